@@ -115,7 +115,7 @@ final class RequestAttributionTest {
     void whoWatchesAFaceStillDoes() {
         HttpApi.Watch watch = _ -> {};
         FaultRenderer renderer = (_, _) -> Reply.of(404);
-        assertThat(RequestAttribution.httpApi(new HttpApi("watched", "/watched", List.of(), renderer).watchedBy(watch))
+        assertThat(RequestAttribution.httpApi(new HttpApi("watched", "/watched", List.of(), renderer, watch))
                         .watch())
                 .isSameAs(watch);
     }

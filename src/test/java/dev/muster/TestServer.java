@@ -8,6 +8,7 @@ import dev.muster.directory.Jobs;
 import dev.muster.directory.Journal;
 import dev.muster.directory.journal.Origin;
 import dev.muster.directory.lane.WriteRequest;
+import dev.muster.http.BasePath;
 import dev.muster.http.HttpApi;
 import dev.muster.http.Limits;
 import dev.muster.http.ListenerConfig;
@@ -121,7 +122,7 @@ public final class TestServer implements AutoCloseable {
         log = new AccessLog(meters);
         List<HttpApi> made = httpApis.make(core, authenticator, mint);
         server = Server.start(
-                new ListenerConfig("test", "127.0.0.1", 0, tls, List.of(), Limits.DEFAULT, null),
+                new ListenerConfig("test", "127.0.0.1", 0, tls, List.of(), Limits.DEFAULT, BasePath.ROOT, null),
                 made,
                 made.getFirst(),
                 meters,

@@ -8,7 +8,7 @@ import java.net.UnknownHostException;
 /// @param prefix how many leading bits of an address must be those of `address`
 public record AddressBlock(InetAddress address, int prefix) {
 
-    /// Reads a block as people write it.
+    /// Reads a block.
     ///
     /// @param text `10.0.0.0/8`, `fd00::/8`, or an address alone, which is a block of one; never a name
     /// @throws IllegalArgumentException with one line that says what is wrong
@@ -27,7 +27,7 @@ public record AddressBlock(InetAddress address, int prefix) {
         }
     }
 
-    /// The block of that size in which the address is.
+    /// The block of that size that contains the address.
     ///
     /// @param prefix at most as many bits as the address has
     public static AddressBlock around(InetAddress address, int prefix) {
@@ -43,9 +43,9 @@ public record AddressBlock(InetAddress address, int prefix) {
         }
     }
 
-    /// An address written out, and never looked up.
+    /// Reads an IP address, without looking up names.
     ///
-    /// @throws IllegalArgumentException for all else, `10.1` (which some take for 10.0.0.1) included
+    /// @throws IllegalArgumentException for anything else, also for `10.1`, which some read as 10.0.0.1
     public static InetAddress literal(String text) {
         if (text.indexOf(':') < 0 && text.chars().filter(c -> c == '.').count() != 3) {
             throw new IllegalArgumentException("not an address: " + text);

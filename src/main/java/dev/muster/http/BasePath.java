@@ -4,8 +4,7 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /// The path under which clients reach this server: `/muster` for `https://example.org/muster`, empty where the
-/// server has a host of its own. A proxy may strip it from the requests that it passes on or leave it there;
-/// links and redirects always have it.
+/// server has a host of its own. Links and redirects have it; a proxy may strip it from requests.
 ///
 /// @param path begins with a slash and ends without one, or is empty; percent-encoded
 public record BasePath(String path) {
@@ -26,14 +25,14 @@ public record BasePath(String path) {
         return publicUrl == null ? ROOT : new BasePath(publicUrl.getRawPath());
     }
 
-    /// A path of this server as clients have to ask for it.
+    /// A path of this server as clients have to request it.
     ///
     /// @param of the server, beginning with a slash
     public String at(String of) {
         return path + of;
     }
 
-    /// The path of this server that `asked` is for; null where `asked` does not begin with this base path.
+    /// `asked` without this base path; null where it does not begin with it.
     public @Nullable String below(String asked) {
         if (path.isEmpty() || !asked.startsWith(path)) {
             return null;

@@ -9,7 +9,7 @@ import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
-/// Compresses replies with gzip where both sides want it.
+/// Compresses replies with gzip where both sides want it (RFC 9110, section 12.5.3).
 public final class Compression {
     /// A shorter reply fits into a packet or two as it is.
     private static final int LEAST_BYTES = 1 << 10;
@@ -39,7 +39,7 @@ public final class Compression {
         return tagged(varying.compressed(made == null ? gzip(reply.body()) : made, null));
     }
 
-    /// Other bytes need another strong tag.
+    /// Other bytes need another strong entity tag.
     private static Reply tagged(Reply reply) {
         String tag = reply.header("ETag");
         return tag == null ? reply : reply.withOnly("ETag", ofCompressed(tag));
@@ -50,8 +50,7 @@ public final class Compression {
         return tag.substring(0, tag.length() - 1) + "-gzip\"";
     }
 
-    /// Whether the client takes gzip (RFC 9110, section 12.5.3). One that does not say takes what it is given, but
-    /// may well not understand it.
+    /// Whether the client accepts gzip. A client that does not say may well not understand it.
     public static boolean takesGzip(@Nullable String accepted) {
         boolean any = false;
         for (String part : accepted == null ? new String[0] : accepted.split(",", -1)) {
@@ -66,7 +65,7 @@ public final class Compression {
         return any;
     }
 
-    /// Whether a weight is none: `q=0`, `q=0.000`.
+    /// Whether a weight is zero: `q=0`, `q=0.000`.
     private static boolean isZero(String weight) {
         return weight.matches("q\\s*=\\s*0(\\.0*)?");
     }
@@ -83,7 +82,7 @@ public final class Compression {
 
     private static void stream(Reply.Content content, OutputStream out) throws IOException {
         Quick compressed = new Quick(out);
-        // Not closed where it fails: its end would say that all is there.
+        // Not closed where it fails: that would mark the body as complete.
         content.writeTo(compressed);
         compressed.close();
     }

@@ -3,8 +3,8 @@ package dev.muster.http;
 import java.time.Duration;
 import java.util.List;
 
-/// What the engine refuses by itself, before or around a handler. A closed set: a new one does not compile until every
-/// face has words for it.
+/// What the engine refuses by itself, before or around a handler. A closed set: a new one does not compile until
+/// every API has words for it.
 public sealed interface Fault {
 
     /// No route has this path. 404.
@@ -16,9 +16,9 @@ public sealed interface Fault {
     /// @param allowed what `Allow` names, HEAD included where GET is
     record MethodNotAllowed(String method, List<String> allowed) implements Fault {}
 
-    /// Not HTTP as it should be: request line, headers, path, query or chunking. 400.
+    /// Malformed HTTP: request line, headers, path, query or chunking. 400.
     ///
-    /// @param detail what is wrong, in words for the client, never with text of the request in it
+    /// @param detail what is wrong, for the client; without text of the request
     record Malformed(String detail) implements Fault {}
 
     /// The request line is too long. 414.
@@ -30,7 +30,7 @@ public sealed interface Fault {
     /// The body is longer than the route takes. 413.
     record BodyTooLarge(long limitBytes) implements Fault {}
 
-    /// A coding of the body that is not spoken here. 415.
+    /// A coding of the body that is not supported. 415.
     record UnsupportedCoding(String detail) implements Fault {}
 
     /// The body did not come in time. 408, and the connection is closed.
@@ -39,14 +39,14 @@ public sealed interface Fault {
     /// Too many failed attempts from this address. 429, and the reply carries `Retry-After`.
     record TooManyAttempts(Duration retryAfter) implements Fault {}
 
-    /// No room for this request now, or the server is stopping; nothing was executed. 503, and the reply carries
-    /// `Retry-After`.
+    /// The server has no capacity for the request now, or is stopping; nothing was executed. 503, and the reply
+    /// carries `Retry-After`.
     record Overloaded(Duration retryAfter) implements Fault {}
 
-    /// A bug. The log has its details under the request's id; the client gets none. 500.
+    /// A bug. Its details are in the log under the request's id, and not in the reply. 500.
     record Internal() implements Fault {}
 
-    /// The status that HTTP has for it.
+    /// Its HTTP status.
     default int status() {
         return switch (this) {
             case NoSuchPath _ -> 404;
@@ -63,7 +63,7 @@ public sealed interface Fault {
         };
     }
 
-    /// One plain English sentence, for faces that have no words of their own.
+    /// One plain English sentence, for APIs without words of their own.
     default String text() {
         return switch (this) {
             case NoSuchPath _ -> "There is nothing at this path.";

@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Parameters as they come in a query or in the body of a form: names with their values, decoded, in the order they
-/// came in. A name may come more than once. No name and no value holds U+0000. Immutable.
+/// The parameters of a query or a form: names with their values, decoded and in order. A name may occur more than
+/// once. No name and no value contains U+0000. Immutable.
 public final class Form {
 
-    /// More than any call here has; without a bound a body of a megabyte would make a hundred thousand objects.
+    /// More than any call has. Without a limit, a body of 1 MB would make 100,000 objects.
     static final int MOST_PARAMETERS = 200;
 
-    /// In characters. Longer than any name that means something here.
+    /// In characters; longer than any name in use.
     static final int LONGEST_NAME = 1_024;
 
     public static final Form EMPTY = new Form(Map.of());
@@ -26,29 +26,29 @@ public final class Form {
         this.values = values;
     }
 
-    /// All names, in the order they first came in.
+    /// All names, in the order of their first occurrence.
     public Set<String> names() {
         return values.keySet();
     }
 
-    /// The first value of that name; empty when it came without one, null when the name did not come.
+    /// The first value of that name; empty when it has none, null when the name does not occur.
     public @Nullable String first(String name) {
         List<String> all = values.get(name);
         return all == null ? null : all.getFirst();
     }
 
-    /// All values of that name, in the order they came in; empty when the name did not come.
+    /// All values of that name, in order; empty when the name does not occur.
     public List<String> all(String name) {
         return values.getOrDefault(name, List.of());
     }
 
-    /// A form while it is read.
+    /// A form that is being read.
     static final class Draft {
         private final String what;
         private final Map<String, List<String>> values = LinkedHashMap.newLinkedHashMap(8);
         private int count;
 
-        /// @param what it is read from, as a sentence begins: `The query`
+        /// @param what it is read from, as the beginning of a sentence: `The query`
         Draft(String what) {
             this.what = what;
         }

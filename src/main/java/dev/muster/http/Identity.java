@@ -1,6 +1,6 @@
 package dev.muster.http;
 
-/// Who a request has proven to come from, as the access log names it: by ids, which tell of no person. Its methods are
+/// The proven sender of a request as the access log names it: by ids, which identify no person. Its methods are
 /// called by the thread that writes the log. Their texts need no escaping in JSON.
 public interface Identity {
     /// The realm, such as `acme/test`.

@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Where and how a server listens.
 ///
-/// @param name what metrics call it: `main`, `admin`
+/// @param name in metrics: `main`, `admin`
 /// @param host an address of this machine, or a name of one
 /// @param port 0 for any free one
 /// @param tls null for plain HTTP
 /// @param trustedProxies whose `X-Forwarded-For` is believed
-/// @param base the path under which clients reach the server; what they ask for may begin with it
+/// @param base the path under which clients reach the server; the paths they request may begin with it
 /// @param bare answered before everything else; null for none
 public record ListenerConfig(
         String name,
@@ -29,19 +29,7 @@ public record ListenerConfig(
 
     /// Plain HTTP with the default limits, believing no proxy.
     public ListenerConfig(String name, String host, int port) {
-        this(name, host, port, null, List.of(), Limits.DEFAULT, null);
-    }
-
-    /// At the root of its host.
-    public ListenerConfig(
-            String name,
-            String host,
-            int port,
-            @Nullable Tls tls,
-            List<AddressBlock> trustedProxies,
-            Limits limits,
-            @Nullable Bare bare) {
-        this(name, host, port, tls, trustedProxies, limits, BasePath.ROOT, bare);
+        this(name, host, port, null, List.of(), Limits.DEFAULT, BasePath.ROOT, null);
     }
 
     /// The files of a server that speaks TLS.
@@ -50,7 +38,6 @@ public record ListenerConfig(
     /// @param key PEM file with the certificate's private key in PKCS #8, not encrypted
     public record Tls(Path chain, Path key) {}
 
-    /// A constant reply to one exact path, without limits, metrics and log: the mark that everything else is measured
-    /// against.
+    /// A constant reply to one exact path, without limits, metrics and log: the baseline of benchmarks.
     public record Bare(String path, String json) {}
 }

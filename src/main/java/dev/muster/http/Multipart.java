@@ -10,13 +10,13 @@ import org.apache.commons.fileupload2.core.MultipartInput;
 import org.apache.commons.fileupload2.core.ParameterParser;
 import org.jspecify.annotations.Nullable;
 
-/// Reads bodies of type `multipart/form-data` (RFC 7578) that stand in memory whole. Every part is a value, whether it
-/// has a file name or not; all are UTF-8, whatever a part says of itself.
+/// Reads bodies of type `multipart/form-data` (RFC 7578) that are in memory. Every part is a value, with or
+/// without a file name; all are UTF-8, whatever charset a part names.
 final class Multipart {
 
     static final String TYPE = "multipart/form-data";
 
-    /// Of the headers of one part. A long file name has room.
+    /// Of the headers of one part; enough for a long file name.
     private static final int PART_HEAD_BYTES = 4 << 10;
 
     /// RFC 2046, section 5.1.1.
@@ -35,7 +35,7 @@ final class Multipart {
         } catch (HttpException refused) {
             throw refused;
         } catch (IOException | RuntimeException e) {
-            // Only the library's reading of this body is at work here, and it trips unchecked over some bad headers.
+            // Only the library can fail here, and with some bad headers it throws unchecked exceptions.
             throw malformed("The multipart body is broken.");
         }
     }
@@ -54,7 +54,7 @@ final class Multipart {
                 .setBoundary(boundary)
                 .setMaxPartHeaderSize(PART_HEAD_BYTES)
                 .get();
-        // Byte by byte for now: the library would put U+FFFD where a name is not UTF-8.
+        // Decoded later: the library would put U+FFFD where a name is not UTF-8.
         input.setHeaderCharset(StandardCharsets.ISO_8859_1);
         Form.Draft form = new Form.Draft("The body");
         boolean more = input.skipPreamble();
@@ -70,7 +70,7 @@ final class Multipart {
         return form.build();
     }
 
-    /// A form without fields is nothing but the last boundary.
+    /// A form without fields consists of the last boundary.
     private static boolean isEmptyForm(byte[] body, byte[] boundary) {
         String end = "--" + new String(boundary, StandardCharsets.ISO_8859_1) + "--";
         return new String(body, StandardCharsets.ISO_8859_1).stripTrailing().equals(end);
@@ -97,7 +97,7 @@ final class Multipart {
         return PercentCoding.text("A part's name", bytes(name));
     }
 
-    /// The bytes that stood in the header. An encoded word, which has no place in a name, may have become more.
+    /// The bytes of the header. An encoded word, which is not allowed in a name, may have become other characters.
     private static ByteBuffer bytes(String latin) {
         try {
             return StandardCharsets.ISO_8859_1.newEncoder().encode(CharBuffer.wrap(latin));

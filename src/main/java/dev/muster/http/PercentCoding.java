@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/// Percent-decoding that takes no guesses: what is not exactly right is [Fault.Malformed].
+/// Strict percent-decoding: what is not exactly right is [Fault.Malformed].
 public enum PercentCoding {
 
     /// A segment of a path.
@@ -13,7 +13,7 @@ public enum PercentCoding {
     /// A name or value in a query.
     QUERY("The address", true, false),
 
-    /// A name or value in the body of a form, where any byte may stand unescaped; each char is one byte.
+    /// A name or value in the body of a form, where any byte may be unescaped; each char is one byte.
     FORM("The body", true, true);
 
     private final String where;
@@ -28,8 +28,8 @@ public enum PercentCoding {
 
     /// Decodes a part of a path, query or form.
     ///
-    /// @throws HttpException for a broken escape, bytes that are not UTF-8, U+0000, and, except in a form, anything
-    ///     that is not visible ASCII
+    /// @throws HttpException for a broken escape, bytes that are not UTF-8, U+0000, and, except in a form,
+    ///     anything that is not visible ASCII
     public String decode(String raw, int from, int to) {
         boolean plain = true;
         for (int i = from; i < to; i++) {
@@ -66,9 +66,9 @@ public enum PercentCoding {
         return text(where, ByteBuffer.wrap(bytes, 0, length));
     }
 
-    /// Text as strict as everything here: UTF-8 that is whole, without U+0000.
+    /// Decodes UTF-8 strictly, and refuses U+0000.
     ///
-    /// @param where it stands, as a sentence begins
+    /// @param where the text is, as the beginning of a sentence
     static String text(String where, ByteBuffer utf8) {
         String text;
         try {
@@ -77,7 +77,7 @@ public enum PercentCoding {
             throw new HttpException(new Fault.Malformed(where + " is not UTF-8."));
         }
         if (text.indexOf('\0') >= 0) {
-            // No name, id or text may hold it, and databases differ in how badly they take it.
+            // No name, id or text may contain it, and databases handle it differently.
             throw new HttpException(new Fault.Malformed(where + " holds U+0000."));
         }
         return text;

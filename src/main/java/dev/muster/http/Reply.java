@@ -9,47 +9,42 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// What is answered: a status, headers, and a body that is either whole or written while it is sent. Immutable.
+/// A status, headers, and a body that is either whole or streamed. Immutable.
 ///
 /// The engine compresses what may be ([#compressible]) and adds `Content-Length`, `Date`, `X-Request-Id`,
 /// `X-Content-Type-Options: nosniff`, over TLS `Strict-Transport-Security`, and `Cache-Control: no-store`
 /// unless the reply says otherwise.
-public final class Reply {
+///
+/// @param type the media type; null without a body
+/// @param headers names and values by turns. Not to be changed
+/// @param body empty when it is streamed. Not to be changed
+/// @param content writes the body while it is sent; null for a body that is whole
+/// @param gzip null for a reply that is not to be compressed
+public record Reply(
+        int status,
+        @Nullable String type,
+        String[] headers,
+        byte[] body,
+        @Nullable Content content,
+        @Nullable Gzip gzip) {
 
-    /// The content type of every JSON reply that has no finer one.
+    /// The usual content type of JSON.
     public static final String JSON = "application/json";
 
     private static final byte[] NOTHING = {};
     private static final String[] NO_HEADERS = {};
 
-    private final int status;
-    private final @Nullable String type;
-    private final String[] headers;
-    private final byte[] body;
-    private final @Nullable Content content;
-    private final @Nullable Gzip gzip;
-
-    private Reply(
-            int status,
-            @Nullable String type,
-            String[] headers,
-            byte[] body,
-            @Nullable Content content,
-            @Nullable Gzip gzip) {
-        this.status = status;
-        this.type = type;
-        this.headers = headers;
-        this.body = body;
-        this.content = content;
-        this.gzip = gzip;
-    }
-
-    /// Writes a body while it is sent. A write blocks while the client does not read. What it throws after the first
-    /// bytes have left cuts the connection, so that the client can tell that the reply is not whole.
+    /// Writes a body while it is sent. A write blocks while the client does not read. An exception after the
+    /// first bytes were sent cuts the connection, so that the client can tell that the reply is incomplete.
     @FunctionalInterface
     public interface Content {
         void writeTo(OutputStream out) throws IOException;
     }
+
+    /// Marks a reply that may be compressed.
+    ///
+    /// @param made the body, compressed already; null where that is to be done when it is sent
+    public record Gzip(byte @Nullable [] made) {}
 
     /// Without a body.
     public static Reply of(int status) {
@@ -59,14 +54,14 @@ public final class Reply {
     /// With a body.
     ///
     /// @param type the media type
-    /// @param body not changed afterwards by anybody
+    /// @param body not changed afterwards
     public static Reply of(int status, String type, byte[] body) {
         return new Reply(status, type, NO_HEADERS, body, null, null);
     }
 
-    /// With JSON that is made already.
+    /// With a JSON text in UTF-8.
     ///
-    /// @param json a whole JSON text in UTF-8, not changed afterwards by anybody
+    /// @param json not changed afterwards
     public static Reply json(int status, byte[] json) {
         return new Reply(status, JSON, NO_HEADERS, json, null, null);
     }
@@ -75,7 +70,7 @@ public final class Reply {
     ///
     /// @param content writes one JSON value
     public static Reply json(int status, Consumer<JsonWriter> content) {
-        return new Reply(status, JSON, NO_HEADERS, JsonWriter.bytes(content), null, null);
+        return json(status, JsonWriter.bytes(content));
     }
 
     /// With a body whose length is not known before it is written.
@@ -94,7 +89,7 @@ public final class Reply {
         return new Reply(status, type, more, body, content, gzip);
     }
 
-    /// Throws if a value could end its header line. Nobody else looks for that: Helidon would for each reply once more.
+    /// Throws if a value could end its header line. Helidon's own check of that is off, since it costs time.
     public static void checkHeader(String name, String value) {
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
@@ -109,34 +104,24 @@ public final class Reply {
         return new Reply(status, mediaType, headers, body, content, gzip);
     }
 
-    /// The same reply, compressed for clients that take gzip, if it is long enough to be worth it. Only for
-    /// replies that hold nothing secret beside what others can choose: how well such a reply compresses tells
-    /// of the secret (BREACH).
+    /// The same reply, compressed for clients that accept gzip, if it is long enough to be worth it. Not for
+    /// replies with a secret next to text that others can choose: its compressed length reveals the secret
+    /// (BREACH).
     public Reply compressible() {
         return new Reply(status, type, headers, body, content, new Gzip(null));
     }
 
-    /// As [#compressible], for a reply that is sent many times: it is compressed here and now.
+    /// As [#compressible], but compressed now, for a reply that is sent many times.
     public Reply compressedOnce() {
         return new Reply(status, type, headers, body, content, new Gzip(Compression.gzip(body)));
     }
 
-    /// Instead of this body, another one with `Content-Encoding: gzip`.
+    /// The same reply with a gzipped body.
     Reply compressed(byte[] bytes, @Nullable Content stream) {
         return new Reply(status, type, headers, bytes, stream, null).with("Content-Encoding", "gzip");
     }
 
-    /// That a reply may be compressed.
-    ///
-    /// @param made its body compressed already; null where that is to be done when it is sent
-    record Gzip(byte @Nullable [] made) {}
-
-    @Nullable
-    Gzip gzip() {
-        return gzip;
-    }
-
-    /// The same reply with that header once, in the place of those of its name.
+    /// The same reply with that header replaced.
     Reply withOnly(String name, String value) {
         List<String> kept = new ArrayList<>(headers.length);
         for (int i = 0; i < headers.length; i += 2) {
@@ -148,15 +133,6 @@ public final class Reply {
         return new Reply(status, type, kept.toArray(NO_HEADERS), body, content, gzip).with(name, value);
     }
 
-    public int status() {
-        return status;
-    }
-
-    /// The body as it will be sent; empty when it is streamed. Not to be changed.
-    public byte[] body() {
-        return body;
-    }
-
     /// The value last given to that header by [#with], null without one.
     public @Nullable String header(String name) {
         for (int i = headers.length - 2; i >= 0; i -= 2) {
@@ -165,20 +141,5 @@ public final class Reply {
             }
         }
         return null;
-    }
-
-    /// The media type; null without a body.
-    public @Nullable String type() {
-        return type;
-    }
-
-    /// Names and values by turns. Not to be changed.
-    public String[] headers() {
-        return headers;
-    }
-
-    /// What writes the body while it is sent; null for a body that is whole.
-    public @Nullable Content content() {
-        return content;
     }
 }

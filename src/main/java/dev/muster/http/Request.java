@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// One request, already matched to its route: path and query are decoded, the body is bounded. Belongs to the thread
-/// that handles it.
+/// One request, already matched to its route: path and query are decoded, the body is bounded. Belongs to the
+/// thread that handles it.
 ///
 /// The engine implements what has to be read from the connection, so that dialects see nothing of Helidon.
 public abstract class Request {
@@ -45,14 +45,14 @@ public abstract class Request {
         this.path = path;
     }
 
-    /// What the reply calls the request, in `X-Request-Id` and in problems: the client's own id if it sent one
-    /// that is fit, otherwise the server's.
+    /// The id of the request in its reply, in `X-Request-Id` and in problems: the client's own if it sent a valid
+    /// one, otherwise the server's.
     public String id() {
         return clientId == null ? serverId : clientId;
     }
 
-    /// The server's own id of the request: 96 random bits, so it identifies nobody. Logs and the journal use
-    /// it; the reply has it in `Muster-Request-Id` where its `X-Request-Id` is the client's.
+    /// The server's own id of the request: 96 random bits. Logs and the journal use it; the reply has it in
+    /// `Muster-Request-Id` where its `X-Request-Id` is the client's.
     public String serverId() {
         return serverId;
     }
@@ -72,13 +72,12 @@ public abstract class Request {
         return route.template();
     }
 
-    /// The path that was asked for, as it came but without what a proxy has before it: percent-encoded, visible
-    /// ASCII.
+    /// The requested path as the client sent it, without the base path: percent-encoded, visible ASCII.
     public String rawPath() {
         return path;
     }
 
-    /// A path of this server as clients have to ask for it, which may be below a path that a proxy has for it.
+    /// A path of this server as clients have to request it, below the base path.
     ///
     /// @param path beginning with a slash
     public String at(String path) {
@@ -101,18 +100,18 @@ public abstract class Request {
         return query.first(name);
     }
 
-    /// All values of a query parameter, in the order they came in.
+    /// All values of a query parameter, in order.
     public List<String> queries(String name) {
         return query.all(name);
     }
 
-    /// The names of all query parameters, in the order they came in.
+    /// The names of all query parameters, in order.
     public Set<String> queryNames() {
         return query.names();
     }
 
-    /// A header, null when it is not there. Several lines of one name are joined by `, `, so that a header that was
-    /// sent twice is never silently taken for one of the two. Bytes outside ASCII read as U+FFFD.
+    /// A header, null when it is not there. Several lines of one name are joined by `, `, so that a header that
+    /// was sent twice is never silently taken for one of the two. Bytes outside ASCII read as U+FFFD.
     ///
     /// @param name in any case
     public abstract @Nullable String header(String name);
@@ -127,17 +126,17 @@ public abstract class Request {
         return (semicolon < 0 ? header : header.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
     }
 
-    /// The whole body; empty without one. Read at the first call, not to be changed.
+    /// The whole body; empty without one. Read at the first call. Not to be changed.
     ///
     /// @throws HttpException with BodyTooLarge, BodyTimedOut, Malformed or Overloaded
     public abstract byte[] body();
 
-    /// How many bytes of body the client says it sends; 0 when it sends none or does not say. What is read of
-    /// the body is never more than that, and never more than the route takes.
+    /// The length of the body as announced by the client, at most the route's limit; 0 without a body or when it
+    /// is chunked. No more than that is read.
     public abstract long announced();
 
-    /// Adds a header to whatever this request is answered with, faults of the engine included. A second value
-    /// for a name replaces the first.
+    /// Adds a header to the reply, also if that is a fault of the engine. A second value for a name replaces the
+    /// first.
     ///
     /// @param value visible ASCII and spaces; anything else is a bug of the caller and throws
     public abstract void answerWith(String name, String value);
@@ -148,8 +147,8 @@ public abstract class Request {
         return type.equals(UrlEncoded.TYPE) || type.equals(Multipart.TYPE);
     }
 
-    /// The body as a form, of either type: `application/x-www-form-urlencoded` or `multipart/form-data`. A part with a
-    /// file name is a value like any other.
+    /// The body as a form, `application/x-www-form-urlencoded` or `multipart/form-data`. A part with a file name
+    /// is a value like any other.
     ///
     /// @throws HttpException with UnsupportedCoding when the body is of neither type; with Malformed when it is
     ///     broken or cut short, not UTF-8, holds U+0000, has over 200 parameters or one whose name is over 1,024
@@ -162,26 +161,26 @@ public abstract class Request {
         };
     }
 
-    /// The body as it arrives, for what should not stand in memory whole. Instead of [#body], not after it. The same
-    /// limits hold; its reads throw [HttpException].
+    /// The body as it arrives, for long ones. Not to be combined with [#body]. The same limits hold; its reads
+    /// throw [HttpException].
     public abstract InputStream bodyStream();
 
-    /// Who is asking: the peer, or, when that is a trusted proxy, the last address in `X-Forwarded-For` that is none.
+    /// The client's address: the peer, or the last address in `X-Forwarded-For` that is not a trusted proxy.
     public abstract InetAddress client();
 
-    /// Tells the server that the credential of this request has been checked and is good. Its body may then
-    /// come slowly and use the memory that is kept for such requests, and its connection is not closed in favour
-    /// of others. To be called before the body is read.
+    /// Tells the server that the credential of this request is good. Its body may then arrive slowly and use the
+    /// memory reserved for such requests, and its connection is not closed in favour of others. Called before the
+    /// body is read.
     public abstract void proven();
 
-    /// Has the access log name who sent this request. Of several calls the last one counts.
+    /// Names the sender of this request in the access log. Of several calls the last one counts.
     public abstract void identify(Identity proven);
 
-    /// `https` on a TLS connection, else `http`. What a proxy says of it is not believed: absolute addresses come from
-    /// the configuration.
+    /// `https` on a TLS connection, else `http`, whatever a proxy says: absolute addresses come from the
+    /// configuration.
     public abstract String scheme();
 
-    /// Address and port at which the connection has arrived here. Not what `Host` says, which anybody may have written:
-    /// a link made of it would lead its reader there.
+    /// Address and port of this server at which the connection arrived. Not `Host`, which anybody can choose: a
+    /// link made of it would lead there.
     public abstract String authority();
 }

@@ -1,22 +1,22 @@
 package dev.muster.http;
 
-/// What answers a method at a path.
+/// Answers a method at a path.
 ///
-/// A template begins with `/` and is made of segments that are either literal or a parameter: `/v1/users/{ref}`. A
-/// parameter takes exactly one segment that is not empty, decoded after the split, so that `%2F` stays inside it. A
-/// literal goes before a parameter where both fit. A slash at the end is part of the path: `/block/user/` and
-/// `/block/user` are two routes.
+/// A template begins with `/` and consists of literal segments and parameters: `/v1/users/{ref}`. A parameter
+/// matches one segment that is not empty, decoded after the split, so that `%2F` stays inside it. A literal
+/// takes precedence over a parameter. A slash at the end is part of the path: `/block/user/` and `/block/user`
+/// are two routes.
 ///
-/// @param template absolute, whatever the base of the face; it is what log and metrics call the route
-/// @param bodyLimit bytes of body it takes at most; more is [Fault.BodyTooLarge]
-/// @param large whether its replies may be of many MiB, so that only some are made at a time
+/// @param template absolute, whatever the base of the API; it names the route in log and metrics
+/// @param bodyLimit in bytes; a longer body is [Fault.BodyTooLarge]
+/// @param large whether its replies may be of many MiB, so that only a few are made at a time
 public record Route(Method method, String template, Handler handler, int bodyLimit, boolean large) {
 
-    /// The body limit of a route that names none: 16 KiB. A few short fields need no more.
+    /// The body limit of a route that names none: 16 KiB, enough for a few short fields.
     public static final int DEFAULT_BODY_LIMIT = 16 << 10;
 
-    /// The body limit of routes that take lists or JSON of the client's own: 1 MiB. Such a route checks the credential
-    /// before it reads the body, and says so ([Request#proven]).
+    /// The body limit of routes that accept lists or the client's own JSON: 1 MiB. Such a route checks the
+    /// credential before it reads the body, and calls [Request#proven].
     public static final int LARGE_BODY_LIMIT = 1 << 20;
 
     public Route {
@@ -67,8 +67,8 @@ public record Route(Method method, String template, Handler handler, int bodyLim
         return new Route(method, template, handler, bytes, large);
     }
 
-    /// The same route, whose replies may be of many MiB: a list of a thousand users and all that is kept of each. A few
-    /// such replies are made at a time; others wait, and are [Fault.Overloaded] when that takes too long.
+    /// The same route, whose replies may be of many MiB, such as a list of a thousand users. Only a few such
+    /// replies are made at a time; others wait, and are [Fault.Overloaded] when that takes too long.
     public Route largeReplies() {
         return new Route(method, template, handler, bodyLimit, true);
     }

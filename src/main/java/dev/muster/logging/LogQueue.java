@@ -5,8 +5,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
-/// Hands log lines to a thread of its own that writes them, so that an event costs its request one object in a queue.
-/// When the log cannot keep up, lines are dropped and counted: a slow disk must not stop the server. Thread-safe.
+/// Hands log lines to a thread of its own that writes them, so that an event costs its request one object in a
+/// queue. When the log cannot keep up, lines are dropped and counted: a slow disk must not stop the server.
+/// Thread-safe.
 public final class LogQueue<L> implements AutoCloseable {
     private static final long PAUSE_NANOS = 50_000_000;
     private static final int CLOSE_MILLIS = 5_000;

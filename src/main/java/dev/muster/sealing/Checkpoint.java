@@ -11,22 +11,22 @@ import org.jspecify.annotations.Nullable;
 /// The state of a realm's journal at an instant. Signed by a [CheckpointKey] and kept outside the database, it
 /// reveals what a hash chain alone cannot: a journal that was cut short, or rewritten from some entry on.
 ///
-/// The checkpoints that one server signs for a realm form a chain of their own: each names the hash of the line before
-/// it, so that a line that was removed or replaced leaves a gap or a fork.
+/// The checkpoints that one server signs for a realm form a chain of their own: each names the hash of the line
+/// before it, so that a line that was removed or replaced leaves a gap or a fork.
 ///
 /// @param realm the realm's number
 /// @param seq the last entry's number, 0 for an empty journal
 /// @param head that entry's hash, in 64 lower-case hexadecimal digits
 /// @param at when, on the clock that dates the entries
-/// @param previous SHA-256 of the signed line before it, in 64 hexadecimal digits, [#NO_PREVIOUS] in a realm's first;
-///     null in a checkpoint of format 1, which earlier versions signed
+/// @param previous SHA-256 of the signed line before it, in 64 hexadecimal digits, [#NO_PREVIOUS] in a
+///     realm's first; null in a checkpoint of format 1, which earlier versions signed
 public record Checkpoint(
         long realm,
         long seq,
         String head,
         Instant at,
         @Nullable String previous) {
-    /// What a realm's first checkpoint names as the line before it.
+    /// The previous hash in a realm's first checkpoint.
     public static final String NO_PREVIOUS = "0".repeat(2 * JournalHash.BYTES);
 
     private static final String TITLE_1 = "muster-checkpoint-1";
@@ -47,7 +47,7 @@ public record Checkpoint(
         return new Checkpoint(realm, seq, HexFormat.of().formatHex(head), at, previous);
     }
 
-    /// How a checkpoint names the line before it: the SHA-256 of its bytes, without the line end, in hexadecimal.
+    /// The hash of a line as the next checkpoint has it: SHA-256 without the line end, in hexadecimal.
     public static String hashOf(String line) {
         return Digest.sha256(line).toString();
     }
@@ -65,7 +65,7 @@ public record Checkpoint(
         return previous == null ? TITLE_1 + rest : TITLE_2 + rest + " " + previous;
     }
 
-    /// Reads the first fields of a line, whoever signed it.
+    /// Reads the first fields of a line, without verifying it.
     ///
     /// @return empty unless the text begins with exactly what [#text] writes
     public static Optional<Checkpoint> read(String line) {

@@ -31,7 +31,7 @@ import org.bouncycastle.crypto.signers.Ed25519Signer;
 public final class CheckpointKey {
     private static final int KEY_BYTES = 32;
 
-    /// What stands before the 32 bytes of a private key, and of a public one, in their DER forms (RFC 8410).
+    /// The bytes before the 32 of a private or public key in their DER forms (RFC 8410).
     private static final byte[] PRIVATE_DER = HexFormat.of().parseHex("302e020100300506032b657004220420");
 
     private static final byte[] PUBLIC_DER = HexFormat.of().parseHex("302a300506032b6570032100");
@@ -48,11 +48,11 @@ public final class CheckpointKey {
 
     /// Reads the key, or makes one and its two files if there is none.
     ///
-    /// @param file the private key's file; the public key stands beside it. It may be missing there, but may
-    ///     not belong to another key
+    /// @param file of the private key. The public key's file beside it may be missing, but may not hold
+    ///     another key
     /// @param random a source fit for secrets, used only when a key is made
-    /// @throws KeyUnavailableException when a file cannot be read or written, can be reached by others, or
-    ///     holds something else
+    /// @throws KeyUnavailableException when a file cannot be read or written, can be read by others, or holds
+    ///     no such key
     public static CheckpointKey loadOrCreate(Path file, RandomGenerator random) {
         Path beside = file.resolveSibling(file.getFileName() + ".pub");
         try {
@@ -70,7 +70,7 @@ public final class CheckpointKey {
         }
     }
 
-    /// 16 hexadecimal digits that name the key in what it signed.
+    /// 16 hexadecimal digits that identify the key in what it signed.
     public String id() {
         return id;
     }
@@ -111,7 +111,7 @@ public final class CheckpointKey {
             Ed25519Signer verifying = new Ed25519Signer();
             verifying.init(false, key);
             verifying.update(signed, 0, signed.length);
-            // Written back, so that one checkpoint has one spelling: Base64 has bits to spare in its last character.
+            // Encoded again, so that a checkpoint has one spelling: the last character of Base64 has unused bits.
             boolean genuine = verifying.verifySignature(signature)
                     && line.endsWith(Base64.getUrlEncoder().withoutPadding().encodeToString(signature));
             return genuine ? Checkpoint.parse(line.substring(0, idAt)) : Optional.empty();
@@ -153,9 +153,8 @@ public final class CheckpointKey {
         return joined(PUBLIC_DER, key.getEncoded());
     }
 
-    /// The 32 bytes of a key from its DER form. As RFC 8410 shows them and openssl writes them, both forms
-    /// are always the same before these bytes and end with them. A parser of all kinds of keys takes a tenth
-    /// of the start.
+    /// The 32 bytes of a key from its DER form, which always begins with the same bytes and ends with these. A
+    /// general parser of keys would take a tenth of the start-up time.
     private static byte[] raw(byte[] before, byte[] der) {
         if (der.length != before.length + KEY_BYTES || !Arrays.equals(before, Arrays.copyOf(der, before.length))) {
             throw new IllegalArgumentException("not the DER form of an Ed25519 key");

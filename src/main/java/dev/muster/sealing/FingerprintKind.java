@@ -2,9 +2,10 @@ package dev.muster.sealing;
 
 import java.nio.charset.StandardCharsets;
 
-/// What a keyed fingerprint is of. Equal texts of different kinds have unrelated fingerprints.
+/// The kind of text that a keyed fingerprint is made of. Equal texts of different kinds have unrelated
+/// fingerprints.
 ///
-/// A label is part of every stored fingerprint: it is never changed, and none is the beginning of another.
+/// A label is part of every stored fingerprint: it never changes, and none is a prefix of another.
 public enum FingerprintKind {
     /// A folded e-mail address.
     EMAIL("email:"),

@@ -5,8 +5,8 @@ import java.security.MessageDigest;
 
 /// HMAC-SHA256 (RFC 2104) under one key, and the two halves of HKDF (RFC 5869) on top of it.
 ///
-/// The key is absorbed once, into two digests that are only ever cloned. So an instance is immutable and for any number
-/// of threads, and a short message costs two thirds of what `javax.crypto.Mac` takes and a twentieth of
+/// The key is absorbed once, into two digests that are only ever cloned. So an instance is immutable and for any
+/// number of threads, and a short message costs two thirds of what `javax.crypto.Mac` takes and a twentieth of
 /// `javax.crypto.KDF`, which matters because a key is made for every user that is touched.
 public final class Hmac {
     /// Bytes in a result.

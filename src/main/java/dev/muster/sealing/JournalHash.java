@@ -14,7 +14,7 @@ public final class JournalHash {
 
     private final MessageDigest digest = Digest.startSha256();
 
-    /// What stands before a realm's first entry: `SHA-256("muster" || realm as 8 bytes, big endian)`.
+    /// The hash before a realm's first entry: `SHA-256("muster" || realm as 8 bytes, big endian)`.
     public byte[] origin(long realm) {
         digest.update("muster".getBytes(StandardCharsets.US_ASCII));
         return digest.digest(ByteBuffer.allocate(8).putLong(realm).array());

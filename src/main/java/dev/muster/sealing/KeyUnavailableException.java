@@ -1,8 +1,7 @@
 package dev.muster.sealing;
 
-/// A key cannot be had: its file is missing, open to others or not what it should be, or the master key that
-/// wrapped a realm's key is not loaded. The message is one line, fit to be printed as it is, and never holds
-/// any part of a key.
+/// A key is not available: its file is missing, readable by others or malformed, or the master key that wrapped a
+/// realm's key is not loaded. The message is one line for the operator and never contains any part of a key.
 public final class KeyUnavailableException extends RuntimeException {
     KeyUnavailableException(String message) {
         super(message);

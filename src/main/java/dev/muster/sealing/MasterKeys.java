@@ -14,18 +14,17 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.random.RandomGenerator;
 
-/// The master keys that are loaded. The first seals, every one of them unwraps; so a master key is rotated by
-/// putting a new one first, wrapping every realm's row again with [#rewrap], and then taking the old one away.
+/// The loaded master keys. The first wraps, all of them unwrap; so a master key is rotated by putting a new one
+/// first, wrapping every realm's row again with [#rewrap], and then removing the old one.
 ///
 /// Their textual form, in a file or in the configuration, is lines: a line is the Base64 (RFC 4648, padded) of
 /// 32 random bytes, or is blank, or begins with `#`. The first key is the current one. A key's **id** is the
 /// first 8 bytes of `SHA-256("muster master key" || key)`, written as 16 hexadecimal digits; it is no secret.
 ///
-/// A wrapped realm key is 103 bytes: the format byte `01`, the id of the master key (8), and as a [Sealer] seals them
-/// for [SealingContext.RealmRow] the 64 secret bytes of the realm and a byte `01`, which says that the realm's rows
-/// have their
-/// MACs ([RealmKey#sealsRows]). That byte is missing in what a version before MACs wrapped. It is inside the sealed
-/// value so that nobody who can only write to the database can take it away.
+/// A wrapped realm key is 103 bytes: the format byte `01`, the id of the master key (8), and as a [Sealer] seals
+/// them for [SealingContext.RealmRow] the 64 secret bytes of the realm and a byte `01`, which says that the
+/// realm's rows have their MACs ([RealmKey#sealsRows]). That byte is missing in what a version before MACs
+/// wrapped. It is inside the sealed value so that nobody who can only write to the database can take it away.
 ///
 /// Immutable, for any number of threads.
 public final class MasterKeys {
@@ -47,16 +46,16 @@ public final class MasterKeys {
 
     /// Reads the keys of a file.
     ///
-    /// @throws KeyUnavailableException when the file is missing, can be reached by others than its owner (its
-    ///     mode must be 0600 or stricter), or holds something else than at least one key
+    /// @throws KeyUnavailableException when the file is missing, can be read by others than its owner (its mode
+    ///     must be 0600 or stricter), or is not a list of at least one key
     public static MasterKeys load(Path file) {
         return parse(SecretFile.read(file), file.toString());
     }
 
     /// Reads the keys of a text.
     ///
-    /// @param source what messages call it: the name of a file or of a setting
-    /// @throws KeyUnavailableException when it holds something else than at least one key, or one key twice
+    /// @param source for messages: the name of a file or of a setting
+    /// @throws KeyUnavailableException when it is not a list of at least one key, or holds one key twice
     public static MasterKeys parse(String text, String source) {
         SequencedMap<Long, SealingKey> keys = new LinkedHashMap<>();
         List<String> lines = text.lines().map(String::strip).toList();
@@ -77,7 +76,7 @@ public final class MasterKeys {
         return new MasterKeys(keys);
     }
 
-    /// Makes a file with one new key, with mode 0600 from its first moment and synced to disk, and loads it.
+    /// Makes a file of mode 0600 with one new key, synced to disk, and loads it.
     ///
     /// @param random a source fit for secrets
     /// @throws KeyUnavailableException when the file exists or cannot be written
@@ -86,8 +85,7 @@ public final class MasterKeys {
         return load(file);
     }
 
-    /// Puts a new key before the others of the file, in one step (written beside it, synced, renamed), and
-    /// loads it. Comments and the older keys stay as they are.
+    /// Puts a new key before the others of the file, atomically, and loads it. Comments and the older keys stay.
     ///
     /// @param random a source fit for secrets
     /// @throws KeyUnavailableException when the file could not be loaded or cannot be rewritten, or another
@@ -101,7 +99,7 @@ public final class MasterKeys {
         return load(file);
     }
 
-    /// The id of the key that seals.
+    /// The id of the key that wraps.
     public String currentId() {
         return HexFormat.of().toHexDigits(current);
     }
@@ -146,8 +144,8 @@ public final class MasterKeys {
         return new RealmKey(realm, Arrays.copyOf(secret, RealmKey.SECRET_BYTES), marked(wrapped));
     }
 
-    /// Whether these bytes were wrapped for a realm whose rows have their MACs. To be believed only of bytes that
-    /// [#unwrap] takes.
+    /// Whether these bytes were wrapped for a realm whose rows have their MACs. To be trusted only if [#unwrap]
+    /// accepts them.
     public static boolean marked(byte[] wrapped) {
         return wrapped.length == MARKED_BYTES;
     }
@@ -161,14 +159,6 @@ public final class MasterKeys {
     public Optional<byte[]> rewrap(long realm, byte[] wrapped, RandomGenerator random) {
         RealmKey key = unwrap(realm, wrapped);
         return wrappingKey(realm, wrapped) == current ? Optional.empty() : Optional.of(wrap(key, random));
-    }
-
-    /// The id of the master key that wrapped a realm's secrets, loaded or not: so a rotation knows what is left
-    /// to do.
-    ///
-    /// @throws TamperedException when these bytes were not wrapped at all
-    public static String idOf(long realm, byte[] wrapped) {
-        return HexFormat.of().toHexDigits(wrappingKey(realm, wrapped));
     }
 
     @Override
@@ -190,7 +180,7 @@ public final class MasterKeys {
                 return key;
             }
         } catch (IllegalArgumentException e) {
-            // Its message may quote what was decoded, so it goes no further.
+            // Its message may quote the key, so it is not passed on.
         }
         throw new KeyUnavailableException(source + ", line " + number + ": not the Base64 of a 32-byte key");
     }

@@ -4,16 +4,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
-/// A realm's secrets, unwrapped: the realm key, from which the key of every person and every other key of the
-/// realm is made, and the fingerprint secret, which is never rotated because fingerprints of a bar must match
-/// for ever.
+/// A realm's secrets, unwrapped: the realm key, from which all other keys of the realm are derived, and the
+/// fingerprint secret, which is never rotated because the fingerprints of a bar must match for ever.
 ///
 /// Keys are made by HKDF-SHA256 (RFC 5869): extracted once from the realm key with the salt `muster realm key
-/// 1`, then expanded with an `info` of its own for each use: `person:`, `evidence:` or `job:` and the seed, `own:`,
-/// `rows:`, `label:` and the label.
+/// 1`, then expanded with an `info` of its own for each use: `person:`, `evidence:` or `job:` and the seed,
+/// `own:`, `rows:`, `label:` and the label.
 ///
-/// Immutable, for any number of threads. It cannot be turned into text; only [MasterKeys] turns it into bytes,
-/// wrapped.
+/// Immutable, for any number of threads. Only [MasterKeys] turns it into bytes, wrapped.
 public final class RealmKey {
     /// Bytes in a person's seed.
     public static final int SEED_BYTES = 32;
@@ -35,7 +33,7 @@ public final class RealmKey {
     private final Hmac journal;
     private final boolean sealsRows;
 
-    /// Makes what the secrets give.
+    /// Derives the keys.
     ///
     /// @param secret 64 bytes: realm key, fingerprint secret
     /// @param sealsRows see [#sealsRows]
@@ -66,13 +64,13 @@ public final class RealmKey {
         return realm;
     }
 
-    /// Whether the realm's rows of keys and operators have had their MACs, so that none without one is to be given one
-    /// any more. False only for a realm that a version before MACs made, until its rows are sealed.
+    /// Whether the realm's rows of keys and operators have their MACs, so that a row without one is forged.
+    /// False only for a realm made by a version before MACs, until its rows are sealed.
     public boolean sealsRows() {
         return sealsRows;
     }
 
-    /// The same keys, which say from now on that the realm's rows have their MACs.
+    /// The same keys, marked as of a realm whose rows have their MACs.
     public RealmKey sealingRows() {
         return new RealmKey(realm, secret, true);
     }
@@ -88,46 +86,42 @@ public final class RealmKey {
     ///
     /// @param seed 32 random bytes, kept in the person's row
     public SealingKey person(byte[] seed) {
-        if (seed.length != SEED_BYTES) {
-            throw new IllegalArgumentException("a person's seed has 32 bytes, not " + seed.length);
-        }
-        return new SealingKey(expansion, joined(ascii("person:"), seed));
+        return ofSeed("person:", seed);
     }
 
-    /// The key of one file of evidence. Whoever lacks the seed cannot open the file, so it is gone with
-    /// whatever the seed was sealed with.
+    /// The key of one file of evidence, which is lost together with the seed.
     ///
     /// @param seed 32 random bytes
     public SealingKey evidence(byte[] seed) {
-        if (seed.length != SEED_BYTES) {
-            throw new IllegalArgumentException("a file's seed has 32 bytes, not " + seed.length);
-        }
-        return new SealingKey(expansion, joined(ascii("evidence:"), seed));
+        return ofSeed("evidence:", seed);
     }
 
-    /// The key of a job: of its details and of what the journal holds of it. Destroying the seed destroys the key.
+    /// The key of a job's details and of its journal entries. Destroying the seed destroys the key.
     ///
     /// @param seed 32 random bytes, kept in the job's row
     public SealingKey job(byte[] seed) {
-        if (seed.length != SEED_BYTES) {
-            throw new IllegalArgumentException("a job's seed has 32 bytes, not " + seed.length);
-        }
-        return new SealingKey(expansion, joined(ascii("job:"), seed));
+        return ofSeed("job:", seed);
     }
 
-    /// The realm's own key, for what is about no person, such as the secret of an API key.
+    private SealingKey ofSeed(String label, byte[] seed) {
+        if (seed.length != SEED_BYTES) {
+            throw new IllegalArgumentException("a seed has 32 bytes, not " + seed.length);
+        }
+        return new SealingKey(expansion, joined(ascii(label), seed));
+    }
+
+    /// The realm's own key, for values that are not personal, such as the secret of an API key.
     public SealingKey own() {
         return own;
     }
 
-    /// 32 bytes of key for another use in this realm, always the same for the same label; `tokens` for the
-    /// signing of tokens.
+    /// A key of 32 bytes for another use in this realm, by its label, such as `tokens`.
     public byte[] derive(String label) {
         return expansion.expand(joined(ascii("label:"), label.getBytes(StandardCharsets.UTF_8)), 32);
     }
 
-    /// A keyed fingerprint: tells whether two texts of a kind are equal, in this realm only, and nothing else
-    /// to whoever lacks the secret. It is HMAC-SHA256 over the kind's label and the text in UTF-8.
+    /// A keyed fingerprint: HMAC-SHA256 over the kind's label and the text in UTF-8. Without the secret it only
+    /// tells whether two texts of a kind are equal, within this realm.
     ///
     /// @param text folded already, without unpaired surrogates
     /// @return 16 bytes
@@ -135,8 +129,8 @@ public final class RealmKey {
         return Arrays.copyOf(fingerprints.of(kind.label(), text.getBytes(StandardCharsets.UTF_8)), FINGERPRINT_BYTES);
     }
 
-    /// The MAC of a journal entry: only a holder of the realm key can make one. It survives the erasure of the person
-    /// that the entry is about, unlike the entry's sealed part.
+    /// The MAC of a journal entry: only a holder of the realm key can make one. It survives the erasure of the
+    /// person that the entry is about, unlike the entry's sealed part.
     ///
     /// @param previous the hash that the entry follows
     /// @param parts the entry's bytes before its MAC, in order

@@ -7,12 +7,11 @@ import java.util.Arrays;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
-/// The randomness of one request. A seed is drawn when the request is submitted and expanded step by step, so a
-/// request that its lane runs again, after [#restart], is given the same ids, seeds, secrets and nonces as the
-/// first time.
+/// The randomness of one request, expanded from a seed that is drawn when the request is submitted. A request that
+/// its lane runs again, after [#restart], gets the same ids, seeds, secrets and nonces as the first time.
 ///
-/// The stream is `SHA-256(seed || 0) || SHA-256(seed || 1) || …`, the counter being 8 bytes, big endian. It is
-/// as good as its seed: 32 bytes of a source fit for secrets, kept nowhere.
+/// The stream is `SHA-256(seed || 0) || SHA-256(seed || 1) || …`, the counter being 8 bytes, big endian. The seed
+/// is 32 bytes of a source fit for secrets and is not stored.
 ///
 /// For one thread at a time; a request passes it from the thread that submitted it to its lane.
 public final class ReplayableRandom implements RandomGenerator {

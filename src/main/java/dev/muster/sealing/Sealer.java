@@ -13,7 +13,8 @@ import javax.crypto.spec.GCMParameterSpec;
 /// Seals and opens values with AES-256-GCM.
 ///
 /// A sealed value is the format byte `01`, the nonce (12 bytes), the ciphertext (as long as the plain text) and
-/// the tag (16 bytes): 29 bytes more than the plain text. Associated data are the format byte and the [SealingContext].
+/// the tag (16 bytes): 29 bytes more than the plain text. Associated data are the format byte and the
+/// [SealingContext].
 ///
 /// The nonce is not the drawn randomness itself but the first 12 bytes of `SHA-256(nonce key || drawn 12 bytes
 /// || length of place, 4 bytes || place || plain text)`. A lane may run a request again with the same
@@ -37,7 +38,7 @@ public final class Sealer {
     private final MessageDigest digest = Digest.startSha256();
     private Cipher cipher = newCipher();
 
-    /// Seals a value for its place.
+    /// Seals a value for its context.
     ///
     /// @param random gives 12 bytes; a source fit for secrets, or a request's [ReplayableRandom]
     /// @param plain at most a few megabytes, may be empty
@@ -57,10 +58,10 @@ public final class Sealer {
         }
     }
 
-    /// Opens what [#seal] made for the same place under the same key.
+    /// Opens what [#seal] made for the same context under the same key.
     ///
     /// @return the plain text
-    /// @throws TamperedException when it is anything else
+    /// @throws TamperedException when it was not
     public byte[] open(SealingKey key, SealingContext place, byte[] sealed) {
         if (sealed.length < OVERHEAD_BYTES || sealed[0] != FORMAT) {
             throw tampered(place);
@@ -82,8 +83,8 @@ public final class Sealer {
         try {
             cipher.init(Cipher.ENCRYPT_MODE, key.cipherKey(), nonce);
         } catch (InvalidAlgorithmParameterException e) {
-            // The JDK refuses the nonce and key it saw last. Here that means the very same content sealed again, by a
-            // request that is run again, and the same bytes are what is wanted.
+            // The JDK refuses the same nonce and key twice in a row. Here it means that a request that is run
+            // again seals the same content, which must give the same bytes.
             cipher = newCipher();
             cipher.init(Cipher.ENCRYPT_MODE, key.cipherKey(), nonce);
         }

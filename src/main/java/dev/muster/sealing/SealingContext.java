@@ -4,11 +4,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
-/// Where a sealed value stands. The place is bound into the value (as associated data of AES-GCM), so a value
-/// that is moved to another realm, another subject, another journal entry or another column no longer opens.
+/// The place of a sealed value. It is bound into the value (as associated data of AES-GCM), so a value that is
+/// moved to another realm, subject, journal entry or column no longer opens.
 ///
-/// The bound bytes begin with the kind of place; everything before a text has a fixed length and the text comes
-/// last, so no two places share the same bytes. Numbers are big endian.
+/// The bound bytes begin with the kind of context. Everything before a text has a fixed length and the text comes
+/// last, so no two contexts share the same bytes. Numbers are big endian.
 public sealed interface SealingContext {
     /// The sealed part of a journal entry of format 1 that is about `subject`. Read, but no longer written.
     ///
@@ -24,8 +24,8 @@ public sealed interface SealingContext {
         }
     }
 
-    /// The sealed part of a journal entry of format 2: bound to everything that the entry says in plain, so that an
-    /// entry whose actor, action, time or dialect was altered no longer opens.
+    /// The sealed part of a journal entry of format 2: bound to the entry's plain part, so that an entry whose
+    /// actor, action, time or dialect was altered no longer opens.
     ///
     /// Bound: `05`, then the entry's plain part, which begins with its format, realm and seq.
     ///
@@ -46,9 +46,9 @@ public sealed interface SealingContext {
         }
     }
 
-    /// A column of a row. `subject` is whom or what the value is about: a user, an operator, an API key. Where
-    /// a subject has many rows with that column, `column` is the column's name, a slash, and the row's key. A
-    /// refusal's message quotes the column, so that key should name nobody.
+    /// A column of a row. `subject` is the user, operator or API key that the value is about. Where a subject has
+    /// many rows with that column, `column` is the column's name, a slash, and the row's key, which must not
+    /// identify a person, since messages quote it.
     ///
     /// Bound: `02`, realm (8), subject (16), column in UTF-8.
     record Column(long realm, UUID subject, String column) implements SealingContext {
@@ -73,7 +73,8 @@ public sealed interface SealingContext {
         }
     }
 
-    /// A chunk of a file of evidence. That it is the last is bound too, so that a file cannot be cut short unnoticed.
+    /// A chunk of a file of evidence. Whether it is the last is bound too, so that a file cannot be cut short
+    /// unnoticed.
     ///
     /// Bound: `04`, realm (8), evidence (16), number from 0 (4), 1 for the last and else 0 (1).
     record EvidenceChunk(long realm, UUID evidence, int no, boolean last) implements SealingContext {
@@ -88,7 +89,7 @@ public sealed interface SealingContext {
         }
     }
 
-    /// What is bound: new bytes at each call.
+    /// The bytes that are bound: a new array at each call.
     byte[] bytes();
 
     private static ByteBuffer start(int kind, int rest, long realm) {

@@ -16,8 +16,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/// A small text file that holds keys: for its owner alone (mode 0600 or stricter), on disk before anyone relies
-/// on it, and never half written over an older one. What goes wrong is a [KeyUnavailableException].
+/// A small text file that holds keys: readable by its owner alone (mode 0600 or stricter), synced to disk, and
+/// replaced atomically. All errors are [KeyUnavailableException].
 public final class SecretFile {
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -25,7 +25,7 @@ public final class SecretFile {
 
     private SecretFile() {}
 
-    /// The file's text, if nobody but its owner can reach it.
+    /// Reads the file, if only its owner can.
     public static String read(Path file) {
         try {
             if (!PRIVATE.value().containsAll(Files.getPosixFilePermissions(file))) {
@@ -45,8 +45,8 @@ public final class SecretFile {
         }
     }
 
-    /// Makes the file, private from its first moment, and refuses if it is there already. If the machine stops
-    /// in between, what is left is an empty or incomplete file, which is refused when read.
+    /// Makes the file, which must not exist, private from the start. A power cut may leave an incomplete file,
+    /// which is refused when read.
     public static void create(Path file, String text) {
         try {
             try (FileChannel channel = openNew(file)) {
@@ -64,15 +64,15 @@ public final class SecretFile {
         }
     }
 
-    /// Replaces the file's text in one step: after a power cut it is the old text or the new, never a mixture.
+    /// Replaces the file's text atomically: after a power cut it is the old text or the new.
     ///
-    /// The new text is first written under the file's name with `.new` after it. That name also keeps two
-    /// rotations apart: the later would else lose the key that the earlier has just made.
+    /// The new text is first written to the file's name with `.new` appended. That name also serves as a lock
+    /// between two rotations: the later one would lose the key that the earlier has just made.
     ///
     /// @param change from the present text to the new one
     static void replace(Path path, UnaryOperator<String> change) {
         try {
-            // A link is followed, so that it is the file which is replaced and not the link.
+            // A link is followed, so that the file is replaced and not the link.
             Path file = path.toRealPath();
             Path next = file.resolveSibling(file.getFileName() + ".new");
             try (FileChannel channel = openNew(next)) {
@@ -93,7 +93,7 @@ public final class SecretFile {
         try {
             write(channel, change.apply(read(file)));
             if (!Files.getOwner(file).equals(Files.getOwner(next))) {
-                // Rotated by root, read by the server's own user.
+                // The file may be rotated by root and read by the server's own user.
                 Files.setOwner(next, Files.getOwner(file));
             }
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
@@ -116,7 +116,7 @@ public final class SecretFile {
         channel.force(true);
     }
 
-    /// A new name is on disk only when its folder is.
+    /// A new name is on disk only once its folder is synced.
     private static void syncFolderOf(Path file) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         if (folder == null) {

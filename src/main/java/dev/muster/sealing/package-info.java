@@ -1,8 +1,9 @@
-/// Keys and what is done with them: master keys that wrap realm keys, keys of persons made from a realm key and
-/// a seed, sealed values bound to their place, keyed fingerprints, the journal's hash, and signed checkpoints.
+/// Keys and their use: master keys that wrap realm keys, keys of persons derived from a realm key and a seed,
+/// sealed values bound to their context, HMACs and keyed fingerprints, the journal's hash, and signed
+/// checkpoints.
 ///
-/// Pure computation, but for reading and writing key files. It knows numbers, ids and bytes, no other part of
-/// Muster. Randomness is always an argument, so a fixed source gives fixed bytes.
+/// Pure computation, except for reading and writing key files. It knows numbers, ids and bytes, and of Muster only
+/// [dev.muster.model.Digest]. Randomness is always an argument, so a fixed source gives fixed bytes.
 ///
 /// Sealing exists so that a person can be erased (their seed is destroyed, and nothing sealed under their key
 /// can be read again), not against someone who reads the live database together with the master key.

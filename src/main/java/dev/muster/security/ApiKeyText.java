@@ -18,9 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// | secret | 32 random bytes in Base62, 43 digits |
 /// | checksum | CRC-32 of everything before it in Base62, 6 digits |
 ///
-/// The text says where to look the key up. Only its SHA-256 is stored, and that is what proves it. The checksum
-/// keeps mistyped and made-up keys from the database, and lets scanners for leaked secrets be sure of what they
-/// found.
+/// The text says where to look the key up. Only its SHA-256 is stored. The checksum keeps mistyped and made-up
+/// keys from the database, and lets scanners for leaked secrets be sure of what they found.
 public final class ApiKeyText {
     private static final String TEST = "mst_test_";
     private static final String LIVE = "mst_live_";
@@ -83,12 +82,12 @@ public final class ApiKeyText {
         return keyId;
     }
 
-    /// The text itself, to be shown once to whom it was made for.
+    /// The text itself, to be shown once to its holder.
     public String text() {
         return new String(text, StandardCharsets.ISO_8859_1);
     }
 
-    /// What is stored: the SHA-256 of the text. The secret is random, so nothing slower is called for.
+    /// The SHA-256 of the text, which is stored. The secret is random, so nothing slower is needed.
     public Digest hash() {
         return Digest.sha256(text);
     }

@@ -4,20 +4,14 @@ import io.github.bucket4j.Bucket;
 import io.github.bucket4j.TimeMeter;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /// Limits the failed authentication attempts of an address. An IPv6 client usually has a whole network to choose
-/// addresses from, so its failures count for the /64, the /56 and the /48 network, of which the wider ones allow more.
-/// An address without failures costs a look-up in a map and no lock.
+/// addresses from, so its failures count for the /64, the /56 and the /48 network, of which the wider ones allow
+/// more.
 ///
-/// Memory is bounded: beyond the given number of networks the least recently used is evicted. Asking counts as use, so
-/// an attacker who goes on is not forgotten however many other addresses fail.
-///
-/// Thread-safe.
+/// Memory is bounded: beyond the given number of networks the least recently used is evicted. Asking counts as
+/// use, so an attacker who goes on is not forgotten however many other addresses fail. Thread-safe.
 public final class AttemptLimit {
     /// A /56 network is allowed four times what one address is, and a /48 sixteen times.
     private static final int HOME_FACTOR = 4;
@@ -26,14 +20,13 @@ public final class AttemptLimit {
 
     private final int attempts;
     private final Duration period;
-    private final int mostNetworks;
     private final TimeMeter clock;
 
-    /// The same entries as `leastRecent`, for look-ups without a lock.
-    private final ConcurrentHashMap<Network, Bucket> buckets = new ConcurrentHashMap<>();
+    /// Guarded by itself.
+    private final LruMap<Network, Bucket> buckets;
 
-    /// In order of use, the least recent first. Guarded by itself.
-    private final LinkedHashMap<Network, Bucket> leastRecent = new LinkedHashMap<>(16, 0.75f, true);
+    /// While no attempt has failed, asking takes no lock.
+    private volatile boolean hasFailures;
 
     /// Begins without any failure.
     ///
@@ -44,7 +37,7 @@ public final class AttemptLimit {
     public AttemptLimit(int attempts, Duration period, int mostNetworks, LongSupplier nanoTime) {
         this.attempts = attempts;
         this.period = period;
-        this.mostNetworks = mostNetworks;
+        this.buckets = new LruMap<>(mostNetworks);
         this.clock = new Clock(nanoTime);
     }
 
@@ -55,21 +48,28 @@ public final class AttemptLimit {
 
     /// Counts a failed attempt.
     public void failed(InetAddress address) {
-        for (Network network : Network.of(address)) {
-            bucket(network).tryConsume(1);
+        hasFailures = true;
+        synchronized (buckets) {
+            for (Network network : Network.of(address)) {
+                buckets.computeIfAbsent(network, this::bucket).tryConsume(1);
+            }
         }
     }
 
-    /// How long until an attempt is allowed again; zero when it is now. Rounded up to whole seconds, for `Retry-After`.
+    /// How long until an attempt is allowed again; zero when it is now. Rounded up to whole seconds, for
+    /// `Retry-After`.
     public Duration retryAfter(InetAddress address) {
-        if (buckets.isEmpty()) {
+        if (!hasFailures) {
             return Duration.ZERO;
         }
         long longest = 0;
-        for (Network network : Network.of(address)) {
-            Bucket bucket = used(network);
-            if (bucket != null) {
-                longest = Math.max(longest, bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill());
+        synchronized (buckets) {
+            for (Network network : Network.of(address)) {
+                Bucket bucket = buckets.get(network);
+                if (bucket != null) {
+                    long wait = bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill();
+                    longest = Math.max(longest, wait);
+                }
             }
         }
         return Duration.ofSeconds(Math.ceilDiv(longest, 1_000_000_000L));
@@ -80,44 +80,17 @@ public final class AttemptLimit {
         return buckets.size();
     }
 
-    private @Nullable Bucket used(Network network) {
-        if (!buckets.containsKey(network)) {
-            return null;
-        }
-        synchronized (leastRecent) {
-            return leastRecent.get(network);
-        }
-    }
-
     private Bucket bucket(Network network) {
-        synchronized (leastRecent) {
-            Bucket known = leastRecent.get(network);
-            if (known != null) {
-                return known;
-            }
-            if (leastRecent.size() >= mostNetworks) {
-                Map.Entry<Network, Bucket> evicted = leastRecent.pollFirstEntry();
-                if (evicted != null) {
-                    buckets.remove(evicted.getKey());
-                }
-            }
-            int capacity = attempts * factor(network);
-            Bucket fresh = Bucket.builder()
-                    .addLimit(limit -> limit.capacity(capacity).refillGreedy(capacity, period))
-                    .withCustomTimePrecision(clock)
-                    .build();
-            leastRecent.put(network, fresh);
-            buckets.put(network, fresh);
-            return fresh;
-        }
-    }
-
-    private static int factor(Network network) {
-        return switch (network.prefix()) {
-            case Network.HOME -> HOME_FACTOR;
-            case Network.SITE -> SITE_FACTOR;
-            default -> 1;
-        };
+        int capacity = attempts
+                * switch (network.prefix()) {
+                    case Network.HOME -> HOME_FACTOR;
+                    case Network.SITE -> SITE_FACTOR;
+                    default -> 1;
+                };
+        return Bucket.builder()
+                .addLimit(limit -> limit.capacity(capacity).refillGreedy(capacity, period))
+                .withCustomTimePrecision(clock)
+                .build();
     }
 
     private record Clock(LongSupplier nanoTime) implements TimeMeter {

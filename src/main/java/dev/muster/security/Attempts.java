@@ -8,13 +8,13 @@ import dev.muster.model.tenant.Realm;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The order in which every credential is checked, whatever its kind: first whether its address may try at all, then
-/// the credential, then the quota of the key.
+/// The order in which every credential is checked, whatever its kind: first whether its address may try at all,
+/// then the credential, then the quota of the key.
 ///
-/// Refuses: TooManyFailures for an address from which too many credentials were wrong, Unauthenticated whatever was
-/// wrong with the credential, Busy while storage does not answer, OverQuota for a key that has sent too many requests.
-/// A request without any credential is Unauthenticated and counts as no failure; each wrong one counts and leaves a
-/// line in the [SecurityLog].
+/// Refuses: TooManyFailures for an address from which too many credentials were wrong, Unauthenticated whatever
+/// was wrong with the credential, Busy while storage does not answer, OverQuota for a key that has sent too many
+/// requests. A request without any credential is Unauthenticated and counts as no failure; each wrong one counts
+/// and leaves a line in the [SecurityLog].
 final class Attempts {
     private final AttemptLimit limit;
     private final KeyRates rates;

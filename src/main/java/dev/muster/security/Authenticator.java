@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Turns credentials into callers. Each kind of credential has a class of its own; [Attempts] has the order in which
-/// they are checked, and what is refused whatever the kind.
+/// Turns credentials into callers. Each kind of credential has a class of its own; [Attempts] has the order in
+/// which they are checked, and what is refused whatever the kind.
 public final class Authenticator {
     private static final String BEARER = "bearer ";
 
@@ -67,8 +67,8 @@ public final class Authenticator {
         return attempts.log();
     }
 
-    /// What a header `Authorization: Bearer …` proves: an API key's text, an access token or the root key. Any other
-    /// scheme counts as none.
+    /// What a header `Authorization: Bearer …` proves: an API key's text, an access token or the root key. Any
+    /// other scheme counts as none.
     ///
     /// @param authorization the header's value, or null
     /// @param client from where it came, for the limit on failures
@@ -104,8 +104,8 @@ public final class Authenticator {
         return text == null || text.isBlank() ? Attempts.unauthenticated() : keys.apiKey(text, client);
     }
 
-    /// What an API key and an operator's access token prove together, where a dialect asks for both: the operator, who
-    /// may do what both may. A token of another realm proves nothing, nor does one that an API key holds.
+    /// What an API key and an operator's access token prove together, where a dialect asks for both: the operator,
+    /// who may do what both may. A token of another realm proves nothing, nor does one that an API key holds.
     ///
     /// @param apiKey the key's text, or null
     /// @param authorization the header `Authorization: Bearer …`, or null

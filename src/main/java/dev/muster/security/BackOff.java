@@ -3,12 +3,10 @@ package dev.muster.security;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/// How long a password waits before it is checked: longer with each failure under its name, from whatever address they
-/// came, and never longer than [#LONGEST].
-///
-/// Memory is bounded: beyond the given number of names the least recently used is evicted. Thread-safe.
+/// How long a password waits before it is checked: longer with each failure under its name, whatever the
+/// address, up to [#LONGEST]. Beyond a given number of names the least recently used is evicted. Thread-safe.
 final class BackOff {
-    /// Everybody mistypes.
+    /// Failures without a delay, since everybody mistypes.
     private static final int FREE = 2;
 
     private static final Duration FIRST = Duration.ofMillis(250);
@@ -36,7 +34,7 @@ final class BackOff {
         if (before == null || before.isOver(nanoTime.getAsLong()) || before.count <= FREE) {
             return Duration.ZERO;
         }
-        // From 250 ms on twice as long each time: the fifth step is the longest.
+        // Doubles from 250 ms on; the fifth step is the longest.
         Duration wait = FIRST.multipliedBy(1L << Math.min(before.count - FREE - 1, 4));
         return wait.compareTo(LONGEST) > 0 ? LONGEST : wait;
     }

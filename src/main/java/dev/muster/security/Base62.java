@@ -7,8 +7,8 @@ import java.util.UUID;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
-/// Base62 of fixed width: big endian, digits `0-9A-Za-z`, filled with `0` at the left. A value has one spelling
-/// only.
+/// Base62 of fixed width: big endian, digits `0-9A-Za-z`, filled with `0` at the left. Each value has one
+/// spelling.
 ///
 /// Encoding happens when a credential is made and is written for clarity; decoding and checking happen at every
 /// request and make no object but the id.

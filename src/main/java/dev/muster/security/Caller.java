@@ -4,7 +4,7 @@ import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.tenant.Realm;
 
-/// Who asks, proven, and in which realm; for root that is the system's own.
+/// A proven caller and their realm; for root the system's own.
 public record Caller(Realm realm, Actor actor) {
     /// The realm as logs name it: `acme/test`, and `system` for the system's own.
     public String realmText() {

@@ -16,8 +16,8 @@ import java.util.Base64;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Operators who come with a browser: signing in, the cookie that says who they are from then on, and signing
-/// out. Refuses with `Unauthenticated` whoever is not signed in, whatever was wrong with their cookie.
+/// The sessions of operators in the console: signing in, the cookie, and signing out. Refuses with
+/// `Unauthenticated` whatever is wrong with a cookie.
 public final class ConsoleSessions {
     private static final int TOKEN_BYTES = 32;
     private static final int FORM_BYTES = 16;
@@ -34,8 +34,8 @@ public final class ConsoleSessions {
 
     /// An operator who is signed in.
     ///
-    /// @param formToken what each of their forms has to carry, so that no other site can send one: it follows
-    ///     from the cookie, which no script can read
+    /// @param formToken that each of their forms has to carry, so that no other site can send one: it is
+    ///     derived from the cookie, which no script can read
     public record Visitor(Caller caller, Operator operator, Instant begunAt, String formToken) {
         /// Without the token.
         @Override
@@ -59,7 +59,7 @@ public final class ConsoleSessions {
     ///
     /// @param environment `test` or `production`, or whatever else was sent
     public record Typed(String partnerId, String environment, String username, String password) {
-        /// Without the password, and without the name, which may be one typed into the wrong field.
+        /// Without the password, and without the name, which may be a password typed into the wrong field.
         @Override
         public String toString() {
             return "Typed";
@@ -71,8 +71,8 @@ public final class ConsoleSessions {
         return authenticator.passwords().signInLimited(client);
     }
 
-    /// Signs an operator in, in a session of its own. A realm that does not exist is refused like a wrong password.
-    /// Refuses as [OperatorPasswords#check].
+    /// Signs an operator in, in a session of its own. A realm that does not exist is refused like a wrong
+    /// password. Refuses as [OperatorPasswords#check].
     public Result<SignedIn> signIn(Typed typed, RemoteClient client) {
         return Credentials.answered(() -> {
             Realm realm = realm(typed);
@@ -100,7 +100,7 @@ public final class ConsoleSessions {
         return null;
     }
 
-    /// As whom a cookie lets its browser act now.
+    /// The operator as whom a cookie lets its browser act now.
     ///
     /// @param cookie its value, or null
     public Result<Visitor> visitor(@Nullable String cookie) {
@@ -117,8 +117,9 @@ public final class ConsoleSessions {
                 });
     }
 
-    /// The same for a page that only an operator may see: a cookie that opens no session leaves a line in the security
-    /// log. It counts as no failure of its address, since browsers send the cookies of sessions that have ended.
+    /// The same for a page that only an operator may see: a cookie that opens no session leaves a line in the
+    /// security log. It counts as no failure of its address, since browsers send the cookies of sessions that have
+    /// ended.
     public Result<Visitor> visitor(@Nullable String cookie, RemoteClient client) {
         Result<Visitor> visitor = visitor(cookie);
         if (cookie != null
@@ -146,7 +147,7 @@ public final class ConsoleSessions {
                         new Caller(realm, operator.actor()), operator, session.begunAt(), formToken(ticket.token));
     }
 
-    /// Whether a form that carries `token` comes from a page of this visitor's.
+    /// Whether a form that carries `token` comes from a page of this visitor.
     public static boolean isFormOf(Visitor visitor, @Nullable String token) {
         return token != null
                 && MessageDigest.isEqual(
@@ -166,15 +167,13 @@ public final class ConsoleSessions {
         }
     }
 
-    /// Takes away all sessions of a visitor's operator, this one too. Their tokens end by a command: see
-    /// [dev.muster.model.Command.SignOutOperator].
+    /// Ends all sessions of a visitor's operator. Their tokens end by [dev.muster.model.Command.SignOutOperator].
     public void signOutEverywhere(Visitor visitor, RemoteClient client) {
         authenticator.log().add(SecurityEvent.SIGNED_OUT_EVERYWHERE, visitor.caller(), client);
         sessions.endAll(visitor.caller().realm().id(), visitor.operator().id());
     }
 
-    /// What a cookie says: `<realm>.<token in Base64url>`. The realm comes first, so that it is looked up in
-    /// the right one.
+    /// The content of a cookie: `<realm>.<token in Base64url>`.
     private record Ticket(long realm, byte[] token) {}
 
     private static String text(long realm, byte[] token) {

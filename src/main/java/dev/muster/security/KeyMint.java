@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes the texts of new keys. They are handed out once; of the bearer text only the hash is kept.
 ///
-/// A key's secret, for token exchange and for signing requests, is `mss_<secret><checksum>`: 32 random bytes in Base62
-/// (43 digits) and the CRC-32 of everything before it in Base62 (6). It is stored sealed, not hashed, because a
-/// signature can only be checked by who has the secret.
+/// A key's secret, for token exchange and for signing requests, is `mss_<secret><checksum>`: 32 random bytes in
+/// Base62 (43 digits) and the CRC-32 of everything before it in Base62 (6). It is stored sealed, not hashed,
+/// because checking a signature needs the secret.
 public final class KeyMint {
     private static final int SECRET_BYTES = 32;
 
@@ -59,8 +59,8 @@ public final class KeyMint {
         return new Minted(id, text.text(), text.hash(), secret);
     }
 
-    /// A number for a new realm: random, so that it does not tell how many there are, and below 2^53, so that it is
-    /// a number in every language's JSON.
+    /// A number for a new realm: random, so that it does not tell how many there are, and below 2^53, so that it
+    /// is a number in every language's JSON.
     public long drawRealm() {
         return 1 + (random.nextLong() >>> 11);
     }

@@ -18,10 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// holds the requests of one second. A token made through a key, and an operator who acts through one, use the
 /// key's bucket; root, and operators in the console, have no limit here. Each server counts for itself.
 ///
-/// A bucket is one number, the time at which it is full again, so that taking a token is one compare-and-set: every
-/// request passes here. A general token bucket of a library cost 3 % of a read.
-///
-/// The memory is bounded: beyond 100,000 keys all of them begin anew with a full bucket.
+/// A bucket is one number, the time at which it is full again, so that taking a token is one compare-and-set:
+/// Bucket4j cost 3 % of a read. Memory is bounded: beyond 100,000 keys all of them start again with a full bucket.
 public final class KeyRates {
     private static final int MOST = 100_000;
     private static final Duration SECOND = Duration.ofSeconds(1);
@@ -34,9 +32,9 @@ public final class KeyRates {
 
     /// What a key has left after a request.
     ///
-    /// @param limit the requests that it may send in a second
-    /// @param left how many of them it may send at once
-    /// @param seconds until all of them are there again, rounded up
+    /// @param limit requests a second
+    /// @param left how many it may send at once
+    /// @param seconds until the whole limit is available again, rounded up
     public record Left(long limit, long left, long seconds) {}
 
     /// @param quotas those of a realm, by its number
@@ -72,7 +70,7 @@ public final class KeyRates {
     }
 
     private static @Nullable UUID key(Actor actor) {
-        // Of two keys at once, always the same one is charged.
+        // Of two keys, always the same one is charged.
         return actor.ref().kind() == ActorRef.Kind.API_KEY
                 ? actor.ref().id()
                 : actor.keys().stream().min(Comparator.naturalOrder()).orElse(null);
@@ -95,13 +93,13 @@ public final class KeyRates {
         return Math.max(1, Math.ceilDiv(nanos, SECOND.toNanos()));
     }
 
-    /// Holds up to `limit` tokens and gets as many in a second, evenly. As a token comes after a whole number of
-    /// nanoseconds, a rate can be higher than its limit, by less than one in a thousand.
+    /// Holds up to `limit` tokens and gets as many in a second, evenly. Since a token takes a whole number of
+    /// nanoseconds, the rate can exceed its limit by less than one in a thousand.
     private static final class Bucket {
         private final long limit;
         private final long nanosPerToken;
 
-        /// When the bucket is full, if nothing more is taken; in the past where it is full already.
+        /// When the bucket will be full if nothing more is taken; in the past if it is full.
         private final AtomicLong fullNanos;
 
         Bucket(long limit, long nowNanos) {
@@ -112,7 +110,7 @@ public final class KeyRates {
 
         /// Takes a token.
         ///
-        /// @return 0, or without taking one how many nanoseconds it is until there is one
+        /// @return 0, or, when there is none, how many nanoseconds it is until the next
         long take(long nowNanos) {
             while (true) {
                 long before = fullNanos.get();

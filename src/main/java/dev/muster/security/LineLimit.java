@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps a flood of events from filling the disk: limits how many lines of one event are written in a period, from one
-/// source and from all sources together; the others are counted. Not thread-safe.
+/// Keeps a flood of events from filling the disk: limits how many lines of one event are written in a period, from
+/// one source and from all sources together; the others are counted. Not thread-safe.
 final class LineLimit {
     /// The source of a summary for all whose lines were too many together.
     static final String ALL_SOURCES = "*";

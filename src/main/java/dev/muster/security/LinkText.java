@@ -10,8 +10,9 @@ import java.util.Base64;
 import java.util.Optional;
 import java.util.UUID;
 
-/// Makes an address of something private a link that anybody may follow for a while. In Base64 for URLs: until when and
-/// on the account of which key, and an HMAC-SHA256 over both and over what it opens, under a key of the realm.
+/// Makes an address of something private a link that anybody may follow for a while. In Base64 for URLs: until
+/// when and on the account of which key, and an HMAC-SHA256 over both and over what it opens, under a key of the
+/// realm.
 final class LinkText {
     private static final int CLAIMS = 3 * Long.BYTES;
 

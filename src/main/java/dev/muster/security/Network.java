@@ -17,7 +17,7 @@ record Network(boolean isIpv4, long bits, int prefix) {
     static final int HOME = 56;
     static final int SITE = 48;
 
-    /// All networks in which failures of an address are counted, the narrowest first.
+    /// All networks of an address, the narrowest first.
     static List<Network> of(InetAddress address) {
         return address instanceof Inet4Address
                 ? List.of(narrowest(address))

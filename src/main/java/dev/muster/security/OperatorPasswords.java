@@ -16,8 +16,9 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// The passwords of operators: checks those with which they sign in, and takes new ones. It is the only place where a
-/// password is checked, so that guessing is slowed by [SignInThrottle] whichever page or call it comes through.
+/// The passwords of operators: checks those with which they sign in, and takes new ones. It is the only place
+/// where a password is checked, so that guessing is slowed by [SignInThrottle] whichever page or call it comes
+/// through.
 public final class OperatorPasswords {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
@@ -50,8 +51,8 @@ public final class OperatorPasswords {
 
     // Signing in.
 
-    /// Why an address may not try to sign in at present; null when it may. Asked before a sign-in is read: it costs
-    /// neither the body nor a look-up.
+    /// Why an address may not try to sign in at present; null when it may. Asked before a sign-in is read: it
+    /// costs neither the body nor a look-up.
     @Nullable
     Refusal signInLimited(RemoteClient client) {
         if (attempts.allowed(client)) {
@@ -65,8 +66,8 @@ public final class OperatorPasswords {
         return refusal;
     }
 
-    /// The operator whose name and password these are. Refuses: TooManyFailures, Busy when too many sign-ins are under
-    /// way or another one under this name from this address is, Unauthenticated.
+    /// The operator whose name and password these are. Refuses: TooManyFailures, Busy when too many sign-ins are
+    /// under way or another one under this name from this address is, Unauthenticated.
     ///
     /// @param realm null for one that does not exist, which is the same work
     /// @param realmText the realm as it was typed, such as `acme/test`: guessing is slowed for each that does not

@@ -7,16 +7,16 @@ import dev.muster.model.validation.NewPassword;
 import dev.muster.model.validation.NewPassword.Estimate;
 import dev.muster.model.validation.NewPassword.Pattern;
 
-/// Estimates passwords with zxcvbn, which knows 30,000 common passwords, common words and names in usual variations,
-/// keyboard rows, sequences and dates. Its dictionaries take some 10 MB and are read anew for each password, in about
-/// 50 ms: passwords are set too rarely to keep them.
+/// Estimates passwords with zxcvbn, which knows 30,000 common passwords, common words and names in usual
+/// variations, keyboard rows, sequences and dates. Its dictionaries take some 10 MB and are read again for each
+/// password, in about 50 ms: passwords are set too rarely to keep them.
 final class PasswordEstimator implements NewPassword.Estimator {
-    /// The work grows with the square of the length and more; a password that is weak is so within this many
+    /// The work grows faster than the square of the length, and a weak password is weak within this many
     /// characters.
     private static final int LONGEST = 40;
 
-    /// Symbols that zxcvbn takes for letters. It tries all combinations, of which many symbols make too many; no
-    /// variation of a word has that many. Each has another symbol to stand for it then, which means no letter.
+    /// Symbols that zxcvbn takes for letters, trying all combinations. No variation of a word has many of them, so
+    /// in a password with more than a few, each is replaced by a symbol that is no letter.
     private static final String LETTER_LIKE = "@({[<|!$+%";
 
     private static final String INSTEAD = "&)}]>~?*-=";

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// `$argon2id$v=19$m=19456,t=2,p=1$<salt, 16 bytes>$<hash, 32 bytes>`, Base64 without padding.
 ///
-/// A computation takes tens of milliseconds and 19 MiB, so two are computed at a time and the others wait in line. How
-/// many sign-ins wait is bounded by [SignInThrottle]. Of new passwords sixteen wait, four of one realm; beyond
+/// A computation takes tens of milliseconds and 19 MiB, so two are computed at a time and the others wait in line.
+/// How many sign-ins wait is bounded by [SignInThrottle]. Of new passwords sixteen wait, four of one realm; beyond
 /// that the caller is told that it is busy.
 ///
 /// One object for the whole server, for any number of threads.
@@ -50,7 +50,7 @@ public final class Passwords {
     /// The realms of the new passwords that wait, each as often as it waits. Guarded by itself.
     private final List<Long> waiting = new ArrayList<>(WAITING);
 
-    /// What is computed and compared for a name that nobody has.
+    /// Computed and compared for an unknown name.
     private final Stored nobody;
 
     /// Begins with nobody waiting.
@@ -62,7 +62,7 @@ public final class Passwords {
 
     /// Makes what is stored for a new password.
     ///
-    /// @param realm whose operator's it is, and among whose it waits
+    /// @param realm of the operator; a few new passwords of each realm may wait
     /// @param random gives the salt, 16 bytes
     /// @return the PHC string to be stored, or empty when too many are waiting
     public Optional<String> hash(long realm, String password, RandomGenerator random) {
@@ -72,7 +72,7 @@ public final class Passwords {
                 .map(hash -> START + base64.encodeToString(salt) + "$" + base64.encodeToString(hash));
     }
 
-    /// Checks a password, in constant time, and with the same work for a name that nobody has.
+    /// Checks a password, in constant time, and with the same work for an unknown name.
     ///
     /// @param stored the PHC string, or null when there is no such operator; the answer is then
     ///     [Answer#DIFFERS]
@@ -95,7 +95,7 @@ public final class Passwords {
         return computations.get();
     }
 
-    /// @param realm whose new password it is; null for one that is checked, which waits however many there are
+    /// @param realm of a new password; null for one that is checked, which waits however many there are
     private Optional<byte[]> computed(@Nullable Long realm, String password, byte[] salt) {
         try {
             if (!turn(realm)) {
@@ -113,13 +113,15 @@ public final class Passwords {
         }
     }
 
-    /// Waits for a turn, if there is a place to wait.
+    /// Waits for a turn.
+    ///
+    /// @return false when too many are waiting
     private boolean turn(@Nullable Long realm) throws InterruptedException {
         if (realm == null) {
             turns.acquire();
             return true;
         }
-        // Unlike without a time, this overtakes nobody who waits.
+        // Unlike tryAcquire(), this does not overtake those who wait.
         if (turns.tryAcquire(0, TimeUnit.NANOSECONDS)) {
             return true;
         }
@@ -174,13 +176,5 @@ public final class Passwords {
         return bytes;
     }
 
-    private static final class Stored {
-        private final byte[] salt;
-        private final byte[] hash;
-
-        Stored(byte[] salt, byte[] hash) {
-            this.salt = salt;
-            this.hash = hash;
-        }
-    }
+    private record Stored(byte[] salt, byte[] hash) {}
 }

@@ -1,7 +1,6 @@
 package dev.muster.security;
 
-/// Tells of each caller that a request has proven itself to be, whichever way: by a key, a token, a signature, a
-/// session or a link.
+/// Tells a listener of each caller that a request has proven: by a key, a token, a signature, a session or a link.
 public final class ProvenCallers {
     private static final ScopedValue<Listener> LISTENER = ScopedValue.newInstance();
 
@@ -16,13 +15,13 @@ public final class ProvenCallers {
 
     private ProvenCallers() {}
 
-    /// Does some work, and tells `listener` of each caller that it proves.
+    /// Runs `work` and tells `listener` of each caller that it proves.
     public static <R, X extends Throwable> R telling(Listener listener, ScopedValue.CallableOp<? extends R, X> work)
             throws X {
         return ScopedValue.where(LISTENER, listener).call(work);
     }
 
-    /// Gives `caller` back.
+    /// Returns `caller`.
     static Caller tell(Caller caller) {
         if (LISTENER.isBound()) {
             LISTENER.get().proved(caller);

@@ -49,15 +49,15 @@ public final class RequestSignatures {
     /// @param timestamp one with which no request is taken
     public record Countersigned(String timestamp, String signature) {}
 
-    /// What a signature proves about a request to one environment of a tenant: that it was made with the secret of a
-    /// live key of that realm, at most `maxAge` ago.
+    /// What a signature proves about a request to one environment of a tenant: that it was made with the secret
+    /// of a live key of that realm, at most `maxAge` ago.
     public Result<Caller> check(
             Signed request, SignedTime.MaxAge maxAge, Environment environment, RemoteClient client) {
         return check(request, maxAge, List.of(environment), client);
     }
 
-    /// The same where the request does not name its environment: of the tenant's two realms it is for the one whose
-    /// key made the signature.
+    /// The same where the request does not name its environment: of the tenant's two realms it is for the one
+    /// whose key made the signature.
     public Result<Caller> check(Signed request, SignedTime.MaxAge maxAge, RemoteClient client) {
         return check(request, maxAge, List.of(Environment.values()), client);
     }

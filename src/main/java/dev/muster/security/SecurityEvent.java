@@ -1,7 +1,7 @@
 package dev.muster.security;
 
-/// What the security log tells of: an event and its outcome, as its lines and the metric `muster.security.events` name
-/// them.
+/// What the security log tells of: an event and its outcome, as its lines and the metric `muster.security.events`
+/// name them.
 enum SecurityEvent {
     /// An operator gave the right password.
     SIGNED_IN("sign_in", "ok"),

@@ -21,16 +21,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/// Writes who signed in, who tried to, which credentials were refused and who read what is most sensitive: one line an
-/// event, for the logger [#LOGGER]. `docs/operating.md` lists the events and their fields.
+/// Writes who signed in, who tried to, which credentials were refused and who read what is most sensitive: one
+/// line an event, for the logger [#LOGGER]. `docs/operating.md` lists the events and their fields.
 ///
 /// No line holds a secret or the clear text of a name that was tried: people type passwords into the wrong field.
-/// Names are written as a keyed hash, so that attempts under one name can be counted and the name cannot be guessed
-/// from the log.
+/// Names are written as a keyed hash, so that attempts under one name can be counted and the name cannot be
+/// guessed from the log.
 ///
-/// A flood does not fill the disk: of one event, outcome and address (IPv6: /64 network) at most [#OF_SOURCE] lines are
-/// written in a minute, and of one event and outcome [#OF_EVENT]. A summary line with their number follows for the
-/// others. When the log cannot keep up, lines are lost, and a line says how many. Thread-safe.
+/// A flood does not fill the disk: of one event, outcome and address (IPv6: /64 network) at most [#OF_SOURCE]
+/// lines are written in a minute, and of one event and outcome [#OF_EVENT]. A summary line with their number
+/// follows for the others. When the log cannot keep up, lines are lost, and a line says how many. Thread-safe.
 public final class SecurityLog implements AutoCloseable {
     public static final String LOGGER = "muster.security";
 

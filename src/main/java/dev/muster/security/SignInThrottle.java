@@ -7,23 +7,25 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Decides which sign-ins may have their password checked, and how long each waits before. There is one for all doors:
-/// the console, a vendor's sign-in call, whatever checks a password.
+/// Decides which sign-ins may have their password checked, and how long each waits before, in the console and in
+/// all calls alike.
 ///
-/// Guessing is slowed by name: each failure makes the next attempts under that name wait longer, up to four seconds,
-/// from whatever address they come. Attempts are serialised by name and address, so guessing in parallel gains nothing.
+/// Guessing is slowed by name: each failure makes the next attempts under that name wait longer, up to four
+/// seconds, from whatever address they come. Attempts are serialised by name and address, so guessing in
+/// parallel gains nothing.
 ///
 /// Strangers must not be able to keep the owner of a name out, so the delay is bounded, and the places in which
-/// attempts wait are shared out by what is known about their address: one that has signed in under that name before
-/// has places of its own and does not pay for others' failures; one that has not failed lately comes before those that
-/// have. See docs/decisions/047-slowing-by-name-locks-nobody-out.md.
+/// attempts wait depend on the history of their address: one that has signed in under that name before has
+/// places of its own and does not pay for others' failures; one that has not failed lately takes precedence over
+/// those that have. See docs/decisions/047-slowing-by-name-locks-nobody-out.md.
 ///
 /// Thread-safe. Remembers a bounded number of names and addresses, until the server stops.
 public final class SignInThrottle {
     /// Places for attempts under way or waiting.
     static final int ALL = 50;
 
-    /// Of those, places for addresses that have not signed in under the name before. The rest is for those that have.
+    /// Of those, places for addresses that have not signed in under the name before. The rest is for those that
+    /// have.
     static final int OF_STRANGERS = 40;
 
     /// Of those, places for addresses from which a sign-in has failed lately.
@@ -56,23 +58,23 @@ public final class SignInThrottle {
         this.backOff = new BackOff(REMEMBERED, nanoTime);
     }
 
-    /// Whose password is asked for.
+    /// The name under which somebody signs in.
     ///
-    /// @param realm the realm's text, such as `acme/test`; what was typed where there is no such realm
+    /// @param realm the realm's text, such as `acme/test`, as typed where there is no such realm
     /// @param username folded
     record Name(String realm, String username) {}
 
     private record Origin(Name name, Network network) {}
 
     private enum Trust {
-        /// Has signed in under this name before.
+        /// The address has signed in under this name before.
         KNOWN,
-        /// No sign-in has failed from there lately.
+        /// No sign-in from the address has failed lately.
         FRESH,
         FAILED
     }
 
-    /// A place for one attempt; given back when closed.
+    /// A place for one attempt, given back when closed.
     final class Turn implements AutoCloseable {
         private final Name name;
         private final InetAddress address;
@@ -117,8 +119,8 @@ public final class SignInThrottle {
         }
     }
 
-    /// A place for an attempt, or null when there is none at present: another attempt under this name from this address
-    /// is under way, or too many are.
+    /// A place for an attempt, or null when there is none at present: another attempt under this name from this
+    /// address is under way, or too many are.
     synchronized @Nullable Turn enter(Name name, InetAddress address) {
         long now = nanoTime.getAsLong();
         boolean hasFailed = isWithin(FAILED_FOR, failedAt.get(Network.widest(address)), now);

@@ -12,7 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// When a client says that it signed a request, in any of the forms that Smile ID's official clients send:
+/// The time at which a client says that it signed a request, in any of the forms that Smile ID's official clients
+/// send:
 ///
 /// * ISO 8601 with 0 to 9 digits of a second's fraction and `Z`, `±hh:mm` or `±hhmm`
 /// * `2023-02-13 15:07:42 +0000` and `2023-02-13 15:07:42 UTC`, which Ruby's `Time#to_s` gives
@@ -31,8 +32,8 @@ public final class SignedTime {
         /// For calls that change a user or let one enrol again.
         QUARTER_HOUR(Duration.ofMinutes(15)),
 
-        /// For calls that do neither. The official Python client makes one signature for each of its objects and uses
-        /// it for as long as the object lives.
+        /// For calls that do neither. The official Python client makes one signature per object and uses it for as
+        /// long as the object lives.
         DAY(Duration.ofHours(24));
 
         private final Duration duration;
@@ -47,7 +48,7 @@ public final class SignedTime {
 
     private static final Duration EASTERNMOST = Duration.ofHours(14);
 
-    /// In characters. JavaScript writes out the zone's name; no form is longer. Longer texts are not even hashed.
+    /// In characters. JavaScript's form, with the zone's name, is the longest. Longer texts are not even hashed.
     private static final int LONGEST = 128;
 
     private static final long FIRST_MILLIS = 100_000_000_000L;
@@ -96,8 +97,7 @@ public final class SignedTime {
                 : unreadable(text);
     }
 
-    /// Reads a number of a JSON text. One with an exponent is never fresh: its digits as they were signed are not
-    /// known any more.
+    /// Reads a number of a JSON text. One with an exponent is never fresh: its digits as signed are not known.
     public static SignedTime of(BigDecimal number) {
         String text = number.toString();
         return NUMBER.matcher(text).matches() ? of(text) : unreadable(text.length() > LONGEST ? "" : text);
@@ -108,7 +108,7 @@ public final class SignedTime {
         Instant at = number < FIRST_MILLIS
                 ? Instant.ofEpochSecond(number, fraction)
                 : Instant.ofEpochMilli(number).plusNanos(fraction / 1000);
-        // Clients in JavaScript send the number and sign what it means.
+        // Clients in JavaScript send the number and sign the time in ISO 8601.
         return new SignedTime(at, true, List.of(text, Timestamps.text(at)));
     }
 
@@ -156,28 +156,27 @@ public final class SignedTime {
         return at != null;
     }
 
-    /// The moment it names, to the nanosecond, without a zone taken for UTC; null where it is in no form.
+    /// The moment to the nanosecond, in UTC where there is no zone; null where it is in no form.
     @Nullable
     Instant at() {
         return at;
     }
 
-    /// Whether it is older than `maxAge` at `now`, or in no form. A time without a zone is as old as it would be in
-    /// the westernmost zone.
+    /// Whether it is older than `maxAge` at `now`, or in no form. A time without a zone is taken as of the
+    /// westernmost.
     boolean isPast(Instant now, MaxAge maxAge) {
         Duration west = zoned ? maxAge.duration : maxAge.duration.plus(WESTERNMOST);
         return at == null || at.isBefore(now.minus(west));
     }
 
-    /// Whether it is at most `maxAge` old at `now`, and at most 15 minutes ahead; where it has no zone, whether that
-    /// is so anywhere in the world.
+    /// Whether it is at most `maxAge` old at `now` and at most 15 minutes ahead; without a zone, in any zone.
     public boolean isFresh(Instant now, MaxAge maxAge) {
         Duration east = zoned ? AHEAD : AHEAD.plus(EASTERNMOST);
         return at != null && !isPast(now, maxAge) && !at.isAfter(now.plus(east));
     }
 
-    /// The texts that may have been signed for it: what was sent and, for a number, what it means too. How many there
-    /// are shows from the outside.
+    /// The texts that may have been signed: what was sent and, for a number, also its ISO 8601 form. Their number
+    /// is no secret.
     List<String> signedAs() {
         return signedAs;
     }

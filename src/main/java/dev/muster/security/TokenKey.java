@@ -53,6 +53,7 @@ public final class TokenKey {
     public static final Duration FAMILY_OF_OPERATOR = Duration.ofHours(12);
 
     private static final String ISSUER = "muster";
+
     /// The end of the year 9999, which every text form of an instant can hold.
     private static final long LATEST_EPOCH_SECOND = 253_402_300_799L;
 
@@ -67,7 +68,7 @@ public final class TokenKey {
     /// A pair of tokens, as they are handed out.
     ///
     /// @param access the access token's text
-    /// @param accessExpiresAt the first instant at which it is worth nothing
+    /// @param accessExpiresAt the first instant at which it is invalid
     /// @param refresh the refresh token's text
     /// @param refreshExpiresAt the same of the refresh token
     public record Pair(String access, Instant accessExpiresAt, String refresh, Instant refreshExpiresAt) {
@@ -150,8 +151,8 @@ public final class TokenKey {
 
     /// Verifies a token.
     ///
-    /// @return what it says, or empty when it is not of this realm, was not signed with this key, has expired
-    ///     at `now`, or says something that no token of ours says
+    /// @return its claims, or empty when it is not of this realm, was not signed with this key, has expired at
+    ///     `now`, or has claims that no token of ours has
     public Optional<Token> verify(TokenText text, Instant now) {
         if (text.realm() != realm) {
             return Optional.empty();
@@ -202,62 +203,48 @@ public final class TokenKey {
     }
 
     private Optional<Token> token(Map<String, Object> said) {
-        Token.Family family = family(said);
+        Token.Holder holder = Token.Holder.of(said.get("kind"));
+        UUID subject = id(said.get("sub"));
+        UUID familyId = id(said.get("fam"));
+        UUID key = id(said.get("key"));
         UUID id = id(said.get("jti"));
+        long generation = number(said.get("gen"));
+        long endsAt = number(said.get("end"));
+        long issuedAt = number(said.get("iat"));
+        long expiresAt = number(said.get("exp"));
         if (!ISSUER.equals(said.get("iss"))
                 || !Long.toString(realm).equals(said.get("realm"))
-                || !(said.get("iat") instanceof Long issuedAt)
-                || !(said.get("exp") instanceof Long expiresAt)
-                || issuedAt < 0
-                || issuedAt > expiresAt
-                || expiresAt > LATEST_EPOCH_SECOND
-                || family == null
-                || id == null) {
+                || holder == null
+                || subject == null
+                || familyId == null
+                || (key == null && said.containsKey("key"))
+                || id == null
+                || Math.min(generation, endsAt) < 0
+                || Math.min(issuedAt, expiresAt - issuedAt) < 0
+                || Math.max(endsAt, expiresAt) > LATEST_EPOCH_SECOND) {
             return Optional.empty();
         }
+        Token.Family family =
+                new Token.Family(familyId, holder, subject, key, generation, Instant.ofEpochSecond(endsAt));
         Token.Claims claims =
                 new Token.Claims(realm, family, id, Instant.ofEpochSecond(issuedAt), Instant.ofEpochSecond(expiresAt));
+        long number = number(said.get("num"));
         if (ACCESS_WORD.equals(said.get("typ"))) {
             return Optional.of(new Token.Access(claims));
         }
-        return REFRESH_WORD.equals(said.get("typ")) && said.get("num") instanceof Long number && number > 0
+        return REFRESH_WORD.equals(said.get("typ")) && number > 0
                 ? Optional.of(new Token.Refresh(claims, number))
                 : Optional.empty();
     }
 
-    private static Token.@Nullable Family family(Map<String, Object> said) {
-        Token.Holder holder = holder(said.get("kind"));
-        UUID subject = id(said.get("sub"));
-        UUID family = id(said.get("fam"));
-        UUID key = id(said.get("key"));
-        boolean badKey = said.containsKey("key") && key == null;
-        return holder == null
-                        || subject == null
-                        || family == null
-                        || badKey
-                        || !(said.get("gen") instanceof Long generation)
-                        || !(said.get("end") instanceof Long endsAt)
-                        || endsAt < 0
-                        || endsAt > LATEST_EPOCH_SECOND
-                ? null
-                : new Token.Family(family, holder, subject, key, generation, Instant.ofEpochSecond(endsAt));
-    }
-
-    private static Token.@Nullable Holder holder(@Nullable Object word) {
-        for (Token.Holder holder : Token.Holder.values()) {
-            if (holder.word().equals(word)) {
-                return holder;
-            }
-        }
-        return null;
+    /// -1 for anything but a whole number.
+    private static long number(@Nullable Object value) {
+        return value instanceof Long number ? number : -1;
     }
 
     private static @Nullable UUID id(@Nullable Object text) {
-        if (!(text instanceof String id) || id.length() != 36) {
-            return null;
-        }
         try {
-            return UUID.fromString(id);
+            return text instanceof String id && id.length() == 36 ? UUID.fromString(id) : null;
         } catch (IllegalArgumentException e) {
             return null;
         }

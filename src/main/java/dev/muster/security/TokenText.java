@@ -9,13 +9,17 @@ import com.nimbusds.jose.util.Base64URL;
 import java.text.ParseException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// A token as somebody presents it: a JWT (RFC 7519) in compact form, its header read and nothing of it
-/// believed yet. It says which realm's [TokenKey] must verify it, in the header's `kid`.
+/// A presented token, not verified yet: a JWT (RFC 7519) in compact form. The `kid` of its header says which
+/// realm's [TokenKey] must verify it.
 public final class TokenText {
-    /// Longer texts are no tokens of ours, and cost nothing.
+    /// Longer texts are not parsed.
     public static final int LONGEST = 2_048;
+
+    /// The decoder skips characters that are not Base64url, so they are refused here.
+    private static final Pattern COMPACT = Pattern.compile("ey[\\w-]*+\\.[\\w-]*+\\.[\\w-]*+");
 
     private final JWSObject parsed;
     private final long realm;
@@ -30,7 +34,7 @@ public final class TokenText {
     /// @return empty when the text is no token in compact form, is longer than [#LONGEST], names another
     ///     algorithm than HS256 (`none` and public-key ones included), or names no realm
     public static Optional<TokenText> parse(String presented) {
-        if (presented.length() > LONGEST || !presented.startsWith("ey") || !isCompact(presented)) {
+        if (presented.length() > LONGEST || !COMPACT.matcher(presented).matches()) {
             return Optional.empty();
         }
         try {
@@ -72,26 +76,7 @@ public final class TokenText {
         return id == null ? -1 : ApiKeyText.realm(id, 0, id.length());
     }
 
-    /// The decoder skips what is not Base64url, so it is refused here.
-    private static boolean isCompact(String text) {
-        int dots = 0;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '.') {
-                dots++;
-            } else if (!(isLetterOrDigit(c) || c == '-' || c == '_')) {
-                return false;
-            }
-        }
-        return dots == 2;
-    }
-
-    private static boolean isLetterOrDigit(char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    }
-
-    /// Base64 has bits to spare in its last character; with them set, a second text would carry the same
-    /// signature.
+    /// The last character of Base64 has unused bits; with them set, a second text would have the same signature.
     private static boolean hasOneSpelling(JWSObject parsed) {
         Base64URL signature = parsed.getSignature();
         return Base64URL.encode(signature.decode()).equals(signature);

@@ -1,8 +1,10 @@
-/// What a caller shows to be believed, as text: API keys and their secrets, passwords, tokens. Each type reads
-/// one kind of text strictly, makes it, and compares it in constant time; whether what it names is still valid
-/// is asked elsewhere.
+/// Turns credentials into callers. [dev.muster.security.Authenticator] is the entry; each kind of credential
+/// (bearer key, token, password, request signature, link) has a class that checks it against the register, and
+/// one that reads and makes its text. Limits on failed attempts and on sign-ins, and the security log, are here
+/// too.
 ///
-/// No text or secret is ever part of a `toString`.
+/// It asks [dev.muster.directory] for what is stored and uses [dev.muster.sealing] for HMACs. No text or secret is
+/// ever part of a `toString`.
 @NullMarked
 package dev.muster.security;
 

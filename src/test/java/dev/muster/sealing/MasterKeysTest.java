@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,8 +33,8 @@ class MasterKeysTest {
 
         assertThat(both.ids()).hasSize(2).startsWith(both.currentId()).endsWith(old.currentId());
         assertThat(wrappedByOld).hasSize(103);
-        assertThat(MasterKeys.idOf(7, wrappedByOld)).isEqualTo(old.currentId()).matches("[0-9a-f]{16}");
-        assertThat(MasterKeys.idOf(7, wrappedByNew)).isEqualTo(both.currentId());
+        assertThat(HexFormat.of().formatHex(wrappedByOld, 1, 9)).isEqualTo(old.currentId());
+        assertThat(HexFormat.of().formatHex(wrappedByNew, 1, 9)).isEqualTo(both.currentId());
         for (byte[] wrapped : List.of(wrappedByOld, wrappedByNew)) {
             RealmKey unwrapped = both.unwrap(7, wrapped);
             assertThat(unwrapped.realm()).isEqualTo(7);
@@ -77,7 +78,7 @@ class MasterKeysTest {
         }
         assertThatThrownBy(() -> keys.unwrap(8, wrapped)).isInstanceOf(TamperedException.class);
         assertThatThrownBy(() -> keys.unwrap(7, new byte[101])).isInstanceOf(TamperedException.class);
-        assertThatThrownBy(() -> MasterKeys.idOf(7, new byte[0])).isInstanceOf(TamperedException.class);
+        assertThatThrownBy(() -> keys.unwrap(7, new byte[0])).isInstanceOf(TamperedException.class);
     }
 
     @Test

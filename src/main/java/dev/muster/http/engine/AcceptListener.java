@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// Options of sockets, which tell of each that is accepted. Of a connection with TLS nobody else hears before its
-/// handshake is over, for which Helidon waits without end; and of none does Helidon show the socket later.
+/// Socket options that report each accepted socket. Helidon tells of a TLS connection only after its handshake,
+/// for which it waits without a limit, and never shows the socket later.
 record AcceptListener(SocketOptions options, Consumer<SocketChannel> told) implements SocketOptions {
 
     @Override

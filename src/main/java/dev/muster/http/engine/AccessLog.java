@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 /// `realm` and `credential` where the request proved a credential. It names the template, never path or query,
 /// which name people.
 ///
-/// Lines go to the logger [#LOGGER] many at a time, joined by line ends; its appender therefore writes the bare message
-/// (`%msg%n`). Lines that were dropped are counted in `http.access.dropped`.
+/// Lines go to the logger [#LOGGER] many at a time, joined by line ends; its appender therefore writes the bare
+/// message (`%msg%n`). Lines that were dropped are counted in `http.access.dropped`.
 public final class AccessLog implements AutoCloseable {
 
     public static final String LOGGER = "muster.access";
@@ -42,6 +42,8 @@ public final class AccessLog implements AutoCloseable {
             String requestId,
             @Nullable Identity identity) {}
 
+    /// Adds a line.
+    ///
     /// @param requestId the server's own id of the request
     /// @param identity null where the request proved no credential
     void answered(

@@ -6,8 +6,8 @@ import io.helidon.http.encoding.ContentEncoder;
 import io.helidon.http.encoding.ContentEncodingContext;
 import io.helidon.http.encoding.ContentEncodingContextConfig;
 
-/// Lets requests through whatever `Content-Encoding` they name, with their bodies as they are. Helidon itself would
-/// refuse them before anybody can word it, identity included; [Body#mustBePlain] refuses what is to be refused.
+/// Lets requests with any `Content-Encoding` pass, with their bodies as they are. Helidon would refuse them in its
+/// own words, even identity; [Body#mustBePlain] refuses them in those of the API.
 final class AnyCoding implements ContentEncodingContext {
     @Override
     public boolean contentEncodingEnabled() {

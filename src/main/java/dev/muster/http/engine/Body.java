@@ -22,12 +22,12 @@ final class Body {
     private static final int CHUNKED = -1;
     private static final int MIB = 1 << 20;
 
-    /// What is read of a body that no handler wanted, in the time that another has for its first MiB.
+    /// How much is read of a body that no handler wanted, in the time that the first MiB of another may take.
     private static final int SKIPPED_BYTES = 16 * MIB;
 
     private static final int SKIPPED_AT_A_TIME = 8 << 10;
 
-    /// A body with chunks may need up to twice its length on the wire, and some more; beyond that it is sent to harm.
+    /// With chunks a body may take twice its length and this many bytes more; a longer one is an attack.
     private static final long FRAMING_BYTES = 64 << 10;
 
     private final RoutingRequest received;
@@ -64,9 +64,9 @@ final class Body {
         return length == CHUNKED ? 0 : Math.min(length, limit);
     }
 
-    /// No coding is undone here, and a body that has one would be taken for the content.
+    /// Bodies are not decompressed, so one with a `Content-Encoding` would be taken for the content.
     ///
-    /// @throws HttpException with UnsupportedCoding when it is of another `Content-Encoding` than identity
+    /// @throws HttpException with UnsupportedCoding
     private void mustBePlain() {
         ServerRequestHeaders headers = received.headers();
         if (!headers.contains(HeaderNames.CONTENT_ENCODING)) {
@@ -108,8 +108,8 @@ final class Body {
         return new Bounded(beginStream(limit), limit, time(limit));
     }
 
-    /// Reads over a body that the handler did not want, before a reply that is long. A client that sends all of
-    /// it before it reads would otherwise wait for this server to read, and a long reply for the client.
+    /// Reads a body that the handler did not want and drops it, before a long reply. Otherwise a client that sends
+    /// all of it before it reads would wait for this server, and the reply for the client.
     ///
     /// @throws HttpException with BodyTooLarge beyond 16 MiB, BodyTimedOut or Malformed
     void skip() {
@@ -134,12 +134,11 @@ final class Body {
         return atEnd;
     }
 
-    /// Gives the client time to find the reply, before the connection is closed under a body that was not wanted.
+    /// Gives the client time to read the reply, before the connection is closed while its body is still coming.
     void linger() {
-        if (atEnd) {
-            return;
+        if (!atEnd) {
+            connection.linger(late);
         }
-        connection.linger(late);
     }
 
     private InputStream beginStream(int limit) {
@@ -157,20 +156,20 @@ final class Body {
         return arrival;
     }
 
-    /// Whether all of it has arrived already, as it mostly has.
+    /// Whether all of it has arrived already, as is usual.
     private boolean isHere() {
         return length != CHUNKED && length <= connection.dataReader().available();
     }
 
     private byte[] read(int limit) {
-        // Not closed: closing would wait for the rest of a body that is broken or too long.
+        // Not closed: that would wait for the rest of a body that is broken or too long.
         InputStream from = in == null ? received.content().inputStream() : in;
         try {
             byte[] read = from.readNBytes(length == CHUNKED ? limit + 1 : (int) length);
             if (read.length > limit) {
                 throw new HttpException(new Fault.BodyTooLarge(limit));
             }
-            // Only at the very end does Helidon take the body for read.
+            // Helidon considers the body consumed only once its end was read.
             if (from.read() >= 0) {
                 throw new HttpException(new Fault.BodyTooLarge(limit));
             }
@@ -180,8 +179,9 @@ final class Body {
         }
     }
 
-    /// Another thread waits for the client, so that this one is free to answer when that takes too long, or others
-    /// need the memory. The other one ends when more comes, or the connection is closed.
+    /// Another thread reads, so that this one can answer when that takes too long or others need the memory. The
+    /// reading
+    /// thread ends when more arrives or the connection is closed.
     private byte[] readInTime(int limit, BodyArrival arrival) {
         connection.awaitBody(client());
         late = Thread.ofVirtual().name("muster-http-body").start(() -> arrival.read(() -> read(limit)));
@@ -205,7 +205,7 @@ final class Body {
         return timePerMib.multipliedBy(Math.ceilDiv(Math.max(limit, 1), MIB));
     }
 
-    /// What the reading of a body may end with: our own refusal, the end of the connection, or bad chunks.
+    /// What reading a body may end with: our own refusal, the end of the connection, or bad chunks.
     private static RuntimeException readable(@Nullable Throwable thrown) {
         return switch (thrown) {
             case HttpException refused -> refused;

@@ -11,8 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// A body that is still on its way: since when, how much of it has come, and, where somebody waits for all of it, how
-/// that ended.
+/// A body that is arriving: since when, how much has come, and how the wait for all of it ended.
 final class BodyArrival {
 
     private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -35,7 +34,7 @@ final class BodyArrival {
         bytes.addAndGet(more);
     }
 
-    /// Whether less has come than must have by now of a client that has not proven who it is.
+    /// Whether less has come than the limits require of a client that has proven nothing.
     ///
     /// @param now by [System#nanoTime]
     boolean isTooSlow(long now, Limits limits) {
@@ -43,7 +42,7 @@ final class BodyArrival {
         return late > 0 && bytes.get() < limits.bodyRate() * (late / NANOS);
     }
 
-    /// Reads the body; how that ends is what [#await] tells.
+    /// Reads the body, for [#await].
     void read(Callable<byte[]> reading) {
         try {
             whole.complete(reading.call());
@@ -57,7 +56,7 @@ final class BodyArrival {
         whole.completeExceptionally(new HttpException(fault));
     }
 
-    /// Whether nobody waits for the body any more.
+    /// Whether the wait for the body has ended.
     boolean isOver() {
         return whole.isDone();
     }

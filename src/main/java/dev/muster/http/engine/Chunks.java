@@ -5,15 +5,13 @@ import java.io.InputStream;
 import java.net.ProtocolException;
 import java.util.Arrays;
 
-/// The data of a body that comes in chunks: RFC 9112 section 7.1, to the letter. Extensions and trailers are
-/// read over; a line that does not end in CRLF, data that no CRLF follows, and whatever else the grammar does
-/// not have, is refused, because somebody on the way may have read it otherwise and taken for a body what is
-/// a request here, or the reverse.
+/// The data of a chunked body, exactly as RFC 9112 section 7.1 has it. Extensions and trailers are skipped; a line
+/// that does not end in CRLF and anything else outside the grammar is refused, because a proxy may have read it
+/// otherwise and taken for a body what is a request here, or the reverse.
 ///
-/// Helidon's own decoder skips the two bytes behind a chunk's data, whatever they are, and knows no
-/// extensions. So the bytes are taken from in front of it, and it is shown a body without data at the end.
-///
-/// How long all of it may be, and may take, is for [Connection] and [Body] to say.
+/// Helidon's own decoder skips the two bytes after a chunk's data, whatever they are, and knows no extensions.
+/// So the bytes are read before it sees them, and in the end it is shown an empty body. [Connection] and [Body]
+/// limit its length and duration.
 final class Chunks extends InputStream {
 
     private static final byte[] NO_MORE = {'0', '\r', '\n', '\r', '\n'};
@@ -120,7 +118,7 @@ final class Chunks extends InputStream {
         lineEnd();
     }
 
-    /// The rest of a line, without its end.
+    /// Skips the rest of a line, without its end.
     private void text() throws IOException {
         for (int c = look(); c == '\t' || (c >= ' ' && c != 0x7f); c = look()) {
             at++;
@@ -139,7 +137,7 @@ final class Chunks extends InputStream {
         at++;
     }
 
-    /// The next byte, which stays; waits for it.
+    /// Waits for the next byte and gives it, without consuming it.
     private int look() {
         while (at == here.length) {
             here = connection.bodyBytes();

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// One connection: Helidon's, with a clock and with limits. It sits between Helidon's HTTP and the socket, and
 /// [ConnectionState] knows at each moment what it waits for.
 ///
-/// Helidon itself bounds neither how slowly a request may arrive nor how slowly a reply may be read, and its own way
-/// of stopping may interrupt a request that has just begun.
+/// Helidon itself bounds neither how slowly a request may arrive nor how slowly a reply may be read, and its own
+/// way of stopping may interrupt a request that has just begun.
 final class Connection extends DelegatingContext implements ServerConnection {
 
     /// How the first line of a request in HTTP/1.0 ends.
@@ -278,9 +278,9 @@ final class Connection extends DelegatingContext implements ServerConnection {
         }
         boolean first = idle && reader.available() == 0;
         if (first && yields) {
-            // Lets requests that have already arrived run first. By then a busy client has often sent its next one, and
-            // receiving that needs no wait with the poller: 2 to 4 % of a GET. After a write it gains nothing, since
-            // the write has waited for its lane.
+            // Lets requests that have already arrived run first. By then a busy client has often sent its next
+            // one, and receiving that needs no wait with the poller: 2 to 4 % of a GET. After a write it gains
+            // nothing, since the write has waited for its lane.
             Thread.yield();
         }
         byte[] bytes = fromSocket();
@@ -313,8 +313,8 @@ final class Connection extends DelegatingContext implements ServerConnection {
         return bytes;
     }
 
-    /// Waits for the whole first line of a request, up to its limit. Helidon refuses HTTP/1.0, so it is shown a line of
-    /// HTTP/1.1 instead; the differences are up to [Exchange], see [#isHttp10].
+    /// Waits for the whole first line of a request, up to its limit. Helidon refuses HTTP/1.0, so it is shown a
+    /// line of HTTP/1.1 instead; the differences are up to [Exchange], see [#isHttp10].
     private byte[] withFirstLine(byte[] begun) {
         byte[] bytes = begun;
         int end = lineEnd(bytes, 0);
@@ -343,7 +343,8 @@ final class Connection extends DelegatingContext implements ServerConnection {
         return -1;
     }
 
-    /// Helidon looks for the end of a line, and for the end of a chunk, in memory without bound: the bound is here.
+    /// Helidon looks for the end of a line, and for the end of a chunk, in memory without bound: the bound is
+    /// here.
     private void countHead(int bytes) {
         received += bytes;
         if (received > 4L * connections.limits().headBytes() + HEAD_SLACK) {

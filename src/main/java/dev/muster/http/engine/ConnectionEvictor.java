@@ -5,36 +5,35 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/// Who has to go when nearly all connections are taken: those that wait for their client, so that a client
-/// who only holds connections, and makes new ones for those that it loses, does not keep everybody else out.
-///
-/// An honest client of one that had to go connects again, as HTTP wants it of every client.
+/// Chooses which connections to close when nearly all are taken: those that wait for their client. A client that
+/// only holds connections cannot keep others out, and an honest one connects again, as HTTP asks of every
+/// client.
 final class ConnectionEvictor {
 
-    /// A client that means to ask has sent something by then; who came later is left alone for as long as
-    /// others can go. Else a few who come all the time would drive each other's requests away, and those who
-    /// fill the server stay.
+    /// By then a client that wants something has sent it. Younger connections are closed last: else a few clients
+    /// that connect all the time would close each other's requests, and those who fill the server would stay.
     private static final long PATIENCE_NANOS = Duration.ofSeconds(1).toNanos();
 
-    /// So many more than need be go at once, so that not each newcomer has to look for one.
+    /// How many more than necessary are closed at once, so that not each newcomer triggers another search.
     private static final int MOST_AT_A_TIME = 32;
 
-    /// What a connection that may go does, the first to go first. A request whose credential is proven is never
-    /// among them, nor one that is being carried out.
+    /// What a connection waits for, in the order in which they are closed. A request whose credential is proven is
+    /// never
+    /// closed, nor one that is being handled.
     enum Waiting {
         /// Has not sent a byte yet, of TLS or of its first request.
         SILENT,
         /// Stays open for another request.
         IDLE,
-        /// Sends the head of a request. As cheap to make as a silent one: one byte is enough.
+        /// Sends the head of a request. For this one byte is enough, so it is as cheap as a silent one.
         HEAD,
         /// Sends the body of a request whose credential is not proven.
         BODY,
         /// Does not read the reply to such a request.
         UNREAD,
-        /// Has its reply, and might not find it.
+        /// Has its reply, but has not stopped sending.
         LINGERING,
-        /// Only came a moment ago, or began to wait a moment ago.
+        /// Has waited for less than a second.
         BRIEFLY
     }
 
@@ -55,15 +54,15 @@ final class ConnectionEvictor {
     void add(Guest guest) {
         boolean briefly = now - guest.since < PATIENCE_NANOS;
         if (briefly && guest.waiting == Waiting.UNREAD) {
-            // Most probably it is being read just now.
+            // The reply is most probably being read just now.
             return;
         }
         guests.add(briefly ? new Guest(Waiting.BRIEFLY, guest.since, guest.drop) : guest);
     }
 
-    /// Drops those who wait, until `over` have gone and some more, or there are none.
+    /// Closes `over` connections and some more, or all that wait.
     ///
-    /// @param most that there may be; how many more than necessary go depends on it
+    /// @param most connections that there may be; how many more than necessary are closed depends on it
     void drop(int over, int most) {
         guests.sort(Comparator.comparing(Guest::waiting).thenComparing((a, b) -> Long.signum(a.since - b.since)));
         int some = Math.min(MOST_AT_A_TIME, most / 50);

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// What a connection is doing and since when, and how others cut it off when that takes too long. Its own thread moves
-/// it from phase to phase; the watch and other requests may only end it.
+/// What a connection is doing and since when, and how others cut it off when that takes too long. Its own thread
+/// moves it from phase to phase; the watch and other requests may only end it.
 final class ConnectionState {
 
     static final int IDLE = 0;
@@ -30,8 +30,8 @@ final class ConnectionState {
 
     private static final long PHASE = 15;
 
-    /// The phase in the lowest bits, and in the others when it began by [System#nanoTime]. One number, so that cutting
-    /// the connection off and moving on exclude each other.
+    /// The phase in the lowest bits, and in the others when it began by [System#nanoTime]. One number, so that
+    /// cutting the connection off and moving on exclude each other.
     private final AtomicLong state = new AtomicLong();
 
     private volatile @Nullable Thread thread;

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/// All connections of one server: makes them, watches that none overstays its limits nor keeps others out, and lets
+/// All connections of one server: makes them, closes those that exceed their limits or keep others out, and lets
 /// them finish when the server stops.
 final class Connections implements ServerConnectionSelector, AutoCloseable {
 
@@ -59,7 +59,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
         watch.start();
     }
 
-    /// Leads to the dispatch and nowhere else. Helidon's own router would hold a routing of its own beside it.
+    /// Holds the dispatch alone. Helidon's own router would add a routing of its own.
     Router router() {
         return router;
     }
@@ -93,7 +93,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
         return memory;
     }
 
-    /// A connection that nobody has begun to serve. With TLS it begins with a handshake.
+    /// A socket was accepted. With TLS it has to shake hands before [#opened].
     void accepted(SocketChannel socket) {
         Handshake handshake = new Handshake(socket);
         handshakes.put(handshake.id(), handshake);
@@ -111,8 +111,8 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
         return open.size() + handshakes.size() > most;
     }
 
-    /// Has room made at once when there is too little: until the watch comes by as many may come as there are left.
-    /// Whoever comes does not do it, since they would count as silent meanwhile.
+    /// Wakes the watch when there is too little room. The newcomer does not evict others itself, since it would
+    /// count as silent meanwhile.
     private void callWatch() {
         if (isCrowded()) {
             crowded.release();
@@ -132,7 +132,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
             }
         }
         for (Connection connection : open) {
-            // One that was told to go is gone soon.
+            // One that was cut off is gone soon.
             if (connection.state.isLiving()) {
                 living++;
                 ConnectionEvictor.Guest guest = connection.state.guest();
@@ -164,7 +164,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
                     handshakes.values().forEach(handshake -> handshake.closeIfOverdue(now, limits));
                     handshakes.values().removeIf(Handshake::isOver);
                 }
-                // Also those that were busy while others came may be idle now.
+                // Connections that were busy before may be idle now.
                 makeRoom();
             }
         } catch (InterruptedException e) {
@@ -172,7 +172,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
         }
     }
 
-    /// Helidon wants to be given what makes a routing.
+    /// Helidon takes only a builder of a routing.
     private record Built(Dispatch dispatch) implements io.helidon.common.Builder<Built, Dispatch> {
         @Override
         public Dispatch build() {

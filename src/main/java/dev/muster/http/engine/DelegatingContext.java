@@ -4,8 +4,6 @@ import io.helidon.common.socket.HelidonSocket;
 import io.helidon.common.socket.PeerInfo;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.ListenerContext;
-import io.helidon.webserver.ProxyProtocolData;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 
 /// The parts of Helidon's view of a connection that are passed on as they are.
@@ -25,11 +23,6 @@ abstract class DelegatingContext implements ConnectionContext {
     @Override
     public ExecutorService executor() {
         return context.executor();
-    }
-
-    @Override
-    public Optional<ProxyProtocolData> proxyProtocolData() {
-        return context.proxyProtocolData();
     }
 
     @Override

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Takes each request from Helidon and has an [Exchange] answer it. It replaces Helidon's own routing, so that paths
-/// are matched raw and decoded strictly, and each refusal has the words of an API.
+/// Takes each request from Helidon and has an [Exchange] answer it. It replaces Helidon's own routing, so that
+/// paths are matched raw and decoded strictly, and each refusal has the words of an API.
 final class Dispatch implements HttpRouting {
 
     static final String BAD_HEAD = "The request line or a header is not as it should be.";

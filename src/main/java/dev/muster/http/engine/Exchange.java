@@ -127,7 +127,8 @@ final class Exchange {
             }
             return reply;
         } catch (HttpException refused) {
-            // The bytes that follow bad HTTP may be meant otherwise than we would read them, so the connection ends.
+            // The bytes that follow bad HTTP may be meant otherwise than we would read them, so the connection
+            // ends.
             malformed = refused.fault() instanceof Fault.Malformed;
             return refusal(refused.fault());
         } catch (CloseConnectionException gone) {

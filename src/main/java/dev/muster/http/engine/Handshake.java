@@ -14,7 +14,7 @@ record Handshake(SocketChannel socket, long since) {
         this(socket, System.nanoTime());
     }
 
-    /// What Helidon calls the socket, then and later.
+    /// Helidon's id of the socket, also once the connection is served.
     String id() {
         return "0x" + HexFormat.of().toHexDigits(System.identityHashCode(socket));
     }
@@ -37,7 +37,7 @@ record Handshake(SocketChannel socket, long since) {
         try {
             socket.close();
         } catch (IOException e) {
-            // However it ends, it has ended.
+            // It is closed all the same.
         }
     }
 }

@@ -5,15 +5,15 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
 import java.util.List;
 
-/// Judges the `Host` headers of one connection. Helidon would do so too, but would refuse a request in HTTP/1.0 that
-/// has none.
+/// Checks the `Host` headers of one connection. Helidon could do so too, but would refuse a request in HTTP/1.0
+/// without one.
 final class Hosts {
     private static final int MOST_PORT = 65_535;
 
-    /// The last that was judged to be a host. Nearly always the next request of the connection names it again.
+    /// The last host that was valid. The next request of the connection nearly always has the same.
     private String lastFine = "";
 
-    /// Whether there is exactly one, which is a host and may have a port.
+    /// Whether there is exactly one, a valid host with or without a port.
     ///
     /// @param mayLack whether there may also be none, as in HTTP/1.0
     boolean areFine(ServerRequestHeaders headers, boolean mayLack) {

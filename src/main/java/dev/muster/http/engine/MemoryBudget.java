@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// - all requests together hold at most the whole budget;
 /// - requests whose credential is not proven hold at most half of it;
-/// - requests of one client address hold at most an eighth of it. Of an IPv6 address the first 64 bits count, since
-///   every subscriber has that many.
+/// - requests of one client address hold at most an eighth of it. Of an IPv6 address the first 64 bits count,
+/// since every subscriber has that many.
 ///
-/// A request that would exceed a bound takes the place of the slowest unproven request under the same bound. If that
-/// is itself, or there is none that can be cut, it is refused.
+/// A request that would exceed a bound takes the place of the slowest unproven request under the same bound. If
+/// that is itself, or there is none that can be cut, it is refused.
 ///
 /// Thread-safe. Only requests longer than 8 KiB come here, so one lock for all is enough.
 final class MemoryBudget {
@@ -28,7 +28,7 @@ final class MemoryBudget {
     private static final int SHARES = 8;
     private static final int IPV6_PREFIX = 64;
 
-    /// Who brought all they have at once is not infinitely fast.
+    /// Keeps the speed of a request that arrived all at once finite.
     private static final long LEAST_AGE_NANOS = 1_000_000;
 
     private final long most;
@@ -51,8 +51,8 @@ final class MemoryBudget {
     ///
     /// @param client from which address it comes
     /// @param proven whether its credential has been checked and is good
-    /// @param giveWay ends the request because another needs its memory; false when it cannot, since the request no
-    ///     longer waits for its client. Called with the budget locked
+    /// @param giveWay ends the request because another needs its memory; false when it cannot, since the
+    ///     request no longer waits for its client. Called with the budget locked
     Lease lease(InetAddress client, boolean proven, BooleanSupplier giveWay) {
         return new Lease(block(client), proven, giveWay);
     }
@@ -112,8 +112,7 @@ final class MemoryBudget {
             }
         }
 
-        /// The request comes from another address than was thought: a proxy has passed it on. What it holds already
-        /// it keeps.
+        /// The request comes from another address than was thought, through a proxy. It keeps what it holds.
         void moveTo(InetAddress address) {
             AddressBlock block = block(address);
             synchronized (MemoryBudget.this) {
@@ -139,7 +138,7 @@ final class MemoryBudget {
         }
     }
 
-    /// Those who share the bound that this lease would exceed; null when it would exceed none.
+    /// The leases that share the bound that this one would exceed; null when it would exceed none.
     private @Nullable Set<Lease> under(Lease lease, int more) {
         Share share = shares.get(lease.client);
         if ((share == null ? 0 : share.held) + more > most / SHARES) {
@@ -155,7 +154,9 @@ final class MemoryBudget {
         return all;
     }
 
-    /// @return false when there is none, or `asking` is the slowest
+    /// Cuts the slowest unproven request.
+    ///
+    /// @return false when there is none that can be cut, or `asking` is the slowest
     private boolean cutSlowest(Set<Lease> among, Lease asking) {
         long now = System.nanoTime();
         List<Lease> busy = new ArrayList<>(0);

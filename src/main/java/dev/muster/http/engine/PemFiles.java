@@ -20,7 +20,7 @@ import java.util.Base64;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
-/// Reads a certificate chain and its key as they are usually kept.
+/// Reads a certificate chain and its private key from PEM files.
 final class PemFiles {
 
     private static final String KEY_BEGIN = "-----BEGIN PRIVATE KEY-----";
@@ -82,7 +82,7 @@ final class PemFiles {
             try {
                 return KeyFactory.getInstance(algorithm).generatePrivate(spec);
             } catch (InvalidKeySpecException e) {
-                // Another algorithm's key: its name is within, and the factories are the readers of it.
+                // It is the key of another algorithm.
             } catch (GeneralSecurityException e) {
                 throw new CannotListen("the key cannot be read: " + file, e);
             }
@@ -90,7 +90,7 @@ final class PemFiles {
         throw new CannotListen("neither an RSA, EC nor EdDSA key: " + file);
     }
 
-    /// A key of another certificate would show only at the first handshake, as a riddle.
+    /// A key that does not fit would otherwise show only at the first handshake, with an obscure error.
     private static void checkPair(ListenerConfig.Tls files, Certificate certificate, PrivateKey key) {
         String algorithm = switch (key.getAlgorithm()) {
             case "RSA" -> "SHA256withRSA";

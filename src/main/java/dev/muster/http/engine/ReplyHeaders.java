@@ -31,8 +31,8 @@ final class ReplyHeaders {
 
     private final boolean tls;
 
-    /// Helidon's names of the headers that replies have; it folds and looks up a name each time it makes one. The names
-    /// are those in the code, so they are few.
+    /// Helidon's names of the headers that replies have; it folds and looks up a name each time it makes one. The
+    /// names are those in the code, so they are few.
     private final ConcurrentHashMap<String, HeaderName> names = new ConcurrentHashMap<>();
 
     /// @param tls whether the server speaks TLS

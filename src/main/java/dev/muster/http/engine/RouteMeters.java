@@ -26,7 +26,7 @@ final class RouteMeters {
         this.face = face;
         this.method = method;
         this.template = template;
-        // Nothing here needs escaping: faces, methods and templates are the program's own.
+        // Nothing here needs escaping: names, methods and templates come from the code.
         this.logged = "\"face\":\"" + face + "\",\"method\":\"" + method + "\",\"template\":\"" + template + '"';
     }
 
@@ -47,7 +47,7 @@ final class RouteMeters {
         int statusClass = status / 100;
         Timer timer = timers.get(statusClass);
         if (timer == null) {
-            // Two threads may both come here: the registry gives both the same timer.
+            // If two threads come here at once, the registry gives both the same timer.
             timer = Timer.builder(NAME)
                     .tags("face", face, "method", method, "template", template, "status", statusClass + "xx")
                     .register(registry);

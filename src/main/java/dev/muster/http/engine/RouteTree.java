@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the route of a path among the routes of all APIs, segment by segment, and for a path without a route the API
-/// that words its refusal.
+/// Finds the route of a path among the routes of all APIs, segment by segment, and for a path without a route
+/// the API that words its refusal.
 final class RouteTree {
 
     /// The route of a request that has none, while the watch of its API looks at it.
@@ -81,8 +81,8 @@ final class RouteTree {
         }
     }
 
-    /// The path of this server that a request is for, whether a proxy in front has stripped the base path or not. A
-    /// path that has a route as it is, is meant as it is.
+    /// The path of this server that a request is for, whether a proxy in front has stripped the base path or
+    /// not. A path that has a route as it is, is meant as it is.
     ///
     /// @param target of the request line; of an absolute one only the path counts
     String ownPath(String target) {
@@ -111,8 +111,8 @@ final class RouteTree {
         return Objects.requireNonNull(unmatched.get(httpApi.name()));
     }
 
-    /// The API that has a route for this path, else for a path above it: `/user` is above `/user/x`. Null when there is
-    /// none, or the path is badly encoded.
+    /// The API that has a route for this path, else for a path above it: `/user` is above `/user/x`. Null when
+    /// there is none, or the path is badly encoded.
     private @Nullable HttpApi owner(String path) {
         try {
             String above = path.startsWith("/") ? path : "";

@@ -27,7 +27,7 @@ public final class Server implements AutoCloseable {
 
     private static final Duration NEVER = Duration.ofDays(365);
 
-    /// What the system holds of a reply that a slow client does not take; left to itself it grows to 4 MiB.
+    /// How much of a reply the operating system buffers for a slow client; by default up to 4 MiB.
     private static final int SEND_BUFFER_BYTES = 256 << 10;
 
     private final WebServer helidon;
@@ -41,10 +41,10 @@ public final class Server implements AutoCloseable {
     /// Starts to listen; when it returns, requests are answered.
     ///
     /// @param httpApis all dialects served here
-    /// @param fallback refuses the paths that no face covers; may be one of `httpApis`
-    /// @throws CannotListen when the port is taken, or the TLS files are no good
+    /// @param fallback refuses the paths that no API covers; may be one of `httpApis`
+    /// @throws CannotListen when the port is taken, or the TLS files cannot be used
     /// @throws IllegalArgumentException when two routes have the same method and template
-    // The switch for Helidon's check of Host is to go; should it, Connection has to add a Host to what lacks one.
+    // validateRequestHostHeader is deprecated; see README.md.
     @SuppressWarnings("removal")
     public static Server start(
             ListenerConfig listening, List<HttpApi> httpApis, HttpApi fallback, MeterRegistry meters, AccessLog log) {
@@ -53,15 +53,14 @@ public final class Server implements AutoCloseable {
                 .config(Http1Config.builder()
                         .maxPrologueLength(limits.headBytes())
                         .maxHeadersSize(limits.headBytes())
-                        // Paths and queries are judged by Dispatch, which can word what it refuses.
+                        // Exchange checks paths, queries and hosts, because it can word what it refuses.
                         .validatePath(false)
                         .validatePrologue(false)
-                        // Reply and Request check the values that they are given.
+                        // Reply and Request check header values.
                         .validateResponseHeaders(false)
-                        // And so are hosts.
                         .validateRequestHostHeader(false)
                         .sendKeepAliveHeader(false)
-                        // Nobody reads what Helidon would log of each request, and asking whether to costs 1 % of one.
+                        // Even a disabled log costs 1 % of a request.
                         .sendLog(false)
                         .receiveLog(false)
                         .build())
@@ -85,14 +84,14 @@ public final class Server implements AutoCloseable {
                 .addConnectionSelector(connections)
                 .directHandlers(refusals.build())
                 .contentEncoding(new AnyCoding())
-                // Else Dispatch would not hear why.
+                // Passes the reason on to Dispatch.
                 .errorHandling(ErrorHandling.builder().includeEntity(true).build())
                 .maxTcpConnections(limits.connections())
-                // Connections has its own watch and its own way to stop.
+                // Connections closes idle connections itself.
                 .idleConnectionTimeout(NEVER)
                 .idleConnectionPeriod(NEVER)
                 .shutdownGracePeriod(GRACE)
-                // On TLS connections Helidon's other kind of socket would look up the client's name in the DNS.
+                // With NIO, Helidon would look up the name of each TLS client in the DNS.
                 .useNio(listening.tls() == null)
                 .connectionOptions(new AcceptListener(options, connections::accepted));
         if (listening.tls() != null) {
@@ -115,8 +114,8 @@ public final class Server implements AutoCloseable {
         return helidon.port();
     }
 
-    /// Stops: no connection and no request is accepted any more, what was accepted is answered. Returns when all is
-    /// answered, or [#GRACE] is over and the rest is cut off.
+    /// Stops accepting connections and requests, and answers those that were accepted. What is not answered within
+    /// [#GRACE] is cut off.
     @Override
     public void close() {
         connections.stop();
@@ -124,8 +123,7 @@ public final class Server implements AutoCloseable {
         connections.close();
     }
 
-    /// Checks that [#start] would find the address free and the TLS files sound, before anything is made for a server
-    /// that cannot start.
+    /// Checks that the address is free and the TLS files can be used, before anything else is set up.
     ///
     /// @throws CannotListen as [#start] does
     public static void check(ListenerConfig listening) {
@@ -135,7 +133,7 @@ public final class Server implements AutoCloseable {
         checkFree(listening);
     }
 
-    /// Helidon only logs why it does not start; a try of our own has the reason at hand.
+    /// Binds the address for a moment, because Helidon only logs why it does not start.
     private static void checkFree(ListenerConfig listening) {
         if (listening.port() == 0) {
             return;

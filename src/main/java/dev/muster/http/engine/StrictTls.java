@@ -19,11 +19,11 @@ import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/// TLS 1.3 and 1.2 with authenticated encryption and forward secrecy only. By default Java also takes CBC with TLS 1.2,
-/// which has been broken again and again.
+/// TLS 1.3 and 1.2 with authenticated encryption and forward secrecy only. By default Java also accepts CBC with
+/// TLS 1.2, which has been broken again and again.
 ///
-/// Helidon asks the context for a blocking socket and takes it as it is, whatever parameters it was configured with.
-/// So the restriction is in the context.
+/// The restriction is in the context, because Helidon uses a blocking socket as the context makes it and ignores
+/// its own TLS parameters.
 final class StrictTls extends SSLContext {
 
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
@@ -74,7 +74,7 @@ final class StrictTls extends SSLContext {
 
         @Override
         protected SSLServerSocketFactory engineGetServerSocketFactory() {
-            // Helidon makes one and never uses it: it wraps the sockets that it accepts itself.
+            // Helidon makes one and never uses it: it wraps the sockets that it accepts.
             return context.getServerSocketFactory();
         }
 

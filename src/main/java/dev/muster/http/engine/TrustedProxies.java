@@ -12,8 +12,7 @@ record TrustedProxies(List<AddressBlock> blocks) {
         blocks = List.copyOf(blocks);
     }
 
-    /// Walks from the peer towards the client for as long as whoever reports the next hop is trusted. So the answer is
-    /// the rightmost address that is not trusted; what stands left of it anybody could have written.
+    /// The rightmost address that is not a trusted proxy: anybody could have written what is left of it.
     ///
     /// @param forwarded all `X-Forwarded-For` lines joined by commas; null without any
     InetAddress client(InetAddress peer, @Nullable String forwarded) {

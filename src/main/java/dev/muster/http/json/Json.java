@@ -21,22 +21,22 @@ import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 
-/// Reads JSON from strangers, strictly: UTF-8 that is whole, one value and nothing behind it, no name twice in an
-/// object, nothing that the standard does not know (NaN, comments, trailing commas).
+/// Reads JSON from strangers strictly: valid UTF-8, one value with nothing after it, no duplicate names in an
+/// object, nothing outside the standard (NaN, comments, trailing commas).
 ///
 /// A value is a `Map` in the order of the text, a `List`, a `String`, a [BigDecimal] that keeps the digits as they
-/// were sent, a `Boolean`, or null. Strings may still hold U+0000 or half of a surrogate pair: whoever takes a string
-/// asks [#isStorable] (as the readers of the dialects do), so that the fault can name its field.
+/// were sent, a `Boolean`, or null. Strings may still hold U+0000 or half of a surrogate pair: whoever takes a
+/// string asks [#isStorable] (as the readers of the dialects do), so that the fault can name its field.
 public final class Json {
 
-    /// How deep objects and arrays may stand in one another.
+    /// How deep objects and arrays may be nested.
     public static final int DEEPEST = 32;
 
-    /// How many characters a number may have. A longer one costs more than it can mean.
+    /// How many characters a number may have, since long ones cost much to compute with.
     public static final int LONGEST_NUMBER = 64;
 
-    /// How many values a stranger's text may have, itself and all within it: one of two characters takes a
-    /// hundred times their room.
+    /// How many values a stranger's text may have, nested ones included: a value of two characters takes a
+    /// hundred times their memory.
     public static final int MOST_VALUES = 10_000;
 
     private static final int LARGEST_EXPONENT = 400;
@@ -50,7 +50,7 @@ public final class Json {
                     .maxNameLength(LONGEST_NAME)
                     .maxStringLength(Integer.MAX_VALUE)
                     .build())
-            // Names come from strangers: keeping them in a shared table gains nothing and can be abused.
+            // Names come from strangers: a shared table of them gains nothing and can be abused.
             .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
             .build();
 
@@ -62,12 +62,12 @@ public final class Json {
         this.valuesLeft = mostValues;
     }
 
-    /// What became of a text.
+    /// The outcome of reading a text.
     public sealed interface Result {
 
         record Value(@Nullable Object value) implements Result {}
 
-        /// Not JSON, or not as strict as it must be.
+        /// Not JSON, or not strict.
         ///
         /// @param message one sentence for the client, without text of the request in it
         record Malformed(String message) implements Result {}
@@ -78,7 +78,7 @@ public final class Json {
         return read(utf8, MOST_VALUES);
     }
 
-    /// As [#read(byte\[\])], with another bound of how many values there may be.
+    /// As [#read(byte\[\])], with another limit of values.
     public static Result read(byte[] utf8, int mostValues) {
         if (!isUtf8(utf8)) {
             return new Result.Malformed("The body is not plain UTF-8.");
@@ -103,10 +103,10 @@ public final class Json {
         }
     }
 
-    /// Whether a text of any length is one JSON object, as strict as [#read] is. Nothing of it is kept: see
-    /// [JsonStream] for the two bounds more that this brings.
+    /// Whether a text of any length is one JSON object, as strict as [#read]. Keeps nothing of it; [JsonStream]
+    /// has two more limits.
     ///
-    /// @param utf8 is read to the end of the text, and beyond: what is behind it counts; not closed
+    /// @param utf8 is read to its end and not closed
     /// @throws IOException what reading throws
     public static boolean isObject(InputStream utf8) throws IOException {
         try (JsonStream json = new JsonStream(utf8)) {
@@ -125,8 +125,8 @@ public final class Json {
         return JsonWriter.bytes(json -> json.value(value));
     }
 
-    /// Whether a text, or all texts and names within a value, can be stored and written: no U+0000 and no surrogate
-    /// without its other half.
+    /// Whether a text, or all texts and names within a value, can be stored and written: no U+0000 and no
+    /// surrogate without its other half.
     public static boolean isStorable(@Nullable Object value) {
         return switch (value) {
             case String text -> isStorable(text);
@@ -177,7 +177,7 @@ public final class Json {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         for (String name = parser.nextName(); name != null; name = parser.nextName()) {
             if (fields.containsKey(name)) {
-                // Two readers that disagree on which of the two counts are a hole; better nobody reads it.
+                // Two readers that disagree on which of the two counts would be a security hole.
                 throw new Unreadable("The JSON has a name twice in one object.");
             }
             fields.put(name, value(parser.nextToken()));
@@ -213,7 +213,7 @@ public final class Json {
         }
     }
 
-    /// Not so are U+0000, which would have the parser guess at UTF-16, and a byte order mark: JSON has neither.
+    /// Refuses U+0000, which would make the parser guess at UTF-16, and a byte order mark: JSON has neither.
     private static boolean isUtf8(byte[] bytes) {
         for (byte b : bytes) {
             if (b <= 0) {

@@ -18,14 +18,15 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 
 /// Reads JSON from strangers as it arrives, for texts that are too long to be held: a token at a time, and as
-/// strictly as [Json#read] does. What it holds does not grow with the text, which takes two bounds more: a text that
-/// is asked for has at most [#LONGEST_TEXT] characters, and the objects that are open at a time have together at most
-/// [#MOST_NAMES] names, since to find one that stands twice all are kept until their object ends.
+/// strictly as [Json#read] does. What it holds does not grow with the text, which takes two bounds more: a text
+/// that is asked for has at most [#LONGEST_TEXT] characters, and the objects that are open at a time have
+/// together at most [#MOST_NAMES] names, since to find one that stands twice all are kept until their object
+/// ends.
 public final class JsonStream implements AutoCloseable {
-    /// How many characters a text may have that [#text] gives. One that nobody asks for has any length.
+    /// How many characters a text may have that [#text] returns. Texts that are not asked for may be longer.
     public static final int LONGEST_TEXT = 4_096;
 
-    /// How many names may stand in all objects that are open at a time.
+    /// How many names all open objects may have together.
     public static final int MOST_NAMES = 1_000;
 
     private static final JsonFactory FACTORY = Json.FACTORY
@@ -49,7 +50,7 @@ public final class JsonStream implements AutoCloseable {
     private @Nullable Token last;
     private boolean lost;
 
-    /// What a text is made of.
+    /// The tokens of a text.
     public enum Token {
         OBJECT,
         OBJECT_END,
@@ -62,7 +63,7 @@ public final class JsonStream implements AutoCloseable {
         WORD
     }
 
-    /// It is no JSON, or not as strict as it must be.
+    /// It is not JSON, or not strict.
     public static final class Malformed extends IOException {
         @Serial
         private static final long serialVersionUID = 1;
@@ -79,9 +80,9 @@ public final class JsonStream implements AutoCloseable {
         parser = FACTORY.createParser(ObjectReadContext.empty(), text);
     }
 
-    /// The next token; null behind the one value.
+    /// The next token; null after the one value.
     ///
-    /// @throws Malformed when there is none, or something is behind the value
+    /// @throws Malformed when there is none, or something follows the value
     /// @throws IOException what reading throws
     public @Nullable Token next() throws IOException {
         if (lost) {
@@ -146,7 +147,7 @@ public final class JsonStream implements AutoCloseable {
         return token;
     }
 
-    /// The last token that [#next] gave; null before the first.
+    /// The last token that [#next] returned; null before the first.
     public @Nullable Token last() {
         return last;
     }
@@ -163,7 +164,7 @@ public final class JsonStream implements AutoCloseable {
         }
     }
 
-    /// Goes to the end of the object or array that the last token began; does nothing after any other token.
+    /// Skips to the end of the object or array that the last token began; does nothing after any other token.
     ///
     /// @throws IOException what [#next] throws
     public void skip() throws IOException {
@@ -176,10 +177,10 @@ public final class JsonStream implements AutoCloseable {
         }
     }
 
-    /// Writes the bytes that the text of the last token holds in Base64, as they are read.
+    /// Decodes the text of the last token from Base64 while it is read.
     ///
-    /// @return false when it is no Base64. Something may have been written all the same, and nothing more can be
-    ///     read, since the parser does not tell whether it has passed the end of the text
+    /// @return false when it is not Base64. Some bytes may have been written all the same, and nothing more
+    ///     can be read, since the parser does not tell whether it has passed the end of the text
     /// @throws IOException what reading and writing throw
     public boolean decode(OutputStream out) throws IOException {
         try {

@@ -18,21 +18,20 @@ import tools.jackson.core.util.ByteArrayBuilder;
 /// JsonWriter.bytes(json -> json.object().field("id", id).array("holds").end().end())
 /// ```
 ///
-/// A character that JSON cannot carry (half of a surrogate pair) is written as U+FFFD: whatever a stranger sent may be
-/// named in an error without breaking the reply.
+/// An unpaired surrogate is written as U+FFFD, so that errors may quote whatever a stranger sent.
 public final class JsonWriter implements AutoCloseable {
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
             .disable(StreamWriteFeature.AUTO_CLOSE_CONTENT)
             .disable(StreamWriteFeature.FLUSH_PASSED_TO_STREAM)
-            // Between two values at the top stands what #line writes, and nothing else.
+            // Only #line separates values at the top.
             .rootValueSeparator("")
             .build();
 
     private static final int USUAL_REPLY_BYTES = 512;
 
-    /// As long as nearly all texts are, at the most.
+    /// Nearly all texts are at most this long.
     private static final int USUAL_CHARS = 256;
 
     private final OutputStream out;
@@ -149,8 +148,9 @@ public final class JsonWriter implements AutoCloseable {
         return this;
     }
 
-    /// Writes a text that is short and has no surrogates, as nearly all are: much faster out of an array.
-    /// Another it leaves alone, and says so.
+    /// Writes a short text without surrogates from an array, which is much faster.
+    ///
+    /// @return false, and writes nothing, when the text is long or has a surrogate
     private boolean writeShort(String text) {
         int length = text.length();
         if (length > USUAL_CHARS) {
@@ -214,7 +214,7 @@ public final class JsonWriter implements AutoCloseable {
         generator.close();
     }
 
-    /// Hands on to the stream what was written so far, and flushes it.
+    /// Passes on to the stream what was written so far, and flushes it.
     public void flush() throws java.io.IOException {
         generator.flush();
         out.flush();

@@ -2,6 +2,7 @@ package dev.muster.http.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.http.BasePath;
 import dev.muster.http.Limits;
 import dev.muster.http.ListenerConfig;
 import dev.muster.testing.TestCertificate;
@@ -154,7 +155,8 @@ class ConnectionEvictorTest {
         TestCertificate made = TestCertificate.make(folder, "EC");
         SSLContext context = trusting(made);
         ListenerConfig.Tls tls = new ListenerConfig.Tls(made.chain(), made.key());
-        try (Probe secured = new Probe(new ListenerConfig("tls", "127.0.0.1", 0, tls, List.of(), PATIENT, null))) {
+        try (Probe secured =
+                new Probe(new ListenerConfig("tls", "127.0.0.1", 0, tls, List.of(), PATIENT, BasePath.ROOT, null))) {
             for (int wave = 0; wave < 2; wave++) {
                 for (int i = 0; i < 2 * BOUND; i++) {
                     come(secured.port, i % 2 == 0 ? "" : "\u0016\u0003\u0001");
@@ -181,7 +183,8 @@ class ConnectionEvictorTest {
                 32 << 20,
                 4 << 20,
                 Duration.ofSeconds(2));
-        try (Probe secured = new Probe(new ListenerConfig("tls", "127.0.0.1", 0, tls, List.of(), brief, null));
+        try (Probe secured = new Probe(
+                        new ListenerConfig("tls", "127.0.0.1", 0, tls, List.of(), brief, BasePath.ROOT, null));
                 Wire wire = new Wire(context.getSocketFactory().createSocket("127.0.0.1", secured.port))) {
             assertThat(wire.send(Wire.head("GET", "/v1/users/a")).answer().body())
                     .isEqualTo("a");

@@ -1,5 +1,6 @@
 package dev.muster.http.engine;
 
+import dev.muster.http.BasePath;
 import dev.muster.http.Fault;
 import dev.muster.http.FaultRenderer;
 import dev.muster.http.Form;
@@ -55,7 +56,7 @@ final class Probe implements AutoCloseable {
     }
 
     Probe(Limits limits) {
-        this(new ListenerConfig("main", "127.0.0.1", 0, null, List.of(), limits, null));
+        this(new ListenerConfig("main", "127.0.0.1", 0, null, List.of(), limits, BasePath.ROOT, null));
     }
 
     Probe(ListenerConfig listening) {

@@ -3,6 +3,7 @@ package dev.muster.http.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.muster.http.BasePath;
 import dev.muster.http.CannotListen;
 import dev.muster.http.Limits;
 import dev.muster.http.ListenerConfig;
@@ -61,7 +62,14 @@ class TlsTest {
 
     private static ListenerConfig listening(Path chain, Path key) {
         return new ListenerConfig(
-                "tls", "127.0.0.1", 0, new ListenerConfig.Tls(chain, key), List.of(), Limits.DEFAULT, null);
+                "tls",
+                "127.0.0.1",
+                0,
+                new ListenerConfig.Tls(chain, key),
+                List.of(),
+                Limits.DEFAULT,
+                BasePath.ROOT,
+                null);
     }
 
     @ParameterizedTest

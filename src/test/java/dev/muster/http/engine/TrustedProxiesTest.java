@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.http.AddressBlock;
+import dev.muster.http.BasePath;
 import dev.muster.http.Limits;
 import dev.muster.http.ListenerConfig;
 import java.net.InetAddress;
@@ -56,7 +57,14 @@ class TrustedProxiesTest {
                     .isEqualTo("127.0.0.1");
         }
         ListenerConfig trusting = new ListenerConfig(
-                "main", "127.0.0.1", 0, null, List.of(AddressBlock.parse("127.0.0.0/8")), Limits.DEFAULT, null);
+                "main",
+                "127.0.0.1",
+                0,
+                null,
+                List.of(AddressBlock.parse("127.0.0.0/8")),
+                Limits.DEFAULT,
+                BasePath.ROOT,
+                null);
         try (Probe probe = new Probe(trusting)) {
             assertThat(Wire.get(probe.port, "/v1/client", "X-Forwarded-For: 1.1.1.1", "X-Forwarded-For: 198.51.100.1")
                             .body())
