@@ -3,7 +3,6 @@ package dev.muster.directory;
 import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.journal.Origin;
 import dev.muster.directory.keys.FanOut;
-import dev.muster.directory.keys.JobRows;
 import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.keys.StorageFailures;
@@ -76,7 +75,7 @@ public final class Jobs {
     private Result<AsOf<Job>> submitted(long realm, String jobId) {
         return database.<Result<AsOf<Job>>>snapshot(reads -> {
             JobRow row = reads.jobs().job(realm, jobId);
-            return row == null || row.stage() == JobRow.Stage.RESERVED
+            return row == null || row.job().submission() == null
                     ? Result.refused(new Refusal.NotFound("job", jobId))
                     : Result.ok(new AsOf<>(seen(open(reads, row)), now.instant()));
         });
@@ -185,8 +184,10 @@ public final class Jobs {
             }
             JobRow row = database.read(reads -> reads.jobs().job(realm, job));
             // Compared in constant time, also where there is nothing to compare with.
-            boolean matches = token.equals(row == null || row.token() == null ? NO_TOKEN : row.token());
-            if (!matches || row == null || !JobRows.isReadable(row)) {
+            Job.Reservation stored =
+                    row == null || !row.readable() ? null : row.job().reservation();
+            boolean matches = token.equals(stored == null ? NO_TOKEN : stored.token());
+            if (!matches || row == null) {
                 return Result.refused(unpromised());
             }
             Job found = database.snapshot(reads -> open(reads, row));

@@ -73,9 +73,9 @@ public record JobFilter(
         switch (index()) {
             case "of_user" -> {
                 Collections.addAll(all, realm, user, before, states());
-                Collections.addAll(all, review(JobRow.Review.NONE), review(JobRow.Review.CLOSED));
+                Collections.addAll(all, review(JobRow.NO_REVIEW), review(JobRow.CLOSED_REVIEW));
             }
-            case "with_review" -> Collections.addAll(all, realm, review(JobRow.Review.OPEN), before, states());
+            case "with_review" -> Collections.addAll(all, realm, review(JobRow.OPEN_REVIEW), before, states());
             case "with_states" -> {
                 for (int state = JobRow.AWAITING; state < JobRow.STATES; state++) {
                     boolean asked = (states() & 1 << state) != 0;
@@ -89,8 +89,8 @@ public record JobFilter(
     }
 
     /// The review that is asked for; `any` if none is.
-    private JobRow.Review review(JobRow.Review any) {
-        return reviewOpen == null ? any : reviewOpen ? JobRow.Review.OPEN : JobRow.Review.CLOSED;
+    private int review(int any) {
+        return reviewOpen == null ? any : reviewOpen ? JobRow.OPEN_REVIEW : JobRow.CLOSED_REVIEW;
     }
 
     /// A bit for each state that is asked for.

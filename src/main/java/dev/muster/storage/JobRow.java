@@ -2,11 +2,13 @@ package dev.muster.storage;
 
 import dev.muster.model.UnreadableException;
 import dev.muster.model.credential.ActorRef;
+import dev.muster.model.job.Evidence;
+import dev.muster.model.job.Job;
+import dev.muster.model.job.JobRequest;
 import dev.muster.model.job.JobType;
 import dev.muster.model.job.Outcome;
+import dev.muster.model.job.Verdict;
 import dev.muster.model.user.HoldKind;
-import dev.muster.model.value.Coded;
-import dev.muster.model.value.Codes;
 import dev.muster.model.value.Digest;
 import dev.muster.storage.sql.Parameters;
 import dev.muster.storage.sql.Row;
@@ -17,295 +19,245 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// A row of `job`. Everything in a job that may tell of a person is in `sealed`. Stage and outcome are one
-/// column, `state`, so that they cannot contradict each other.
+/// A row of `job`. Everything in a job that may tell of a person is in `sealed`, as are what it was reserved
+/// for and the key of its evidence. `job` is without these when it is read, and they are ignored when it is
+/// written.
 ///
-/// @param id the row's; when a lapsed reservation is replaced, its row is reused
-/// @param number counts the realm's jobs; unique among those that were submitted
-/// @param user null if the user is not known here
-/// @param submittedAt null while the job is only reserved
-/// @param token the keyed hash of what opens the reservation; null without one, as `tokenUntil` and `tokenBy`
-/// @param outcome not null if and only if `stage` is `JUDGED`
-/// @param evidence null for none; then its size, hash and time mean nothing
-/// @param evidenceUntil when it is deleted; storage sets it to the epoch when the user is erased
 /// @param sealed null once the job or its user is erased
 /// @param seed of the job's own key; null once the job or its user is erased, and for older jobs
 /// @param realmKey whether it is sealed under the realm's key although it has a user
 /// @param userPrint the fingerprint of the name in it; null once it has a user
-/// @param erasedAt when the job itself was erased, apart from its user
-/// @param readable whether each column holds what some version writes; else only realm, ids, number and user
-///     are valid
+/// @param readable whether each column holds what some version writes; else [#job] throws
 public record JobRow(
         long realm,
-        UUID id,
-        String jobId,
-        long number,
-        JobType type,
-        @Nullable UUID user,
-        boolean permitted,
-        Stage stage,
-        @Nullable Instant submittedAt,
-        @Nullable HoldKind heldBy,
-        @Nullable Digest token,
-        @Nullable Instant tokenUntil,
-        @Nullable ActorRef tokenBy,
-        @Nullable Outcome given,
-        @Nullable BigDecimal confidence,
-        @Nullable Outcome outcome,
-        @Nullable String reason,
-        @Nullable Instant judgedAt,
-        Review review,
-        @Nullable ActorRef reviewedBy,
-        @Nullable Instant reviewedAt,
-        @Nullable UUID evidence,
-        long evidenceSize,
-        @Nullable Digest evidenceSha256,
-        @Nullable Instant evidenceUntil,
+        Job job,
         byte @Nullable [] sealed,
         byte @Nullable [] seed,
         boolean realmKey,
         byte @Nullable [] userPrint,
-        @Nullable Instant erasedAt,
         boolean readable) {
+    // The column `state` is a job's stage, and its outcome if it has one.
+
     static final int RESERVED = 0;
     static final int AWAITING = 1;
     static final int STATES = 2 + Outcome.CODES.size();
 
-    /// The type in a row that is not readable.
-    private static final JobType ANY_TYPE = new JobType(1);
+    // The column `review`.
 
-    public JobRow {
-        if (outcome != null != (stage == Stage.JUDGED)) {
-            throw new IllegalArgumentException("a job in stage " + stage + " with outcome " + outcome);
+    static final int NO_REVIEW = 0;
+    static final int OPEN_REVIEW = 1;
+    static final int CLOSED_REVIEW = 2;
+
+    // What takes the place of a value in a row that is not readable.
+
+    private static final JobType ANY_TYPE = new JobType(1);
+    private static final Job.Stage ANY_STAGE = new Job.Awaiting(new Job.Submission(Instant.EPOCH, null), null);
+
+    private static final Evidence.Key NO_KEY = new Evidence.Key(new byte[0]);
+
+    /// A row to write.
+    public JobRow(
+            long realm,
+            Job job,
+            byte @Nullable [] sealed,
+            byte @Nullable [] seed,
+            boolean realmKey,
+            byte @Nullable [] userPrint) {
+        this(realm, job, sealed, seed, realmKey, userPrint, true);
+    }
+
+    /// The job.
+    ///
+    /// @throws UnreadableException if the row is not readable
+    @Override
+    public Job job() {
+        if (!readable) {
+            throw unreadable();
         }
+        return job;
+    }
+
+    /// The job's id, also of a row that is not readable.
+    public UUID id() {
+        return job.id();
+    }
+
+    /// The partner's id of the job, also of a row that is not readable.
+    public String jobId() {
+        return job.jobId();
+    }
+
+    /// The job's number, also of a row that is not readable.
+    public long number() {
+        return job.number();
+    }
+
+    /// The job's user, or null; also of a row that is not readable.
+    public @Nullable UUID user() {
+        return job.user();
     }
 
     /// Why a row that is not readable cannot be used.
     public UnreadableException unreadable() {
-        return new UnreadableException("job", id.toString());
+        return new UnreadableException("job", id().toString());
     }
 
-    /// What the job's key is derived from.
+    /// What the job's key is derived from, also of a row that is not readable.
     public JobTables.JobSealRow seal() {
-        return new JobTables.JobSealRow(id, user, seed, realmKey, erasedAt);
+        return new JobTables.JobSealRow(id(), user(), seed, realmKey, job.erasedAt());
     }
 
     static int state(Outcome outcome) {
         return 2 + outcome.code();
     }
 
-    private int state() {
-        return outcome != null ? state(outcome) : stage == Stage.RESERVED ? RESERVED : AWAITING;
-    }
-
-    private static int state(Row row) throws SQLException {
-        int state = row.small();
-        return state == RESERVED || state == AWAITING || Outcome.CODES.of(state - 2) != null
-                ? state
-                : row.altered(AWAITING);
-    }
-
-    private static Stage stage(int state) {
-        return switch (state) {
-            case RESERVED -> Stage.RESERVED;
-            case AWAITING -> Stage.AWAITING;
-            default -> Stage.JUDGED;
-        };
-    }
-
     /// In the order of `job_insert`.
     void insert(Parameters to) throws SQLException {
-        to.number(realm).uuid(id).text(jobId);
+        to.number(realm).uuid(id()).text(jobId());
         changing(to);
     }
 
     /// In the order of `job_update`.
     void update(Parameters to) throws SQLException {
         changing(to);
-        to.number(realm).uuid(id);
+        to.number(realm).uuid(id());
     }
 
     private void changing(Parameters to) throws SQLException {
-        to.number(number).small(type.number()).uuid(user).truth(permitted).small(state());
-        to.instant(submittedAt).code(heldBy).bytes(bytes(token)).instant(tokenUntil);
-        actor(to, tokenBy);
-        to.code(given).text(confidence == null ? null : confidence.toString()).text(reason);
-        to.instant(judgedAt).code(review);
-        actor(to, reviewedBy);
-        to.instant(reviewedAt).uuid(evidence);
-        if (evidence == null) {
-            to.number(null).bytes(null).instant(null);
-        } else {
-            to.number(evidenceSize).bytes(bytes(evidenceSha256)).instant(evidenceUntil);
-        }
-        to.bytes(sealed).bytes(seed).truth(realmKey).bytes(userPrint).instant(erasedAt);
+        to.number(number()).small(job.type().number()).uuid(user()).truth(job.permitted());
+        Job.Judged judged = job.stage() instanceof Job.Judged it ? it : null;
+        Job.Submission submission = job.submission();
+        to.small(judged != null ? state(judged.outcome()) : submission == null ? RESERVED : AWAITING);
+        to.instant(submission == null ? null : submission.at());
+        to.code(submission == null ? null : submission.heldBy());
+        Job.Reservation reservation = job.reservation();
+        to.bytes(reservation == null ? null : reservation.token().bytes());
+        to.instant(reservation == null ? null : reservation.until());
+        actor(to, reservation == null ? null : reservation.by());
+        BigDecimal confidence = judged == null ? null : judged.given().confidence();
+        to.code(judged == null ? null : judged.given().outcome());
+        to.text(confidence == null ? null : confidence.toString());
+        to.text(judged == null ? null : judged.reason());
+        to.instant(judged == null ? null : judged.at());
+        review(to, judged == null ? new Job.NoReview() : judged.review());
+        Evidence evidence = job.evidence();
+        to.uuid(evidence == null ? null : evidence.id());
+        to.number(evidence == null ? null : (Long) evidence.size());
+        to.bytes(evidence == null ? null : evidence.sha256().bytes());
+        to.instant(evidence == null ? null : evidence.keptUntil());
+        to.bytes(sealed).bytes(seed).truth(realmKey).bytes(userPrint).instant(job.erasedAt());
     }
 
     private static void actor(Parameters to, @Nullable ActorRef actor) throws SQLException {
         to.code(actor == null ? null : actor.kind()).uuid(actor == null ? null : actor.id());
     }
 
-    private static byte @Nullable [] bytes(@Nullable Digest digest) {
-        return digest == null ? null : digest.bytes();
+    private static void review(Parameters to, Job.Review review) throws SQLException {
+        Job.ClosedReview closed = review instanceof Job.ClosedReview it ? it : null;
+        to.small(
+                switch (review) {
+                    case Job.NoReview() -> NO_REVIEW;
+                    case Job.OpenReview() -> OPEN_REVIEW;
+                    case Job.ClosedReview _ -> CLOSED_REVIEW;
+                });
+        actor(to, closed == null ? null : closed.by());
+        to.instant(closed == null ? null : closed.at());
     }
 
-    /// In the order of `jobs.columns`. A value that no version writes makes the row unreadable, and no other
-    /// row.
+    /// In the order of `jobs.columns`. A value that no version writes, or that is missing in the job's stage,
+    /// makes the row unreadable, and no other row.
     static JobRow read(Row row) throws SQLException {
         long realm = row.number();
         UUID id = row.uuid();
         String jobId = row.text();
         long number = row.number();
-        JobType type = JobType.of(row.small());
-        Draft draft = new Draft(realm, id, jobId, number, type == null ? ANY_TYPE : type);
-        draft.user = row.uuidOrNull();
-        draft.permitted = row.truth();
-        int state = state(row);
-        draft.stage = stage(state);
-        draft.outcome = Outcome.CODES.of(state - 2);
-        draft.submittedAt = row.instantOrNull();
-        draft.heldBy = row.codedOrNull(HoldKind.CODES);
-        draft.token = digest(row.bytesOrNull());
-        draft.tokenUntil = row.instantOrNull();
-        draft.tokenBy = actor(row);
-        draft.given = row.codedOrNull(Outcome.CODES);
-        draft.confidence =
+        JobType known = JobType.of(row.small());
+        JobType type = known == null ? row.altered(ANY_TYPE) : known;
+        UUID user = row.uuidOrNull();
+        boolean permitted = row.truth();
+        Job.Stage stage = stage(row, jobId, type);
+        Evidence evidence = evidence(row);
+        byte[] sealed = row.bytesOrNull();
+        byte[] seed = row.seedOrNull();
+        boolean realmKey = row.truth();
+        byte[] userPrint = row.bytesOrNull();
+        Job job = new Job(
+                id, jobId, number, type, user, null, null, null, permitted, stage, evidence, row.instantOrNull());
+        return new JobRow(realm, job, sealed, seed, realmKey, userPrint, !row.isAltered());
+    }
+
+    private static Job.Stage stage(Row row, String jobId, JobType type) throws SQLException {
+        int state = row.small();
+        Instant submittedAt = row.instantOrNull();
+        HoldKind heldBy = row.codedOrNull(HoldKind.CODES);
+        Job.Reservation reservation = reservation(row, jobId, type);
+        Outcome given = row.codedOrNull(Outcome.CODES);
+        BigDecimal confidence =
                 row.decoded(JobRow::confidence, Optional.<BigDecimal>empty()).orElse(null);
-        draft.reason = row.textOrNull();
-        draft.judgedAt = row.instantOrNull();
-        draft.review = row.coded(Review.CODES);
-        draft.reviewedBy = actor(row);
-        draft.reviewedAt = row.instantOrNull();
-        draft.evidence = row.uuidOrNull();
-        draft.evidenceSize = row.number();
-        draft.evidenceSha256 = digest(row.bytesOrNull());
-        draft.evidenceUntil = row.instantOrNull();
-        draft.sealed = row.bytesOrNull();
-        draft.seed = row.seedOrNull();
-        draft.realmKey = row.truth();
-        draft.userPrint = row.bytesOrNull();
-        draft.erasedAt = row.instantOrNull();
-        draft.readable = type != null && !row.isAltered();
-        return draft.build();
+        String reason = row.textOrNull();
+        Instant judgedAt = row.instantOrNull();
+        Job.Review review = review(row);
+        if (state == RESERVED) {
+            return reservation == null ? row.altered(ANY_STAGE) : new Job.Reserved(reservation);
+        }
+        if (submittedAt == null) {
+            return row.altered(ANY_STAGE);
+        }
+        Job.Submission submission = new Job.Submission(submittedAt, heldBy);
+        if (state == AWAITING) {
+            return new Job.Awaiting(submission, reservation);
+        }
+        Outcome outcome = Outcome.CODES.of(state - 2);
+        return outcome == null || given == null || judgedAt == null
+                ? row.altered(ANY_STAGE)
+                : new Job.Judged(submission, new Verdict(given, confidence, null), outcome, reason, judgedAt, review);
+    }
+
+    private static Job.@Nullable Reservation reservation(Row row, String jobId, JobType type) throws SQLException {
+        byte[] token = row.bytesOrNull();
+        Instant until = row.instantOrNull();
+        ActorRef by = actor(row);
+        if (token == null) {
+            return null;
+        }
+        return until == null || by == null
+                ? row.altered(null)
+                : new Job.Reservation(new Digest(token), until, by, JobRequest.bare(jobId, type));
     }
 
     private static Optional<BigDecimal> confidence(@Nullable String text) {
         return Optional.ofNullable(text).map(BigDecimal::new);
     }
 
-    private static @Nullable Digest digest(byte @Nullable [] bytes) {
-        return bytes == null ? null : new Digest(bytes);
+    private static Job.Review review(Row row) throws SQLException {
+        int review = row.small();
+        ActorRef by = actor(row);
+        Instant at = row.instantOrNull();
+        return switch (review) {
+            case NO_REVIEW -> new Job.NoReview();
+            case OPEN_REVIEW -> new Job.OpenReview();
+            case CLOSED_REVIEW ->
+                by == null || at == null ? row.altered(new Job.NoReview()) : new Job.ClosedReview(by, at, null);
+            default -> row.altered(new Job.NoReview());
+        };
+    }
+
+    private static @Nullable Evidence evidence(Row row) throws SQLException {
+        UUID id = row.uuidOrNull();
+        long size = row.number();
+        byte[] sha256 = row.bytesOrNull();
+        Instant until = row.instantOrNull();
+        if (id == null) {
+            return null;
+        }
+        return sha256 == null || until == null
+                ? row.altered(null)
+                : new Evidence(id, size, new Digest(sha256), NO_KEY, until);
     }
 
     private static @Nullable ActorRef actor(Row row) throws SQLException {
         ActorRef.Kind kind = row.codedOrNull(ActorRef.Kind.CODES);
         UUID id = row.uuidOrNull();
         return kind == null || id == null ? null : new ActorRef(kind, id);
-    }
-
-    /// A row in the making: at first that of a job that awaits its verdict.
-    public static final class Draft {
-        private final long realm;
-        private final UUID id;
-        private final String jobId;
-        private final long number;
-        private final JobType type;
-
-        public @Nullable UUID user;
-        public boolean permitted;
-        public Stage stage = Stage.AWAITING;
-        public @Nullable Instant submittedAt;
-        public @Nullable HoldKind heldBy;
-        public @Nullable Digest token;
-        public @Nullable Instant tokenUntil;
-        public @Nullable ActorRef tokenBy;
-        public @Nullable Outcome given;
-        public @Nullable BigDecimal confidence;
-        public @Nullable Outcome outcome;
-        public @Nullable String reason;
-        public @Nullable Instant judgedAt;
-        public Review review = Review.NONE;
-        public @Nullable ActorRef reviewedBy;
-        public @Nullable Instant reviewedAt;
-        public @Nullable UUID evidence;
-        public long evidenceSize;
-        public @Nullable Digest evidenceSha256;
-        public @Nullable Instant evidenceUntil;
-        public byte @Nullable [] sealed;
-        public byte @Nullable [] seed;
-        public boolean realmKey;
-        public byte @Nullable [] userPrint;
-        public @Nullable Instant erasedAt;
-        public boolean readable = true;
-
-        public Draft(long realm, UUID id, String jobId, long number, JobType type) {
-            this.realm = realm;
-            this.id = id;
-            this.jobId = jobId;
-            this.number = number;
-            this.type = type;
-        }
-
-        public JobRow build() {
-            return new JobRow(
-                    realm,
-                    id,
-                    jobId,
-                    number,
-                    type,
-                    user,
-                    permitted,
-                    stage,
-                    submittedAt,
-                    heldBy,
-                    token,
-                    tokenUntil,
-                    tokenBy,
-                    given,
-                    confidence,
-                    outcome,
-                    reason,
-                    judgedAt,
-                    review,
-                    reviewedBy,
-                    reviewedAt,
-                    evidence,
-                    evidenceSize,
-                    evidenceSha256,
-                    evidenceUntil,
-                    sealed,
-                    seed,
-                    realmKey,
-                    userPrint,
-                    erasedAt,
-                    readable);
-        }
-    }
-
-    /// How far it has come.
-    public enum Stage {
-        RESERVED,
-        AWAITING,
-        JUDGED
-    }
-
-    /// Whether somebody has to look at it.
-    public enum Review implements Coded {
-        NONE(0),
-        OPEN(1),
-        CLOSED(2);
-
-        static final Codes<Review> CODES = new Codes<>(values());
-
-        private final int code;
-
-        Review(int code) {
-            this.code = code;
-        }
-
-        @Override
-        public int code() {
-            return code;
-        }
     }
 }

@@ -239,7 +239,7 @@ abstract class BatchingIsInvisible {
         if (row instanceof byte[] bytes) {
             return HexFormat.of().formatHex(bytes);
         }
-        if (!row.getClass().isRecord() || !row.getClass().getName().contains("Rows$")) {
+        if (!row.getClass().isRecord() || !row.getClass().getSimpleName().endsWith("Row")) {
             return row.toString();
         }
         StringBuilder text = new StringBuilder();

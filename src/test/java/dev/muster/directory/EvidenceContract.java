@@ -347,6 +347,7 @@ abstract class EvidenceContract extends RunningContract {
         assertThatThrownBy(() -> opened.writeTo(new ByteArrayOutputStream())).isInstanceOf(IOException.class);
         eventually(() -> running.database()
                         .read(reads -> reads.jobs().job(PRODUCTION, "j1"))
+                        .job()
                         .evidence()
                 == null);
     }
@@ -369,6 +370,7 @@ abstract class EvidenceContract extends RunningContract {
         assertThat(isThere(first.evidence().id())).isFalse();
         assertThat(running.database()
                         .read(reads -> reads.jobs().job(PRODUCTION, "j1"))
+                        .job()
                         .evidence())
                 .isNull();
         assertThat(isThere(second.evidence().id())).isTrue();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.journal.JournalEntry;
-import dev.muster.directory.keys.JobRows;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Change;
@@ -596,7 +595,7 @@ abstract class JobsContract extends RunningContract {
         try (LaneStore lane = running.database().lane()) {
             lane.lock(List.of(PRODUCTION), true);
             Batch batch = new Batch();
-            batch.changedJobs.add(JobRows.row(PRODUCTION, job, new JobRows.Kept(sealed, null, false, null)));
+            batch.changedJobs.add(new JobRow(PRODUCTION, job, sealed, null, false, null));
             lane.save(batch);
             lane.commit();
         }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.journal.JournalQuery;
 import dev.muster.directory.keys.CredentialMacs;
-import dev.muster.directory.keys.JobRows;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Command;
 import dev.muster.model.Refusal;
@@ -111,8 +110,7 @@ abstract class UnreadableContract extends RunningContract {
             JobRow row = loaded.jobs.getFirst();
             Job job = Running.ok(running.core.jobs().job(Running.ADMIN, PRODUCTION, "j1"))
                     .value();
-            batch.changedJobs.add(
-                    JobRows.row(PRODUCTION, job, new JobRows.Kept(ALTERED, row.seed(), false, row.userPrint())));
+            batch.changedJobs.add(new JobRow(PRODUCTION, job, ALTERED, row.seed(), false, row.userPrint()));
         });
         List<Job> all = Running.ok(running.core
                         .jobs()

@@ -65,7 +65,7 @@ final class CodesInStatementsTest {
                 "users_ranks", "rank <> " + Rank.REGULAR.code(),
                 "job_number", "state <> " + JobRow.RESERVED,
                 "job_lapsing", "state = " + JobRow.RESERVED,
-                "job_review", "review <> " + JobRow.Review.NONE.code());
+                "job_review", "review <> " + JobRow.NO_REVIEW);
         for (DatabaseKind databaseKind : DatabaseKind.values()) {
             Map<String, String> found = new TreeMap<>();
             try (Stream<Path> files = Files.list(STORAGE.resolve("migrations/" + databaseKind.folder()))) {

@@ -11,8 +11,12 @@ import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
 import dev.muster.model.group.Group;
 import dev.muster.model.group.Policy;
+import dev.muster.model.job.Evidence;
+import dev.muster.model.job.Job;
+import dev.muster.model.job.JobRequest;
 import dev.muster.model.job.JobType;
 import dev.muster.model.job.Outcome;
+import dev.muster.model.job.Verdict;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.tenant.Realm;
 import dev.muster.model.tenant.Tenant;
@@ -294,44 +298,64 @@ public final class Rowing {
 
     /// A job in any stage.
     public JobRow job(long realm, long number, UUID user) {
-        JobRow.Stage stage = any(JobRow.Stage.values());
-        boolean reserved = random.nextBoolean();
-        boolean reviewed = random.nextBoolean();
-        boolean evidence = random.nextBoolean();
+        String jobId = text(200) + number;
+        JobType type = new JobType(1 + random.nextInt(2));
+        Job job = new Job(
+                uuid(),
+                jobId,
+                number,
+                type,
+                user,
+                null,
+                null,
+                null,
+                random.nextBoolean(),
+                stage(jobId, type),
+                random.nextBoolean() ? null : evidence(random.nextLong() >>> 20, instant()),
+                instantOrNull());
         return new JobRow(
                 realm,
-                uuid(),
-                text(200) + number,
-                number,
-                new JobType(1 + random.nextInt(2)),
-                user,
-                random.nextBoolean(),
-                stage,
-                instantOrNull(),
-                random.nextBoolean() ? null : any(HoldKind.values()),
-                reserved ? new Digest(bytes(32)) : null,
-                reserved ? instant() : null,
-                reserved ? actor() : null,
-                random.nextBoolean() ? null : any(Outcome.values()),
-                random.nextBoolean()
-                        ? null
-                        : BigDecimal.valueOf(random.nextInt(10_000), 2).stripTrailingZeros(),
-                stage == JobRow.Stage.JUDGED ? any(Outcome.values()) : null,
-                random.nextBoolean() ? null : "fraud",
-                instantOrNull(),
-                stage == JobRow.Stage.JUDGED ? any(JobRow.Review.values()) : JobRow.Review.NONE,
-                reviewed ? actor() : null,
-                reviewed ? instant() : null,
-                evidence ? uuid() : null,
-                evidence ? random.nextLong() >>> 20 : 0,
-                evidence ? new Digest(bytes(32)) : null,
-                evidence ? instant() : null,
+                job,
                 random.nextInt(4) == 0 ? null : bytes(1 + random.nextInt(300)),
                 random.nextBoolean() ? null : bytes(32),
                 random.nextBoolean(),
-                user != null || random.nextBoolean() ? null : bytes(16),
-                instantOrNull(),
-                true);
+                user != null || random.nextBoolean() ? null : bytes(16));
+    }
+
+    private Job.Stage stage(String jobId, JobType type) {
+        Job.Submission submission = new Job.Submission(instant(), random.nextBoolean() ? null : any(HoldKind.values()));
+        return switch (random.nextInt(3)) {
+            case 0 -> new Job.Reserved(reservation(jobId, type, instant()));
+            case 1 -> new Job.Awaiting(submission, random.nextBoolean() ? null : reservation(jobId, type, instant()));
+            default ->
+                new Job.Judged(
+                        submission,
+                        new Verdict(
+                                any(Outcome.values()),
+                                random.nextBoolean()
+                                        ? null
+                                        : BigDecimal.valueOf(random.nextInt(10_000), 2)
+                                                .stripTrailingZeros(),
+                                null),
+                        any(Outcome.values()),
+                        random.nextBoolean() ? null : "fraud",
+                        instant(),
+                        switch (random.nextInt(3)) {
+                            case 0 -> new Job.NoReview();
+                            case 1 -> new Job.OpenReview();
+                            default -> new Job.ClosedReview(actor(), instant(), null);
+                        });
+        };
+    }
+
+    /// A reservation as a row has it: what it is for is sealed.
+    public Job.Reservation reservation(String jobId, JobType type, Instant until) {
+        return new Job.Reservation(new Digest(bytes(32)), until, actor(), JobRequest.bare(jobId, type));
+    }
+
+    /// Evidence as a row has it: its key is sealed.
+    public Evidence evidence(long size, Instant until) {
+        return new Evidence(uuid(), size, new Digest(bytes(32)), new Evidence.Key(new byte[0]), until);
     }
 
     public RealmRow realm(long id) {

@@ -1,13 +1,13 @@
 package dev.muster.directory.chores;
 
 import dev.muster.directory.journal.EntrySealer;
-import dev.muster.directory.keys.JobRows;
 import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.keys.Unreadable;
 import dev.muster.directory.lane.RealmBatch;
 import dev.muster.directory.lane.RepeatBatch;
 import dev.muster.model.UnreadableException;
+import dev.muster.model.job.Job;
 import dev.muster.model.value.Identifier;
 import dev.muster.sealing.TamperedException;
 import dev.muster.storage.ChoreStore;
@@ -167,9 +167,9 @@ public final class Cleanup implements Schedule.Chore {
         Identifier.Key name = null;
         try {
             byte[] sealed = Objects.requireNonNull(row.sealed());
-            name = JobRows.job(
-                            row,
-                            sealer.openJob(realm.key(), row.id(), realm.key().own(), sealed, row.jobId(), row.type()))
+            Job job = row.job();
+            name = sealer.openJob(realm.key(), job.id(), realm.key().own(), sealed, job.jobId(), job.type())
+                    .addTo(job)
                     .name();
         } catch (UnreadableException e) {
             Unreadable.report(row.realm(), e);

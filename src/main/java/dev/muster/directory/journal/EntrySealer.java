@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Writes what is kept sealed, and reads it back: the parts of journal entries that tell of a person, card numbers,
-/// API secrets. Belongs to one thread at a time.
+/// Writes what is kept sealed, and reads it back: the parts of journal entries that tell of a person, card
+/// numbers, API secrets. Belongs to one thread at a time.
 public final class EntrySealer {
     private static final byte[] NOTHING = new byte[0];
 
@@ -85,7 +85,8 @@ public final class EntrySealer {
                 event.subject());
     }
 
-    /// Whether an entry of format 2 was written by a holder of the realm's keys, as the one that follows `previous`.
+    /// Whether an entry of format 2 was written by a holder of the realm's keys, as the one that follows
+    /// `previous`.
     boolean isGenuine(RealmKey realm, byte[] previous, byte[] entry) {
         int macAt = EntryFormat.macAt(entry);
         byte[] covered = Arrays.copyOf(entry, macAt);

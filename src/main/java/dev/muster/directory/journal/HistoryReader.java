@@ -2,7 +2,6 @@ package dev.muster.directory.journal;
 
 import dev.muster.directory.keys.JobDetails;
 import dev.muster.directory.keys.JobKeys;
-import dev.muster.directory.keys.JobRows;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.keys.Unreadable;
 import dev.muster.model.Event;
@@ -110,8 +109,8 @@ public final class HistoryReader {
                 .allMatch(newest -> newest.seq() <= seq);
     }
 
-    /// A user as they were at `at`. An ending is journalled late, at the end's own time; all other entries are in
-    /// order of time, so the first of them that is not later ends the search.
+    /// A user as they were at `at`. An ending is journalled late, at the end's own time; all other entries are
+    /// in order of time, so the first of them that is not later ends the search.
     public Result<User> asOf(Reads reads, UserRow row, Instant at) {
         return undo(reads, row, (plain, ending) -> {
             if (plain.at().isAfter(at)) {
@@ -163,7 +162,7 @@ public final class HistoryReader {
     public List<Job> readableJobs(Reads reads, List<JobRow> rows) {
         List<JobRow> readable = new ArrayList<>(rows.size());
         for (JobRow row : rows) {
-            if (JobRows.isReadable(row)) {
+            if (row.readable()) {
                 readable.add(row);
             } else {
                 Unreadable.report(row.realm(), row.unreadable());
@@ -172,8 +171,8 @@ public final class HistoryReader {
         return jobs(reads, readable);
     }
 
-    /// Rows as jobs; nothing of what is sealed in one once it or its user is erased. The keys of all their users are
-    /// read at once. [UnreadableException] where one of them cannot be read.
+    /// Rows as jobs; nothing of what is sealed in one once it or its user is erased. The keys of all their
+    /// users are read at once. [UnreadableException] where one of them cannot be read.
     public List<Job> jobs(Reads reads, List<JobRow> rows) {
         JobKeys keys = jobKeys(reads, rows.stream().map(JobRow::seal).toList());
         return rows.stream().map(row -> job(row, keys)).toList();
@@ -192,14 +191,14 @@ public final class HistoryReader {
     private Job job(JobRow row, JobKeys keys) {
         byte[] sealed = row.sealed();
         SealingKey key = sealed == null ? null : keys.of(row.seal());
-        return JobRows.job(row, sealed == null || key == null ? JobDetails.NONE : details(row, key, sealed));
+        return (sealed == null || key == null ? JobDetails.NONE : details(row.job(), key, sealed)).addTo(row.job());
     }
 
-    private JobDetails details(JobRow row, SealingKey key, byte[] sealed) {
+    private JobDetails details(Job job, SealingKey key, byte[] sealed) {
         try {
-            return sealer().openJob(realm.key(), row.id(), key, sealed, row.jobId(), row.type());
+            return sealer().openJob(realm.key(), job.id(), key, sealed, job.jobId(), job.type());
         } catch (TamperedException e) {
-            Unreadable.report(realm.realm().id(), "the details of job", row.id(), e);
+            Unreadable.report(realm.realm().id(), "the details of job", job.id(), e);
             return JobDetails.UNREADABLE;
         }
     }
@@ -209,7 +208,7 @@ public final class HistoryReader {
     public Result<Job> jobAsOf(Reads reads, JobRow row, long seq) {
         SealingKey key = jobKeys(reads, List.of(row.seal())).of(row.seal());
         // Erasing a user writes no entry about their jobs, which were more than what is left of them.
-        if (key == null && row.erasedAt() != null && isNewest(reads, row.id(), seq)) {
+        if (key == null && row.job().erasedAt() != null && isNewest(reads, row.id(), seq)) {
             return Result.ok(jobs(reads, List.of(row)).getFirst());
         }
         return key == null
@@ -302,8 +301,8 @@ public final class HistoryReader {
         return rows.stream().map(row -> entry(row, keys, names)).toList();
     }
 
-    /// Those names that there are, read with one statement for keys and one for operators. Root and the system have
-    /// one id.
+    /// Those names that there are, read with one statement for keys and one for operators. Root and the system
+    /// have one id.
     private Map<ActorRef, String> names(Reads reads, Set<ActorRef> actors) {
         Map<ActorRef, String> names = new HashMap<>();
         Set<UUID> keys = new HashSet<>();

@@ -5,8 +5,10 @@ import dev.muster.model.job.Job;
 import dev.muster.model.job.JobRequest;
 import dev.muster.model.job.JobType;
 import dev.muster.model.job.Outcome;
+import dev.muster.model.job.Verdict;
 import dev.muster.model.user.UserRef;
 import dev.muster.model.value.Identifier;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What is kept sealed of a job: all that a person could be read from, and the key to the evidence. It is a JSON
-/// object in which what is not there is left out; once its user is erased, nothing is there.
+/// What is kept sealed of a job: all that a person could be read from, and the key to the evidence. It is a
+/// JSON object in which what is not there is left out; once its user is erased, nothing is there.
 ///
 /// @param reserved what will be submitted, where the job is reserved or about to be submitted again
 /// @param evidenceRefused whether something was uploaded for the reservation that could not be used
@@ -49,6 +51,63 @@ public record JobDetails(
                 job.evidence() == null ? null : job.evidence().key(),
                 reservation == null ? null : reservation.job(),
                 reservation != null && reservation.evidenceRefused());
+    }
+
+    /// A job as it is in its row, with these details.
+    public Job addTo(Job job) {
+        return addTo(job, job.evidence() == null ? null : job.evidence().keptUntil());
+    }
+
+    private Job addTo(Job job, @Nullable Instant keptUntil) {
+        Evidence evidence = job.evidence();
+        return new Job(
+                job.id(),
+                job.jobId(),
+                job.number(),
+                job.type(),
+                job.user(),
+                userText,
+                extras,
+                callbackUrl,
+                job.permitted(),
+                stage(job),
+                evidence == null || keptUntil == null
+                        ? null
+                        : new Evidence(
+                                evidence.id(),
+                                evidence.size(),
+                                evidence.sha256(),
+                                evidenceKey == null ? Evidence.Key.NONE : evidenceKey,
+                                keptUntil),
+                job.erasedAt());
+    }
+
+    private Job.Stage stage(Job job) {
+        return switch (job.stage()) {
+            case Job.Reserved(var reservation) -> new Job.Reserved(reservation(job, reservation));
+            case Job.Awaiting(var submission, var again) ->
+                new Job.Awaiting(submission, again == null ? null : reservation(job, again));
+            case Job.Judged(var submission, var given, var outcome, var reason, var at, var review) ->
+                new Job.Judged(
+                        submission,
+                        new Verdict(given.outcome(), given.confidence(), verdictText),
+                        outcome,
+                        reason,
+                        at,
+                        review instanceof Job.ClosedReview(var by, var closed, var _)
+                                ? new Job.ClosedReview(by, closed, reviewNote)
+                                : review);
+        };
+    }
+
+    private Job.Reservation reservation(Job job, Job.Reservation stored) {
+        JobRequest asked = reserved == null ? JobRequest.bare(job.jobId(), job.type()) : reserved;
+        return new Job.Reservation(stored.token(), stored.until(), stored.by(), asked, evidenceRefused);
+    }
+
+    /// What is left of a job once its user is erased: as storage makes it of the user's rows.
+    public static Job erased(Job job) {
+        return NONE.addTo(job, Instant.EPOCH);
     }
 
     public byte[] bytes() {

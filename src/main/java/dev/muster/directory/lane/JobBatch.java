@@ -3,7 +3,6 @@ package dev.muster.directory.lane;
 import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.JobDetails;
 import dev.muster.directory.keys.JobKeys;
-import dev.muster.directory.keys.JobRows;
 import dev.muster.directory.keys.Unreadable;
 import dev.muster.model.Change;
 import dev.muster.model.Event;
@@ -31,8 +30,8 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// The jobs of one realm in one transaction: their rows, their details, which are stored sealed, and the seeds from
-/// which the keys follow that seal them.
+/// The jobs of one realm in one transaction: their rows, their details, which are stored sealed, and the seeds
+/// from which the keys follow that seal them.
 ///
 /// What the current request adds is kept apart until [#merge].
 public final class JobBatch {
@@ -75,33 +74,34 @@ public final class JobBatch {
 
     /// To be called when all users are loaded.
     void loaded(JobRow row) {
-        if (!JobRows.isReadable(row)) {
+        if (!row.readable()) {
             UnreadableException why = row.unreadable();
             Unreadable.report(row.realm(), why);
             state.loadedUnreadable(row.jobId(), why);
             return;
         }
+        Job job = row.job();
         if (row.seed() != null) {
-            seeds.put(row.id(), row.seed());
-        } else if (row.erasedAt() == null && (row.user() == null || row.realmKey())) {
-            realmSealed.add(row.id());
+            seeds.put(job.id(), row.seed());
+        } else if (job.erasedAt() == null && (job.user() == null || row.realmKey())) {
+            realmSealed.add(job.id());
         }
         byte[] details = row.sealed();
         SealingKey opensIt = details == null ? null : keys.of(row.seal());
         if (details == null || opensIt == null) {
-            state.loaded(JobRows.job(row, JobDetails.NONE));
+            state.loaded(JobDetails.NONE.addTo(job));
             return;
         }
-        sealed.put(row.id(), details);
-        state.loaded(JobRows.job(row, details(row, opensIt, details)));
+        sealed.put(job.id(), details);
+        state.loaded(details(job, opensIt, details).addTo(job));
     }
 
-    private JobDetails details(JobRow row, SealingKey opensIt, byte[] details) {
+    private JobDetails details(Job job, SealingKey opensIt, byte[] details) {
         try {
-            return sealer.openJob(key, row.id(), opensIt, details, row.jobId(), row.type());
+            return sealer.openJob(key, job.id(), opensIt, details, job.jobId(), job.type());
         } catch (TamperedException e) {
-            Unreadable.report(key.realm(), "the details of job", row.id(), e);
-            unreadable.add(row.id());
+            Unreadable.report(key.realm(), "the details of job", job.id(), e);
+            unreadable.add(job.id());
             return JobDetails.UNREADABLE;
         }
     }
@@ -147,8 +147,8 @@ public final class JobBatch {
         }
     }
 
-    /// The key that seals what the journal tells of a job; null as in [JobKeys#of]. A reservation is told before it
-    /// is known whose job it will be, and tells nothing of a person.
+    /// The key that seals what the journal tells of a job; null as in [JobKeys#of]. A reservation is told
+    /// before it is known whose job it will be, and tells nothing of a person.
     @Nullable
     SealingKey key(Event event, Change.About about) {
         if (event.action() == Event.Action.JOB_RESERVED) {
@@ -193,7 +193,7 @@ public final class JobBatch {
                     return job;
                 }
                 seeds.remove(job.id());
-                return JobRows.erased(job);
+                return JobDetails.erased(job);
             });
         }
     }
@@ -201,21 +201,22 @@ public final class JobBatch {
     void collect(Batch batch) {
         long realm = key.realm();
         for (WorkingSet.Changed<Job> changed : state.changed()) {
-            Job job = changed.after();
-            (changed.before() == null ? batch.newJobs : batch.changedJobs).add(JobRows.row(realm, job, kept(job)));
+            (changed.before() == null ? batch.newJobs : batch.changedJobs).add(row(realm, changed.after()));
         }
         state.claimed()
                 .forEach(
                         (print, user) -> batch.claimedJobs.add(new ClaimRow(realm, print.bytes(), user.orElseThrow())));
     }
 
-    private JobRows.Kept kept(Job job) {
+    private JobRow row(long realm, Job job) {
         UUID user = job.user();
         Identifier.Key name = job.name();
         boolean destroyed = job.erasedAt() != null || (user != null && people.isErased(user));
         return destroyed
-                ? JobRows.Kept.NOTHING
-                : new JobRows.Kept(
+                ? new JobRow(realm, job, null, null, false, null)
+                : new JobRow(
+                        realm,
+                        job,
                         sealed.get(job.id()),
                         seeds.get(job.id()),
                         user != null && realmSealed.contains(job.id()),

@@ -18,10 +18,9 @@ import java.util.function.IntPredicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The rules for single values. One is made for each request; every method takes what the caller sent,
-/// gives it in its proper form, and notes a fault where a rule is broken, so that a refusal can name all
-/// faults at once. What a method returns after a fault is of no use: look at [#faults] before using any of
-/// it.
+/// The rules for single values. One is made for each request; every method takes what the caller sent, gives it
+/// in its proper form, and notes a fault where a rule is broken, so that a refusal can name all faults at once.
+/// What a method returns after a fault is of no use: look at [#faults] before using any of it.
 public final class Validator {
     /// Nothing that stands in an index is longer, in bytes of UTF-8.
     public static final int INDEXED_BYTES = 1024;
@@ -299,8 +298,7 @@ public final class Validator {
         return line("jobId", raw, 255);
     }
 
-    /// What a partner gives with a job: the JSON text of an object, without white space; an empty one is
-    /// none.
+    /// What a partner gives with a job: the JSON text of an object, without white space; an empty one is none.
     public @Nullable String extras(@Nullable String json) {
         return object("extras", json);
     }

@@ -76,7 +76,7 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    /// All rows that a statement gives; none, without asking, if a parameter is an empty collection or map.
+    /// All rows that a statement gives; none, without asking, if a parameter has nothing to look up.
     public <T extends @Nullable Object> List<T> list(
             String name, Row.Reader<T> reader, @Nullable Object... parameters) {
         List<T> all = new ArrayList<>();
@@ -96,12 +96,21 @@ public final class Session implements AutoCloseable {
 
     private static boolean isAnyEmpty(@Nullable Object[] parameters) {
         for (Object parameter : parameters) {
-            if (parameter instanceof Collection<?> values && values.isEmpty()
-                    || parameter instanceof Map<?, ?> byRealm && byRealm.isEmpty()) {
+            if ((parameter instanceof Collection<?> values && values.isEmpty())
+                    || (parameter instanceof Map<?, ?> byRealm && areAllEmpty(byRealm.values()))) {
                 return true;
             }
         }
         return false;
+    }
+
+    private static boolean areAllEmpty(Collection<?> lists) {
+        for (Object list : lists) {
+            if (!((Collection<?>) list).isEmpty()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// The first row that a statement gives, or null.
