@@ -5,8 +5,8 @@ import dev.muster.directory.journal.ChainVerifier;
 import dev.muster.directory.journal.CheckpointFolder;
 import dev.muster.directory.journal.Checkpoints;
 import dev.muster.directory.journal.EntryFormat;
+import dev.muster.directory.journal.EntryReader;
 import dev.muster.directory.journal.EntrySealer;
-import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.journal.JournalPart;
 import dev.muster.directory.journal.JournalQuery;
@@ -121,7 +121,7 @@ public final class Journal {
                         case OLDEST_FIRST -> onwards(reads, realm, query, first, last);
                         case NEWEST_FIRST -> backwards(reads, realm, query, first, last);
                     };
-                    List<JournalEntry> entries = new HistoryReader(realmKeys.get(realm)).entries(reads, part.found());
+                    List<JournalEntry> entries = new EntryReader(realmKeys.get(realm)).entries(reads, part.found());
                     Total total = query.isFiltered()
                             ? total(reads, realm, query, first, last, part.found())
                             : new Total(last, false);

@@ -2,6 +2,7 @@ package dev.muster.directory.journal;
 
 import dev.muster.directory.keys.JobDetails;
 import dev.muster.model.Event;
+import dev.muster.model.UnreadableException;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.job.Job;
 import dev.muster.model.job.JobType;
@@ -92,6 +93,17 @@ public final class EntrySealer {
         byte[] covered = Arrays.copyOf(entry, macAt);
         return MessageDigest.isEqual(
                 realm.journalMac(previous, covered), Arrays.copyOfRange(entry, macAt, entry.length));
+    }
+
+    /// The plain part of a row's entry.
+    ///
+    /// @throws UnreadableException when it is no entry
+    EntryFormat.Plain plain(JournalRow row) {
+        try {
+            return format.read(row.entry());
+        } catch (IllegalArgumentException e) {
+            throw new UnreadableException("journal entry", Long.toString(row.seq()), e);
+        }
     }
 
     /// What the sealed part of an entry says.

@@ -6,8 +6,6 @@ import dev.muster.model.user.Hold;
 import dev.muster.model.value.FieldError;
 import dev.muster.model.value.Identifier;
 import java.math.BigDecimal;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.ArrayList;
@@ -26,7 +24,6 @@ public final class Validator {
     public static final int INDEXED_BYTES = 1024;
 
     private static final int LONGEST_URL = 2048;
-    private static final int LAST_PORT = 65_535;
     private static final int OBJECT_BYTES = 8 * 1024;
     private static final BigDecimal MOST_CONFIDENCE = BigDecimal.valueOf(100);
     private static final Pattern LABEL = Pattern.compile("[a-z0-9-]{1,32}");
@@ -308,24 +305,11 @@ public final class Validator {
         String text = line("callbackUrl", raw, LONGEST_URL);
         if (text != null) {
             visible("callbackUrl", text);
-            if (faults.isEmpty() && !isHttpsUrl(text)) {
+            if (faults.isEmpty() && !Links.isHttps(text)) {
                 fault("callbackUrl", "not_a_url", "Must be an absolute https URL with a host and without a user.");
             }
         }
         return text;
-    }
-
-    /// Whether it is absolute, has a host and names no user. The name of a host is not looked up.
-    private static boolean isHttpsUrl(String text) {
-        try {
-            URI url = new URI(text);
-            return "https".equalsIgnoreCase(url.getScheme())
-                    && url.getHost() != null
-                    && url.getRawUserInfo() == null
-                    && url.getPort() <= LAST_PORT;
-        } catch (URISyntaxException e) {
-            return false;
-        }
     }
 
     /// How sure a verifier is: from 0 to 100, with at most four decimals. Given without trailing zeros, so
