@@ -8,8 +8,8 @@ import javax.management.NotificationEmitter;
 
 /// Has Java collect what has grown old once there is some of it.
 ///
-/// By itself the serial collector first takes all the memory that the heap may have, which a server that does little
-/// reaches too, only later: docs/decisions/043. Where more than this lives, it asks once and no more.
+/// By itself the serial collector first takes all the memory that the heap may have, which a server that does
+/// little reaches too, only later: docs/decisions/043. Where more than this lives, it asks once and no more.
 final class EarlyOldGenGc {
     /// Twice what lives in the heap of a server with 10,000 realms.
     private static final long BYTES = 64L << 20;

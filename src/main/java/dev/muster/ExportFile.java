@@ -23,8 +23,8 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Verifies an exported journal without the server: the chain of the file alone, and where checkpoints or a head were
-/// kept elsewhere, that the file has their hashes at their places.
+/// Verifies an exported journal without the server: the chain of the file alone, and where checkpoints or a
+/// head were kept elsewhere, that the file has their hashes at their places.
 final class ExportFile {
     /// The fields `seq`, `entry` and `hash`.
     private static final int BESIDE_WHAT_IT_SAYS = 3;

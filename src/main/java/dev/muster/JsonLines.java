@@ -13,11 +13,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.KeyValuePair;
 
-/// Encodes a log event as one line of JSON, in the schema of `docs/operating.md`: `time`, `level`, `logger`, `message`
-/// and `thread`, then the event's key-value pairs, then `exception`, the whole stack trace as one text.
+/// Encodes a log event as one line of JSON, in the schema of `docs/operating.md`: `time`, `level`, `logger`,
+/// `message` and `thread`, then the event's key-value pairs, then `exception`, the whole stack trace as one
+/// text.
 ///
-/// A pair named `time` whose value is an [Instant] replaces the time of the event: for those who log later than the
-/// event they tell of.
+/// A pair named `time` whose value is an [Instant] replaces the time of the event: for those who log later than
+/// the event they tell of.
 public final class JsonLines extends EncoderBase<ILoggingEvent> {
     static final String TIME = "time";
 

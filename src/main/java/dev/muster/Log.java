@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
-/// The process's log, as `logback.xml` has it: lines are written by a thread of its own, so that nobody waits for
-/// whoever reads them.
+/// The process's log, as `logback.xml` has it: lines are written by a thread of its own, so that nobody waits
+/// for whoever reads them.
 final class Log implements AutoCloseable {
     private final @Nullable Appender<ILoggingEvent> writing;
 
@@ -27,8 +27,8 @@ final class Log implements AutoCloseable {
         return new Log(root.getAppender("log"));
     }
 
-    /// Writes what is still waiting; gives up after a second, when nobody reads it. Nothing else of the log is closed,
-    /// since that would wait for the reader.
+    /// Writes what is still waiting; gives up after a second, when nobody reads it. Nothing else of the log is
+    /// closed, since that would wait for the reader.
     @Override
     public void close() {
         if (writing != null) {

@@ -26,13 +26,13 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
-/// The figures that `/metrics` gives beyond those that `http` and the lanes measure themselves; `docs/operating.md`
-/// lists all of them. Gauges are asked at each scrape and cost nothing in between.
+/// The figures that `/metrics` gives beyond those that `http` and the lanes measure themselves;
+/// `docs/operating.md` lists all of them. Gauges are asked at each scrape and cost nothing in between.
 final class Metrics implements AutoCloseable {
     private static final double NANOS = 1e9;
 
-    /// The limits of the buckets of times, in seconds. Few, since each route and class of status has a series for each:
-    /// they are the times that Muster promises or gives up at, and some around them.
+    /// The limits of the buckets of times, in seconds. Few, since each route and class of status has a series
+    /// for each: they are the times that Muster promises or gives up at, and some around them.
     private static final double[] SECONDS = {0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1, 2, 5
     };
 

@@ -9,8 +9,8 @@ import dev.muster.security.Caller;
 import dev.muster.security.KeyRates;
 import dev.muster.security.ProvenCallers;
 
-/// Attributes each request to who sent it: the access log names the realm and the credential, and each reply to a
-/// request that came with a key says how many requests the key has left. It says so as the IETF's draft
+/// Attributes each request to who sent it: the access log names the realm and the credential, and each reply to
+/// a request that came with a key says how many requests the key has left. It says so as the IETF's draft
 /// `draft-ietf-httpapi-ratelimit-headers` words it: one policy, called `key`, of requests in a second.
 final class RequestAttribution {
     private static final long USUAL = Quotas.DEFAULT.requestsPerSecond();

@@ -252,8 +252,7 @@ final class Serve {
         }
     }
 
-    /// SHA-256 of the root key: the one given, else that of the data folder, which is made when it is
-    /// missing.
+    /// SHA-256 of the root key: the one given, else that of the data folder, which is made when it is missing.
     private Digest rootKey() {
         Secret given = config.rootKey();
         if (given != null) {

@@ -3,8 +3,8 @@ package dev.muster;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/// How a server ends when the process is told to (SIGTERM, SIGINT): it closes what it opened, and the process exits
-/// with its own code rather than that of a signal.
+/// How a server ends when the process is told to (SIGTERM, SIGINT): it closes what it opened, and the process
+/// exits with its own code rather than that of a signal.
 final class ShutdownSignal {
     /// Longer than the servers' own grace, so that it only ends what hangs.
     private static final long PATIENCE_SECONDS = 15;

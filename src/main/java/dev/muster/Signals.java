@@ -17,8 +17,8 @@ final class Signals {
 
     private Signals() {}
 
-    /// Has `told` hear the name of the signal, such as `SIGTERM`, before Java acts on it as always. Signals that the
-    /// process ignores (`nohup`) stay ignored.
+    /// Has `told` hear the name of the signal, such as `SIGTERM`, before Java acts on it as always. Signals
+    /// that the process ignores (`nohup`) stay ignored.
     static void listen(Consumer<String> told) {
         for (String name : ENDING) {
             try {

@@ -1,6 +1,7 @@
 package dev.muster;
 
-/// Which version of Muster this is. It is written in one place only, pom.xml: the jar's manifest has it from there.
+/// Which version of Muster this is. It is written in one place only, pom.xml: the jar's manifest has it from
+/// there.
 final class Version {
     private Version() {}
 

@@ -7,6 +7,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -52,8 +53,7 @@ final class ArchitectureTest {
             Map.entry("api.signet", DIALECT),
             Map.entry("api.smileid", DIALECT),
             Map.entry("api.allthenticate", DIALECT),
-            Map.entry("api.epixel", DIALECT),
-            Map.entry("api.scim", DIALECT));
+            Map.entry("api.epixel", DIALECT));
 
     private static final List<String> RECORDS =
             List.of("model.value", "model.credential", "model.group", "model.tenant", "model.user", "model.job");
@@ -72,6 +72,7 @@ final class ArchitectureTest {
             Map.entry("model.rules", with(RECORDS, "model", "model.state")),
             Map.entry("http.json", List.of()),
             Map.entry("http", List.of("http.json")),
+            Map.entry("http.engine", List.of("http.json", "http")),
             Map.entry("storage.sql", List.of()),
             Map.entry("storage.files", List.of("storage.sql")),
             Map.entry("storage.engine", List.of("storage.sql", "storage.files")),
@@ -121,6 +122,16 @@ final class ArchitectureTest {
                             .dependOnClassesThat(
                                     resideInAnyPackage(packageOf(house)).and(not(resideInAnyPackage(allowed)))));
                 }));
+    }
+
+    /// The package above the rooms of `directory` and `storage` may use all of them, and is not in the table.
+    @Test
+    void everyRoomIsInTheTable() {
+        assertThat(MUSTER.stream()
+                        .map(each -> each.getPackageName().substring(ROOT.length()))
+                        .filter(name -> name.matches("\\.(model|directory|storage|http)\\..*"))
+                        .map(name -> name.substring(1)))
+                .isSubsetOf(ROOMS.keySet());
     }
 
     @Test
@@ -235,8 +246,8 @@ final class ArchitectureTest {
         return ROOT + "." + name + (name.equals(KIT) ? "" : "..");
     }
 
-    /// A package that is still empty breaks no rule.
+    /// A rule about a package that does not exist fails.
     private static void check(ArchRule rule) {
-        rule.allowEmptyShould(true).check(MUSTER);
+        rule.check(MUSTER);
     }
 }

@@ -9,6 +9,6 @@ import java.util.List;
 ///
 /// @param groups in order of their names
 /// @param policies those assigned to the user themselves, in order of their names
-/// @param throughGroups those assigned to a group that the user is in, in order of their names; one may stand in
-///     both
+/// @param throughGroups those assigned to a group that the user is in, in order of their names; one may stand
+///     in both
 public record Access(User user, List<Group> groups, List<Policy> policies, List<Policy> throughGroups) {}

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What keys and operators are called, for replies that say who did something.
 ///
-/// The name of a key or an operator never changes, and stays when the key is revoked or the operator deleted. So a name
-/// that was read once is remembered: a reply costs reads only for those that this server has not named before, and then
-/// one for all keys and one for all operators among them.
+/// The name of a key or an operator never changes, and stays when the key is revoked or the operator deleted.
+/// So a name that was read once is remembered: a reply costs reads only for those that this server has not
+/// named before, and then one for all keys and one for all operators among them.
 public final class ActorNames {
     private static final int MOST = 100_000;
 
@@ -44,8 +44,8 @@ public final class ActorNames {
         String of(ActorRef actor);
     }
 
-    /// The names of `actors`. Those of keys and operators are for readers of the journal only, where they are told
-    /// already. Never fails: if storage does not answer, names are missing.
+    /// The names of `actors`. Those of keys and operators are for readers of the journal only, where they are
+    /// told already. Never fails: if storage does not answer, names are missing.
     public Named of(Actor reader, long realm, Collection<ActorRef> actors) {
         if (!reader.may(Scope.JOURNAL_READ)) {
             return Named.NO_CREDENTIALS;

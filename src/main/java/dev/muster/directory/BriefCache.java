@@ -6,9 +6,9 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Trusts what was read for one second, counted from when the read began; so what another server changed is seen
-/// within a second. What this server changes is [#invalidate]d when it commits, and a read that such a change overtook
-/// is used once and not kept. That something is not there is not remembered.
+/// Trusts what was read for one second, counted from when the read began; so what another server changed is
+/// seen within a second. What this server changes is [#invalidate]d when it commits, and a read that such a
+/// change overtook is used once and not kept. That something is not there is not remembered.
 final class BriefCache<K, V> {
     private static final long TRUSTED_NANOS = 1_000_000_000;
     private static final int MOST = 100_000;

@@ -199,8 +199,7 @@ public record Core(
         return KEY_USES_EVERY;
     }
 
-    /// In a new database: the system's own realm. Of two servers that both make it, both use that of the
-    /// first.
+    /// In a new database: the system's own realm. Of two servers that both make it, both use that of the first.
     private static void makeSystemRealm(ChoreStore choreStore, MasterKeys masterKeys, RandomGenerator random) {
         Realm system = new Realm(Realm.SYSTEM, "", Environment.PRODUCTION);
         byte[] wrapped = masterKeys.wrap(RealmKey.create(Realm.SYSTEM, random), random);

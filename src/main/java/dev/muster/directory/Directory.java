@@ -1,5 +1,6 @@
 package dev.muster.directory;
 
+import dev.muster.directory.journal.EntryReader;
 import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.journal.JournalPart;
@@ -349,7 +350,7 @@ public final class Directory {
                     JournalFilter all = new JournalFilter(action, null, null, null);
                     long count = reads.journal().countHistory(realm, id, all, UserPages.COUNTED + 1);
                     return Result.ok(new Page<>(
-                            new HistoryReader(realmKeys.get(realm)).entries(reads, part.found()),
+                            new EntryReader(realmKeys.get(realm)).entries(reads, part.found()),
                             Math.min(count, UserPages.COUNTED),
                             count > UserPages.COUNTED,
                             part.next()));

@@ -73,11 +73,11 @@ public final class EvidenceFiles {
         this.random = random;
     }
 
-    /// Begins to take a file; `OverQuota` when the realm may not store that much, `NoRoom` when too little of the
-    /// disk would be left free, `Busy` while four others are being taken, or storage does not answer.
+    /// Begins to take a file; `OverQuota` when the realm may not store that much, `NoRoom` when too little of
+    /// the disk would be left free, `Busy` while four others are being taken, or storage does not answer.
     ///
-    /// @param announced how long the file will be, in bytes; 0 where that is not known: then the quota is looked at
-    ///     while it arrives
+    /// @param announced how long the file will be, in bytes; 0 where that is not known: then the quota is
+    ///     looked at while it arrives
     public Result<Sink> take(long realm, long announced) {
         if (!uploads.tryAcquire()) {
             return Result.refused(new Refusal.Busy(RETRY_AFTER));
@@ -144,8 +144,8 @@ public final class EvidenceFiles {
             key = realmKeys.get(realm).key().evidence(seed.bytes());
         }
 
-        /// Takes the whole file, which is durable when this returns; `OverQuota` and `NoRoom` as [#take] has them, and
-        /// `Busy` when storage does not answer.
+        /// Takes the whole file, which is durable when this returns; `OverQuota` and `NoRoom` as [#take] has
+        /// them, and `Busy` when storage does not answer.
         ///
         /// @param content is asked on another thread, while this one waits
         public Result<Evidence> fill(Content content) throws IOException {
@@ -285,7 +285,8 @@ public final class EvidenceFiles {
                 : Result.refused(new Refusal.Forbidden(Scope.EVIDENCE_READ.word()));
     }
 
-    /// The evidence of a job for somebody who has shown that they may see it by other means: a link made for it.
+    /// The evidence of a job for somebody who has shown that they may see it by other means: a link made for
+    /// it.
     public Result<Opened> open(long realm, String jobId) {
         return StorageFailures.of(() -> {
             Job job = database.snapshot(reads -> {

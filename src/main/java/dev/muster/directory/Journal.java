@@ -5,8 +5,8 @@ import dev.muster.directory.journal.ChainVerifier;
 import dev.muster.directory.journal.CheckpointFolder;
 import dev.muster.directory.journal.Checkpoints;
 import dev.muster.directory.journal.EntryFormat;
+import dev.muster.directory.journal.EntryReader;
 import dev.muster.directory.journal.EntrySealer;
-import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.journal.JournalPart;
 import dev.muster.directory.journal.JournalQuery;
@@ -74,10 +74,9 @@ public final class Journal {
         void line(byte[] json) throws IOException;
     }
 
-    /// A part of the journal. A part may be shorter than asked for, also empty, and yet have one that
-    /// follows: a part looks at 10,000 entries at the most. The total is exact without filters and for a
-    /// subject; else those that match are counted, to 10,000, among 50,000 entries from where the list
-    /// begins.
+    /// A part of the journal. A part may be shorter than asked for, also empty, and yet have one that follows:
+    /// a part looks at 10,000 entries at the most. The total is exact without filters and for a subject; else
+    /// those that match are counted, to 10,000, among 50,000 entries from where the list begins.
     public Result<Page<JournalEntry>> page(Actor actor, long realm, JournalQuery query) {
         return read(
                 actor,
@@ -87,8 +86,7 @@ public final class Journal {
     }
 
     /// As [#page], of a journal that is read on and on, the oldest entry first. Its last part, too, has a
-    /// `next`, to come back with when more has been written; only one behind which nothing was found has
-    /// none.
+    /// `next`, to come back with when more has been written; only one behind which nothing was found has none.
     public Result<Page<JournalEntry>> following(Actor actor, long realm, JournalQuery query) {
         if (query.order() != JournalQuery.Order.OLDEST_FIRST) {
             throw new IllegalArgumentException("nothing is added to the other end");
@@ -123,7 +121,7 @@ public final class Journal {
                         case OLDEST_FIRST -> onwards(reads, realm, query, first, last);
                         case NEWEST_FIRST -> backwards(reads, realm, query, first, last);
                     };
-                    List<JournalEntry> entries = new HistoryReader(realmKeys.get(realm)).entries(reads, part.found());
+                    List<JournalEntry> entries = new EntryReader(realmKeys.get(realm)).entries(reads, part.found());
                     Total total = query.isFiltered()
                             ? total(reads, realm, query, first, last, part.found())
                             : new Total(last, false);

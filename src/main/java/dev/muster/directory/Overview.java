@@ -41,8 +41,7 @@ public final class Overview {
 
     /// A realm in numbers.
     ///
-    /// @param counters of users as they are stored; a hold that was over for less than a second may still
-    ///     count
+    /// @param counters of users as they are stored; a hold that was over for less than a second may still count
     /// @param days in order, the last one today's, which is not over
     public record Numbers(Counters counters, List<Day> days) {}
 

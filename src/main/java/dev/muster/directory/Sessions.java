@@ -14,12 +14,13 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// The sessions of operators in the console. One ends [#IDLE] after it was last seen, [#LONGEST] after it began,
-/// when it is signed out, and with a new password or the end of its operator: whoever asks compares generations.
+/// The sessions of operators in the console. One ends [#IDLE] after it was last seen, [#LONGEST] after it
+/// began, when it is signed out, and with a new password or the end of its operator: whoever asks compares
+/// generations.
 ///
-/// Of a session's token only the SHA-256 is kept. A row that was not written by a server with the realm's key is
-/// as if it were not there; see [CredentialMacs]. Methods throw [dev.muster.storage.sql.StorageException] when storage
-/// does not answer: then nobody is signed in.
+/// Of a session's token only the SHA-256 is kept. A row that was not written by a server with the realm's key
+/// is as if it were not there; see [CredentialMacs]. Methods throw [dev.muster.storage.sql.StorageException]
+/// when storage does not answer: then nobody is signed in.
 public final class Sessions {
     public static final Duration IDLE = Duration.ofMinutes(30);
     public static final Duration LONGEST = Duration.ofHours(12);
@@ -89,8 +90,8 @@ public final class Sessions {
         return new Session(row.operator(), row.generation(), row.begunAt());
     }
 
-    /// Ends one session. One that there is not is none the less ended. Should somebody put its row back, this server
-    /// does not let it in as long as it runs and has not ended [OwnMemory#USUAL] others.
+    /// Ends one session. One that there is not is none the less ended. Should somebody put its row back, this
+    /// server does not let it in as long as it runs and has not ended [OwnMemory#USUAL] others.
     public void end(long realm, byte[] token) {
         Digest hash = Digest.sha256(token);
         storage.end(realm, hash.bytes());

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 /// ends its family, because then somebody else has it too. What a family is, who holds it and when it is over,
 /// its tokens say themselves.
 ///
-/// A family has a row as long as it goes on. One without a row, or with a row that was not written by a server with the
-/// realm's key (see [CredentialMacs]), has ended: so deleting or altering rows ends families and revives none. Nor
-/// does putting back a row as it was before, at the server that used a token of the family or ended it, as long as that
-/// runs and remembers it.
+/// A family has a row as long as it goes on. One without a row, or with a row that was not written by a server
+/// with the realm's key (see [CredentialMacs]), has ended: so deleting or altering rows ends families and
+/// revives none. Nor does putting back a row as it was before, at the server that used a token of the family or
+/// ended it, as long as that runs and remembers it.
 ///
 /// Methods throw [dev.muster.storage.sql.StorageException] when storage does not answer: then no token is good.
 public final class TokenFamilies {
@@ -44,7 +44,8 @@ public final class TokenFamilies {
         this.ended = new BriefCache<>(nanos);
     }
 
-    /// Begins a family, none of whose refresh tokens is used up. To be called before its first tokens are handed out.
+    /// Begins a family, none of whose refresh tokens is used up. To be called before its first tokens are
+    /// handed out.
     ///
     /// @param endsAt when its first refresh token expires; its row is kept until then
     public void begin(long realm, UUID family, Instant endsAt) {

@@ -57,7 +57,8 @@ final class UserPages {
         this.counters = present == null ? Counters.ZERO : present.counters();
     }
 
-    /// Without a filter. Numbers are dense, so an offset is a number, and nobody need be judged to know the total.
+    /// Without a filter. Numbers are dense, so an offset is a number, and nobody need be judged to know the
+    /// total.
     static Page<User> everybody(RealmKeys.Entry realm, Reads reads, UserQuery query, Instant at) {
         HistoryReader reader = new HistoryReader(realm);
         long from = (query.after() == null ? 0 : query.after()) + query.offset();
@@ -152,7 +153,8 @@ final class UserPages {
         return group == null ? 0 : group.value().members();
     }
 
-    /// Whether storage counts an overdue user among those asked for: by all holds that are stored, also those over.
+    /// Whether storage counts an overdue user among those asked for: by all holds that are stored, also those
+    /// over.
     private boolean isStoredAsAsked(UserRow row) {
         return matches(row.user(), Instant.MIN);
     }
@@ -170,8 +172,8 @@ final class UserPages {
                 && (query.registeredBefore() == null || user.registeredAt().isBefore(query.registeredBefore()));
     }
 
-    /// With a text, alone or with other filters. A realm is searched from its beginning, for the total's sake, and
-    /// where that did not reach far enough, on from there.
+    /// With a text, alone or with other filters. A realm is searched from its beginning, for the total's sake,
+    /// and where that did not reach far enough, on from there.
     private Page<User> searched(String text) {
         List<Long> counted = new ArrayList<>();
         Long uncounted = 0L;

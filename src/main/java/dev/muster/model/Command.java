@@ -208,8 +208,7 @@ public sealed interface Command {
         }
     }
 
-    /// Asks that the user be invited by e-mail: changes nothing, and is journalled for whoever sends the
-    /// mail.
+    /// Asks that the user be invited by e-mail: changes nothing, and is journalled for whoever sends the mail.
     record RequestInvitation() implements OnUser {}
 
     /// Replaces the list. Unless `allowDuplicates`, no number that is new to the user is another's.
@@ -262,8 +261,7 @@ public sealed interface Command {
 
     record EnableOperator(Identifier.Key username) implements OnCredentials {}
 
-    /// Voids all sessions and tokens of an operator. Operators may do it for themselves, whatever their
-    /// scopes.
+    /// Voids all sessions and tokens of an operator. Operators may do it for themselves, whatever their scopes.
     record SignOutOperator(Identifier.Key username) implements OnCredentials {}
 
     /// Gives an operator another role; tokens and sessions go on, with the rights of the new one.
@@ -370,9 +368,8 @@ public sealed interface Command {
         return Needs.of(this).scope();
     }
 
-    /// Whether it takes somebody out of service, puts them back, or ends a credential: what must get
-    /// through also while there is no room for anything else, since harm is done by whoever is let in
-    /// meanwhile.
+    /// Whether it takes somebody out of service, puts them back, or ends a credential: what must get through
+    /// also while there is no room for anything else, since harm is done by whoever is let in meanwhile.
     default boolean isUrgent() {
         return Needs.of(this).urgent();
     }

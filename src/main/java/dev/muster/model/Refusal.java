@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Every way in which Muster says no. A closed set: each dialect has one exhaustive `switch` from here to its own
-/// words, so a new refusal does not compile until every dialect can say it. A dialect may word a whole group at once.
-/// Whatever else goes wrong is a bug.
+/// Every way in which Muster says no. A closed set: each dialect has one exhaustive `switch` from here to its
+/// own words, so a new refusal does not compile until every dialect can say it. A dialect may word a whole
+/// group at once. Whatever else goes wrong is a bug.
 public sealed interface Refusal {
     /// What was asked for does not fit: a field, a name, a condition or a key of the request.
     sealed interface OfRequest extends Refusal {}
@@ -94,7 +94,8 @@ public sealed interface Refusal {
     /// The same request is being carried out just now.
     record InFlight() implements OfRequest {}
 
-    /// The request was carried out before and its answer carried a secret, which is not kept: `made` is what it made.
+    /// The request was carried out before and its answer carried a secret, which is not kept: `made` is what it
+    /// made.
     record SecretNotKept(String made) implements OfRequest {}
 
     /// The realm has as many of `what` as its quota allows, or its key has sent as many requests. `what` is in
@@ -121,11 +122,12 @@ public sealed interface Refusal {
     /// Not carried out: storage has no room left to write. Reads go on; safe to send again when there is room.
     record NoRoom(Duration retryAfter) implements TryAgain {}
 
-    /// Whether it was carried out could not be found out in time. Safe to send again only with an idempotency key.
+    /// Whether it was carried out could not be found out in time. Safe to send again only with an idempotency
+    /// key.
     record OutcomeUnknown() implements OfServer {}
 
-    /// Not carried out: what is stored of `what`, such as `user`, that `ref` names cannot be read. Somebody altered the
-    /// database, and asking again changes nothing.
+    /// Not carried out: what is stored of `what`, such as `user`, that `ref` names cannot be read. Somebody
+    /// altered the database, and asking again changes nothing.
     record Unreadable(String what, String ref) implements OfServer {}
 
     /// Not carried out: the clock runs behind what the realm's journal already says.

@@ -2,8 +2,8 @@ package dev.muster.model;
 
 import org.jspecify.annotations.Nullable;
 
-/// What is stored of something cannot be read: its row has a value that no version of Muster writes, or something
-/// sealed in it does not open. Nothing is decided by it, and it is not overwritten.
+/// What is stored of something cannot be read: its row has a value that no version of Muster writes, or
+/// something sealed in it does not open. Nothing is decided by it, and it is not overwritten.
 public final class UnreadableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// One request to change a realm: all of its commands are done, or none.
 ///
 /// @param target the user it is about; null where it makes one, or is about keys, operators or tenants
-/// @param commands in their order. Without a target there is one, but behind a registration others may follow: on
-///     the new user, or on memberships in groups
+/// @param commands in their order. Without a target there is one, but behind a registration others may follow:
+///     on the new user, or on memberships in groups
 /// @param ifMatch the versions that the target may have; null for any, empty for none
 public record Write(
         Actor actor,

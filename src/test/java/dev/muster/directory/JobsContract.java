@@ -2,8 +2,8 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.directory.journal.EntryReader;
 import dev.muster.directory.journal.EntrySealer;
-import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.lane.WriteRequest;
@@ -287,7 +287,7 @@ abstract class JobsContract extends RunningContract {
         RealmKeys realmKeys =
                 new RealmKeys(running.database(), dev.muster.sealing.MasterKeys.load(folder.resolve("master.key")));
         return running.database()
-                .snapshot(reads -> new HistoryReader(realmKeys.get(PRODUCTION))
+                .snapshot(reads -> new EntryReader(realmKeys.get(PRODUCTION))
                         .entries(reads, reads.journal().history(PRODUCTION, subject, Long.MAX_VALUE, 100)));
     }
 

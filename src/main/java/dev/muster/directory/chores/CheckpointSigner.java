@@ -122,8 +122,7 @@ public final class CheckpointSigner implements Schedule.Chore {
         return EVERY;
     }
 
-    /// Signs for the realms that this server has changed since the last time, and looks at some of the
-    /// others.
+    /// Signs for the realms that this server has changed since the last time, and looks at some of the others.
     public void sign() throws InterruptedException {
         turn.lock();
         try {
@@ -344,9 +343,8 @@ public final class CheckpointSigner implements Schedule.Chore {
         });
     }
 
-    /// Reads the entries after `known` up to `end`; null if they form a chain between the two. Reads from
-    /// the first entry where nothing was signed for yet: their MACs tell what this installation has
-    /// written.
+    /// Reads the entries after `known` up to `end`; null if they form a chain between the two. Reads from the
+    /// first entry where nothing was signed for yet: their MACs tell what this installation has written.
     private @Nullable String walk(long realm, @Nullable JournalPosition known, JournalPosition end) {
         RealmKey realmKey = realmKeys.get(realm).key();
         ChainVerifier walk =

@@ -5,10 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A stretch of a journal that this server has written.
 ///
-/// @param whole whether each batch followed the one before it; false once something else came in
-///     between
-/// @param lost what this server had written last when it found the journal shorter, or with another
-///     hash there; null if it never did
+/// @param whole whether each batch followed the one before it; false once something else came in between
+/// @param lost what this server had written last when it found the journal shorter, or with another hash there;
+///     null if it never did
 record JournalRun(
         JournalPosition from,
         JournalPosition to,

@@ -10,14 +10,12 @@ import dev.muster.model.credential.Scope;
 import dev.muster.storage.Database;
 import java.util.List;
 
-/// Compares a realm's rows with its journal: users with their holds, standing, rank and erasure, bars,
-/// keys, operators, and the counters. That the journal itself is as it was written is for [Journal#verify]
-/// to say.
+/// Compares a realm's rows with its journal: users with their holds, standing, rank and erasure, bars, keys,
+/// operators, and the counters. That the journal itself is as it was written is for [Journal#verify] to say.
 ///
-/// Not compared, because the journal does not say it: a key's text hash and secret and an operator's
-/// password hash, which their rows' MACs protect; of an erased user tag, rank, number, holds other than
-/// `removed` and `barred`, and which fingerprints bar them. And not yet: groups, policies, memberships,
-/// assignments and jobs.
+/// Not compared, because the journal does not say it: a key's text hash and secret and an operator's password
+/// hash, which their rows' MACs protect; of an erased user tag, rank, number, holds other than `removed` and
+/// `barred`, and which fingerprints bar them. And not yet: groups, policies, memberships, assignments and jobs.
 public final class Reconciliation {
     /// How many differences are named.
     public static final int MOST = 1_000;

@@ -9,10 +9,10 @@ import java.util.SequencedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Walks one realm's chain, entry by entry, on the server or over an export: recomputes each hash, and stops at the
-/// first entry that does not fit. With the realm's key it also checks each entry's MAC, which nobody can forge who
-/// only writes to the database. Hashes kept elsewhere are compared on the way; they reveal a journal that was cut short
-/// or rewritten from some entry on.
+/// Walks one realm's chain, entry by entry, on the server or over an export: recomputes each hash, and stops at
+/// the first entry that does not fit. With the realm's key it also checks each entry's MAC, which nobody can
+/// forge who only writes to the database. Hashes kept elsewhere are compared on the way; they reveal a journal
+/// that was cut short or rewritten from some entry on.
 public final class ChainVerifier {
     private final EntrySealer sealer = new EntrySealer();
     private final TreeMap<Long, Expected> keptElsewhere = new TreeMap<>();
@@ -62,8 +62,8 @@ public final class ChainVerifier {
         head = sealer.origin(number);
     }
 
-    /// A hash that entry `at` must have, known from a checkpoint or a head that was kept. Two different ones for the
-    /// same entry make the journal invalid, whichever of them it has.
+    /// A hash that entry `at` must have, known from a checkpoint or a head that was kept. Two different ones
+    /// for the same entry make the journal invalid, whichever of them it has.
     ///
     /// @param at the entry's number, beyond those that the walk has passed
     /// @param source what says so, in words for the person who reads the outcome
@@ -128,7 +128,8 @@ public final class ChainVerifier {
         return true;
     }
 
-    /// What an entry's plain part says, by the names that an export gives it; empty when these bytes are no entry.
+    /// What an entry's plain part says, by the names that an export gives it; empty when these bytes are no
+    /// entry.
     public static SequencedMap<String, String> says(byte[] entry) {
         try {
             EntryFormat.Plain plain = new EntryFormat().read(entry);
@@ -162,8 +163,8 @@ public final class ChainVerifier {
         bad(at, "It lies beyond the end of the journal.");
     }
 
-    /// Notes something else that makes the journal invalid, once the walk has reached entry `at`: an earlier entry that
-    /// does not fit takes precedence.
+    /// Notes something else that makes the journal invalid, once the walk has reached entry `at`: an earlier
+    /// entry that does not fit takes precedence.
     ///
     /// @param why a sentence
     public void invalid(long at, String why) {

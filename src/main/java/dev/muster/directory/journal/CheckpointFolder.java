@@ -14,8 +14,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A folder with one file for each realm, to which a line is appended for each checkpoint. It is what a forger of the
-/// database does not reach, so its last line is a high-water mark: nothing is ever signed that contradicts it.
+/// A folder with one file for each realm, to which a line is appended for each checkpoint. It is what a forger
+/// of the database does not reach, so its last line is a high-water mark: nothing is ever signed that
+/// contradicts it.
 ///
 /// Only whole lines remain: what a full disk or a crash left of a line is cut off before the next is appended.
 public final class CheckpointFolder {
@@ -59,7 +60,8 @@ public final class CheckpointFolder {
 
     /// Appends a line to a realm's file.
     ///
-    /// @throws IOException if there is no room for it, or the folder cannot be written: then nothing is appended
+    /// @throws IOException if there is no room for it, or the folder cannot be written: then nothing is
+    ///     appended
     public void add(long realm, String line) throws IOException {
         PrivateFiles.makeFolder(folder);
         try (FileChannel channel = PrivateFiles.open(

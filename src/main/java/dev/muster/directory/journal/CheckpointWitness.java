@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 /// it back. The body is `text/plain`: one signed line for each checkpoint, oldest first. Any 2xx status accepts
 /// them all; otherwise they are posted again a minute later. The receiver may see a line twice.
 ///
-/// Lines wait in memory, 10,000 at most, the oldest dropped first. Each line names the hash of the one before it, so
-/// the receiver notices those that it missed; the folder has them.
+/// Lines wait in memory, 10,000 at most, the oldest dropped first. Each line names the hash of the one before
+/// it, so the receiver notices those that it missed; the folder has them.
 public final class CheckpointWitness {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final int LINES_A_POST = 500;

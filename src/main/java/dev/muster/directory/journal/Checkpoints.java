@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
-/// The checkpoints of one realm that this server has in its folder and in its database, read side by side with a walk
-/// along the journal: they are given to the walk as it proceeds, so that years of them need no memory.
+/// The checkpoints of one realm that this server has in its folder and in its database, read side by side with
+/// a walk along the journal: they are given to the walk as it proceeds, so that years of them need no memory.
 ///
-/// A checkpoint that is not what was signed, or that does not follow the one before it in the folder, makes the journal
-/// invalid, like an entry that does not fit.
+/// A checkpoint that is not what was signed, or that does not follow the one before it in the folder, makes the
+/// journal invalid, like an entry that does not fit.
 public final class Checkpoints implements AutoCloseable {
     private static final int SLICE = 500;
 
@@ -45,8 +45,8 @@ public final class Checkpoints implements AutoCloseable {
 
     /// The signed checkpoints of a realm, from the database and the folder.
     ///
-    /// @param key the key of this server; lines that another key signed are compared, but their signature is not
-    /// checked
+    /// @param key the key of this server; lines that another key signed are compared, but their signature is
+    ///     not checked
     public static Checkpoints of(Database database, CheckpointFolder folder, CheckpointKey key, long realm)
             throws IOException {
         return new Checkpoints(database, folder, key, realm);
@@ -136,8 +136,8 @@ public final class Checkpoints implements AutoCloseable {
                         .isPresent();
     }
 
-    /// Whether a line is signed with this server's key, or with a key that this server cannot check: another server's,
-    /// or one that was replaced.
+    /// Whether a line is signed with this server's key, or with a key that this server cannot check: another
+    /// server's, or one that was replaced.
     private boolean isSigned(String line) {
         String[] parts = line.split(" ", -1);
         return !parts[Math.max(0, parts.length - 2)].equals(keyId)

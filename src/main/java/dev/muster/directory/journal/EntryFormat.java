@@ -20,22 +20,20 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The bytes of a journal entry. They are kept verbatim and hashed, so a format never changes; another one gets another
-/// first byte. Format 2 is written, and both are read:
+/// The bytes of a journal entry. They are kept verbatim and hashed, so a format never changes; another one gets
+/// another first byte. Format 2 is written, and both are read:
 ///
-/// ```
-/// format 1 | realm 8 | seq 8 | at 8 | actor kind 1, id 16 | subject type 1, id 16
-/// | dialect 1+n | request id 1+n | action 1+n | sealed part 4+n | MAC 16 (format 2 only)
-/// ```
+/// ``` format 1 | realm 8 | seq 8 | at 8 | actor kind 1, id 16 | subject type 1, id 16
+/// | dialect 1+n | request id 1+n | action 1+n | sealed part 4+n | MAC 16 (format 2 only) ```
 ///
-/// Numbers are big endian, `at` is in epoch milliseconds, texts are UTF-8 behind their length. Everything before the
-/// sealed part is the plain part. The sealed part is empty or holds, sealed under the key of the person it is about, a
-/// JSON object with what could identify a person: `changes {field: [before, after]}`, `reason`, `note`, `onBehalfOf`
-/// and `clientRequestId`, each left out when there is none.
+/// Numbers are big endian, `at` is in epoch milliseconds, texts are UTF-8 behind their length. Everything
+/// before the sealed part is the plain part. The sealed part is empty or holds, sealed under the key of the
+/// person it is about, a JSON object with what could identify a person: `changes {field: [before, after]}`,
+/// `reason`, `note`, `onBehalfOf` and `clientRequestId`, each left out when there is none.
 ///
-/// Format 2 makes an entry unforgeable without the realm's keys, see docs/decisions/057: the sealed part is bound to
-/// the plain part (associated data of AES-GCM), and the MAC covers the hash that the entry follows, the plain part
-/// and the sealed part.
+/// Format 2 makes an entry unforgeable without the realm's keys, see docs/decisions/057: the sealed part is
+/// bound to the plain part (associated data of AES-GCM), and the MAC covers the hash that the entry follows,
+/// the plain part and the sealed part.
 public final class EntryFormat {
     /// What entries of earlier versions begin with.
     public static final byte UNBOUND = 1;

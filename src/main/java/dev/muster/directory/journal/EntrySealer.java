@@ -2,6 +2,7 @@ package dev.muster.directory.journal;
 
 import dev.muster.directory.keys.JobDetails;
 import dev.muster.model.Event;
+import dev.muster.model.UnreadableException;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.job.Job;
 import dev.muster.model.job.JobType;
@@ -22,8 +23,8 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Writes what is kept sealed, and reads it back: the parts of journal entries that tell of a person, card numbers,
-/// API secrets. Belongs to one thread at a time.
+/// Writes what is kept sealed, and reads it back: the parts of journal entries that tell of a person, card
+/// numbers, API secrets. Belongs to one thread at a time.
 public final class EntrySealer {
     private static final byte[] NOTHING = new byte[0];
 
@@ -85,12 +86,24 @@ public final class EntrySealer {
                 event.subject());
     }
 
-    /// Whether an entry of format 2 was written by a holder of the realm's keys, as the one that follows `previous`.
+    /// Whether an entry of format 2 was written by a holder of the realm's keys, as the one that follows
+    /// `previous`.
     boolean isGenuine(RealmKey realm, byte[] previous, byte[] entry) {
         int macAt = EntryFormat.macAt(entry);
         byte[] covered = Arrays.copyOf(entry, macAt);
         return MessageDigest.isEqual(
                 realm.journalMac(previous, covered), Arrays.copyOfRange(entry, macAt, entry.length));
+    }
+
+    /// The plain part of a row's entry.
+    ///
+    /// @throws UnreadableException when it is no entry
+    EntryFormat.Plain plain(JournalRow row) {
+        try {
+            return format.read(row.entry());
+        } catch (IllegalArgumentException e) {
+            throw new UnreadableException("journal entry", Long.toString(row.seq()), e);
+        }
     }
 
     /// What the sealed part of an entry says.

@@ -8,8 +8,6 @@ import dev.muster.model.Event;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.UnreadableException;
-import dev.muster.model.credential.ActorRef;
-import dev.muster.model.credential.Operator;
 import dev.muster.model.group.Group;
 import dev.muster.model.group.GroupFields;
 import dev.muster.model.group.Policy;
@@ -18,11 +16,8 @@ import dev.muster.model.job.JobFields;
 import dev.muster.model.user.Card;
 import dev.muster.model.user.User;
 import dev.muster.model.user.UserFields;
-import dev.muster.model.value.Changes;
 import dev.muster.sealing.SealingKey;
 import dev.muster.sealing.TamperedException;
-import dev.muster.storage.CredentialTables.KeyRow;
-import dev.muster.storage.CredentialTables.OperatorRow;
 import dev.muster.storage.JobRow;
 import dev.muster.storage.JobTables.JobSealRow;
 import dev.muster.storage.JournalTables.JournalRow;
@@ -33,15 +28,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Makes users and journal entries of rows: opens what is sealed in them, and takes users back in time. One is
+/// Makes users and jobs of rows: opens what is sealed in them, and takes users back in time. One is
 /// made for each read that needs it, since opening belongs to one thread at a time.
 public final class HistoryReader {
     private static final int UNDO_PAGE = 500;
@@ -109,8 +102,8 @@ public final class HistoryReader {
                 .allMatch(newest -> newest.seq() <= seq);
     }
 
-    /// A user as they were at `at`. An ending is journalled late, at the end's own time; all other entries are in
-    /// order of time, so the first of them that is not later ends the search.
+    /// A user as they were at `at`. An ending is journalled late, at the end's own time; all other entries are
+    /// in order of time, so the first of them that is not later ends the search.
     public Result<User> asOf(Reads reads, UserRow row, Instant at) {
         return undo(reads, row, (plain, ending) -> {
             if (plain.at().isAfter(at)) {
@@ -140,7 +133,7 @@ public final class HistoryReader {
         while (true) {
             List<JournalRow> page = reads.journal().history(realm.realm().id(), user.id(), before, UNDO_PAGE);
             for (JournalRow entry : page) {
-                EntryFormat.Plain plain = plain(entry);
+                EntryFormat.Plain plain = sealer().plain(entry);
                 boolean ending = plain.action().equals(Event.Action.USER_HOLD_ENDED.word());
                 switch (undoing.judge(plain, ending)) {
                     case YES ->
@@ -171,14 +164,15 @@ public final class HistoryReader {
         return jobs(reads, readable);
     }
 
-    /// Rows as jobs; nothing of what is sealed in one once it or its user is erased. The keys of all their users are
-    /// read at once. [UnreadableException] where one of them cannot be read.
+    /// Rows as jobs; nothing of what is sealed in one once it or its user is erased. The keys of all their
+    /// users are read at once. [UnreadableException] where one of them cannot be read.
     public List<Job> jobs(Reads reads, List<JobRow> rows) {
-        JobKeys keys = jobKeys(reads, rows.stream().map(JobRow::seal).toList());
+        JobKeys keys = jobKeys(realm, reads, rows.stream().map(JobRow::seal).toList());
         return rows.stream().map(row -> job(row, keys)).toList();
     }
 
-    private JobKeys jobKeys(Reads reads, Collection<JobSealRow> jobs) {
+    /// The keys of jobs, with the seeds of their users, which are read at once.
+    static JobKeys jobKeys(RealmKeys.Entry realm, Reads reads, Collection<JobSealRow> jobs) {
         Set<UUID> users = new HashSet<>();
         for (JobSealRow job : jobs) {
             if (job.user() != null && job.seed() == null) {
@@ -206,7 +200,7 @@ public final class HistoryReader {
     /// A job as it was when the realm's journal ended with entry `seq`; `Erased` when that was before it or its
     /// user was erased.
     public Result<Job> jobAsOf(Reads reads, JobRow row, long seq) {
-        SealingKey key = jobKeys(reads, List.of(row.seal())).of(row.seal());
+        SealingKey key = jobKeys(realm, reads, List.of(row.seal())).of(row.seal());
         // Erasing a user writes no entry about their jobs, which were more than what is left of them.
         if (key == null && row.job().erasedAt() != null && isNewest(reads, row.id(), seq)) {
             return Result.ok(jobs(reads, List.of(row)).getFirst());
@@ -244,7 +238,7 @@ public final class HistoryReader {
         do {
             page = reads.journal().history(realm.realm().id(), subject, before, UNDO_PAGE);
             for (JournalRow entry : page) {
-                newestFirst.add(plain(entry));
+                newestFirst.add(sealer().plain(entry));
                 before = entry.seq();
             }
         } while (page.size() == UNDO_PAGE);
@@ -263,146 +257,7 @@ public final class HistoryReader {
     }
 
     /// Whether an entry about a job is sealed under the realm's own key, as it tells nothing of a person.
-    private static boolean isOwn(EntryFormat.Plain entry) {
+    static boolean isOwn(EntryFormat.Plain entry) {
         return entry.action().equals(Event.Action.JOB_RESERVED.word());
-    }
-
-    /// Journal rows as entries. The keys of all the people they are about are read at once.
-    public List<JournalEntry> entries(Reads reads, List<JournalRow> rows) {
-        Set<UUID> users = new HashSet<>();
-        Set<UUID> operators = new HashSet<>();
-        Set<UUID> jobs = new HashSet<>();
-        for (JournalRow row : rows) {
-            switch (row.subject().type()) {
-                case USER -> users.add(row.subject().id());
-                case OPERATOR -> operators.add(row.subject().id());
-                case JOB -> jobs.add(row.subject().id());
-                case KEY, TENANT, REALM, GROUP, POLICY -> {}
-            }
-        }
-        Map<ActorRef, String> names =
-                names(reads, rows.stream().map(JournalRow::actor).collect(Collectors.toSet()));
-        long number = realm.realm().id();
-        Collection<JobSealRow> seals = reads.jobs().sealsOfJobs(number, jobs).values();
-        Map<UUID, SealingKey> keys = new HashMap<>();
-        reads.users()
-                .seeds(number, users)
-                .forEach((user, seed) -> keys.put(user, realm.key().person(seed)));
-        reads.credentials()
-                .operatorSeeds(number, operators)
-                .forEach((operator, seed) -> keys.put(operator, realm.key().person(seed)));
-        JobKeys jobKeys = jobKeys(reads, seals);
-        for (JobSealRow job : seals) {
-            SealingKey key = jobKeys.of(job);
-            if (key != null) {
-                keys.put(job.id(), key);
-            }
-        }
-        return rows.stream().map(row -> entry(row, keys, names)).toList();
-    }
-
-    /// Those names that there are, read with one statement for keys and one for operators. Root and the system have
-    /// one id.
-    private Map<ActorRef, String> names(Reads reads, Set<ActorRef> actors) {
-        Map<ActorRef, String> names = new HashMap<>();
-        Set<UUID> keys = new HashSet<>();
-        Set<UUID> operators = new HashSet<>();
-        for (ActorRef actor : actors) {
-            switch (actor.kind()) {
-                case SYSTEM, ROOT -> names.put(actor, actor.kind().word());
-                case API_KEY -> keys.add(actor.id());
-                case OPERATOR -> operators.add(actor.id());
-            }
-        }
-        for (KeyRow row : reads.credentials().keys(realm.realm().id(), keys)) {
-            names.put(
-                    new ActorRef(ActorRef.Kind.API_KEY, row.key().id()),
-                    row.key().name());
-        }
-        for (OperatorRow row : reads.credentials().operators(realm.realm().id(), operators)) {
-            Operator operator = row.operator();
-            names.put(
-                    new ActorRef(ActorRef.Kind.OPERATOR, operator.id()),
-                    operator.username().text());
-        }
-        return names;
-    }
-
-    /// @throws UnreadableException when it is no entry
-    private EntryFormat.Plain plain(JournalRow row) {
-        try {
-            return sealer().format().read(row.entry());
-        } catch (IllegalArgumentException e) {
-            throw new UnreadableException("journal entry", Long.toString(row.seq()), e);
-        }
-    }
-
-    /// Null when it does not open.
-    private EntryFormat.@Nullable Opened opened(EntryFormat.Plain plain, SealingKey key) {
-        try {
-            return sealer().open(plain, key);
-        } catch (TamperedException e) {
-            Unreadable.report(
-                    realm.realm().id(),
-                    "entry " + plain.seq() + " about",
-                    plain.subject().id(),
-                    e);
-            return null;
-        }
-    }
-
-    private JournalEntry entry(JournalRow row, Map<UUID, SealingKey> keys, Map<ActorRef, String> names) {
-        EntryFormat.Plain plain;
-        try {
-            plain = plain(row);
-        } catch (UnreadableException e) {
-            Unreadable.report(row.realm(), e);
-            return shown(row, names);
-        }
-        @Nullable
-        SealingKey key = switch (plain.subject().type()) {
-            case USER, OPERATOR -> keys.get(plain.subject().id());
-            case JOB ->
-                isOwn(plain) ? realm.key().own() : keys.get(plain.subject().id());
-            case KEY, TENANT, REALM, GROUP, POLICY -> realm.key().own();
-        };
-        EntryFormat.@Nullable Opened found = key == null ? null : opened(plain, key);
-        EntryFormat.Opened opened = found == null ? EntryFormat.Opened.EMPTY : found;
-        return new JournalEntry(
-                plain.seq(),
-                plain.at(),
-                plain.actor(),
-                names.get(plain.actor()),
-                plain.dialect(),
-                plain.requestId(),
-                opened.clientRequestId(),
-                plain.action(),
-                plain.subject(),
-                opened.onBehalfOf(),
-                opened.reason(),
-                opened.note(),
-                opened.changes(),
-                found != null,
-                HexFormat.of().formatHex(row.hash()));
-    }
-
-    /// What the copies beside an entry that is none say of it.
-    private static JournalEntry shown(JournalRow row, Map<ActorRef, String> names) {
-        return new JournalEntry(
-                row.seq(),
-                row.at(),
-                row.actor(),
-                names.get(row.actor()),
-                "",
-                "",
-                null,
-                row.action(),
-                row.subject(),
-                null,
-                null,
-                null,
-                Changes.NONE,
-                false,
-                HexFormat.of().formatHex(row.hash()));
     }
 }

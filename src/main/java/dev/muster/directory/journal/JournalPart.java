@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// A part of a list of journal entries: those that are wanted, of what is read in slices, one after the other. It looks
-/// at 10,000 entries at the most, so it may be shorter than asked for, also empty, and yet have one that follows.
+/// A part of a list of journal entries: those that are wanted, of what is read in slices, one after the other.
+/// It looks at 10,000 entries at the most, so it may be shorter than asked for, also empty, and yet have one
+/// that follows.
 ///
 /// @param next the last one looked at; null when no other one is left
 public record JournalPart(List<JournalRow> found, @Nullable Long next) {
@@ -20,8 +21,8 @@ public record JournalPart(List<JournalRow> found, @Nullable Long next) {
         List<JournalRow> after(long seq, int length);
     }
 
-    /// Where all are wanted the first slice is all that is needed; it has one more, by which is known whether another
-    /// part follows.
+    /// Where all are wanted the first slice is all that is needed; it has one more, by which is known whether
+    /// another part follows.
     public static JournalPart of(Slices slices, long after, Predicate<JournalRow> wanted, int limit) {
         List<JournalRow> found = new ArrayList<>();
         long last = after;

@@ -16,8 +16,8 @@ public final class WalkLimit {
 
     private final Set<Long> walked = new HashSet<>();
 
-    /// Takes the permit to walk along a realm's journal, to be given back by [#leave]; false when the realm is being
-    /// walked or too many others are.
+    /// Takes the permit to walk along a realm's journal, to be given back by [#leave]; false when the realm is
+    /// being walked or too many others are.
     public synchronized boolean enter(long realm) {
         return walked.size() < MOST && walked.add(realm);
     }

@@ -32,16 +32,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The MACs of one realm's rows of keys, operators, sessions and families of tokens. A row whose MAC is missing or does
-/// not fit was written by somebody without the realm's key, and is not obeyed. For any number of threads.
+/// The MACs of one realm's rows of keys, operators, sessions and families of tokens. A row whose MAC is missing
+/// or does not fit was written by somebody without the realm's key, and is not obeyed. For any number of
+/// threads.
 ///
-/// What is authenticated is the table's name and then each field of the lists below that has a value: its name and its
-/// bytes, each behind its length. A field that is null is left out, so a row keeps its MAC when a version adds a field
-/// that the row has no value for.
+/// What is authenticated is the table's name and then each field of the lists below that has a value: its name
+/// and its bytes, each behind its length. A field that is null is left out, so a row keeps its MAC when a
+/// version adds a field that the row has no value for.
 ///
 /// A row that is put back whole as it was at an earlier time has a MAC that fits. Of keys and operators only
-/// [Reconciliation] finds it; of sessions and families, which the journal does not know, the server that ended them or
-/// wrote them anew, as long as it remembers (see [OwnMemory]).
+/// [Reconciliation] finds it; of sessions and families, which the journal does not know, the server that ended
+/// them or wrote them anew, as long as it remembers (see [OwnMemory]).
 public final class CredentialMacs {
     /// How often rows that are not obeyed are logged, at most.
     private static final Duration LOGGED_EVERY = Duration.ofMinutes(1);
@@ -104,8 +105,8 @@ public final class CredentialMacs {
 
     private final RealmKey realm;
 
-    /// The last row of a key that was obeyed. A lane loads its writers' keys anew with every batch, and comparing is
-    /// cheaper than computing the MAC.
+    /// The last row of a key that was obeyed. A lane loads its writers' keys anew with every batch, and
+    /// comparing is cheaper than computing the MAC.
     private final ConcurrentHashMap<UUID, KeyRow> lastObeyed = new ConcurrentHashMap<>();
 
     /// When a row of a kind was last logged, so that rows of one kind do not hide those of another.
@@ -203,8 +204,8 @@ public final class CredentialMacs {
                 || logged("token family", " " + row.id());
     }
 
-    /// What is stored of the token of an upload address. Without the realm's key nobody can make one that fits a token
-    /// of theirs.
+    /// What is stored of the token of an upload address. Without the realm's key nobody can make one that fits
+    /// a token of theirs.
     public byte[] uploadToken(String token) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(128);
         try (DataOutputStream out = new DataOutputStream(bytes)) {
@@ -217,8 +218,8 @@ public final class CredentialMacs {
         return realm.rowMac(bytes.toByteArray());
     }
 
-    /// What a realm may have: the defaults where nothing was set, and also where the row is not to be obeyed, which is
-    /// logged.
+    /// What a realm may have: the defaults where nothing was set, and also where the row is not to be obeyed,
+    /// which is logged.
     public Quotas quotas(@Nullable QuotaRow row) {
         return row == null || !(fits(row) || logged("its quotas", "")) ? Quotas.DEFAULT : row.quotas();
     }
@@ -228,8 +229,8 @@ public final class CredentialMacs {
         return logged("a session that had ended", " of operator " + row.operator());
     }
 
-    /// Logs a family of tokens whose row this server ended, or wrote anew, and that is there again as it was before.
-    /// Gives false.
+    /// Logs a family of tokens whose row this server ended, or wrote anew, and that is there again as it was
+    /// before. Gives false.
     public boolean putBack(TokenFamilyRow row) {
         return logged("token family with an earlier state,", " " + row.id());
     }

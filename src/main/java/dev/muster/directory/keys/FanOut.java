@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class FanOut {
     private FanOut() {}
 
-    /// What `work` gives for each of `all`, in their order. Ends when all are done, also where one has
-    /// failed.
+    /// What `work` gives for each of `all`, in their order. Ends when all are done, also where one has failed.
     ///
     /// @param most how many are under way at once
     /// @throws RuntimeException what the first of them that failed threw

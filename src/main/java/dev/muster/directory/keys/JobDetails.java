@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What is kept sealed of a job: all that a person could be read from, and the key to the evidence. It is a JSON
-/// object in which what is not there is left out; once its user is erased, nothing is there.
+/// What is kept sealed of a job: all that a person could be read from, and the key to the evidence. It is a
+/// JSON object in which what is not there is left out; once its user is erased, nothing is there.
 ///
 /// @param reserved what will be submitted, where the job is reserved or about to be submitted again
 /// @param evidenceRefused whether something was uploaded for the reservation that could not be used
@@ -38,7 +38,6 @@ public record JobDetails(
             new JobDetails(null, "{\"unreadable\":true}", null, null, null, null, null, false);
 
     private static final JsonMapper MAPPER = new JsonMapper();
-    private static final Evidence.Key NO_KEY = new Evidence.Key(new byte[0]);
 
     public static JobDetails of(Job job) {
         Job.Reservation reservation = job.reservation();
@@ -78,7 +77,7 @@ public record JobDetails(
                                 evidence.id(),
                                 evidence.size(),
                                 evidence.sha256(),
-                                evidenceKey == null ? NO_KEY : evidenceKey,
+                                evidenceKey == null ? Evidence.Key.NONE : evidenceKey,
                                 keptUntil),
                 job.erasedAt());
     }

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds the key under which a job's details, and what the journal holds of it, are sealed.
 ///
-/// A job has a key of its own, from a seed in its row. Jobs that were written before there were such seeds are sealed
-/// under the key of their user or, where nobody knew the user then, under the realm's own.
+/// A job has a key of its own, from a seed in its row. Jobs that were written before there were such seeds are
+/// sealed under the key of their user or, where nobody knew the user then, under the realm's own.
 ///
 /// @param seeds the seed of a user; null once the user is erased
 public record JobKeys(RealmKey realm, Function<UUID, byte @Nullable []> seeds) {

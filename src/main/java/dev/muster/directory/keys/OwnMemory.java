@@ -4,9 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What this process did itself, to hold against what the database says: somebody who writes to the database can
-/// delete a row, or put back one that was there before, but not change this. It begins empty and knows nothing of what
-/// other servers did. For any number of threads.
+/// What this process did itself, to hold against what the database says: somebody who writes to the database
+/// can delete a row, or put back one that was there before, but not change this. It begins empty and knows
+/// nothing of what other servers did. For any number of threads.
 public final class OwnMemory<K, V> {
     /// Some megabytes.
     public static final int USUAL = 65_536;

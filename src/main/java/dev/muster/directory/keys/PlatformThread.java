@@ -5,14 +5,14 @@ import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Runs what computes for long on a platform thread of its own, while its caller waits. A virtual thread that computes
-/// keeps its carrier, which are few, and `Thread.yield` does not help: those that yield are served again before
-/// those that wait (`docs/decisions/031`).
+/// Runs what computes for long on a platform thread of its own, while its caller waits. A virtual thread that
+/// computes keeps its carrier, which are few, and `Thread.yield` does not help: those that yield are served
+/// again before those that wait (`docs/decisions/031`).
 public final class PlatformThread {
     private PlatformThread() {}
 
-    /// Does the work and gives what came of it; what it throws goes through. When the caller is interrupted so is the
-    /// work, and it is waited for all the same, since it may be using what the caller is about to close.
+    /// Does the work and gives what came of it; what it throws goes through. When the caller is interrupted so
+    /// is the work, and it is waited for all the same, since it may be using what the caller is about to close.
     ///
     /// A thread is made for each call: whoever calls sees to it that they are not many at once.
     ///

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// The realms and their unwrapped keys. Neither ever changes once it is made (a new master key wraps the same realm
-/// key anew), so what was read once is kept.
+/// The realms and their unwrapped keys. Neither ever changes once it is made (a new master key wraps the same
+/// realm key anew), so what was read once is kept.
 public final class RealmKeys {
     /// A realm with its keys, and with what tells whether its credentials are to be obeyed.
     public record Entry(Realm realm, RealmKey key, CredentialMacs macs) {
@@ -61,7 +61,8 @@ public final class RealmKeys {
         rows.forEach(row -> signatures.note(id(row), row));
     }
 
-    /// When this server saw a signature first and with what, whatever the database says; null where it does not know.
+    /// When this server saw a signature first and with what, whatever the database says; null where it does not
+    /// know.
     @Nullable
     public SignatureRow seen(SignatureRow row) {
         return signatures.find(id(row));

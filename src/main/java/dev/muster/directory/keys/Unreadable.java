@@ -8,8 +8,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reports sealed values that do not open, and rows with values that no version writes. Each is logged once as an
-/// error: it concerns one key, user, job or journal entry, and must neither stop what concerns others nor fill the log.
+/// Reports sealed values that do not open, and rows with values that no version writes. Each is logged once as
+/// an error: it concerns one key, user, job or journal entry, and must neither stop what concerns others nor
+/// fill the log.
 public final class Unreadable {
     private static final int REMEMBERED = 10_000;
     private static final Logger LOG = LoggerFactory.getLogger(Unreadable.class);

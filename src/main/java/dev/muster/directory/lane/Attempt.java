@@ -28,8 +28,8 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// One attempt at carrying out requests in one transaction: lock, load, decide, save, commit. It may fail at any point;
-/// [GroupCommit] decides what becomes of its requests then.
+/// One attempt at carrying out requests in one transaction: lock, load, decide, save, commit. It may fail at
+/// any point; [GroupCommit] decides what becomes of its requests then.
 final class Attempt {
     private final LaneStore store;
     private final RealmKeys realmKeys;

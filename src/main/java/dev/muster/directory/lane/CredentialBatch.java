@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 
-/// The API keys, operators and tenants of one realm in one transaction: their rows, the keys' sealed secrets, and the
-/// codes that show that nobody else wrote a row.
+/// The API keys, operators and tenants of one realm in one transaction: their rows, the keys' sealed secrets,
+/// and the codes that show that nobody else wrote a row.
 ///
 /// What the current request adds is kept apart until [#merge].
 public final class CredentialBatch {

@@ -18,9 +18,9 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Carries out requests in groups, each group in one transaction: lock, load, judge, save, commit, and only then
-/// answer. Batching is invisible: whatever the division into groups, and however often one fails and is run again,
-/// replies, rows and journal bytes are those of one request a transaction.
+/// Carries out requests in groups, each group in one transaction: lock, load, judge, save, commit, and only
+/// then answer. Batching is invisible: whatever the division into groups, and however often one fails and is
+/// run again, replies, rows and journal bytes are those of one request a transaction.
 ///
 /// Belongs to one lane's thread.
 public final class GroupCommit {
@@ -56,7 +56,8 @@ public final class GroupCommit {
         this.committed = committed;
     }
 
-    /// Answers every one of `pendingWrites`, which have been taken and stand in order of arrival within their realms.
+    /// Answers every one of `pendingWrites`, which have been taken and stand in order of arrival within their
+    /// realms.
     public void run(List<PendingWrite> pendingWrites) {
         run(pendingWrites, System.nanoTime() + PATIENCE.toNanos());
     }
@@ -134,7 +135,8 @@ public final class GroupCommit {
         };
     }
 
-    /// Refuses those that are not urgent, for want of room, and gives the others. What is only rehearsed needs none.
+    /// Refuses those that are not urgent, for want of room, and gives the others. What is only rehearsed needs
+    /// none.
     private static List<PendingWrite> urgentOf(List<PendingWrite> pendingWrites) {
         List<PendingWrite> urgent = new ArrayList<>(pendingWrites.size());
         for (PendingWrite pending : pendingWrites) {
@@ -186,8 +188,8 @@ public final class GroupCommit {
         return answerAll(pendingWrites, new Refusal.Busy(StorageFailures.RETRY_AFTER));
     }
 
-    /// The answer to a commit was lost. Locking the realms waits until the old connection's transaction has committed
-    /// or rolled back. Then the batch is found by its `txn` if it was committed, and otherwise not.
+    /// The answer to a commit was lost. Locking the realms waits until the old connection's transaction has
+    /// committed or rolled back. Then the batch is found by its `txn` if it was committed, and otherwise not.
     private List<PendingWrite> findOut(Attempt attempt, List<PendingWrite> pendingWrites, long deadline) {
         long patience = Math.max(deadline, System.nanoTime() + 2 * PATIENCE.toNanos());
         while (System.nanoTime() < patience) {
@@ -218,8 +220,9 @@ public final class GroupCommit {
         return List.of();
     }
 
-    /// Whether the realm is already past the number of a batch that was not found. Only the last batches are kept, so
-    /// another server may have written enough meanwhile for it to be deleted, and its outcome is unknown.
+    /// Whether the realm is already past the number of a batch that was not found. Only the last batches are
+    /// kept, so another server may have written enough meanwhile for it to be deleted, and its outcome is
+    /// unknown.
     private boolean isPast(BatchRow sent) {
         return store.present(List.of(sent.realm())).getFirst().no() >= sent.no();
     }

@@ -30,8 +30,8 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// The jobs of one realm in one transaction: their rows, their details, which are stored sealed, and the seeds from
-/// which the keys follow that seal them.
+/// The jobs of one realm in one transaction: their rows, their details, which are stored sealed, and the seeds
+/// from which the keys follow that seal them.
 ///
 /// What the current request adds is kept apart until [#merge].
 public final class JobBatch {
@@ -147,8 +147,8 @@ public final class JobBatch {
         }
     }
 
-    /// The key that seals what the journal tells of a job; null as in [JobKeys#of]. A reservation is told before it
-    /// is known whose job it will be, and tells nothing of a person.
+    /// The key that seals what the journal tells of a job; null as in [JobKeys#of]. A reservation is told
+    /// before it is known whose job it will be, and tells nothing of a person.
     @Nullable
     SealingKey key(Event event, Change.About about) {
         if (event.action() == Event.Action.JOB_RESERVED) {

@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One platform thread with a connection of its own, which carries out what waits in its backlog, a group at a time.
-/// A realm always waits in the same lane of a server.
+/// One platform thread with a connection of its own, which carries out what waits in its backlog, a group at a
+/// time. A realm always waits in the same lane of a server.
 public final class Lane implements AutoCloseable {
     private static final Duration IDLE = Duration.ofSeconds(1);
     private static final Logger LOG = LoggerFactory.getLogger(Lane.class);

@@ -11,8 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/// A request's place in its realm's queue. It waits there until a lane takes it or its caller gives up; which of
-/// the two came first is decided once, so that a caller who is told `Busy` knows that nothing was done.
+/// A request's place in its realm's queue. It waits there until a lane takes it or its caller gives up; which
+/// of the two came first is decided once, so that a caller who is told `Busy` knows that nothing was done.
 public final class PendingWrite {
     /// What a lane made of a request.
     public sealed interface Answer {

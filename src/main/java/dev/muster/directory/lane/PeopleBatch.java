@@ -29,8 +29,8 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// The people of one realm in one transaction: their rows, their cards, which are stored sealed, and their seeds, from
-/// which the keys follow that seal them. Operators have seeds too.
+/// The people of one realm in one transaction: their rows, their cards, which are stored sealed, and their
+/// seeds, from which the keys follow that seal them. Operators have seeds too.
 ///
 /// What the current request adds is kept apart until [#merge].
 public final class PeopleBatch {

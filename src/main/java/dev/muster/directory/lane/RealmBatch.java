@@ -40,8 +40,9 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// One realm's share of one transaction: the working set of what was loaded, and what has come of the requests so far,
-/// by subject. Requests are applied one after the other; one that is refused, rehearsed or throws changes nothing here.
+/// One realm's share of one transaction: the working set of what was loaded, and what has come of the requests
+/// so far, by subject. Requests are applied one after the other; one that is refused, rehearsed or throws
+/// changes nothing here.
 public final class RealmBatch {
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(60);
 
@@ -62,7 +63,8 @@ public final class RealmBatch {
     private final JournalBatch journal;
     private final RepeatBatch repeats;
 
-    /// @param wrappedKey the keys of a realm that this transaction makes, wrapped; null where the realm is there
+    /// @param wrappedKey the keys of a realm that this transaction makes, wrapped; null where the realm is
+    ///     there
     /// @param last the realm's last batch
     /// @param quotas what root has set for the realm, or null for nothing
     /// @param clock what the clock says; the realm's now is never before its last batch
@@ -152,7 +154,8 @@ public final class RealmBatch {
 
     // What requests do.
 
-    /// Carries out one request. What it makes outside this realm, the realms of a new tenant, comes back in `made`.
+    /// Carries out one request. What it makes outside this realm, the realms of a new tenant, comes back in
+    /// `made`.
     PendingWrite.Answer apply(PendingWrite pending, List<RealmBatch> made) {
         try {
             return answer(pending, made);

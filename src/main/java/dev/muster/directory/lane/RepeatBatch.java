@@ -14,14 +14,14 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// What one realm remembers of earlier requests in one transaction: idempotency keys with the answers they got, and
-/// signatures, which may not be replayed.
+/// What one realm remembers of earlier requests in one transaction: idempotency keys with the answers they got,
+/// and signatures, which may not be replayed.
 public final class RepeatBatch {
     /// A repeated request is answered as the first time for this long.
     public static final Duration RETRIES_KEPT = Duration.ofHours(24);
 
-    /// Some clients sign whole seconds: what they send within one has the same signature, and this is how long after
-    /// the first of them another request with it is no replay.
+    /// Some clients sign whole seconds: what they send within one has the same signature, and this is how long
+    /// after the first of them another request with it is no replay.
     static final Duration SIGNATURE_SHARED = Duration.ofSeconds(2);
 
     private final Instant now;
@@ -52,8 +52,8 @@ public final class RepeatBatch {
 
     /// Notes the signature that a request came with, whatever becomes of the request.
     ///
-    /// @return whether it came with another request, longer ago than signatures may be shared, and this one must be
-    ///     the only one
+    /// @return whether it came with another request, longer ago than signatures may be shared, and this one
+    ///     must be the only one
     boolean isReplay(PendingWrite pending) {
         SignatureRow shown = pending.signature(now);
         WriteRequest.Proof proof = pending.request.proof();

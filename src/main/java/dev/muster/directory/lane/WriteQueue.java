@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// What waits for one lane: a bounded queue for each realm that has anything waiting, served in turns, so that one
-/// realm's import does not starve the others.
+/// What waits for one lane: a bounded queue for each realm that has anything waiting, served in turns, so that
+/// one realm's import does not starve the others.
 public final class WriteQueue {
     /// A realm's queue, and all queues together, hold no more than this.
     static final int REALM_COMMANDS = 1000;
@@ -22,14 +22,15 @@ public final class WriteQueue {
     /// One turn: this many realms.
     static final int TURN_REALMS = 64;
 
-    /// What a realm has of a turn, in commands: fewer where others come too, in this turn or the last, since who comes
-    /// waits for the batch under way and then for a whole one.
+    /// What a realm has of a turn, in commands: fewer where others come too, in this turn or the last, since
+    /// who comes waits for the batch under way and then for a whole one.
     static final int TURN_ALONE = 64;
 
     static final int TURN_BESIDE_OTHERS = 16;
 
-    /// A request is carried out whole, so one of more commands than a turn has cannot keep to it. All of these together
-    /// get this many commands of a batch, a quarter of what the turns may come to: more than any one of them has.
+    /// A request is carried out whole, so one of more commands than a turn has cannot keep to it. All of these
+    /// together get this many commands of a batch, a quarter of what the turns may come to: more than any one
+    /// of them has.
     static final int LARGE_COMMANDS = TURN_REALMS * TURN_ALONE / 4;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -75,8 +76,8 @@ public final class WriteQueue {
         }
     }
 
-    /// The next turn's tickets, in order of arrival within each realm; those whose callers gave up are left out. Waits
-    /// for something to do, at most `patience`; empty when there was nothing.
+    /// The next turn's tickets, in order of arrival within each realm; those whose callers gave up are left
+    /// out. Waits for something to do, at most `patience`; empty when there was nothing.
     public List<PendingWrite> take(Duration patience) throws InterruptedException {
         lock.lockInterruptibly();
         try {

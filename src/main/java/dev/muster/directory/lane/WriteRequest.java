@@ -27,13 +27,13 @@ public record WriteRequest(
         this(realm, write, origin, retry, null, dryRun, bytes);
     }
 
-    /// The signature that a request came with, where that does not cover the request's body. It is remembered for
-    /// as long as it could be sent again, also when the request is refused or rehearsed.
+    /// The signature that a request came with, where that does not cover the request's body. It is remembered
+    /// for as long as it could be sent again, also when the request is refused or rehearsed.
     ///
     /// @param signature SHA-256 of it
     /// @param request what the request is, apart from its bytes: see [Retry#of]
-    /// @param alone refused as `Unauthenticated` when the signature came with another request more than two seconds
-    ///     before
+    /// @param alone refused as `Unauthenticated` when the signature came with another request more than two
+    ///     seconds before
     public record Proof(Digest signature, Digest request, boolean alone) {
         /// That of `write`, which came through `dialect`.
         public static Proof of(String signature, String dialect, Write write, boolean alone) {

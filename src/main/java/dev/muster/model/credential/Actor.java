@@ -26,8 +26,8 @@ public record Actor(ActorRef ref, String name, Set<Scope> scopes, Rank rank, lon
         return ref.kind() == ActorRef.Kind.ROOT;
     }
 
-    /// This operator, who acts through an API key besides: may do what both may, and nothing once the key has ended.
-    /// Can be called again for a second key.
+    /// This operator, who acts through an API key besides: may do what both may, and nothing once the key has
+    /// ended. Can be called again for a second key.
     ///
     /// @param apiKey a key of the operator's own realm
     public Actor through(Actor apiKey) {

@@ -4,8 +4,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.UUID;
 
-/// The groups that a user is in and the policies that are assigned to the user themselves, by their ids. A value.
-/// While the user is removed they do not count, and stay.
+/// The groups that a user is in and the policies that are assigned to the user themselves, by their ids. A
+/// value. While the user is removed they do not count, and stay.
 public record Affiliations(Set<UUID> groups, Set<UUID> policies) {
     public static final Affiliations NONE = new Affiliations(Set.of(), Set.of());
 

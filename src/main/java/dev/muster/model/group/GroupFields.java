@@ -9,8 +9,8 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Groups and policies by their fields' names, as the journal keeps them. All entries about one, in order, make it
-/// again as it was then.
+/// Groups and policies by their fields' names, as the journal keeps them. All entries about one, in order, make
+/// it again as it was then.
 public final class GroupFields {
     private GroupFields() {}
 
@@ -41,7 +41,8 @@ public final class GroupFields {
         return out;
     }
 
-    /// What the journal says a group was, after these of its entries; the count of its members is not among that.
+    /// What the journal says a group was, after these of its entries; the count of its members is not among
+    /// that.
     public static Group group(UUID id, Map<String, Object> fields, Instant createdAt, Instant updatedAt) {
         return new Group(
                 id,
@@ -52,7 +53,8 @@ public final class GroupFields {
                 updatedAt);
     }
 
-    /// What the journal says a policy was, after these of its entries; how often it was assigned is not among that.
+    /// What the journal says a policy was, after these of its entries; how often it was assigned is not among
+    /// that.
     public static Policy policy(UUID id, Map<String, Object> fields, Instant createdAt, Instant updatedAt) {
         List<String> resources = ((List<?>) fields.getOrDefault("resources", List.of()))
                 .stream().map(String.class::cast).toList();

@@ -186,14 +186,8 @@ public record Job(
 
     /// The same job without anything that a person could be read from. Its evidence is due to be deleted.
     public Job erased(Instant now) {
-        return withoutWords(wordless(stage), now);
-    }
-
-    /// The same job without the text, extras and address that the partner gave, and with evidence that does
-    /// not open and is due to be deleted.
-    public Job withoutWords(Stage next, @Nullable Instant erased) {
         Evidence closed = evidence == null ? null : evidence.closed();
-        return new Job(id, jobId, number, type, user, null, null, null, permitted, next, closed, erased);
+        return new Job(id, jobId, number, type, user, null, null, null, permitted, wordless(stage), closed, now);
     }
 
     private static Stage wordless(Stage stage) {

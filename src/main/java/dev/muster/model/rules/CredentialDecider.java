@@ -96,8 +96,7 @@ final class CredentialDecider {
                 new Change.OfKey(key), Event.Action.KEY_EXPIRY_CHANGED, CredentialFields.changed(before, key));
     }
 
-    /// One change: the key that was asked for and all that is revoked with it. Each has its own journal
-    /// entry.
+    /// One change: the key that was asked for and all that is revoked with it. Each has its own journal entry.
     private Change revoked(CredentialRules.Revocation revocation) {
         List<Event> events = new ArrayList<>(1);
         for (ApiKey key : revocation.keys()) {

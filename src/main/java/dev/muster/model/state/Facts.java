@@ -11,11 +11,11 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// What is known of things of one sort: those that were loaded, and over them those that were changed. An overlay
-/// keeps its own changes and reads everything else from the facts below it.
+/// What is known of things of one sort: those that were loaded, and over them those that were changed. An
+/// overlay keeps its own changes and reads everything else from the facts below it.
 ///
-/// A thing that was looked up and not found is known to be absent. Asking for one that was not looked up is a bug and
-/// throws. All loading comes before the first overlay.
+/// A thing that was looked up and not found is known to be absent. Asking for one that was not looked up is a
+/// bug and throws. All loading comes before the first overlay.
 final class Facts<K, V> {
     private final String what;
     private final @Nullable Facts<K, V> below;

@@ -92,7 +92,8 @@ public final class JobState {
         jobs.put(job.jobId(), job);
     }
 
-    /// Gives a user all jobs that have no user and name this one: those in the working set, and those in storage.
+    /// Gives a user all jobs that have no user and name this one: those in the working set, and those in
+    /// storage.
     ///
     /// @param print the fingerprint of `name`
     public void claim(Identifier.Key name, Fingerprint print, UUID user) {
@@ -107,8 +108,8 @@ public final class JobState {
         }
     }
 
-    /// Replaces every job that is known, as if it had been loaded or changed like that: what storage does to rows
-    /// that no request named.
+    /// Replaces every job that is known, as if it had been loaded or changed like that: what storage does to
+    /// rows that no request named.
     public void replaceAll(UnaryOperator<Job> by) {
         jobs.replaceAll(by);
     }

@@ -50,8 +50,8 @@ public final class MembershipState {
             policiesOfGroups.add(id);
         }
 
-        /// The groups and policies of all users that are loaded, and these groups and policies themselves: of all,
-        /// since a request may name a user by what an earlier one in the same transaction made theirs.
+        /// The groups and policies of all users that are loaded, and these groups and policies themselves: of
+        /// all, since a request may name a user by what an earlier one in the same transaction made theirs.
         public void affiliations() {
             affiliations = true;
         }

@@ -77,8 +77,8 @@ public final class PeopleState {
         }
     }
 
-    /// A user whose row cannot be read. Their number and identifiers are taken, and a rule that asks for them throws
-    /// `why`.
+    /// A user whose row cannot be read. Their number and identifiers are taken, and a rule that asks for them
+    /// throws `why`.
     public void loadedUnreadable(UUID user, long number, Collection<Identifier.Key> names, UnreadableException why) {
         users.loadUnreadable(user, why);
         numbers.load(number, user);
@@ -156,8 +156,8 @@ public final class PeopleState {
         }
     }
 
-    /// Notes who holds the cards of these fingerprints after a change of `user`'s list. Cards that were not looked up
-    /// are left out.
+    /// Notes who holds the cards of these fingerprints after a change of `user`'s list. Cards that were not
+    /// looked up are left out.
     public void putCards(UUID user, Collection<Fingerprint> before, Collection<Fingerprint> after) {
         for (Fingerprint print : before) {
             if (cardHolders.isKnown(print) && !after.contains(print)) {

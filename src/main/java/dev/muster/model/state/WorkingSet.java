@@ -5,9 +5,9 @@ import dev.muster.model.tenant.Quotas;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// What a batch has loaded of a realm, in memory, by subject. Rules read and change it and nothing else. Each request
-/// works on an [#overlay] that is [#merge]d only if the request succeeds, so a refused one leaves no trace on its
-/// neighbours.
+/// What a batch has loaded of a realm, in memory, by subject. Rules read and change it and nothing else. Each
+/// request works on an [#overlay] that is [#merge]d only if the request succeeds, so a refused one leaves no
+/// trace on its neighbours.
 ///
 /// Asking for something that was not loaded throws: it is a bug in what the command plans to load.
 public final class WorkingSet {

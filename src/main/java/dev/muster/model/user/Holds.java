@@ -8,8 +8,8 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// The holds a user is under: at most one of each kind and label, in order of gravity and then of label. A value:
-/// placing and releasing give another one, and never touch a hold of another kind or label.
+/// The holds a user is under: at most one of each kind and label, in order of gravity and then of label. A
+/// value: placing and releasing give another one, and never touch a hold of another kind or label.
 public record Holds(List<Hold> all) {
     public static final Holds NONE = new Holds(List.of());
 

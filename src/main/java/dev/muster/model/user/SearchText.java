@@ -9,7 +9,8 @@ import java.util.StringTokenizer;
 
 /// Texts as searches compare them: `gotz muller`, `lukasz` and `strasse` find Götz Müller, Łukasz and Straße.
 public final class SearchText {
-    /// The version of [#fold], of [#words] and of what [#isInside] says. Indexes of an earlier one are made anew.
+    /// The version of [#fold], of [#words] and of what [#isInside] says. Indexes of an earlier one are made
+    /// anew.
     public static final int VERSION = 2;
 
     /// Most texts are settled after the first pass; no text is known that needs a third.

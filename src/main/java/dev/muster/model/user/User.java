@@ -63,8 +63,8 @@ public record User(
         return rank == Rank.SUPER && !isRemoved() && !isBarred();
     }
 
-    /// This user as seen at `now`: without the holds that are over by then. Where the last of them to deny or to
-    /// spoil ended by itself, the user came into good standing at that instant.
+    /// This user as seen at `now`: without the holds that are over by then. Where the last of them to deny or
+    /// to spoil ended by itself, the user came into good standing at that instant.
     public User at(Instant now) {
         Holds left = holds.at(now);
         if (left.all().size() == holds.all().size()) {

@@ -14,9 +14,9 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// A user's fields by name, as the journal keeps them: what differs between two states of a user, and how to undo
-/// it. Undoing a user's later entries gives the user as they were at any moment. Personal fields are emptied when the
-/// user is erased.
+/// A user's fields by name, as the journal keeps them: what differs between two states of a user, and how to
+/// undo it. Undoing a user's later entries gives the user as they were at any moment. Personal fields are
+/// emptied when the user is erased.
 public final class UserFields {
     private static final List<Field<?>> FIELDS = List.of(
             identifier(Identifier.Kind.EXTERNAL_ID).asPersonal(),
@@ -251,8 +251,8 @@ public final class UserFields {
         return new Field<Instant>(name, get, Timestamps::text, UserFields::instantIn, set);
     }
 
-    /// How one field is read from a user, written to the journal, read back and set. `out` gives null for the value
-    /// that a user has who was given none.
+    /// How one field is read from a user, written to the journal, read back and set. `out` gives null for the
+    /// value that a user has who was given none.
     private record Field<T>(
             String name,
             Function<User, @Nullable T> get,

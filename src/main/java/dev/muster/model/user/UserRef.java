@@ -27,8 +27,8 @@ public sealed interface UserRef {
         return new ByNumber(number);
     }
 
-    /// Folds `text`; one that no user can have is simply not found. Storage is never asked for U+0000 or for half
-    /// of a character, which not every database takes.
+    /// Folds `text`; one that no user can have is simply not found. Storage is never asked for U+0000 or for
+    /// half of a character, which not every database takes.
     static UserRef identifier(Identifier.Kind kind, String text) {
         String folded = isUnicode(text) ? Identifier.fold(kind, Identifier.trimmed(text)) : "";
         return new ByIdentifier(new Identifier.Key(kind, folded));

@@ -16,8 +16,8 @@ public final class Invisible {
         return c >= 0x00AD && (isVariation(c) || isJoiner(c) || hides(c));
     }
 
-    /// The same, but for characters that are part of usual texts: joiners, which some scripts and emoji are written
-    /// with, and selectors of variations.
+    /// The same, but for characters that are part of usual texts: joiners, which some scripts and emoji are
+    /// written with, and selectors of variations.
     ///
     /// @param c a code point
     public static boolean hides(int c) {

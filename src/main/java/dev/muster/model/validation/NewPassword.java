@@ -1,8 +1,7 @@
 package dev.muster.model.validation;
 
-/// A password that an operator may be given: [Validator#newPassword] has found nothing against it, and nothing else
-/// makes
-/// one. Its text is never printed.
+/// A password that an operator may be given: [Validator#newPassword] has found nothing against it, and nothing
+/// else makes one. Its text is never printed.
 public final class NewPassword {
     private final String text;
 

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Which passwords are too easy to guess, whatever their length.
 final class PasswordRules {
-    /// A password has to withstand so many guesses, as a power of ten. zxcvbn calls this "safely unguessable" where
-    /// hashes are slow, and ours are.
+    /// A password has to withstand so many guesses, as a power of ten. zxcvbn calls this "safely unguessable"
+    /// where hashes are slow, and ours are.
     private static final double LEAST_GUESSES_LOG10 = 8;
 
     /// So many letters and digits have to be left of a password without the names in it.
@@ -109,8 +109,9 @@ final class PasswordRules {
         return rest;
     }
 
-    /// Whether a text is little more than a season, month, weekday or greeting and a number, as in `Summer2026!!`: what
-    /// people make of a rule about length, and what attackers try first. zxcvbn takes the parts for independent.
+    /// Whether a text is little more than a season, month, weekday or greeting and a number, as in
+    /// `Summer2026!!`: what people make of a rule about length, and what attackers try first. zxcvbn takes the
+    /// parts for independent.
     private static boolean isWordAndNumber(String bare) {
         String letters = bare.replaceAll("\\p{N}", "");
         if (letters.length() == bare.length()) {

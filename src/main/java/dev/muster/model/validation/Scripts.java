@@ -4,8 +4,9 @@ import java.lang.Character.UnicodeScript;
 import java.util.EnumSet;
 import java.util.Set;
 
-/// Tells whether a text is of one script, as Unicode Technical Standard 39 means it: characters that all scripts share
-/// (digits, punctuation) and marks go with any, and Japanese, Korean and Chinese texts have several of their own.
+/// Tells whether a text is of one script, as Unicode Technical Standard 39 means it: characters that all
+/// scripts share (digits, punctuation) and marks go with any, and Japanese, Korean and Chinese texts have
+/// several of their own.
 final class Scripts {
     /// Scripts that are written together. Each is allowed with any part of itself.
     private static final Set<Set<UnicodeScript>> TOGETHER = Set.of(

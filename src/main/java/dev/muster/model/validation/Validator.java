@@ -6,8 +6,6 @@ import dev.muster.model.user.Hold;
 import dev.muster.model.value.FieldError;
 import dev.muster.model.value.Identifier;
 import java.math.BigDecimal;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.ArrayList;
@@ -18,16 +16,14 @@ import java.util.function.IntPredicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The rules for single values. One is made for each request; every method takes what the caller sent,
-/// gives it in its proper form, and notes a fault where a rule is broken, so that a refusal can name all
-/// faults at once. What a method returns after a fault is of no use: look at [#faults] before using any of
-/// it.
+/// The rules for single values. One is made for each request; every method takes what the caller sent, gives it
+/// in its proper form, and notes a fault where a rule is broken, so that a refusal can name all faults at once.
+/// What a method returns after a fault is of no use: look at [#faults] before using any of it.
 public final class Validator {
     /// Nothing that stands in an index is longer, in bytes of UTF-8.
     public static final int INDEXED_BYTES = 1024;
 
     private static final int LONGEST_URL = 2048;
-    private static final int LAST_PORT = 65_535;
     private static final int OBJECT_BYTES = 8 * 1024;
     private static final BigDecimal MOST_CONFIDENCE = BigDecimal.valueOf(100);
     private static final Pattern LABEL = Pattern.compile("[a-z0-9-]{1,32}");
@@ -299,8 +295,7 @@ public final class Validator {
         return line("jobId", raw, 255);
     }
 
-    /// What a partner gives with a job: the JSON text of an object, without white space; an empty one is
-    /// none.
+    /// What a partner gives with a job: the JSON text of an object, without white space; an empty one is none.
     public @Nullable String extras(@Nullable String json) {
         return object("extras", json);
     }
@@ -310,24 +305,11 @@ public final class Validator {
         String text = line("callbackUrl", raw, LONGEST_URL);
         if (text != null) {
             visible("callbackUrl", text);
-            if (faults.isEmpty() && !isHttpsUrl(text)) {
+            if (faults.isEmpty() && !Links.isHttps(text)) {
                 fault("callbackUrl", "not_a_url", "Must be an absolute https URL with a host and without a user.");
             }
         }
         return text;
-    }
-
-    /// Whether it is absolute, has a host and names no user. The name of a host is not looked up.
-    private static boolean isHttpsUrl(String text) {
-        try {
-            URI url = new URI(text);
-            return "https".equalsIgnoreCase(url.getScheme())
-                    && url.getHost() != null
-                    && url.getRawUserInfo() == null
-                    && url.getPort() <= LAST_PORT;
-        } catch (URISyntaxException e) {
-            return false;
-        }
     }
 
     /// How sure a verifier is: from 0 to 100, with at most four decimals. Given without trailing zeros, so

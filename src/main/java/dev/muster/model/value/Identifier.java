@@ -37,9 +37,9 @@ public record Identifier(Kind kind, String text, String folded) {
     }
 
     /// `text` in the form that is compared: NFC for an external id; for the others NFC and then upper and lower
-    /// case in the root locale, so that spellings that differ by case alone are one. Lower case comes before that
-    /// because of the capital sharp s: it is its own upper case, and the small one's is SS. Folding twice is
-    /// folding once.
+    /// case in the root locale, so that spellings that differ by case alone are one. Lower case comes before
+    /// that because of the capital sharp s: it is its own upper case, and the small one's is SS. Folding twice
+    /// is folding once.
     public static String fold(Kind kind, String text) {
         if (isAscii(text)) {
             return kind == Kind.EXTERNAL_ID ? text : text.toLowerCase(Locale.ROOT);
@@ -54,8 +54,8 @@ public record Identifier(Kind kind, String text, String folded) {
         return Normalizer.normalize(lower.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT), Normalizer.Form.NFC);
     }
 
-    /// A folded username with plain letters and digits in the place of fullwidth, mathematical and other variants:
-    /// two that are equal then look alike. Not what is stored and looked up.
+    /// A folded username with plain letters and digits in the place of fullwidth, mathematical and other
+    /// variants: two that are equal then look alike. Not what is stored and looked up.
     public static String withoutVariants(String folded) {
         return isAscii(folded) ? folded : fold(Kind.USERNAME, Normalizer.normalize(folded, Normalizer.Form.NFKC));
     }

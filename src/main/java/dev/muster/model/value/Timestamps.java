@@ -9,8 +9,8 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Instants as texts: RFC 3339 in UTC with milliseconds, such as `2026-11-21T17:01:02.123Z`. Every reply and every
-/// journal entry has several of them, so they are written by hand rather than by a formatter.
+/// Instants as texts: RFC 3339 in UTC with milliseconds, such as `2026-11-21T17:01:02.123Z`. Every reply and
+/// every journal entry has several of them, so they are written by hand rather than by a formatter.
 public final class Timestamps {
     private static final long DAY_MILLIS = 86_400_000;
 
@@ -41,8 +41,8 @@ public final class Timestamps {
         return new String(text, StandardCharsets.ISO_8859_1);
     }
 
-    /// The instant that an RFC 3339 text names, cut to milliseconds; null when it names none between the years 0 and
-    /// 9999.
+    /// The instant that an RFC 3339 text names, cut to milliseconds; null when it names none between the years
+    /// 0 and 9999.
     public static @Nullable Instant parse(String text) {
         try {
             Instant at = OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MILLIS);

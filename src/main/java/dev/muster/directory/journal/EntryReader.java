@@ -1,0 +1,169 @@
+package dev.muster.directory.journal;
+
+import dev.muster.directory.keys.JobKeys;
+import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.keys.Unreadable;
+import dev.muster.model.UnreadableException;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.credential.Operator;
+import dev.muster.model.value.Changes;
+import dev.muster.sealing.SealingKey;
+import dev.muster.sealing.TamperedException;
+import dev.muster.storage.CredentialTables.KeyRow;
+import dev.muster.storage.CredentialTables.OperatorRow;
+import dev.muster.storage.JobTables.JobSealRow;
+import dev.muster.storage.JournalTables.JournalRow;
+import dev.muster.storage.Reads;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Makes journal entries of rows: opens what is sealed in them, and tells the names of who acted. One is made for each
+/// read that needs it, since opening belongs to one thread at a time.
+public final class EntryReader {
+    private final RealmKeys.Entry realm;
+    private final EntrySealer sealer = new EntrySealer();
+
+    public EntryReader(RealmKeys.Entry realm) {
+        this.realm = realm;
+    }
+
+    /// Journal rows as entries. The keys of all the people they are about are read at once.
+    public List<JournalEntry> entries(Reads reads, List<JournalRow> rows) {
+        Set<UUID> users = new HashSet<>();
+        Set<UUID> operators = new HashSet<>();
+        Set<UUID> jobs = new HashSet<>();
+        for (JournalRow row : rows) {
+            switch (row.subject().type()) {
+                case USER -> users.add(row.subject().id());
+                case OPERATOR -> operators.add(row.subject().id());
+                case JOB -> jobs.add(row.subject().id());
+                case KEY, TENANT, REALM, GROUP, POLICY -> {}
+            }
+        }
+        Map<ActorRef, String> names =
+                names(reads, rows.stream().map(JournalRow::actor).collect(Collectors.toSet()));
+        long number = realm.realm().id();
+        Collection<JobSealRow> seals = reads.jobs().sealsOfJobs(number, jobs).values();
+        Map<UUID, SealingKey> keys = new HashMap<>();
+        reads.users()
+                .seeds(number, users)
+                .forEach((user, seed) -> keys.put(user, realm.key().person(seed)));
+        reads.credentials()
+                .operatorSeeds(number, operators)
+                .forEach((operator, seed) -> keys.put(operator, realm.key().person(seed)));
+        JobKeys jobKeys = HistoryReader.jobKeys(realm, reads, seals);
+        for (JobSealRow job : seals) {
+            SealingKey key = jobKeys.of(job);
+            if (key != null) {
+                keys.put(job.id(), key);
+            }
+        }
+        return rows.stream().map(row -> entry(row, keys, names)).toList();
+    }
+
+    /// Those names that there are, read with one statement for keys and one for operators. Root and the system
+    /// have one id.
+    private Map<ActorRef, String> names(Reads reads, Set<ActorRef> actors) {
+        Map<ActorRef, String> names = new HashMap<>();
+        Set<UUID> keys = new HashSet<>();
+        Set<UUID> operators = new HashSet<>();
+        for (ActorRef actor : actors) {
+            switch (actor.kind()) {
+                case SYSTEM, ROOT -> names.put(actor, actor.kind().word());
+                case API_KEY -> keys.add(actor.id());
+                case OPERATOR -> operators.add(actor.id());
+            }
+        }
+        for (KeyRow row : reads.credentials().keys(realm.realm().id(), keys)) {
+            names.put(
+                    new ActorRef(ActorRef.Kind.API_KEY, row.key().id()),
+                    row.key().name());
+        }
+        for (OperatorRow row : reads.credentials().operators(realm.realm().id(), operators)) {
+            Operator operator = row.operator();
+            names.put(
+                    new ActorRef(ActorRef.Kind.OPERATOR, operator.id()),
+                    operator.username().text());
+        }
+        return names;
+    }
+
+    /// Null when it does not open.
+    private EntryFormat.@Nullable Opened opened(EntryFormat.Plain plain, SealingKey key) {
+        try {
+            return sealer.open(plain, key);
+        } catch (TamperedException e) {
+            Unreadable.report(
+                    realm.realm().id(),
+                    "entry " + plain.seq() + " about",
+                    plain.subject().id(),
+                    e);
+            return null;
+        }
+    }
+
+    private JournalEntry entry(JournalRow row, Map<UUID, SealingKey> keys, Map<ActorRef, String> names) {
+        EntryFormat.Plain plain;
+        try {
+            plain = sealer.plain(row);
+        } catch (UnreadableException e) {
+            Unreadable.report(row.realm(), e);
+            return shown(row, names);
+        }
+        @Nullable
+        SealingKey key = switch (plain.subject().type()) {
+            case USER, OPERATOR -> keys.get(plain.subject().id());
+            case JOB ->
+                HistoryReader.isOwn(plain)
+                        ? realm.key().own()
+                        : keys.get(plain.subject().id());
+            case KEY, TENANT, REALM, GROUP, POLICY -> realm.key().own();
+        };
+        EntryFormat.@Nullable Opened found = key == null ? null : opened(plain, key);
+        EntryFormat.Opened opened = found == null ? EntryFormat.Opened.EMPTY : found;
+        return new JournalEntry(
+                plain.seq(),
+                plain.at(),
+                plain.actor(),
+                names.get(plain.actor()),
+                plain.dialect(),
+                plain.requestId(),
+                opened.clientRequestId(),
+                plain.action(),
+                plain.subject(),
+                opened.onBehalfOf(),
+                opened.reason(),
+                opened.note(),
+                opened.changes(),
+                found != null,
+                HexFormat.of().formatHex(row.hash()));
+    }
+
+    /// What the copies beside an entry that is none say of it.
+    private static JournalEntry shown(JournalRow row, Map<ActorRef, String> names) {
+        return new JournalEntry(
+                row.seq(),
+                row.at(),
+                row.actor(),
+                names.get(row.actor()),
+                "",
+                "",
+                null,
+                row.action(),
+                row.subject(),
+                null,
+                null,
+                null,
+                Changes.NONE,
+                false,
+                HexFormat.of().formatHex(row.hash()));
+    }
+}

@@ -1,0 +1,130 @@
+package dev.muster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/// What the documents name is in the repository: files, classes, and the members and statements that they are said to
+/// have.
+final class DocumentsTest {
+    private static final Path DOCS = Path.of("docs");
+    private static final Path SQL = Path.of("src/main/resources/dev/muster/storage/sql");
+
+    private static final Pattern SPAN = Pattern.compile("`([^`\n]+)`");
+    private static final Pattern LINK = Pattern.compile("\\]\\(([^)#\\s]+)(?:#[^)]*)?\\)");
+
+    /// A class, after its package if that is told, and then a member: `api/rest/UserRoutes.update`.
+    private static final Pattern CLASS = Pattern.compile("((?:[a-z]+[./])*)([A-Z][a-z]\\w*)(?:[.#]([A-Za-z]\\w*))?");
+
+    private static final Pattern STATEMENT = Pattern.compile("[a-z]+_[a-z_]+\\.sql");
+
+    /// A file of the repository, from its root or from a place below it.
+    private static final Pattern FILE =
+            Pattern.compile("\\w[\\w./-]+\\.(?:java|sql|md|jte|json|xml|yaml|yml|sh|conf|csv)");
+
+    /// Where a document may start to count the path of a file.
+    private static final List<String> STARTS = List.of(
+            "",
+            "docs/",
+            "docs/decisions/",
+            "bench/",
+            "src/main/",
+            "src/main/java/dev/muster/",
+            "src/main/jte/",
+            "src/main/resources/",
+            "src/main/resources/dev/muster/",
+            "src/main/resources/dev/muster/storage/",
+            "src/test/java/dev/muster/",
+            "src/test/resources/");
+
+    private static List<Path> files(Path folder, String ending) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(file -> file.toString().endsWith(ending)).sorted().toList();
+        }
+    }
+
+    @Test
+    void architectureNamesClassesThatExistWithTheMembersThatItNames() throws IOException {
+        Map<Path, String> sources = new TreeMap<>();
+        for (Path file : files(Path.of("src"), ".java")) {
+            sources.put(file, Files.readString(file));
+        }
+        List<String> wrong = new ArrayList<>();
+        for (String span : spans(DOCS.resolve("ARCHITECTURE.md"))) {
+            Matcher named = CLASS.matcher(span);
+            if (named.matches()) {
+                String folder = "/" + named.group(1).replace('.', '/');
+                String name = named.group(2);
+                String member = named.group(3);
+                boolean found = sources.entrySet().stream()
+                        .anyMatch(source -> source.getKey()
+                                        .getParent()
+                                        .toString()
+                                        .concat("/")
+                                        .endsWith(folder)
+                                && declares(source.getValue(), name)
+                                && (member == null || hasWord(source.getValue(), member)));
+                if (!found) {
+                    wrong.add(span);
+                }
+            } else if (STATEMENT.matcher(span).matches()
+                    && files(SQL, "/" + span).isEmpty()) {
+                wrong.add(span);
+            }
+        }
+        assertThat(wrong).isEmpty();
+    }
+
+    private static boolean declares(String source, String type) {
+        return Pattern.compile("\\b(?:class|record|interface|enum) " + type + "\\b")
+                .matcher(source)
+                .find();
+    }
+
+    private static boolean hasWord(String source, String word) {
+        return Pattern.compile("\\b" + word + "\\b").matcher(source).find();
+    }
+
+    private static boolean isFile(String path) {
+        return STARTS.stream().anyMatch(start -> Files.exists(Path.of(start + path)));
+    }
+
+    private static List<String> spans(Path document) throws IOException {
+        List<String> spans = new ArrayList<>();
+        for (Matcher span = SPAN.matcher(Files.readString(document)); span.find(); ) {
+            spans.add(span.group(1));
+        }
+        return spans;
+    }
+
+    @Test
+    void documentsCiteFilesOfTheRepository() throws IOException {
+        List<String> wrong = new ArrayList<>();
+        for (Path document : files(DOCS, ".md")) {
+            for (Matcher link = LINK.matcher(Files.readString(document)); link.find(); ) {
+                String target = link.group(1);
+                if (!target.contains(":") && !Files.exists(document.resolveSibling(target))) {
+                    wrong.add(document + ": " + target);
+                }
+            }
+        }
+        for (Path decision : files(DOCS.resolve("decisions"), ".md")) {
+            for (String span : spans(decision)) {
+                if (FILE.matcher(span).matches() && span.contains("/") && !isFile(span)) {
+                    wrong.add(decision + ": " + span);
+                }
+            }
+        }
+        assertThat(wrong).isEmpty();
+    }
+}
