@@ -90,7 +90,7 @@ record PageRequest(Request request, int limit, @Nullable String after, long offs
         return after;
     }
 
-    /// A part of a list that stands in memory whole.
+    /// A part of a list that is wholly in memory.
     ///
     /// @param position what [#afterNumber] gave
     <T> Page<T> of(List<T> all, @Nullable Long position) {
@@ -157,7 +157,7 @@ record PageRequest(Request request, int limit, @Nullable String after, long offs
         return "<" + target + ">; rel=\"" + relation + "\"";
     }
 
-    /// A position as a cursor. Covered so that nobody comes to compute with it.
+    /// Encodes a position as an opaque cursor.
     static String cover(String position) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(position.getBytes(StandardCharsets.UTF_8));
     }
