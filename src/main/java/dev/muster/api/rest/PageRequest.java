@@ -42,7 +42,7 @@ record PageRequest(Request request, int limit, @Nullable String after, long offs
         Long offset = in.integerParameter("offset", 0, 1L << 53);
         PageRequest listing = readWithoutOffset(in);
         if (offset != null && in.request().query("after") != null) {
-            in.fault("offset", "conflict", "Stands instead of after, not beside it.");
+            in.fault("offset", "conflict", "Must not be given beside after.");
         }
         return new PageRequest(listing.request, listing.limit, listing.after, offset == null ? 0 : offset);
     }
