@@ -75,11 +75,11 @@ public record ErrorText(
             case Refusal.NotFound(var what, var ref) -> of(404, "not_found", "Not found",
                     "There is no such " + what + ".",
                     "There is no " + what + (isOfJob(what) ? " of job " : " ") + ref + ".");
-            case Refusal.Invalid(var errors) -> of(400, "invalid", "Some fields are not as they must be",
-                    "Some fields are not as they must be.",
+            case Refusal.Invalid(var errors) -> of(400, "invalid", "Some fields are invalid",
+                    "Some fields are invalid.",
                     errors.size() == 1 ? "There is one fault." : "There are " + errors.size() + " faults.")
                     .about(errors);
-            case Refusal.Taken(var field, var by, var byRemoved) -> of(409, "taken", "The value is another's",
+            case Refusal.Taken(var field, var by, var byRemoved) -> of(409, "taken", "The value is taken",
                     "The " + field + " belongs to user " + by + ".",
                     "The value of " + field + " belongs to " + by
                             + (byRemoved ? ", who is removed: restoring them is the way back." : "."))

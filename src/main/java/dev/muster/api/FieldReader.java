@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// absent from null, as a merge patch needs. A dialect that refuses unknown fields calls [#refuseUnknown] after
 /// reading.
 public class FieldReader extends RequestReader {
-    /// How a dialect words the faults that every field can have.
+    /// The messages of a dialect for errors that every field can have.
     ///
     /// @param formFirst whether faults of form, which these are, are told before those of the values
     public record Phrases(

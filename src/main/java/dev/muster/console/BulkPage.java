@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 
-/// One hold on many users, or off them: first as a rehearsal, which says for each what would come of it, then done.
+/// Places or releases one hold for many users: first as a preview that shows the effect on each, then for real.
 public record BulkPage(Directory directory, CommandSender sender, Pages pages, Labels labels, InstantSource clock) {
     /// As many as a page of the list shows.
     static final int MOST = 50;
@@ -95,7 +95,8 @@ public record BulkPage(Directory directory, CommandSender sender, Pages pages, L
         return values;
     }
 
-    /// All are sent at once, each by itself: they share a commit or two, and who is refused stands in nobody's way.
+    /// Sends one write for each user, all at once: they share a commit or two, and one refusal does not stop the
+    /// others.
     private Result<List<Outcome>> outcomes(PageVisit visit, List<String> chosen, Command command, boolean rehearsal) {
         List<UUID> ids =
                 chosen.stream().map(FormFields::uuid).filter(Objects::nonNull).toList();

@@ -29,7 +29,8 @@ final class CommandSender {
 
     private static final Pattern PARAMETER = Pattern.compile("\\{([a-z]+)}");
 
-    /// Fields that do not say what a form asks for. Nothing is kept of a password, not even a digest.
+    /// Fields that are left out when two sendings of a form are compared. Nothing is kept of a password, not even a
+    /// digest.
     private static final Set<String> NOT_ASKED = Set.of("csrf", "once", "password");
 
     /// How long the second sending of a form waits for the first to be answered.

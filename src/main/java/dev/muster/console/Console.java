@@ -49,7 +49,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// The console: what stands at which path, and who may see it.
+/// The routes of the console, and who may see them.
 public final class Console {
     static final String NAME = "console";
     static final String BASE = "/console";
@@ -57,10 +57,10 @@ public final class Console {
 
     private static final String REALM = BASE + "/{partner}/{environment}";
 
-    /// Nothing that a form takes is long.
+    /// The limit for all other forms.
     private static final int BODY_BYTES = 64 << 10;
 
-    /// Anybody may send it.
+    /// The limit for a form that needs no credential.
     private static final int SIGN_IN_BYTES = 8 << 10;
 
     private final Core core;

@@ -12,7 +12,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// What was typed into a form: each value is read once, and all faults are told at once. An empty field is none.
+/// Reads what was typed into a form, and collects all errors. An empty field counts as missing.
 final class FormFields extends RequestReader {
     static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
 
@@ -61,7 +61,7 @@ final class FormFields extends RequestReader {
         return checks().description(textOr("description", shown));
     }
 
-    /// A text of several lines; `shown` itself where nobody touched what the page showed. A browser sends other
+    /// A text of several lines; `shown` itself where the text was not touched. A browser sends other
     /// line ends than it was given, and ends are trimmed here.
     ///
     /// @param shown what the page had in the field; null for nothing

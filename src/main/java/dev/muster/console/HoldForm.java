@@ -29,7 +29,7 @@ final class HoldForm {
 
     private HoldForm() {}
 
-    /// Placing again is how a hold is changed: with another reason, note or end. What nobody touched stays as it is.
+    /// Placing a hold again changes its reason, note or end. Fields that were not touched stay as they are.
     ///
     /// @param user whose hold it is; null where it may be of many
     static Command hold(FormFields in, @Nullable User user, Instant now) {
@@ -73,7 +73,7 @@ final class HoldForm {
         String end = in.text("end");
         // The field shows no more than minutes: a time that nobody touched is still the exact one.
         boolean untouched = known != null && (given == null || given.equals(known.truncatedTo(ChronoUnit.MINUTES)));
-        // Who typed a time means it, whatever is chosen above it.
+        // A typed time takes precedence over what is chosen above it.
         if (given != null && !untouched) {
             return given;
         }

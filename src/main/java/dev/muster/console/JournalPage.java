@@ -82,7 +82,7 @@ public record JournalPage(
         Instant to = in.day("to");
         in.mustFollow(from, to);
         Long after = in.number("after");
-        // Who asks for a time reads on from there; who does not wants to see what is new.
+        // With a start the list reads on from there; without one it begins with the newest.
         Order order = from == null ? Order.NEWEST_FIRST : Order.OLDEST_FIRST;
         Actor actor = visit.actor();
         long realm = visit.realmId();

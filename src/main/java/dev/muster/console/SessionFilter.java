@@ -33,7 +33,7 @@ final class SessionFilter {
     private static final String PLAIN = "muster";
     private static final String TOKEN = "csrf";
 
-    /// Whoever wants to go to a longer address goes to the overview.
+    /// After signing in, longer addresses are replaced by the overview.
     static final int LONGEST_NEXT = 2_000;
 
     private static final String TOKEN_HEADER = "X-CSRF-Token";
@@ -94,7 +94,7 @@ final class SessionFilter {
         };
     }
 
-    /// Who is signed in, wherever; null for nobody.
+    /// The operator who is signed in, in whatever realm; null for nobody.
     @Nullable
     Visitor visitor(Request request) {
         return consoleSessions.visitor(cookie(request)) instanceof Result.Ok<Visitor>(var visitor) ? visitor : null;

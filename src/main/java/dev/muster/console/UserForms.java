@@ -44,7 +44,7 @@ record UserForms(Directory directory, CommandSender sender, InstantSource clock)
     ///
     /// @param command what it asks for, of what was typed and the user as they are
     record Kind(String path, Scope needs, Flash done, BiFunction<FormFields, User, Command> command) {
-        /// One for which it does not matter how the user is.
+        /// A form whose command does not depend on the user.
         Kind(String path, Scope needs, Flash done, Function<FormFields, Command> command) {
             this(path, needs, done, (in, _) -> command.apply(in));
         }

@@ -64,8 +64,7 @@ public final class Allthenticate {
         this.invites = new Invites(directory, groups, door);
     }
 
-    /// The vendor has its paths at the root, so this face has no base: what is unknown there is for others to refuse,
-    /// but for what is below a path of ours.
+    /// The vendor has its paths at the root, so this API has no base path: it answers unknown paths only below its own.
     public HttpApi httpApi() {
         return new HttpApi(
                 NAME,
@@ -91,7 +90,7 @@ public final class Allthenticate {
                 (fault, _) -> AllthenticateErrors.reply(ErrorText.of(fault)));
     }
 
-    /// Whether a user is unknown here.
+    /// Whether this dialect treats the user as unknown.
     static boolean isGone(User user) {
         return user.isRemoved() || user.isBarred() || user.isErased();
     }

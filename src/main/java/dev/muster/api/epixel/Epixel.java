@@ -66,7 +66,7 @@ public final class Epixel {
                 (fault, _) -> EpixelErrors.reply(EpixelErrors.of(fault)));
     }
 
-    /// The clients' paths end with a slash, and people forget it.
+    /// The vendor's paths end with a slash; a path without it is taken too.
     private List<Route> routes(String path, Handler handler) {
         return List.of(Route.post(base + path + "/", handler), Route.post(base + path, handler));
     }

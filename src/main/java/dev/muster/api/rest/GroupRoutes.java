@@ -55,10 +55,7 @@ record GroupRoutes(Groups groups, Writes writes, UserRoutes users) {
     }
 
     Reply delete(RestCall call) {
-        RestFields in = call.input();
-        UUID id = id(in);
-        in.check();
-        return writes.toRealm(call, new Command.DeleteGroup(id), _ -> Reply.of(204));
+        return writes.done(call, in -> new Command.DeleteGroup(id(in)));
     }
 
     Reply members(RestCall call) {
@@ -72,19 +69,11 @@ record GroupRoutes(Groups groups, Writes writes, UserRoutes users) {
     }
 
     Reply addMember(RestCall call) {
-        RestFields in = call.input();
-        UUID id = id(in);
-        UserRef ref = in.ref();
-        in.check();
-        return writes.toRealm(call, new Command.AddMember(id, ref), _ -> Reply.of(204));
+        return writes.done(call, in -> new Command.AddMember(id(in), in.ref()));
     }
 
     Reply removeMember(RestCall call) {
-        RestFields in = call.input();
-        UUID id = id(in);
-        UserRef ref = in.ref();
-        in.check();
-        return writes.toRealm(call, new Command.RemoveMember(id, ref), _ -> Reply.of(204));
+        return writes.done(call, in -> new Command.RemoveMember(id(in), in.ref()));
     }
 
     /// Those that a user is in.

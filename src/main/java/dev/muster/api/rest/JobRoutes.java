@@ -82,7 +82,9 @@ record JobRoutes(Jobs jobs, EvidenceFiles evidence, Writes writes, ActorNamesJso
         return new JobType(1);
     }
 
-    /// Whose job it is. Nobody is registered but by an external id: that is what an unknown user can be found by again.
+    /// The user whose job it is. Only a user named by an external id can be registered: an unknown user must be found
+    /// by
+    /// the same name again.
     private static JobRequest.@Nullable ForUser user(RestFields in) {
         String text = in.optionalText("user");
         if (text == null) {
@@ -147,7 +149,7 @@ record JobRoutes(Jobs jobs, EvidenceFiles evidence, Writes writes, ActorNamesJso
         return Reply.json(200, json -> JobJson.write(json, seen.value(), seen.at(), named));
     }
 
-    /// What is refused is refused before the first byte; what fails later cuts the reply off.
+    /// Refusals come before the first byte; a failure later cuts the reply off.
     Reply evidence(RestCall call) {
         call.input().check();
         EvidenceFiles.Opened opened = unlessRefused(evidence.open(call.actor(), call.realm(), jobId(call)));

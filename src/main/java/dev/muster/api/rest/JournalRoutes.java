@@ -55,7 +55,7 @@ record JournalRoutes(Directory directory, Journal journal, Reconciliation reconc
                 call.actor(),
                 call.realm(),
                 new JournalQuery(action, actor, subject, since, until, Order.OLDEST_FIRST, listing.limit(), after)));
-        // An empty page tells nothing: whoever follows the journal gets many.
+        // Empty pages are not logged: a client that follows the journal gets many.
         if (!page.items().isEmpty()) {
             log.journalRead(call.caller(), RemoteClients.of(call.request()));
         }
@@ -110,8 +110,8 @@ record JournalRoutes(Directory directory, Journal journal, Reconciliation reconc
         });
     }
 
-    /// One entry a line, from the first on. What is refused is refused before the first byte; what fails later cuts
-    /// the reply off, so that nobody takes a part for the whole.
+    /// One entry a line, from the first on. Refusals come before the first byte; a failure later cuts the reply off, so
+    /// that nobody takes a part for the whole.
     Reply export(RestCall call) {
         call.input().check();
         unlessRefused(journal.head(call.actor(), call.realm()));

@@ -114,7 +114,7 @@ record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorName
         Named named = names.inKeys(call, List.of(key));
         return Reply.json(201, json -> {
             json.object().field("keyId", key.id().toString()).field("name", key.name());
-            // A rehearsal makes no key, so it has no secrets to tell.
+            // A preview makes no key, so it has no secrets to show.
             if (!call.headers().dryRun()) {
                 json.field("apiKey", minted.apiKey()).field("apiSecret", minted.apiSecret());
             }

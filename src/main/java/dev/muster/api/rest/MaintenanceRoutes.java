@@ -10,7 +10,7 @@ import dev.muster.model.Refusal;
 import java.util.Locale;
 
 /// What only root does to the whole register: backups of the embedded database, and a new master key. Neither changes
-/// anything that is in the register, so neither can be rehearsed; whoever asks for that is refused.
+/// anything in the register, so neither can be previewed.
 record MaintenanceRoutes(AdminTasks maintenance) {
     Reply startBackup(RestCall call) {
         refuseRehearsal(call);

@@ -42,7 +42,7 @@ record PageRequest(Request request, int limit, @Nullable String after, long offs
         Long offset = in.integerParameter("offset", 0, 1L << 53);
         PageRequest listing = readWithoutOffset(in);
         if (offset != null && in.request().query("after") != null) {
-            in.fault("offset", "conflict", "Stands instead of after, not beside it.");
+            in.fault("offset", "conflict", "Must not be given beside after.");
         }
         return new PageRequest(listing.request, listing.limit, listing.after, offset == null ? 0 : offset);
     }
@@ -90,7 +90,7 @@ record PageRequest(Request request, int limit, @Nullable String after, long offs
         return after;
     }
 
-    /// A part of a list that stands in memory whole.
+    /// A part of a list that is wholly in memory.
     ///
     /// @param position what [#afterNumber] gave
     <T> Page<T> of(List<T> all, @Nullable Long position) {
@@ -157,7 +157,7 @@ record PageRequest(Request request, int limit, @Nullable String after, long offs
         return "<" + target + ">; rel=\"" + relation + "\"";
     }
 
-    /// A position as a cursor. Covered so that nobody comes to compute with it.
+    /// Encodes a position as an opaque cursor.
     static String cover(String position) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(position.getBytes(StandardCharsets.UTF_8));
     }

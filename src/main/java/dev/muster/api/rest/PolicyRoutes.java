@@ -69,10 +69,7 @@ record PolicyRoutes(Groups groups, Writes writes, UserRoutes users) {
     }
 
     Reply delete(RestCall call) {
-        RestFields in = call.input();
-        UUID id = id(in);
-        in.check();
-        return done(call, new Command.DeletePolicy(id));
+        return writes.done(call, in -> new Command.DeletePolicy(id(in)));
     }
 
     /// The users that it is assigned to themselves.
@@ -87,19 +84,11 @@ record PolicyRoutes(Groups groups, Writes writes, UserRoutes users) {
     }
 
     Reply assignUser(RestCall call) {
-        RestFields in = call.input();
-        UUID id = id(in);
-        UserRef ref = in.ref();
-        in.check();
-        return done(call, new Command.AssignUser(id, ref));
+        return writes.done(call, in -> new Command.AssignUser(id(in), in.ref()));
     }
 
     Reply unassignUser(RestCall call) {
-        RestFields in = call.input();
-        UUID id = id(in);
-        UserRef ref = in.ref();
-        in.check();
-        return done(call, new Command.UnassignUser(id, ref));
+        return writes.done(call, in -> new Command.UnassignUser(id(in), in.ref()));
     }
 
     /// The groups that it is assigned to.
@@ -114,19 +103,11 @@ record PolicyRoutes(Groups groups, Writes writes, UserRoutes users) {
     }
 
     Reply assignGroup(RestCall call) {
-        RestFields in = call.input();
-        UUID id = id(in);
-        UUID group = in.id("group", "group");
-        in.check();
-        return done(call, new Command.AssignGroup(id, group));
+        return writes.done(call, in -> new Command.AssignGroup(id(in), in.id("group", "group")));
     }
 
     Reply unassignGroup(RestCall call) {
-        RestFields in = call.input();
-        UUID id = id(in);
-        UUID group = in.id("group", "group");
-        in.check();
-        return done(call, new Command.UnassignGroup(id, group));
+        return writes.done(call, in -> new Command.UnassignGroup(id(in), in.id("group", "group")));
     }
 
     /// Those that give a user access, and how.
@@ -177,10 +158,6 @@ record PolicyRoutes(Groups groups, Writes writes, UserRoutes users) {
 
     private static UUID id(RestFields in) {
         return in.id("id", "policy");
-    }
-
-    private Reply done(RestCall call, Command.OnPolicies command) {
-        return writes.toRealm(call, command, _ -> Reply.of(204));
     }
 
     private static Reply policy(int status, Policy policy) {

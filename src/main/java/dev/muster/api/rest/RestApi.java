@@ -46,7 +46,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Muster's own API: what stands at which path, and who may call it.
+/// The routes of Muster's own API, and who may call them.
 public final class RestApi {
     private static final String NAME = "rest";
     private static final String BASE = "/v1";
@@ -63,9 +63,9 @@ public final class RestApi {
         this.publicUrl = publicUrl;
     }
 
-    /// The face of this API.
+    /// The API with all its routes.
     ///
-    /// @param publicUrl under which clients reach the server; null where nobody has said so
+    /// @param publicUrl under which clients reach the server; null when it is not configured
     public static HttpApi of(Core core, Authenticator authenticator, KeyMint mint, @Nullable URI publicUrl) {
         List<Route> routes = new RestApi(core, authenticator, mint, publicUrl)
                 .table().stream().map(Row::route).toList();
@@ -248,8 +248,8 @@ public final class RestApi {
         return new Row(new Route(method, template, handler), Operation.NOTHING);
     }
 
-    /// Who may not call is told before the body is read. The directory asks again, of the caller as they are
-    /// by then.
+    /// Refuses callers who lack the scope before the body is read. The directory checks again, since the caller may
+    /// have changed by then.
     ///
     /// @param lacks what a caller lacks for this call; null for nothing
     private Reply answer(Request request, Function<Caller, @Nullable String> lacks, Action action) {

@@ -324,7 +324,7 @@ final class RestFields extends FieldReader {
         return texts == null ? List.of() : texts;
     }
 
-    /// Where an item is faulty there are none: without it, places in the list would be others than in the request.
+    /// Empty when an item is faulty: without that item, indexes in the list would differ from those in the request.
     private @Nullable List<String> allTexts(String field) {
         int faults = faults().size();
         List<String> texts = texts(field);
@@ -343,7 +343,7 @@ final class RestFields extends FieldReader {
         return faults().size() == faults ? checks().cards(cards, duplicates) : List.of();
     }
 
-    /// What a merge patch wants of a field: nothing when it is absent (null), to empty it when it is null.
+    /// The change that a merge patch asks for: null when the field is absent, an edit to null when it is null.
     <T> @Nullable Edit<@Nullable T> edit(String field, Function<String, @Nullable T> read) {
         return has(field) ? new Edit<@Nullable T>(read.apply(field)) : null;
     }

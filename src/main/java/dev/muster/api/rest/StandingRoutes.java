@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// Asks who may act, and places and releases the holds that decide it.
+/// Tells who may act, and places and releases the holds that decide it.
 record StandingRoutes(Directory directory, Writes writes, ActorNamesJson names) {
     private static final String PLACEABLE = Arrays.stream(HoldKind.values())
             .filter(HoldKind::placeable)
@@ -44,12 +44,11 @@ record StandingRoutes(Directory directory, Writes writes, ActorNamesJson names) 
     }
 
     private Reply change(RestCall call, Function<RestFields, Command.OnUser> read) {
-        RestFields in = call.input().withOptionalBody();
-        UserRef ref = in.ref();
-        Command.OnUser command = read.apply(in);
-        in.check();
         return writes.toUser(
-                call, ref, command, change -> reply(call, change.user().standing(change.at())));
+                call,
+                call.input().withOptionalBody(),
+                read,
+                change -> reply(call, change.user().standing(change.at())));
     }
 
     Reply get(RestCall call) {

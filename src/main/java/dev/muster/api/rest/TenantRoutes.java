@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 record TenantRoutes(Credentials credentials, Overview overview, KeyMint mint, Writes writes) {
     private static final int NAME = 200;
 
-    /// Letters and digits that are not taken for one another, 32 of them.
+    /// 32 letters and digits that are not mistaken for one another.
     private static final String READABLE = "abcdefghijkmnpqrstuvwxyz23456789";
 
     private static final int MADE_LENGTH = 10;
@@ -115,7 +115,7 @@ record TenantRoutes(Credentials credentials, Overview overview, KeyMint mint, Wr
         return quotas(unlessRefused(overview.use(call.actor(), realm.id())));
     }
 
-    /// Replaces all of them: one that is not named is the default again.
+    /// Replaces all quotas: one that is not sent becomes the default again.
     Reply setQuotas(RestCall call) {
         Realm realm = KeyRoutes.realm(call, credentials);
         RestFields in = call.input().withBody();
@@ -168,7 +168,7 @@ record TenantRoutes(Credentials credentials, Overview overview, KeyMint mint, Wr
     private static void environment(
             JsonWriter json, Tenant tenant, Environment environment, RestCall call, KeyMint.@Nullable Minted key) {
         json.object(environment.word()).field("realmId", tenant.realm(environment));
-        // A rehearsal makes no key, so it has no secrets to tell.
+        // A preview makes no key, so it has no secrets to show.
         if (key != null && !call.headers().dryRun()) {
             json.field("apiKey", key.apiKey()).field("apiSecret", key.apiSecret());
         }

@@ -220,14 +220,8 @@ record UserRoutes(Directory directory, Writes writes, ActorNamesJson names) {
         return change(call, call.input().withBody(), in -> new Command.AllowReenrolment(in.flag("allowed")));
     }
 
-    /// Changes the user that the path names.
-    ///
-    /// @param read reads the command; of no use when `in` has faults then
     private Reply change(RestCall call, RestFields in, Function<RestFields, Command.OnUser> read) {
-        UserRef ref = in.ref();
-        Command.OnUser command = read.apply(in);
-        in.check();
-        return writes.toUser(call, ref, command, change -> user(call, 200, change));
+        return writes.toUser(call, in, read, change -> user(call, 200, change));
     }
 
     private Reply user(RestCall call, int status, Change change) {

@@ -21,10 +21,15 @@ record Writes(WriteDoor door) {
         this(new WriteDoor(directory, DIALECT));
     }
 
-    /// Does something to a user of the caller's realm.
+    /// Does something to the user of the caller's realm whom the path names.
     ///
+    /// @param read reads the command; of no use when `in` has faults then
     /// @param answer the reply to what changed
-    Reply toUser(RestCall call, UserRef user, Command.OnUser command, Function<Change, Reply> answer) {
+    Reply toUser(
+            RestCall call, RestFields in, Function<RestFields, Command.OnUser> read, Function<Change, Reply> answer) {
+        UserRef user = in.ref();
+        Command command = read.apply(in);
+        in.check();
         return toUser(call, call.realm(), user, command, answer);
     }
 
@@ -36,6 +41,16 @@ record Writes(WriteDoor door) {
         Change change = unlessRefused(door.write(call.request(), asker, user, List.of(command), call.headers()));
         Reply reply = answer.apply(change);
         return change.replayed() ? reply.with("Idempotency-Replayed", "true") : reply;
+    }
+
+    /// Changes what is not a user by a command that is told in the path, and answers without content.
+    ///
+    /// @param read reads the command; of no use when `in` has faults then
+    Reply done(RestCall call, Function<RestFields, Command> read) {
+        RestFields in = call.input();
+        Command command = read.apply(in);
+        in.check();
+        return toRealm(call, command, _ -> Reply.of(204));
     }
 
     /// Makes something in the caller's realm, or changes what is not a user.

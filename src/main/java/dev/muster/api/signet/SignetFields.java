@@ -30,7 +30,7 @@ final class SignetFields extends FieldReader {
         this.naming = naming;
     }
 
-    /// A request whose body, if it has one, means nothing.
+    /// A request whose body is ignored.
     static SignetFields ofQuery(Request request, Naming naming) {
         return new SignetFields(request, Map.of(), naming);
     }

@@ -33,7 +33,7 @@ final class JobErrors {
         return switch (refusal) {
             case Refusal.Invalid(var faults) -> invalid(faults);
             case Refusal.Unauthenticated _ -> NOT_AUTHORIZED;
-            // A token that opens nothing, or nothing any more, is not a credential.
+            // An unknown or used token counts as a missing credential.
             case Refusal.NotFound(var what, var _) when what.equals("upload") -> NOT_AUTHORIZED;
             case Refusal.Forbidden(var needed) ->
                 ErrorText.of(403, "You are not allowed to do that: the key lacks " + needed, UNAUTHORIZED);

@@ -47,7 +47,7 @@ final class LooseSignatures {
         for (String text : readings(request, body)) {
             find(SIGNATURE, text, _ -> true, signatures);
             find(PARTNER, text, _ -> true, partners);
-            // A signature over a text that is no time opens nothing.
+            // A signature over a text that is not a time is never accepted.
             find(TIMESTAMP, text, time -> SignedTime.of(time).isReadable(), times);
         }
         List<Signed> found = new ArrayList<>();

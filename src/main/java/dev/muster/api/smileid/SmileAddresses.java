@@ -16,7 +16,7 @@ record SmileAddresses(@Nullable URI publicUrl) {
     static final String UPLOAD = BASE + "/uploads/{realm}/{job}/{token}";
     static final String IMAGE = BASE + "/images/{realm}/{link}";
 
-    /// What no realm and no job is called.
+    /// The number of no realm.
     private static final long NO_REALM = -1;
 
     private static final UUID NO_ID = new UUID(0, 0);

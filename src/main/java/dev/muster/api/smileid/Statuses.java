@@ -109,7 +109,7 @@ final class Statuses {
     /// A job that there may not be.
     private record Found(@Nullable Job job) {}
 
-    /// That there is none, or that it is another user's, is no error here.
+    /// An unknown job, or another user's, is not an error here.
     private static Result<Found> orNone(Result<AsOf<Job>> result) {
         return switch (result) {
             case Result.Ok<AsOf<Job>>(var seen) -> Result.ok(new Found(seen.value()));

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 /// Takes jobs: one call asks for a place to upload to, the other uploads. The second is on behalf of the key that
 /// signed the first.
 final class Uploads {
-    /// The code of the fault of a job type that nobody knows.
+    /// The error code for an unknown job type.
     static final String UNKNOWN_TYPE = "unknown_type";
 
     private static final int TOKEN_BYTES = 32;
@@ -96,7 +96,7 @@ final class Uploads {
         boolean permit = input.flagOrText("allow_new_enroll");
         WriteHeaders headers = input.headers(input.request());
         if (headers.ifMatch() != null) {
-            // Passed over it would promise what is not kept: the call is about no user's version.
+            // Ignoring it would break a promise: the call is not about the version of a user.
             input.fault("If-Match", "not_here", "is for calls that change one user");
         }
         return input.result(() -> new Reservation(

@@ -4,7 +4,7 @@ import java.text.Normalizer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Compares what somebody typed with what a page showed them, as both are seen: a no-break space looks like a space,
+/// Compares a typed text with what a page showed, as both look: a no-break space looks like a space,
 /// several spaces like one, and an accent like itself however it is composed.
 public final class TextComparison {
     private static final Pattern SPACES = Pattern.compile("[\\s\\p{Z}]+");

@@ -13,7 +13,7 @@ final class RestErrorsTest {
     @Test
     void aFieldsFaultIsNamed() {
         assertThat(body(new Refusal.Taken("email", RefusalSamples.SOMEBODY, false)))
-                .isEqualTo("{\"type\":\"urn:muster:problem:taken\",\"title\":\"The value is another's\",\"status\":409,"
+                .isEqualTo("{\"type\":\"urn:muster:problem:taken\",\"title\":\"The value is taken\",\"status\":409,"
                         + "\"detail\":\"The value of email belongs to 1a123288-24e8-7c6d-a847-501bab184f5a.\","
                         + "\"code\":\"taken\",\"requestId\":\"id\",\"errors\":[{\"field\":\"email\",\"code\":\"taken\","
                         + "\"message\":\"Belongs to 1a123288-24e8-7c6d-a847-501bab184f5a.\"}]}");
