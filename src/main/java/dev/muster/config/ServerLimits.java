@@ -13,7 +13,7 @@ public record ServerLimits(Requests requests, Failures failures, int postgresLan
     /// What clients may use of the server.
     ///
     /// @param headBytes the request line, and all headers together: each at most this long
-    /// @param bodiesBytes of all request bodies being received, beyond the first 8 KiB of each. Half is reserved for
+    /// @param bodiesBytes of all request bodies being received, beyond the first 8 KiB of each. Half is for
     ///     authenticated clients, and one client address gets at most an eighth
     /// @param repliesBytes of all replies longer than 64 KiB that are not sent yet
     /// @param connections open at a time; more wait in the operating system's backlog
