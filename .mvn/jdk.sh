@@ -1,6 +1,6 @@
 # Sourced by ./muster, ./verify and bench: finds a JDK 25 or newer and sets JAVA_HOME to it. Bash 3.2 is enough.
 
-# The major version of the JDK in folder $1, or nothing. Reads the file `release`, which is faster than starting java.
+# Prints the major version of the JDK in folder $1, or nothing. Reading the file `release` is faster than starting java.
 muster_jdk_major() {
   local line
   [ -x "$1/bin/java" ] && [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 1
@@ -16,7 +16,7 @@ muster_jdk_major() {
   return 1
 }
 
-# The folder of the JDK whose java is found on PATH, through symbolic links.
+# Prints the folder of the JDK whose java is on PATH, following symbolic links.
 muster_jdk_of_path() {
   local java target
   java=$(command -v java) || return 1
@@ -46,7 +46,7 @@ muster_find_jdk() {
 muster: needs a JDK of version 25 or newer (a JDK, not only a runtime) and found none in
   JAVA_HOME, PATH, /usr/lib/jvm, /opt, ~/.sdkman or /Library/Java/JavaVirtualMachines.
   Install one, for example  apt-get install openjdk-25-jdk  or  sdk install java 25-tem  or  brew install openjdk@25,
-  or set JAVA_HOME to one that is elsewhere.
+  or set JAVA_HOME if it is elsewhere.
 END
   return 1
 }
@@ -60,7 +60,7 @@ END
   return 1
 }
 
-# Maven's own libraries make a new JDK print warnings that concern nobody here.
+# Silences warnings that new JDKs print about Maven's own libraries.
 muster_maven() {
   MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED" mvn "$@"
 }

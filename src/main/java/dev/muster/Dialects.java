@@ -2,16 +2,16 @@ package dev.muster;
 
 import dev.muster.api.allthenticate.Allthenticate;
 import dev.muster.api.epixel.Epixel;
-import dev.muster.api.rest.RestFace;
+import dev.muster.api.rest.RestApi;
 import dev.muster.api.signet.Signet;
 import dev.muster.api.smileid.Enrollees;
 import dev.muster.api.smileid.JobCalls;
 import dev.muster.console.Console;
 import dev.muster.directory.Core;
-import dev.muster.http.Face;
-import dev.muster.security.Gate;
+import dev.muster.http.HttpApi;
+import dev.muster.security.Authenticator;
+import dev.muster.security.ConsoleSessions;
 import dev.muster.security.KeyMint;
-import dev.muster.security.Visitors;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.List;
@@ -24,28 +24,28 @@ import org.jspecify.annotations.Nullable;
 /// @param epixelBase the path under which `epixel` is spoken
 public record Dialects(
         Core core,
-        Gate gate,
+        Authenticator authenticator,
         KeyMint mint,
         InstantSource clock,
         @Nullable URI publicUrl,
         String epixelBase) {
     /// The faces of all of them; the first is Muster's own, which refuses what no face knows.
-    public List<Face> faces() {
-        Enrollees enrollees = new Enrollees(core.directory(), gate);
+    public List<HttpApi> httpApis() {
+        Enrollees enrollees = new Enrollees(core.directory(), authenticator);
         return Stream.of(
-                        RestFace.of(core, gate, mint, publicUrl),
-                        new Signet(core.directory(), gate).face(),
-                        enrollees.face(),
+                        RestApi.of(core, authenticator, mint, publicUrl),
+                        new Signet(core.directory(), authenticator).httpApi(),
+                        enrollees.httpApi(),
                         enrollees.blockUserFace(),
-                        new JobCalls(core, gate, mint, clock, publicUrl).face(),
-                        new Allthenticate(core.directory(), core.groups(), gate).face(),
-                        new Epixel(core.directory(), gate, epixelBase).face(),
-                        new Console(core, gate, mint, visitors(), clock, publicUrl).face())
-                .map(Attributed::face)
+                        new JobCalls(core, authenticator, mint, clock, publicUrl).httpApi(),
+                        new Allthenticate(core.directory(), core.groups(), authenticator).httpApi(),
+                        new Epixel(core.directory(), authenticator, epixelBase).httpApi(),
+                        new Console(core, authenticator, mint, consoleSessions(), clock, publicUrl).httpApi())
+                .map(RequestAttribution::httpApi)
                 .toList();
     }
 
-    private Visitors visitors() {
-        return new Visitors(gate, core.register(), core.sessions());
+    private ConsoleSessions consoleSessions() {
+        return new ConsoleSessions(authenticator, core.credentials(), core.sessions());
     }
 }

@@ -10,14 +10,14 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        Stop stop = new Stop();
-        int code = new Commands(Shell.ofProcess(), functions(stop), "muster " + Version.text())
+        ShutdownSignal stop = new ShutdownSignal();
+        int code = new Commands(Shell.ofProcess(), localTasks(stop), "muster " + Version.text())
                 .run(NativeText.arguments(args));
         stop.finish(code);
         System.exit(code);
     }
 
-    private static LocalTasks functions(Stop stop) {
+    private static LocalTasks localTasks(ShutdownSignal stop) {
         return new LocalTasks(
                 config -> {
                     try (Log _ = Log.open()) {
@@ -26,7 +26,7 @@ public final class Main {
                 },
                 storage -> {
                     try (Log _ = Log.open()) {
-                        return Migrating.migrate(storage);
+                        return Migration.migrate(storage);
                     }
                 },
                 ExportFile::verify);

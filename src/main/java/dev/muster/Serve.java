@@ -4,31 +4,32 @@ import dev.muster.cli.shell.CommandException;
 import dev.muster.cli.shell.CommandException.Exit;
 import dev.muster.config.Config;
 import dev.muster.config.Secret;
+import dev.muster.demo.Demo;
 import dev.muster.directory.Core;
-import dev.muster.http.AccessLog;
 import dev.muster.http.AddressBlock;
 import dev.muster.http.BasePath;
 import dev.muster.http.CannotListen;
-import dev.muster.http.Face;
-import dev.muster.http.Faults;
+import dev.muster.http.FaultRenderer;
+import dev.muster.http.HttpApi;
 import dev.muster.http.Limits;
-import dev.muster.http.Listening;
+import dev.muster.http.ListenerConfig;
 import dev.muster.http.Reply;
 import dev.muster.http.Route;
-import dev.muster.http.Server;
-import dev.muster.model.Digest;
+import dev.muster.http.engine.AccessLog;
+import dev.muster.http.engine.Server;
+import dev.muster.model.value.Digest;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.KeyUnavailableException;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.sealing.SecretFile;
 import dev.muster.security.AttemptLimit;
-import dev.muster.security.Gate;
+import dev.muster.security.Authenticator;
 import dev.muster.security.KeyMint;
 import dev.muster.security.Passwords;
 import dev.muster.security.SecurityLog;
 import dev.muster.security.SignInThrottle;
 import dev.muster.storage.Database;
-import dev.muster.storage.StorageException;
+import dev.muster.storage.sql.StorageException;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -57,13 +58,13 @@ final class Serve {
 
     private final Config config;
     private final PrintStream out;
-    private final Stop stop;
+    private final ShutdownSignal stop;
     private final SecureRandom random = new SecureRandom();
     private final InstantSource clock = InstantSource.system();
     private final long began = System.nanoTime();
     private long stoppedAt;
 
-    Serve(Config config, PrintStream out, Stop stop) {
+    Serve(Config config, PrintStream out, ShutdownSignal stop) {
         this.config = config;
         this.out = out;
         this.stop = stop;
@@ -88,7 +89,7 @@ final class Serve {
                         SecurityLog securityLog = new SecurityLog(keys.securityLog, clock);
                         AccessLog log = new AccessLog(meters);
                         Metrics _ = metrics(database, core, securityLog, meters)) {
-                    serve(core, gate(core, keys.root, securityLog, meters), database.product(), meters, log);
+                    serve(core, authenticator(core, keys.root, securityLog, meters), database.product(), meters, log);
                 }
             }
         } catch (CannotListen | KeyUnavailableException | StorageException e) {
@@ -129,16 +130,19 @@ final class Serve {
         return (System.nanoTime() - nanoTime) / 1_000_000;
     }
 
-    private void serve(Core core, Gate gate, String product, PrometheusMeterRegistry meters, AccessLog log)
+    private void serve(
+            Core core, Authenticator authenticator, String product, PrometheusMeterRegistry meters, AccessLog log)
             throws InterruptedException {
         KeyMint mint = new KeyMint(random);
-        List<Face> faces = new Dialects(core, gate, mint, clock, config.publicUrl(), config.epixelBase()).faces();
-        try (Server server = Server.start(listening(), faces, faces.getFirst(), meters, log);
+        List<HttpApi> httpApis =
+                new Dialects(core, authenticator, mint, clock, config.publicUrl(), config.epixelBase()).httpApis();
+        try (Server server = Server.start(listening(), httpApis, httpApis.getFirst(), meters, log);
                 Server admin = admin(meters, log)) {
             announce(server, admin, product);
-            new OldHeap().watch();
+            new EarlyOldGenGc().watch();
             if (config.demo()) {
-                out.println(new Demo(core.directory(), core.register(), gate, mint, clock).fill(address(server)));
+                out.println(new Demo(core.directory(), core.credentials(), authenticator, mint, clock)
+                        .fill(address(server)));
             }
             stop.await();
             stoppedAt = System.nanoTime();
@@ -149,12 +153,13 @@ final class Serve {
         }
     }
 
-    private Gate gate(Core core, Digest rootKey, SecurityLog securityLog, PrometheusMeterRegistry meters) {
+    private Authenticator authenticator(
+            Core core, Digest rootKey, SecurityLog securityLog, PrometheusMeterRegistry meters) {
         var failures = config.limits().failures();
         Passwords passwords = new Passwords(random);
         Metrics.ofPasswords(passwords, meters);
-        return new Gate(
-                core.register(),
+        return new Authenticator(
+                core.credentials(),
                 core.tokenFamilies(),
                 passwords,
                 rootKey,
@@ -271,17 +276,17 @@ final class Serve {
 
     // Ports.
 
-    private Listening listening() {
+    private ListenerConfig listening() {
         Config.Tls tls = config.tls();
-        return new Listening(
+        return new ListenerConfig(
                 "main",
                 config.host(),
                 config.port(),
-                tls == null ? null : new Listening.Tls(tls.certificate(), tls.key()),
+                tls == null ? null : new ListenerConfig.Tls(tls.certificate(), tls.key()),
                 config.trustedProxies().stream().map(AddressBlock::parse).toList(),
                 limits(),
                 BasePath.of(config.publicUrl()),
-                config.bench() ? new Listening.Bare("/bench/ping", PING) : null);
+                config.bench() ? new ListenerConfig.Bare("/bench/ping", PING) : null);
     }
 
     private Limits limits() {
@@ -311,12 +316,12 @@ final class Serve {
                         200,
                         "text/plain; version=0.0.4; charset=utf-8",
                         meters.scrape().getBytes(StandardCharsets.UTF_8)));
-        Face face = new Face("admin", "", List.of(metrics), Faults.PLAIN);
-        return Server.start(adminListening(), List.of(face), face, meters, log);
+        HttpApi httpApi = new HttpApi("admin", "", List.of(metrics), FaultRenderer.PLAIN);
+        return Server.start(adminListening(), List.of(httpApi), httpApi, meters, log);
     }
 
-    private Listening adminListening() {
-        return new Listening("admin", config.adminHost(), config.adminPort());
+    private ListenerConfig adminListening() {
+        return new ListenerConfig("admin", config.adminHost(), config.adminPort());
     }
 
     private void announce(Server server, @Nullable Server admin, String product) {

@@ -1,6 +1,7 @@
 package dev.muster;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
@@ -14,6 +15,7 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.muster.storage.sql.StorageException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,13 +38,15 @@ final class ArchitectureTest {
     private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
             Map.entry("model", List.of()),
             Map.entry("config", List.of()),
-            Map.entry("http", List.of()),
+            Map.entry("logging", List.of()),
+            Map.entry("http", List.of("logging")),
             Map.entry("sealing", List.of("model")),
             Map.entry("storage", List.of("model")),
             Map.entry("directory", List.of("model", "sealing", "storage")),
-            Map.entry("security", List.of("model", "sealing", "directory")),
+            Map.entry("security", List.of("model", "sealing", "directory", "logging")),
             Map.entry("cli", List.of("model", "config")),
             Map.entry(KIT, List.of("model", "directory", "security", "http")),
+            Map.entry("demo", List.of("model", "directory", "security")),
             Map.entry("console", DIALECT),
             Map.entry("api.rest", DIALECT),
             Map.entry("api.signet", DIALECT),
@@ -51,11 +55,27 @@ final class ArchitectureTest {
             Map.entry("api.epixel", DIALECT),
             Map.entry("api.scim", DIALECT));
 
+    private static final List<String> RECORDS =
+            List.of("model.value", "model.credential", "model.group", "model.tenant", "model.user", "model.job");
+
     /// What the packages within a package may use of each other, besides themselves.
     private static final Map<String, List<String>> ROOMS = Map.ofEntries(
-            Map.entry("model", List.of()),
-            Map.entry("model.state", List.of("model")),
-            Map.entry("model.rules", List.of("model", "model.state")),
+            Map.entry("model.value", List.of()),
+            Map.entry("model.credential", List.of("model.value")),
+            Map.entry("model.group", List.of("model.value")),
+            Map.entry("model.tenant", List.of("model.value")),
+            Map.entry("model.user", List.of("model.value", "model.credential")),
+            Map.entry("model.job", List.of("model.value", "model.credential", "model.user")),
+            Map.entry("model.validation", List.of("model.value", "model.user", "model.group")),
+            Map.entry("model", RECORDS),
+            Map.entry("model.state", with(RECORDS, "model")),
+            Map.entry("model.rules", with(RECORDS, "model", "model.state")),
+            Map.entry("http.json", List.of()),
+            Map.entry("http", List.of("http.json")),
+            Map.entry("storage.sql", List.of()),
+            Map.entry("storage.files", List.of("storage.sql")),
+            Map.entry("storage.engine", List.of("storage.sql", "storage.files")),
+            Map.entry("storage.search", List.of("storage.sql", "storage.engine")),
             Map.entry("directory.keys", List.of()),
             Map.entry("directory.journal", List.of("directory.keys")),
             Map.entry("directory.lane", List.of("directory.keys", "directory.journal")),
@@ -150,6 +170,34 @@ final class ArchitectureTest {
                 .resideInAnyPackage("java.sql..", "javax.sql..", "org.sqlite..", "org.postgresql..", "com.zaxxer.."));
     }
 
+    /// Dialects see requests and replies; Helidon is known to the engine, and the engine to the composition root.
+    @Test
+    void onlyTheEngineKnowsHelidon() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage(packageOf("http.engine"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.helidon.."));
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackages(ROOT, packageOf("http.engine"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(packageOf("http.engine")));
+    }
+
+    /// From outside, storage is its stores, reads and rows: connections and statements are its own.
+    @Test
+    void onlyStorageRunsStatements() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage(packageOf("storage"))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(ROOT + ".storage.engine", ROOT + ".storage.sql")
+                        .and(not(belongToAnyOf(StorageException.class)))));
+    }
+
     @Test
     void noPackagesFormACycle() {
         check(slices().matching(ROOT + ".(**)").should().beFreeOfCycles());
@@ -175,6 +223,10 @@ final class ArchitectureTest {
     private static DescribedPredicate<JavaField> notMadeByTheCompiler() {
         return DescribedPredicate.describe(
                 "not made by the compiler", field -> !field.getModifiers().contains(JavaModifier.SYNTHETIC));
+    }
+
+    private static List<String> with(List<String> rooms, String... more) {
+        return Stream.concat(rooms.stream(), Stream.of(more)).toList();
     }
 
     /// The packages below the kit are the dialects, which are no part of it.

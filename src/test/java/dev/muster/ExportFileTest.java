@@ -3,16 +3,16 @@ package dev.muster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.muster.api.rest.RestFace;
+import dev.muster.api.rest.RestApi;
 import dev.muster.cli.LocalTasks.Export;
 import dev.muster.cli.LocalTasks.Verified;
 import dev.muster.cli.shell.CommandException;
 import dev.muster.directory.Journal;
-import dev.muster.model.Actor;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
 import dev.muster.model.Result;
-import dev.muster.model.Tag;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.user.Tag;
+import dev.muster.model.validation.Validator;
 import dev.muster.sealing.Checkpoint;
 import dev.muster.sealing.CheckpointKey;
 import java.io.ByteArrayOutputStream;
@@ -45,7 +45,7 @@ final class ExportFileTest {
                 folder,
                 InstantSource.system(),
                 20,
-                (core, gate, mint) -> List.of(RestFace.of(core, gate, mint, null)))) {
+                (core, gate, mint) -> List.of(RestApi.of(core, gate, mint, null)))) {
             TestServer.Tenancy tenancy = server.makeTenant("acme");
             realm = tenancy.test();
             Actor actor = server.actor(realm, tenancy.testKey());
@@ -55,7 +55,7 @@ final class ExportFileTest {
                         actor,
                         null,
                         new Command.Register(
-                                new Checks().email("u" + i + "@example.com"),
+                                new Validator().email("u" + i + "@example.com"),
                                 null,
                                 null,
                                 null,

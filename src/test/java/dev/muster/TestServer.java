@@ -1,40 +1,42 @@
 package dev.muster;
 
+import dev.muster.demo.Demo;
 import dev.muster.directory.Core;
+import dev.muster.directory.Credentials;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Jobs;
 import dev.muster.directory.Journal;
-import dev.muster.directory.Register;
 import dev.muster.directory.journal.Origin;
 import dev.muster.directory.lane.WriteRequest;
-import dev.muster.http.AccessLog;
-import dev.muster.http.Face;
+import dev.muster.http.HttpApi;
 import dev.muster.http.Limits;
-import dev.muster.http.Listening;
-import dev.muster.http.Server;
-import dev.muster.model.Actor;
+import dev.muster.http.ListenerConfig;
+import dev.muster.http.engine.AccessLog;
+import dev.muster.http.engine.Server;
 import dev.muster.model.Change;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
-import dev.muster.model.Digest;
-import dev.muster.model.Environment;
-import dev.muster.model.Identifier;
-import dev.muster.model.NewPassword;
-import dev.muster.model.Realm;
 import dev.muster.model.Result;
-import dev.muster.model.Role;
-import dev.muster.model.UserRef;
 import dev.muster.model.Write;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Role;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.tenant.Realm;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.validation.NewPassword;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Digest;
+import dev.muster.model.value.Identifier;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.security.AttemptLimit;
+import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
-import dev.muster.security.Gate;
 import dev.muster.security.KeyMint;
 import dev.muster.security.Passwords;
 import dev.muster.security.RemoteClient;
 import dev.muster.security.SecurityLog;
 import dev.muster.security.SignInThrottle;
+import dev.muster.security.Tokens;
 import dev.muster.storage.Database;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
@@ -59,7 +61,7 @@ public final class TestServer implements AutoCloseable {
 
     /// Makes the faces out of what they need.
     public interface Faces {
-        List<Face> make(Core core, Gate gate, KeyMint mint);
+        List<HttpApi> make(Core core, Authenticator authenticator, KeyMint mint);
     }
 
     /// A tenant with its two realms, each with an admin key.
@@ -75,19 +77,19 @@ public final class TestServer implements AutoCloseable {
 
     private final Database database;
     private final Core core;
-    private final Gate gate;
+    private final Authenticator authenticator;
     private final SecurityLog securityLog;
     private final AccessLog log;
     private final Server server;
 
     /// @param clock for reads and credentials; writes have the machine's
     /// @param attempts how many failures an address has
-    public TestServer(Path folder, InstantSource clock, int attempts, Faces faces) {
-        this(folder, clock, attempts, null, faces);
+    public TestServer(Path folder, InstantSource clock, int attempts, Faces httpApis) {
+        this(folder, clock, attempts, null, httpApis);
     }
 
     /// @param tls null for plain HTTP
-    public TestServer(Path folder, InstantSource clock, int attempts, Listening.Tls tls, Faces faces) {
+    public TestServer(Path folder, InstantSource clock, int attempts, ListenerConfig.Tls tls, Faces httpApis) {
         this.clock = clock;
         this.scheme = tls == null ? "http" : "https";
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -104,8 +106,8 @@ public final class TestServer implements AutoCloseable {
                         random),
                 (_, _) -> {});
         securityLog = new SecurityLog(new byte[SecurityLog.KEY_BYTES], clock);
-        gate = new Gate(
-                core.register(),
+        authenticator = new Authenticator(
+                core.credentials(),
                 core.tokenFamilies(),
                 new Passwords(random),
                 sha256(ROOT_KEY),
@@ -116,9 +118,9 @@ public final class TestServer implements AutoCloseable {
                 clock,
                 random);
         log = new AccessLog(meters);
-        List<Face> made = faces.make(core, gate, mint);
+        List<HttpApi> made = httpApis.make(core, authenticator, mint);
         server = Server.start(
-                new Listening("test", "127.0.0.1", 0, tls, List.of(), Limits.DEFAULT, null),
+                new ListenerConfig("test", "127.0.0.1", 0, tls, List.of(), Limits.DEFAULT, null),
                 made,
                 made.getFirst(),
                 meters,
@@ -145,12 +147,12 @@ public final class TestServer implements AutoCloseable {
         return core.journal();
     }
 
-    public Register register() {
-        return core.register();
+    public Credentials credentials() {
+        return core.credentials();
     }
 
-    public Gate gate() {
-        return gate;
+    public Authenticator authenticator() {
+        return authenticator;
     }
 
     public KeyMint mint() {
@@ -187,21 +189,23 @@ public final class TestServer implements AutoCloseable {
     }
 
     public Actor actor(long realm, KeyMint.Minted key) {
-        return core.register().key(realm, key.id()).actor();
+        return core.credentials().key(realm, key.id()).actor();
     }
 
     /// Makes an operator who may do everything, and signs them in.
-    public Gate.Tokens signIn(long realm, KeyMint.Minted by, String name) {
+    public Tokens signIn(long realm, KeyMint.Minted by, String name) {
         return signIn(realm, by, name, Role.ADMIN);
     }
 
-    public Gate.Tokens signIn(long realm, KeyMint.Minted by, String name, Role role) {
-        NewPassword password = gate.newPassword(new Checks(), core.register().realm(realm), name, PASSWORD);
-        String hash = ok(gate.hashPassword(realm, password));
-        Identifier username = new Checks().identifier(Identifier.Kind.USERNAME, name);
+    public Tokens signIn(long realm, KeyMint.Minted by, String name, Role role) {
+        NewPassword password = authenticator
+                .passwords()
+                .read(new Validator(), core.credentials().realm(realm), name, PASSWORD);
+        String hash = ok(authenticator.passwords().hash(realm, password));
+        Identifier username = new Validator().identifier(Identifier.Kind.USERNAME, name);
         execute(realm, actor(realm, by), null, new Command.CreateOperator(username, role, hash));
-        return ok(gate.signIn(
-                new Caller(core.register().realm(realm), actor(realm, by)),
+        return ok(authenticator.signIn(
+                new Caller(core.credentials().realm(realm), actor(realm, by)),
                 name,
                 PASSWORD,
                 new RemoteClient(InetAddress.getLoopbackAddress(), "test")));
@@ -211,7 +215,7 @@ public final class TestServer implements AutoCloseable {
     ///
     /// @return the password of operator `demo`
     public String demonstrate() {
-        String text = new Demo(directory(), register(), gate, mint, clock).fill(address());
+        String text = new Demo(directory(), credentials(), authenticator, mint, clock).fill(address());
         return text.lines()
                 .filter(line -> line.startsWith("operator"))
                 .map(line -> line.substring(line.indexOf("password ") + "password ".length()))

@@ -1,9 +1,10 @@
 package dev.muster.api;
 
-import dev.muster.http.JsonWriter;
+import dev.muster.http.Fault;
 import dev.muster.http.Reply;
-import dev.muster.model.Fault;
+import dev.muster.http.json.JsonWriter;
 import dev.muster.model.Refusal;
+import dev.muster.model.value.FieldError;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,141 +13,340 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// What a client is told when Muster says no: the parts from which a dialect makes its reply.
+/// What a client is told when Muster refuses a request: the parts from which a dialect makes its reply.
 ///
-/// @param text one sentence or more
-/// @param code the dialect's own code; null where it has none
-/// @param fields what is wrong, by field or header; empty where no single field is wrong
+/// [#of(Refusal, String)] has the default words for every refusal. Muster's own API and the console show `detail` too;
+/// a vendor's dialect shows `text`, and replaces what its vendor words otherwise.
+///
+/// @param code tells errors apart for programs: Muster's own code, or the vendor's; null where there is none
+/// @param title the same for people, never different for one code; empty where no dialect shows it
+/// @param text what happened, in one sentence or two
+/// @param detail what happened this time, and what puts it right; empty where no dialect shows it
+/// @param errors what is wrong, by field or header; empty where no single field is wrong
 /// @param retryAfter when to try again, for the header of that name; null where a program should not try again by
 ///     itself
 public record ErrorText(
         int status,
-        String text,
         @Nullable String code,
-        Map<String, List<String>> fields,
+        String title,
+        String text,
+        String detail,
+        List<FieldError> errors,
         @Nullable Duration retryAfter) {
     /// A clock is not put right within seconds.
     private static final Duration CLOCK_PAUSE = Duration.ofSeconds(60);
 
     public static ErrorText of(int status, String text) {
-        return new ErrorText(status, text, null, Map.of(), null);
+        return of(status, text, null);
     }
 
     public static ErrorText of(int status, String text, @Nullable String code) {
-        return new ErrorText(status, text, code, Map.of(), null);
+        return new ErrorText(status, code, "", text, "", List.of(), null);
     }
 
-    /// What the engine refuses. The engine itself adds `Allow` and `Retry-After`.
-    public static ErrorText of(dev.muster.http.Fault fault) {
+    private static ErrorText of(int status, String code, String title, String text, String detail) {
+        return new ErrorText(status, code, title, text, detail, List.of(), null);
+    }
+
+    private static ErrorText conflict(String code, String title, String text, String detail) {
+        return of(409, code, title, text, detail);
+    }
+
+    /// What the engine refuses, without code, title and detail. The engine itself adds `Allow` and `Retry-After`.
+    public static ErrorText of(Fault fault) {
         return of(fault.status(), fault.text());
     }
 
-    /// The default text of a refusal, for dialects that do not word it themselves.
+    /// The default words for a refusal.
     ///
-    /// @param user what the dialect calls a user
+    /// @param user what the dialect calls a user in its texts
     public static ErrorText of(Refusal refusal, String user) {
         return switch (refusal) {
             case Refusal.OfRequest ofRequest -> ofRequest(ofRequest, user);
-            case Refusal.OfUser ofUser -> of(409, text(ofUser, user));
-            case Refusal.JobExists _ -> of(409, "The job exists already.");
-            case Refusal.JobComplete _ -> of(409, "The job is complete.");
-            case Refusal.Unauthenticated _ -> of(401, "No valid credential.");
-            case Refusal.Forbidden(var needed) -> of(403, "This needs " + needed + ".");
-            case Refusal.OverQuota(var what, var limit, var wait) ->
-                wait == null
-                        ? of(409, "The quota of " + limit + " " + what + " is used up.")
-                        : of(429, "Too many requests. A key may send " + limit + " " + what + ".")
-                                .after(wait);
-            case Refusal.TooManyFailures(var wait) ->
-                of(429, "Too many failed attempts from this address.").after(wait);
-            case Refusal.Busy(var wait) ->
-                of(503, "Busy. The request was not carried out.").after(wait);
-            case Refusal.NoRoom(var wait) ->
-                of(503, "The server's storage is full. The request was not carried out.")
-                        .after(wait);
-            case Refusal.Unreadable(var what, var _) ->
-                of(503, "What is stored of this " + what + " cannot be read. The request was not carried out.");
-            case Refusal.OutcomeUnknown _ ->
-                of(
-                        503,
-                        "Whether the request was carried out is not known."
-                                + " Send it again only with an Idempotency-Key.");
-            case Refusal.Clock _ ->
-                of(503, "The server's clock is wrong. The request was not carried out.")
-                        .after(CLOCK_PAUSE);
+            case Refusal.OfUser ofUser -> ofUser(ofUser, "The " + user);
+            case Refusal.OfJob ofJob -> ofJob(ofJob);
+            case Refusal.OfCaller ofCaller -> ofCaller(ofCaller);
+            case Refusal.TryAgain tryAgain -> tryAgain(tryAgain).after(tryAgain.retryAfter());
+            case Refusal.OfServer ofServer -> ofServer(ofServer);
         };
     }
 
     private static ErrorText ofRequest(Refusal.OfRequest refusal, String user) {
         return switch (refusal) {
-            case Refusal.NotFound(var what, var _) -> of(404, "There is no such " + what + ".");
-            case Refusal.Invalid _ -> of(400, "Some fields are not as they must be.");
-            case Refusal.Taken(var field, var by, var _) -> of(409, "The " + field + " belongs to user " + by + ".");
-            case Refusal.InUse(var by) -> of(409, "Needed by " + by + ".");
+            case Refusal.NotFound(var what, var ref) ->
+                of(
+                        404,
+                        "not_found",
+                        "Not found",
+                        "There is no such " + what + ".",
+                        "There is no " + what + (isOfJob(what) ? " of job " : " ") + ref + ".");
+            case Refusal.Invalid(var errors) ->
+                of(
+                                400,
+                                "invalid",
+                                "Some fields are not as they must be",
+                                "Some fields are not as they must be.",
+                                errors.size() == 1 ? "There is one fault." : "There are " + errors.size() + " faults.")
+                        .about(errors);
+            case Refusal.Taken(var field, var by, var byRemoved) ->
+                conflict(
+                                "taken",
+                                "The value is another's",
+                                "The " + field + " belongs to user " + by + ".",
+                                "The value of " + field + " belongs to " + by
+                                        + (byRemoved ? ", who is removed: restoring them is the way back." : "."))
+                        .about(field, "Belongs to " + by + ".");
+            case Refusal.InUse(var by) ->
+                conflict("in_use", "Still needed", "Needed by " + by + ".", "It is needed by " + by + ".");
             case Refusal.Stale(var current) ->
-                of(412, "The " + user + " was changed meanwhile: the version is " + current + " now.");
-            case Refusal.IdempotencyMismatch _ -> of(400, "The Idempotency-Key was used for another request.");
-            case Refusal.InFlight _ -> of(409, "The first request under this Idempotency-Key is not answered yet.");
+                of(
+                        412,
+                        "stale",
+                        "Changed in the meantime",
+                        "The " + user + " was changed meanwhile: the version is " + current + " now.",
+                        "The user is at version " + current + ", which If-Match or If-None-Match rules out.");
+            case Refusal.IdempotencyMismatch _ ->
+                of(
+                        400,
+                        "idempotency_mismatch",
+                        "The idempotency key was used for another request",
+                        "The Idempotency-Key was used for another request.",
+                        "Send the first request again as it was, or take a new key.");
+            case Refusal.InFlight _ ->
+                conflict(
+                        "in_flight",
+                        "The same request is being carried out",
+                        "The first request under this Idempotency-Key is not answered yet.",
+                        "Another request with this idempotency key is not answered yet.");
             case Refusal.SecretNotKept(var made) ->
-                of(409, "The request was carried out before, and made " + made + ".");
+                conflict(
+                        "secret_not_kept",
+                        "The first answer is not given again",
+                        "The request was carried out before, and made " + made + ".",
+                        "The request was carried out and made " + made
+                                + ". Its answer held a secret, which is shown once and not kept.");
         };
     }
 
-    private static String text(Refusal.OfUser refusal, String user) {
+    /// Evidence and reviews have no name of their own.
+    private static boolean isOfJob(String what) {
+        return what.equals("evidence") || what.equals("review");
+    }
+
+    private static ErrorText ofUser(Refusal.OfUser refusal, String theUser) {
         return switch (refusal) {
-            case Refusal.Barred _ -> "The " + user + " is barred.";
-            case Refusal.Removed _ -> "The " + user + " is removed.";
-            case Refusal.Erased _ -> "The " + user + " is erased.";
+            case Refusal.Barred _ ->
+                conflict(
+                        "barred",
+                        "Barred for good",
+                        theUser + " is barred.",
+                        "The user or the identifier is barred for good. Erasing is all that can still be done.");
+            case Refusal.Removed _ ->
+                conflict(
+                        "removed",
+                        "The user is removed",
+                        theUser + " is removed.",
+                        "This is not done to removed users. Restore the user first.");
+            case Refusal.Erased _ ->
+                conflict(
+                        "erased",
+                        "The user is erased",
+                        theUser + " is erased.",
+                        "The user's personal data was erased for good. Nothing more is done to the user.");
             case Refusal.Held(var holds) ->
-                "The " + user + " may not act, because of a hold: " + HoldNames.quoted(holds) + ".";
+                conflict(
+                        "held",
+                        "The user may not act",
+                        theUser + " may not act, because of a hold: " + HoldNames.quoted(holds) + ".",
+                        "The user is held: " + HoldNames.bracketed(holds) + ".");
             case Refusal.StillHeld(var holds) ->
-                "The " + user + " stays held, because of a hold that cannot be lifted here: " + HoldNames.quoted(holds)
-                        + ".";
-            case Refusal.LastSuper _ -> "The last " + user + " of rank SUPER must stay in service.";
-            case Refusal.NotGuest _ -> "The " + user + " is no guest.";
-            case Refusal.GuestNotAllowed _ -> "The " + user + " is a guest.";
-            case Refusal.NotEnrolled _ -> "The " + user + " is not enrolled.";
-            case Refusal.AlreadyEnrolled _ -> "The " + user + " is enrolled already.";
-            case Refusal.MustReenrol _ -> "The " + user + " must enrol again first.";
+                conflict(
+                        "still_held",
+                        "Another hold is in the way",
+                        theUser + " stays held, because of a hold that cannot be lifted here: "
+                                + HoldNames.quoted(holds) + ".",
+                        "In effect, and not lifted by this: " + HoldNames.bracketed(holds) + ". Nothing was changed.");
+            case Refusal.LastSuper _ ->
+                conflict(
+                        "last_super",
+                        "The last user of rank SUPER",
+                        theUser.replace("The ", "The last ") + " of rank SUPER must stay in service.",
+                        "The realm's last user of rank SUPER stays one. Give the rank to another user first.");
+            case Refusal.NotGuest _ ->
+                conflict("not_guest", "The user is no guest", theUser + " is no guest.", "Only a guest is promoted.");
+            case Refusal.GuestNotAllowed _ ->
+                conflict(
+                        "guest_not_allowed",
+                        "Not for guests",
+                        theUser + " is a guest.",
+                        "Promote the guest to a user first.");
+            case Refusal.NotEnrolled _ ->
+                conflict(
+                        "not_enrolled",
+                        "The user is not enrolled",
+                        theUser + " is not enrolled.",
+                        "An enrolment must come first.");
+            case Refusal.AlreadyEnrolled _ ->
+                conflict(
+                        "already_enrolled",
+                        "The user is enrolled already",
+                        theUser + " is enrolled already.",
+                        "Allow re-enrolment first, if the user is to enrol again.");
+            case Refusal.MustReenrol _ ->
+                conflict(
+                        "must_reenrol",
+                        "The user must enrol again",
+                        theUser + " must enrol again first.",
+                        "Re-enrolment is allowed and not done yet. Nothing else is taken before it is.");
         };
     }
 
-    /// The messages of all faults by the field that they are about, in the order in which they were found.
+    private static ErrorText ofJob(Refusal.OfJob refusal) {
+        return switch (refusal) {
+            case Refusal.JobExists(var job) ->
+                conflict(
+                        "job_exists",
+                        "The job exists",
+                        "The job exists already.",
+                        "There is a job " + job + " already.");
+            case Refusal.JobComplete(var job) ->
+                conflict(
+                        "job_complete",
+                        "The job is complete",
+                        "The job is complete.",
+                        "The job " + job + " has its final verdict.");
+        };
+    }
+
+    private static ErrorText ofCaller(Refusal.OfCaller refusal) {
+        return switch (refusal) {
+            case Refusal.Unauthenticated _ ->
+                of(
+                        401,
+                        "unauthenticated",
+                        "No valid credential",
+                        "No valid credential.",
+                        "Send Authorization: Bearer with a live API key or access token.");
+            case Refusal.Forbidden(var needed) ->
+                of(403, "forbidden", "Not allowed", "This needs " + needed + ".", "This needs " + needed + ".");
+            case Refusal.OverQuota(var what, var limit, var wait)
+            when wait == null ->
+                conflict(
+                        "over_quota",
+                        "The realm's quota is used up",
+                        "The quota of " + limit + " " + what + " is used up.",
+                        "The realm may have " + limit + " " + what + ", and has no room for more.");
+            case Refusal.OverQuota(var what, var limit, var wait) ->
+                of(
+                                429,
+                                "too_many_requests",
+                                "Too many requests",
+                                "Too many requests. A key may send " + limit + " " + what + ".",
+                                "Each key may send " + limit + " " + what
+                                        + ", and this one has. Nothing was carried out.")
+                        .after(wait);
+        };
+    }
+
+    private static ErrorText tryAgain(Refusal.TryAgain refusal) {
+        return switch (refusal) {
+            case Refusal.TooManyFailures(var wait) ->
+                of(
+                        429,
+                        "too_many_failures",
+                        "Too many failed attempts",
+                        "Too many failed attempts from this address.",
+                        "Too many attempts from this address failed. Try again in " + seconds(wait) + " s.");
+            case Refusal.Busy _ ->
+                of(
+                        503,
+                        "busy",
+                        "Busy",
+                        "Busy. The request was not carried out.",
+                        "Nothing was carried out. The request is safe to send again.");
+            case Refusal.NoRoom _ ->
+                of(
+                        503,
+                        "no_room",
+                        "No room to write",
+                        "The server's storage is full. The request was not carried out.",
+                        "The server's storage is full. Nothing was carried out; reads go on.");
+        };
+    }
+
+    private static ErrorText ofServer(Refusal.OfServer refusal) {
+        return switch (refusal) {
+            case Refusal.Unreadable(var what, var ref) ->
+                of(
+                        503,
+                        "unreadable",
+                        "It cannot be read",
+                        "What is stored of this " + what + " cannot be read. The request was not carried out.",
+                        "What is stored of the " + what + " " + ref
+                                + " cannot be read: somebody altered the database. Nothing was carried out.");
+            case Refusal.OutcomeUnknown _ ->
+                of(
+                        503,
+                        "outcome_unknown",
+                        "It is not known whether it was carried out",
+                        "Whether the request was carried out is not known."
+                                + " Send it again only with an Idempotency-Key.",
+                        "Send the request again only with the same Idempotency-Key, or look first.");
+            case Refusal.Clock _ ->
+                of(
+                                503,
+                                "clock",
+                                "The server's clock is behind",
+                                "The server's clock is wrong. The request was not carried out.",
+                                "The clock runs behind the realm's journal. Nothing was carried out.")
+                        .after(CLOCK_PAUSE);
+        };
+    }
+
+    /// The messages of all errors by the field that they are about, in the order in which they were found.
     ///
-    /// @param whole the name under which faults of the request as a whole are told
-    public static Map<String, List<String>> byField(List<Fault> faults, String whole) {
+    /// @param whole the name under which errors of the request as a whole are told
+    public Map<String, List<String>> byField(String whole) {
         Map<String, List<String>> messages = new LinkedHashMap<>();
-        for (Fault fault : faults) {
-            messages.computeIfAbsent(fault.field().isEmpty() ? whole : fault.field(), _ -> new ArrayList<>(1))
-                    .add(fault.message());
+        for (FieldError error : errors) {
+            messages.computeIfAbsent(error.field().isEmpty() ? whole : error.field(), _ -> new ArrayList<>(1))
+                    .add(error.message());
         }
         return messages;
     }
 
     /// The same with another status.
     public ErrorText with(int otherStatus) {
-        return new ErrorText(otherStatus, text, code, fields, retryAfter);
+        return new ErrorText(otherStatus, code, title, text, detail, errors, retryAfter);
     }
 
-    /// The same with a code.
-    public ErrorText coded(String ownCode) {
-        return new ErrorText(status, text, ownCode, fields, retryAfter);
+    /// The same with another code; null for none.
+    public ErrorText coded(@Nullable String otherCode) {
+        return new ErrorText(status, otherCode, title, text, detail, errors, retryAfter);
+    }
+
+    /// The same about these fields.
+    public ErrorText about(List<FieldError> otherErrors) {
+        return new ErrorText(status, code, title, text, detail, otherErrors, retryAfter);
     }
 
     /// The same about one field, of which `message` says what is wrong.
     public ErrorText about(String field, String message) {
-        return new ErrorText(status, text, code, Map.of(field, List.of(message)), retryAfter);
+        return about(List.of(new FieldError(field, code == null ? "" : code, message)));
     }
 
-    /// The same, to be tried again after `wait`.
-    public ErrorText after(Duration wait) {
-        return new ErrorText(status, text, code, fields, wait);
+    /// The same, to be tried again after `wait`; null for never by itself.
+    public ErrorText after(@Nullable Duration wait) {
+        return new ErrorText(status, code, title, text, detail, errors, wait);
     }
 
     /// The same without the period at its end.
     public ErrorText withoutPeriod() {
-        String bare = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
-        return new ErrorText(status, bare, code, fields, retryAfter);
+        return new ErrorText(status, code, title, bare(text), detail, errors, retryAfter);
+    }
+
+    private static String bare(String sentence) {
+        return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
     }
 
     /// A reply with this status, `Retry-After` where there is something to wait for, and a body.

@@ -1,10 +1,10 @@
 package dev.muster.api;
 
-import dev.muster.http.Json;
 import dev.muster.http.Request;
-import dev.muster.model.Fault;
+import dev.muster.http.json.Json;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.value.FieldError;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -70,7 +70,7 @@ public class FieldReader extends RequestReader {
     private final Request request;
     private final Phrases phrases;
     private final String prefix;
-    private final List<Fault> ofForm;
+    private final List<FieldError> ofForm;
     private final Set<String> known = new HashSet<>();
     private Map<String, @Nullable Object> object;
 
@@ -136,7 +136,7 @@ public class FieldReader extends RequestReader {
 
     private void misshapen(String name, String code, String message) {
         if (phrases.formFirst) {
-            ofForm.add(new Fault(prefix + name, code, message));
+            ofForm.add(new FieldError(prefix + name, code, message));
         } else {
             fault(name, code, message);
         }
@@ -153,8 +153,8 @@ public class FieldReader extends RequestReader {
     }
 
     @Override
-    public final List<Fault> faults() {
-        List<Fault> all = new ArrayList<>(ofForm);
+    public final List<FieldError> faults() {
+        List<FieldError> all = new ArrayList<>(ofForm);
         all.addAll(super.faults());
         return all;
     }

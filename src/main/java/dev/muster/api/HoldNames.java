@@ -1,7 +1,7 @@
 package dev.muster.api;
 
-import dev.muster.model.Hold;
-import dev.muster.model.Timestamps;
+import dev.muster.model.user.Hold;
+import dev.muster.model.value.Timestamps;
 import java.util.List;
 import java.util.stream.Collectors;
 

@@ -1,10 +1,10 @@
 package dev.muster.api;
 
 import dev.muster.http.Request;
-import dev.muster.model.Checks;
-import dev.muster.model.Fault;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.FieldError;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -38,10 +38,10 @@ public abstract class RequestReader {
 
     private static final Pattern UUID_FORM = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
-    private final Checks checks;
+    private final Validator checks;
 
     protected RequestReader() {
-        checks = new Checks();
+        checks = new Validator();
     }
 
     /// Reads a part of the same request. The faults of both are collected together.
@@ -50,7 +50,7 @@ public abstract class RequestReader {
     }
 
     /// The rules for single values, for those that no method here reads.
-    public final Checks checks() {
+    public final Validator checks() {
         return checks;
     }
 
@@ -62,9 +62,9 @@ public abstract class RequestReader {
     }
 
     /// Checks a value by the rules of the register, whose faults are noted under the field's name on the wire.
-    protected final <T> @Nullable T checked(String name, Function<Checks, @Nullable T> rule) {
+    protected final <T> @Nullable T checked(String name, Function<Validator, @Nullable T> rule) {
         int before = faults().size();
-        Checks own = new Checks();
+        Validator own = new Validator();
         T value = rule.apply(own);
         // A missing or misshapen field has its fault already.
         if (faults().size() == before) {
@@ -74,14 +74,24 @@ public abstract class RequestReader {
     }
 
     /// All faults found so far.
-    public List<Fault> faults() {
+    public List<FieldError> faults() {
         return checks.faults();
     }
 
     /// `made` of what was read. Refuses: Invalid with all faults, if there are any.
     public final <T> Result<T> result(Supplier<T> made) {
-        List<Fault> faults = faults();
+        List<FieldError> faults = faults();
         return faults.isEmpty() ? Result.ok(made.get()) : Result.refused(new Refusal.Invalid(faults));
+    }
+
+    /// Ends the reading.
+    ///
+    /// @throws RefusedException with all faults, if there are any
+    public void check() {
+        List<FieldError> faults = faults();
+        if (!faults.isEmpty()) {
+            throw new RefusedException(new Refusal.Invalid(faults));
+        }
     }
 
     /// The headers that say how a write is to be done.

@@ -6,24 +6,18 @@ import dev.muster.directory.lane.WriteRequest;
 import dev.muster.directory.lane.WriteRequest.Proof;
 import dev.muster.directory.lane.WriteRequest.Retry;
 import dev.muster.http.Request;
-import dev.muster.model.Actor;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
-import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.UserRef;
 import dev.muster.model.Write;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.user.UserRef;
 import dev.muster.security.Caller;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Hands the commands of one dialect to the directory. Blocks until they are durable or refused.
 public final class WriteDoor {
-    /// A tag that was never given out matches no user: versions begin at 1.
-    private static final long NO_VERSION = -1;
-
     private final Directory directory;
     private final String dialect;
 
@@ -65,29 +59,7 @@ public final class WriteDoor {
     /// The same for any asker.
     public Result<Change> write(
             Request request, Asker asker, @Nullable UserRef target, List<Command> commands, WriteHeaders headers) {
-        List<Long> versions = headers.ifMatch();
-        if (versions == null || versions.size() < 2) {
-            Long version =
-                    versions == null ? null : versions.isEmpty() ? Long.valueOf(NO_VERSION) : versions.getFirst();
-            return send(request, asker, new Write(asker.actor(), target, commands, version), headers);
-        }
-        // A write asks for one version. Of several, the one that the user is at is found by asking.
-        Set<Long> asked = new HashSet<>();
-        long version = versions.getFirst();
-        while (true) {
-            asked.add(version);
-            Result<Change> result = send(request, asker, new Write(asker.actor(), target, commands, version), headers);
-            if (result instanceof Result.Refused<Change>(Refusal.Stale(var current))
-                    && versions.contains(current)
-                    && !asked.contains(current)) {
-                version = current;
-                continue;
-            }
-            return result;
-        }
-    }
-
-    private Result<Change> send(Request request, Asker asker, Write write, WriteHeaders headers) {
+        Write write = new Write(asker.actor(), target, commands, headers.ifMatch());
         String key = headers.idempotencyKey();
         Signature signature = asker.signature();
         return directory.execute(new WriteRequest(

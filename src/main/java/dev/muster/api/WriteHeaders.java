@@ -1,9 +1,11 @@
 package dev.muster.api;
 
 import dev.muster.http.Request;
-import dev.muster.model.Fault;
+import dev.muster.model.value.FieldError;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param dryRun judged and answered as it would be, and nothing is kept (`Muster-Dry-Run`)
 /// @param faults one for each header that cannot be read; its field is the header's name
 public record WriteHeaders(
-        @Nullable List<Long> ifMatch, @Nullable String idempotencyKey, boolean dryRun, List<Fault> faults) {
+        @Nullable Set<Long> ifMatch, @Nullable String idempotencyKey, boolean dryRun, List<FieldError> faults) {
     public static final String IF_MATCH = "If-Match";
     public static final String IF_NONE_MATCH = "If-None-Match";
     public static final String IDEMPOTENCY_KEY = "Idempotency-Key";
@@ -39,23 +41,24 @@ public record WriteHeaders(
 
     /// Those of one request.
     public static WriteHeaders of(Request request) {
-        List<Fault> faults = new ArrayList<>(0);
+        List<FieldError> faults = new ArrayList<>(0);
         String match = request.header(IF_MATCH);
-        List<Long> versions = null;
+        Set<Long> versions = null;
         if (match != null && !match.strip().equals("*")) {
             versions = versions(match);
             if (versions == null) {
-                faults.add(new Fault(IF_MATCH, "not_a_tag", "Must be one version in double quotes, such as \"3\"."));
+                faults.add(
+                        new FieldError(IF_MATCH, "not_a_tag", "Must be one version in double quotes, such as \"3\"."));
             }
         }
         String key = request.header(IDEMPOTENCY_KEY);
         if (key != null && !KEY.matcher(key).matches()) {
-            faults.add(
-                    new Fault(IDEMPOTENCY_KEY, "not_a_key", "Must be 1 to 255 visible ASCII characters, given once."));
+            faults.add(new FieldError(
+                    IDEMPOTENCY_KEY, "not_a_key", "Must be 1 to 255 visible ASCII characters, given once."));
         }
         String dryRun = request.header(DRY_RUN);
         if (dryRun != null && !dryRun.equals("true") && !dryRun.equals("false")) {
-            faults.add(new Fault(DRY_RUN, "not_a_flag", "Must be true or false."));
+            faults.add(new FieldError(DRY_RUN, "not_a_flag", "Must be true or false."));
         }
         return new WriteHeaders(versions, key, "true".equals(dryRun), faults);
     }
@@ -63,8 +66,8 @@ public record WriteHeaders(
     /// The versions that a list of entity tags names. Tags that were never given out name none.
     ///
     /// @return null when it is not a list of entity tags
-    static @Nullable List<Long> versions(String header) {
-        List<Long> versions = new ArrayList<>(1);
+    static @Nullable Set<Long> versions(String header) {
+        Set<Long> versions = new HashSet<>();
         boolean any = false;
         int end = 0;
         Matcher element = ELEMENT.matcher(header);

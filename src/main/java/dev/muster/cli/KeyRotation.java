@@ -12,7 +12,7 @@ import dev.muster.cli.kit.Invocation;
 import dev.muster.cli.output.JsonText;
 import dev.muster.cli.shell.CommandException;
 import dev.muster.cli.shell.CommandException.Exit;
-import dev.muster.model.Timestamps;
+import dev.muster.model.value.Timestamps;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

@@ -18,7 +18,7 @@ import dev.muster.cli.shell.CommandException;
 import dev.muster.cli.shell.InputFile;
 import dev.muster.cli.shell.NativeText;
 import dev.muster.cli.shell.Shell;
-import dev.muster.model.Role;
+import dev.muster.model.credential.Role;
 import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;

@@ -14,7 +14,7 @@ import dev.muster.cli.output.Details;
 import dev.muster.cli.output.JsonText;
 import dev.muster.cli.output.Printer;
 import dev.muster.cli.output.Table;
-import dev.muster.model.Environment;
+import dev.muster.model.tenant.Environment;
 import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;

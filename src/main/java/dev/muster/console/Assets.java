@@ -1,10 +1,10 @@
 package dev.muster.console;
 
 import dev.muster.http.Fault;
-import dev.muster.http.Refused;
+import dev.muster.http.HttpException;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
-import dev.muster.model.Digest;
+import dev.muster.model.value.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -39,7 +39,7 @@ final class Assets {
     Reply get(Request request) {
         Asset asset = assets.get(request.path("name"));
         if (asset == null) {
-            throw new Refused(new Fault.NoSuchPath());
+            throw new HttpException(new Fault.NoSuchPath());
         }
         return asset.reply;
     }

@@ -1,45 +1,27 @@
 package dev.muster.console;
 
+import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
-import dev.muster.directory.Seen;
+import dev.muster.directory.keys.FanOut;
 import dev.muster.http.Form;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import org.jspecify.annotations.Nullable;
 
 /// One hold on many users, or off them: first as a rehearsal, which says for each what would come of it, then done.
-public final class BulkPage {
+public record BulkPage(Directory directory, CommandSender sender, Pages pages, Labels labels, InstantSource clock) {
     /// As many as a page of the list shows.
     static final int MOST = 50;
-
-    private final Directory directory;
-    private final Sender sender;
-    private final Pages pages;
-    private final Words words;
-    private final InstantSource clock;
-
-    BulkPage(Directory directory, Sender sender, Pages pages, Words words, InstantSource clock) {
-        this.directory = directory;
-        this.sender = sender;
-        this.pages = pages;
-        this.words = words;
-        this.clock = clock;
-    }
 
     /// What the page shows.
     ///
@@ -47,53 +29,47 @@ public final class BulkPage {
     /// @param what is to be done, or was, in words
     /// @param form what was asked for, to be sent again
     /// @param changing for how many something changes
-    public record Model(
-            boolean rehearsal,
-            String what,
-            List<Value> form,
-            List<Outcome> outcomes,
-            long changing,
-            @Nullable Sorry sorry) {}
+    public record Model(boolean rehearsal, String what, List<Value> form, List<Outcome> outcomes, long changing) {}
 
     public record Value(String name, String value) {}
 
     /// What comes of it for one user.
     public record Outcome(String name, String href, String before, String after, boolean changes) {}
 
-    Reply rehearse(Visit visit) {
+    Reply rehearse(PageVisit visit) {
         return answer(visit, true);
     }
 
-    Reply perform(Visit visit) {
+    Reply perform(PageVisit visit) {
         return answer(visit, false);
     }
 
-    private Reply answer(Visit visit, boolean rehearsal) {
+    private Reply answer(PageVisit visit, boolean rehearsal) {
         Form form = visit.form();
-        FormFields in = new FormFields(form::first);
+        FormFields in = visit.fields();
         List<String> chosen = form.all("user").stream().distinct().toList();
         boolean release = "release".equals(form.first("do"));
         Command command = release ? HoldForm.release(in) : HoldForm.hold(in, null, clock.instant());
         Result<Command> asked = chosen.isEmpty() || chosen.size() > MOST
                 ? Result.refused(new Refusal.Invalid("user", "too_many", "Choose one to " + MOST + " users."))
                 : in.result(() -> command);
-        Model model = switch (asked.then(sound -> outcomes(visit, chosen, sound, rehearsal))) {
+        String title = rehearsal ? "Rehearsal" : "Done";
+        return switch (asked.then(sound -> outcomes(visit, chosen, sound, rehearsal))) {
             case Result.Refused<List<Outcome>>(var refusal) ->
-                new Model(true, "", List.of(), List.of(), 0, words.sorry(refusal));
+                pages.page(
+                        visit.with(labels.error(refusal)), "bulk", title, new Model(true, "", List.of(), List.of(), 0));
             case Result.Ok<List<Outcome>>(var outcomes) ->
-                new Model(
-                        rehearsal,
-                        what(command),
-                        rehearsal ? values(form) : List.of(),
-                        outcomes,
-                        outcomes.stream().filter(Outcome::changes).count(),
-                        null);
+                pages.page(
+                        visit,
+                        "bulk",
+                        title,
+                        new Model(
+                                rehearsal,
+                                what(command),
+                                rehearsal ? values(form) : List.of(),
+                                outcomes,
+                                outcomes.stream().filter(Outcome::changes).count()));
         };
-        return pages.page(
-                model.sorry == null ? 200 : model.sorry.status(),
-                "bulk",
-                pages.frame(visit, Section.USERS, rehearsal ? "Rehearsal" : "Done"),
-                model);
     }
 
     private static String what(Command command) {
@@ -101,7 +77,7 @@ public final class BulkPage {
             case Command.PlaceHold(var kind, var label, var reason, var _, var until) ->
                 "Place " + kind.word() + " (" + label + ")"
                         + (reason == null ? "" : ", reason " + reason)
-                        + ", until " + Words.time(until, "further notice");
+                        + ", until " + Labels.time(until, "further notice");
             case Command.ReleaseHold(var kind, var label, var _, var _) ->
                 "Release " + kind.word() + " (" + label + ")";
             default -> throw new IllegalStateException("no form asks for " + command);
@@ -119,51 +95,41 @@ public final class BulkPage {
     }
 
     /// All are sent at once, each by itself: they share a commit or two, and who is refused stands in nobody's way.
-    private Result<List<Outcome>> outcomes(Visit visit, List<String> chosen, Command command, boolean rehearsal) {
-        List<UUID> ids = chosen.stream()
-                .map(Id::of)
-                .filter(Objects::nonNull)
-                .map(Id::value)
-                .toList();
-        return directory.find(visit.actor(), visit.realm().id(), ids).map(seen -> {
-            List<CompletableFuture<Outcome>> sent;
-            try (ExecutorService each = Executors.newVirtualThreadPerTaskExecutor()) {
-                sent = chosen.stream()
-                        .map(text -> CompletableFuture.supplyAsync(
-                                () -> outcome(visit, text, seen, command, rehearsal), each))
-                        .toList();
-            }
-            return sent.stream().map(CompletableFuture::join).toList();
-        });
+    private Result<List<Outcome>> outcomes(PageVisit visit, List<String> chosen, Command command, boolean rehearsal) {
+        List<UUID> ids =
+                chosen.stream().filter(FormFields::isUuid).map(UUID::fromString).toList();
+        return directory
+                .find(visit.actor(), visit.realmId(), ids)
+                .map(seen -> FanOut.map(chosen, MOST, text -> outcome(visit, text, seen, command, rehearsal)));
     }
 
-    private Outcome outcome(Visit visit, String text, Seen<Map<UUID, User>> seen, Command command, boolean rehearsal) {
-        Id id = Id.of(text);
-        User user = id == null ? null : seen.value().get(id.value());
-        if (id == null || user == null) {
-            String missing = words.sorry(new Refusal.NotFound("user", text)).happened();
+    private Outcome outcome(
+            PageVisit visit, String text, AsOf<Map<UUID, User>> seen, Command command, boolean rehearsal) {
+        User user = FormFields.isUuid(text) ? seen.value().get(UUID.fromString(text)) : null;
+        if (user == null) {
+            String missing = labels.error(new Refusal.NotFound("user", text)).happened();
             return new Outcome(text, "", "", missing, false);
         }
-        long realm = visit.realm().id();
+        long realm = visit.realmId();
         Result<Change> result = send(visit, user, command, rehearsal);
         boolean changes =
-                result instanceof Result.Ok<Change>(var change) && Done.HELD.unlessNothing(change) != Done.NOTHING;
+                result instanceof Result.Ok<Change>(var change) && Flash.HELD.unlessNothing(change) != Flash.NOTHING;
         return new Outcome(
-                Words.name(user),
-                visit.base() + "/users/" + id.value(),
+                Labels.name(user),
+                visit.base() + "/users/" + user.id(),
                 before(visit, user, seen.at(), result),
                 switch (result) {
                     case Result.Refused<Change>(var refusal) ->
-                        words.sorry(refusal).happened();
+                        labels.error(refusal).happened();
                     case Result.Ok<Change>(var change) ->
-                        changes ? sentence(realm, change.user(), change.at()) : Done.NOTHING.sentence();
+                        changes ? sentence(realm, change.user(), change.at()) : Flash.NOTHING.sentence();
                 },
                 changes);
     }
 
     /// A hold that is there already is not replaced by one for many: it may be without an end, or have its own
     /// reason.
-    private Result<Change> send(Visit visit, User user, Command command, boolean rehearsal) {
+    private Result<Change> send(PageVisit visit, User user, Command command, boolean rehearsal) {
         UserRef ref = UserRef.id(user.id());
         Refusal objection =
                 command instanceof Command.PlaceHold place && user.holds().get(place.kind(), place.label()) != null
@@ -176,12 +142,12 @@ public final class BulkPage {
     }
 
     /// How the user stood before what came of it; before the first time when the form was sent again.
-    private String before(Visit visit, User user, Instant at, Result<Change> result) {
-        long realm = visit.realm().id();
+    private String before(PageVisit visit, User user, Instant at, Result<Change> result) {
+        long realm = visit.realmId();
         if (result instanceof Result.Ok<Change>(var change) && change.replayed()) {
             Instant then = change.at().minusMillis(1);
             if (directory.find(visit.actor(), realm, UserRef.id(user.id()), then)
-                    instanceof Result.Ok<Seen<User>>(var earlier)) {
+                    instanceof Result.Ok<AsOf<User>>(var earlier)) {
                 return sentence(realm, earlier.value(), then);
             }
         }
@@ -189,6 +155,6 @@ public final class BulkPage {
     }
 
     private String sentence(long realm, User user, Instant at) {
-        return words.standing(realm, user.standing(at));
+        return labels.standing(realm, user.standing(at));
     }
 }

@@ -36,10 +36,10 @@ public record Chart(String title, String most, int width, List<Bar> bars) {
                         i * STEP,
                         decimal(HEIGHT - height),
                         decimal(height),
-                        days.get(i).date() + ": " + Words.number(count)));
+                        days.get(i).date() + ": " + Labels.number(count)));
             }
         }
-        return new Chart(title, Words.number(most), days.size() * STEP, bars);
+        return new Chart(title, Labels.number(most), days.size() * STEP, bars);
     }
 
     private static String decimal(double value) {

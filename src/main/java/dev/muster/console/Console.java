@@ -1,33 +1,42 @@
 package dev.muster.console;
 
+import static dev.muster.console.NavSection.GROUPS;
+import static dev.muster.console.NavSection.JOBS;
+import static dev.muster.console.NavSection.JOURNAL;
+import static dev.muster.console.NavSection.KEYS;
+import static dev.muster.console.NavSection.OPERATORS;
+import static dev.muster.console.NavSection.OVERVIEW;
+import static dev.muster.console.NavSection.POLICIES;
+import static dev.muster.console.NavSection.USERS;
 import static dev.muster.http.Method.GET;
 import static dev.muster.http.Method.POST;
-import static dev.muster.model.Scope.BAR_WRITE;
-import static dev.muster.model.Scope.EVIDENCE_READ;
-import static dev.muster.model.Scope.GROUPS_WRITE;
-import static dev.muster.model.Scope.HOLDS_WRITE;
-import static dev.muster.model.Scope.JOBS_READ;
-import static dev.muster.model.Scope.JOBS_VERDICT;
-import static dev.muster.model.Scope.JOURNAL_READ;
-import static dev.muster.model.Scope.KEYS_WRITE;
-import static dev.muster.model.Scope.USERS_READ;
+import static dev.muster.model.credential.Scope.BAR_WRITE;
+import static dev.muster.model.credential.Scope.EVIDENCE_READ;
+import static dev.muster.model.credential.Scope.GROUPS_WRITE;
+import static dev.muster.model.credential.Scope.HOLDS_WRITE;
+import static dev.muster.model.credential.Scope.JOBS_READ;
+import static dev.muster.model.credential.Scope.JOBS_VERDICT;
+import static dev.muster.model.credential.Scope.JOURNAL_READ;
+import static dev.muster.model.credential.Scope.KEYS_WRITE;
+import static dev.muster.model.credential.Scope.USERS_READ;
 
+import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
 import dev.muster.directory.Core;
 import dev.muster.http.BasePath;
-import dev.muster.http.Face;
 import dev.muster.http.Fault;
+import dev.muster.http.HttpApi;
 import dev.muster.http.Method;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.http.Route;
-import dev.muster.model.Scope;
+import dev.muster.model.credential.Scope;
+import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
-import dev.muster.security.Gate;
+import dev.muster.security.ConsoleSessions;
+import dev.muster.security.ConsoleSessions.Visitor;
 import dev.muster.security.KeyMint;
 import dev.muster.security.RemoteClient;
-import dev.muster.security.Visitors;
-import dev.muster.security.Visitors.Visitor;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -49,48 +58,57 @@ public final class Console {
     private static final int SIGN_IN_BYTES = 8 << 10;
 
     private final Core core;
-    private final Gate gate;
+    private final Authenticator authenticator;
     private final KeyMint mint;
-    private final Visitors visitors;
+    private final ConsoleSessions consoleSessions;
     private final InstantSource clock;
-    private final Doors doors;
+    private final SessionFilter sessionFilter;
     private final Pages pages;
-    private final Words words;
+    private final Labels labels;
     private final Assets assets = new Assets();
 
     /// @param publicUrl under which people reach the server; null for where a request arrives
     public Console(
-            Core core, Gate gate, KeyMint mint, Visitors visitors, InstantSource clock, @Nullable URI publicUrl) {
+            Core core,
+            Authenticator authenticator,
+            KeyMint mint,
+            ConsoleSessions consoleSessions,
+            InstantSource clock,
+            @Nullable URI publicUrl) {
         this.core = core;
-        this.gate = gate;
+        this.authenticator = authenticator;
         this.mint = mint;
-        this.visitors = visitors;
+        this.consoleSessions = consoleSessions;
         this.clock = clock;
-        this.words = new Words(core.register());
+        this.labels = new Labels(core.credentials());
         this.pages = new Pages(assets.version(), BasePath.of(publicUrl).at(BASE));
-        this.doors = new Doors(visitors, gate.log(), publicUrl, words, pages);
+        this.sessionFilter = new SessionFilter(consoleSessions, authenticator.log(), publicUrl, labels, pages);
     }
 
-    public Face face() {
-        return new Face(NAME, BASE, routes(), (fault, _) -> doors.sorry(sorry(fault)));
+    public HttpApi httpApi() {
+        return new HttpApi(NAME, BASE, routes(), (fault, _) -> sessionFilter.error(error(fault)));
     }
 
     private List<Route> routes() {
-        Sender sender = new Sender(core.directory(), gate);
-        SignInPage signIn = new SignInPage(visitors, doors, sender, pages, words);
+        CommandSender sender = new CommandSender(core.directory(), authenticator);
+        TypedUser typedUser = new TypedUser(core.directory());
+        SignInPage signIn = new SignInPage(consoleSessions, sessionFilter, sender, pages, labels);
         OverviewPage overview =
-                new OverviewPage(core.overview(), core.jobs(), core.journal(), core.verifications(), pages, words);
-        UsersPage users = new UsersPage(core.directory(), core.groups(), pages, words);
-        UserPage user = new UserPage(core.directory(), core.groups(), core.jobs(), pages, words);
-        UserForms forms = new UserForms(core.directory(), sender, user, words, clock);
-        BulkPage bulk = new BulkPage(core.directory(), sender, pages, words, clock);
-        JobsPage jobs = new JobsPage(core.jobs(), core.directory(), core.evidence(), sender, pages, words);
-        GroupsPage groups = new GroupsPage(core.directory(), core.groups(), sender, pages, words);
-        PoliciesPage policies = new PoliciesPage(core.directory(), core.groups(), sender, pages, words);
-        JournalPage journal = new JournalPage(core.journal(), core.directory(), core.verifications(), pages, words);
-        CredentialsPage credentials = new CredentialsPage(core.register(), gate, mint, sender, pages, words, clock);
+                new OverviewPage(core.overview(), core.jobs(), core.journal(), core.verifications(), pages);
+        UsersPage users = new UsersPage(core.directory(), core.groups(), pages, labels);
+        UserPage user = new UserPage(core.directory(), core.groups(), core.jobs(), pages, labels);
+        UserForms forms = new UserForms(core.directory(), sender, clock);
+        BulkPage bulk = new BulkPage(core.directory(), sender, pages, labels, clock);
+        JobsPage jobs = new JobsPage(core.jobs(), core.directory(), core.evidence(), sender, pages, labels);
+        GroupsPage groups = new GroupsPage(core.directory(), core.groups(), sender, pages, typedUser);
+        PoliciesPage policies = new PoliciesPage(core.directory(), core.groups(), sender, pages, typedUser);
+        JournalPage journal =
+                new JournalPage(core.journal(), core.directory(), core.verifications(), pages, labels, typedUser);
+        CredentialsPage credentials =
+                new CredentialsPage(core.credentials(), authenticator, mint, sender, pages, labels, clock);
         List<Route> routes = new ArrayList<>();
-        // Columns: method, path, scope, page.
+        // Columns: path, scope, part of the console, page; of a form also the page that shows it again when it is
+        // refused.
         // spotless:off
         routes.addAll(List.of(
                 Route.get(BASE,                    this::home),
@@ -99,69 +117,71 @@ public final class Console {
                 Route.get(BASE + "/sign-in",       signIn::show),
                 Route.post(BASE + "/sign-in",      signIn::signIn).withBodyLimit(SIGN_IN_BYTES),
 
-                room(POST, "/sign-out",                     USERS_READ,    signIn::signOut),
-                room(POST, "/sign-out-everywhere",          USERS_READ,    signIn::signOutEverywhere),
+                form("/sign-out",                     USERS_READ,    OVERVIEW,  signIn::signOut),
+                form("/sign-out-everywhere",          USERS_READ,    OVERVIEW,  signIn::signOutEverywhere),
 
-                room(GET,  "/overview",                     USERS_READ,    overview::show),
-                room(GET,  "/ending",                       USERS_READ,    overview::ending),
+                page("/overview",                     USERS_READ,    OVERVIEW,  overview::show),
+                page("/ending",                       USERS_READ,    OVERVIEW,  overview::ending),
 
-                room(GET,  "/users",                        USERS_READ,    users::show),
-                room(POST, "/holds/rehearsal",              HOLDS_WRITE,   bulk::rehearse),
-                room(POST, "/holds",                        HOLDS_WRITE,   bulk::perform),
-                room(GET,  "/users/{user}",                 USERS_READ,    user::show),
+                page("/users",                        USERS_READ,    USERS,     users::show),
+                form("/holds/rehearsal",              HOLDS_WRITE,   USERS,     bulk::rehearse),
+                form("/holds",                        HOLDS_WRITE,   USERS,     bulk::perform),
+                page("/users/{user}",                 USERS_READ,    USERS,     user::show),
 
-                room(GET,  "/jobs",                         JOBS_READ,     jobs::show),
-                room(GET,  "/jobs/{job}",                   JOBS_READ,     jobs::one),
-                room(GET,  "/jobs/{job}/evidence",          EVIDENCE_READ,
-                        logged(jobs::evidence, gate.log()::evidenceRead)),
-                room(POST, "/jobs/{job}/review",            JOBS_VERDICT,  jobs::review),
-                room(POST, "/jobs/{job}/erase",             BAR_WRITE,     jobs::erase),
+                page("/jobs",                         JOBS_READ,     JOBS,      jobs::show),
+                page("/jobs/{job}",                   JOBS_READ,     JOBS,      jobs::one),
+                page("/jobs/{job}/evidence",          EVIDENCE_READ, JOBS,
+                        logged(jobs::evidence, authenticator.log()::evidenceRead)),
+                form("/jobs/{job}/review",            JOBS_VERDICT,  JOBS,      jobs::review,    jobs::one),
+                form("/jobs/{job}/erase",             BAR_WRITE,     JOBS,      jobs::erase,     jobs::one),
 
-                room(GET,  "/groups",                       USERS_READ,    groups::show),
-                room(POST, "/groups",                       GROUPS_WRITE,  groups::create),
-                room(GET,  "/groups/{group}",               USERS_READ,    groups::one),
-                room(POST, "/groups/{group}",               GROUPS_WRITE,  groups::update),
-                room(POST, "/groups/{group}/delete",        GROUPS_WRITE,  groups::delete),
-                room(POST, "/groups/{group}/add",           GROUPS_WRITE,  groups::add),
-                room(POST, "/groups/{group}/remove",        GROUPS_WRITE,  groups::remove),
+                page("/groups",                       USERS_READ,    GROUPS,    groups::show),
+                form("/groups",                       GROUPS_WRITE,  GROUPS,    groups::create,  groups::show),
+                page("/groups/{group}",               USERS_READ,    GROUPS,    groups::one),
+                form("/groups/{group}",               GROUPS_WRITE,  GROUPS,    groups::update,  groups::one),
+                form("/groups/{group}/delete",        GROUPS_WRITE,  GROUPS,    groups::delete,  groups::one),
+                form("/groups/{group}/add",           GROUPS_WRITE,  GROUPS,    groups::add,     groups::one),
+                form("/groups/{group}/remove",        GROUPS_WRITE,  GROUPS,    groups::remove,  groups::one),
 
-                room(GET,  "/policies",                     USERS_READ,    policies::show),
-                room(POST, "/policies",                     GROUPS_WRITE,  policies::create),
-                room(GET,  "/policies/{policy}",            USERS_READ,    policies::one),
-                room(POST, "/policies/{policy}",            GROUPS_WRITE,  policies::update),
-                room(POST, "/policies/{policy}/delete",     GROUPS_WRITE,  policies::delete),
-                room(POST, "/policies/{policy}/assign-user",    GROUPS_WRITE, policies::assignUser),
-                room(POST, "/policies/{policy}/unassign-user",  GROUPS_WRITE, policies::unassignUser),
-                room(POST, "/policies/{policy}/assign-group",   GROUPS_WRITE, policies::assignGroup),
-                room(POST, "/policies/{policy}/unassign-group", GROUPS_WRITE, policies::unassignGroup),
+                page("/policies",                     USERS_READ,    POLICIES,  policies::show),
+                form("/policies",                     GROUPS_WRITE,  POLICIES,  policies::create, policies::show),
+                page("/policies/{policy}",            USERS_READ,    POLICIES,  policies::one),
+                form("/policies/{policy}",            GROUPS_WRITE,  POLICIES,  policies::update, policies::one),
+                form("/policies/{policy}/delete",     GROUPS_WRITE,  POLICIES,  policies::delete, policies::one),
+                form("/policies/{policy}/assign-user",    GROUPS_WRITE, POLICIES, policies::assignUser,    policies::one),
+                form("/policies/{policy}/unassign-user",  GROUPS_WRITE, POLICIES, policies::unassignUser,  policies::one),
+                form("/policies/{policy}/assign-group",   GROUPS_WRITE, POLICIES, policies::assignGroup,   policies::one),
+                form("/policies/{policy}/unassign-group", GROUPS_WRITE, POLICIES, policies::unassignGroup, policies::one),
 
-                room(GET,  "/journal",                      JOURNAL_READ,
-                        logged(journal::show, gate.log()::journalRead)),
-                room(POST, "/journal/verify",               JOURNAL_READ,  journal::verify),
-                room(GET,  "/journal/export",               JOURNAL_READ,
-                        logged(journal::export, gate.log()::journalExported)),
+                page("/journal",                      JOURNAL_READ,  JOURNAL,
+                        logged(journal::show, authenticator.log()::journalRead)),
+                form("/journal/verify",               JOURNAL_READ,  JOURNAL,   journal::verify),
+                page("/journal/export",               JOURNAL_READ,  JOURNAL,
+                        logged(journal::export, authenticator.log()::journalExported)),
 
-                room(GET,  "/keys",                         KEYS_WRITE,    credentials::keys),
-                room(POST, "/keys",                         KEYS_WRITE,    credentials::createKey),
-                room(POST, "/keys/{key}/revoke",            KEYS_WRITE,    credentials::revokeKey),
-                room(GET,  "/operators",                    KEYS_WRITE,    credentials::operators),
-                room(POST, "/operators",                    KEYS_WRITE,    credentials::createOperator),
-                room(POST, "/operators/{username}/disable", KEYS_WRITE,    credentials::disable),
-                room(POST, "/operators/{username}/enable",  KEYS_WRITE,    credentials::enable),
-                room(POST, "/operators/{username}/role",    KEYS_WRITE,    credentials::changeRole),
-                room(POST, "/operators/{username}/delete",  KEYS_WRITE,    credentials::delete),
-                room(POST, "/operators/{username}/password", KEYS_WRITE,   credentials::changePassword)));
+                page("/keys",                         KEYS_WRITE,    KEYS,      credentials::keys),
+                form("/keys",                         KEYS_WRITE,    KEYS,      credentials::createKey, credentials::keys),
+                form("/keys/{key}/revoke",            KEYS_WRITE,    KEYS,      credentials::revokeKey, credentials::keys),
+                page("/operators",                    KEYS_WRITE,    OPERATORS, credentials::operators),
+                form("/operators",                    KEYS_WRITE, OPERATORS, credentials::createOperator, credentials::operators),
+                form("/operators/{username}/disable", KEYS_WRITE, OPERATORS, credentials::disable,        credentials::operators),
+                form("/operators/{username}/enable",  KEYS_WRITE, OPERATORS, credentials::enable,         credentials::operators),
+                form("/operators/{username}/role",    KEYS_WRITE, OPERATORS, credentials::changeRole,     credentials::operators),
+                form("/operators/{username}/delete",  KEYS_WRITE, OPERATORS, credentials::delete,         credentials::operators),
+                form("/operators/{username}/password", KEYS_WRITE, OPERATORS, credentials::changePassword, credentials::operators)));
         // spotless:on
         for (UserForms.Kind kind : forms.kinds()) {
-            routes.add(room(POST, "/users/{user}/" + kind.path(), kind.needs(), visit -> forms.send(visit, kind)));
+            routes.add(form(
+                    "/users/{user}/" + kind.path(), kind.needs(), USERS, visit -> forms.send(visit, kind), user::show));
         }
         return routes;
     }
 
-    /// A room that leaves a line in the security log when it gave what was asked for.
-    private static Doors.Room logged(Doors.Room room, BiConsumer<Caller, RemoteClient> event) {
+    /// A page that leaves a line in the security log when it gave what was asked for.
+    private static SessionFilter.PageHandler logged(
+            SessionFilter.PageHandler page, BiConsumer<Caller, RemoteClient> event) {
         return visit -> {
-            Reply reply = room.answer(visit);
+            Reply reply = page.answer(visit);
             if (reply.status() == 200) {
                 event.accept(visit.visitor().caller(), RemoteClients.of(visit.request()));
             }
@@ -169,25 +189,50 @@ public final class Console {
         };
     }
 
-    private Route room(Method method, String path, Scope needs, Doors.Room room) {
-        return new Route(method, REALM + path, request -> doors.enter(request, needs, room)).withBodyLimit(BODY_BYTES);
+    private Route page(String path, Scope needs, NavSection section, SessionFilter.PageHandler page) {
+        return route(GET, path, needs, section, page);
+    }
+
+    private Route form(String path, Scope needs, NavSection section, SessionFilter.PageHandler form) {
+        return route(POST, path, needs, section, form);
+    }
+
+    /// @param again shows the form again, with why it was refused
+    private Route form(
+            String path,
+            Scope needs,
+            NavSection section,
+            SessionFilter.PageHandler form,
+            SessionFilter.PageHandler again) {
+        return form(path, needs, section, visit -> {
+            try {
+                return form.answer(visit);
+            } catch (RefusedException e) {
+                return again.answer(visit.with(labels.error(e.refusal())));
+            }
+        });
+    }
+
+    private Route route(Method method, String path, Scope needs, NavSection section, SessionFilter.PageHandler page) {
+        return new Route(method, REALM + path, request -> sessionFilter.enter(request, needs, section, page))
+                .withBodyLimit(BODY_BYTES);
     }
 
     /// To the overview, or to the sign-in.
     private Reply home(Request request) {
-        Visitor visitor = doors.visitor(request);
+        Visitor visitor = sessionFilter.visitor(request);
         return Pages.seeOther(
                 visitor == null
                         ? request.at(BASE + "/sign-in")
-                        : request.at(Visit.base(visitor.caller().realm()) + "/overview"));
+                        : request.at(PageVisit.base(visitor.caller().realm()) + "/overview"));
     }
 
-    private static Sorry sorry(Fault fault) {
+    private static ErrorMessage error(Fault fault) {
         return switch (fault) {
-            case Fault.NoSuchPath _ -> Sorry.NO_PAGE;
-            case Fault.Overloaded _ -> new Sorry(503, fault.text(), "Try again in a moment.");
+            case Fault.NoSuchPath _ -> ErrorMessage.NO_PAGE;
+            case Fault.Overloaded _ -> new ErrorMessage(503, fault.text(), "Try again in a moment.");
             case Fault.Internal _ ->
-                new Sorry(500, fault.text(), "Try again. If it stays so, tell whoever runs the server.");
+                new ErrorMessage(500, fault.text(), "Try again. If it stays so, tell whoever runs the server.");
             case Fault.MethodNotAllowed _,
                     Fault.Malformed _,
                     Fault.UriTooLong _,
@@ -195,7 +240,7 @@ public final class Console {
                     Fault.BodyTooLarge _,
                     Fault.UnsupportedCoding _,
                     Fault.BodyTimedOut _,
-                    Fault.TooManyAttempts _ -> new Sorry(fault.status(), fault.text(), "Go back and try again.");
+                    Fault.TooManyAttempts _ -> new ErrorMessage(fault.status(), fault.text(), "Go back and try again.");
         };
     }
 }

@@ -1,18 +1,17 @@
 package dev.muster.console;
 
-import dev.muster.directory.Register;
+import static dev.muster.api.RefusedException.unlessRefused;
+
+import dev.muster.directory.Credentials;
 import dev.muster.http.Reply;
-import dev.muster.model.ApiKey;
-import dev.muster.model.Change;
 import dev.muster.model.Command;
-import dev.muster.model.Identifier;
-import dev.muster.model.Maker;
-import dev.muster.model.NewPassword;
-import dev.muster.model.Operator;
-import dev.muster.model.Refusal;
-import dev.muster.model.Result;
-import dev.muster.model.Role;
-import dev.muster.security.Gate;
+import dev.muster.model.credential.ApiKey;
+import dev.muster.model.credential.Maker;
+import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.Role;
+import dev.muster.model.validation.NewPassword;
+import dev.muster.model.value.Identifier;
+import dev.muster.security.Authenticator;
 import dev.muster.security.KeyMint;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -22,39 +21,24 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The realm's API keys and operators.
-public final class CredentialsPage {
+public record CredentialsPage(
+        Credentials credentials,
+        Authenticator authenticator,
+        KeyMint mint,
+        CommandSender sender,
+        Pages pages,
+        Labels labels,
+        InstantSource clock) {
+    private static final List<Role> ROLES = List.of(Role.values());
     private static final int NAME = 200;
     private static final int NAME_IN_PATH = 255;
-
-    private final Register register;
-    private final Gate gate;
-    private final KeyMint mint;
-    private final Sender sender;
-    private final Pages pages;
-    private final Words words;
-    private final InstantSource clock;
-
-    CredentialsPage(
-            Register register, Gate gate, KeyMint mint, Sender sender, Pages pages, Words words, InstantSource clock) {
-        this.register = register;
-        this.gate = gate;
-        this.mint = mint;
-        this.sender = sender;
-        this.pages = pages;
-        this.words = words;
-        this.clock = clock;
-    }
 
     /// What the page of keys shows.
     ///
     /// @param made a key that was made just now, with its secrets, which are shown this once
-    public record Keys(
-            List<Key> keys,
-            @Nullable Made made,
-            @Nullable Sorry sorry,
-            @Nullable String done) {
-        public Role[] roles() {
-            return Role.values();
+    public record Keys(List<Key> keys, @Nullable Made made) {
+        public List<Role> roles() {
+            return ROLES;
         }
     }
 
@@ -73,12 +57,9 @@ public final class CredentialsPage {
 
     public record Made(String name, String apiKey, String apiSecret) {}
 
-    public record Operators(
-            List<Person> operators,
-            @Nullable Sorry sorry,
-            @Nullable String done) {
-        public Role[] roles() {
-            return Role.values();
+    public record Operators(List<Person> operators) {
+        public List<Role> roles() {
+            return ROLES;
         }
     }
 
@@ -90,218 +71,130 @@ public final class CredentialsPage {
 
     // Keys.
 
-    Reply keys(Visit visit) {
-        return keys(visit, null, null);
+    Reply keys(PageVisit visit) {
+        return keys(visit, null);
     }
 
-    private Reply keys(Visit visit, @Nullable Made made, @Nullable Sorry sorry) {
+    private Reply keys(PageVisit visit, @Nullable Made made) {
         Instant now = clock.instant();
-        return switch (register.keys(visit.actor(), visit.realm().id())) {
-            case Result.Refused<List<ApiKey>>(var refusal) -> trouble(visit, Section.KEYS, refusal);
-            case Result.Ok<List<ApiKey>>(var all) ->
-                pages.page(
-                        sorry == null ? 200 : sorry.status(),
-                        "keys",
-                        pages.frame(visit, Section.KEYS, "Keys"),
-                        new Keys(
-                                all.stream()
-                                        .map(key -> key(visit, key, now))
-                                        .toList()
-                                        .reversed(),
-                                made,
-                                sorry,
-                                visit.done()));
-        };
+        List<Key> keys = unlessRefused(credentials.keys(visit.actor(), visit.realmId())).stream()
+                .map(key -> key(visit, key, now))
+                .toList()
+                .reversed();
+        return pages.page(visit, "keys", "Keys", new Keys(keys, made));
     }
 
-    private Key key(Visit visit, ApiKey key, Instant now) {
+    private Key key(PageVisit visit, ApiKey key, Instant now) {
         Role role = key.role();
+        Maker maker = key.madeBy();
         return new Key(
                 key,
                 role == null ? "scopes of its own" : role.word(),
-                Words.time(key.createdAt()),
-                maker(visit, key.madeBy()),
-                Words.time(key.expiresAt(), "never"),
-                Words.time(key.lastUsedAt(), "never"),
+                Labels.time(key.createdAt()),
+                maker == null ? "" : "by " + labels.actor(visit.realmId(), maker.by()),
+                Labels.time(key.expiresAt(), "never"),
+                Labels.time(key.lastUsedAt(), "never"),
                 key.revokedAt() != null ? "revoked" : key.isLive(now) ? "live" : "expired",
                 key.isLive(now));
     }
 
-    private String maker(Visit visit, @Nullable Maker maker) {
-        return maker == null ? "" : "by " + words.actor(visit.realm().id(), maker.by());
-    }
-
-    private Reply trouble(Visit visit, Section section, Refusal refusal) {
-        Sorry sorry = words.sorry(refusal);
-        return pages.page(sorry.status(), "trouble", pages.frame(visit, section, section.title()), sorry);
-    }
-
-    Reply createKey(Visit visit) {
-        FormFields in = new FormFields(visit.form()::first);
-        String name = required(in, "name");
-        Role role = in.choice("role", List.of(Role.values()), Role::word);
+    Reply createKey(PageVisit visit) {
+        FormFields in = visit.fields();
+        String name = in.checks().visibleLine("name", in.text("name"), NAME);
+        if (name == null) {
+            in.fault("name", "missing", "Must be given.");
+        }
+        Role role = in.chosen("role", ROLES, Role::word);
         Instant expires = in.moment("expires");
         boolean signs = "true".equals(in.text("signs"));
-        if (role == null) {
-            in.fault("role", "missing", "Must be chosen.");
-        }
-        Role chosen = role == null ? Role.VIEWER : role;
-        KeyMint.Minted minted = mint.mint(visit.realm().id(), visit.realm().environment());
-        Result<Change> result = in.result(() -> new Command.CreateKey(
-                        minted.id(),
-                        name,
-                        chosen,
-                        EnumSet.copyOf(chosen.scopes()),
-                        chosen.rank(),
-                        signs,
-                        expires,
-                        minted.textHash(),
-                        minted.apiSecret()))
-                .then(command -> sender.send(visit, command));
-        return switch (result) {
-            // Not by way of another page: the secrets are in this answer and nowhere else.
-            case Result.Ok<Change> _ -> keys(visit, new Made(name, minted.apiKey(), minted.apiSecret()), null);
-            case Result.Refused<Change>(var refusal) -> keys(visit, null, words.sorry(refusal));
-        };
+        in.check();
+        KeyMint.Minted minted = mint.mint(visit.realmId(), visit.realm().environment());
+        Command.CreateKey create = minted.with(
+                Objects.requireNonNull(name), role, EnumSet.copyOf(role.scopes()), role.rank(), signs, expires);
+        sender.carryOut(visit, create);
+        // Not by way of another page: the secrets are in this answer and nowhere else.
+        return keys(visit, new Made(create.name(), minted.apiKey(), minted.apiSecret()));
     }
 
-    private static String required(FormFields in, String field) {
-        String text = in.checks().visibleLine(field, in.text(field), NAME);
-        if (text == null) {
-            in.fault(field, "missing", "Must be given.");
-            return "";
-        }
-        return text;
-    }
-
-    Reply revokeKey(Visit visit) {
-        Id id = Id.of(visit.request().path("key"));
+    Reply revokeKey(PageVisit visit) {
         boolean descendants = "true".equals(visit.form().first("descendants"));
-        Result<Change> result = id == null
-                ? Result.refused(new Refusal.NotFound("key", visit.request().path("key")))
-                : sender.send(visit, new Command.RevokeKey(id.value(), descendants));
-        return switch (result) {
-            case Result.Ok<Change> _ ->
-                visit.done(visit.base() + "/keys", descendants ? Done.REVOKED_WITH_DESCENDANTS : Done.REVOKED);
-            case Result.Refused<Change>(var refusal) -> keys(visit, null, words.sorry(refusal));
-        };
+        sender.carryOut(visit, new Command.RevokeKey(visit.id("key"), descendants));
+        return visit.done("/keys", descendants ? Flash.REVOKED_WITH_DESCENDANTS : Flash.REVOKED);
     }
 
     // Operators.
 
-    Reply operators(Visit visit) {
-        return operators(visit, null);
+    Reply operators(PageVisit visit) {
+        List<Person> operators = unlessRefused(credentials.operators(visit.actor(), visit.realmId())).stream()
+                .map(operator -> new Person(
+                        operator,
+                        visit.base() + "/operators/"
+                                + LinkBuilder.encoded(operator.username().text()),
+                        Labels.time(operator.createdAt()),
+                        operator.isLive() ? "live" : "disabled",
+                        operator.id().equals(visit.visitor().operator().id())))
+                .toList();
+        return pages.page(visit, "operators", "Operators", new Operators(operators));
     }
 
-    private Reply operators(Visit visit, @Nullable Sorry sorry) {
-        return switch (register.operators(visit.actor(), visit.realm().id())) {
-            case Result.Refused<List<Operator>>(var refusal) -> trouble(visit, Section.OPERATORS, refusal);
-            case Result.Ok<List<Operator>>(var all) ->
-                pages.page(
-                        sorry == null ? 200 : sorry.status(),
-                        "operators",
-                        pages.frame(visit, Section.OPERATORS, "Operators"),
-                        new Operators(
-                                all.stream()
-                                        .map(operator -> new Person(
-                                                operator,
-                                                visit.base() + "/operators/"
-                                                        + Address.encoded(operator.username()
-                                                                .text()),
-                                                Words.time(operator.createdAt()),
-                                                operator.isLive() ? "live" : "disabled",
-                                                operator.id()
-                                                        .equals(visit.visitor()
-                                                                .operator()
-                                                                .id())))
-                                        .toList(),
-                                sorry,
-                                visit.done()));
-        };
-    }
-
-    Reply createOperator(Visit visit) {
-        FormFields in = new FormFields(visit.form()::first);
+    Reply createOperator(PageVisit visit) {
+        FormFields in = visit.fields();
         Identifier username = in.checks().operatorName(in.text("username"));
         if (username == null) {
             in.fault("username", "missing", "Must be given.");
         }
-        Role role = in.choice("role", List.of(Role.values()), Role::word);
-        if (role == null) {
-            in.fault("role", "missing", "Must be chosen.");
-        }
-        return operator(
-                visit,
-                password(visit, in, username == null ? "" : username.text())
-                        .then(hash -> username == null || role == null
-                                ? Result.refused(new Refusal.Invalid(in.checks().faults()))
-                                : sender.send(visit, new Command.CreateOperator(username, role, hash))),
-                Done.SAVED);
+        Role role = in.chosen("role", ROLES, Role::word);
+        String hash = passwordHash(visit, in, username == null ? "" : username.text());
+        return done(visit, new Command.CreateOperator(Objects.requireNonNull(username), role, hash), Flash.SAVED);
     }
 
-    Reply changePassword(Visit visit) {
-        FormFields in = new FormFields(visit.form()::first);
-        return operator(
-                visit,
-                password(visit, in, named(visit).folded())
-                        .then(hash -> sender.send(visit, new Command.ChangePassword(named(visit), hash))),
-                Done.SAVED);
+    Reply changePassword(PageVisit visit) {
+        String hash = passwordHash(visit, visit.fields(), named(visit).folded());
+        return done(visit, new Command.ChangePassword(named(visit), hash), Flash.SAVED);
     }
 
-    Reply disable(Visit visit) {
+    Reply disable(PageVisit visit) {
+        return isSelf(visit)
+                ? notYourself(visit)
+                : done(visit, new Command.DisableOperator(named(visit)), Flash.DISABLED);
+    }
+
+    Reply enable(PageVisit visit) {
+        return done(visit, new Command.EnableOperator(named(visit)), Flash.ENABLED);
+    }
+
+    Reply changeRole(PageVisit visit) {
         if (isSelf(visit)) {
-            return operators(visit, Sorry.NOT_YOURSELF);
+            return notYourself(visit);
         }
-        return operator(visit, sender.send(visit, new Command.DisableOperator(named(visit))), Done.DISABLED);
-    }
-
-    Reply changeRole(Visit visit) {
-        if (isSelf(visit)) {
-            return operators(visit, Sorry.NOT_YOURSELF);
-        }
-        FormFields in = new FormFields(visit.form()::first);
-        Role role = in.choice("role", List.of(Role.values()), Role::word);
-        if (role == null) {
-            in.fault("role", "missing", "Must be chosen.");
-        }
-        Role chosen = role == null ? Role.VIEWER : role;
-        return operator(
-                visit,
-                in.result(() -> new Command.ChangeOperatorRole(named(visit), chosen))
-                        .then(command -> sender.send(visit, command)),
-                Done.SAVED);
+        FormFields in = visit.fields();
+        Role role = in.chosen("role", ROLES, Role::word);
+        in.check();
+        return done(visit, new Command.ChangeOperatorRole(named(visit), role), Flash.SAVED);
     }
 
     /// Deletes an operator, once their username was typed.
-    Reply delete(Visit visit) {
+    Reply delete(PageVisit visit) {
         if (isSelf(visit)) {
-            return operators(visit, Sorry.NOT_YOURSELF);
+            return notYourself(visit);
         }
-        FormFields in = new FormFields(visit.form()::first);
+        FormFields in = visit.fields();
         String username = visit.request().path("username");
-        if (!Likeness.of(in.text("name"), username)) {
-            in.checks()
-                    .fault(
-                            "name",
-                            "mismatch",
-                            "Type the username, " + username + ", to say that you mean this operator.");
-        }
-        return operator(
-                visit,
-                in.result(() -> new Command.DeleteOperator(named(visit))).then(command -> sender.send(visit, command)),
-                Done.DELETED);
+        in.mustName(username, "Type the username, " + username + ", to say that you mean this operator.");
+        in.check();
+        return done(visit, new Command.DeleteOperator(named(visit)), Flash.DELETED);
     }
 
     /// Whether operators act on themselves. They may be the last admin, who could not undo it.
-    private static boolean isSelf(Visit visit) {
+    private static boolean isSelf(PageVisit visit) {
         return named(visit).equals(visit.visitor().operator().username().key());
     }
 
-    Reply enable(Visit visit) {
-        return operator(visit, sender.send(visit, new Command.EnableOperator(named(visit))), Done.ENABLED);
+    private Reply notYourself(PageVisit visit) {
+        return operators(visit.with(ErrorMessage.NOT_YOURSELF));
     }
 
-    private static Identifier.Key named(Visit visit) {
+    private static Identifier.Key named(PageVisit visit) {
         String username = visit.request().path("username");
         // Longer than any name is, and long to fold.
         if (username.length() > NAME_IN_PATH) {
@@ -311,22 +204,23 @@ public final class CredentialsPage {
                 Identifier.Kind.USERNAME, Identifier.fold(Identifier.Kind.USERNAME, Identifier.trimmed(username)));
     }
 
+    /// Ends the reading of a form with a new password, and hashes that.
+    ///
     /// @param username whose password it is to be
-    private Result<String> password(Visit visit, FormFields in, String username) {
+    /// @throws RefusedException when something is wrong with the form
+    private String passwordHash(PageVisit visit, FormFields in, String username) {
         String password = visit.form().first("password");
         if (password == null || password.isEmpty()) {
             in.fault("password", "missing", "Must be given.");
-            return in.result(() -> "");
         }
-        NewPassword sound = gate.newPassword(in.checks(), visit.realm(), username, password);
-        return in.result(() -> Objects.requireNonNull(sound))
-                .then(known -> gate.hashPassword(visit.realm().id(), known));
+        NewPassword sound = password == null || password.isEmpty()
+                ? null
+                : authenticator.passwords().read(in.checks(), visit.realm(), username, password);
+        in.check();
+        return unlessRefused(authenticator.passwords().hash(visit.realmId(), Objects.requireNonNull(sound)));
     }
 
-    private Reply operator(Visit visit, Result<Change> result, Done done) {
-        return switch (result) {
-            case Result.Ok<Change>(var change) -> visit.done(visit.base() + "/operators", done.unlessNothing(change));
-            case Result.Refused<Change>(var refusal) -> operators(visit, words.sorry(refusal));
-        };
+    private Reply done(PageVisit visit, Command command, Flash done) {
+        return visit.done("/operators", done.unlessNothing(sender.carryOut(visit, command)));
     }
 }

@@ -96,62 +96,73 @@ final class FormFields extends RequestReader {
                         .toList();
     }
 
+    /// The name of a group or a policy, which must be there; `""` after a fault.
+    String name() {
+        String name = checks().name(text("name"));
+        if (name == null) {
+            fault("name", "missing", "Must be given.");
+        }
+        return name == null ? "" : name;
+    }
+
+    /// What a policy gives access to, one a line.
+    List<String> resources() {
+        return checks().resources(lines("resources"));
+    }
+
+    /// Notes a fault unless the name of what is to be erased or deleted was typed.
+    void mustName(String shown, String otherwise) {
+        if (!TextComparison.of(text("name"), shown)) {
+            fault("name", "mismatch", otherwise);
+        }
+    }
+
     /// A moment in UTC, as a field for date and time gives it.
     @Nullable
     Instant moment(String name) {
-        String text = text(name);
-        if (text == null) {
-            return null;
-        }
-        try {
-            return mustBeNear(name, LocalDateTime.parse(text).toInstant(ZoneOffset.UTC));
-        } catch (DateTimeParseException e) {
-            fault(name, "not_a_time", "Must be a date and a time in UTC, such as 2026-12-03T14:00.");
-            return null;
-        }
+        return instant(
+                name,
+                text -> LocalDateTime.parse(text).toInstant(ZoneOffset.UTC),
+                "not_a_time",
+                "Must be a date and a time in UTC, such as 2026-12-03T14:00.");
     }
 
     /// A moment as a page wrote it into a hidden field, to the millisecond.
     @Nullable
     Instant exactMoment(String name) {
-        String text = text(name);
-        if (text == null) {
-            return null;
-        }
-        try {
-            return mustBeNear(name, Instant.parse(text));
-        } catch (DateTimeParseException e) {
-            fault(name, "not_a_time", "Must be as the page showed it.");
-            return null;
-        }
-    }
-
-    private @Nullable Instant mustBeNear(String name, Instant at) {
-        if (at.isBefore(Instant.EPOCH) || at.isAfter(LAST)) {
-            fault(name, "too_far", "Must be in the years 1970 to 9999.");
-            return null;
-        }
-        return at;
-    }
-
-    /// Whether the form has that field at all, be it empty.
-    boolean has(String name) {
-        return values.apply(name) != null;
+        return instant(name, Instant::parse, "not_a_time", "Must be as the page showed it.");
     }
 
     /// The beginning of a day in UTC.
     @Nullable
     Instant day(String name) {
+        return instant(
+                name,
+                text -> LocalDate.parse(text).atStartOfDay().toInstant(ZoneOffset.UTC),
+                "not_a_day",
+                "Must be a day, such as 2026-12-03.");
+    }
+
+    private @Nullable Instant instant(String name, Function<String, Instant> parse, String code, String must) {
         String text = text(name);
         if (text == null) {
             return null;
         }
         try {
-            return mustBeNear(name, LocalDate.parse(text).atStartOfDay().toInstant(ZoneOffset.UTC));
+            Instant at = parse.apply(text);
+            if (!at.isBefore(Instant.EPOCH) && !at.isAfter(LAST)) {
+                return at;
+            }
+            fault(name, "too_far", "Must be in the years 1970 to 9999.");
         } catch (DateTimeParseException e) {
-            fault(name, "not_a_day", "Must be a day, such as 2026-12-03.");
-            return null;
+            fault(name, code, must);
         }
+        return null;
+    }
+
+    /// Whether the form has that field at all, be it empty.
+    boolean has(String name) {
+        return values.apply(name) != null;
     }
 
     /// Says so when the last day lies before the first.
@@ -180,12 +191,11 @@ final class FormFields extends RequestReader {
         if (text == null) {
             return null;
         }
-        Id id = Id.of(text);
-        if (id == null) {
+        if (!isUuid(text)) {
             fault(name, "not_an_id", "Must be an id.");
             return null;
         }
-        return id.value();
+        return UUID.fromString(text);
     }
 
     /// One of `values`, by its name.
@@ -201,5 +211,14 @@ final class FormFields extends RequestReader {
         }
         fault(name, "unknown", "Must be one of those offered.");
         return null;
+    }
+
+    /// The same, which must be chosen; the first after a fault.
+    <T> T chosen(String name, List<T> values, Function<T, String> word) {
+        T value = choice(name, values, word);
+        if (value == null) {
+            fault(name, "missing", "Must be chosen.");
+        }
+        return value == null ? values.getFirst() : value;
     }
 }

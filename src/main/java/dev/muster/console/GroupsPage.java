@@ -1,200 +1,106 @@
 package dev.muster.console;
 
+import static dev.muster.api.RefusedException.unlessRefused;
+
+import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Groups;
 import dev.muster.directory.Page;
 import dev.muster.directory.PageByName;
-import dev.muster.directory.Seen;
 import dev.muster.directory.UserQuery;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
-import dev.muster.model.Edit;
-import dev.muster.model.Group;
-import dev.muster.model.Refusal;
-import dev.muster.model.Result;
-import dev.muster.model.User;
+import dev.muster.model.group.Group;
+import dev.muster.model.user.User;
+import dev.muster.model.value.Edit;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Groups and their members.
-public final class GroupsPage {
+public record GroupsPage(Directory directory, Groups groups, CommandSender sender, Pages pages, TypedUser typedUser) {
     private static final int LIMIT = 100;
 
-    private final Directory directory;
-    private final Groups groups;
-    private final Sender sender;
-    private final Pages pages;
-    private final Words words;
-    private final TypedUser typedUser;
-
-    GroupsPage(Directory directory, Groups groups, Sender sender, Pages pages, Words words) {
-        this.directory = directory;
-        this.groups = groups;
-        this.sender = sender;
-        this.pages = pages;
-        this.words = words;
-        this.typedUser = new TypedUser(directory);
-    }
-
     public record Model(
-            List<Group> groups,
-            String total,
-            @Nullable String next,
-            @Nullable Sorry sorry,
-            @Nullable String done) {}
+            List<Group> groups, String total, @Nullable String next) {}
 
     public record One(
             Group group,
             String href,
             List<UsersPage.Row> members,
             String total,
-            @Nullable String next,
-            @Nullable Sorry sorry,
-            @Nullable String done) {}
+            @Nullable String next) {}
 
-    Reply show(Visit visit) {
-        return show(visit, null);
-    }
-
-    private Reply show(Visit visit, @Nullable Sorry sorry) {
+    Reply show(PageVisit visit) {
         String after = visit.request().query("after");
-        return switch (groups.groups(visit.actor(), visit.realm().id(), LIMIT, after, 0)) {
-            case Result.Refused<PageByName<Group>>(var refusal) -> trouble(visit, refusal);
-            case Result.Ok<PageByName<Group>>(var page) ->
-                pages.page(
-                        sorry == null ? 200 : sorry.status(),
-                        "groups",
-                        pages.frame(visit, Section.GROUPS, "Groups"),
-                        new Model(
-                                page.items(),
-                                (page.totalIsAtLeast() ? "more than " : "") + Words.number(page.total()),
-                                page.next() == null
-                                        ? null
-                                        : new Address(visit.base() + "/groups")
-                                                .with("after", page.next())
-                                                .toString(),
-                                sorry,
-                                visit.done()));
-        };
-    }
-
-    private Reply trouble(Visit visit, Refusal refusal) {
-        Sorry sorry = words.sorry(refusal);
-        return pages.page(sorry.status(), "trouble", pages.frame(visit, Section.GROUPS, "Groups"), sorry);
-    }
-
-    Reply one(Visit visit) {
-        return one(visit, null);
-    }
-
-    private Reply one(Visit visit, @Nullable Sorry sorry) {
-        FormFields query = new FormFields(visit.request()::query);
-        Long after = query.number("after");
-        Id id = Id.of(visit.request().path("group"));
-        if (id == null) {
-            return trouble(visit, new Refusal.NotFound("group", visit.request().path("group")));
-        }
-        Result<Group> found = groups.group(visit.actor(), visit.realm().id(), id.value());
-        return switch (found) {
-            case Result.Refused<Group>(var refusal) -> trouble(visit, refusal);
-            case Result.Ok<Group>(var group) ->
-                switch (directory.list(
-                        visit.actor(), visit.realm().id(), UserQuery.inGroup(id.value(), LIMIT, after, 0))) {
-                    case Result.Refused<Seen<Page<User>>>(var refusal) -> trouble(visit, refusal);
-                    case Result.Ok<Seen<Page<User>>>(var seen) -> {
-                        Long next = seen.value().next();
-                        String href = visit.base() + "/groups/" + group.id();
-                        yield pages.page(
-                                sorry == null ? 200 : sorry.status(),
-                                "group",
-                                pages.frame(visit, Section.GROUPS, group.name()),
-                                new One(
-                                        group,
-                                        href,
-                                        seen.value().items().stream()
-                                                .map(user -> UsersPage.Row.of(visit, user, seen.at()))
-                                                .toList(),
-                                        Words.number(seen.value().total()),
-                                        next == null
-                                                ? null
-                                                : new Address(href)
-                                                        .with("after", Long.toString(next))
-                                                        .toString(),
-                                        sorry,
-                                        visit.done()));
-                    }
-                };
-        };
-    }
-
-    Reply create(Visit visit) {
-        FormFields in = new FormFields(visit.form()::first);
-        String name = name(in);
-        String description = in.description(null);
-        return switch (in.result(() -> new Command.CreateGroup(name, description))
-                .then(command -> sender.send(visit, command))) {
-            case Result.Ok<Change>(var change) ->
-                visit.done(visit.base() + "/groups/" + change.group().id(), Done.SAVED);
-            case Result.Refused<Change>(var refusal) -> show(visit, words.sorry(refusal));
-        };
-    }
-
-    private static String name(FormFields in) {
-        String name = in.checks().name(in.text("name"));
-        if (name == null) {
-            in.fault("name", "missing", "Must be given.");
-            return "";
-        }
-        return name;
-    }
-
-    Reply update(Visit visit) {
-        FormFields in = new FormFields(visit.form()::first);
-        String name = name(in);
-        return change(
+        PageByName<Group> page = unlessRefused(groups.groups(visit.actor(), visit.realmId(), LIMIT, after, 0));
+        return pages.page(
                 visit,
-                id -> groups.group(visit.actor(), visit.realm().id(), id).then(group -> {
-                    String description = in.description(group.description());
-                    return in.result(() -> new Command.UpdateGroup(id, new Edit<>(name), new Edit<>(description)));
-                }));
+                "groups",
+                "Groups",
+                new Model(
+                        page.items(),
+                        Labels.total(page.total(), page.totalIsAtLeast()),
+                        visit.next("/groups", page.next())));
     }
 
-    Reply add(Visit visit) {
-        FormFields in = new FormFields(visit.form()::first);
-        return change(visit, id -> typedUser.find(visit, in, "user").map(user -> new Command.AddMember(id, user)));
+    Reply one(PageVisit visit) {
+        Long after = visit.query().number("after");
+        UUID id = visit.id("group");
+        Group group = unlessRefused(groups.group(visit.actor(), visit.realmId(), id));
+        AsOf<Page<User>> seen =
+                unlessRefused(directory.list(visit.actor(), visit.realmId(), UserQuery.inGroup(id, LIMIT, after, 0)));
+        return pages.page(
+                visit,
+                "group",
+                group.name(),
+                new One(
+                        group,
+                        visit.base() + path(id),
+                        UsersPage.Row.of(visit, seen),
+                        Labels.number(seen.value().total()),
+                        visit.next(path(id), seen.value().next())));
     }
 
-    Reply remove(Visit visit) {
-        FormFields in = new FormFields(visit.form()::first);
-        return change(visit, id -> typedUser.find(visit, in, "user").map(user -> new Command.RemoveMember(id, user)));
+    Reply create(PageVisit visit) {
+        FormFields in = visit.fields();
+        Command create = new Command.CreateGroup(in.name(), in.description(null));
+        in.check();
+        Change change = sender.carryOut(visit, create);
+        return visit.done(path(change.group().id()), Flash.SAVED);
     }
 
-    private interface Asked {
-        Result<? extends Command> of(UUID group);
+    Reply update(PageVisit visit) {
+        UUID id = visit.id("group");
+        FormFields in = visit.fields();
+        String name = in.name();
+        Group group = unlessRefused(groups.group(visit.actor(), visit.realmId(), id));
+        String description = in.description(group.description());
+        in.check();
+        return change(visit, id, new Command.UpdateGroup(id, new Edit<>(name), new Edit<>(description)));
     }
 
-    private Reply change(Visit visit, Asked asked) {
-        Id id = Id.of(visit.request().path("group"));
-        if (id == null) {
-            return trouble(visit, new Refusal.NotFound("group", visit.request().path("group")));
-        }
-        return switch (asked.of(id.value()).then(command -> sender.send(visit, command))) {
-            case Result.Ok<Change>(var change) ->
-                visit.done(visit.base() + "/groups/" + id.value(), Done.SAVED.unlessNothing(change));
-            case Result.Refused<Change>(var refusal) -> one(visit, words.sorry(refusal));
-        };
+    Reply add(PageVisit visit) {
+        UUID id = visit.id("group");
+        return change(visit, id, new Command.AddMember(id, typedUser.find(visit)));
     }
 
-    Reply delete(Visit visit) {
-        Id id = Id.of(visit.request().path("group"));
-        Result<Change> result = id == null
-                ? Result.refused(new Refusal.NotFound("group", visit.request().path("group")))
-                : sender.send(visit, new Command.DeleteGroup(id.value()));
-        return switch (result) {
-            case Result.Ok<Change> _ -> visit.done(visit.base() + "/groups", Done.DELETED);
-            case Result.Refused<Change>(var refusal) -> one(visit, words.sorry(refusal));
-        };
+    Reply remove(PageVisit visit) {
+        UUID id = visit.id("group");
+        return change(visit, id, new Command.RemoveMember(id, typedUser.find(visit)));
+    }
+
+    private Reply change(PageVisit visit, UUID id, Command command) {
+        return visit.done(path(id), Flash.SAVED.unlessNothing(sender.carryOut(visit, command)));
+    }
+
+    Reply delete(PageVisit visit) {
+        sender.carryOut(visit, new Command.DeleteGroup(visit.id("group")));
+        return visit.done("/groups", Flash.DELETED);
+    }
+
+    private static String path(UUID id) {
+        return "/groups/" + id;
     }
 }

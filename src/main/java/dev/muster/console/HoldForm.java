@@ -1,10 +1,10 @@
 package dev.muster.console;
 
 import dev.muster.model.Command;
-import dev.muster.model.Hold;
-import dev.muster.model.HoldKind;
 import dev.muster.model.Refusal;
-import dev.muster.model.User;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.User;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -58,11 +58,7 @@ final class HoldForm {
     }
 
     private static HoldKind kind(FormFields in) {
-        HoldKind kind = in.choice("kind", PLACEABLE, HoldKind::word);
-        if (kind == null) {
-            in.fault("kind", "missing", "Must be chosen.");
-        }
-        return kind == null ? HoldKind.SUSPENDED : kind;
+        return in.chosen("kind", PLACEABLE, HoldKind::word);
     }
 
     private static String label(FormFields in) {

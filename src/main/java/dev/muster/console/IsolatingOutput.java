@@ -1,6 +1,6 @@
 package dev.muster.console;
 
-import dev.muster.model.Invisible;
+import dev.muster.model.validation.Invisible;
 import gg.jte.TemplateOutput;
 import gg.jte.html.OwaspHtmlTemplateOutput;
 import java.util.Set;

@@ -1,17 +1,19 @@
 package dev.muster.console;
 
+import static dev.muster.api.RefusedException.unlessRefused;
+
+import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
 import dev.muster.directory.EvidenceFiles;
 import dev.muster.directory.JobQuery;
 import dev.muster.directory.Jobs;
 import dev.muster.directory.Page;
-import dev.muster.directory.Seen;
 import dev.muster.http.Reply;
-import dev.muster.model.Change;
 import dev.muster.model.Command;
-import dev.muster.model.Job;
 import dev.muster.model.Result;
-import dev.muster.model.UserRef;
+import dev.muster.model.job.Job;
+import dev.muster.model.user.UserRef;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -19,26 +21,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Jobs, and those that failed under a fraud hold and wait for somebody to look.
-public final class JobsPage {
+public record JobsPage(
+        Jobs jobs, Directory directory, EvidenceFiles evidence, CommandSender sender, Pages pages, Labels labels) {
     private static final int LIMIT = 50;
     private static final List<String> OUTCOMES = List.of("pending", "passed", "failed", "provisional");
     private static final List<String> REVIEWS = List.of("open", "done");
-
-    private final Jobs jobs;
-    private final Directory directory;
-    private final EvidenceFiles evidence;
-    private final Sender sender;
-    private final Pages pages;
-    private final Words words;
-
-    JobsPage(Jobs jobs, Directory directory, EvidenceFiles evidence, Sender sender, Pages pages, Words words) {
-        this.jobs = jobs;
-        this.directory = directory;
-        this.evidence = evidence;
-        this.sender = sender;
-        this.pages = pages;
-        this.words = words;
-    }
 
     /// What the list shows.
     public record Model(
@@ -47,8 +34,7 @@ public final class JobsPage {
             String user,
             List<Row> rows,
             String total,
-            @Nullable String next,
-            @Nullable Sorry sorry) {
+            @Nullable String next) {
         public List<String> outcomes() {
             return OUTCOMES;
         }
@@ -60,7 +46,7 @@ public final class JobsPage {
 
     /// A job in words.
     ///
-    /// @param user the page of whose it is; null where the user is not known here
+    /// @param user the page of the job's user; null where the user is not known here
     /// @param name what the user is called
     /// @param review what came of looking at it; empty where nobody has to
     public record Row(
@@ -75,161 +61,127 @@ public final class JobsPage {
             boolean open) {}
 
     /// What the page of one job shows.
-    public record One(
-            Row row,
-            String reason,
-            String confidence,
-            String judged,
-            @Nullable Sorry sorry,
-            @Nullable String done) {}
+    public record One(Row row, String reason, String confidence, String judged) {}
 
-    Reply show(Visit visit) {
-        FormFields in = new FormFields(visit.request()::query);
+    Reply show(PageVisit visit) {
+        FormFields in = visit.query();
         String outcome = in.choice("outcome", OUTCOMES, word -> word);
         String review = in.choice("review", REVIEWS, word -> word);
         UUID user = in.id("user");
         Long before = in.number("before");
-        Result<Seen<Page<Job>>> found = in.result(() -> new JobQuery(
+        Result<AsOf<Page<Job>>> found = in.result(() -> new JobQuery(
                         user == null ? null : UserRef.id(user),
                         outcome == null ? Set.of() : Set.of(outcome),
                         review == null ? null : review.equals("open"),
                         LIMIT,
                         before,
                         0))
-                .then(query -> jobs.list(visit.actor(), visit.realm().id(), query));
-        Model model = switch (found) {
-            case Result.Ok<Seen<Page<Job>>>(var seen) -> {
+                .then(query -> jobs.list(visit.actor(), visit.realmId(), query));
+        return switch (found) {
+            case Result.Ok<AsOf<Page<Job>>>(var seen) -> {
                 Page<Job> page = seen.value();
-                Names names = names(visit, page.items());
-                Long next = page.next();
-                yield new Model(
+                UserNames names = names(visit, page.items());
+                String filter = user == null ? "" : user.toString();
+                Model model = new Model(
                         typed(outcome),
                         typed(review),
-                        user == null ? "" : user.toString(),
+                        filter,
                         page.items().stream().map(job -> row(visit, job, names)).toList(),
-                        (page.totalIsAtLeast() ? "more than " : "") + Words.number(page.total()),
-                        next == null
+                        Labels.total(page.total(), page.totalIsAtLeast()),
+                        page.next() == null
                                 ? null
-                                : new Address(visit.base() + "/jobs")
+                                : new LinkBuilder(visit.base() + "/jobs")
                                         .with("outcome", outcome)
                                         .with("review", review)
-                                        .with("user", user == null ? null : user.toString())
-                                        .with("before", Long.toString(next))
-                                        .toString(),
-                        null);
+                                        .with("user", filter)
+                                        .with("before", Long.toString(page.next()))
+                                        .toString());
+                yield pages.page(visit, "jobs", "Jobs", model);
             }
-            case Result.Refused<Seen<Page<Job>>>(var refusal) ->
-                new Model("", "", "", List.of(), "", null, words.sorry(refusal));
+            case Result.Refused<AsOf<Page<Job>>>(var refusal) ->
+                pages.page(
+                        visit.with(labels.error(refusal)), "jobs", "Jobs", new Model("", "", "", List.of(), "", null));
         };
-        Sorry sorry = model.sorry;
-        return pages.page(
-                sorry == null ? 200 : sorry.status(), "jobs", pages.frame(visit, Section.JOBS, "Jobs"), model);
     }
 
     private static String typed(@Nullable String text) {
         return text == null ? "" : text;
     }
 
-    private Row row(Visit visit, Job job, Names names) {
+    private Row row(PageVisit visit, Job job, UserNames names) {
         Job.Submission submission = job.submission();
         Job.Review review = job.stage() instanceof Job.Judged judged ? judged.review() : new Job.NoReview();
         UUID user = job.user();
         return new Row(
                 job,
-                visit.base() + "/jobs/" + Address.encoded(job.jobId()),
+                visit.base() + path(job.jobId()),
                 Integer.toString(job.type().number()),
                 job.outcomeWord(),
-                submission == null ? "" : Words.time(submission.at()),
+                submission == null ? "" : Labels.time(submission.at()),
                 user == null ? null : visit.base() + "/users/" + user,
                 user == null ? typed(job.userText()) : names.of(user),
                 switch (review) {
                     case Job.NoReview() -> "";
                     case Job.OpenReview() -> "open";
                     case Job.ClosedReview(var by, var at, var note) ->
-                        "by " + words.actor(visit.realm().id(), by) + ", " + Words.time(at)
+                        "by " + labels.actor(visit.realmId(), by) + ", " + Labels.time(at)
                                 + (note == null ? "" : ": " + note);
                 },
                 review instanceof Job.OpenReview);
     }
 
-    private Names names(Visit visit, List<Job> of) {
-        return Names.of(
+    private UserNames names(PageVisit visit, List<Job> of) {
+        return UserNames.of(
                 directory,
                 visit,
                 of.stream().map(Job::user).filter(Objects::nonNull).toList());
     }
 
-    Reply one(Visit visit) {
-        return one(visit, null);
-    }
-
-    private Reply one(Visit visit, @Nullable Sorry sorry) {
-        return switch (jobs.job(
-                visit.actor(), visit.realm().id(), visit.request().path("job"))) {
-            case Result.Refused<Seen<Job>>(var refusal) -> {
-                Sorry why = words.sorry(refusal);
-                yield pages.page(why.status(), "trouble", pages.frame(visit, Section.JOBS, "No such job"), why);
-            }
-            case Result.Ok<Seen<Job>>(var seen) -> {
-                Job job = seen.value();
-                Job.Judged judged = job.stage() instanceof Job.Judged known ? known : null;
-                One model = new One(
-                        row(visit, job, names(visit, List.of(job))),
-                        judged == null || judged.reason() == null ? "" : judged.reason(),
-                        judged == null || judged.given().confidence() == null
-                                ? ""
-                                : judged.given().confidence().toPlainString(),
-                        judged == null ? "" : Words.time(judged.at()),
-                        sorry,
-                        visit.done());
-                yield pages.page(
-                        sorry == null ? 200 : sorry.status(),
-                        "job",
-                        pages.frame(visit, Section.JOBS, "Job " + job.jobId()),
-                        model);
-            }
-        };
+    Reply one(PageVisit visit) {
+        Job job = unlessRefused(jobs.job(visit.actor(), visit.realmId(), jobId(visit)))
+                .value();
+        Job.Judged judged = job.stage() instanceof Job.Judged known ? known : null;
+        BigDecimal confidence = judged == null ? null : judged.given().confidence();
+        One model = new One(
+                row(visit, job, names(visit, List.of(job))),
+                judged == null ? "" : typed(judged.reason()),
+                confidence == null ? "" : confidence.toPlainString(),
+                judged == null ? "" : Labels.time(judged.at()));
+        return pages.page(visit, "job", "Job " + job.jobId(), model);
     }
 
     /// Closes a review.
-    Reply review(Visit visit) {
-        FormFields in = new FormFields(visit.form()::first);
+    Reply review(PageVisit visit) {
+        FormFields in = visit.fields();
         String note = in.note();
-        String job = visit.request().path("job");
-        Result<Change> result =
-                in.result(() -> new Command.ReviewJob(job, note)).then(command -> sender.send(visit, command));
-        return switch (result) {
-            case Result.Ok<Change> _ -> visit.done(visit.base() + "/jobs/" + Address.encoded(job), Done.SAVED);
-            case Result.Refused<Change>(var refusal) -> one(visit, words.sorry(refusal));
-        };
+        in.check();
+        sender.carryOut(visit, new Command.ReviewJob(jobId(visit), note));
+        return visit.done(path(jobId(visit)), Flash.SAVED);
     }
 
     /// Erases a job, once its id was typed.
-    Reply erase(Visit visit) {
-        FormFields in = new FormFields(visit.form()::first);
-        String job = visit.request().path("job");
-        if (!Likeness.of(in.text("name"), job)) {
-            in.fault("name", "mismatch", "Type the job's id, " + job + ", to say that you mean it.");
-        }
-        Result<Change> result = in.result(() -> new Command.EraseJob(job)).then(command -> sender.send(visit, command));
-        return switch (result) {
-            case Result.Ok<Change> _ -> visit.done(visit.base() + "/jobs/" + Address.encoded(job), Done.JOB_ERASED);
-            case Result.Refused<Change>(var refusal) -> one(visit, words.sorry(refusal));
-        };
+    Reply erase(PageVisit visit) {
+        FormFields in = visit.fields();
+        String job = jobId(visit);
+        in.mustName(job, "Type the job's id, " + job + ", to say that you mean it.");
+        in.check();
+        sender.carryOut(visit, new Command.EraseJob(job));
+        return visit.done(path(job), Flash.JOB_ERASED);
     }
 
     /// What was handed in, as the zip that it came in.
-    Reply evidence(Visit visit) {
-        return switch (evidence.open(
-                visit.actor(), visit.realm().id(), visit.request().path("job"))) {
-            case Result.Refused<EvidenceFiles.Opened>(var refusal) -> {
-                Sorry sorry = words.sorry(refusal);
-                yield pages.page(sorry.status(), "trouble", pages.frame(visit, Section.JOBS, "Evidence"), sorry);
-            }
-            case Result.Ok<EvidenceFiles.Opened>(var opened) ->
-                Pages.guarded(Reply.stream(200, "application/zip", opened::writeTo))
-                        .with("Content-Length", Long.toString(opened.size()))
-                        .with("Content-Disposition", "attachment; filename=\"evidence.zip\"");
-        };
+    Reply evidence(PageVisit visit) {
+        EvidenceFiles.Opened opened = unlessRefused(evidence.open(visit.actor(), visit.realmId(), jobId(visit)));
+        return Pages.guarded(Reply.stream(200, "application/zip", opened::writeTo))
+                .with("Content-Length", Long.toString(opened.size()))
+                .with("Content-Disposition", "attachment; filename=\"evidence.zip\"");
+    }
+
+    private static String jobId(PageVisit visit) {
+        return visit.request().path("job");
+    }
+
+    private static String path(String jobId) {
+        return "/jobs/" + LinkBuilder.encoded(jobId);
     }
 }

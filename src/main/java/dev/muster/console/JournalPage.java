@@ -1,5 +1,8 @@
 package dev.muster.console;
 
+import static dev.muster.api.RefusedException.unlessRefused;
+
+import dev.muster.api.RefusedException;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Journal;
 import dev.muster.directory.JournalVerifier;
@@ -8,39 +11,31 @@ import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.journal.JournalQuery;
 import dev.muster.directory.journal.JournalQuery.Order;
 import dev.muster.http.Reply;
-import dev.muster.model.Actor;
 import dev.muster.model.Event;
 import dev.muster.model.Result;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The realm's journal: what is in it, whether it is whole, and all of it as a file.
-public final class JournalPage {
+public record JournalPage(
+        Journal journal,
+        Directory directory,
+        JournalVerifier verifications,
+        Pages pages,
+        Labels labels,
+        TypedUser typedUser) {
     private static final int ENTRIES = 25;
     private static final int EXPORT_BUFFER = 64 << 10;
-
-    private final Journal journal;
-    private final Directory directory;
-    private final JournalVerifier verifications;
-    private final Pages pages;
-    private final Words words;
-    private final TypedUser typedUser;
-
-    JournalPage(Journal journal, Directory directory, JournalVerifier verifications, Pages pages, Words words) {
-        this.journal = journal;
-        this.directory = directory;
-        this.verifications = verifications;
-        this.pages = pages;
-        this.words = words;
-        this.typedUser = new TypedUser(directory);
-    }
+    private static final List<String> FILTERS = List.of("action", "from", "to", "subject");
 
     /// What the page shows.
     ///
@@ -58,8 +53,7 @@ public final class JournalPage {
             @Nullable String next,
             Journal.@Nullable Head head,
             JournalVerifier.@Nullable State verification,
-            @Nullable String verified,
-            @Nullable Sorry sorry) {
+            @Nullable String verified) {
         /// All there are, to choose from.
         public List<String> actions() {
             return Stream.of(Event.Action.values()).map(Event.Action::word).toList();
@@ -76,9 +70,11 @@ public final class JournalPage {
 
     /// An entry, and where what it is about can be seen; `href` is null where it has no page.
     public record Row(
-            Happening happening, String subject, @Nullable String href) {}
+            TimelineEntry happening,
+            String subject,
+            @Nullable String href) {}
 
-    Reply show(Visit visit) {
+    Reply show(PageVisit visit) {
         FormFields in = new FormFields(visit.request()::query);
         String action = in.text("action");
         Instant from = in.day("from");
@@ -88,23 +84,32 @@ public final class JournalPage {
         // Who asks for a time reads on from there; who does not wants to see what is new.
         Order order = from == null ? Order.NEWEST_FIRST : Order.OLDEST_FIRST;
         Actor actor = visit.actor();
-        long realm = visit.realm().id();
-        Result<Page<JournalEntry>> found = subject(visit, in)
-                .then(subject -> in.result(() -> new JournalQuery(
-                        action,
-                        null,
-                        subject.orElse(null),
-                        from,
-                        to == null ? null : to.plus(Duration.ofDays(1)),
-                        order,
-                        ENTRIES,
-                        after)))
-                .then(query -> journal.page(actor, realm, query));
-        Page<JournalEntry> page =
-                found instanceof Result.Ok<Page<JournalEntry>>(var ok) ? ok : new Page<>(List.of(), 0, false, null);
+        long realm = visit.realmId();
+        PageVisit shown = visit;
+        Page<JournalEntry> page = new Page<>(List.of(), 0, false, null);
+        try {
+            Event.Subject subject = subject(visit, in);
+            in.check();
+            page = unlessRefused(journal.page(
+                    actor,
+                    realm,
+                    new JournalQuery(
+                            action,
+                            null,
+                            subject,
+                            from,
+                            to == null ? null : to.plus(Duration.ofDays(1)),
+                            order,
+                            ENTRIES,
+                            after)));
+        } catch (RefusedException e) {
+            shown = visit.with(labels.error(e.refusal()));
+        }
         JournalVerifier.State state =
                 verifications.state(actor, realm) instanceof Result.Ok<JournalVerifier.State>(var known) ? known : null;
         Long next = page.next();
+        LinkBuilder link = new LinkBuilder(visit.base() + "/journal");
+        FILTERS.forEach(name -> link.with(name, visit.request().query(name)));
         Model model = new Model(
                 typed(visit, "action"),
                 typed(visit, "from"),
@@ -112,39 +117,26 @@ public final class JournalPage {
                 typed(visit, "subject"),
                 order,
                 rows(visit, page.items()),
-                (page.totalIsAtLeast() ? "more than " : "") + Words.number(page.total()),
-                next == null
-                        ? null
-                        : new Address(visit.base() + "/journal")
-                                .with("action", visit.request().query("action"))
-                                .with("from", visit.request().query("from"))
-                                .with("to", visit.request().query("to"))
-                                .with("subject", visit.request().query("subject"))
-                                .with("after", Long.toString(next))
-                                .toString(),
+                Labels.total(page.total(), page.totalIsAtLeast()),
+                next == null ? null : link.with("after", Long.toString(next)).toString(),
                 journal.head(actor, realm) instanceof Result.Ok<Journal.Head>(var head) ? head : null,
                 state,
-                verified(state),
-                found instanceof Result.Refused<Page<JournalEntry>>(var refusal) ? words.sorry(refusal) : null);
-        return pages.page(
-                model.sorry == null ? 200 : model.sorry.status(),
-                "journal",
-                pages.frame(visit, Section.JOURNAL, "Journal"),
-                model);
+                verified(state));
+        return pages.page(shown, "journal", "Journal", model);
     }
 
-    /// The user whose entries are asked for; empty for everybody's.
-    private Result<Optional<Event.Subject>> subject(Visit visit, FormFields in) {
-        return in.text("subject") == null
-                ? Result.ok(Optional.empty())
-                : typedUser
-                        .find(visit, in, "subject")
-                        .then(ref -> directory.find(visit.actor(), visit.realm().id(), ref))
-                        .map(seen -> Optional.of(new Event.Subject(
-                                Event.Subject.Type.USER, seen.value().id())));
+    /// The user whose entries are asked for; null for everybody's.
+    private Event.@Nullable Subject subject(PageVisit visit, FormFields in) {
+        if (in.text("subject") == null) {
+            return null;
+        }
+        UserRef ref = typedUser.find(visit, in, "subject");
+        User user = unlessRefused(directory.find(visit.actor(), visit.realmId(), ref))
+                .value();
+        return new Event.Subject(Event.Subject.Type.USER, user.id());
     }
 
-    private static String typed(Visit visit, String name) {
+    private static String typed(PageVisit visit, String name) {
         String value = visit.request().query(name);
         return value == null ? "" : value;
     }
@@ -156,12 +148,13 @@ public final class JournalPage {
             return null;
         }
         return last.valid()
-                ? "All " + Words.number(last.entries()) + " entries fit, as of " + Words.time(last.at()) + "."
-                : "Broken at entry " + last.firstBad() + ": " + last.reason() + " Found " + Words.time(last.at()) + ".";
+                ? "All " + Labels.number(last.entries()) + " entries fit, as of " + Labels.time(last.at()) + "."
+                : "Broken at entry " + last.firstBad() + ": " + last.reason() + " Found " + Labels.time(last.at())
+                        + ".";
     }
 
-    private List<Row> rows(Visit visit, List<JournalEntry> entries) {
-        Names names = Names.of(
+    private List<Row> rows(PageVisit visit, List<JournalEntry> entries) {
+        UserNames names = UserNames.of(
                 directory,
                 visit,
                 entries.stream()
@@ -172,7 +165,7 @@ public final class JournalPage {
         return entries.stream().map(entry -> row(visit, entry, names)).toList();
     }
 
-    private Row row(Visit visit, JournalEntry entry, Names names) {
+    private Row row(PageVisit visit, JournalEntry entry, UserNames names) {
         String base = visit.base();
         UUID id = entry.subject().id();
         Event.Subject.Type type = entry.subject().type();
@@ -185,24 +178,19 @@ public final class JournalPage {
             case JOB, TENANT, REALM -> null;
         };
         String about = type == Event.Subject.Type.USER ? names.of(id) : type.word();
-        return new Row(Happening.of(entry, words, visit.realm().id()), about, href);
+        return new Row(TimelineEntry.of(entry, labels, visit.realmId()), about, href);
     }
 
     /// Begins a verification; the page shows how far it is.
-    Reply verify(Visit visit) {
-        return switch (verifications.begin(visit.actor(), visit.realm().id())) {
-            case Result.Ok<JournalVerifier.State> _ -> Pages.seeOther(visit.base() + "/journal#verification");
-            case Result.Refused<JournalVerifier.State>(var refusal) -> {
-                Sorry sorry = words.sorry(refusal);
-                yield pages.page(sorry.status(), "trouble", pages.frame(visit, Section.JOURNAL, "Journal"), sorry);
-            }
-        };
+    Reply verify(PageVisit visit) {
+        unlessRefused(verifications.begin(visit.actor(), visit.realmId()));
+        return Pages.seeOther(visit.base() + "/journal#verification");
     }
 
     /// The whole journal, as `muster verify` reads it.
-    Reply export(Visit visit) {
+    Reply export(PageVisit visit) {
         Actor actor = visit.actor();
-        long realm = visit.realm().id();
+        long realm = visit.realmId();
         return Pages.guarded(Reply.stream(200, "application/x-ndjson", out -> {
                     BufferedOutputStream lines = new BufferedOutputStream(out, EXPORT_BUFFER);
                     if (journal.export(actor, realm, lines::write)

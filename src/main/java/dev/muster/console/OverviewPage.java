@@ -1,20 +1,22 @@
 package dev.muster.console;
 
+import static dev.muster.api.RefusedException.unlessRefused;
+
+import dev.muster.directory.AsOf;
 import dev.muster.directory.JobQuery;
 import dev.muster.directory.Jobs;
 import dev.muster.directory.Journal;
 import dev.muster.directory.JournalVerifier;
 import dev.muster.directory.Overview;
 import dev.muster.directory.Page;
-import dev.muster.directory.Seen;
 import dev.muster.http.Reply;
 import dev.muster.model.Counters;
-import dev.muster.model.Job;
-import dev.muster.model.Quotas;
 import dev.muster.model.Result;
-import dev.muster.model.Scope;
-import dev.muster.model.Status;
-import dev.muster.model.User;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.job.Job;
+import dev.muster.model.tenant.Quotas;
+import dev.muster.model.user.Status;
+import dev.muster.model.user.User;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -23,27 +25,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The realm in numbers, each a link to the list behind it.
-public final class OverviewPage {
+public record OverviewPage(Overview overview, Jobs jobs, Journal journal, JournalVerifier verifications, Pages pages) {
     private static final int DAYS = 90;
     private static final int ENDING_SHOWN = 50;
     static final Duration SOON = Duration.ofDays(7);
-
-    private final Overview overview;
-    private final Jobs jobs;
-    private final Journal journal;
-    private final JournalVerifier verifications;
-    private final Pages pages;
-    private final Words words;
-
-    OverviewPage(
-            Overview overview, Jobs jobs, Journal journal, JournalVerifier verifications, Pages pages, Words words) {
-        this.overview = overview;
-        this.jobs = jobs;
-        this.journal = journal;
-        this.verifications = verifications;
-        this.pages = pages;
-        this.words = words;
-    }
 
     /// What the page shows.
     ///
@@ -72,7 +57,7 @@ public final class OverviewPage {
     public record Quota(String what, @Nullable String used, String limit, int percent, boolean full) {
         static Quota of(String what, long used, long limit) {
             int percent = limit == 0 ? 100 : (int) Math.min(100, (long) (100.0 * used / limit));
-            return new Quota(what, Words.number(used), Words.number(limit), percent, used >= limit);
+            return new Quota(what, Labels.number(used), Labels.number(limit), percent, used >= limit);
         }
     }
 
@@ -85,30 +70,23 @@ public final class OverviewPage {
     /// A user whose hold ends.
     public record Row(UsersPage.Row user, String ends) {}
 
-    Reply show(Visit visit) {
-        return switch (overview.numbers(visit.actor(), visit.realm().id(), DAYS)) {
-            case Result.Refused<Seen<Overview.Numbers>>(var refusal) -> {
-                Sorry sorry = words.sorry(refusal);
-                yield pages.page(sorry.status(), "trouble", pages.frame(visit, Section.OVERVIEW, "Overview"), sorry);
-            }
-            case Result.Ok<Seen<Overview.Numbers>>(var seen) ->
-                pages.page(
-                        200, "overview", pages.frame(visit, Section.OVERVIEW, "Overview"), model(visit, seen.value()));
-        };
+    Reply show(PageVisit visit) {
+        AsOf<Overview.Numbers> seen = unlessRefused(overview.numbers(visit.actor(), visit.realmId(), DAYS));
+        return pages.page(visit, "overview", "Overview", model(visit, seen.value()));
     }
 
-    private Model model(Visit visit, Overview.Numbers numbers) {
+    private Model model(PageVisit visit, Overview.Numbers numbers) {
         Counters counters = numbers.counters();
         List<Count> statuses = Stream.of(Status.values())
                 .sorted((a, b) -> b.compareTo(a))
                 .map(status -> new Count(
                         status,
-                        Words.status(status),
-                        Words.number(counters.status(status)),
+                        Labels.status(status),
+                        Labels.number(counters.status(status)),
                         visit.base() + "/users?status=" + status.word()))
                 .toList();
-        String ending = overview.ending(visit.actor(), visit.realm().id(), SOON, 1)
-                        instanceof Result.Ok<Seen<Page<User>>>(var seen)
+        String ending = overview.ending(visit.actor(), visit.realmId(), SOON, 1)
+                        instanceof Result.Ok<AsOf<Page<User>>>(var seen)
                 ? total(seen.value())
                 : "unknown";
         return new Model(
@@ -119,17 +97,15 @@ public final class OverviewPage {
                 Chart.of(numbers.days()),
                 ending,
                 reviews(visit),
-                journal.head(visit.actor(), visit.realm().id()) instanceof Result.Ok<Journal.Head>(var head)
-                        ? head
-                        : null,
-                verifications.state(visit.actor(), visit.realm().id())
+                journal.head(visit.actor(), visit.realmId()) instanceof Result.Ok<Journal.Head>(var head) ? head : null,
+                verifications.state(visit.actor(), visit.realmId())
                                 instanceof Result.Ok<JournalVerifier.State>(var state)
                         ? JournalPage.verified(state)
                         : null);
     }
 
-    private List<Quota> quotas(Visit visit) {
-        if (!(overview.use(visit.actor(), visit.realm().id()) instanceof Result.Ok<Overview.Use>(var use))) {
+    private List<Quota> quotas(PageVisit visit) {
+        if (!(overview.use(visit.actor(), visit.realmId()) instanceof Result.Ok<Overview.Use>(var use))) {
             return List.of();
         }
         Quotas quotas = use.quotas();
@@ -140,46 +116,34 @@ public final class OverviewPage {
                 Quota.of("Groups", counters.groups(), quotas.groups()),
                 Quota.of("Policies", counters.policies(), quotas.policies()),
                 Quota.of("API keys", counters.keys(), quotas.keys()),
-                new Quota("Requests a second, each key", null, Words.number(quotas.requestsPerSecond()), 0, false));
+                new Quota("Requests a second, each key", null, Labels.number(quotas.requestsPerSecond()), 0, false));
     }
 
-    private @Nullable String reviews(Visit visit) {
+    private @Nullable String reviews(PageVisit visit) {
         if (!visit.actor().may(Scope.JOBS_READ)) {
             return null;
         }
         JobQuery open = new JobQuery(null, Set.of(), true, 1, null, 0);
-        return jobs.list(visit.actor(), visit.realm().id(), open) instanceof Result.Ok<Seen<Page<Job>>>(var seen)
+        return jobs.list(visit.actor(), visit.realmId(), open) instanceof Result.Ok<AsOf<Page<Job>>>(var seen)
                 ? total(seen.value())
                 : "unknown";
     }
 
     private static String total(Page<?> page) {
-        return (page.totalIsAtLeast() ? "more than " : "") + Words.number(page.total());
+        return Labels.total(page.total(), page.totalIsAtLeast());
     }
 
     /// Users whose holds end within seven days.
-    Reply ending(Visit visit) {
-        return switch (overview.ending(visit.actor(), visit.realm().id(), SOON, ENDING_SHOWN)) {
-            case Result.Refused<Seen<Page<User>>>(var refusal) -> {
-                Sorry sorry = words.sorry(refusal);
-                yield pages.page(
-                        sorry.status(), "trouble", pages.frame(visit, Section.OVERVIEW, "Holds that end soon"), sorry);
-            }
-            case Result.Ok<Seen<Page<User>>>(var seen) -> {
-                List<Row> rows = seen.value().items().stream()
-                        .map(user -> new Row(UsersPage.Row.of(visit, user, seen.at()), ends(user)))
-                        .toList();
-                yield pages.page(
-                        200,
-                        "ending",
-                        pages.frame(visit, Section.OVERVIEW, "Holds that end soon"),
-                        new Ending(rows, total(seen.value())));
-            }
-        };
+    Reply ending(PageVisit visit) {
+        AsOf<Page<User>> seen = unlessRefused(overview.ending(visit.actor(), visit.realmId(), SOON, ENDING_SHOWN));
+        List<Row> rows = seen.value().items().stream()
+                .map(user -> new Row(UsersPage.Row.of(visit, user, seen.at()), ends(user)))
+                .toList();
+        return pages.page(visit, "ending", "Holds that end soon", new Ending(rows, total(seen.value())));
     }
 
     private static String ends(User user) {
         Instant end = user.holds().nextEnd();
-        return Words.time(end, "");
+        return Labels.time(end, "");
     }
 }

@@ -5,7 +5,6 @@ import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.Utf8ByteOutput;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// Makes replies of templates.
 ///
@@ -26,11 +25,10 @@ final class Pages {
         this.home = home;
     }
 
-    /// What stands around a page of this visit.
-    Frame frame(Visit visit, @Nullable Section section, String title) {
-        return new Frame(
+    private Layout frame(PageVisit visit, String title) {
+        return new Layout(
                 title,
-                section,
+                visit.section(),
                 visit.base(),
                 visit.realm().partnerId() + ", " + visit.realm().environment().word(),
                 visit.visitor().operator().username().text(),
@@ -39,12 +37,20 @@ final class Pages {
                 visit.visitor().formToken(),
                 visit.request().id(),
                 version,
-                home);
+                home,
+                visit.error(),
+                visit.done());
     }
 
-    /// A template with its one parameter, `page`.
-    Reply page(int status, String template, Frame frame, Object page) {
-        return html(status, template, Map.of("frame", frame, "page", page));
+    /// A template with its one parameter, `page`, in the frame of this visit.
+    Reply page(PageVisit visit, String template, String title, Object page) {
+        ErrorMessage error = visit.error();
+        return html(error == null ? 200 : error.status(), template, Map.of("frame", frame(visit, title), "page", page));
+    }
+
+    /// The page that says why there is no other.
+    Reply trouble(PageVisit visit, ErrorMessage why) {
+        return page(visit.with(why), "trouble", visit.section().title(), why);
     }
 
     /// A template for somebody who is not signed in.

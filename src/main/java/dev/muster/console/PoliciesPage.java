@@ -1,50 +1,32 @@
 package dev.muster.console;
 
+import static dev.muster.api.RefusedException.unlessRefused;
+
+import dev.muster.api.RefusedException;
+import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Groups;
 import dev.muster.directory.Page;
 import dev.muster.directory.PageByName;
-import dev.muster.directory.Seen;
 import dev.muster.directory.UserQuery;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
-import dev.muster.model.Edit;
-import dev.muster.model.Group;
-import dev.muster.model.Policy;
 import dev.muster.model.Refusal;
-import dev.muster.model.Result;
-import dev.muster.model.User;
+import dev.muster.model.group.Group;
+import dev.muster.model.group.Policy;
+import dev.muster.model.user.User;
+import dev.muster.model.value.Edit;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Policies, and to whom they are assigned.
-public final class PoliciesPage {
+public record PoliciesPage(Directory directory, Groups groups, CommandSender sender, Pages pages, TypedUser typedUser) {
     private static final int LIMIT = 100;
 
-    private final Directory directory;
-    private final Groups groups;
-    private final Sender sender;
-    private final Pages pages;
-    private final Words words;
-    private final TypedUser typedUser;
-
-    PoliciesPage(Directory directory, Groups groups, Sender sender, Pages pages, Words words) {
-        this.directory = directory;
-        this.groups = groups;
-        this.sender = sender;
-        this.pages = pages;
-        this.words = words;
-        this.typedUser = new TypedUser(directory);
-    }
-
     public record Model(
-            List<Policy> policies,
-            String total,
-            @Nullable String next,
-            @Nullable Sorry sorry,
-            @Nullable String done) {}
+            List<Policy> policies, String total, @Nullable String next) {}
 
     /// What the page of one policy shows.
     ///
@@ -56,176 +38,103 @@ public final class PoliciesPage {
             List<UsersPage.Row> users,
             @Nullable String next,
             List<Group> groups,
-            List<Group> offered,
-            @Nullable Sorry sorry,
-            @Nullable String done) {}
+            List<Group> offered) {}
 
-    Reply show(Visit visit) {
-        return show(visit, null);
-    }
-
-    private Reply show(Visit visit, @Nullable Sorry sorry) {
+    Reply show(PageVisit visit) {
         String after = visit.request().query("after");
-        return switch (groups.policies(visit.actor(), visit.realm().id(), LIMIT, after, 0)) {
-            case Result.Refused<PageByName<Policy>>(var refusal) -> trouble(visit, refusal);
-            case Result.Ok<PageByName<Policy>>(var page) ->
-                pages.page(
-                        sorry == null ? 200 : sorry.status(),
-                        "policies",
-                        pages.frame(visit, Section.POLICIES, "Policies"),
-                        new Model(
-                                page.items(),
-                                (page.totalIsAtLeast() ? "more than " : "") + Words.number(page.total()),
-                                page.next() == null
-                                        ? null
-                                        : new Address(visit.base() + "/policies")
-                                                .with("after", page.next())
-                                                .toString(),
-                                sorry,
-                                visit.done()));
-        };
+        PageByName<Policy> page = unlessRefused(groups.policies(visit.actor(), visit.realmId(), LIMIT, after, 0));
+        return pages.page(
+                visit,
+                "policies",
+                "Policies",
+                new Model(
+                        page.items(),
+                        Labels.total(page.total(), page.totalIsAtLeast()),
+                        visit.next("/policies", page.next())));
     }
 
-    private Reply trouble(Visit visit, Refusal refusal) {
-        Sorry sorry = words.sorry(refusal);
-        return pages.page(sorry.status(), "trouble", pages.frame(visit, Section.POLICIES, "Policies"), sorry);
+    Reply one(PageVisit visit) {
+        Long after = visit.query().number("after");
+        UUID id = visit.id("policy");
+        Policy policy = unlessRefused(groups.policy(visit.actor(), visit.realmId(), id));
+        AsOf<Page<User>> seen =
+                unlessRefused(directory.list(visit.actor(), visit.realmId(), UserQuery.assigned(id, LIMIT, after, 0)));
+        List<Group> assigned = unlessRefused(groups.groupsOf(visit.actor(), visit.realmId(), id));
+        List<Group> all = unlessRefused(groups.groups(visit.actor(), visit.realmId(), LIMIT, null, 0))
+                .items();
+        return pages.page(
+                visit,
+                "policy",
+                policy.name(),
+                new One(
+                        policy,
+                        visit.base() + path(id),
+                        UsersPage.Row.of(visit, seen),
+                        visit.next(path(id), seen.value().next()),
+                        assigned,
+                        all.stream().filter(group -> !assigned.contains(group)).toList()));
     }
 
-    Reply one(Visit visit) {
-        return one(visit, null);
+    Reply create(PageVisit visit) {
+        FormFields in = visit.fields();
+        Command create = new Command.CreatePolicy(in.name(), in.description(null), in.resources());
+        in.check();
+        Change change = sender.carryOut(visit, create);
+        return visit.done(path(change.policy().id()), Flash.SAVED);
     }
 
-    private Reply one(Visit visit, @Nullable Sorry sorry) {
-        Long after = new FormFields(visit.request()::query).number("after");
-        Id id = Id.of(visit.request().path("policy"));
-        if (id == null) {
-            return trouble(visit, new Refusal.NotFound("policy", visit.request().path("policy")));
-        }
-        Result<One> model = groups.policy(visit.actor(), visit.realm().id(), id.value())
-                .then(policy -> directory
-                        .list(visit.actor(), visit.realm().id(), UserQuery.assigned(id.value(), LIMIT, after, 0))
-                        .then(seen -> groups.groupsOf(
-                                        visit.actor(), visit.realm().id(), id.value())
-                                .map(of -> one(visit, policy, seen, of, sorry))));
-        return switch (model) {
-            case Result.Refused<One>(var refusal) -> trouble(visit, refusal);
-            case Result.Ok<One>(var one) ->
-                pages.page(
-                        sorry == null ? 200 : sorry.status(),
-                        "policy",
-                        pages.frame(visit, Section.POLICIES, one.policy.name()),
-                        one);
-        };
-    }
-
-    private One one(Visit visit, Policy policy, Seen<Page<User>> users, List<Group> of, @Nullable Sorry sorry) {
-        String href = visit.base() + "/policies/" + policy.id();
-        Long next = users.value().next();
-        List<Group> all = groups.groups(visit.actor(), visit.realm().id(), LIMIT, null, 0)
-                        instanceof Result.Ok<PageByName<Group>>(var page)
-                ? page.items()
-                : List.of();
-        return new One(
-                policy,
-                href,
-                users.value().items().stream()
-                        .map(user -> UsersPage.Row.of(visit, user, users.at()))
-                        .toList(),
-                next == null
-                        ? null
-                        : new Address(href).with("after", Long.toString(next)).toString(),
-                of,
-                all.stream().filter(group -> !of.contains(group)).toList(),
-                sorry,
-                visit.done());
-    }
-
-    Reply create(Visit visit) {
-        FormFields in = new FormFields(visit.form()::first);
-        String name = name(in);
-        String description = in.description(null);
-        List<String> resources = in.checks().resources(in.lines("resources"));
-        return switch (in.result(() -> new Command.CreatePolicy(name, description, resources))
-                .then(command -> sender.send(visit, command))) {
-            case Result.Ok<Change>(var change) ->
-                visit.done(visit.base() + "/policies/" + change.policy().id(), Done.SAVED);
-            case Result.Refused<Change>(var refusal) -> show(visit, words.sorry(refusal));
-        };
-    }
-
-    private static String name(FormFields in) {
-        String name = in.checks().name(in.text("name"));
-        if (name == null) {
-            in.fault("name", "missing", "Must be given.");
-            return "";
-        }
-        return name;
-    }
-
-    Reply update(Visit visit) {
-        FormFields in = new FormFields(visit.form()::first);
-        String name = name(in);
-        List<String> resources = in.checks().resources(in.lines("resources"));
+    Reply update(PageVisit visit) {
+        UUID id = visit.id("policy");
+        FormFields in = visit.fields();
+        String name = in.name();
+        List<String> resources = in.resources();
+        Policy policy = unlessRefused(groups.policy(visit.actor(), visit.realmId(), id));
+        String description = in.description(policy.description());
+        in.check();
         return change(
                 visit,
-                id -> groups.policy(visit.actor(), visit.realm().id(), id).then(policy -> {
-                    String description = in.description(policy.description());
-                    return in.result(() -> new Command.UpdatePolicy(
-                            id, new Edit<>(name), new Edit<>(description), new Edit<>(resources)));
-                }));
+                id,
+                new Command.UpdatePolicy(id, new Edit<>(name), new Edit<>(description), new Edit<>(resources)));
     }
 
-    Reply assignUser(Visit visit) {
-        FormFields in = new FormFields(visit.form()::first);
-        return change(visit, id -> typedUser.find(visit, in, "user").map(user -> new Command.AssignUser(id, user)));
+    Reply assignUser(PageVisit visit) {
+        UUID id = visit.id("policy");
+        return change(visit, id, new Command.AssignUser(id, typedUser.find(visit)));
     }
 
-    Reply unassignUser(Visit visit) {
-        FormFields in = new FormFields(visit.form()::first);
-        return change(visit, id -> typedUser.find(visit, in, "user").map(user -> new Command.UnassignUser(id, user)));
+    Reply unassignUser(PageVisit visit) {
+        UUID id = visit.id("policy");
+        return change(visit, id, new Command.UnassignUser(id, typedUser.find(visit)));
     }
 
-    Reply assignGroup(Visit visit) {
-        FormFields in = new FormFields(visit.form()::first);
-        return change(visit, id -> group(in).map(group -> new Command.AssignGroup(id, group)));
+    Reply assignGroup(PageVisit visit) {
+        UUID id = visit.id("policy");
+        return change(visit, id, new Command.AssignGroup(id, group(visit)));
     }
 
-    Reply unassignGroup(Visit visit) {
-        FormFields in = new FormFields(visit.form()::first);
-        return change(visit, id -> group(in).map(group -> new Command.UnassignGroup(id, group)));
+    Reply unassignGroup(PageVisit visit) {
+        UUID id = visit.id("policy");
+        return change(visit, id, new Command.UnassignGroup(id, group(visit)));
     }
 
-    private static Result<UUID> group(FormFields in) {
-        UUID group = in.id("group");
-        return group == null
-                ? Result.refused(new Refusal.Invalid("group", "missing", "Must be chosen."))
-                : Result.ok(group);
-    }
-
-    private interface Asked {
-        Result<? extends Command> of(UUID policy);
-    }
-
-    private Reply change(Visit visit, Asked asked) {
-        Id id = Id.of(visit.request().path("policy"));
-        if (id == null) {
-            return trouble(visit, new Refusal.NotFound("policy", visit.request().path("policy")));
+    private static UUID group(PageVisit visit) {
+        UUID group = visit.fields().id("group");
+        if (group == null) {
+            throw new RefusedException(new Refusal.Invalid("group", "missing", "Must be chosen."));
         }
-        return switch (asked.of(id.value()).then(command -> sender.send(visit, command))) {
-            case Result.Ok<Change>(var change) ->
-                visit.done(visit.base() + "/policies/" + id.value(), Done.SAVED.unlessNothing(change));
-            case Result.Refused<Change>(var refusal) -> one(visit, words.sorry(refusal));
-        };
+        return group;
     }
 
-    Reply delete(Visit visit) {
-        Id id = Id.of(visit.request().path("policy"));
-        Result<Change> result = id == null
-                ? Result.refused(new Refusal.NotFound("policy", visit.request().path("policy")))
-                : sender.send(visit, new Command.DeletePolicy(id.value()));
-        return switch (result) {
-            case Result.Ok<Change> _ -> visit.done(visit.base() + "/policies", Done.DELETED);
-            case Result.Refused<Change>(var refusal) -> one(visit, words.sorry(refusal));
-        };
+    private Reply change(PageVisit visit, UUID id, Command command) {
+        return visit.done(path(id), Flash.SAVED.unlessNothing(sender.carryOut(visit, command)));
+    }
+
+    Reply delete(PageVisit visit) {
+        sender.carryOut(visit, new Command.DeletePolicy(visit.id("policy")));
+        return visit.done("/policies", Flash.DELETED);
+    }
+
+    private static String path(UUID id) {
+        return "/policies/" + id;
     }
 }

@@ -6,53 +6,44 @@ import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
-import dev.muster.model.Environment;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.tenant.Environment;
+import dev.muster.security.ConsoleSessions;
+import dev.muster.security.ConsoleSessions.SignedIn;
+import dev.muster.security.ConsoleSessions.Visitor;
 import dev.muster.security.RemoteClient;
-import dev.muster.security.Visitors;
-import dev.muster.security.Visitors.SignedIn;
-import dev.muster.security.Visitors.Visitor;
 import org.jspecify.annotations.Nullable;
 
 /// Signing in and out.
-public final class SignInPage {
+public record SignInPage(
+        ConsoleSessions consoleSessions,
+        SessionFilter sessionFilter,
+        CommandSender sender,
+        Pages pages,
+        Labels labels) {
     private static final String PAGE = "sign-in";
-
-    private final Visitors visitors;
-    private final Doors doors;
-    private final Sender sender;
-    private final Pages pages;
-    private final Words words;
-
-    SignInPage(Visitors visitors, Doors doors, Sender sender, Pages pages, Words words) {
-        this.visitors = visitors;
-        this.doors = doors;
-        this.sender = sender;
-        this.pages = pages;
-        this.words = words;
-    }
 
     /// What the page shows: what was typed before, but for the password.
     ///
     /// @param next the page to go to afterwards; empty for the overview
-    /// @param sorry why it did not work; null before the first try
+    /// @param error why it did not work; null before the first try
     public record Model(
             String partner,
             String environment,
             String username,
             String next,
-            @Nullable Sorry sorry) {}
+            @Nullable ErrorMessage error) {}
 
     /// The form; whoever is signed in already goes on.
     Reply show(Request request) {
-        if (!doors.isPrivate(request)) {
-            return doors.sorry(Sorry.NO_TLS);
+        if (!sessionFilter.isPrivate(request)) {
+            return sessionFilter.error(ErrorMessage.NO_TLS);
         }
         String next = own(request, request.query("next"));
-        Visitor visitor = doors.visitor(request);
+        Visitor visitor = sessionFilter.visitor(request);
         if (visitor != null) {
-            String base = request.at(Visit.base(visitor.caller().realm()));
+            String base = request.at(PageVisit.base(visitor.caller().realm()));
             if (next.isEmpty() || next.startsWith(base + "/")) {
                 return Pages.seeOther(next.isEmpty() ? base + "/overview" : next);
             }
@@ -73,36 +64,36 @@ public final class SignInPage {
     }
 
     Reply signIn(Request request) {
-        if (!doors.isPrivate(request)) {
-            return doors.sorry(Sorry.NO_TLS);
+        if (!sessionFilter.isPrivate(request)) {
+            return sessionFilter.error(ErrorMessage.NO_TLS);
         }
-        if (!doors.isFromOurselves(request)) {
-            return doors.foreign(request);
+        if (!sessionFilter.isFromOurselves(request)) {
+            return sessionFilter.foreign(request);
         }
-        Refusal limited = visitors.refusal(client(request));
+        Refusal limited = consoleSessions.refusal(client(request));
         if (limited != null) {
             return retryAfter(
                     limited,
-                    pages.open(429, PAGE, new Model("", Environment.PRODUCTION.word(), "", "", words.sorry(limited))));
+                    pages.open(429, PAGE, new Model("", Environment.PRODUCTION.word(), "", "", labels.error(limited))));
         }
         Form form = request.form();
         String partner = text(form, "partner");
         String environment = text(form, "environment");
         String username = text(form, "username");
         String next = own(request, form.first("next"));
-        Result<SignedIn> result = visitors.signIn(
-                new Visitors.Typed(partner, environment, username, text(form, "password")), client(request));
+        Result<SignedIn> result = consoleSessions.signIn(
+                new ConsoleSessions.Typed(partner, environment, username, text(form, "password")), client(request));
         return switch (result) {
             case Result.Ok<SignedIn>(var who) -> {
                 // A session that the browser had before is not left behind.
-                visitors.signOut(doors.cookie(request), client(request));
-                String base = request.at(Visit.base(who.realm()));
-                yield doors.remember(
+                consoleSessions.signOut(sessionFilter.cookie(request), client(request));
+                String base = request.at(PageVisit.base(who.realm()));
+                yield sessionFilter.remember(
                         request, Pages.seeOther(next.startsWith(base + "/") ? next : base + "/overview"), who.cookie());
             }
             case Result.Refused<SignedIn>(var refusal) -> {
-                Sorry sorry = words.sorry(refusal);
-                Reply reply = pages.open(sorry.status(), PAGE, new Model(partner, environment, username, next, sorry));
+                ErrorMessage error = labels.error(refusal);
+                Reply reply = pages.open(error.status(), PAGE, new Model(partner, environment, username, next, error));
                 yield retryAfter(refusal, reply);
             }
         };
@@ -120,25 +111,25 @@ public final class SignInPage {
         return RemoteClients.of(request);
     }
 
-    Reply signOut(Visit visit) {
-        visitors.signOut(doors.cookie(visit.request()), client(visit.request()));
-        return doors.forget(visit.request(), toSignIn(visit));
+    Reply signOut(PageVisit visit) {
+        consoleSessions.signOut(sessionFilter.cookie(visit.request()), client(visit.request()));
+        return sessionFilter.forget(visit.request(), toSignIn(visit));
     }
 
-    private static Reply toSignIn(Visit visit) {
+    private static Reply toSignIn(PageVisit visit) {
         return Pages.seeOther(visit.request().at(Console.BASE + "/sign-in"));
     }
 
     /// Ends the operator's sessions and tokens, wherever they are, by a command that the journal shows.
-    Reply signOutEverywhere(Visit visit) {
+    Reply signOutEverywhere(PageVisit visit) {
         Command command = new Command.SignOutOperator(
                 visit.visitor().operator().username().key());
         return switch (sender.send(visit, command)) {
-            case Result.Refused<Change>(var refusal) -> doors.sorry(words.sorry(refusal));
+            case Result.Refused<Change>(var refusal) -> sessionFilter.error(labels.error(refusal));
             case Result.Ok<Change> _ -> {
                 // The command has voided them already.
-                visitors.signOutEverywhere(visit.visitor(), client(visit.request()));
-                yield doors.forget(visit.request(), toSignIn(visit));
+                consoleSessions.signOutEverywhere(visit.visitor(), client(visit.request()));
+                yield sessionFilter.forget(visit.request(), toSignIn(visit));
             }
         };
     }
@@ -152,7 +143,7 @@ public final class SignInPage {
     private static String own(Request request, @Nullable String next) {
         String home = request.at(Console.BASE);
         return next != null
-                        && next.length() <= Doors.LONGEST_NEXT
+                        && next.length() <= SessionFilter.LONGEST_NEXT
                         && !next.contains("..")
                         && !next.contains("//")
                         && next.startsWith(home + "/")

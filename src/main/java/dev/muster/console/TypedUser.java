@@ -1,16 +1,17 @@
 package dev.muster.console;
 
+import static dev.muster.api.RefusedException.unlessRefused;
+
+import dev.muster.api.RefusedException;
 import dev.muster.directory.Directory;
-import dev.muster.directory.Seen;
-import dev.muster.model.Identifier;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Standing;
-import dev.muster.model.UserRef;
+import dev.muster.model.user.Standing;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Identifier;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.UUID;
@@ -18,38 +19,43 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds the user whom an operator named: by e-mail address, username, external id, number or id, whatever the text
 /// looks like. A text that names two users is refused; `username:3` and the like then say which one is meant.
-final class TypedUser {
+record TypedUser(Directory directory) {
     /// No identifier is longer.
     private static final int LONGEST = 300;
-
-    private final Directory directory;
-
-    TypedUser(Directory directory) {
-        this.directory = directory;
-    }
 
     /// A way to read the text.
     ///
     /// @param word what is written before a text that is to be read this way
     private record Reading(String word, UserRef ref) {}
 
-    /// The user that the form's field of that name is about, by id. Refuses: Invalid for no text and for one that
-    /// names several users, NotFound, Barred.
-    Result<UserRef> find(Visit visit, FormFields in, String field) {
+    /// The user whom the field `user` of a form names.
+    ///
+    /// @throws RefusedException as the other
+    UserRef find(PageVisit visit) {
+        return find(visit, visit.fields(), "user");
+    }
+
+    /// The user whom the field of that name names, by id.
+    ///
+    /// @throws RefusedException with Invalid for no text and for one that names several users; with NotFound; with
+    ///     Barred
+    UserRef find(PageVisit visit, FormFields in, String field) {
         String text = in.text(field);
         if (text == null) {
-            return Result.refused(new Refusal.Invalid(field, "missing", "Must be given."));
+            throw new RefusedException(new Refusal.Invalid(field, "missing", "Must be given."));
         }
         if (text.length() > LONGEST) {
-            return Result.refused(new Refusal.NotFound("user", text.substring(0, LONGEST) + "…"));
+            throw new RefusedException(new Refusal.NotFound("user", text.substring(0, LONGEST) + "…"));
         }
         Reading marked = marked(text);
-        return find(visit, field, text, readings(text))
-                .then(found -> found.isPresent() || marked == null
-                        ? Result.ok(found)
-                        : find(visit, field, text, List.of(marked)))
-                .then(found -> found.<Result<UserRef>>map(Result::ok)
-                        .orElseGet(() -> Result.refused(new Refusal.NotFound("user", text))));
+        UserRef found = find(visit, field, text, readings(text));
+        if (found == null && marked != null) {
+            found = find(visit, field, text, List.of(marked));
+        }
+        if (found == null) {
+            throw new RefusedException(new Refusal.NotFound("user", text));
+        }
+        return found;
     }
 
     private static List<Reading> readings(String text) {
@@ -70,10 +76,7 @@ final class TypedUser {
             case "username" -> UserRef.identifier(Identifier.Kind.USERNAME, text);
             case "external" -> UserRef.identifier(Identifier.Kind.EXTERNAL_ID, text);
             case "number" -> text.matches("[0-9]{1,15}") ? UserRef.number(Long.parseLong(text)) : null;
-            case "id" -> {
-                Id id = Id.of(text);
-                yield id == null ? null : id.ref();
-            }
+            case "id" -> FormFields.isUuid(text) ? UserRef.id(UUID.fromString(text)) : null;
             default -> null;
         };
         return ref == null ? null : new Reading(word, ref);
@@ -87,19 +90,13 @@ final class TypedUser {
                 : reading(text.substring(0, colon), text.substring(colon + 1).strip());
     }
 
-    /// The one user whom the readings find; empty when they find nobody.
-    private Result<Optional<UserRef>> find(Visit visit, String field, String text, List<Reading> readings) {
-        return directory
-                .standings(
+    /// The one user whom the readings find; null when they find nobody.
+    private @Nullable UserRef find(PageVisit visit, String field, String text, List<Reading> readings) {
+        List<Result<Standing>> standings = unlessRefused(directory.standings(
                         visit.actor(),
-                        visit.realm().id(),
-                        readings.stream().map(Reading::ref).toList())
-                .map(Seen::value)
-                .then(standings -> one(field, text, readings, standings));
-    }
-
-    private static Result<Optional<UserRef>> one(
-            String field, String text, List<Reading> readings, List<Result<Standing>> standings) {
+                        visit.realmId(),
+                        readings.stream().map(Reading::ref).toList()))
+                .value();
         Set<UUID> found = new LinkedHashSet<>();
         StringJoiner ways = new StringJoiner(" or ");
         Refusal barred = null;
@@ -115,12 +112,12 @@ final class TypedUser {
             }
         }
         if (found.size() > 1) {
-            return Result.refused(
+            throw new RefusedException(
                     new Refusal.Invalid(field, "ambiguous", "More than one user is called that: write " + ways + "."));
         }
-        if (found.isEmpty()) {
-            return barred == null ? Result.ok(Optional.empty()) : Result.refused(barred);
+        if (found.isEmpty() && barred != null) {
+            throw new RefusedException(barred);
         }
-        return Result.ok(Optional.of(UserRef.id(found.iterator().next())));
+        return found.isEmpty() ? null : UserRef.id(found.iterator().next());
     }
 }

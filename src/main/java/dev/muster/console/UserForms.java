@@ -1,17 +1,19 @@
 package dev.muster.console;
 
+import static dev.muster.api.RefusedException.unlessRefused;
+
 import dev.muster.directory.Directory;
 import dev.muster.http.Reply;
-import dev.muster.model.Card;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
-import dev.muster.model.Edit;
-import dev.muster.model.Identifier;
-import dev.muster.model.Rank;
 import dev.muster.model.Refusal;
-import dev.muster.model.Result;
-import dev.muster.model.Scope;
-import dev.muster.model.User;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.user.Card;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Edit;
+import dev.muster.model.value.Identifier;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,29 +23,15 @@ import org.jspecify.annotations.Nullable;
 
 /// What the forms on a user's page do: each is a command to the directory, on the version of the user that the page
 /// showed.
-final class UserForms {
+record UserForms(Directory directory, CommandSender sender, InstantSource clock) {
     private static final int NAME = 200;
-
-    private final Directory directory;
-    private final Sender sender;
-    private final UserPage page;
-    private final Words words;
-    private final InstantSource clock;
-
-    UserForms(Directory directory, Sender sender, UserPage page, Words words, InstantSource clock) {
-        this.directory = directory;
-        this.sender = sender;
-        this.page = page;
-        this.words = words;
-        this.clock = clock;
-    }
 
     /// A form: where it is sent, what it takes, and what is said when it was done.
     ///
     /// @param command what it asks for, of what was typed and the user as they are
-    record Kind(String path, Scope needs, Done done, BiFunction<FormFields, User, Command> command) {
+    record Kind(String path, Scope needs, Flash done, BiFunction<FormFields, User, Command> command) {
         /// One for which it does not matter how the user is.
-        Kind(String path, Scope needs, Done done, Function<FormFields, Command> command) {
+        Kind(String path, Scope needs, Flash done, Function<FormFields, Command> command) {
             this(path, needs, done, (in, _) -> command.apply(in));
         }
     }
@@ -51,63 +39,55 @@ final class UserForms {
     /// All of them.
     List<Kind> kinds() {
         return List.of(
-                new Kind("hold", Scope.HOLDS_WRITE, Done.HELD, (in, user) -> HoldForm.hold(in, user, clock.instant())),
-                new Kind("release", Scope.HOLDS_WRITE, Done.RELEASED, HoldForm::release),
+                new Kind("hold", Scope.HOLDS_WRITE, Flash.HELD, (in, user) -> HoldForm.hold(in, user, clock.instant())),
+                new Kind("release", Scope.HOLDS_WRITE, Flash.RELEASED, HoldForm::release),
                 new Kind(
                         "reinstate",
                         Scope.HOLDS_WRITE,
-                        Done.REINSTATED,
+                        Flash.REINSTATED,
                         in -> new Command.Reinstate(in.reason(), in.note())),
-                new Kind("remove", Scope.HOLDS_WRITE, Done.REMOVED, in -> new Command.Remove(in.reason(), in.note())),
+                new Kind("remove", Scope.HOLDS_WRITE, Flash.REMOVED, in -> new Command.Remove(in.reason(), in.note())),
                 new Kind(
-                        "restore", Scope.HOLDS_WRITE, Done.RESTORED, in -> new Command.Restore(in.reason(), in.note())),
+                        "restore",
+                        Scope.HOLDS_WRITE,
+                        Flash.RESTORED,
+                        in -> new Command.Restore(in.reason(), in.note())),
                 new Kind(
                         "reenrolment",
                         Scope.HOLDS_WRITE,
-                        Done.SAVED,
+                        Flash.SAVED,
                         in -> new Command.AllowReenrolment("true".equals(in.text("allowed")))),
-                new Kind("fields", Scope.USERS_WRITE, Done.SAVED, UserForms::update),
-                new Kind("cards", Scope.USERS_WRITE, Done.SAVED, UserForms::cards),
+                new Kind("fields", Scope.USERS_WRITE, Flash.SAVED, UserForms::update),
+                new Kind("cards", Scope.USERS_WRITE, Flash.SAVED, UserForms::cards),
                 new Kind(
                         "workstations",
                         Scope.USERS_WRITE,
-                        Done.SAVED,
+                        Flash.SAVED,
                         in -> new Command.ReplaceWorkstations(in.checks().workstations(sent(in, "workstations")))),
-                new Kind("promote", Scope.USERS_WRITE, Done.SAVED, in -> new Command.Promote(in.reason(), in.note())),
+                new Kind("promote", Scope.USERS_WRITE, Flash.SAVED, in -> new Command.Promote(in.reason(), in.note())),
                 new Kind(
                         "confirm-email",
                         Scope.USERS_WRITE,
-                        Done.SAVED,
+                        Flash.SAVED,
                         in -> new Command.ConfirmEmail(in.reason(), in.note())),
-                new Kind("rank", Scope.RANKS_WRITE, Done.SAVED, UserForms::rank),
-                new Kind("bar", Scope.BAR_WRITE, Done.BARRED, in -> new Command.Bar(in.reason(), in.note())),
-                new Kind("erase", Scope.BAR_WRITE, Done.ERASED, in -> new Command.Erase(in.reason(), in.note())));
+                new Kind("rank", Scope.RANKS_WRITE, Flash.SAVED, UserForms::rank),
+                new Kind("bar", Scope.BAR_WRITE, Flash.BARRED, in -> new Command.Bar(in.reason(), in.note())),
+                new Kind("erase", Scope.BAR_WRITE, Flash.ERASED, in -> new Command.Erase(in.reason(), in.note())));
     }
 
-    Reply send(Visit visit, Kind kind) {
-        FormFields in = new FormFields(visit.form()::first);
-        Id id = Id.of(visit.request().path("user"));
+    Reply send(PageVisit visit, Kind kind) {
+        FormFields in = visit.fields();
+        UserRef ref = UserRef.id(visit.id("user"));
         Long version = in.number("version");
         if (version == null) {
             in.fault("version", "missing", "Must be the version that the page showed.");
         }
-        Result<Change> result = id == null
-                ? Result.refused(new Refusal.NotFound("user", visit.request().path("user")))
-                : directory
-                        .find(visit.actor(), visit.realm().id(), id.ref())
-                        .then(seen -> command(in, kind, seen.value())
-                                .then(command -> sender.send(
-                                        visit, id.ref(), command, version, objection(kind, in, seen.value()))));
-        return switch (result) {
-            case Result.Ok<Change>(var change) ->
-                visit.done(visit.base() + "/users/" + change.user().id(), kind.done.unlessNothing(change));
-            case Result.Refused<Change>(var refusal) -> page.show(visit, words.sorry(refusal), null);
-        };
-    }
-
-    private static Result<Command> command(FormFields in, Kind kind, User user) {
+        User user = unlessRefused(directory.find(visit.actor(), visit.realmId(), ref))
+                .value();
         Command command = kind.command.apply(in, user);
-        return in.result(() -> command);
+        in.check();
+        Change change = unlessRefused(sender.send(visit, ref, command, version, objection(kind, in, user)));
+        return visit.done("/users/" + change.user().id(), kind.done.unlessNothing(change));
     }
 
     /// Why the form is not to be carried out: what cannot be undone needs the user's name typed in, and the form for
@@ -116,9 +96,9 @@ final class UserForms {
         if (HoldForm.isNew(in) && HoldForm.isThere(in, user)) {
             return HoldForm.THERE;
         }
-        boolean grave = kind.done == Done.BARRED || kind.done == Done.ERASED;
-        String name = Words.name(user);
-        return !grave || Likeness.of(in.text("name"), name)
+        boolean grave = kind.done == Flash.BARRED || kind.done == Flash.ERASED;
+        String name = Labels.name(user);
+        return !grave || TextComparison.of(in.text("name"), name)
                 ? null
                 : new Refusal.Invalid(
                         "name", "not_the_name", "Type the user's name, " + name + ", to say that you mean them.");
@@ -164,10 +144,6 @@ final class UserForms {
     }
 
     private static Command rank(FormFields in) {
-        Rank rank = in.choice("rank", List.of(Rank.values()), Rank::name);
-        if (rank == null) {
-            in.fault("rank", "missing", "Must be chosen.");
-        }
-        return new Command.ChangeRank(rank == null ? Rank.REGULAR : rank);
+        return new Command.ChangeRank(in.chosen("rank", List.of(Rank.values()), Rank::name));
     }
 }

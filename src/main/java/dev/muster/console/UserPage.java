@@ -1,25 +1,28 @@
 package dev.muster.console;
 
+import static dev.muster.api.RefusedException.unlessRefused;
+
+import dev.muster.api.RefusedException;
 import dev.muster.directory.Access;
+import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Groups;
 import dev.muster.directory.JobQuery;
 import dev.muster.directory.Jobs;
 import dev.muster.directory.Page;
-import dev.muster.directory.Seen;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.http.Reply;
-import dev.muster.model.Decision;
-import dev.muster.model.Hold;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Job;
-import dev.muster.model.Rank;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Scope;
-import dev.muster.model.Standing;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.job.Job;
+import dev.muster.model.user.Decision;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Standing;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -32,33 +35,17 @@ import org.jspecify.annotations.Nullable;
 
 /// One user: whether they may act and why not, all that is known of them, what happened to them, and what can be
 /// done.
-public final class UserPage {
+public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages pages, Labels labels) {
     private static final int ENTRIES = 25;
     private static final int JOBS = 10;
     private static final DateTimeFormatter FIELD =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm").withZone(ZoneOffset.UTC);
-
-    private final Directory directory;
-    private final Groups groups;
-    private final Jobs jobs;
-    private final Pages pages;
-    private final Words words;
-
-    UserPage(Directory directory, Groups groups, Jobs jobs, Pages pages, Words words) {
-        this.directory = directory;
-        this.groups = groups;
-        this.jobs = jobs;
-        this.pages = pages;
-        this.words = words;
-    }
 
     /// What the page shows.
     ///
     /// @param name what the user is called
     /// @param asOf the moment that was asked for, as a field has it; empty for now
     /// @param access null where it is not known: in the past, and of the removed
-    /// @param sorry why what was asked for was not done; null when nothing was, or it was done
-    /// @param done what was done just now; null for nothing
     public record Model(
             User user,
             String name,
@@ -71,9 +58,7 @@ public final class UserPage {
             @Nullable Access access,
             List<JobRow> jobs,
             Timeline timeline,
-            String asOf,
-            @Nullable Sorry sorry,
-            @Nullable String done) {
+            String asOf) {
         public boolean isNow() {
             return asOf.isEmpty();
         }
@@ -120,71 +105,52 @@ public final class UserPage {
     /// @param older the address of the part before; null for none
     public record Timeline(
             String action,
-            List<Happening> happenings,
+            List<TimelineEntry> happenings,
             String total,
             @Nullable String older,
-            @Nullable Sorry sorry) {}
+            @Nullable ErrorMessage error) {}
 
-    Reply show(Visit visit) {
-        String done = visit.done();
-        return show(visit, null, done);
-    }
-
-    /// The page with what came of something: `sorry` says why it was not done.
-    Reply show(Visit visit, @Nullable Sorry sorry, @Nullable String done) {
-        FormFields query = new FormFields(visit.request()::query);
-        Id id = Id.of(visit.request().path("user"));
+    Reply show(PageVisit visit) {
+        FormFields query = visit.query();
         Instant asked = query.moment("at");
-        Result<Seen<User>> found = id == null
-                ? Result.refused(new Refusal.NotFound("user", visit.request().path("user")))
-                : query.result(() -> true)
-                        .then(_ -> asked == null
-                                ? directory.find(visit.actor(), visit.realm().id(), id.ref())
-                                : directory.find(visit.actor(), visit.realm().id(), id.ref(), asked));
-        return switch (found) {
-            case Result.Refused<Seen<User>>(var refusal) ->
-                pages.page(
-                        words.sorry(refusal).status(),
-                        "no-user",
-                        pages.frame(visit, Section.USERS, title(refusal)),
-                        words.sorry(refusal));
-            case Result.Ok<Seen<User>>(var seen) -> {
-                Model model = model(visit, seen, asked, sorry, done);
-                yield pages.page(
-                        sorry == null ? 200 : sorry.status(),
-                        "user",
-                        pages.frame(visit, Section.USERS, model.name),
-                        model);
-            }
-        };
+        try {
+            UserRef ref = UserRef.id(visit.id("user"));
+            query.check();
+            AsOf<User> seen = unlessRefused(
+                    asked == null
+                            ? directory.find(visit.actor(), visit.realmId(), ref)
+                            : directory.find(visit.actor(), visit.realmId(), ref, asked));
+            Model model = model(visit, seen, asked);
+            return pages.page(visit, "user", model.name, model);
+        } catch (RefusedException e) {
+            ErrorMessage why = labels.error(e.refusal());
+            return pages.page(visit.with(why), "no-user", title(e.refusal()), why);
+        }
     }
 
-    private Model model(
-            Visit visit, Seen<User> seen, @Nullable Instant asked, @Nullable Sorry sorry, @Nullable String done) {
-        long realm = visit.realm().id();
+    private Model model(PageVisit visit, AsOf<User> seen, @Nullable Instant asked) {
+        long realm = visit.realmId();
         User user = seen.value();
         Standing standing = user.standing(seen.at());
-        String sentence = words.standing(realm, standing);
+        String sentence = labels.standing(realm, standing);
         UserRef ref = UserRef.id(user.id());
         Access access =
-                asked == null && groups.access(visit.actor(), realm, ref) instanceof Result.Ok<Seen<Access>>(var of)
+                asked == null && groups.access(visit.actor(), realm, ref) instanceof Result.Ok<AsOf<Access>>(var of)
                         ? of.value()
                         : null;
         return new Model(
                 user,
-                Words.name(user),
+                Labels.name(user),
                 visit.base() + "/users/" + user.id(),
                 standing.decision(),
-                asked == null ? sentence : "At " + Words.time(asked) + ": " + sentence,
+                asked == null ? sentence : "At " + Labels.time(asked) + ": " + sentence,
                 standing.holds().stream().map(judged -> row(realm, judged)).toList(),
                 Stream.of(HoldKind.values()).filter(HoldKind::placeable).toList(),
                 fields(user),
                 access,
                 asked == null ? jobs(visit, ref) : List.of(),
                 timeline(visit, ref),
-                asked == null ? "" : FIELD.format(asked),
-                sorry,
-                done);
+                asked == null ? "" : FIELD.format(asked));
     }
 
     private HoldRow row(long realm, Standing.Judged judged) {
@@ -192,14 +158,14 @@ public final class UserPage {
         Instant until = hold.until();
         return new HoldRow(
                 hold,
-                Words.kind(hold.kind()),
-                words.actor(realm, hold.placedBy()),
-                Words.time(hold.placedAt()),
+                Labels.kind(hold.kind()),
+                labels.actor(realm, hold.placedBy()),
+                Labels.time(hold.placedAt()),
                 hold.changed() == null
                         ? ""
-                        : Words.time(hold.changed().at()) + " by "
-                                + words.actor(realm, hold.changed().by()),
-                Words.time(until, "no end"),
+                        : Labels.time(hold.changed().at()) + " by "
+                                + labels.actor(realm, hold.changed().by()),
+                Labels.time(until, "no end"),
                 until == null ? "" : FIELD.format(until.truncatedTo(ChronoUnit.MINUTES)),
                 until == null ? "" : until.toString(),
                 judged.decides());
@@ -209,61 +175,61 @@ public final class UserPage {
         List<Field> fields = new ArrayList<>();
         fields.add(new Field("Number", Long.toString(user.number())));
         fields.add(new Field("Id", user.id().toString()));
-        fields.add(new Field("Registered", Words.time(user.registeredAt())));
-        fields.add(new Field("Changed", Words.time(user.updatedAt())));
-        fields.add(new Field("Last activated", Words.time(user.activeAt(), "never")));
-        fields.add(new Field("E-mail confirmed", Words.time(user.emailConfirmedAt(), "no")));
-        fields.add(new Field("Device added", Words.time(user.deviceAddedAt(), "none")));
+        fields.add(new Field("Registered", Labels.time(user.registeredAt())));
+        fields.add(new Field("Changed", Labels.time(user.updatedAt())));
+        fields.add(new Field("Last activated", Labels.time(user.activeAt(), "never")));
+        fields.add(new Field("E-mail confirmed", Labels.time(user.emailConfirmedAt(), "no")));
+        fields.add(new Field("Device added", Labels.time(user.deviceAddedAt(), "none")));
         fields.add(new Field("Enrolment", user.enrolment().word().replace('_', ' ')));
         fields.add(new Field("Tag", user.tag().name()));
         fields.add(new Field("Rank", user.rank().name()));
         return fields;
     }
 
-    private List<JobRow> jobs(Visit visit, UserRef ref) {
+    private List<JobRow> jobs(PageVisit visit, UserRef ref) {
         if (!visit.actor().may(Scope.JOBS_READ)) {
             return List.of();
         }
         JobQuery query = new JobQuery(ref, Set.of(), null, JOBS, null, 0);
-        return jobs.list(visit.actor(), visit.realm().id(), query) instanceof Result.Ok<Seen<Page<Job>>>(var seen)
+        return jobs.list(visit.actor(), visit.realmId(), query) instanceof Result.Ok<AsOf<Page<Job>>>(var seen)
                 ? seen.value().items().stream()
                         .map(job -> new JobRow(
                                 job.jobId(),
                                 Integer.toString(job.type().number()),
                                 job.outcomeWord(),
-                                visit.base() + "/jobs/" + Address.encoded(job.jobId())))
+                                visit.base() + "/jobs/" + LinkBuilder.encoded(job.jobId())))
                         .toList()
                 : List.of();
     }
 
     // What happened.
 
-    private Timeline timeline(Visit visit, UserRef ref) {
-        FormFields query = new FormFields(visit.request()::query);
+    private Timeline timeline(PageVisit visit, UserRef ref) {
+        FormFields query = visit.query();
         String action = query.text("action");
         Long before = query.number("before");
         String asked = action == null || !action.matches("[a-z.]{1,40}") ? "" : action;
         Result<Page<JournalEntry>> history = query.result(() -> true)
                 .then(_ -> directory.history(
-                        visit.actor(), visit.realm().id(), ref, ENTRIES, before, asked.isEmpty() ? null : asked));
+                        visit.actor(), visit.realmId(), ref, ENTRIES, before, asked.isEmpty() ? null : asked));
         return switch (history) {
             case Result.Refused<Page<JournalEntry>>(var refusal) ->
-                new Timeline(asked, List.of(), "", null, words.sorry(refusal));
+                new Timeline(asked, List.of(), "", null, labels.error(refusal));
             case Result.Ok<Page<JournalEntry>>(var page) ->
                 new Timeline(
                         asked,
                         page.items().stream()
-                                .map(entry ->
-                                        Happening.of(entry, words, visit.realm().id()))
+                                .map(entry -> TimelineEntry.of(entry, labels, visit.realmId()))
                                 .toList(),
-                        (page.totalIsAtLeast() ? "more than " : "") + Words.number(page.total()),
+                        Labels.total(page.total(), page.totalIsAtLeast()),
                         page.next() == null ? null : older(visit, asked, page.next()),
                         null);
         };
     }
 
-    private static String older(Visit visit, String action, long before) {
-        Address address = new Address(visit.base() + "/users/" + visit.request().path("user"))
+    private static String older(PageVisit visit, String action, long before) {
+        LinkBuilder address = new LinkBuilder(
+                        visit.base() + "/users/" + visit.request().path("user"))
                 .with("action", action)
                 .with("at", visit.request().query("at"))
                 .with("before", Long.toString(before));

@@ -1,19 +1,19 @@
 package dev.muster.console;
 
+import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Groups;
 import dev.muster.directory.Page;
 import dev.muster.directory.PageByName;
-import dev.muster.directory.Seen;
 import dev.muster.directory.UserQuery;
 import dev.muster.http.Reply;
-import dev.muster.model.Group;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Rank;
 import dev.muster.model.Result;
-import dev.muster.model.Status;
-import dev.muster.model.Tag;
-import dev.muster.model.User;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.group.Group;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Status;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,29 +25,16 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// The list of users: searched, filtered, a page at a time. The address holds all of it.
-public final class UsersPage {
+public record UsersPage(Directory directory, Groups groups, Pages pages, Labels labels) {
     private static final int LIMIT = 50;
     private static final int GROUPS_OFFERED = 200;
     private static final int SEARCH = 255;
-
-    private final Directory directory;
-    private final Groups groups;
-    private final Pages pages;
-    private final Words words;
-
-    UsersPage(Directory directory, Groups groups, Pages pages, Words words) {
-        this.directory = directory;
-        this.groups = groups;
-        this.pages = pages;
-        this.words = words;
-    }
 
     /// What the page shows.
     ///
     /// @param asked the filters as they were typed, by their names
     /// @param total in words
     /// @param first where the list begins; null on the first page, as are `previous` and, on the last, `next`
-    /// @param sorry what is wrong with a filter; null when nothing is
     public record Model(
             Map<String, String> asked,
             List<Group> groups,
@@ -55,8 +42,7 @@ public final class UsersPage {
             String total,
             @Nullable String first,
             @Nullable String previous,
-            @Nullable String next,
-            @Nullable Sorry sorry) {
+            @Nullable String next) {
         public String asked(String filter) {
             return asked.getOrDefault(filter, "");
         }
@@ -88,16 +74,23 @@ public final class UsersPage {
 
     /// A user in a list.
     public record Row(User user, Status status, String statusText, String name, String href) {
-        static Row of(Visit visit, User user, Instant at) {
+        static Row of(PageVisit visit, User user, Instant at) {
             Status status = user.holds().status(at);
-            return new Row(user, status, Words.status(status), Words.name(user), visit.base() + "/users/" + user.id());
+            return new Row(
+                    user, status, Labels.status(status), Labels.name(user), visit.base() + "/users/" + user.id());
+        }
+
+        static List<Row> of(PageVisit visit, AsOf<Page<User>> seen) {
+            return seen.value().items().stream()
+                    .map(user -> of(visit, user, seen.at()))
+                    .toList();
         }
     }
 
     private static final List<String> FILTERS =
             List.of("q", "status", "hold", "rank", "tag", "group", "policy", "from", "to");
 
-    Reply show(Visit visit) {
+    Reply show(PageVisit visit) {
         Map<String, String> asked = new LinkedHashMap<>();
         for (String filter : FILTERS) {
             String value = visit.request().query(filter);
@@ -105,22 +98,24 @@ public final class UsersPage {
                 asked.put(filter, value.strip());
             }
         }
-        FormFields in = new FormFields(visit.request()::query);
+        FormFields in = visit.query();
         Long after = in.number("after");
-        Result<Seen<Page<User>>> found = query(in, after)
-                .then(query -> directory.list(visit.actor(), visit.realm().id(), query));
-        List<Group> offered = switch (groups.groups(visit.actor(), visit.realm().id(), GROUPS_OFFERED, null, 0)) {
+        Result<AsOf<Page<User>>> found =
+                query(in, after).then(query -> directory.list(visit.actor(), visit.realmId(), query));
+        List<Group> offered = switch (groups.groups(visit.actor(), visit.realmId(), GROUPS_OFFERED, null, 0)) {
             case Result.Ok<PageByName<Group>>(var page) -> page.items();
             case Result.Refused<PageByName<Group>> _ -> List.of();
         };
-        Model model = switch (found) {
-            case Result.Ok<Seen<Page<User>>>(var seen) -> model(visit, asked, offered, after, seen);
-            case Result.Refused<Seen<Page<User>>>(var refusal) ->
-                new Model(asked, offered, List.of(), "", null, null, null, words.sorry(refusal));
+        return switch (found) {
+            case Result.Ok<AsOf<Page<User>>>(var seen) ->
+                pages.page(visit, "users", "Users", model(visit, asked, offered, after, seen));
+            case Result.Refused<AsOf<Page<User>>>(var refusal) ->
+                pages.page(
+                        visit.with(labels.error(refusal)),
+                        "users",
+                        "Users",
+                        new Model(asked, offered, List.of(), "", null, null, null));
         };
-        Sorry sorry = model.sorry;
-        return pages.page(
-                sorry == null ? 200 : sorry.status(), "users", pages.frame(visit, Section.USERS, "Users"), model);
     }
 
     private static Result<UserQuery> query(FormFields in, @Nullable Long after) {
@@ -141,12 +136,13 @@ public final class UsersPage {
     }
 
     private static Model model(
-            Visit visit, Map<String, String> asked, List<Group> groups, @Nullable Long after, Seen<Page<User>> seen) {
+            PageVisit visit,
+            Map<String, String> asked,
+            List<Group> groups,
+            @Nullable Long after,
+            AsOf<Page<User>> seen) {
         Page<User> page = seen.value();
-        List<Row> rows = page.items().stream()
-                .map(user -> Row.of(visit, user, seen.at()))
-                .toList();
-        String total = (page.totalIsAtLeast() ? "more than " : "") + Words.number(page.total());
+        String total = Labels.total(page.total(), page.totalIsAtLeast());
         String back = visit.request().query("back");
         List<String> pagesBefore =
                 back == null || !back.matches("[0-9]+(\\.[0-9]+){0,99}") ? List.of() : List.of(back.split("\\.", -1));
@@ -166,14 +162,15 @@ public final class UsersPage {
                         asked,
                         Long.toString(following),
                         here.subList(Math.max(0, here.size() - 100), here.size()));
-        return new Model(asked, groups, rows, total, first, previous, next, null);
+        return new Model(asked, groups, Row.of(visit, seen), total, first, previous, next);
     }
 
     /// The address of another page of the same list.
     ///
     /// @param back where the pages before it began, so that the way back is known
-    private static String address(Visit visit, Map<String, String> asked, @Nullable String after, List<String> back) {
-        Address address = new Address(visit.base() + "/users");
+    private static String address(
+            PageVisit visit, Map<String, String> asked, @Nullable String after, List<String> back) {
+        LinkBuilder address = new LinkBuilder(visit.base() + "/users");
         asked.forEach(address::with);
         address.with("after", after).with("back", String.join(".", back));
         return address.toString();

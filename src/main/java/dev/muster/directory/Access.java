@@ -1,8 +1,8 @@
 package dev.muster.directory;
 
-import dev.muster.model.Group;
-import dev.muster.model.Policy;
-import dev.muster.model.User;
+import dev.muster.model.group.Group;
+import dev.muster.model.group.Policy;
+import dev.muster.model.user.User;
 import java.util.List;
 
 /// What a user belongs to and has access to; nothing while the user is removed.

@@ -1,15 +1,15 @@
 package dev.muster.directory;
 
-import dev.muster.directory.Register.CredentialId;
+import dev.muster.directory.Credentials.CredentialId;
 import dev.muster.directory.keys.CredentialMacs;
 import dev.muster.directory.keys.RealmKeys;
-import dev.muster.model.Actor;
-import dev.muster.model.ActorRef;
-import dev.muster.model.Scope;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.credential.Scope;
+import dev.muster.storage.CredentialTables.KeyRow;
+import dev.muster.storage.CredentialTables.OperatorRow;
 import dev.muster.storage.Database;
-import dev.muster.storage.Rows.KeyRow;
-import dev.muster.storage.Rows.OperatorRow;
-import dev.muster.storage.StorageException;
+import dev.muster.storage.sql.StorageException;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
@@ -26,12 +26,12 @@ public final class ActorNames {
     private static final int MOST = 100_000;
 
     private final Database database;
-    private final RealmKeys vault;
+    private final RealmKeys realmKeys;
     private final ConcurrentHashMap<CredentialId, String> known = new ConcurrentHashMap<>();
 
-    ActorNames(Database database, RealmKeys vault) {
+    ActorNames(Database database, RealmKeys realmKeys) {
         this.database = database;
-        this.vault = vault;
+        this.realmKeys = realmKeys;
     }
 
     /// Tells the names that one reply needs.
@@ -83,14 +83,14 @@ public final class ActorNames {
 
     private void read(long realm, Set<UUID> keys, Set<UUID> operators) {
         try {
-            CredentialMacs macs = vault.get(realm).macs();
+            CredentialMacs macs = realmKeys.get(realm).macs();
             database.read(reads -> {
-                for (KeyRow row : reads.keys(realm, keys)) {
+                for (KeyRow row : reads.credentials().keys(realm, keys)) {
                     if (macs.obeyed(row)) {
                         remember(realm, row.key().id(), row.key().name());
                     }
                 }
-                for (OperatorRow row : reads.operators(realm, operators)) {
+                for (OperatorRow row : reads.credentials().operators(realm, operators)) {
                     if (macs.obeyed(row)) {
                         remember(
                                 realm,

@@ -1,17 +1,18 @@
 package dev.muster.directory;
 
 import dev.muster.directory.keys.ReadClock;
-import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.RealmKeys;
-import dev.muster.model.Actor;
+import dev.muster.directory.keys.StorageFailures;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.credential.Actor;
 import dev.muster.sealing.KeyUnavailableException;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.sealing.TamperedException;
+import dev.muster.storage.ChoreStore;
 import dev.muster.storage.Database;
-import dev.muster.storage.Rows.RealmRow;
-import dev.muster.storage.StorageException;
+import dev.muster.storage.RealmTables.RealmRow;
+import dev.muster.storage.sql.StorageException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -37,8 +38,8 @@ public final class AdminTasks {
     private static final Logger LOG = LoggerFactory.getLogger(AdminTasks.class);
 
     private final Database database;
-    private final dev.muster.storage.Upkeep storage;
-    private final RealmKeys vault;
+    private final ChoreStore storage;
+    private final RealmKeys realmKeys;
     private final ReadClock now;
     private final RandomGenerator random;
     private final Core.Places places;
@@ -47,14 +48,14 @@ public final class AdminTasks {
 
     AdminTasks(
             Database database,
-            dev.muster.storage.Upkeep storage,
-            RealmKeys vault,
+            ChoreStore storage,
+            RealmKeys realmKeys,
             ReadClock now,
             RandomGenerator random,
             Core.Places places) {
         this.database = database;
         this.storage = storage;
-        this.vault = vault;
+        this.realmKeys = realmKeys;
         this.now = now;
         this.random = random;
         this.places = places;
@@ -158,7 +159,7 @@ public final class AdminTasks {
             LOG.error("a backup failed", e);
             // What there is of it is of no use, and may have taken the last room there was.
             delete(backup.file);
-            delete(dev.muster.storage.Upkeep.evidenceOf(backup.file));
+            delete(ChoreStore.evidenceOf(backup.file));
             backup.problem = Objects.requireNonNullElse(e.getMessage(), e.toString());
             backup.state = Backup.State.FAILED;
         } finally {
@@ -189,10 +190,10 @@ public final class AdminTasks {
         if (!actor.isRoot()) {
             return Result.refused(new Refusal.Forbidden("root"));
         }
-        return Reading.of(() -> {
+        return StorageFailures.of(() -> {
             try {
                 MasterKeys next = MasterKeys.rotateFile(places.masterKeys(), random);
-                vault.masterKeys(next);
+                realmKeys.masterKeys(next);
                 return Result.ok(new Rotation(next.currentId(), rewrapAll(next)));
             } catch (KeyUnavailableException e) {
                 LOG.error("the master key cannot be rotated", e);
@@ -208,7 +209,7 @@ public final class AdminTasks {
         List<RealmRow> slice;
         do {
             long from = after;
-            slice = database.read(reads -> reads.realms(from, SLICE));
+            slice = database.read(reads -> reads.realms().realms(from, SLICE));
             for (RealmRow row : slice) {
                 long realm = row.realm().id();
                 after = realm;

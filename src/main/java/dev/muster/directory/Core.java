@@ -5,6 +5,7 @@ import dev.muster.directory.chores.Cleanup;
 import dev.muster.directory.chores.CredentialSealing;
 import dev.muster.directory.chores.HoldExpiry;
 import dev.muster.directory.chores.Reconciliation;
+import dev.muster.directory.chores.Schedule;
 import dev.muster.directory.chores.SearchIndexer;
 import dev.muster.directory.chores.WeeklyReconciliation;
 import dev.muster.directory.journal.CheckpointFolder;
@@ -14,18 +15,20 @@ import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.lane.Lanes;
 import dev.muster.directory.lane.RealmBatch;
-import dev.muster.model.Environment;
-import dev.muster.model.Realm;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.tenant.Realm;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.sealing.RealmKey;
+import dev.muster.storage.ChoreStore;
 import dev.muster.storage.Database;
 import dev.muster.storage.EvidenceStore;
-import dev.muster.storage.Rows.RealmRow;
+import dev.muster.storage.RealmTables.RealmRow;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -36,6 +39,8 @@ public final class Core implements AutoCloseable {
     /// How long a server that is told to stop goes on signing checkpoints.
     private static final Duration LAST_SIGNING = Duration.ofSeconds(2);
 
+    private static final Duration KEY_USES_EVERY = Duration.ofMinutes(1);
+
     private final Lanes lanes;
     private final Directory directory;
     private final Groups groups;
@@ -44,20 +49,16 @@ public final class Core implements AutoCloseable {
     private final Journal journal;
     private final JournalVerifier verifications;
     private final Reconciliation reconciliation;
-    private final WeeklyReconciliation weekly;
     private final Overview overview;
     private final Sessions sessions;
     private final TokenFamilies tokenFamilies;
-    private final Register register;
+    private final Credentials credentials;
     private final ActorNames names;
     private final AdminTasks maintenance;
-    private final dev.muster.storage.Upkeep storageUpkeep;
+    private final ChoreStore choreStore;
     private final EvidenceStore evidenceStore;
-    private final Cleanup sweeping;
-    private final SearchIndexer indexing;
-    private final HoldExpiry upkeep;
-    private final CheckpointSigner signer;
-    private final RealmKeys vault;
+    private final Chores chores;
+    private final RealmKeys realmKeys;
     private final RandomGenerator random;
 
     /// What the core is told apart from the database.
@@ -106,67 +107,73 @@ public final class Core implements AutoCloseable {
     public Core(Database database, Settings settings, Watch watch) {
         this.random = settings.random();
         ReadClock now = new ReadClock(settings.clock());
-        vault = new RealmKeys(database, settings.masterKeys());
-        register = new Register(database, vault, now, System::nanoTime);
-        names = new ActorNames(database, vault);
-        storageUpkeep = database.upkeep();
+        realmKeys = new RealmKeys(database, settings.masterKeys());
+        credentials = new Credentials(database, realmKeys, now, System::nanoTime);
+        names = new ActorNames(database, realmKeys);
+        choreStore = database.choreStore();
         evidenceStore = database.evidence();
         // Keys that do not open this database show here, and not one by one in the answers to come.
-        if (vault.find(Realm.SYSTEM) == null) {
+        if (realmKeys.find(Realm.SYSTEM) == null) {
             makeSystemRealm();
-            vault.get(Realm.SYSTEM);
+            realmKeys.get(Realm.SYSTEM);
         }
-        new CredentialSealing(database, storageUpkeep, settings.masterKeys(), random).run();
-        sweeping = new Cleanup(database, storageUpkeep, evidenceStore, now, vault, Sessions.IDLE);
-        indexing = new SearchIndexer(storageUpkeep.textIndex());
+        new CredentialSealing(database, choreStore, settings.masterKeys(), random).run();
+        Cleanup cleanup = new Cleanup(database, choreStore, evidenceStore, now, realmKeys, Sessions.IDLE);
+        SearchIndexer indexer = new SearchIndexer(choreStore.textIndex());
         CheckpointFolder checkpoints = new CheckpointFolder(settings.places().checkpoints());
         CheckpointWitness witness = new CheckpointWitness(settings.checkpointUrl());
-        signer = new CheckpointSigner(
-                database, storageUpkeep, vault, now, settings.checkpointKey(), checkpoints, witness);
+        CheckpointSigner signer = new CheckpointSigner(
+                database, choreStore, realmKeys, now, settings.checkpointKey(), checkpoints, witness);
+        Schedule schedule = new Schedule();
+        Runnable wakeCleanup = schedule.add("cleanup", Duration.ZERO, cleanup);
         lanes = new Lanes(
                 settings.lanes(),
                 database,
-                vault,
+                realmKeys,
                 settings.clock(),
                 () -> new UUID(random.nextLong(), random.nextLong()),
                 (works, requests, took) -> {
                     for (RealmBatch work : works) {
                         now.committed(work.now());
-                        vault.seen(work.repeats().newSignatures());
-                        register.changed(
+                        realmKeys.seen(work.repeats().newSignatures());
+                        credentials.changed(
                                 work.realm().realm().id(), work.credentials().changed());
                         if (work.changedQuotas()) {
-                            register.quotasChanged(work.realm().realm().id());
+                            credentials.quotasChanged(work.realm().realm().id());
                         }
-                        sweeping.committed(work);
-                        indexing.committed(work);
+                        if (cleanup.committed(work)) {
+                            wakeCleanup.run();
+                        }
+                        indexer.committed(work);
                         signer.committed(work);
                     }
                     watch.committed(requests, took);
                 });
-        directory = new Directory(database, vault, lanes, random, now);
-        groups = new Groups(database, directory, vault, now);
-        jobs = new Jobs(database, directory, register, vault, now);
-        evidence = new EvidenceFiles(database, evidenceStore, jobs, vault, now, random);
+        directory = new Directory(database, realmKeys, lanes, random, now);
+        groups = new Groups(database, directory, realmKeys, now);
+        jobs = new Jobs(database, directory, credentials, realmKeys, now);
+        evidence = new EvidenceFiles(database, evidenceStore, jobs, realmKeys, now, random);
         WalkLimit walks = new WalkLimit();
-        journal = new Journal(database, vault, walks, checkpoints, settings.checkpointKey());
-        verifications = new JournalVerifier(database, storageUpkeep, journal, walks, now);
-        reconciliation = new Reconciliation(database, vault, walks);
-        weekly = new WeeklyReconciliation(
+        journal = new Journal(database, realmKeys, walks, checkpoints, settings.checkpointKey());
+        verifications = new JournalVerifier(database, choreStore, journal, walks, now);
+        reconciliation = new Reconciliation(database, realmKeys, walks);
+        WeeklyReconciliation weekly = new WeeklyReconciliation(
                 database,
                 reconciliation,
                 walks,
                 now,
                 settings.places().checkpoints().resolveSibling("reconciled.txt"));
-        overview = new Overview(database, evidenceStore, vault, now);
-        sessions = new Sessions(database, storageUpkeep, vault, now, random);
-        tokenFamilies = new TokenFamilies(database, storageUpkeep, vault, System::nanoTime);
-        upkeep = new HoldExpiry(storageUpkeep, directory::execute, register::takeUsed, now, signer, witness);
-        maintenance = new AdminTasks(database, storageUpkeep, vault, now, random, settings.places());
-        upkeep.start();
-        sweeping.start();
-        indexing.start();
-        weekly.start();
+        overview = new Overview(database, evidenceStore, realmKeys, now);
+        sessions = new Sessions(database, choreStore, realmKeys, now, random);
+        tokenFamilies = new TokenFamilies(database, choreStore, realmKeys, System::nanoTime);
+        HoldExpiry holdExpiry = new HoldExpiry(choreStore, directory::execute, now);
+        chores = new Chores(schedule, holdExpiry, signer, cleanup, indexer, weekly);
+        maintenance = new AdminTasks(database, choreStore, realmKeys, now, random, settings.places());
+        schedule.add("hold expiry", Duration.ZERO, holdExpiry);
+        schedule.add("key uses", KEY_USES_EVERY, this::noteKeyUses);
+        schedule.add("checkpoints", Duration.ZERO, signer);
+        schedule.add("search index", Duration.ZERO, indexer);
+        schedule.add("reconciliation", WeeklyReconciliation.LOOK_EVERY, weekly);
     }
 
     public Directory directory() {
@@ -209,8 +216,8 @@ public final class Core implements AutoCloseable {
         return tokenFamilies;
     }
 
-    public Register register() {
-        return register;
+    public Credentials credentials() {
+        return credentials;
     }
 
     /// What keys and operators are called.
@@ -222,40 +229,39 @@ public final class Core implements AutoCloseable {
         return maintenance;
     }
 
-    /// For tests, which do not wait for its hours.
-    HoldExpiry upkeep() {
-        return upkeep;
+    /// What the server does without being asked.
+    ///
+    /// @param schedule runs the others
+    record Chores(
+            Schedule schedule,
+            HoldExpiry holdExpiry,
+            CheckpointSigner signer,
+            Cleanup cleanup,
+            SearchIndexer indexer,
+            WeeklyReconciliation weekly) {}
+
+    /// For tests, which do not wait until a chore is due.
+    Chores chores() {
+        return chores;
     }
 
-    /// For tests, which do not wait for its minute.
-    CheckpointSigner signer() {
-        return signer;
-    }
-
-    /// For tests, which do not wait for its days.
-    Cleanup sweeping() {
-        return sweeping;
-    }
-
-    /// For tests, which do not wait for its week.
-    WeeklyReconciliation weekly() {
-        return weekly;
-    }
-
-    /// For tests, which do not wait for its minute.
-    SearchIndexer indexing() {
-        return indexing;
+    private Duration noteKeyUses() {
+        List<ChoreStore.KeyUse> uses = credentials.takeUsed();
+        if (!uses.isEmpty()) {
+            choreStore.used(uses);
+        }
+        return KEY_USES_EVERY;
     }
 
     /// Whether storage answers.
     public boolean isAnswering() {
-        return register.isReady();
+        return credentials.isReady();
     }
 
     /// Whether some realm's journal contradicts its signed checkpoints, so that its database was altered or put back
     /// to an earlier state.
     public boolean isContradicted() {
-        return signer.isContradicted();
+        return chores.signer.isContradicted();
     }
 
     /// How many writes wait.
@@ -276,20 +282,18 @@ public final class Core implements AutoCloseable {
     /// In a new database: the system's own realm. Of two servers that both make it, both use that of the first.
     private void makeSystemRealm() {
         Realm system = new Realm(Realm.SYSTEM, "", Environment.PRODUCTION);
-        byte[] wrapped = vault.masterKeys().wrap(RealmKey.create(Realm.SYSTEM, random), random);
-        storageUpkeep.found(new RealmRow(system, wrapped));
+        byte[] wrapped = realmKeys.masterKeys().wrap(RealmKey.create(Realm.SYSTEM, random), random);
+        choreStore.createIfAbsent(new RealmRow(system, wrapped));
     }
 
     /// Refuses what comes from now on, answers what was accepted, and gives its connections back.
     @Override
     public void close() {
-        weekly.close();
-        upkeep.close();
+        chores.schedule.close();
         lanes.close();
-        signer.signWhatIsLeft(LAST_SIGNING);
-        sweeping.close();
-        indexing.close();
+        chores.signer.signWhatIsLeft(LAST_SIGNING);
+        chores.cleanup.afterCommits();
         evidenceStore.close();
-        storageUpkeep.close();
+        choreStore.close();
     }
 }

@@ -4,33 +4,33 @@ import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.journal.JournalPart;
 import dev.muster.directory.keys.ReadClock;
-import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.keys.StorageFailures;
 import dev.muster.directory.keys.Unreadable;
 import dev.muster.directory.lane.Lanes;
 import dev.muster.directory.lane.PendingWrite;
 import dev.muster.directory.lane.WriteRequest;
-import dev.muster.model.Actor;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
-import dev.muster.model.Digest;
 import dev.muster.model.Event;
-import dev.muster.model.Fingerprint;
-import dev.muster.model.Identifier;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Scope;
-import dev.muster.model.Standing;
 import dev.muster.model.UnreadableException;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
-import dev.muster.sealing.Randomness;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.user.Fingerprint;
+import dev.muster.model.user.Standing;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Digest;
+import dev.muster.model.value.Identifier;
+import dev.muster.sealing.ReplayableRandom;
 import dev.muster.storage.Database;
 import dev.muster.storage.JournalFilter;
+import dev.muster.storage.JournalTables.RetryRow;
 import dev.muster.storage.Reads;
-import dev.muster.storage.Reads.StandingRow;
-import dev.muster.storage.Rows.RetryRow;
-import dev.muster.storage.Rows.UserRow;
+import dev.muster.storage.UserRow;
+import dev.muster.storage.UserTables.StandingRow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -61,7 +61,7 @@ public final class Directory {
     private static final Duration TAKEN = Duration.ofSeconds(60);
 
     private final Database database;
-    private final RealmKeys vault;
+    private final RealmKeys realmKeys;
     private final Lanes lanes;
     private final RandomGenerator random;
     private final ReadClock now;
@@ -69,9 +69,9 @@ public final class Directory {
 
     private record InFlight(long realm, UUID actor, String key) {}
 
-    Directory(Database database, RealmKeys vault, Lanes lanes, RandomGenerator random, ReadClock now) {
+    Directory(Database database, RealmKeys realmKeys, Lanes lanes, RandomGenerator random, ReadClock now) {
         this.database = database;
-        this.vault = vault;
+        this.realmKeys = realmKeys;
         this.lanes = lanes;
         this.random = random;
         this.now = now;
@@ -83,7 +83,7 @@ public final class Directory {
     public Result<Change> execute(WriteRequest request) {
         WriteRequest.Retry retry = request.retry();
         if (retry == null) {
-            return carryOut(new PendingWrite(request, Randomness.draw(random), null));
+            return carryOut(new PendingWrite(request, ReplayableRandom.draw(random), null));
         }
         UUID actor = request.write().actor().ref().id();
         InFlight flight = new InFlight(request.realm(), actor, retry.key());
@@ -99,19 +99,19 @@ public final class Directory {
                     0,
                     Instant.EPOCH,
                     new Event.Subject(Event.Subject.Type.USER, actor));
-            return carryOut(new PendingWrite(request, Randomness.draw(random), row));
+            return carryOut(new PendingWrite(request, ReplayableRandom.draw(random), row));
         } finally {
             inFlight.remove(flight);
         }
     }
 
-    private Result<Change> carryOut(PendingWrite ticket) {
-        if (!lanes.offer(ticket)) {
-            return Result.refused(new Refusal.Busy(Reading.RETRY_AFTER));
+    private Result<Change> carryOut(PendingWrite pending) {
+        if (!lanes.offer(pending)) {
+            return Result.refused(new Refusal.Busy(StorageFailures.RETRY_AFTER));
         }
-        return switch (await(ticket)) {
+        return switch (await(pending)) {
             case PendingWrite.Answer.Judged(var result) -> result;
-            case PendingWrite.Answer.Replay(var earlier) -> replay(ticket.request, earlier);
+            case PendingWrite.Answer.Replay(var earlier) -> replay(pending.request, earlier);
             case PendingWrite.Answer.Failed(UnreadableException why) -> {
                 Unreadable.report(why);
                 yield Result.refused(why.refusal());
@@ -121,14 +121,14 @@ public final class Directory {
         };
     }
 
-    private PendingWrite.Answer await(PendingWrite ticket) {
+    private PendingWrite.Answer await(PendingWrite pending) {
         try {
             try {
-                return ticket.answer().get(QUEUED.toMillis(), TimeUnit.MILLISECONDS);
+                return pending.answer().get(QUEUED.toMillis(), TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
-                return ticket.withdraw()
-                        ? new PendingWrite.Answer.Judged(Result.refused(new Refusal.Busy(Reading.RETRY_AFTER)))
-                        : ticket.answer().get(TAKEN.toMillis(), TimeUnit.MILLISECONDS);
+                return pending.withdraw()
+                        ? new PendingWrite.Answer.Judged(Result.refused(new Refusal.Busy(StorageFailures.RETRY_AFTER)))
+                        : pending.answer().get(TAKEN.toMillis(), TimeUnit.MILLISECONDS);
             }
         } catch (TimeoutException | InterruptedException e) {
             if (e instanceof InterruptedException) {
@@ -155,38 +155,43 @@ public final class Directory {
                     new Refusal.SecretNotKept(earlier.subject().id().toString()));
         }
         long realm = request.realm();
-        return Reading.of(() -> database.snapshot(reads -> replay(reads, realm, command, earlier)));
+        return StorageFailures.of(() -> database.snapshot(reads -> replay(reads, realm, command, earlier)));
     }
 
     private Result<Change> replay(Reads reads, long realm, Command command, RetryRow earlier) {
         UUID id = earlier.subject().id();
         return switch (earlier.subject().type()) {
             case USER -> {
-                UserRow row = reads.user(realm, UserRef.id(id));
+                UserRow row = reads.users().user(realm, UserRef.id(id));
                 yield row == null
                         ? Result.<Change>refused(new Refusal.NotFound("user", id.toString()))
-                        : new HistoryReader(vault.get(realm))
+                        : new HistoryReader(realmKeys.get(realm))
                                 .asOfSeq(reads, row, earlier.seq())
                                 .map(user -> again(earlier, new Change.OfUser(user.at(earlier.at()))));
             }
             case KEY ->
                 Result.ok(again(
-                        earlier, new Change.OfKey(present(reads.key(realm, id)).key())));
+                        earlier,
+                        new Change.OfKey(
+                                present(reads.credentials().key(realm, id)).key())));
             case OPERATOR ->
                 Result.ok(again(
                         earlier,
-                        new Change.OfOperator(present(reads.operator(realm, id)).operator())));
+                        new Change.OfOperator(
+                                present(reads.credentials().operator(realm, id)).operator())));
             case GROUP ->
                 Result.ok(again(
                         earlier,
-                        new Change.OfGroup(new HistoryReader(vault.get(realm)).groupAsOf(reads, id, earlier.seq()))));
+                        new Change.OfGroup(
+                                new HistoryReader(realmKeys.get(realm)).groupAsOf(reads, id, earlier.seq()))));
             case POLICY ->
                 Result.ok(again(
                         earlier,
-                        new Change.OfPolicy(new HistoryReader(vault.get(realm)).policyAsOf(reads, id, earlier.seq()))));
+                        new Change.OfPolicy(
+                                new HistoryReader(realmKeys.get(realm)).policyAsOf(reads, id, earlier.seq()))));
             case JOB ->
-                new HistoryReader(vault.get(realm))
-                        .jobAsOf(reads, present(reads.job(realm, id)), earlier.seq())
+                new HistoryReader(realmKeys.get(realm))
+                        .jobAsOf(reads, present(reads.jobs().job(realm, id)), earlier.seq())
                         .map(job -> again(earlier, new Change.OfJob(job)));
             case REALM ->
                 Result.ok(again(
@@ -217,7 +222,7 @@ public final class Directory {
     // Reads.
 
     /// A user as of now. `Barred` goes before `NotFound`.
-    public Result<Seen<User>> find(Actor actor, long realm, UserRef ref) {
+    public Result<AsOf<User>> find(Actor actor, long realm, UserRef ref) {
         return asReader(actor, () -> {
             UserRow row = database.user(realm, ref);
             if (row == null) {
@@ -225,41 +230,43 @@ public final class Directory {
             }
             Instant at = now.instant();
             return Result.ok(
-                    new Seen<>(new HistoryReader(vault.get(realm)).user(row).at(at), at));
+                    new AsOf<>(new HistoryReader(realmKeys.get(realm)).user(row).at(at), at));
         });
     }
 
     /// Those of these users who are here, by their ids, all as of one moment.
-    public Result<Seen<Map<UUID, User>>> find(Actor actor, long realm, Collection<UUID> ids) {
+    public Result<AsOf<Map<UUID, User>>> find(Actor actor, long realm, Collection<UUID> ids) {
         return asReader(actor, () -> {
             List<UserRef> refs =
                     ids.stream().distinct().<UserRef>map(UserRef::id).toList();
-            Map<UserRef, UserRow> rows = database.read(reads -> reads.users(realm, refs));
+            Map<UserRef, UserRow> rows = database.read(reads -> reads.users().users(realm, refs));
             Instant at = now.instant();
             Map<UUID, User> found = new HashMap<>();
-            new HistoryReader(vault.get(realm)).readable(rows.values(), at).forEach(user -> found.put(user.id(), user));
-            return Result.ok(new Seen<>(found, at));
+            new HistoryReader(realmKeys.get(realm))
+                    .readable(rows.values(), at)
+                    .forEach(user -> found.put(user.id(), user));
+            return Result.ok(new AsOf<>(found, at));
         });
     }
 
     /// A user as they were at `at`: `NotFound` before they were registered, `Invalid` when `at` lies in the
     /// future, `Erased` when what the journal held of them can no longer be read.
-    public Result<Seen<User>> find(Actor actor, long realm, UserRef ref, Instant at) {
+    public Result<AsOf<User>> find(Actor actor, long realm, UserRef ref, Instant at) {
         return asReader(actor, () -> {
             if (at.isAfter(now.instant())) {
                 return Result.refused(new Refusal.Invalid("at", "in_the_future", "Must not lie in the future."));
             }
-            return database.<Result<Seen<User>>>snapshot(reads -> {
-                UserRow row = reads.user(realm, ref);
+            return database.<Result<AsOf<User>>>snapshot(reads -> {
+                UserRow row = reads.users().user(realm, ref);
                 if (row == null) {
                     return Result.refused(missing(realm, ref));
                 }
                 if (at.isBefore(row.user().registeredAt())) {
                     return Result.refused(new Refusal.NotFound("user", ref.text()));
                 }
-                return new HistoryReader(vault.get(realm))
+                return new HistoryReader(realmKeys.get(realm))
                         .asOf(reads, row, at)
-                        .map(user -> new Seen<>(user.at(at), at));
+                        .map(user -> new AsOf<>(user.at(at), at));
             });
         });
     }
@@ -281,9 +288,10 @@ public final class Directory {
 
     /// Whether each of these users may act now, in their order, all judged at one moment. `Unreadable` for one whose
     /// row cannot be read.
-    public Result<Seen<List<Result<Standing>>>> standings(Actor actor, long realm, List<UserRef> refs) {
+    public Result<AsOf<List<Result<Standing>>>> standings(Actor actor, long realm, List<UserRef> refs) {
         return asReader(actor, () -> {
-            Map<UserRef, StandingRow> rows = database.read(reads -> reads.standings(realm, refs));
+            Map<UserRef, StandingRow> rows =
+                    database.read(reads -> reads.users().standings(realm, refs));
             Instant at = now.instant();
             Map<UserRef, Result<Standing>> missing = new HashMap<>();
             List<Result<Standing>> all = new ArrayList<>(refs.size());
@@ -292,20 +300,21 @@ public final class Directory {
                 all.add(
                         row == null
                                 ? missing.computeIfAbsent(ref, _ -> Result.refused(missing(realm, ref)))
-                                : Reading.of(() -> Result.ok(Standing.of(row.id(), row.holds(), row.version(), at))));
+                                : StorageFailures.of(
+                                        () -> Result.ok(Standing.of(row.id(), row.holds(), row.version(), at))));
             }
-            return Result.ok(new Seen<>(all, at));
+            return Result.ok(new AsOf<>(all, at));
         });
     }
 
     /// A part of the list of users, judged now, with how many there are in all.
-    public Result<Seen<Page<User>>> list(Actor actor, long realm, UserQuery query) {
+    public Result<AsOf<Page<User>>> list(Actor actor, long realm, UserQuery query) {
         return asReader(actor, () -> {
             Instant at = now.instant();
             return query.filters() == 0
-                    ? Result.ok(new Seen<>(
-                            database.list(reads -> Listing.everybody(vault.get(realm), reads, query, at)), at))
-                    : database.search(reads -> new Listing(vault.get(realm), reads, query, at).page());
+                    ? Result.ok(new AsOf<>(
+                            database.list(reads -> UserPages.everybody(realmKeys.get(realm), reads, query, at)), at))
+                    : database.search(reads -> new UserPages(realmKeys.get(realm), reads, query, at).page());
         });
     }
 
@@ -326,22 +335,22 @@ public final class Directory {
         return asReader(
                 actor,
                 () -> database.<Result<Page<JournalEntry>>>snapshot(reads -> {
-                    UserRow row = reads.user(realm, ref);
+                    UserRow row = reads.users().user(realm, ref);
                     if (row == null) {
                         return Result.refused(missing(realm, ref));
                     }
                     UUID id = row.id();
                     JournalPart part = JournalPart.of(
-                            (from, length) -> reads.history(realm, id, from, length),
+                            (from, length) -> reads.journal().history(realm, id, from, length),
                             before == null ? Long.MAX_VALUE : before,
                             entry -> action == null || Journal.is(entry.action(), action),
                             limit);
                     JournalFilter all = new JournalFilter(action, null, null, null);
-                    long count = reads.countHistory(realm, id, all, Listing.COUNTED + 1);
+                    long count = reads.journal().countHistory(realm, id, all, UserPages.COUNTED + 1);
                     return Result.ok(new Page<>(
-                            new HistoryReader(vault.get(realm)).entries(reads, part.found()),
-                            Math.min(count, Listing.COUNTED),
-                            count > Listing.COUNTED,
+                            new HistoryReader(realmKeys.get(realm)).entries(reads, part.found()),
+                            Math.min(count, UserPages.COUNTED),
+                            count > UserPages.COUNTED,
                             part.next()));
                 }));
     }
@@ -350,8 +359,8 @@ public final class Directory {
     Refusal missing(long realm, UserRef ref) {
         Identifier.Key key = ref.barrable();
         if (key != null) {
-            Fingerprint print = vault.get(realm).prints().of(key);
-            if (database.read(reads -> reads.bar(realm, print)) != null) {
+            Fingerprint print = realmKeys.get(realm).prints().of(key);
+            if (database.read(reads -> reads.users().bar(realm, print)) != null) {
                 return new Refusal.Barred();
             }
         }
@@ -360,7 +369,7 @@ public final class Directory {
 
     static <T> Result<T> asReader(Actor actor, Supplier<Result<T>> reading) {
         return actor.may(Scope.USERS_READ)
-                ? Reading.of(reading)
+                ? StorageFailures.of(reading)
                 : Result.refused(new Refusal.Forbidden(Scope.USERS_READ.word()));
     }
 }

@@ -2,25 +2,25 @@ package dev.muster.directory;
 
 import dev.muster.directory.keys.PlatformThread;
 import dev.muster.directory.keys.ReadClock;
-import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.RealmKeys;
-import dev.muster.model.Actor;
+import dev.muster.directory.keys.StorageFailures;
 import dev.muster.model.Change;
-import dev.muster.model.Digest;
-import dev.muster.model.Evidence;
-import dev.muster.model.Job;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Scope;
-import dev.muster.sealing.Place;
-import dev.muster.sealing.Randomness;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.job.Evidence;
+import dev.muster.model.job.Job;
+import dev.muster.model.value.Digest;
 import dev.muster.sealing.RealmKey;
+import dev.muster.sealing.ReplayableRandom;
 import dev.muster.sealing.Sealer;
+import dev.muster.sealing.SealingContext;
 import dev.muster.sealing.SealingKey;
 import dev.muster.storage.Database;
 import dev.muster.storage.EvidenceStore;
-import dev.muster.storage.Rows.JobRow;
-import dev.muster.storage.StorageException;
+import dev.muster.storage.JobRow;
+import dev.muster.storage.sql.StorageException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -52,17 +52,22 @@ public final class EvidenceFiles {
     private final Database database;
     private final EvidenceStore store;
     private final Jobs jobs;
-    private final RealmKeys vault;
+    private final RealmKeys realmKeys;
     private final ReadClock now;
     private final RandomGenerator random;
     private final Semaphore uploads = new Semaphore(AT_ONCE);
 
     EvidenceFiles(
-            Database database, EvidenceStore store, Jobs jobs, RealmKeys vault, ReadClock now, RandomGenerator random) {
+            Database database,
+            EvidenceStore store,
+            Jobs jobs,
+            RealmKeys realmKeys,
+            ReadClock now,
+            RandomGenerator random) {
         this.database = database;
         this.store = store;
         this.jobs = jobs;
-        this.vault = vault;
+        this.realmKeys = realmKeys;
         this.now = now;
         this.random = random;
     }
@@ -78,7 +83,7 @@ public final class EvidenceFiles {
         }
         boolean begun = false;
         try {
-            Result<Sink> sink = Reading.of(() -> begin(realm, announced));
+            Result<Sink> sink = StorageFailures.of(() -> begin(realm, announced));
             begun = sink instanceof Result.Ok<Sink>;
             return sink;
         } finally {
@@ -90,9 +95,10 @@ public final class EvidenceFiles {
 
     private Result<Sink> begin(long realm, long announced) {
         // Read afresh: what root has just set holds for the next upload on every server.
-        long limit = vault.get(realm)
+        long limit = realmKeys
+                .get(realm)
                 .macs()
-                .quotas(database.read(reads -> reads.quotas(realm)))
+                .quotas(database.read(reads -> reads.realms().quotas(realm)))
                 .evidenceBytes();
         Sink sink = new Sink(realm, announced, limit);
         return store.begin(realm, sink.id, now.instant(), announced, limit)
@@ -131,10 +137,10 @@ public final class EvidenceFiles {
             this.realm = realm;
             this.taken = announced;
             this.limit = limit;
-            Randomness drawn = Randomness.draw(random);
+            ReplayableRandom drawn = ReplayableRandom.draw(random);
             id = drawn.uuidV7(now.instant().toEpochMilli());
             seed = new Evidence.Key(drawn.next(RealmKey.SEED_BYTES));
-            key = vault.get(realm).key().evidence(seed.bytes());
+            key = realmKeys.get(realm).key().evidence(seed.bytes());
         }
 
         /// Takes the whole file, which is durable when this returns; `OverQuota` and `NoRoom` as [#take] has them, and
@@ -143,7 +149,7 @@ public final class EvidenceFiles {
         /// @param content is asked on another thread, while this one waits
         public Result<Evidence> fill(Content content) throws IOException {
             try {
-                return PlatformThread.call("evidence", () -> Reading.of(() -> filled(content)));
+                return PlatformThread.call("evidence", () -> StorageFailures.of(() -> filled(content)));
             } catch (UncheckedIOException e) {
                 throw e.getCause();
             } catch (BeyondQuota e) {
@@ -196,7 +202,11 @@ public final class EvidenceFiles {
                 taken = size;
             }
             byte[] plain = Arrays.copyOf(chunk, filled);
-            store.append(realm, id, no, sealer.seal(key, new Place.EvidenceChunk(realm, id, no, last), random, plain));
+            store.append(
+                    realm,
+                    id,
+                    no,
+                    sealer.seal(key, new SealingContext.EvidenceChunk(realm, id, no, last), random, plain));
             no++;
             filled = 0;
         }
@@ -222,7 +232,7 @@ public final class EvidenceFiles {
         private boolean isNamed() {
             boolean[] named = {true};
             mayFail(() -> {
-                named[0] = database.read(reads -> reads.namedEvidence(realm, List.of(id)))
+                named[0] = database.read(reads -> reads.jobs().namedEvidence(realm, List.of(id)))
                         .contains(id);
                 if (named[0]) {
                     store.named(realm, id);
@@ -276,9 +286,9 @@ public final class EvidenceFiles {
 
     /// The evidence of a job for somebody who has shown that they may see it by other means: a link made for it.
     public Result<Opened> open(long realm, String jobId) {
-        return Reading.of(() -> {
+        return StorageFailures.of(() -> {
             Job job = database.snapshot(reads -> {
-                JobRow row = reads.job(realm, jobId);
+                JobRow row = reads.jobs().job(realm, jobId);
                 return row == null ? null : jobs.open(reads, row);
             });
             Evidence evidence = job == null ? null : job.evidence();
@@ -308,14 +318,14 @@ public final class EvidenceFiles {
         /// @throws IOException when `out` does, or a chunk is missing
         public void writeTo(OutputStream out) throws IOException {
             Sealer sealer = new Sealer();
-            SealingKey key = vault.get(realm).key().evidence(evidence.key().bytes());
+            SealingKey key = realmKeys.get(realm).key().evidence(evidence.key().bytes());
             int chunks = Math.max(1, Math.toIntExact(Math.ceilDiv(evidence.size(), CHUNK_BYTES)));
             for (int no = 0; no < chunks; no++) {
                 byte[] sealed = store.chunk(realm, evidence.id(), no);
                 if (sealed == null) {
                     throw new IOException("evidence was taken away while it was read");
                 }
-                Place place = new Place.EvidenceChunk(realm, evidence.id(), no, no == chunks - 1);
+                SealingContext place = new SealingContext.EvidenceChunk(realm, evidence.id(), no, no == chunks - 1);
                 out.write(sealer.open(key, place, sealed));
             }
         }

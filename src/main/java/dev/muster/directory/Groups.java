@@ -2,21 +2,21 @@ package dev.muster.directory;
 
 import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.keys.ReadClock;
-import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.keys.StorageFailures;
 import dev.muster.directory.keys.Unreadable;
-import dev.muster.model.Actor;
-import dev.muster.model.Group;
-import dev.muster.model.Policy;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.group.Group;
+import dev.muster.model.group.Policy;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
 import dev.muster.storage.Database;
+import dev.muster.storage.GroupRow;
+import dev.muster.storage.PolicyRow;
 import dev.muster.storage.Reads;
-import dev.muster.storage.Rows.GroupRow;
-import dev.muster.storage.Rows.PolicyRow;
-import dev.muster.storage.Rows.UserRow;
+import dev.muster.storage.UserRow;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,20 +33,20 @@ import org.jspecify.annotations.Nullable;
 public final class Groups {
     private final Database database;
     private final Directory directory;
-    private final RealmKeys vault;
+    private final RealmKeys realmKeys;
     private final ReadClock now;
 
-    Groups(Database database, Directory directory, RealmKeys vault, ReadClock now) {
+    Groups(Database database, Directory directory, RealmKeys realmKeys, ReadClock now) {
         this.database = database;
         this.directory = directory;
-        this.vault = vault;
+        this.realmKeys = realmKeys;
         this.now = now;
     }
 
     /// A group, or `NotFound`.
     public Result<Group> group(Actor actor, long realm, UUID id) {
         return Directory.asReader(actor, () -> {
-            GroupRow row = database.read(reads -> reads.group(realm, id));
+            GroupRow row = database.read(reads -> reads.groups().group(realm, id));
             return row == null ? Result.refused(new Refusal.NotFound("group", id.toString())) : Result.ok(row.group());
         });
     }
@@ -59,8 +59,8 @@ public final class Groups {
         return Directory.asReader(
                 actor,
                 () -> database.<Result<PageByName<Group>>>search(reads -> {
-                    List<GroupRow> rows = reads.groups(realm, after == null ? "" : after, limit + 1, offset);
-                    long count = reads.groupCount(realm, Listing.COUNTED + 1);
+                    List<GroupRow> rows = reads.groups().groups(realm, after == null ? "" : after, limit + 1, offset);
+                    long count = reads.groups().groupCount(realm, UserPages.COUNTED + 1);
                     return Result.ok(page(rows, limit, count, GroupRow::name, Groups::groups));
                 }));
     }
@@ -68,7 +68,7 @@ public final class Groups {
     /// A policy, or `NotFound`.
     public Result<Policy> policy(Actor actor, long realm, UUID id) {
         return Directory.asReader(actor, () -> {
-            PolicyRow row = database.read(reads -> reads.policy(realm, id));
+            PolicyRow row = database.read(reads -> reads.groups().policy(realm, id));
             return row == null
                     ? Result.refused(new Refusal.NotFound("policy", id.toString()))
                     : Result.ok(row.policy());
@@ -84,8 +84,9 @@ public final class Groups {
         return Directory.asReader(
                 actor,
                 () -> database.<Result<PageByName<Policy>>>search(reads -> {
-                    List<PolicyRow> rows = reads.policies(realm, after == null ? "" : after, limit + 1, offset);
-                    long count = reads.policyCount(realm, Listing.COUNTED + 1);
+                    List<PolicyRow> rows =
+                            reads.groups().policies(realm, after == null ? "" : after, limit + 1, offset);
+                    long count = reads.groups().policyCount(realm, UserPages.COUNTED + 1);
                     return Result.ok(page(rows, limit, count, PolicyRow::name, Groups::policies));
                 }));
     }
@@ -94,38 +95,39 @@ public final class Groups {
             List<R> found, int limit, long count, Function<R, String> name, Function<List<R>, List<T>> readable) {
         List<R> shown = found.subList(0, Math.min(limit, found.size()));
         String next = found.size() > limit ? Group.folded(name.apply(shown.getLast())) : null;
-        return new PageByName<>(readable.apply(shown), Math.min(count, Listing.COUNTED), count > Listing.COUNTED, next);
+        return new PageByName<>(
+                readable.apply(shown), Math.min(count, UserPages.COUNTED), count > UserPages.COUNTED, next);
     }
 
     /// The groups that a policy is assigned to, in order of their names; `NotFound` without that policy.
     public Result<List<Group>> groupsOf(Actor actor, long realm, UUID policy) {
         return policy(actor, realm, policy)
-                .then(_ -> Reading.of(
-                        () -> Result.ok(groups(database.read(reads -> reads.groupsOfPolicy(realm, policy))))));
+                .then(_ -> StorageFailures.of(() ->
+                        Result.ok(groups(database.read(reads -> reads.groups().groupsOfPolicy(realm, policy))))));
     }
 
     /// What a user belongs to and has access to. `Barred` goes before `NotFound`.
-    public Result<Seen<Access>> access(Actor actor, long realm, UserRef ref) {
+    public Result<AsOf<Access>> access(Actor actor, long realm, UserRef ref) {
         return Directory.asReader(actor, () -> {
             Access access = database.snapshot(reads -> access(reads, realm, ref));
             return access == null
                     ? Result.refused(directory.missing(realm, ref))
-                    : Result.ok(new Seen<>(access, now.instant()));
+                    : Result.ok(new AsOf<>(access, now.instant()));
         });
     }
 
     private @Nullable Access access(Reads reads, long realm, UserRef ref) {
-        UserRow row = reads.user(realm, ref);
+        UserRow row = reads.users().user(realm, ref);
         if (row == null) {
             return null;
         }
         Instant at = now.instant();
-        User user = new HistoryReader(vault.get(realm)).user(row).at(at);
+        User user = new HistoryReader(realmKeys.get(realm)).user(row).at(at);
         return new Access(
                 user,
-                groups(reads.groupsOfUser(realm, user.id())),
-                policies(reads.policiesOfUser(realm, user.id())),
-                policies(reads.policiesThroughGroups(realm, user.id())));
+                groups(reads.groups().groupsOfUser(realm, user.id())),
+                policies(reads.groups().policiesOfUser(realm, user.id())),
+                policies(reads.groups().policiesThroughGroups(realm, user.id())));
     }
 
     /// Those that can be read. The others are left out, and logged.
@@ -158,7 +160,7 @@ public final class Groups {
     public Result<Map<UUID, List<String>>> groupNames(Actor actor, long realm, Collection<UUID> users) {
         return Directory.asReader(actor, () -> {
             Map<UUID, List<String>> names = new HashMap<>();
-            database.read(reads -> reads.groupsOfUsers(realm, users)).forEach((user, groups) -> {
+            database.read(reads -> reads.groups().groupsOfUsers(realm, users)).forEach((user, groups) -> {
                 List<String> its = new ArrayList<>(groups.size());
                 groups.forEach(group -> its.add(group.name()));
                 names.put(user, its);

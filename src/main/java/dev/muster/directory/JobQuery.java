@@ -1,13 +1,13 @@
 package dev.muster.directory;
 
-import dev.muster.model.UserRef;
+import dev.muster.model.user.UserRef;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Which jobs to list, newest first. What is only reserved is never listed. Filters that are not null or empty
 /// combine.
 ///
-/// @param outcomes as [dev.muster.model.Job#outcomeWord] gives them: `pending`, `passed`, `failed`, `provisional`;
+/// @param outcomes as [dev.muster.model.job.Job#outcomeWord] gives them: `pending`, `passed`, `failed`, `provisional`;
 /// empty
 ///     for any
 /// @param review those whose review is open (true) or was closed (false)

@@ -2,39 +2,35 @@ package dev.muster.directory;
 
 import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.journal.Origin;
-import dev.muster.directory.keys.JobRows;
+import dev.muster.directory.keys.FanOut;
 import dev.muster.directory.keys.ReadClock;
-import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.keys.StorageFailures;
 import dev.muster.directory.lane.WriteRequest;
-import dev.muster.model.Actor;
-import dev.muster.model.ApiKey;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
-import dev.muster.model.Digest;
-import dev.muster.model.Evidence;
-import dev.muster.model.Fingerprint;
-import dev.muster.model.Job;
-import dev.muster.model.JobRequest;
-import dev.muster.model.Operator;
-import dev.muster.model.Outcome;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Scope;
 import dev.muster.model.Write;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.ApiKey;
+import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.job.Evidence;
+import dev.muster.model.job.Job;
+import dev.muster.model.job.JobRequest;
+import dev.muster.model.job.Outcome;
+import dev.muster.model.user.Fingerprint;
+import dev.muster.model.value.Digest;
 import dev.muster.storage.Database;
 import dev.muster.storage.JobFilter;
+import dev.muster.storage.JobRow;
 import dev.muster.storage.Reads;
-import dev.muster.storage.Rows.JobRow;
-import dev.muster.storage.Rows.UserRow;
+import dev.muster.storage.UserRow;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -46,27 +42,27 @@ public final class Jobs {
 
     private final Database database;
     private final Directory directory;
-    private final Register register;
-    private final RealmKeys vault;
+    private final Credentials credentials;
+    private final RealmKeys realmKeys;
     private final ReadClock now;
 
-    Jobs(Database database, Directory directory, Register register, RealmKeys vault, ReadClock now) {
+    Jobs(Database database, Directory directory, Credentials credentials, RealmKeys realmKeys, ReadClock now) {
         this.database = database;
         this.directory = directory;
-        this.register = register;
-        this.vault = vault;
+        this.credentials = credentials;
+        this.realmKeys = realmKeys;
         this.now = now;
     }
 
     /// A job that was submitted; `NotFound` also for one that is only reserved. Needs `jobs:read`.
-    public Result<Seen<Job>> job(Actor actor, long realm, String jobId) {
+    public Result<AsOf<Job>> job(Actor actor, long realm, String jobId) {
         return asReader(actor, Scope.JOBS_READ, () -> submitted(realm, jobId));
     }
 
     /// The same of a job of that user; `NotFound` also for another's. Needs `jobs:read` and nothing else.
-    public Result<Seen<Job>> job(Actor actor, long realm, String jobId, JobRequest.ForUser user) {
+    public Result<AsOf<Job>> job(Actor actor, long realm, String jobId, JobRequest.ForUser user) {
         return job(actor, realm, jobId)
-                .then(seen -> Reading.of(() -> {
+                .then(seen -> StorageFailures.of(() -> {
                     Job job = seen.value();
                     UUID owner = job.user();
                     UserRow row = owner == null ? null : database.user(realm, user.ref());
@@ -77,43 +73,43 @@ public final class Jobs {
                 }));
     }
 
-    private Result<Seen<Job>> submitted(long realm, String jobId) {
-        return database.<Result<Seen<Job>>>snapshot(reads -> {
-            JobRow row = reads.job(realm, jobId);
-            return row == null || row.stage() == JobRow.Stage.RESERVED
+    private Result<AsOf<Job>> submitted(long realm, String jobId) {
+        return database.<Result<AsOf<Job>>>snapshot(reads -> {
+            JobRow row = reads.jobs().job(realm, jobId);
+            return row == null || row.job().submission() == null
                     ? Result.refused(new Refusal.NotFound("job", jobId))
-                    : Result.ok(new Seen<>(seen(open(reads, row)), now.instant()));
+                    : Result.ok(new AsOf<>(seen(open(reads, row)), now.instant()));
         });
     }
 
     /// Jobs that were submitted, newest first; `next` is what `before` must be. Needs `jobs:read`.
-    public Result<Seen<Page<Job>>> list(Actor actor, long realm, JobQuery query) {
+    public Result<AsOf<Page<Job>>> list(Actor actor, long realm, JobQuery query) {
         return asReader(
                 actor,
                 Scope.JOBS_READ,
-                () -> database.<Result<Seen<Page<Job>>>>search(reads -> {
+                () -> database.<Result<AsOf<Page<Job>>>>search(reads -> {
                     UUID user = null;
                     if (query.user() != null) {
-                        UserRow row = reads.user(realm, query.user());
+                        UserRow row = reads.users().user(realm, query.user());
                         if (row == null) {
                             return Result.refused(directory.missing(realm, query.user()));
                         }
                         user = row.id();
                     }
                     JobFilter all = filter(realm, query, user, null);
-                    List<JobRow> rows =
-                            reads.jobs(filter(realm, query, user, query.before()), query.limit() + 1, query.offset());
+                    List<JobRow> rows = reads.jobs()
+                            .jobs(filter(realm, query, user, query.before()), query.limit() + 1, query.offset());
                     List<JobRow> shown = rows.subList(0, Math.min(query.limit(), rows.size()));
-                    long count = reads.count(all, Listing.COUNTED + 1);
+                    long count = reads.jobs().count(all, UserPages.COUNTED + 1);
                     Page<Job> page = new Page<>(
-                            new HistoryReader(vault.get(realm))
+                            new HistoryReader(realmKeys.get(realm))
                                     .readableJobs(reads, shown).stream()
                                             .map(this::seen)
                                             .toList(),
-                            Math.min(count, Listing.COUNTED),
-                            count > Listing.COUNTED,
+                            Math.min(count, UserPages.COUNTED),
+                            count > UserPages.COUNTED,
                             rows.size() > query.limit() ? shown.getLast().number() : null);
-                    return Result.ok(new Seen<>(page, now.instant()));
+                    return Result.ok(new AsOf<>(page, now.instant()));
                 }));
     }
 
@@ -123,20 +119,14 @@ public final class Jobs {
     /// @param name as it was given with the jobs
     /// @return how many were erased; with `dryRun`, how many would be, up to a thousand
     public Result<Integer> eraseNamed(Actor actor, long realm, String name, Origin origin, boolean dryRun) {
-        Fingerprint print = vault.get(realm).prints().of(Job.name(name));
+        Fingerprint print = realmKeys.get(realm).prints().of(Job.name(name));
         return asReader(actor, Scope.BAR_WRITE, () -> {
             int erased = 0;
             while (true) {
-                List<String> some = database.read(reads -> reads.jobsNamed(realm, print, dryRun ? 1_000 : AT_ONCE));
-                for (Result<Change> result : each(
-                        some,
-                        job -> new WriteRequest(
-                                realm,
-                                new Write(actor, null, List.of(new Command.EraseJob(job)), null),
-                                origin,
-                                null,
-                                dryRun,
-                                0))) {
+                List<String> some =
+                        database.read(reads -> reads.jobs().jobsNamed(realm, print, dryRun ? 1_000 : AT_ONCE));
+                for (Result<Change> result :
+                        FanOut.map(some, AT_ONCE, job -> erase(actor, realm, job, origin, dryRun))) {
                     if (result instanceof Result.Refused<Change>(var refusal)) {
                         return Result.refused(refusal);
                     }
@@ -149,25 +139,9 @@ public final class Jobs {
         });
     }
 
-    /// Carries them out side by side: a lane takes many at a time.
-    private List<Result<Change>> each(List<String> jobs, Function<String, WriteRequest> request) {
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<Result<Change>>> under = jobs.stream()
-                    .map(job -> threads.submit(() -> directory.execute(request.apply(job))))
-                    .toList();
-            return under.stream().map(Jobs::joined).toList();
-        }
-    }
-
-    private static <T> T joined(Future<T> future) {
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while jobs were erased", e);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("a job could not be erased", e.getCause());
-        }
+    private Result<Change> erase(Actor actor, long realm, String jobId, Origin origin, boolean dryRun) {
+        Write write = new Write(actor, null, List.of(new Command.EraseJob(jobId)), null);
+        return directory.execute(new WriteRequest(realm, write, origin, null, dryRun, 0));
     }
 
     private static JobFilter filter(long realm, JobQuery query, @Nullable UUID user, @Nullable Long before) {
@@ -189,12 +163,12 @@ public final class Jobs {
 
     /// What is stored of the token of an upload address, and shows later that the token is genuine.
     public Digest uploadToken(long realm, String token) {
-        return new Digest(vault.get(realm).macs().uploadToken(token));
+        return new Digest(realmKeys.get(realm).macs().uploadToken(token));
     }
 
     /// As [#promised(long, UUID, Digest)], of the token itself.
     public Result<Promised> promised(long realm, UUID job, String token) {
-        return Reading.of(() -> vault.find(realm) == null
+        return StorageFailures.of(() -> realmKeys.find(realm) == null
                 ? Result.refused(unpromised())
                 : promised(realm, job, uploadToken(realm, token)));
     }
@@ -205,14 +179,16 @@ public final class Jobs {
     ///
     /// @param token as [#uploadToken] gives it
     Result<Promised> promised(long realm, UUID job, Digest token) {
-        return Reading.of(() -> {
-            if (vault.find(realm) == null) {
+        return StorageFailures.of(() -> {
+            if (realmKeys.find(realm) == null) {
                 return Result.refused(unpromised());
             }
-            JobRow row = database.read(reads -> reads.job(realm, job));
+            JobRow row = database.read(reads -> reads.jobs().job(realm, job));
             // Compared in constant time, also where there is nothing to compare with.
-            boolean matches = token.equals(row == null || row.token() == null ? NO_TOKEN : row.token());
-            if (!matches || row == null || !JobRows.isReadable(row)) {
+            Job.Reservation stored =
+                    row == null || !row.readable() ? null : row.job().reservation();
+            boolean matches = token.equals(stored == null ? NO_TOKEN : stored.token());
+            if (!matches || row == null) {
                 return Result.refused(unpromised());
             }
             Job found = database.snapshot(reads -> open(reads, row));
@@ -235,11 +211,11 @@ public final class Jobs {
         UUID id = reservation.by().id();
         return switch (reservation.by().kind()) {
             case API_KEY -> {
-                ApiKey key = register.key(realm, id);
+                ApiKey key = credentials.key(realm, id);
                 yield key == null || !key.isLive(now.instant()) ? null : key.actor();
             }
             case OPERATOR -> {
-                Operator operator = register.operator(realm, id);
+                Operator operator = credentials.operator(realm, id);
                 yield operator == null || !operator.isLive() ? null : operator.actor();
             }
             case SYSTEM, ROOT -> null;
@@ -253,7 +229,7 @@ public final class Jobs {
 
     /// A row as a job.
     Job open(Reads reads, JobRow row) {
-        return new HistoryReader(vault.get(row.realm()))
+        return new HistoryReader(realmKeys.get(row.realm()))
                 .jobs(reads, List.of(row))
                 .getFirst();
     }
@@ -279,6 +255,6 @@ public final class Jobs {
     }
 
     private static <T> Result<T> asReader(Actor actor, Scope scope, Supplier<Result<T>> reading) {
-        return actor.may(scope) ? Reading.of(reading) : Result.refused(new Refusal.Forbidden(scope.word()));
+        return actor.may(scope) ? StorageFailures.of(reading) : Result.refused(new Refusal.Forbidden(scope.word()));
     }
 }

@@ -11,19 +11,19 @@ import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.journal.JournalPart;
 import dev.muster.directory.journal.JournalQuery;
 import dev.muster.directory.journal.WalkLimit;
-import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.RealmKeys;
-import dev.muster.model.Actor;
+import dev.muster.directory.keys.StorageFailures;
 import dev.muster.model.Event;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Scope;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Scope;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.storage.Database;
 import dev.muster.storage.JournalFilter;
+import dev.muster.storage.JournalTables.BatchRow;
+import dev.muster.storage.JournalTables.JournalRow;
 import dev.muster.storage.Reads;
-import dev.muster.storage.Rows.BatchRow;
-import dev.muster.storage.Rows.JournalRow;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -45,15 +45,20 @@ public final class Journal {
     private static final long COUNTED_AMONG = 50_000;
 
     private final Database database;
-    private final RealmKeys vault;
+    private final RealmKeys realmKeys;
     private final CheckpointFolder folder;
     private final CheckpointKey checkpointKey;
     private final WalkLimit walks;
     private final JsonFactory json = new JsonFactory();
 
-    Journal(Database database, RealmKeys vault, WalkLimit walks, CheckpointFolder folder, CheckpointKey checkpointKey) {
+    Journal(
+            Database database,
+            RealmKeys realmKeys,
+            WalkLimit walks,
+            CheckpointFolder folder,
+            CheckpointKey checkpointKey) {
         this.database = database;
-        this.vault = vault;
+        this.realmKeys = realmKeys;
         this.walks = walks;
         this.folder = folder;
         this.checkpointKey = checkpointKey;
@@ -96,7 +101,7 @@ public final class Journal {
     /// How many entries match.
     private record Total(long number, boolean isAtLeast) {
         static Total of(long counted, boolean all) {
-            return new Total(Math.min(counted, Listing.COUNTED), !all || counted > Listing.COUNTED);
+            return new Total(Math.min(counted, UserPages.COUNTED), !all || counted > UserPages.COUNTED);
         }
     }
 
@@ -108,14 +113,14 @@ public final class Journal {
         return asReader(
                 actor,
                 () -> database.<Result<Page<JournalEntry>>>search(reads -> {
-                    BatchRow present = reads.present(realm);
+                    BatchRow present = reads.journal().present(realm);
                     long last = present == null ? 0 : present.lastSeq();
                     long first = query.since() == null ? 0 : before(reads, realm, query.since(), last);
                     JournalPart part = switch (query.order()) {
                         case OLDEST_FIRST -> onwards(reads, realm, query, first, last);
                         case NEWEST_FIRST -> backwards(reads, realm, query, first, last);
                     };
-                    List<JournalEntry> entries = new HistoryReader(vault.get(realm)).entries(reads, part.found());
+                    List<JournalEntry> entries = new HistoryReader(realmKeys.get(realm)).entries(reads, part.found());
                     Total total = query.isFiltered()
                             ? total(reads, realm, query, first, last, part.found())
                             : new Total(last, false);
@@ -132,7 +137,7 @@ public final class Journal {
         JournalFilter filter = new JournalFilter(query.action(), query.actor(), query.since(), query.until());
         Event.Subject subject = query.subject();
         if (subject != null) {
-            return Total.of(reads.countHistory(realm, subject.id(), filter, Listing.COUNTED + 1), true);
+            return Total.of(reads.journal().countHistory(realm, subject.id(), filter, UserPages.COUNTED + 1), true);
         }
         boolean all = last - first <= COUNTED_AMONG;
         boolean oldest = query.order() == JournalQuery.Order.OLDEST_FIRST;
@@ -141,7 +146,7 @@ public final class Journal {
         long beyond = shown.stream()
                 .filter(row -> row.seq() <= from || row.seq() > to)
                 .count();
-        return Total.of(reads.countJournal(realm, from, to, filter, Listing.COUNTED + 1) + beyond, all);
+        return Total.of(reads.journal().countEntries(realm, from, to, filter, UserPages.COUNTED + 1) + beyond, all);
     }
 
     /// @param first those up to it are too old
@@ -151,16 +156,17 @@ public final class Journal {
                 query,
                 query.after() == null ? first : Math.max(first, query.after()),
                 subject == null
-                        ? (after, length) -> reads.journal(realm, after, total, length)
-                        : (after, length) -> reads.onwards(realm, subject.id(), after, length));
+                        ? (after, length) -> reads.journal().entries(realm, after, total, length)
+                        : (after, length) -> reads.journal().onwards(realm, subject.id(), after, length));
     }
 
     private static JournalPart backwards(Reads reads, long realm, JournalQuery query, long first, long total) {
         Event.Subject subject = query.subject();
         JournalPart.Slices slices = subject == null
-                ? (before, length) -> reads.journal(realm, before - 1 - length, before - 1, length)
+                ? (before, length) -> reads.journal()
+                        .entries(realm, before - 1 - length, before - 1, length)
                         .reversed()
-                : (before, length) -> reads.history(realm, subject.id(), before, length);
+                : (before, length) -> reads.journal().history(realm, subject.id(), before, length);
         return part(
                 query,
                 query.after() == null ? total + 1 : Math.clamp(query.after(), first + 1, total + 1),
@@ -194,7 +200,7 @@ public final class Journal {
         long from = after;
         int slice = 1;
         while (from < end) {
-            List<JournalRow> rows = reads.journal(realm, from, end, slice);
+            List<JournalRow> rows = reads.journal().entries(realm, from, end, slice);
             for (JournalRow row : rows) {
                 if (!row.action().equals(Event.Action.USER_HOLD_ENDED.word())) {
                     return row;
@@ -227,7 +233,7 @@ public final class Journal {
     }
 
     private Head head(long realm) {
-        BatchRow present = database.read(reads -> reads.present(realm));
+        BatchRow present = database.read(reads -> reads.journal().present(realm));
         byte[] head = present == null ? new EntrySealer().origin(realm) : present.head();
         return new Head(present == null ? 0 : present.lastSeq(), HexFormat.of().formatHex(head));
     }
@@ -246,7 +252,7 @@ public final class Journal {
     }
 
     private ChainVerification walk(long realm, LongConsumer seen) {
-        ChainVerifier walk = ChainVerifier.of(vault.get(realm).key());
+        ChainVerifier walk = ChainVerifier.of(realmKeys.get(realm).key());
         // The checkpoints are read before the head, so that one beyond it is a sign of a cut and not a race.
         try (Checkpoints checkpoints = Checkpoints.of(database, folder, checkpointKey, realm)) {
             checkpoints.expectLast(walk);
@@ -258,7 +264,8 @@ public final class Journal {
             long after = 0;
             while (after < head.seq() && !walk.isBroken()) {
                 long from = after;
-                List<JournalRow> slice = database.read(reads -> reads.journal(realm, from, head.seq(), SLICE));
+                List<JournalRow> slice =
+                        database.read(reads -> reads.journal().entries(realm, from, head.seq(), SLICE));
                 if (slice.isEmpty()) {
                     break;
                 }
@@ -281,8 +288,8 @@ public final class Journal {
     /// What stands after the last entry, at one moment: nothing, unless somebody put it there.
     private List<JournalRow> beyondItsEnd(long realm) {
         return database.snapshot(reads -> {
-            BatchRow present = reads.present(realm);
-            return reads.journal(realm, present == null ? 0 : present.lastSeq(), Long.MAX_VALUE, 1);
+            BatchRow present = reads.journal().present(realm);
+            return reads.journal().entries(realm, present == null ? 0 : present.lastSeq(), Long.MAX_VALUE, 1);
         });
     }
 
@@ -305,7 +312,7 @@ public final class Journal {
         long after = 0;
         while (after < head.seq()) {
             long from = after;
-            List<JournalRow> slice = database.read(reads -> reads.journal(realm, from, head.seq(), SLICE));
+            List<JournalRow> slice = database.read(reads -> reads.journal().entries(realm, from, head.seq(), SLICE));
             if (slice.isEmpty()) {
                 break;
             }
@@ -334,7 +341,7 @@ public final class Journal {
 
     private static <T> Result<T> asReader(Actor actor, Supplier<Result<T>> reading) {
         return actor.may(Scope.JOURNAL_READ)
-                ? Reading.of(reading)
+                ? StorageFailures.of(reading)
                 : Result.refused(new Refusal.Forbidden(Scope.JOURNAL_READ.word()));
     }
 }

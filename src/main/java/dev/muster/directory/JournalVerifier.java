@@ -3,14 +3,14 @@ package dev.muster.directory;
 import dev.muster.directory.journal.ChainVerification;
 import dev.muster.directory.journal.WalkLimit;
 import dev.muster.directory.keys.ReadClock;
-import dev.muster.directory.keys.Reading;
-import dev.muster.model.Actor;
+import dev.muster.directory.keys.StorageFailures;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Scope;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Scope;
+import dev.muster.storage.ChoreStore;
 import dev.muster.storage.Database;
-import dev.muster.storage.Rows.VerificationRow;
-import dev.muster.storage.Upkeep;
+import dev.muster.storage.JournalTables.VerificationRow;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,13 +25,13 @@ public final class JournalVerifier {
     private static final Logger LOG = LoggerFactory.getLogger(JournalVerifier.class);
 
     private final Database database;
-    private final Upkeep storage;
+    private final ChoreStore storage;
     private final Journal journal;
     private final WalkLimit limit;
     private final ReadClock now;
     private final Map<Long, Walk> walks = new ConcurrentHashMap<>();
 
-    JournalVerifier(Database database, Upkeep storage, Journal journal, WalkLimit limit, ReadClock now) {
+    JournalVerifier(Database database, ChoreStore storage, Journal journal, WalkLimit limit, ReadClock now) {
         this.database = database;
         this.storage = storage;
         this.journal = journal;
@@ -70,9 +70,9 @@ public final class JournalVerifier {
         if (!actor.may(Scope.JOURNAL_READ)) {
             return Result.refused(new Refusal.Forbidden(Scope.JOURNAL_READ.word()));
         }
-        return Reading.of(() -> {
+        return StorageFailures.of(() -> {
             Walk walk = walks.get(realm);
-            VerificationRow row = database.read(reads -> reads.verification(realm));
+            VerificationRow row = database.read(reads -> reads.journal().verification(realm));
             Found last =
                     row == null ? null : new Found(row.at(), row.entries(), row.head(), row.firstBad(), row.reason());
             return Result.ok(walk == null ? new State(last, -1, 0) : new State(last, walk.seen.get(), walk.of));

@@ -2,21 +2,21 @@ package dev.muster.directory;
 
 import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.keys.ReadClock;
-import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.keys.StorageFailures;
 import dev.muster.directory.keys.Unreadable;
-import dev.muster.model.Actor;
 import dev.muster.model.Counters;
-import dev.muster.model.Quotas;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Scope;
 import dev.muster.model.UnreadableException;
-import dev.muster.model.User;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.tenant.Quotas;
+import dev.muster.model.user.User;
 import dev.muster.storage.Database;
 import dev.muster.storage.EvidenceStore;
-import dev.muster.storage.Rows.BatchRow;
-import dev.muster.storage.Rows.DayEndRow;
+import dev.muster.storage.JournalTables.BatchRow;
+import dev.muster.storage.JournalTables.DayEndRow;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -28,14 +28,14 @@ import org.jspecify.annotations.Nullable;
 /// A realm in numbers. Reading them takes as long in a realm of a million as in one of ten.
 public final class Overview {
     private final Database database;
-    private final RealmKeys vault;
+    private final RealmKeys realmKeys;
     private final EvidenceStore evidence;
     private final ReadClock now;
 
-    Overview(Database database, EvidenceStore evidence, RealmKeys vault, ReadClock now) {
+    Overview(Database database, EvidenceStore evidence, RealmKeys realmKeys, ReadClock now) {
         this.evidence = evidence;
         this.database = database;
-        this.vault = vault;
+        this.realmKeys = realmKeys;
         this.now = now;
     }
 
@@ -60,16 +60,16 @@ public final class Overview {
     /// A realm's numbers now; needs `users:read`.
     ///
     /// @param days how many, today's with them
-    public Result<Seen<Numbers>> numbers(Actor actor, long realm, int days) {
+    public Result<AsOf<Numbers>> numbers(Actor actor, long realm, int days) {
         if (!actor.may(Scope.USERS_READ)) {
             return Result.refused(new Refusal.Forbidden(Scope.USERS_READ.word()));
         }
-        return Reading.of(() -> database.snapshot(reads -> {
+        return StorageFailures.of(() -> database.snapshot(reads -> {
             Instant at = now.instant();
             LocalDate first = LocalDate.ofInstant(at, ZoneOffset.UTC).minusDays(days - 1L);
-            BatchRow present = reads.present(realm);
+            BatchRow present = reads.journal().present(realm);
             List<DayEndRow> ends = new ArrayList<>();
-            for (DayEndRow end : reads.dayEnds(realm, first.toEpochDay())) {
+            for (DayEndRow end : reads.journal().dayEnds(realm, first.toEpochDay())) {
                 if (end.readable()) {
                     ends.add(end);
                 } else {
@@ -82,7 +82,7 @@ public final class Overview {
                 ends.add(new DayEndRow(realm, day, present.number(), present.counters()));
             }
             Counters counters = present == null ? Counters.ZERO : present.counters();
-            return Result.ok(new Seen<>(new Numbers(counters, days(ends, first, days)), at));
+            return Result.ok(new AsOf<>(new Numbers(counters, days(ends, first, days)), at));
         }));
     }
 
@@ -91,30 +91,31 @@ public final class Overview {
         if (!actor.isRoot() && !actor.may(Scope.USERS_READ)) {
             return Result.refused(new Refusal.Forbidden(Scope.USERS_READ.word()));
         }
-        return Reading.of(() -> {
+        return StorageFailures.of(() -> {
             long bytes = evidence.used(realm);
             return database.snapshot(reads -> {
-                BatchRow present = reads.present(realm);
+                BatchRow present = reads.journal().present(realm);
                 Counters counters = present == null ? Counters.ZERO : present.counters();
-                return Result.ok(new Use(vault.get(realm).macs().quotas(reads.quotas(realm)), counters, bytes));
+                return Result.ok(new Use(
+                        realmKeys.get(realm).macs().quotas(reads.realms().quotas(realm)), counters, bytes));
             });
         });
     }
 
     /// Users of whom a hold ends by itself within `span` from now, the soonest first, judged now; needs
     /// `users:read`.
-    public Result<Seen<Page<User>>> ending(Actor actor, long realm, Duration span, int limit) {
+    public Result<AsOf<Page<User>>> ending(Actor actor, long realm, Duration span, int limit) {
         if (!actor.may(Scope.USERS_READ)) {
             return Result.refused(new Refusal.Forbidden(Scope.USERS_READ.word()));
         }
-        return Reading.of(() -> database.snapshot(reads -> {
+        return StorageFailures.of(() -> database.snapshot(reads -> {
             Instant at = now.instant();
             Instant before = at.plus(span);
-            HistoryReader reader = new HistoryReader(vault.get(realm));
-            List<User> users = reader.readable(reads.ending(realm, at, before, limit), at);
-            long count = reads.countEnding(realm, at, before, Listing.COUNTED + 1);
-            return Result.ok(
-                    new Seen<>(new Page<>(users, Math.min(count, Listing.COUNTED), count > Listing.COUNTED, null), at));
+            HistoryReader reader = new HistoryReader(realmKeys.get(realm));
+            List<User> users = reader.readable(reads.users().ending(realm, at, before, limit), at);
+            long count = reads.users().countEnding(realm, at, before, UserPages.COUNTED + 1);
+            return Result.ok(new AsOf<>(
+                    new Page<>(users, Math.min(count, UserPages.COUNTED), count > UserPages.COUNTED, null), at));
         }));
     }
 

@@ -3,11 +3,11 @@ package dev.muster.directory;
 import dev.muster.directory.keys.OwnMemory;
 import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.RealmKeys;
-import dev.muster.model.Digest;
-import dev.muster.model.Operator;
+import dev.muster.model.credential.Operator;
+import dev.muster.model.value.Digest;
+import dev.muster.storage.ChoreStore;
+import dev.muster.storage.CredentialTables.SessionRow;
 import dev.muster.storage.Database;
-import dev.muster.storage.Rows.SessionRow;
-import dev.muster.storage.Upkeep;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// when it is signed out, and with a new password or the end of its operator: whoever asks compares generations.
 ///
 /// Of a session's token only the SHA-256 is kept. A row that was not written by a server with the realm's key is
-/// as if it were not there; see [CredentialMacs]. Methods throw [dev.muster.storage.StorageException] when storage
+/// as if it were not there; see [CredentialMacs]. Methods throw [dev.muster.storage.sql.StorageException] when storage
 /// does not answer: then nobody is signed in.
 public final class Sessions {
     public static final Duration IDLE = Duration.ofMinutes(30);
@@ -30,8 +30,8 @@ public final class Sessions {
     private static final int TOKEN_BYTES = 32;
 
     private final Database database;
-    private final Upkeep storage;
-    private final RealmKeys vault;
+    private final ChoreStore storage;
+    private final RealmKeys realmKeys;
     private final ReadClock now;
     private final RandomGenerator random;
 
@@ -40,10 +40,10 @@ public final class Sessions {
 
     private record SessionId(long realm, Digest tokenHash) {}
 
-    Sessions(Database database, Upkeep storage, RealmKeys vault, ReadClock now, RandomGenerator random) {
+    Sessions(Database database, ChoreStore storage, RealmKeys realmKeys, ReadClock now, RandomGenerator random) {
         this.database = database;
         this.storage = storage;
-        this.vault = vault;
+        this.realmKeys = realmKeys;
         this.now = now;
         this.random = random;
     }
@@ -60,7 +60,8 @@ public final class Sessions {
         byte[] token = new byte[TOKEN_BYTES];
         random.nextBytes(token);
         Instant at = now.instant();
-        storage.begin(vault.get(realm)
+        storage.begin(realmKeys
+                .get(realm)
                 .macs()
                 .sealed(new SessionRow(
                         realm, Digest.sha256(token).bytes(), operator.id(), operator.generation(), at, at, null)));
@@ -70,16 +71,16 @@ public final class Sessions {
     /// The session of that token, which is seen by that; null when there is none or it has ended.
     public @Nullable Session find(long realm, byte[] token) {
         byte[] hash = Digest.sha256(token).bytes();
-        SessionRow row = database.read(reads -> reads.session(realm, hash));
+        SessionRow row = database.read(reads -> reads.credentials().session(realm, hash));
         Instant at = now.instant();
         if (row == null
                 || !at.isBefore(row.seenAt().plus(IDLE))
                 || !at.isBefore(row.begunAt().plus(LONGEST))
-                || !vault.get(realm).macs().obeyed(row)) {
+                || !realmKeys.get(realm).macs().obeyed(row)) {
             return null;
         }
         if (ended.find(new SessionId(realm, new Digest(hash))) != null) {
-            vault.get(realm).macs().putBack(row);
+            realmKeys.get(realm).macs().putBack(row);
             return null;
         }
         if (!at.isBefore(row.seenAt().plus(NOTED_EVERY))) {

@@ -3,9 +3,9 @@ package dev.muster.directory;
 import dev.muster.directory.keys.CredentialMacs;
 import dev.muster.directory.keys.OwnMemory;
 import dev.muster.directory.keys.RealmKeys;
+import dev.muster.storage.ChoreStore;
+import dev.muster.storage.CredentialTables.TokenFamilyRow;
 import dev.muster.storage.Database;
-import dev.muster.storage.Rows.TokenFamilyRow;
-import dev.muster.storage.Upkeep;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.function.LongSupplier;
@@ -20,15 +20,15 @@ import org.jspecify.annotations.Nullable;
 /// does putting back a row as it was before, at the server that used a token of the family or ended it, as long as that
 /// runs and remembers it.
 ///
-/// Methods throw [dev.muster.storage.StorageException] when storage does not answer: then no token is good.
+/// Methods throw [dev.muster.storage.sql.StorageException] when storage does not answer: then no token is good.
 public final class TokenFamilies {
     private static final long ENDED = Long.MAX_VALUE;
 
     private record FamilyId(long realm, UUID id) {}
 
     private final Database database;
-    private final Upkeep storage;
-    private final RealmKeys vault;
+    private final ChoreStore storage;
+    private final RealmKeys realmKeys;
 
     /// Up to which number this server used up the refresh tokens of a family; [#ENDED] where it ended it.
     private final OwnMemory<FamilyId, Long> spent = new OwnMemory<>(OwnMemory.USUAL);
@@ -37,10 +37,10 @@ public final class TokenFamilies {
     private final BriefCache<FamilyId, Boolean> ended;
 
     /// @param nanos a clock that only runs forward, in nanoseconds
-    TokenFamilies(Database database, Upkeep storage, RealmKeys vault, LongSupplier nanos) {
+    TokenFamilies(Database database, ChoreStore storage, RealmKeys realmKeys, LongSupplier nanos) {
         this.database = database;
         this.storage = storage;
-        this.vault = vault;
+        this.realmKeys = realmKeys;
         this.ended = new BriefCache<>(nanos);
     }
 
@@ -80,15 +80,15 @@ public final class TokenFamilies {
 
     /// The row of a family that goes on, or null.
     private @Nullable TokenFamilyRow row(long realm, UUID family) {
-        TokenFamilyRow row = database.read(reads -> reads.tokenFamily(realm, family));
+        TokenFamilyRow row = database.read(reads -> reads.credentials().tokenFamily(realm, family));
         if (row != null && isEarlier(row)) {
             // It was perhaps read before it was written anew.
-            row = database.read(reads -> reads.tokenFamily(realm, family));
+            row = database.read(reads -> reads.credentials().tokenFamily(realm, family));
         }
         if (row == null) {
             return null;
         }
-        CredentialMacs macs = vault.get(realm).macs();
+        CredentialMacs macs = realmKeys.get(realm).macs();
         if (isEarlier(row)) {
             macs.putBack(row);
             return null;
@@ -103,6 +103,6 @@ public final class TokenFamilies {
     }
 
     private TokenFamilyRow sealed(long realm, UUID family, long spent, Instant endsAt) {
-        return vault.get(realm).macs().sealed(new TokenFamilyRow(realm, family, spent, endsAt, null));
+        return realmKeys.get(realm).macs().sealed(new TokenFamilyRow(realm, family, spent, endsAt, null));
     }
 }

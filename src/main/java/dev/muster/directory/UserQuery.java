@@ -1,9 +1,9 @@
 package dev.muster.directory;
 
-import dev.muster.model.HoldKind;
-import dev.muster.model.Rank;
-import dev.muster.model.Status;
-import dev.muster.model.Tag;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Status;
+import dev.muster.model.user.Tag;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param group members of this group; those who are removed do not count
 /// @param policy users to whom this policy is assigned themselves; those who are removed do not count
 /// @param text all of whose words are found in name, e-mail address, username or external id: see
-///     [dev.muster.model.SearchText]
+///     [dev.muster.model.user.SearchText]
 /// @param registeredAfter at this instant or later
 /// @param registeredBefore before this instant
 /// @param after list those with a higher number; null to begin

@@ -30,7 +30,7 @@ public record AddressBlock(InetAddress address, int prefix) {
     /// The block of that size in which the address is.
     ///
     /// @param prefix at most as many bits as the address has
-    static AddressBlock around(InetAddress address, int prefix) {
+    public static AddressBlock around(InetAddress address, int prefix) {
         byte[] bytes = address.getAddress();
         for (int i = 0; i < bytes.length; i++) {
             int kept = Math.clamp(prefix - i * 8L, 0, 8);
@@ -46,7 +46,7 @@ public record AddressBlock(InetAddress address, int prefix) {
     /// An address written out, and never looked up.
     ///
     /// @throws IllegalArgumentException for all else, `10.1` (which some take for 10.0.0.1) included
-    static InetAddress literal(String text) {
+    public static InetAddress literal(String text) {
         if (text.indexOf(':') < 0 && text.chars().filter(c -> c == '.').count() != 3) {
             throw new IllegalArgumentException("not an address: " + text);
         }

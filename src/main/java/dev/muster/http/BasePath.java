@@ -34,8 +34,7 @@ public record BasePath(String path) {
     }
 
     /// The path of this server that `asked` is for; null where `asked` does not begin with this base path.
-    @Nullable
-    String below(String asked) {
+    public @Nullable String below(String asked) {
         if (path.isEmpty() || !asked.startsWith(path)) {
             return null;
         }

@@ -10,7 +10,7 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /// Compresses replies with gzip where both sides want it.
-final class Compression {
+public final class Compression {
     /// A shorter reply fits into a packet or two as it is.
     private static final int LEAST_BYTES = 1 << 10;
 
@@ -21,7 +21,7 @@ final class Compression {
     /// The reply as it is to be sent to a client with that `Accept-Encoding`.
     ///
     /// @param accepted null where the client does not say
-    static Reply applied(Reply reply, @Nullable String accepted) {
+    public static Reply applied(Reply reply, @Nullable String accepted) {
         Reply.Gzip gzip = reply.gzip();
         if (gzip == null) {
             return reply;
@@ -52,7 +52,7 @@ final class Compression {
 
     /// Whether the client takes gzip (RFC 9110, section 12.5.3). One that does not say takes what it is given, but
     /// may well not understand it.
-    static boolean takesGzip(@Nullable String accepted) {
+    public static boolean takesGzip(@Nullable String accepted) {
         boolean any = false;
         for (String part : accepted == null ? new String[0] : accepted.split(",", -1)) {
             String[] words = part.toLowerCase(Locale.ROOT).split(";", 2);

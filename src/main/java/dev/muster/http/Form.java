@@ -18,7 +18,7 @@ public final class Form {
     /// In characters. Longer than any name that means something here.
     static final int LONGEST_NAME = 1_024;
 
-    static final Form EMPTY = new Form(Map.of());
+    public static final Form EMPTY = new Form(Map.of());
 
     private final Map<String, List<String>> values;
 
@@ -53,13 +53,13 @@ public final class Form {
             this.what = what;
         }
 
-        /// @throws Refused with Malformed when there are too many, or the name is too long
+        /// @throws HttpException with Malformed when there are too many, or the name is too long
         void add(String name, String value) {
             if (++count > MOST_PARAMETERS) {
-                throw new Refused(new Fault.Malformed(what + " has too many parameters."));
+                throw new HttpException(new Fault.Malformed(what + " has too many parameters."));
             }
             if (name.length() > LONGEST_NAME) {
-                throw new Refused(new Fault.Malformed(what + " has a parameter whose name is too long."));
+                throw new HttpException(new Fault.Malformed(what + " has a parameter whose name is too long."));
             }
             values.computeIfAbsent(name, _ -> new ArrayList<>(1)).add(value);
         }

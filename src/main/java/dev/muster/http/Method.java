@@ -13,7 +13,7 @@ public enum Method {
 
     /// The method of that name, which Helidon gives in upper case however a client wrote it; null when no route can be
     /// declared for it.
-    static @Nullable Method of(String token) {
+    public static @Nullable Method of(String token) {
         return switch (token) {
             case "GET", "HEAD" -> GET;
             case "POST" -> POST;

@@ -28,11 +28,11 @@ final class Multipart {
     private Multipart() {}
 
     /// @param contentType the whole header, which names the boundary
-    /// @throws Refused with Malformed
+    /// @throws HttpException with Malformed
     static Form read(byte[] body, String contentType) {
         try {
             return parts(body, boundary(contentType));
-        } catch (Refused refused) {
+        } catch (HttpException refused) {
             throw refused;
         } catch (IOException | RuntimeException e) {
             // Only the library's reading of this body is at work here, and it trips unchecked over some bad headers.
@@ -113,7 +113,7 @@ final class Multipart {
         return parser.parse(header, separators).get(name);
     }
 
-    private static Refused malformed(String detail) {
-        return new Refused(new Fault.Malformed(detail));
+    private static HttpException malformed(String detail) {
+        return new HttpException(new Fault.Malformed(detail));
     }
 }

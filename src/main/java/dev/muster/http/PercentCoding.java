@@ -5,7 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /// Percent-decoding that takes no guesses: what is not exactly right is [Fault.Malformed].
-enum PercentCoding {
+public enum PercentCoding {
 
     /// A segment of a path.
     PATH("The address", false, false),
@@ -28,9 +28,9 @@ enum PercentCoding {
 
     /// Decodes a part of a path, query or form.
     ///
-    /// @throws Refused for a broken escape, bytes that are not UTF-8, U+0000, and, but in a form, anything that
-    ///     is not visible ASCII
-    String decode(String raw, int from, int to) {
+    /// @throws HttpException for a broken escape, bytes that are not UTF-8, U+0000, and, except in a form, anything
+    ///     that is not visible ASCII
+    public String decode(String raw, int from, int to) {
         boolean plain = true;
         for (int i = from; i < to; i++) {
             char c = raw.charAt(i);
@@ -74,16 +74,16 @@ enum PercentCoding {
         try {
             text = StandardCharsets.UTF_8.newDecoder().decode(utf8).toString();
         } catch (CharacterCodingException e) {
-            throw new Refused(new Fault.Malformed(where + " is not UTF-8."));
+            throw new HttpException(new Fault.Malformed(where + " is not UTF-8."));
         }
         if (text.indexOf('\0') >= 0) {
             // No name, id or text may hold it, and databases differ in how badly they take it.
-            throw new Refused(new Fault.Malformed(where + " holds U+0000."));
+            throw new HttpException(new Fault.Malformed(where + " holds U+0000."));
         }
         return text;
     }
 
-    private Refused malformed(String detail) {
-        return new Refused(new Fault.Malformed(where + " " + detail));
+    private HttpException malformed(String detail) {
+        return new HttpException(new Fault.Malformed(where + " " + detail));
     }
 }

@@ -1,5 +1,6 @@
 package dev.muster.http;
 
+import dev.muster.http.json.JsonWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -94,7 +95,7 @@ public final class Reply {
     }
 
     /// Throws if a value could end its header line. Nobody else looks for that: Helidon would for each reply once more.
-    static void checkHeader(String name, String value) {
+    public static void checkHeader(String name, String value) {
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
             if (c < ' ' || c > '~') {
@@ -166,18 +167,18 @@ public final class Reply {
         return null;
     }
 
-    @Nullable
-    String type() {
+    /// The media type; null without a body.
+    public @Nullable String type() {
         return type;
     }
 
-    /// Names and values in turn.
-    String[] headers() {
+    /// Names and values by turns. Not to be changed.
+    public String[] headers() {
         return headers;
     }
 
-    @Nullable
-    Content content() {
+    /// What writes the body while it is sent; null for a body that is whole.
+    public @Nullable Content content() {
         return content;
     }
 }

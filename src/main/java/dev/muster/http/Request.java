@@ -1,13 +1,7 @@
 package dev.muster.http;
 
-import io.helidon.http.HeaderName;
-import io.helidon.http.HeaderNames;
-import io.helidon.webserver.http.RoutingRequest;
 import java.io.InputStream;
-import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -16,43 +10,37 @@ import org.jspecify.annotations.Nullable;
 
 /// One request, already matched to its route: path and query are decoded, the body is bounded. Belongs to the thread
 /// that handles it.
-public final class Request {
+///
+/// The engine implements what has to be read from the connection, so that dialects see nothing of Helidon.
+public abstract class Request {
 
-    private final RoutingRequest received;
-    private final Connection connection;
-    private final Body body;
-    private final String serverId;
-    private final @Nullable String clientId;
-    private final RouteTree.Entry matched;
+    private final Route route;
+    private final List<String> names;
     private final List<String> parameters;
     private final Form query;
-    private final TrustedProxies proxies;
+    private final String serverId;
+    private final @Nullable String clientId;
     private final BasePath base;
     private final String path;
-    private String[] replyHeaders = {};
-    private @Nullable Identity identity;
 
-    Request(
-            RoutingRequest received,
-            Connection connection,
-            Body body,
-            String serverId,
-            @Nullable String clientId,
-            RouteTree.Entry matched,
+    /// @param names of the parameters in the route's template
+    /// @param parameters their values, in the same order
+    /// @param path as the client sent it, without the base path
+    protected Request(
+            Route route,
+            List<String> names,
             List<String> parameters,
             Form query,
-            TrustedProxies proxies,
+            String serverId,
+            @Nullable String clientId,
             BasePath base,
             String path) {
-        this.received = received;
-        this.connection = connection;
-        this.body = body;
-        this.serverId = serverId;
-        this.clientId = clientId;
-        this.matched = matched;
+        this.route = route;
+        this.names = names;
         this.parameters = parameters;
         this.query = query;
-        this.proxies = proxies;
+        this.serverId = serverId;
+        this.clientId = clientId;
         this.base = base;
         this.path = path;
     }
@@ -76,12 +64,12 @@ public final class Request {
 
     /// The method of the route; GET for HEAD too.
     public Method method() {
-        return matched.route().method();
+        return route.method();
     }
 
     /// The template of the route, as it was declared.
     public String template() {
-        return matched.route().template();
+        return route.template();
     }
 
     /// The path that was asked for, as it came but without what a proxy has before it: percent-encoded, visible
@@ -101,7 +89,7 @@ public final class Request {
     ///
     /// @throws IllegalArgumentException when the template has no such parameter, which is a bug
     public String path(String name) {
-        int at = matched.names().indexOf(name);
+        int at = names.indexOf(name);
         if (at < 0) {
             throw new IllegalArgumentException(template() + " has no parameter " + name);
         }
@@ -127,30 +115,11 @@ public final class Request {
     /// sent twice is never silently taken for one of the two. Bytes outside ASCII read as U+FFFD.
     ///
     /// @param name in any case
-    public @Nullable String header(String name) {
-        return header(HeaderNames.create(name));
-    }
-
-    private @Nullable String header(HeaderName name) {
-        return header(received, name);
-    }
-
-    /// All `X-Forwarded-For` lines joined by commas; null without any.
-    static @Nullable String forwardedFor(RoutingRequest received) {
-        return header(received, HeaderNames.X_FORWARDED_FOR);
-    }
-
-    private static @Nullable String header(RoutingRequest received, HeaderName name) {
-        if (!received.headers().contains(name)) {
-            return null;
-        }
-        List<String> lines = received.headers().all(name, List::of);
-        return lines.size() == 1 ? lines.getFirst() : String.join(", ", lines);
-    }
+    public abstract @Nullable String header(String name);
 
     /// The media type of the body in lower case, without parameters; empty when the client does not say.
     public String contentType() {
-        String header = header(HeaderNames.CONTENT_TYPE);
+        String header = header("Content-Type");
         if (header == null) {
             return "";
         }
@@ -160,39 +129,18 @@ public final class Request {
 
     /// The whole body; empty without one. Read at the first call, not to be changed.
     ///
-    /// @throws Refused with BodyTooLarge, BodyTimedOut, Malformed or Overloaded
-    public byte[] body() {
-        return body.whole(matched.route().bodyLimit());
-    }
+    /// @throws HttpException with BodyTooLarge, BodyTimedOut, Malformed or Overloaded
+    public abstract byte[] body();
 
     /// How many bytes of body the client says it sends; 0 when it sends none or does not say. What is read of
     /// the body is never more than that, and never more than the route takes.
-    public long announced() {
-        return body.announced(matched.route().bodyLimit());
-    }
+    public abstract long announced();
 
     /// Adds a header to whatever this request is answered with, faults of the engine included. A second value
     /// for a name replaces the first.
     ///
     /// @param value visible ASCII and spaces; anything else is a bug of the caller and throws
-    public void answerWith(String name, String value) {
-        Reply.checkHeader(name, value);
-        for (int i = 0; i < replyHeaders.length; i += 2) {
-            if (replyHeaders[i].equals(name)) {
-                replyHeaders[i + 1] = value;
-                return;
-            }
-        }
-        int length = replyHeaders.length;
-        replyHeaders = Arrays.copyOf(replyHeaders, length + 2);
-        replyHeaders[length] = name;
-        replyHeaders[length + 1] = value;
-    }
-
-    /// Names and values by turns.
-    String[] replyHeaders() {
-        return replyHeaders;
-    }
+    public abstract void answerWith(String name, String value);
 
     /// Whether the body is said to be a form, which [#form] reads.
     public boolean hasForm() {
@@ -203,59 +151,37 @@ public final class Request {
     /// The body as a form, of either type: `application/x-www-form-urlencoded` or `multipart/form-data`. A part with a
     /// file name is a value like any other.
     ///
-    /// @throws Refused with UnsupportedCoding when the body is of neither type; with Malformed when it is broken or
-    ///     cut short, not UTF-8, holds U+0000, has over 200 parameters or one whose name is over 1,024 characters;
-    ///     and as [#body] does
+    /// @throws HttpException with UnsupportedCoding when the body is of neither type; with Malformed when it is
+    ///     broken or cut short, not UTF-8, holds U+0000, has over 200 parameters or one whose name is over 1,024
+    ///     characters; and as [#body] does
     public Form form() {
         return switch (contentType()) {
             case UrlEncoded.TYPE -> UrlEncoded.body(body());
-            case Multipart.TYPE -> Multipart.read(body(), Objects.requireNonNull(header(HeaderNames.CONTENT_TYPE)));
-            default -> throw new Refused(new Fault.UnsupportedCoding("The body must be a form."));
+            case Multipart.TYPE -> Multipart.read(body(), Objects.requireNonNull(header("Content-Type")));
+            default -> throw new HttpException(new Fault.UnsupportedCoding("The body must be a form."));
         };
     }
 
     /// The body as it arrives, for what should not stand in memory whole. Instead of [#body], not after it. The same
-    /// limits hold; its reads throw [Refused].
-    public InputStream bodyStream() {
-        return body.stream(matched.route().bodyLimit());
-    }
+    /// limits hold; its reads throw [HttpException].
+    public abstract InputStream bodyStream();
 
     /// Who is asking: the peer, or, when that is a trusted proxy, the last address in `X-Forwarded-For` that is none.
-    public InetAddress client() {
-        return proxies.client(connection.peer(), forwardedFor(received));
-    }
+    public abstract InetAddress client();
 
     /// Tells the server that the credential of this request has been checked and is good. Its body may then
     /// come slowly and use the memory that is kept for such requests, and its connection is not closed in favour
     /// of others. To be called before the body is read.
-    public void proven() {
-        connection.prove();
-    }
+    public abstract void proven();
 
     /// Has the access log name who sent this request. Of several calls the last one counts.
-    public void identify(Identity proven) {
-        identity = proven;
-    }
-
-    /// Null where no credential was proven.
-    @Nullable
-    Identity identity() {
-        return identity;
-    }
+    public abstract void identify(Identity proven);
 
     /// `https` on a TLS connection, else `http`. What a proxy says of it is not believed: absolute addresses come from
     /// the configuration.
-    public String scheme() {
-        return connection.isSecure() ? "https" : "http";
-    }
+    public abstract String scheme();
 
     /// Address and port at which the connection has arrived here. Not what `Host` says, which anybody may have written:
     /// a link made of it would lead its reader there.
-    public String authority() {
-        InetSocketAddress local = connection.local();
-        String host = local.getAddress().getHostAddress();
-        boolean six = local.getAddress() instanceof Inet6Address;
-        // What is behind a percent sign is the name of a network card.
-        return (six ? "[" + host.replaceFirst("%.*", "") + "]" : host) + ":" + local.getPort();
-    }
+    public abstract String authority();
 }

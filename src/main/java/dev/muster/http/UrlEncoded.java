@@ -3,20 +3,24 @@ package dev.muster.http;
 import java.nio.charset.StandardCharsets;
 
 /// Reads `name=value&name=value`, the syntax of queries and of bodies of type `application/x-www-form-urlencoded`.
-final class UrlEncoded {
+public final class UrlEncoded {
 
     static final String TYPE = "application/x-www-form-urlencoded";
 
     private UrlEncoded() {}
 
-    /// @param raw what stands behind the question mark
-    /// @throws Refused with Malformed, as [PercentCoding#decode] does and as [Form.Draft#add] does
-    static Form query(String raw) {
+    /// Reads a query.
+    ///
+    /// @param raw the part of the address after the question mark
+    /// @throws HttpException with Malformed, as [PercentCoding#decode] does and as [Form.Draft#add] does
+    public static Form query(String raw) {
         return parse(raw, PercentCoding.QUERY);
     }
 
-    /// @throws Refused as for a query. Bytes that a query must escape may stand as they are, as in every browser's
-    ///     reading of a form: https://url.spec.whatwg.org/#urlencoded-parsing
+    /// Reads a body. As browsers do, it takes unescaped bytes that a query must escape:
+    /// https://url.spec.whatwg.org/#urlencoded-parsing
+    ///
+    /// @throws HttpException as for a query
     static Form body(byte[] bytes) {
         return parse(new String(bytes, StandardCharsets.ISO_8859_1), PercentCoding.FORM);
     }

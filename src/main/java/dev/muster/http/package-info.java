@@ -1,8 +1,9 @@
-/// The HTTP engine: routes, request, reply, limits, request ids, access log, and the reading and writing of
-/// JSON and forms. It knows no domain and none of the headers of writes. A dialect gives it a
-/// [dev.muster.http.Face] - a name, routes, and words for what the engine itself refuses - and gets requests
-/// that are already decoded, bounded and named. Helidon does the protocol; what this package adds is
-/// strictness, limits against slow and greedy clients, and one shape for every refusal.
+/// HTTP as a dialect sees it: an [dev.muster.http.HttpApi] has routes, and words for what the engine refuses; a handler
+/// turns a [dev.muster.http.Request], already decoded and bounded, into a [dev.muster.http.Reply]. Also the strict
+/// parsers of queries and forms, and how a listener is configured.
+///
+/// It knows no domain, none of the headers of writes, and nothing of Helidon, which only [dev.muster.http.engine]
+/// sees. It uses [dev.muster.http.json].
 @NullMarked
 package dev.muster.http;
 

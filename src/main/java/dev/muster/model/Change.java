@@ -1,5 +1,13 @@
 package dev.muster.model;
 
+import dev.muster.model.credential.ApiKey;
+import dev.muster.model.credential.Operator;
+import dev.muster.model.group.Group;
+import dev.muster.model.group.Policy;
+import dev.muster.model.job.Job;
+import dev.muster.model.tenant.Quotas;
+import dev.muster.model.tenant.Tenant;
+import dev.muster.model.user.User;
 import java.time.Instant;
 import java.util.List;
 
@@ -10,7 +18,21 @@ import java.util.List;
 /// @param replayed whether this is the answer of an earlier, identical request
 public record Change(Instant at, About about, List<Event> events, boolean replayed) {
     /// What the request was about, as it is afterwards.
-    public sealed interface About {}
+    public sealed interface About {
+        /// What the journal calls it.
+        default Event.Subject subject() {
+            return switch (this) {
+                case OfUser(var user) -> new Event.Subject(Event.Subject.Type.USER, user.id());
+                case OfKey(var key) -> new Event.Subject(Event.Subject.Type.KEY, key.id());
+                case OfOperator(var operator) -> new Event.Subject(Event.Subject.Type.OPERATOR, operator.id());
+                case OfTenant(var tenant) -> new Event.Subject(Event.Subject.Type.TENANT, tenant.id());
+                case OfGroup(var group) -> new Event.Subject(Event.Subject.Type.GROUP, group.id());
+                case OfPolicy(var policy) -> new Event.Subject(Event.Subject.Type.POLICY, policy.id());
+                case OfJob(var job) -> new Event.Subject(Event.Subject.Type.JOB, job.id());
+                case OfQuotas _, OfNothing _ -> Event.Subject.THE_REALM;
+            };
+        }
+    }
 
     public record OfUser(User user) implements About {}
 
@@ -33,34 +55,52 @@ public record Change(Instant at, About about, List<Event> events, boolean replay
     public record OfNothing() implements About {}
 
     /// The group that the request was about.
+    ///
+    /// @throws IllegalStateException if it was about something else
     public Group group() {
-        if (about instanceof OfGroup(var group)) {
-            return group;
-        }
-        throw new IllegalStateException("not about a group: " + about);
+        return about(OfGroup.class).group();
     }
 
     /// The policy that the request was about.
+    ///
+    /// @throws IllegalStateException if it was about something else
     public Policy policy() {
-        if (about instanceof OfPolicy(var policy)) {
-            return policy;
-        }
-        throw new IllegalStateException("not about a policy: " + about);
+        return about(OfPolicy.class).policy();
     }
 
     /// The job that the request was about.
+    ///
+    /// @throws IllegalStateException if it was about something else
     public Job job() {
-        if (about instanceof OfJob(var job)) {
-            return job;
-        }
-        throw new IllegalStateException("not about a job: " + about);
+        return about(OfJob.class).job();
     }
 
     /// The user that the request was about.
+    ///
+    /// @throws IllegalStateException if it was about something else
     public User user() {
-        if (about instanceof OfUser(var user)) {
-            return user;
+        return about(OfUser.class).user();
+    }
+
+    /// The key that the request was about.
+    public ApiKey key() {
+        return about(OfKey.class).key();
+    }
+
+    /// The operator that the request was about.
+    public Operator operator() {
+        return about(OfOperator.class).operator();
+    }
+
+    /// The tenant that the request was about.
+    public Tenant tenant() {
+        return about(OfTenant.class).tenant();
+    }
+
+    private <A extends About> A about(Class<A> type) {
+        if (type.isInstance(about)) {
+            return type.cast(about);
         }
-        throw new IllegalStateException("not about a user: " + about);
+        throw new IllegalStateException("not " + type.getSimpleName() + ": " + about);
     }
 }

@@ -1,5 +1,20 @@
 package dev.muster.model;
 
+import dev.muster.model.credential.Rank;
+import dev.muster.model.credential.Role;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.job.Evidence;
+import dev.muster.model.job.JobRequest;
+import dev.muster.model.job.Verdict;
+import dev.muster.model.tenant.Quotas;
+import dev.muster.model.user.Card;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Status;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Digest;
+import dev.muster.model.value.Edit;
+import dev.muster.model.value.Identifier;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -7,7 +22,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that can be asked of a realm. A command is data: what it does is decided in `model.rules`. Values in it
-/// have passed [Checks].
+/// have passed [Validator].
 public sealed interface Command {
     /// Makes a user. At least one of `email`, `externalId` and `username` is given.
     record Register(

@@ -1,5 +1,12 @@
 package dev.muster.model;
 
+import dev.muster.model.credential.Rank;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Holds;
+import dev.muster.model.user.Status;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;

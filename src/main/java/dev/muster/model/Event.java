@@ -1,5 +1,9 @@
 package dev.muster.model;
 
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.value.Changes;
+import dev.muster.model.value.Coded;
+import dev.muster.model.value.Codes;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,7 @@
 package dev.muster.model;
 
+import dev.muster.model.user.Hold;
+import dev.muster.model.value.FieldError;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -34,9 +36,9 @@ public sealed interface Refusal {
     record NotFound(String what, String ref) implements OfRequest {}
 
     /// Fields that break their rules: all of them at once.
-    record Invalid(List<Fault> faults) implements OfRequest {
+    record Invalid(List<FieldError> faults) implements OfRequest {
         public Invalid(String field, String code, String message) {
-            this(List.of(new Fault(field, code, message)));
+            this(List.of(new FieldError(field, code, message)));
         }
     }
 

@@ -1,6 +1,9 @@
 package dev.muster.model;
 
+import dev.muster.model.credential.Actor;
+import dev.muster.model.user.UserRef;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One request to change a realm: all of its commands are done, or none.
@@ -8,14 +11,15 @@ import org.jspecify.annotations.Nullable;
 /// @param target the user it is about; null where it makes one, or is about keys, operators or tenants
 /// @param commands in their order. Without a target there is one, but behind a registration others may follow: on
 ///     the new user, or on memberships in groups
-/// @param ifMatch the version that the target must have; null for any
+/// @param ifMatch the versions that the target may have; null for any, empty for none
 public record Write(
         Actor actor,
         @Nullable UserRef target,
         List<Command> commands,
-        @Nullable Long ifMatch) {
+        @Nullable Set<Long> ifMatch) {
     public Write {
         commands = List.copyOf(commands);
+        ifMatch = ifMatch == null ? null : Set.copyOf(ifMatch);
     }
 
     /// Whether all of it is urgent: see [Command#isUrgent].

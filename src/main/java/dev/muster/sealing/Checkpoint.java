@@ -1,6 +1,6 @@
 package dev.muster.sealing;
 
-import java.nio.charset.StandardCharsets;
+import dev.muster.model.value.Digest;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
@@ -49,7 +49,7 @@ public record Checkpoint(
 
     /// How a checkpoint names the line before it: the SHA-256 of its bytes, without the line end, in hexadecimal.
     public static String hashOf(String line) {
-        return HexFormat.of().formatHex(Hmac.sha256().digest(line.getBytes(StandardCharsets.UTF_8)));
+        return Digest.sha256(line).toString();
     }
 
     /// The head's 32 bytes.

@@ -1,5 +1,6 @@
 package dev.muster.sealing;
 
+import dev.muster.model.value.Digest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -169,7 +170,7 @@ public final class CheckpointKey {
     }
 
     private static String id(Ed25519PublicKeyParameters key) {
-        return HexFormat.of().formatHex(Hmac.sha256().digest(der(key)), 0, 8);
+        return HexFormat.of().formatHex(Digest.sha256(der(key)).bytes(), 0, 8);
     }
 
     private static String pem(String title, byte[] der) {

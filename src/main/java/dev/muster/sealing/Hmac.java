@@ -1,28 +1,26 @@
 package dev.muster.sealing;
 
-import dev.muster.model.Digest;
+import dev.muster.model.value.Digest;
 import java.security.MessageDigest;
 
 /// HMAC-SHA256 (RFC 2104) under one key, and the two halves of HKDF (RFC 5869) on top of it.
 ///
-/// The key is absorbed once, into two digests that are only ever cloned. So an instance is immutable, any
-/// number of threads may use it at once, and a short message costs two thirds of what `javax.crypto.Mac` takes
-/// and a twentieth of `javax.crypto.KDF`, which matters because a key is made for every user that is touched.
-final class Hmac {
+/// The key is absorbed once, into two digests that are only ever cloned. So an instance is immutable and for any number
+/// of threads, and a short message costs two thirds of what `javax.crypto.Mac` takes and a twentieth of
+/// `javax.crypto.KDF`, which matters because a key is made for every user that is touched.
+public final class Hmac {
     /// Bytes in a result.
-    static final int BYTES = 32;
+    public static final int BYTES = 32;
 
     private static final int BLOCK_BYTES = 64;
 
     private final MessageDigest inner;
     private final MessageDigest outer;
 
-    /// Absorbs a key.
-    ///
     /// @param key any length; longer than 64 bytes it is hashed first, as RFC 2104 says
-    Hmac(byte[] key) {
+    public Hmac(byte[] key) {
         byte[] block = new byte[BLOCK_BYTES];
-        byte[] fitting = key.length > BLOCK_BYTES ? sha256().digest(key) : key;
+        byte[] fitting = key.length > BLOCK_BYTES ? Digest.sha256(key).bytes() : key;
         System.arraycopy(fitting, 0, block, 0, fitting.length);
         this.inner = absorbed(block, 0x36);
         this.outer = absorbed(block, 0x5c);
@@ -34,7 +32,7 @@ final class Hmac {
     }
 
     /// The HMAC of the parts, one after the other: 32 bytes.
-    byte[] of(byte[]... parts) {
+    public byte[] of(byte[]... parts) {
         MessageDigest digest = copy(inner);
         for (byte[] part : parts) {
             digest.update(part);
@@ -61,16 +59,12 @@ final class Hmac {
         return result;
     }
 
-    static MessageDigest sha256() {
-        return Digest.startSha256();
-    }
-
     private static MessageDigest absorbed(byte[] block, int pad) {
         byte[] padded = new byte[BLOCK_BYTES];
         for (int i = 0; i < BLOCK_BYTES; i++) {
             padded[i] = (byte) (block[i] ^ pad);
         }
-        MessageDigest digest = sha256();
+        MessageDigest digest = Digest.startSha256();
         digest.update(padded);
         return digest;
     }

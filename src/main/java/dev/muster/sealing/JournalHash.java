@@ -1,5 +1,6 @@
 package dev.muster.sealing;
 
+import dev.muster.model.value.Digest;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -11,7 +12,7 @@ public final class JournalHash {
     /// Bytes in a hash.
     public static final int BYTES = 32;
 
-    private final MessageDigest digest = Hmac.sha256();
+    private final MessageDigest digest = Digest.startSha256();
 
     /// What stands before a realm's first entry: `SHA-256("muster" || realm as 8 bytes, big endian)`.
     public byte[] origin(long realm) {

@@ -1,5 +1,6 @@
 package dev.muster.sealing;
 
+import dev.muster.model.value.Digest;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -21,7 +22,8 @@ import java.util.random.RandomGenerator;
 /// first 8 bytes of `SHA-256("muster master key" || key)`, written as 16 hexadecimal digits; it is no secret.
 ///
 /// A wrapped realm key is 103 bytes: the format byte `01`, the id of the master key (8), and as a [Sealer] seals them
-/// for [Place.RealmRow] the 64 secret bytes of the realm and a byte `01`, which says that the realm's rows have their
+/// for [SealingContext.RealmRow] the 64 secret bytes of the realm and a byte `01`, which says that the realm's rows
+/// have their
 /// MACs ([RealmKey#sealsRows]). That byte is missing in what a version before MACs wrapped. It is inside the sealed
 /// value so that nobody who can only write to the database can take it away.
 ///
@@ -111,7 +113,7 @@ public final class MasterKeys {
 
     /// Wraps a realm's secrets under the current key.
     ///
-    /// @param random gives 12 bytes; a source fit for secrets, or a request's [Randomness]
+    /// @param random gives 12 bytes; a source fit for secrets, or a request's [ReplayableRandom]
     /// @return 103 bytes, for the realm's row; 102 where its rows have no MACs yet
     public byte[] wrap(RealmKey key, RandomGenerator random) {
         SealingKey sealing = keys.firstEntry().getValue();
@@ -120,7 +122,7 @@ public final class MasterKeys {
             secret = Arrays.copyOf(secret, secret.length + 1);
             secret[secret.length - 1] = SEALS_ROWS;
         }
-        byte[] sealed = new Sealer().seal(sealing, new Place.RealmRow(key.realm(), current), random, secret);
+        byte[] sealed = new Sealer().seal(sealing, new SealingContext.RealmRow(key.realm(), current), random, secret);
         return ByteBuffer.allocate(SEALED_AT + sealed.length)
                 .put(FORMAT)
                 .putLong(current)
@@ -140,7 +142,7 @@ public final class MasterKeys {
                     + HexFormat.of().toHexDigits(id) + ", which is not loaded");
         }
         byte[] sealed = Arrays.copyOfRange(wrapped, SEALED_AT, wrapped.length);
-        byte[] secret = new Sealer().open(key, new Place.RealmRow(realm, id), sealed);
+        byte[] secret = new Sealer().open(key, new SealingContext.RealmRow(realm, id), sealed);
         return new RealmKey(realm, Arrays.copyOf(secret, RealmKey.SECRET_BYTES), marked(wrapped));
     }
 
@@ -206,7 +208,7 @@ public final class MasterKeys {
     }
 
     private static long id(byte[] key) {
-        MessageDigest digest = Hmac.sha256();
+        MessageDigest digest = Digest.startSha256();
         digest.update("muster master key".getBytes(StandardCharsets.US_ASCII));
         return ByteBuffer.wrap(digest.digest(key)).getLong();
     }

@@ -55,7 +55,7 @@ public final class RealmKey {
 
     /// The secrets of a new realm.
     ///
-    /// @param random gives 64 bytes; a source fit for secrets, or a request's [Randomness]
+    /// @param random gives 64 bytes; a source fit for secrets, or a request's [ReplayableRandom]
     public static RealmKey create(long realm, RandomGenerator random) {
         byte[] secret = new byte[SECRET_BYTES];
         random.nextBytes(secret);

@@ -1,5 +1,6 @@
 package dev.muster.sealing;
 
+import dev.muster.model.value.Digest;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.InvalidAlgorithmParameterException;
@@ -12,7 +13,7 @@ import javax.crypto.spec.GCMParameterSpec;
 /// Seals and opens values with AES-256-GCM.
 ///
 /// A sealed value is the format byte `01`, the nonce (12 bytes), the ciphertext (as long as the plain text) and
-/// the tag (16 bytes): 29 bytes more than the plain text. Associated data are the format byte and the [Place].
+/// the tag (16 bytes): 29 bytes more than the plain text. Associated data are the format byte and the [SealingContext].
 ///
 /// The nonce is not the drawn randomness itself but the first 12 bytes of `SHA-256(nonce key || drawn 12 bytes
 /// || length of place, 4 bytes || place || plain text)`. A lane may run a request again with the same
@@ -33,14 +34,14 @@ public final class Sealer {
     private static final int TAG_BYTES = 16;
     private static final int TEXT_AT = 1 + NONCE_BYTES;
 
-    private final MessageDigest digest = Hmac.sha256();
+    private final MessageDigest digest = Digest.startSha256();
     private Cipher cipher = newCipher();
 
     /// Seals a value for its place.
     ///
-    /// @param random gives 12 bytes; a source fit for secrets, or a request's [Randomness]
+    /// @param random gives 12 bytes; a source fit for secrets, or a request's [ReplayableRandom]
     /// @param plain at most a few megabytes, may be empty
-    public byte[] seal(SealingKey key, Place place, RandomGenerator random, byte[] plain) {
+    public byte[] seal(SealingKey key, SealingContext place, RandomGenerator random, byte[] plain) {
         byte[] bound = place.bytes();
         byte[] sealed = new byte[plain.length + OVERHEAD_BYTES];
         sealed[0] = FORMAT;
@@ -60,7 +61,7 @@ public final class Sealer {
     ///
     /// @return the plain text
     /// @throws TamperedException when it is anything else
-    public byte[] open(SealingKey key, Place place, byte[] sealed) {
+    public byte[] open(SealingKey key, SealingContext place, byte[] sealed) {
         if (sealed.length < OVERHEAD_BYTES || sealed[0] != FORMAT) {
             throw tampered(place);
         }
@@ -99,7 +100,7 @@ public final class Sealer {
         return digest.digest();
     }
 
-    private static TamperedException tampered(Place place) {
+    private static TamperedException tampered(SealingContext place) {
         return new TamperedException("a sealed value does not open at its place: " + place);
     }
 

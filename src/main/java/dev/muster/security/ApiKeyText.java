@@ -1,6 +1,6 @@
 package dev.muster.security;
 
-import dev.muster.model.Digest;
+import dev.muster.model.value.Digest;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.UUID;
@@ -25,20 +25,19 @@ public final class ApiKeyText {
     private static final String TEST = "mst_test_";
     private static final String LIVE = "mst_live_";
     private static final int REALM_AT = TEST.length();
+    private static final int LONGEST_REALM = 19;
     private static final int TAIL = 1 + Base62.ID_DIGITS + 1 + Base62.SECRET_DIGITS + Base62.CHECKSUM_DIGITS;
     private static final int SHORTEST = REALM_AT + 1 + TAIL;
-    private static final int LONGEST = REALM_AT + 19 + TAIL;
+    private static final int LONGEST = REALM_AT + LONGEST_REALM + TAIL;
 
-    private static final int HASH_BYTES = 32;
+    private static final Digest NO_HASH = new Digest(new byte[32]);
 
     private final byte[] text;
-    private final boolean production;
     private final long realm;
     private final UUID keyId;
 
-    private ApiKeyText(byte[] text, boolean production, long realm, UUID keyId) {
+    private ApiKeyText(byte[] text, long realm, UUID keyId) {
         this.text = text;
-        this.production = production;
         this.realm = realm;
         this.keyId = keyId;
     }
@@ -52,40 +51,28 @@ public final class ApiKeyText {
             throw new IllegalArgumentException("a realm is not negative: " + realm);
         }
         String start = (production ? LIVE : TEST) + realm + "_" + Base62.id(keyId) + "_" + Base62.secret(secret);
-        byte[] unchecked = start.getBytes(StandardCharsets.ISO_8859_1);
-        byte[] text = (start + Base62.checksum(unchecked, unchecked.length)).getBytes(StandardCharsets.ISO_8859_1);
-        return new ApiKeyText(text, production, realm, keyId);
+        return new ApiKeyText(Base62.withChecksum(start).getBytes(StandardCharsets.ISO_8859_1), realm, keyId);
     }
 
-    /// Reads a text that somebody presents. It is in the right form or it is nothing; what it names may still
-    /// not exist.
+    /// Reads a text that somebody presents.
+    ///
+    /// @return empty unless it is in the right form; what it names may still not exist
     public static Optional<ApiKeyText> parse(String presented) {
-        boolean production = presented.startsWith(LIVE);
         if (presented.length() < SHORTEST
                 || presented.length() > LONGEST
-                || !(production || presented.startsWith(TEST))) {
+                || !(presented.startsWith(LIVE) || presented.startsWith(TEST))) {
             return Optional.empty();
         }
         // A character that is not Latin-1 becomes a question mark, which no part of a key may hold.
         byte[] text = presented.getBytes(StandardCharsets.ISO_8859_1);
         int realmEnd = text.length - TAIL;
         int secretAt = text.length - Base62.CHECKSUM_DIGITS - Base62.SECRET_DIGITS;
-        if (text[realmEnd] != '_'
-                || text[secretAt - 1] != '_'
-                || !Base62.areDigits(text, secretAt, text.length)
-                || !Base62.endsInChecksum(text)) {
+        if (text[realmEnd] != '_' || text[secretAt - 1] != '_' || !Base62.endsInChecksum(text, secretAt)) {
             return Optional.empty();
         }
-        long realm = realm(text, realmEnd);
+        long realm = realm(presented, REALM_AT, realmEnd);
         UUID keyId = Base62.id(text, realmEnd + 1);
-        return realm < 0 || keyId == null
-                ? Optional.empty()
-                : Optional.of(new ApiKeyText(text, production, realm, keyId));
-    }
-
-    /// Whether it is for the environment `production`, else for `test`.
-    public boolean production() {
-        return production;
+        return realm < 0 || keyId == null ? Optional.empty() : Optional.of(new ApiKeyText(text, realm, keyId));
     }
 
     public long realm() {
@@ -101,40 +88,46 @@ public final class ApiKeyText {
         return new String(text, StandardCharsets.ISO_8859_1);
     }
 
-    /// What is stored: the SHA-256 of the text, 32 bytes. The secret is random, so nothing slower is called
-    /// for.
-    public byte[] hash() {
-        return Digest.sha256(text).bytes();
+    /// What is stored: the SHA-256 of the text. The secret is random, so nothing slower is called for.
+    public Digest hash() {
+        return Digest.sha256(text);
     }
 
     /// Whether this is the key whose hash was stored, in constant time, and with the same work for a key that
     /// is not known.
     ///
     /// @param storedHash null when there is no such key; the answer is then no
-    public boolean matches(byte @Nullable [] storedHash) {
-        byte[] known = storedHash == null ? new byte[HASH_BYTES] : storedHash;
-        return ConstantTime.equal(hash(), known) && storedHash != null;
+    public boolean matches(@Nullable Digest storedHash) {
+        return hash().equals(storedHash == null ? NO_HASH : storedHash) && storedHash != null;
     }
 
     /// Without the secret.
     @Override
     public String toString() {
-        return (production ? LIVE : TEST) + realm + "_" + Base62.id(keyId) + "_…";
+        return new String(
+                        text,
+                        0,
+                        text.length - Base62.SECRET_DIGITS - Base62.CHECKSUM_DIGITS,
+                        StandardCharsets.ISO_8859_1)
+                + "…";
     }
 
-    private static long realm(byte[] text, int end) {
-        if (text[REALM_AT] == '0' && end > REALM_AT + 1) {
+    /// Reads the number of a realm: decimal, without sign or leading zeros.
+    ///
+    /// @return -1 when the text is anything else
+    static long realm(String text, int from, int to) {
+        if (from == to || to - from > LONGEST_REALM || (text.charAt(from) == '0' && to - from > 1)) {
             return -1;
         }
         long realm = 0;
-        for (int i = REALM_AT; i < end; i++) {
-            int digit = text[i] - '0';
+        for (int i = from; i < to; i++) {
+            int digit = text.charAt(i) - '0';
             if (digit < 0 || digit > 9) {
                 return -1;
             }
-            // 19 digits overflow at most once, into the negative, which is no realm either.
             realm = realm * 10 + digit;
         }
-        return realm;
+        // 19 digits overflow at most once, into the negative.
+        return Math.max(realm, -1);
     }
 }

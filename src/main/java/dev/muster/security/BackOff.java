@@ -1,8 +1,6 @@
 package dev.muster.security;
 
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.function.LongSupplier;
 
 /// How long a password waits before it is checked: longer with each failure under its name, from whatever address they
@@ -18,7 +16,7 @@ final class BackOff {
     private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(15);
 
     private final LongSupplier nanoTime;
-    private final Map<SignInThrottle.Name, Failures> failures;
+    private final LruMap<SignInThrottle.Name, Failures> failures;
 
     private record Failures(int count, long lastAt) {
         boolean isOver(long now) {
@@ -29,12 +27,7 @@ final class BackOff {
     /// @param nanoTime a clock that only goes forward, such as `System::nanoTime`
     BackOff(int mostNames, LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
-        this.failures = new LinkedHashMap<>(16, 0.75f, true) {
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<SignInThrottle.Name, Failures> eldest) {
-                return size() > mostNames;
-            }
-        };
+        this.failures = new LruMap<>(mostNames);
     }
 
     /// How long the next password under a name waits.

@@ -2,6 +2,7 @@ package dev.muster.security;
 
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
@@ -39,36 +40,32 @@ final class Base62 {
         return encoded(new BigInteger(1, bytes.array()), ID_DIGITS);
     }
 
-    /// The CRC-32 (ISO 3309) of the first `length` bytes, as 6 digits.
-    static String checksum(byte[] text, int length) {
-        CRC32 crc = new CRC32();
-        crc.update(text, 0, length);
-        return encoded(BigInteger.valueOf(crc.getValue()), CHECKSUM_DIGITS);
+    /// A text and its CRC-32 (ISO 3309) in 6 digits.
+    static String withChecksum(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        return text + encoded(BigInteger.valueOf(crc(bytes, bytes.length)), CHECKSUM_DIGITS);
     }
 
-    /// Whether the text ends in the checksum of all that stands before it.
-    static boolean endsInChecksum(byte[] text) {
-        int end = text.length - CHECKSUM_DIGITS;
+    /// Whether a text ends in digits, of which the last 6 are the checksum of everything before them.
+    ///
+    /// @param from where the digits begin
+    static boolean endsInChecksum(byte[] text, int from) {
+        int checksumAt = text.length - CHECKSUM_DIGITS;
         long written = 0;
-        for (int i = end; i < text.length; i++) {
+        for (int i = from; i < text.length; i++) {
             int digit = digit(text[i]);
             if (digit < 0) {
                 return false;
             }
-            written = written * 62 + digit;
+            written = i < checksumAt ? 0 : written * 62 + digit;
         }
-        CRC32 crc = new CRC32();
-        crc.update(text, 0, end);
-        return crc.getValue() == written;
+        return crc(text, checksumAt) == written;
     }
 
-    static boolean areDigits(byte[] text, int from, int to) {
-        for (int i = from; i < to; i++) {
-            if (digit(text[i]) < 0) {
-                return false;
-            }
-        }
-        return true;
+    private static long crc(byte[] text, int length) {
+        CRC32 crc = new CRC32();
+        crc.update(text, 0, length);
+        return crc.getValue();
     }
 
     /// The 128-bit number that 22 digits spell.

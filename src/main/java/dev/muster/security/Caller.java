@@ -1,8 +1,8 @@
 package dev.muster.security;
 
-import dev.muster.model.Actor;
-import dev.muster.model.ActorRef;
-import dev.muster.model.Realm;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.tenant.Realm;
 
 /// Who asks, proven, and in which realm; for root that is the system's own.
 public record Caller(Realm realm, Actor actor) {

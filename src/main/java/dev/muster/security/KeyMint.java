@@ -1,12 +1,22 @@
 package dev.muster.security;
 
-import dev.muster.model.Digest;
-import dev.muster.model.Environment;
+import dev.muster.model.Command;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.credential.Role;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.value.Digest;
+import java.time.Instant;
+import java.util.Set;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
-/// Makes the texts of new keys. They are handed out once; of the bearer text only the hash is kept, and the secret is
-/// kept sealed.
+/// Makes the texts of new keys. They are handed out once; of the bearer text only the hash is kept.
+///
+/// A key's secret, for token exchange and for signing requests, is `mss_<secret><checksum>`: 32 random bytes in Base62
+/// (43 digits) and the CRC-32 of everything before it in Base62 (6). It is stored sealed, not hashed, because a
+/// signature can only be checked by who has the secret.
 public final class KeyMint {
     private static final int SECRET_BYTES = 32;
 
@@ -19,6 +29,22 @@ public final class KeyMint {
 
     /// A key's id and texts.
     public record Minted(UUID id, String apiKey, Digest textHash, String apiSecret) {
+        /// The command that makes a key which may do everything in its realm.
+        public Command.CreateKey admin(String name, boolean signs) {
+            return with(name, Role.ADMIN, Role.ADMIN.scopes(), Role.ADMIN.rank(), signs, null);
+        }
+
+        /// The command that makes this key; its parameters as [Command.CreateKey] has them.
+        public Command.CreateKey with(
+                String name,
+                @Nullable Role role,
+                Set<Scope> scopes,
+                Rank rank,
+                boolean signs,
+                @Nullable Instant expiresAt) {
+            return new Command.CreateKey(id, name, role, scopes, rank, signs, expiresAt, textHash, apiSecret);
+        }
+
         /// Without the texts.
         @Override
         public String toString() {
@@ -29,20 +55,17 @@ public final class KeyMint {
     public Minted mint(long realm, Environment environment) {
         UUID id = new UUID((random.nextLong() & ~0xf000L) | 0x4000L, (random.nextLong() & ~(3L << 62)) | (1L << 63));
         ApiKeyText text = ApiKeyText.make(environment == Environment.PRODUCTION, realm, id, draw(SECRET_BYTES));
-        return new Minted(
-                id,
-                text.text(),
-                new Digest(text.hash()),
-                ApiSecretText.make(draw(SECRET_BYTES)).text());
+        String secret = Base62.withChecksum("mss_" + Base62.secret(draw(SECRET_BYTES)));
+        return new Minted(id, text.text(), text.hash(), secret);
     }
 
-    /// A number for a new realm: random, so that it tells nothing of how many there are, and below 2^53, so
-    /// that it is a number in every language's JSON.
+    /// A number for a new realm: random, so that it does not tell how many there are, and below 2^53, so that it is
+    /// a number in every language's JSON.
     public long drawRealm() {
         return 1 + (random.nextLong() >>> 11);
     }
 
-    /// Random bytes, for whatever else is to be named so that it cannot be guessed.
+    /// Random bytes, for whatever else must not be guessed.
     public byte[] draw(int length) {
         byte[] bytes = new byte[length];
         random.nextBytes(bytes);

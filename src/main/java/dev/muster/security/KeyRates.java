@@ -1,10 +1,10 @@
 package dev.muster.security;
 
-import dev.muster.model.Actor;
-import dev.muster.model.ActorRef;
-import dev.muster.model.Quotas;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.tenant.Quotas;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.UUID;
@@ -64,7 +64,7 @@ public final class KeyRates {
         Bucket bucket = bucket(new KeyId(realm, key), limit);
         long now = nanoTime.getAsLong();
         long waitNanos = bucket.take(now);
-        Proven.tell(bucket.left(now));
+        ProvenCallers.tell(bucket.left(now));
         return waitNanos == 0
                 ? Result.ok(caller)
                 : Result.refused(

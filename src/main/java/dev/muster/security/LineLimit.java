@@ -2,40 +2,38 @@ package dev.muster.security;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps a flood of events from filling the disk: of one kind and source so many lines are written in a period, of one
-/// kind from all sources together so many; the others are counted. Not thread-safe.
+/// Keeps a flood of events from filling the disk: limits how many lines of one event are written in a period, from one
+/// source and from all sources together; the others are counted. Not thread-safe.
 final class LineLimit {
-    /// The source that stands for all whose lines were too many together.
+    /// The source of a summary for all whose lines were too many together.
     static final String ALL_SOURCES = "*";
 
     private final int ofSource;
-    private final int ofKind;
+    private final int ofEvent;
     private final long periodNanos;
 
     /// In the order in which their periods began, so the first ones end first.
     private final LinkedHashMap<Key, Window> windows = new LinkedHashMap<>();
 
-    private final Map<Kind, Integer> written = new HashMap<>();
+    private final Map<SecurityEvent, Integer> written = new EnumMap<>(SecurityEvent.class);
     private long writtenSince;
 
-    LineLimit(int ofSource, int ofKind, Duration period) {
+    LineLimit(int ofSource, int ofEvent, Duration period) {
         this.ofSource = ofSource;
-        this.ofKind = ofKind;
+        this.ofEvent = ofEvent;
         this.periodNanos = period.toNanos();
     }
 
-    record Kind(String event, String outcome) {}
-
     /// @param source the network from which it came
     /// @param credential whose proven credential was used; null where none was
-    record Key(Kind kind, String source, @Nullable String credential) {}
+    record Key(SecurityEvent event, String source, @Nullable String credential) {}
 
     /// How many lines were not written in a period that is over.
     record Suppressed(Key key, long count) {}
@@ -62,30 +60,19 @@ final class LineLimit {
             return false;
         }
         // A source has a window only once it has a line, so there are no more windows than lines.
-        if (written.getOrDefault(key.kind, 0) >= ofKind) {
-            return suppress(new Key(key.kind, ALL_SOURCES, null), now);
+        if (written.getOrDefault(key.event, 0) >= ofEvent) {
+            windows.computeIfAbsent(new Key(key.event, ALL_SOURCES, null), _ -> new Window(now)).suppressed++;
+            return false;
         }
-        written.merge(key.kind, 1, Integer::sum);
+        written.merge(key.event, 1, Integer::sum);
         windows.computeIfAbsent(key, _ -> new Window(now)).written++;
         return true;
     }
 
-    private boolean suppress(Key all, long now) {
-        windows.computeIfAbsent(all, _ -> new Window(now)).suppressed++;
-        return false;
-    }
-
-    /// What was suppressed in the periods that are over at `now`; they begin anew with the next line.
-    List<Suppressed> ended(long now) {
-        return ended(now, false);
-    }
-
-    /// What was suppressed in all periods, ended or not.
-    List<Suppressed> endAll(long now) {
-        return ended(now, true);
-    }
-
-    private List<Suppressed> ended(long now, boolean all) {
+    /// What was suppressed in the periods that are over; they begin anew with the next line.
+    ///
+    /// @param all whether all periods end now
+    List<Suppressed> ended(long now, boolean all) {
         List<Suppressed> ended = new ArrayList<>();
         Iterator<Map.Entry<Key, Window>> each = windows.entrySet().iterator();
         while (each.hasNext()) {

@@ -3,9 +3,9 @@ package dev.muster.security;
 import com.nulabinc.zxcvbn.Strength;
 import com.nulabinc.zxcvbn.Zxcvbn;
 import com.nulabinc.zxcvbn.matchers.Match;
-import dev.muster.model.NewPassword;
-import dev.muster.model.NewPassword.Estimate;
-import dev.muster.model.NewPassword.Pattern;
+import dev.muster.model.validation.NewPassword;
+import dev.muster.model.validation.NewPassword.Estimate;
+import dev.muster.model.validation.NewPassword.Pattern;
 
 /// Estimates passwords with zxcvbn, which knows 30,000 common passwords, common words and names in usual variations,
 /// keyboard rows, sequences and dates. Its dictionaries take some 10 MB and are read anew for each password, in about

@@ -2,6 +2,7 @@ package dev.muster.security;
 
 import dev.muster.directory.keys.PlatformThread;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -79,7 +80,8 @@ public final class Passwords {
     public Answer verify(@Nullable String stored, String password) {
         Stored known = stored == null ? nobody : parsed(stored);
         return computed(null, password, known.salt)
-                .map(hash -> ConstantTime.equal(hash, known.hash) && stored != null ? Answer.MATCHES : Answer.DIFFERS)
+                .map(hash ->
+                        MessageDigest.isEqual(hash, known.hash) && stored != null ? Answer.MATCHES : Answer.DIFFERS)
                 .orElse(Answer.BUSY);
     }
 

@@ -1,14 +1,11 @@
 package dev.muster.security;
 
-import dev.muster.model.Timestamps;
+import dev.muster.model.value.Timestamps;
+import dev.muster.sealing.Hmac;
 import java.nio.ByteBuffer;
-import java.security.InvalidKeyException;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.temporal.ChronoField;
 import java.util.Locale;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /// The times on the server's own signatures in one realm. A reply is signed by the same construction as a request, so
@@ -21,11 +18,11 @@ final class ReplyTimes {
     private static final int NANOS_PER_MILLI = 1_000_000;
     private static final int LAST_THREE = 999;
 
-    private final SecretKeySpec key;
+    private final Hmac hmac;
 
-    /// @param key 32 bytes of the realm's, the same on every server
+    /// @param key 32 bytes of the realm, the same on every server
     ReplyTimes(byte[] key) {
-        this.key = new SecretKeySpec(key, "HmacSHA256");
+        this.hmac = new Hmac(key);
     }
 
     /// The millisecond of `at` as a reply has it: in UTC with nine fraction digits.
@@ -40,16 +37,9 @@ final class ReplyTimes {
     }
 
     private int digits(Instant at) {
-        try {
-            Mac mac = Mac.getInstance(key.getAlgorithm());
-            mac.init(key);
-            long drawn = ByteBuffer.wrap(mac.doFinal(
-                            ByteBuffer.allocate(8).putLong(at.toEpochMilli()).array()))
-                    .getLong();
-            int one = (int) Long.remainderUnsigned(drawn, 1000L * LAST_THREE);
-            return one / LAST_THREE * 1000 + one % LAST_THREE + 1;
-        } catch (NoSuchAlgorithmException | InvalidKeyException e) {
-            throw new IllegalStateException("every Java platform has " + key.getAlgorithm(), e);
-        }
+        byte[] millis = ByteBuffer.allocate(8).putLong(at.toEpochMilli()).array();
+        long drawn = ByteBuffer.wrap(hmac.of(millis)).getLong();
+        int one = (int) Long.remainderUnsigned(drawn, 1000L * LAST_THREE);
+        return one / LAST_THREE * 1000 + one % LAST_THREE + 1;
     }
 }

@@ -44,8 +44,8 @@ public final class SignInThrottle {
 
     private final LongSupplier nanoTime;
     private final BackOff backOff;
-    private final Recent<Origin> known = new Recent<>(REMEMBERED, KNOWN_FOR);
-    private final Recent<Network> failed = new Recent<>(REMEMBERED, FAILED_FOR);
+    private final LruMap<Origin, Long> signedInAt = new LruMap<>(REMEMBERED);
+    private final LruMap<Network, Long> failedAt = new LruMap<>(REMEMBERED);
     private final List<Turn> underWay = new ArrayList<>(ALL);
 
     /// Begins without any failure.
@@ -97,7 +97,7 @@ public final class SignInThrottle {
         void failed() {
             synchronized (SignInThrottle.this) {
                 backOff.failed(name);
-                failed.add(Network.widest(address), nanoTime.getAsLong());
+                failedAt.put(Network.widest(address), nanoTime.getAsLong());
             }
         }
 
@@ -105,7 +105,7 @@ public final class SignInThrottle {
         void succeeded() {
             synchronized (SignInThrottle.this) {
                 backOff.succeeded(name);
-                known.add(new Origin(name, network), nanoTime.getAsLong());
+                signedInAt.put(new Origin(name, network), nanoTime.getAsLong());
             }
         }
 
@@ -121,8 +121,8 @@ public final class SignInThrottle {
     /// is under way, or too many are.
     synchronized @Nullable Turn enter(Name name, InetAddress address) {
         long now = nanoTime.getAsLong();
-        boolean hasFailed = failed.contains(Network.widest(address), now);
-        Trust trust = known.contains(new Origin(name, Network.narrowest(address)), now)
+        boolean hasFailed = isWithin(FAILED_FOR, failedAt.get(Network.widest(address)), now);
+        Trust trust = isWithin(KNOWN_FOR, signedInAt.get(new Origin(name, Network.narrowest(address))), now)
                 ? Trust.KNOWN
                 : hasFailed ? Trust.FAILED : Trust.FRESH;
         Duration delay = trust == Trust.KNOWN && !hasFailed ? Duration.ZERO : backOff.wait(name);
@@ -132,6 +132,10 @@ public final class SignInThrottle {
         }
         underWay.add(turn);
         return turn;
+    }
+
+    private static boolean isWithin(Duration period, @Nullable Long atNanos, long now) {
+        return atNanos != null && now - atNanos <= period.toNanos();
     }
 
     private boolean hasRoom(Turn turn) {

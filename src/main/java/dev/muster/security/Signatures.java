@@ -1,26 +1,23 @@
 package dev.muster.security;
 
-import dev.muster.model.ApiKey;
+import dev.muster.model.credential.ApiKey;
+import dev.muster.sealing.Hmac;
 import java.nio.charset.StandardCharsets;
-import java.security.InvalidKeyException;
-import java.security.NoSuchAlgorithmException;
+import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /// Signatures as Smile ID's clients make them: the Base64 of HMAC-SHA256 (RFC 2104) over timestamp, partner id and
 /// `sid_request`, with the text of a key's secret as its key.
 ///
-/// To check one is the same work whoever it claims to come from: as many are computed as a realm may have keys that
+/// Checking one is the same work whoever it claims to come from: as many are computed as a realm may have keys that
 /// sign, and all are compared in constant time.
 final class Signatures {
     /// How many keys of a realm may sign.
     static final int KEYS = ApiKey.MOST_SIGNING;
 
-    private static final String ALGORITHM = "HmacSHA256";
     private static final String PURPOSE = "sid_request";
 
     private final List<String> dummies;
@@ -28,12 +25,10 @@ final class Signatures {
 
     /// @param random a source fit for secrets
     Signatures(RandomGenerator random) {
-        dummies = random.longs(KEYS).mapToObj(Signatures::dummy).toList();
-    }
-
-    private static String dummy(long drawn) {
         // As long as a secret is.
-        return "mss_" + Long.toHexString(drawn | Long.MIN_VALUE) + "0".repeat(33);
+        dummies = random.longs(KEYS)
+                .mapToObj(drawn -> "mss_" + Long.toHexString(drawn | Long.MIN_VALUE) + "0".repeat(33))
+                .toList();
     }
 
     /// Which of `secrets` made a signature; -1 when none did.
@@ -44,12 +39,13 @@ final class Signatures {
         if (secrets.size() > KEYS) {
             throw new IllegalArgumentException("more keys than may sign: " + secrets.size());
         }
+        byte[] presented = utf8(signature);
         int found = -1;
         for (int i = 0; i < KEYS; i++) {
             boolean real = i < secrets.size();
             String secret = real ? secrets.get(i) : dummies.get(i);
             for (String timestamp : timestamps) {
-                boolean matches = ConstantTime.equal(signature, of(secret, timestamp, partnerId));
+                boolean matches = MessageDigest.isEqual(presented, utf8(of(secret, timestamp, partnerId)));
                 found = matches && real ? i : found;
             }
         }
@@ -59,14 +55,11 @@ final class Signatures {
     /// The signature that a secret makes.
     String of(String secret, String timestamp, String partnerId) {
         computed.increment();
-        try {
-            Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), ALGORITHM));
-            byte[] message = (timestamp + partnerId + PURPOSE).getBytes(StandardCharsets.UTF_8);
-            return Base64.getEncoder().encodeToString(mac.doFinal(message));
-        } catch (NoSuchAlgorithmException | InvalidKeyException e) {
-            throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
-        }
+        return Base64.getEncoder().encodeToString(new Hmac(utf8(secret)).of(utf8(timestamp + partnerId + PURPOSE)));
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     /// How many were computed so far: for tests, which count what they cannot time.

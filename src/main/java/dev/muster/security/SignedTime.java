@@ -1,6 +1,6 @@
 package dev.muster.security;
 
-import dev.muster.model.Timestamps;
+import dev.muster.model.value.Timestamps;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Duration;

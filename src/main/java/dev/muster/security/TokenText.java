@@ -2,6 +2,7 @@ package dev.muster.security;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSObject;
 import com.nimbusds.jose.JWSVerifier;
 import com.nimbusds.jose.util.Base64URL;
@@ -34,7 +35,7 @@ public final class TokenText {
         }
         try {
             JWSObject parsed = JWSObject.parse(presented);
-            long realm = realm(parsed.getHeader().getKeyID());
+            long realm = realm(parsed.getHeader());
             return realm >= 0 && JWSAlgorithm.HS256.equals(parsed.getHeader().getAlgorithm()) && hasOneSpelling(parsed)
                     ? Optional.of(new TokenText(parsed, realm))
                     : Optional.empty();
@@ -66,20 +67,9 @@ public final class TokenText {
         return "TokenText[realm=" + realm + "]";
     }
 
-    /// A decimal number without sign or leading zeros, or -1.
-    static long realm(@Nullable String text) {
-        if (text == null || text.isEmpty() || text.length() > 19) {
-            return -1;
-        }
-        long realm = 0;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c < '0' || c > '9') {
-                return -1;
-            }
-            realm = realm * 10 + (c - '0');
-        }
-        return text.charAt(0) == '0' && text.length() > 1 ? -1 : realm;
+    private static long realm(JWSHeader header) {
+        String id = header.getKeyID();
+        return id == null ? -1 : ApiKeyText.realm(id, 0, id.length());
     }
 
     /// The decoder skips what is not Base64url, so it is refused here.

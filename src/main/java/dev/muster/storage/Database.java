@@ -1,12 +1,14 @@
 package dev.muster.storage;
 
-import dev.muster.model.Holds;
-import dev.muster.model.UserRef;
-import dev.muster.storage.StorageException.Kind;
+import dev.muster.model.user.Holds;
+import dev.muster.model.user.UserRef;
+import dev.muster.storage.engine.Engine;
+import dev.muster.storage.sql.Session;
+import dev.muster.storage.sql.StorageException;
+import dev.muster.storage.sql.StorageException.Kind;
 import java.nio.file.Path;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -22,46 +24,42 @@ import org.jspecify.annotations.Nullable;
 /// The register's storage: an embedded SQLite file or a PostgreSQL database. For any number of threads.
 public final class Database implements AutoCloseable {
     /// The version of the schema that this program needs.
-    public static final int SCHEMA = Schema.VERSION;
+    public static final int SCHEMA = Engine.SCHEMA;
 
-    /// How long a read may take, its waiting for a connection included.
-    static final Duration DEADLINE = Duration.ofSeconds(2);
-
-    /// How many reads may run at once.
-    static final int READERS = 8;
-
-    /// How many of them may be lists and searches: the others are kept for point reads.
-    static final int LISTS = 4;
+    /// How many of [Engine#READERS] may be lists and searches: the others are kept for point reads.
+    private static final int LISTS = 4;
 
     private final Engine engine;
-    private final Semaphore readers = new Semaphore(READERS);
+    private final Semaphore readers = new Semaphore(Engine.READERS);
     private final Semaphore lists = new Semaphore(LISTS);
     private final LongAdder refused = new LongAdder();
 
-    /// What may take long has platform threads: a virtual thread that is inside SQLite, or computes, keeps its carrier,
-    /// and those are few. One for each that the gate lets through.
+    /// Long reads have platform threads: a virtual thread that is inside SQLite, or computes, keeps its
+    /// carrier thread, and those are few. One for each permit of [#lists].
     private final ExecutorService searching = Executors.newFixedThreadPool(
             LISTS, Thread.ofPlatform().name("search-", 0).daemon().factory());
 
-    /// Null where there is no round trip that is worth sharing.
-    private final @Nullable Together together;
+    /// Null on SQLite, where there is no round trip to share.
+    private final @Nullable Lookups lookups;
 
-    /// What is looked up together.
-    private record Together(
-            Coalesced<Reads.Sought, Rows.UserRow> users, Coalesced<Reads.Identified, Rows.KeyRow> keys) {}
+    private record Lookups(
+            BatchingLookup<UserTables.RealmRef, UserRow> users,
+            BatchingLookup<CredentialTables.KeyId, CredentialTables.KeyRow> keys) {}
 
     private Database(Engine engine) {
         this.engine = engine;
-        together = switch (engine.flavour()) {
+        lookups = switch (engine.kind()) {
             case SQLITE -> null;
             case POSTGRES ->
-                new Together(
-                        new Coalesced<>("users", all -> read(reads -> reads.users(all))),
-                        new Coalesced<>("keys", all -> read(reads -> reads.keys(all))));
+                new Lookups(
+                        new BatchingLookup<>(
+                                "users", all -> read(reads -> reads.users().users(all))),
+                        new BatchingLookup<>(
+                                "keys", all -> read(reads -> reads.credentials().keys(all))));
         };
-        if (together != null) {
-            together.users.start();
-            together.keys.start();
+        if (lookups != null) {
+            lookups.users.start();
+            lookups.keys.start();
         }
     }
 
@@ -70,11 +68,11 @@ public final class Database implements AutoCloseable {
         return sqlite(folder, 0);
     }
 
-    /// As [#sqlite(Path)], on a disk of which some is kept free.
+    /// As [#sqlite(Path)].
     ///
-    /// @param floorBytes how much must stay free when evidence is stored, else there is no room for it
+    /// @param floorBytes how much of the disk must stay free when evidence is stored
     public static Database sqlite(Path folder, long floorBytes) {
-        return new Database(SqliteFile.open(folder, floorBytes));
+        return new Database(Engine.sqlite(folder, floorBytes));
     }
 
     /// Connects to PostgreSQL 15 or newer. In an empty database the schema is made.
@@ -84,19 +82,19 @@ public final class Database implements AutoCloseable {
         return postgres(url, null);
     }
 
-    /// As [#postgres(String)], with reads by way of a pooler that gives each transaction another connection.
+    /// As [#postgres(String)], with reads through a pooler that may give each transaction another connection.
     ///
     /// @param url of the server itself
-    /// @param readers of the same database; null for no pooler
+    /// @param readers the pooler's URL of the same database; null for no pooler
     public static Database postgres(String url, @Nullable String readers) {
-        return new Database(PostgresServer.open(url, readers));
+        return new Database(Engine.postgres(url, readers));
     }
 
     /// Brings the schema of a PostgreSQL database to the version that this program needs.
     ///
     /// @return the version that it had before; 0 for an empty database
     public static int migrate(String url) {
-        return PostgresServer.migrate(url);
+        return Engine.migratePostgres(url);
     }
 
     /// A connection of its own for one lane.
@@ -104,17 +102,17 @@ public final class Database implements AutoCloseable {
         return new LaneStore(engine);
     }
 
-    /// A connection of its own for what is done beside requests. It connects when it is first used.
-    public Upkeep upkeep() {
-        return new Upkeep(engine);
+    /// A connection of its own for chores. It connects when it is first used.
+    public ChoreStore choreStore() {
+        return new ChoreStore(engine);
     }
 
-    /// Where evidence is kept. To be closed before this is. It connects when it is first used.
+    /// The store of evidence. To be closed before this. It connects when it is first used.
     public EvidenceStore evidence() {
         return new EvidenceStore(engine);
     }
 
-    /// A short read of single things; statements do not see the same snapshot. Where it takes too long it throws a
+    /// A short read of a few rows; its statements do not share a snapshot. If it takes too long it throws a
     /// [StorageException] of kind `UNREACHABLE`.
     public <T extends @Nullable Object> T read(Function<Reads, T> work) {
         long deadline = deadline();
@@ -126,34 +124,33 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /// A user, as [Reads#user] finds them. Where it takes too long it throws a [StorageException] of kind
-    /// `UNREACHABLE`.
-    public Rows.@Nullable UserRow user(long realm, UserRef ref) {
-        return together == null
-                ? read(reads -> reads.user(realm, ref))
-                : together.users.get(new Reads.Sought(realm, ref));
+    /// As [UserTables#user], in a [#read] of its own.
+    public @Nullable UserRow user(long realm, UserRef ref) {
+        return lookups == null
+                ? read(reads -> reads.users().user(realm, ref))
+                : lookups.users.get(new UserTables.RealmRef(realm, ref));
     }
 
-    /// As [#user], what a standing is made from.
-    public Reads.@Nullable StandingRow standing(long realm, UserRef ref) {
-        if (together == null) {
-            return read(reads -> reads.standing(realm, ref));
+    /// As [UserTables#standing], in a [#read] of its own.
+    public UserTables.@Nullable StandingRow standing(long realm, UserRef ref) {
+        if (lookups == null) {
+            return read(reads -> reads.users().standing(realm, ref));
         }
-        Rows.UserRow row = together.users.get(new Reads.Sought(realm, ref));
+        UserRow row = lookups.users.get(new UserTables.RealmRef(realm, ref));
         if (row == null) {
             return null;
         }
         return row.readable()
-                ? new Reads.StandingRow(
+                ? new UserTables.StandingRow(
                         row.id(), row.user().version(), row.user().holds(), true)
-                : new Reads.StandingRow(row.id(), 0, Holds.NONE, false);
+                : new UserTables.StandingRow(row.id(), 0, Holds.NONE, false);
     }
 
-    /// A key, whatever its state; null when there is none.
-    public Rows.@Nullable KeyRow key(long realm, UUID id) {
-        return together == null
-                ? read(reads -> reads.key(realm, id))
-                : together.keys.get(new Reads.Identified(realm, id));
+    /// As [CredentialTables#key], in a [#read] of its own.
+    public CredentialTables.@Nullable KeyRow key(long realm, UUID id) {
+        return lookups == null
+                ? read(reads -> reads.credentials().key(realm, id))
+                : lookups.keys.get(new CredentialTables.KeyId(realm, id));
     }
 
     /// As [#read], but all statements see the same snapshot.
@@ -173,15 +170,15 @@ public final class Database implements AutoCloseable {
         return listing(deadline, () -> borrowed(deadline, session -> work.apply(new Reads(session))));
     }
 
-    /// As [#snapshot], for what may take long.
+    /// As [#snapshot], for what may take long. Runs on a thread of its own.
     public <T extends @Nullable Object> T search(Function<Reads, T> work) {
         long deadline = deadline();
         return listing(
                 deadline,
-                () -> found(searching.submit(() -> borrowed(deadline, session -> inTransaction(session, work)))));
+                () -> result(searching.submit(() -> borrowed(deadline, session -> inTransaction(session, work)))));
     }
 
-    private static <T extends @Nullable Object> T found(Future<T> search) {
+    private static <T extends @Nullable Object> T result(Future<T> search) {
         try {
             return search.get();
         } catch (InterruptedException e) {
@@ -191,12 +188,12 @@ public final class Database implements AutoCloseable {
             switch (e.getCause()) {
                 case RuntimeException failure -> throw failure;
                 case Error failure -> throw failure;
-                case null, default -> throw new IllegalStateException("a search throws nothing that is checked", e);
+                case null, default -> throw new IllegalStateException("a search throws no checked exceptions", e);
             }
         }
     }
 
-    /// Of lists and searches only some may run at once, so that point reads go on.
+    /// Runs a list or search. Only some of the readers may, so that point reads go on.
     private <T extends @Nullable Object> T listing(long deadline, Supplier<T> work) {
         acquire(lists, deadline);
         try {
@@ -211,40 +208,40 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /// How many reads are under way; the most there may be is [#READERS].
+    /// How many reads are running, [Engine#READERS] at most.
     public int reading() {
-        return READERS - readers.availablePermits();
+        return Engine.READERS - readers.availablePermits();
     }
 
-    /// How many of them are lists and searches; the most there may be is [#LISTS].
+    /// How many of them are lists and searches, [#LISTS] at most.
     public int listing() {
         return LISTS - lists.availablePermits();
     }
 
-    /// How many reads wait until another one has ended.
+    /// How many reads wait for another one to end.
     public int waitingToRead() {
         return readers.getQueueLength() + lists.getQueueLength();
     }
 
-    /// How many reads have waited in vain, and failed.
+    /// How many reads have failed because they waited too long.
     public long readsRefused() {
         return refused.sum();
     }
 
-    /// How many open connections for reads are in use by none.
+    /// How many open connections for reads are not in use.
     public int idleReaders() {
         return engine.idleReaders();
     }
 
-    /// Which database this is, such as `SQLite 3.50.4` or `PostgreSQL 18.6`. Where it does not answer it throws a
-    /// [StorageException] of kind `UNREACHABLE`.
+    /// Which database this is, such as `SQLite 3.50.4` or `PostgreSQL 18.6`. If it does not answer it throws
+    /// a [StorageException] of kind `UNREACHABLE`.
     public String product() {
         return borrowed(deadline(), session -> {
             try {
                 DatabaseMetaData about = session.connection().getMetaData();
                 return about.getDatabaseProductName() + " " + about.getDatabaseProductVersion();
             } catch (SQLException e) {
-                throw Failures.of(e);
+                throw StorageException.of(e);
             }
         });
     }
@@ -252,7 +249,7 @@ public final class Database implements AutoCloseable {
     /// Whether storage answers.
     public boolean isReady() {
         try {
-            read(reads -> reads.realm(0));
+            read(reads -> reads.realms().realm(0));
             return true;
         } catch (StorageException e) {
             return false;
@@ -260,12 +257,12 @@ public final class Database implements AutoCloseable {
     }
 
     private static long deadline() {
-        return System.nanoTime() + DEADLINE.toNanos();
+        return System.nanoTime() + Engine.READ_DEADLINE.toNanos();
     }
 
-    private void acquire(Semaphore gate, long deadline) {
+    private void acquire(Semaphore permits, long deadline) {
         try {
-            if (gate.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+            if (permits.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                 return;
             }
         } catch (InterruptedException e) {
@@ -295,12 +292,12 @@ public final class Database implements AutoCloseable {
         return result;
     }
 
-    /// To be called when lanes, upkeep and the store of evidence are closed.
+    /// To be called when lanes, chores and the store of evidence are closed.
     @Override
     public void close() {
-        if (together != null) {
-            together.users.close();
-            together.keys.close();
+        if (lookups != null) {
+            lookups.users.close();
+            lookups.keys.close();
         }
         searching.close();
         engine.close();

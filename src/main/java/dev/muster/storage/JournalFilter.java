@@ -1,7 +1,10 @@
 package dev.muster.storage;
 
-import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -19,20 +22,26 @@ public record JournalFilter(
     private static final UUID LOWEST = new UUID(0, 0);
     private static final UUID HIGHEST = new UUID(-1, -1);
 
-    /// Behind all characters that an action is made of.
-    private static final String BEHIND_ALL = "~";
+    /// Sorts after all characters of an action.
+    private static final String AFTER_ALL = "~";
 
     /// All of them.
     static final JournalFilter NONE = new JournalFilter(null, null, null, null);
 
-    /// As the ranges that the statements compare with: one statement for all filters.
-    Parameters fill(Parameters to) throws SQLException {
-        to.text(action == null ? "" : action)
-                .text(action == null ? "" : action + ".")
-                // The character after the dot.
-                .text(action == null ? BEHIND_ALL : action + "/");
-        to.uuid(actor == null ? LOWEST : actor).uuid(actor == null ? HIGHEST : actor);
-        return to.number(since == null ? Long.MIN_VALUE : since.toEpochMilli())
-                .number(until == null ? Long.MAX_VALUE : until.toEpochMilli());
+    /// Parameters of a statement: `before`, then the ranges that it compares with, then `limit`.
+    Object[] parameters(int limit, Object... before) {
+        List<Object> all = new ArrayList<>(Arrays.asList(before));
+        // A slash is the character after the dot.
+        Collections.addAll(
+                all,
+                action == null ? "" : action,
+                action == null ? "" : action + ".",
+                action == null ? AFTER_ALL : action + "/",
+                actor == null ? LOWEST : actor,
+                actor == null ? HIGHEST : actor,
+                since == null ? Long.MIN_VALUE : since.toEpochMilli(),
+                until == null ? Long.MAX_VALUE : until.toEpochMilli(),
+                limit);
+        return all.toArray();
     }
 }

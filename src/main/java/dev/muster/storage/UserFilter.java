@@ -1,18 +1,27 @@
 package dev.muster.storage;
 
-import dev.muster.model.HoldKind;
-import dev.muster.model.Rank;
-import dev.muster.model.Status;
-import dev.muster.model.Tag;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Status;
+import dev.muster.model.user.Tag;
+import dev.muster.model.value.Coded;
+import dev.muster.model.value.Codes;
+import dev.muster.storage.sql.DatabaseKind;
+import dev.muster.storage.sql.Row;
+import dev.muster.storage.sql.Session;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Which users of a realm to list, as they are stored: a hold that is over still counts until its ending was
-/// journalled. Filters that are not null combine.
+/// journalled. Filters that are not null combine. One of them, the rarest, chooses the index that is walked;
+/// the others are checked in each row.
 ///
-/// @param group only its members; membership of the removed does not count
-/// @param policy only users to whom it is assigned themselves; assignment to the removed does not count
+/// @param group only its members; membership of removed users does not count
+/// @param policy only users to whom it is assigned directly; assignment to removed users does not count
 /// @param registeredFrom at this instant or later
 /// @param registeredBefore before this instant
 /// @param after only those with a higher number; 0 for all
@@ -27,13 +36,138 @@ public record UserFilter(
         @Nullable Instant registeredFrom,
         @Nullable Instant registeredBefore,
         long after) {
-    /// Everybody.
+    /// All users.
     public static UserFilter all(long realm, long after) {
         return new UserFilter(realm, null, null, null, null, null, null, null, null, after);
     }
 
-    /// Whether all numbers of a stretch are meant, without gaps.
-    boolean isDense() {
-        return status == null && hold == null && tag == null && rank == null && group == null && policy == null;
+    /// A page, in order of number.
+    List<UserRow> page(Session session, int limit, long offset) {
+        if (isImpossible(session)) {
+            return List.of();
+        }
+        // Without gaps in the numbers an offset is a higher number to begin after.
+        boolean dense =
+                status == null && hold == null && tag == null && rank == null && group == null && policy == null;
+        // Only PostgreSQL takes a limit for each status that it has to merge.
+        List<Object> limits = session.kind() == DatabaseKind.POSTGRES ? List.of(limit + offset) : List.of();
+        List<Object> parameters = parameters(session, dense ? offset : 0, limits);
+        Collections.addAll(parameters, limit, dense ? 0L : offset);
+        return session.list("users_" + index(), UserRow::read, parameters.toArray());
+    }
+
+    /// How many users pass, `upTo` at most.
+    long count(Session session, int upTo) {
+        if (isImpossible(session)) {
+            return 0;
+        }
+        List<Object> parameters = parameters(session, 0, List.of());
+        parameters.add(upTo);
+        return session.count("count_" + index(), parameters.toArray());
+    }
+
+    /// The index that is walked: the end of the statement's name.
+    private String index() {
+        if (group != null) {
+            return policy == null ? "of_group" : "of_group_and_policy";
+        }
+        if (policy != null) {
+            return "of_policy";
+        }
+        if (isHeld()) {
+            return "with_status";
+        }
+        if (hold != null) {
+            return "held";
+        }
+        if (isRanked()) {
+            return "with_rank";
+        }
+        return tag == Tag.GUEST ? "guests" : "page";
+    }
+
+    private boolean isHeld() {
+        return status != null && status != Status.ACTIVE;
+    }
+
+    private boolean isRanked() {
+        return rank != null && rank != Rank.REGULAR;
+    }
+
+    /// Whether no user can pass: the group or policy was deleted; or a user with that hold has a graver
+    /// status.
+    private boolean isImpossible(Session session) {
+        return (group != null && session.one("group_by_id", _ -> true, realm, group) == null)
+                || (policy != null && session.one("policy_by_id", _ -> true, realm, policy) == null)
+                || (status != null && hold != null && status.compareTo(Status.of(hold)) > 0);
+    }
+
+    /// @param skipped how many of the lowest numbers to leave out
+    /// @param limits for each branch of a statement that has one for each kind of hold
+    private List<Object> parameters(Session session, long skipped, List<Object> limits) {
+        long above = after;
+        if (registeredFrom != null) {
+            above = Math.max(above, firstRegistered(session, registeredFrom) - 1);
+        }
+        above += skipped;
+        long below = registeredBefore == null ? Long.MAX_VALUE : firstRegistered(session, registeredBefore);
+        String index = index();
+        int bit = hold == null ? 0 : hold.bit();
+        List<Object> all = new ArrayList<>();
+        if (index.equals("held")) {
+            for (HoldKind _ : HoldKind.values()) {
+                Collections.addAll(all, realm, above, below, bit, bit);
+                range(all, tag, Tag.CODES);
+                range(all, rank, Rank.CODES);
+                all.addAll(limits);
+            }
+            return all;
+        }
+        all.add(realm);
+        if (group != null || policy != null) {
+            all.add(group != null ? group : policy);
+        }
+        Collections.addAll(all, above, below);
+        if (group != null && policy != null) {
+            all.add(policy);
+        }
+        if (index.equals("with_rank")) {
+            all.add(rank);
+        }
+        if (index.equals("with_status")) {
+            all.add(status);
+        } else {
+            range(all, status, Status.CODES);
+        }
+        range(all, tag, Tag.CODES);
+        if (!index.equals("with_rank")) {
+            range(all, rank, Rank.CODES);
+        }
+        Collections.addAll(all, bit, bit);
+        return all;
+    }
+
+    /// Adds the range of codes from the lowest to the highest that is asked for.
+    private static <E extends Coded> void range(List<Object> parameters, @Nullable E value, Codes<E> codes) {
+        parameters.add(value == null ? 0 : value.code());
+        parameters.add(value == null ? codes.size() - 1 : value.code());
+    }
+
+    /// The lowest number of users registered at `at` or later. Users were registered in order of their
+    /// numbers, so a binary search finds it: about twenty point reads.
+    private long firstRegistered(Session session, Instant at) {
+        JournalTables.BatchRow last = new JournalTables(session).present(realm);
+        long low = 1;
+        long high = last == null ? 1 : last.number() + 1;
+        while (low < high) {
+            long middle = (low + high) >>> 1;
+            Instant registered = session.one("user_registered_at", Row::instant, realm, middle);
+            if (registered != null && registered.isBefore(at)) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 }

@@ -2,8 +2,8 @@ package dev.muster.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.http.Json;
-import dev.muster.model.Fault;
+import dev.muster.http.json.Json;
+import dev.muster.model.value.FieldError;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +71,7 @@ final class FieldReaderTest {
         assertThat(fields.faults()).isEmpty();
         FieldReader array = fields("{}");
         array.read(List.of());
-        assertThat(array.faults()).extracting(Fault::code).containsExactly("type");
+        assertThat(array.faults()).extracting(FieldError::code).containsExactly("type");
         assertThat(fields("{\"n\":1.0,\"m\":1e2}").integer("n", 1, 1)).isEqualTo(1);
         assertThat(fields("{\"n\":1.0,\"m\":1e2}").integer("m", 1, 100)).isEqualTo(100);
     }

@@ -6,11 +6,11 @@ import dev.muster.Dialects;
 import dev.muster.Golden;
 import dev.muster.TestServer;
 import dev.muster.model.Command;
-import dev.muster.model.JobRequest;
-import dev.muster.model.JobType;
-import dev.muster.model.Outcome;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
+import dev.muster.model.job.JobRequest;
+import dev.muster.model.job.JobType;
+import dev.muster.model.job.Outcome;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
 import dev.muster.testing.OnBothDatabases;
 import java.io.IOException;
 import java.net.URI;
@@ -60,7 +60,8 @@ final class InterplayTest {
                 folder,
                 InstantSource.system(),
                 10_000,
-                (core, gate, mint) -> new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").faces());
+                (core, gate, mint) ->
+                        new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis());
         tenancy = server.makeTenant(PARTNER);
         access = server.signIn(tenancy.test(), tenancy.testKey(), "olga").accessToken();
     }
@@ -288,19 +289,19 @@ final class InterplayTest {
     private User somebody() {
         long number = counted.incrementAndGet();
         var admin = server.actor(tenancy.test(), tenancy.testKey());
-        var checks = new dev.muster.model.Checks();
+        var checks = new dev.muster.model.validation.Validator();
         User user = server.execute(
                         tenancy.test(),
                         admin,
                         null,
                         new Command.Register(
                                 checks.email("user" + number + "@example.org"),
-                                checks.identifier(dev.muster.model.Identifier.Kind.EXTERNAL_ID, "user-" + number),
+                                checks.identifier(dev.muster.model.value.Identifier.Kind.EXTERNAL_ID, "user-" + number),
                                 null,
                                 "User " + number,
                                 null,
                                 null,
-                                dev.muster.model.Tag.USER,
+                                dev.muster.model.user.Tag.USER,
                                 null))
                 .user();
         UserRef ref = UserRef.id(user.id());

@@ -1,96 +1,83 @@
 package dev.muster.api;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.muster.http.Fault;
-import dev.muster.model.ActorRef;
-import dev.muster.model.Hold;
-import dev.muster.model.HoldKind;
 import dev.muster.model.Refusal;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/// Refusals and faults from which the tables of the dialects are made.
+/// Refusals and faults from which the tables of the dialects are made: at least one of each.
 public final class RefusalSamples {
     public static final UUID SOMEBODY = UUID.fromString("1a123288-24e8-7c6d-a847-501bab184f5a");
 
+    private static final List<Hold> HOLDS = List.of(
+            hold(HoldKind.BLOCKED, Hold.MAIN, null),
+            hold(HoldKind.SUSPENDED, "legal", Instant.parse("2026-12-01T00:00:00Z")));
+
+    public static final List<Refusal> REFUSALS = List.of(
+            new Refusal.NotFound("user", "ann@example.org"),
+            new Refusal.NotFound("group", SOMEBODY.toString()),
+            new Refusal.NotFound("evidence", "job-1"),
+            new Refusal.NotFound("upload", ""),
+            new Refusal.Invalid("", "malformed", "The body must be a JSON object."),
+            new Refusal.Invalid("email", "not_an_address", "Must be an e-mail address."),
+            new Refusal.Invalid("user_id", "required", "Is required."),
+            new Refusal.Invalid("job_type", "unknown_type", "Must be one of 1, 2, …"),
+            new Refusal.Taken("email", SOMEBODY, false),
+            new Refusal.Taken("email", SOMEBODY, true),
+            new Refusal.Taken("cards[0].number", SOMEBODY, false),
+            new Refusal.Barred(),
+            new Refusal.Removed(),
+            new Refusal.Erased(),
+            new Refusal.Held(HOLDS),
+            new Refusal.StillHeld(HOLDS),
+            new Refusal.StillHeld(HOLDS.subList(0, 1)),
+            new Refusal.StillHeld(List.of(hold(HoldKind.REMOVED, Hold.MAIN, null))),
+            new Refusal.LastSuper(),
+            new Refusal.NotGuest(),
+            new Refusal.GuestNotAllowed(),
+            new Refusal.InUse("policy 7"),
+            new Refusal.NotEnrolled(),
+            new Refusal.AlreadyEnrolled(),
+            new Refusal.MustReenrol(),
+            new Refusal.JobExists("job-1"),
+            new Refusal.JobComplete("job-1"),
+            new Refusal.Unauthenticated(),
+            new Refusal.Forbidden("users:write"),
+            new Refusal.Stale(7),
+            new Refusal.IdempotencyMismatch(),
+            new Refusal.InFlight(),
+            new Refusal.SecretNotKept("key " + SOMEBODY),
+            new Refusal.OverQuota("users", 1_000),
+            new Refusal.OverQuota("requests a second", 50, Duration.ofSeconds(1)),
+            new Refusal.TooManyFailures(Duration.ofSeconds(30)),
+            new Refusal.Busy(Duration.ofSeconds(1)),
+            new Refusal.NoRoom(Duration.ofSeconds(10)),
+            new Refusal.Unreadable("user", "018f3c2e-0000-7000-8000-000000000001"),
+            new Refusal.OutcomeUnknown(),
+            new Refusal.Clock());
+
+    public static final List<Fault> FAULTS = List.of(
+            new Fault.NoSuchPath(),
+            new Fault.MethodNotAllowed("PUT", List.of("GET", "POST")),
+            new Fault.Malformed("The query is broken."),
+            new Fault.UriTooLong(),
+            new Fault.HeadersTooLarge(),
+            new Fault.BodyTooLarge(1_048_576),
+            new Fault.UnsupportedCoding("The body must be application/json."),
+            new Fault.BodyTimedOut(),
+            new Fault.TooManyAttempts(Duration.ofSeconds(30)),
+            new Fault.Overloaded(Duration.ofSeconds(1)),
+            new Fault.Internal());
+
     private RefusalSamples() {}
 
-    public static Hold hold(HoldKind kind, String label, Instant until) {
+    private static Hold hold(HoldKind kind, String label, @Nullable Instant until) {
         return new Hold(kind, label, null, null, ActorRef.ROOT, Instant.EPOCH, until);
-    }
-
-    /// `first`, and behind it those that every dialect shows in the same order.
-    public static List<Refusal> then(String jobId, String made, Refusal... first) {
-        List<Refusal> all = new ArrayList<>(List.of(first));
-        all.addAll(List.of(
-                new Refusal.LastSuper(),
-                new Refusal.NotGuest(),
-                new Refusal.GuestNotAllowed(),
-                new Refusal.InUse("policy 7"),
-                new Refusal.NotEnrolled(),
-                new Refusal.AlreadyEnrolled(),
-                new Refusal.MustReenrol(),
-                new Refusal.JobExists(jobId),
-                new Refusal.JobComplete(jobId),
-                new Refusal.Unauthenticated(),
-                new Refusal.Forbidden("users:write"),
-                new Refusal.Stale(7),
-                new Refusal.IdempotencyMismatch()));
-        all.addAll(last(made));
-        return all;
-    }
-
-    /// Those that say nothing of a user.
-    public static List<Refusal> last(String made) {
-        return List.of(
-                new Refusal.InFlight(),
-                new Refusal.SecretNotKept(made),
-                new Refusal.OverQuota("users", 1_000),
-                new Refusal.OverQuota("requests a second", 50, Duration.ofSeconds(1)),
-                new Refusal.TooManyFailures(Duration.ofSeconds(30)),
-                new Refusal.Busy(Duration.ofSeconds(1)),
-                new Refusal.NoRoom(Duration.ofSeconds(10)),
-                new Refusal.Unreadable("user", "018f3c2e-0000-7000-8000-000000000001"),
-                new Refusal.OutcomeUnknown(),
-                new Refusal.Clock());
-    }
-
-    public static List<Fault> faults(Fault.MethodNotAllowed method, String unsupported, long longestBody) {
-        return List.of(
-                new Fault.NoSuchPath(),
-                method,
-                new Fault.Malformed("The query is broken."),
-                new Fault.UriTooLong(),
-                new Fault.HeadersTooLarge(),
-                new Fault.BodyTooLarge(longestBody),
-                new Fault.UnsupportedCoding(unsupported),
-                new Fault.BodyTimedOut(),
-                new Fault.TooManyAttempts(Duration.ofSeconds(30)),
-                new Fault.Overloaded(Duration.ofSeconds(1)),
-                new Fault.Internal());
-    }
-
-    /// Checks that a table has a row for each refusal and each fault that there is.
-    public static void checkWhole(List<Refusal> refusals, List<Fault> faults) {
-        assertThat(classes(refusals))
-                .containsExactlyInAnyOrder(records(Refusal.class).toArray(Class<?>[]::new));
-        assertThat(classes(faults))
-                .containsExactlyInAnyOrder(records(Fault.class).toArray(Class<?>[]::new));
-    }
-
-    private static List<Class<?>> classes(List<?> samples) {
-        return samples.stream().<Class<?>>map(Object::getClass).distinct().toList();
-    }
-
-    /// The records of a sealed type, its groups looked into.
-    private static Stream<Class<?>> records(Class<?> type) {
-        return type.isSealed()
-                ? Stream.of(type.getPermittedSubclasses()).flatMap(RefusalSamples::records)
-                : Stream.of(type);
     }
 }

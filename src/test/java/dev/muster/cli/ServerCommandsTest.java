@@ -40,7 +40,8 @@ final class ServerCommandsTest {
                 folder,
                 InstantSource.system(),
                 100,
-                (core, gate, mint) -> new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").faces());
+                (core, gate, mint) ->
+                        new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis());
         tenancy = server.makeTenant("acme");
         cli.environment.put("MUSTER_URL", server.address().toString());
         cli.environment.put("MUSTER_KEY", tenancy.testKey().apiKey());

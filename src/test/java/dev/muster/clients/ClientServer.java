@@ -1,7 +1,7 @@
 package dev.muster.clients;
 
 import dev.muster.TestServer;
-import dev.muster.http.Listening;
+import dev.muster.http.ListenerConfig;
 import dev.muster.testing.TestCertificate;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -24,7 +24,7 @@ final class ClientServer implements AutoCloseable {
                 folder,
                 InstantSource.system(),
                 ATTEMPTS,
-                new Listening.Tls(certificate.chain(), certificate.key()),
+                new ListenerConfig.Tls(certificate.chain(), certificate.key()),
                 faces);
     }
 

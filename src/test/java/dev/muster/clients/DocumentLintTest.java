@@ -3,7 +3,7 @@ package dev.muster.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.TestServer;
-import dev.muster.api.rest.RestFace;
+import dev.muster.api.rest.RestApi;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -33,7 +33,7 @@ final class DocumentLintTest {
                 folder,
                 InstantSource.system(),
                 100,
-                (core, gate, mint) -> List.of(RestFace.of(core, gate, mint, null)))) {
+                (core, gate, mint) -> List.of(RestApi.of(core, gate, mint, null)))) {
             Files.write(document, GeneratedClients.document(server.port()));
         }
     }

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.TestServer;
 import dev.muster.api.epixel.Epixel;
-import dev.muster.model.Actor;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
-import dev.muster.model.Identifier;
-import dev.muster.model.Role;
-import dev.muster.model.Status;
-import dev.muster.model.Tag;
-import dev.muster.model.UserRef;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Role;
+import dev.muster.model.user.Status;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Identifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,11 +40,11 @@ final class EpixelClientsTest {
     @BeforeEach
     void start() {
         server = new ClientServer(
-                folder, (core, gate, _) -> List.of(new Epixel(core.directory(), gate, "/api/v1").face()));
+                folder, (core, gate, _) -> List.of(new Epixel(core.directory(), gate, "/api/v1").httpApi()));
         muster = server.muster();
         tenancy = muster.makeTenant("acme");
         admin = muster.actor(tenancy.test(), tenancy.testKey());
-        Checks checks = new Checks();
+        Validator checks = new Validator();
         Identifier grace = checks.identifier(Identifier.Kind.EXTERNAL_ID, "grace/17");
         muster.execute(
                 tenancy.test(), admin, null, new Command.Register(null, grace, null, null, null, null, Tag.USER, null));

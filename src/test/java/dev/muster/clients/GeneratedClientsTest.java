@@ -3,7 +3,7 @@ package dev.muster.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.TestServer;
-import dev.muster.api.rest.RestFace;
+import dev.muster.api.rest.RestApi;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -45,10 +45,7 @@ final class GeneratedClientsTest {
     @BeforeAll
     static void generate(@TempDir Path folder) throws Exception {
         server = new TestServer(
-                folder,
-                InstantSource.system(),
-                100,
-                (core, gate, mint) -> List.of(RestFace.of(core, gate, mint, null)));
+                folder, InstantSource.system(), 100, (core, gate, mint) -> List.of(RestApi.of(core, gate, mint, null)));
         GeneratedClients.generate(GeneratedClients.document(server.port()), "java-native", "java-okhttp", "typescript");
     }
 

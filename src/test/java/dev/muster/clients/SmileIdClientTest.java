@@ -6,12 +6,12 @@ import dev.muster.Golden;
 import dev.muster.TestServer;
 import dev.muster.api.smileid.Enrollees;
 import dev.muster.api.smileid.JobCalls;
-import dev.muster.model.Actor;
 import dev.muster.model.Command;
-import dev.muster.model.Job;
-import dev.muster.model.Outcome;
 import dev.muster.model.Result;
-import dev.muster.model.Verdict;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.job.Job;
+import dev.muster.model.job.Outcome;
+import dev.muster.model.job.Verdict;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -45,8 +45,8 @@ final class SmileIdClientTest {
         server = new ClientServer(
                 folder,
                 (core, gate, mint) -> List.of(
-                        new Enrollees(core.directory(), gate).face(),
-                        new JobCalls(core, gate, mint, InstantSource.system(), null).face()));
+                        new Enrollees(core.directory(), gate).httpApi(),
+                        new JobCalls(core, gate, mint, InstantSource.system(), null).httpApi()));
         muster = server.muster();
         tenancy = muster.makeTenant("acme");
         // Pictures do not shrink in a zip; these are longer than what evidence is sealed in at a time.
@@ -98,7 +98,7 @@ final class SmileIdClientTest {
 
     private boolean isAwaiting(Actor verifier) {
         return muster.jobs().job(verifier, tenancy.production(), "waits") instanceof Result.Ok<?> ok
-                && ok.value() instanceof dev.muster.directory.Seen<?> seen
+                && ok.value() instanceof dev.muster.directory.AsOf<?> seen
                 && seen.value() instanceof Job job
                 && job.stage() instanceof Job.Awaiting;
     }

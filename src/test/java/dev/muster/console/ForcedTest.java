@@ -7,19 +7,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Page;
 import dev.muster.Dialects;
 import dev.muster.TestServer;
-import dev.muster.http.Face;
+import dev.muster.http.HttpApi;
 import dev.muster.http.Method;
 import dev.muster.http.Route;
-import dev.muster.model.Actor;
-import dev.muster.model.Card;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Identifier;
-import dev.muster.model.Role;
-import dev.muster.model.Tag;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Role;
+import dev.muster.model.user.Card;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Identifier;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -51,19 +51,19 @@ final class ForcedTest {
 
     private final HttpClient client = HttpClient.newHttpClient();
     private TestServer server;
-    private Face console;
+    private HttpApi console;
     private TestServer.Tenancy acme;
     private TestServer.Tenancy other;
 
     @BeforeAll
     void open(@TempDir Path folder) {
         server = new TestServer(folder, InstantSource.system(), 1_000, (core, gate, mint) -> {
-            List<Face> faces = new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").faces();
-            console = faces.stream()
-                    .filter(face -> face.name().equals("console"))
+            List<HttpApi> httpApis = new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis();
+            console = httpApis.stream()
+                    .filter(httpApi -> httpApi.name().equals("console"))
                     .findFirst()
                     .orElseThrow();
-            return faces;
+            return httpApis;
         });
         acme = server.makeTenant("acme");
         other = server.makeTenant("other");
@@ -143,7 +143,7 @@ final class ForcedTest {
                         new Command.Register(
                                 null,
                                 null,
-                                new Checks().identifier(Identifier.Kind.USERNAME, name),
+                                new Validator().identifier(Identifier.Kind.USERNAME, name),
                                 name,
                                 null,
                                 null,
@@ -535,7 +535,7 @@ final class ForcedTest {
         assertThat(again.statusCode()).isEqualTo(409);
         assertThat(again.body()).doesNotContain("mst_live_");
         Actor actor = server.actor(acme.production(), acme.productionKey());
-        assertThat(TestServer.ok(server.register().keys(actor, acme.production())).stream()
+        assertThat(TestServer.ok(server.credentials().keys(actor, acme.production())).stream()
                         .filter(each -> each.name().equals("sent twice")))
                 .hasSize(1);
 
@@ -633,8 +633,8 @@ final class ForcedTest {
                         null,
                         new Command.Register(
                                 null,
-                                new Checks().identifier(Identifier.Kind.EXTERNAL_ID, evil),
-                                new Checks().identifier(Identifier.Kind.USERNAME, evil),
+                                new Validator().identifier(Identifier.Kind.EXTERNAL_ID, evil),
+                                new Validator().identifier(Identifier.Kind.USERNAME, evil),
                                 evil,
                                 evil,
                                 evil,

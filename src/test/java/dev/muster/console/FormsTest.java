@@ -4,19 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.Dialects;
 import dev.muster.TestServer;
-import dev.muster.model.Actor;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
-import dev.muster.model.Hold;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Identifier;
-import dev.muster.model.JobRequest;
-import dev.muster.model.JobType;
-import dev.muster.model.Quotas;
-import dev.muster.model.Role;
-import dev.muster.model.Tag;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Role;
+import dev.muster.model.job.JobRequest;
+import dev.muster.model.job.JobType;
+import dev.muster.model.tenant.Quotas;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Identifier;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -65,7 +65,8 @@ final class FormsTest {
                 folder,
                 InstantSource.system(),
                 1_000,
-                (core, gate, mint) -> new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").faces());
+                (core, gate, mint) ->
+                        new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis());
         tenancy = server.makeTenant("acme");
         actor = server.actor(tenancy.production(), tenancy.productionKey());
         server.signIn(tenancy.production(), tenancy.productionKey(), "admin", Role.ADMIN);
@@ -143,7 +144,7 @@ final class FormsTest {
     // What there is.
 
     private Change register(String email, String username, String externalId, String name) {
-        Checks checks = new Checks();
+        Validator checks = new Validator();
         return new Change(server.execute(
                         tenancy.production(),
                         actor,
@@ -281,7 +282,7 @@ final class FormsTest {
 
     private void nothingDone(String path, Map<String, String> form) throws Exception {
         String location = post(path, form).headers().firstValue("Location").orElseThrow();
-        assertThat(page(location).body()).contains(Done.NOTHING.sentence());
+        assertThat(page(location).body()).contains(Flash.NOTHING.sentence());
     }
 
     // Whom a text names.
@@ -370,7 +371,7 @@ final class FormsTest {
         return first;
     }
 
-    private void doneTwice(String path, Map<String, String> form, Done done) throws Exception {
+    private void doneTwice(String path, Map<String, String> form, Flash done) throws Exception {
         HttpResponse<String> first = twice(path, form);
         assertThat(first.statusCode()).as("%s: %s", path, first.body()).isEqualTo(303);
         assertThat(page(first.headers().firstValue("Location").orElseThrow()).body())
@@ -385,24 +386,24 @@ final class FormsTest {
         doneTwice(
                 path + "/hold",
                 formOn(user, "new", "true", "kind", "suspended", "label", "main", "end", "7", "reason", "r"),
-                Done.HELD);
+                Flash.HELD);
         assertThat(hold(user).until()).isAfter(Instant.now());
-        doneTwice(path + "/release", formOn(user, "kind", "suspended", "label", "main", "note", "n"), Done.RELEASED);
-        doneTwice(path + "/fields", formOn(user, "name", "Forms Two"), Done.SAVED);
-        doneTwice(path + "/cards", formOn(user, "cards", "4711 door"), Done.SAVED);
-        doneTwice(path + "/workstations", formOn(user, "workstations", "desk"), Done.SAVED);
-        doneTwice(path + "/confirm-email", formOn(user), Done.SAVED);
-        doneTwice(path + "/rank", formOn(user, "rank", "ADMIN"), Done.SAVED);
-        doneTwice(path + "/remove", formOn(user, "reason", "r"), Done.REMOVED);
-        doneTwice(path + "/restore", formOn(user, "reason", "r"), Done.RESTORED);
-        doneTwice(path + "/remove", formOn(user, "reason", "r"), Done.REMOVED);
-        doneTwice(path + "/reinstate", formOn(user, "reason", "r"), Done.REINSTATED);
-        doneTwice(path + "/bar", formOn(user, "name", "Forms Two"), Done.BARRED);
-        doneTwice(path + "/erase", formOn(user, "name", "Forms Two"), Done.ERASED);
+        doneTwice(path + "/release", formOn(user, "kind", "suspended", "label", "main", "note", "n"), Flash.RELEASED);
+        doneTwice(path + "/fields", formOn(user, "name", "Forms Two"), Flash.SAVED);
+        doneTwice(path + "/cards", formOn(user, "cards", "4711 door"), Flash.SAVED);
+        doneTwice(path + "/workstations", formOn(user, "workstations", "desk"), Flash.SAVED);
+        doneTwice(path + "/confirm-email", formOn(user), Flash.SAVED);
+        doneTwice(path + "/rank", formOn(user, "rank", "ADMIN"), Flash.SAVED);
+        doneTwice(path + "/remove", formOn(user, "reason", "r"), Flash.REMOVED);
+        doneTwice(path + "/restore", formOn(user, "reason", "r"), Flash.RESTORED);
+        doneTwice(path + "/remove", formOn(user, "reason", "r"), Flash.REMOVED);
+        doneTwice(path + "/reinstate", formOn(user, "reason", "r"), Flash.REINSTATED);
+        doneTwice(path + "/bar", formOn(user, "name", "Forms Two"), Flash.BARRED);
+        doneTwice(path + "/erase", formOn(user, "name", "Forms Two"), Flash.ERASED);
         assertThat(now(user).isErased()).isTrue();
         // What was so already is said to be so, the second time too.
         User calm = person("Calm");
-        doneTwice(path(calm) + "/release", formOn(calm, "kind", "suspended", "label", "main"), Done.NOTHING);
+        doneTwice(path(calm) + "/release", formOn(calm, "kind", "suspended", "label", "main"), Flash.NOTHING);
     }
 
     @Test
@@ -414,39 +415,39 @@ final class FormsTest {
                 .orElseThrow()
                 .replaceFirst("\\?.*", "")
                 .substring(base.length());
-        doneTwice(group + "/add", form("user", Long.toString(user.number())), Done.SAVED);
-        doneTwice(group + "/remove", form("user", user.id().toString()), Done.SAVED);
-        doneTwice(group, form("name", "Twice again", "description", ""), Done.SAVED);
+        doneTwice(group + "/add", form("user", Long.toString(user.number())), Flash.SAVED);
+        doneTwice(group + "/remove", form("user", user.id().toString()), Flash.SAVED);
+        doneTwice(group, form("name", "Twice again", "description", ""), Flash.SAVED);
         String policy = twice("/policies", form("name", "Policy", "resources", "a\nb"))
                 .headers()
                 .firstValue("Location")
                 .orElseThrow()
                 .replaceFirst("\\?.*", "")
                 .substring(base.length());
-        doneTwice(policy + "/assign-user", form("user", user.id().toString()), Done.SAVED);
-        doneTwice(policy + "/unassign-user", form("user", user.id().toString()), Done.SAVED);
+        doneTwice(policy + "/assign-user", form("user", user.id().toString()), Flash.SAVED);
+        doneTwice(policy + "/unassign-user", form("user", user.id().toString()), Flash.SAVED);
         String groupId = group.substring(group.lastIndexOf('/') + 1);
-        doneTwice(policy + "/assign-group", form("group", groupId), Done.SAVED);
-        doneTwice(policy + "/unassign-group", form("group", groupId), Done.SAVED);
-        doneTwice(policy, form("name", "Policy", "resources", "c"), Done.SAVED);
-        doneTwice(policy + "/delete", form(), Done.DELETED);
-        doneTwice(group + "/delete", form(), Done.DELETED);
+        doneTwice(policy + "/assign-group", form("group", groupId), Flash.SAVED);
+        doneTwice(policy + "/unassign-group", form("group", groupId), Flash.SAVED);
+        doneTwice(policy, form("name", "Policy", "resources", "c"), Flash.SAVED);
+        doneTwice(policy + "/delete", form(), Flash.DELETED);
+        doneTwice(group + "/delete", form(), Flash.DELETED);
         doneTwice(
-                "/operators", form("username", "temp", "role", "viewer", "password", TestServer.PASSWORD), Done.SAVED);
-        doneTwice("/operators/temp/password", form("password", "correct horse battery"), Done.SAVED);
-        doneTwice("/operators/temp/disable", form(), Done.DISABLED);
-        doneTwice("/operators/temp/enable", form(), Done.ENABLED);
-        doneTwice("/operators/temp/role", form("role", "manager"), Done.SAVED);
-        doneTwice("/operators/temp/delete", form("name", "temp"), Done.DELETED);
-        var key = server.makeKey(tenancy.production(), dev.muster.model.Environment.PRODUCTION, Role.VIEWER);
-        doneTwice("/keys/" + key.id() + "/revoke", form(), Done.REVOKED);
+                "/operators", form("username", "temp", "role", "viewer", "password", TestServer.PASSWORD), Flash.SAVED);
+        doneTwice("/operators/temp/password", form("password", "correct horse battery"), Flash.SAVED);
+        doneTwice("/operators/temp/disable", form(), Flash.DISABLED);
+        doneTwice("/operators/temp/enable", form(), Flash.ENABLED);
+        doneTwice("/operators/temp/role", form("role", "manager"), Flash.SAVED);
+        doneTwice("/operators/temp/delete", form("name", "temp"), Flash.DELETED);
+        var key = server.makeKey(tenancy.production(), dev.muster.model.tenant.Environment.PRODUCTION, Role.VIEWER);
+        doneTwice("/keys/" + key.id() + "/revoke", form(), Flash.REVOKED);
         server.execute(
                 tenancy.production(),
                 actor,
                 null,
                 new Command.SubmitJob(
                         new JobRequest("job twice", new JobType(5), null, null, null, false, false, null), null, null));
-        doneTwice("/jobs/job%20twice/erase", form("name", "job twice"), Done.JOB_ERASED);
+        doneTwice("/jobs/job%20twice/erase", form("name", "job twice"), Flash.JOB_ERASED);
     }
 
     @Test

@@ -8,15 +8,15 @@ import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import dev.muster.Dialects;
 import dev.muster.TestServer;
-import dev.muster.model.Actor;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Identifier;
-import dev.muster.model.Role;
-import dev.muster.model.Tag;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Role;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Identifier;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -43,7 +43,8 @@ final class TasksTest {
                 folder,
                 InstantSource.system(),
                 1_000,
-                (core, gate, mint) -> new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").faces());
+                (core, gate, mint) ->
+                        new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis());
         tenancy = server.makeTenant("acme");
         admin = server.actor(tenancy.production(), tenancy.productionKey());
         for (Role role : Role.values()) {
@@ -69,7 +70,7 @@ final class TasksTest {
                         admin,
                         null,
                         new Command.Register(
-                                new Checks().identifier(Identifier.Kind.EMAIL, email),
+                                new Validator().identifier(Identifier.Kind.EMAIL, email),
                                 null,
                                 null,
                                 name,

@@ -36,7 +36,8 @@ final class TourTest {
                 folder,
                 InstantSource.system(),
                 20,
-                (core, gate, mint) -> new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").faces());
+                (core, gate, mint) ->
+                        new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis());
         password = server.demonstrate();
         chromium = new Chromium();
     }

@@ -5,16 +5,16 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.journal.JournalQuery;
-import dev.muster.model.Actor;
-import dev.muster.model.ActorRef;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
-import dev.muster.model.Hold;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Identifier;
-import dev.muster.model.Rank;
-import dev.muster.model.Role;
-import dev.muster.model.Scope;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.credential.Role;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Identifier;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -29,11 +29,11 @@ abstract class ActorNamesContract extends RunningContract {
     private static final ActorRef ADMIN_KEY = Running.ADMIN.ref();
 
     private ActorRef operator(String name) {
-        Identifier username = new Checks().identifier(Identifier.Kind.USERNAME, name);
+        Identifier username = new Validator().identifier(Identifier.Kind.USERNAME, name);
         Running.ok(running.executeIn(TEST, new Command.CreateOperator(username, Role.VIEWER, "hash")));
         return new ActorRef(
                 ActorRef.Kind.OPERATOR,
-                running.core.register().operator(TEST, username.key()).id());
+                running.core.credentials().operator(TEST, username.key()).id());
     }
 
     private ActorNames.Named names(long realm, ActorRef... actors) {
@@ -58,7 +58,7 @@ abstract class ActorNamesContract extends RunningContract {
     void aDeletedOperatorIsStillNamed() {
         ActorRef ada = operator("ada");
         Identifier.Key key =
-                new Checks().identifier(Identifier.Kind.USERNAME, "ada").key();
+                new Validator().identifier(Identifier.Kind.USERNAME, "ada").key();
         Running.ok(running.executeIn(TEST, new Command.DeleteOperator(key)));
         assertThat(names(TEST, ada).of(ada)).isEqualTo("ada");
     }
@@ -99,7 +99,7 @@ abstract class ActorNamesContract extends RunningContract {
     /// They have one id.
     @Test
     void rootAndTheSystemAreToldApartInOnePageOfTheJournal() throws InterruptedException {
-        UUID ada = running.register("ada@example.com");
+        UUID ada = running.credentials("ada@example.com");
         Instant end = Instant.now().plusMillis(200);
         Running.ok(running.execute(ada, new Command.PlaceHold(HoldKind.BLOCKED, Hold.MAIN, null, null, end)));
         Thread.sleep(400);

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.directory.chores.SearchIndexer;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Command;
-import dev.muster.model.Edit;
 import dev.muster.model.Refusal;
-import dev.muster.model.UserRef;
 import dev.muster.model.Write;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Edit;
+import dev.muster.storage.ChoreStore;
 import dev.muster.storage.Database;
-import dev.muster.storage.Upkeep;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -53,8 +53,8 @@ final class AlteredIndexTest extends RunningContract {
                 Running.ok(running.executeIn(realm, Running.registration("user" + i + "@example.com")));
             }
         }
-        try (Upkeep storage = running.database().upkeep();
-                SearchIndexer indexing = new SearchIndexer(storage.textIndex(USERS))) {
+        try (ChoreStore storage = running.database().choreStore()) {
+            SearchIndexer indexing = new SearchIndexer(storage.textIndex(USERS));
             indexing.whole();
             assertThat(asked("select count(distinct realm) from search_posting"))
                     .isEqualTo(2);

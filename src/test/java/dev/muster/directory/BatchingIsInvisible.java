@@ -7,30 +7,32 @@ import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.lane.GroupCommit;
 import dev.muster.directory.lane.PendingWrite;
 import dev.muster.directory.lane.WriteRequest;
-import dev.muster.model.Actor;
-import dev.muster.model.ActorRef;
 import dev.muster.model.Command;
-import dev.muster.model.Environment;
-import dev.muster.model.Identifier;
-import dev.muster.model.Rank;
-import dev.muster.model.Realm;
-import dev.muster.model.Role;
-import dev.muster.model.UserRef;
+import dev.muster.model.Event;
 import dev.muster.model.Write;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.credential.Role;
 import dev.muster.model.state.LoadPlan;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.tenant.Realm;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Identifier;
 import dev.muster.sealing.MasterKeys;
-import dev.muster.sealing.Randomness;
 import dev.muster.sealing.RealmKey;
+import dev.muster.sealing.ReplayableRandom;
 import dev.muster.storage.Batch;
 import dev.muster.storage.Database;
+import dev.muster.storage.JournalTables.BatchRow;
+import dev.muster.storage.JournalTables.RetryRow;
+import dev.muster.storage.JournalTables.SignatureRow;
 import dev.muster.storage.LaneStore;
 import dev.muster.storage.Loaded;
-import dev.muster.storage.Rows.BatchRow;
-import dev.muster.storage.Rows.RealmRow;
-import dev.muster.storage.Rows.RetryRow;
-import dev.muster.storage.Rows.UserRow;
-import dev.muster.storage.StorageException;
+import dev.muster.storage.RealmTables.RealmRow;
 import dev.muster.storage.UserFilter;
+import dev.muster.storage.UserRow;
+import dev.muster.storage.sql.StorageException;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -108,10 +110,10 @@ abstract class BatchingIsInvisible {
         try (Database database = open();
                 LaneStore store = database.lane()) {
             MasterKeys masterKeys = MasterKeys.parse(Base64.getEncoder().encodeToString(new byte[32]) + "\n", "test");
-            RealmKeys vault = new RealmKeys(database, masterKeys);
+            RealmKeys realmKeys = new RealmKeys(database, masterKeys);
             makeSystemRealm(store, masterKeys);
             Clock clock = new Clock(division);
-            GroupCommit groups = new GroupCommit(store, vault, UUID::randomUUID, clock, (_, _, _) -> {});
+            GroupCommit groups = new GroupCommit(store, realmKeys, UUID::randomUUID, clock, (_, _, _) -> {});
             WriteRequest tenant = new WriteRequest(
                     Realm.SYSTEM,
                     new Write(Actor.ROOT, null, List.of(Scenario.tenant(TEST, PRODUCTION, KEY)), null),
@@ -120,18 +122,18 @@ abstract class BatchingIsInvisible {
                     false,
                     0);
             List<String> seen = new ArrayList<>();
-            run(groups, List.of(ticket(tenant, 1_000_000)), seen);
+            run(groups, List.of(pending(tenant, 1_000_000)), seen);
             int number = 0;
             for (int phase = 0; phase < phases.size(); phase++) {
                 clock.phase = phase;
-                List<PendingWrite> tickets = new ArrayList<>();
+                List<PendingWrite> pendingWrites = new ArrayList<>();
                 for (WriteRequest request : phases.get(phase)) {
-                    tickets.add(ticket(request, number++));
+                    pendingWrites.add(pending(request, number++));
                 }
-                for (int at = 0; at < tickets.size(); ) {
-                    int size = Math.min(1 + division.nextInt(most), tickets.size() - at);
+                for (int at = 0; at < pendingWrites.size(); ) {
+                    int size = Math.min(1 + division.nextInt(most), pendingWrites.size() - at);
                     clock.failures = failures;
-                    run(groups, tickets.subList(at, at + size), seen);
+                    run(groups, pendingWrites.subList(at, at + size), seen);
                     at += size;
                 }
             }
@@ -141,7 +143,7 @@ abstract class BatchingIsInvisible {
     }
 
     private static void makeSystemRealm(LaneStore store, MasterKeys masterKeys) {
-        Randomness random = Randomness.of(new byte[32]);
+        ReplayableRandom random = ReplayableRandom.of(new byte[32]);
         store.lock(List.of(), true);
         Batch batch = new Batch();
         batch.newRealms.add(new RealmRow(
@@ -151,12 +153,12 @@ abstract class BatchingIsInvisible {
         store.commit();
     }
 
-    private static void run(GroupCommit groups, List<PendingWrite> tickets, List<String> seen) {
-        tickets.forEach(PendingWrite::take);
-        groups.run(tickets);
-        for (PendingWrite ticket : tickets) {
-            seen.add(ticket.request.origin().requestId() + " "
-                    + switch (ticket.answer().join()) {
+    private static void run(GroupCommit groups, List<PendingWrite> pendingWrites, List<String> seen) {
+        pendingWrites.forEach(PendingWrite::take);
+        groups.run(pendingWrites);
+        for (PendingWrite pending : pendingWrites) {
+            seen.add(pending.request.origin().requestId() + " "
+                    + switch (pending.answer().join()) {
                         case PendingWrite.Answer.Judged(var result) -> result.toString();
                         case PendingWrite.Answer.Replay(var row) ->
                             "replay " + row.seq() + " " + row.at() + row.subject();
@@ -165,7 +167,7 @@ abstract class BatchingIsInvisible {
         }
     }
 
-    private static PendingWrite ticket(WriteRequest request, int number) {
+    private static PendingWrite pending(WriteRequest request, int number) {
         WriteRequest.Retry retry = request.retry();
         RetryRow row = retry == null
                 ? null
@@ -182,7 +184,7 @@ abstract class BatchingIsInvisible {
 
     private static void dump(Database database, LaneStore store, List<String> seen) {
         for (long realm : new long[] {Realm.SYSTEM, TEST, PRODUCTION}) {
-            BatchRow present = database.read(reads -> reads.present(realm));
+            BatchRow present = database.read(reads -> reads.journal().present(realm));
             if (present == null) {
                 seen.add(realm + " empty");
                 continue;
@@ -190,24 +192,28 @@ abstract class BatchingIsInvisible {
             // Which batch it is, and its txn, depend on the division.
             seen.add(realm + " " + present.lastSeq() + " " + HexFormat.of().formatHex(present.head()) + " "
                     + present.number() + " " + present.counters().text() + " " + present.at());
-            List<UserRow> users = database.read(reads -> reads.list(UserFilter.all(realm, 0), 1000, 0));
+            List<UserRow> users = database.read(reads -> reads.users().list(UserFilter.all(realm, 0), 1000, 0));
             users.forEach(row -> seen.add(shown(row)));
-            database.read(reads -> reads.journal(realm, 0, Long.MAX_VALUE, 10_000))
+            database.read(reads -> reads.journal().entries(realm, 0, Long.MAX_VALUE, 10_000))
                     .forEach(row -> seen.add(shown(row)));
-            database.read(reads -> reads.groups(realm, "", 1000, 0)).forEach(row -> seen.add(shown(row)));
-            database.read(reads -> reads.policies(realm, "", 1000, 0)).forEach(row -> {
+            database.read(reads -> reads.groups().groups(realm, "", 1000, 0)).forEach(row -> seen.add(shown(row)));
+            database.read(reads -> reads.groups().policies(realm, "", 1000, 0)).forEach(row -> {
                 seen.add(shown(row));
-                seen.add(database.read(reads ->
-                                reads.groupsOfPolicy(realm, row.policy().id()))
+                seen.add(database.read(reads -> reads.groups()
+                                .groupsOfPolicy(realm, row.policy().id()))
                         .toString());
             });
             dumpAffiliations(store, realm, users, seen);
             for (int i = 0; i < Scenario.FEW; i++) {
                 int which = i;
-                seen.add(shown(database.read(reads -> reads.job(realm, Scenario.jobId(which)))));
-                seen.add(shown(database.read(reads -> reads.signature(
-                        realm, Arrays.copyOf(Scenario.signature(which).bytes(), 16)))));
-                seen.add(shown(database.read(reads -> reads.retry(realm, KEY, key("key-" + which)))));
+                seen.add(shown(database.read(reads -> reads.jobs().job(realm, Scenario.jobId(which)))));
+                RetryRow retry = new RetryRow(
+                        realm, KEY, key("key-" + which), new byte[0], 0, Instant.EPOCH, Event.Subject.THE_REALM);
+                SignatureRow signature = new SignatureRow(
+                        realm, Arrays.copyOf(Scenario.signature(which).bytes(), 16), new byte[0], Instant.EPOCH);
+                Loaded answered = store.load(Map.of(), List.of(retry), List.of(signature));
+                answered.signatures.forEach(row -> seen.add(shown(row)));
+                answered.retries.forEach(row -> seen.add(shown(row)));
             }
         }
     }
@@ -233,7 +239,7 @@ abstract class BatchingIsInvisible {
         if (row instanceof byte[] bytes) {
             return HexFormat.of().formatHex(bytes);
         }
-        if (!row.getClass().isRecord() || !row.getClass().getName().contains("Rows$")) {
+        if (!row.getClass().isRecord() || !row.getClass().getSimpleName().endsWith("Row")) {
             return row.toString();
         }
         StringBuilder text = new StringBuilder();

@@ -6,26 +6,26 @@ import dev.muster.directory.chores.SearchIndexer;
 import dev.muster.directory.journal.ChainVerification;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.lane.WriteRequest;
-import dev.muster.model.Actor;
-import dev.muster.model.Card;
 import dev.muster.model.Change;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
-import dev.muster.model.Decision;
-import dev.muster.model.Edit;
-import dev.muster.model.Group;
-import dev.muster.model.Hold;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Identifier;
-import dev.muster.model.Rank;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Role;
-import dev.muster.model.Standing;
-import dev.muster.model.Status;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
 import dev.muster.model.Write;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.credential.Role;
+import dev.muster.model.group.Group;
+import dev.muster.model.user.Card;
+import dev.muster.model.user.Decision;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Standing;
+import dev.muster.model.user.Status;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Edit;
+import dev.muster.model.value.Identifier;
 import dev.muster.storage.Database;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -67,7 +67,7 @@ abstract class CoreContract {
 
     @Test
     void aWriteIsSeenByTheNextRead() {
-        UUID ana = running.register("ana@example.com");
+        UUID ana = running.credentials("ana@example.com");
         Running.ok(running.execute(ana, suspend("late", null)));
         Standing standing =
                 Running.ok(running.core.directory().standing(Running.ADMIN, Running.REALM, UserRef.id(ana)));
@@ -133,7 +133,7 @@ abstract class CoreContract {
 
     @Test
     void aUserIsShownAsTheyWereAtAnyMoment() throws Exception {
-        UUID ana = running.register("ana@example.com");
+        UUID ana = running.credentials("ana@example.com");
         List<Instant> moments = new ArrayList<>();
         List<User> states = new ArrayList<>();
         List<Command> steps = List.of(
@@ -141,8 +141,8 @@ abstract class CoreContract {
                 suspend("late", Instant.now().plusSeconds(3600)),
                 new Command.ReplaceCards(List.of(new Card("0042", "door")), false),
                 new Command.Update(
-                        new Edit<>(new Checks().email("ana@example.org")),
-                        new Edit<>(new Checks().identifier(Identifier.Kind.EXTERNAL_ID, "ext-1")),
+                        new Edit<>(new Validator().email("ana@example.org")),
+                        new Edit<>(new Validator().identifier(Identifier.Kind.EXTERNAL_ID, "ext-1")),
                         null,
                         new Edit<>("Ana"),
                         null,
@@ -201,7 +201,7 @@ abstract class CoreContract {
     /// Nothing of the person is left, and so nothing of the answer is missing.
     @Test
     void aRepeatedErasureIsAnsweredAsTheFirstTime() {
-        UUID ana = running.register("ana@example.com");
+        UUID ana = running.credentials("ana@example.com");
         Change first = Running.ok(running.executeAgain("k1", ana, new Command.Erase("asked for", null)));
         Change again = Running.ok(running.executeAgain("k1", ana, new Command.Erase("asked for", null)));
         assertThat(again.replayed()).isTrue();
@@ -257,7 +257,7 @@ abstract class CoreContract {
 
     @Test
     void anInvitationLeavesTheUserAsTheyAre() {
-        UUID ana = running.register("ana@example.com");
+        UUID ana = running.credentials("ana@example.com");
         User before = running.find(ana);
         assertThat(Running.ok(running.execute(ana, new Command.RequestInvitation()))
                         .user())
@@ -268,13 +268,13 @@ abstract class CoreContract {
 
     @Test
     void aRefusedRequestIsJudgedAgainUnderItsKey() {
-        UUID ana = running.register("ana@example.com");
+        UUID ana = running.credentials("ana@example.com");
         assertThat(running.executeAgain("k1", null, Running.registration("ana@example.com")))
                 .isInstanceOf(Result.Refused.class);
         Running.ok(running.execute(
                 ana,
                 new Command.Update(
-                        new Edit<>(new Checks().email("x@example.com")), null, null, null, null, null, null, null)));
+                        new Edit<>(new Validator().email("x@example.com")), null, null, null, null, null, null, null)));
         assertThat(Running.ok(running.executeAgain("k1", null, Running.registration("ana@example.com")))
                         .replayed())
                 .isFalse();
@@ -282,7 +282,7 @@ abstract class CoreContract {
 
     @Test
     void aRehearsalKeepsNothing() {
-        UUID ana = running.register("ana@example.com");
+        UUID ana = running.credentials("ana@example.com");
         Journal.Head before = Running.ok(running.core.journal().head(Running.ADMIN, Running.REALM));
         WriteRequest request = Running.request(ana, suspend("late", null));
         Change rehearsed = Running.ok(running.core
@@ -296,9 +296,9 @@ abstract class CoreContract {
 
     @Test
     void anEditOfAnOldVersionIsRefused() {
-        UUID ana = running.register("ana@example.com");
+        UUID ana = running.credentials("ana@example.com");
         Running.ok(running.execute(ana, suspend("late", null)));
-        Write write = new Write(Running.ADMIN, UserRef.id(ana), List.of(new Command.ConfirmEmail()), 1L);
+        Write write = new Write(Running.ADMIN, UserRef.id(ana), List.of(new Command.ConfirmEmail()), Set.of(1L));
         assertThat(running.core
                         .directory()
                         .execute(new WriteRequest(Running.REALM, write, Running.origin(), null, false, 0)))
@@ -307,7 +307,7 @@ abstract class CoreContract {
 
     @Test
     void historyTellsWhatWasDoneByWhomAndForWhom() {
-        UUID ana = running.register("ana@example.com");
+        UUID ana = running.credentials("ana@example.com");
         Running.ok(running.execute(ana, suspend("late", null)));
         Page<JournalEntry> history =
                 Running.ok(running.core.directory().history(Running.ADMIN, Running.REALM, UserRef.id(ana), 10, null));
@@ -327,7 +327,7 @@ abstract class CoreContract {
 
     @Test
     void anErasedUserCanNoLongerBeRead() {
-        UUID ana = running.register("ana@example.com");
+        UUID ana = running.credentials("ana@example.com");
         Running.ok(running.execute(ana, suspend("late", null)));
         Instant before = running.find(ana).updatedAt();
         Running.ok(running.execute(ana, new Command.Erase("request", null)));
@@ -355,9 +355,9 @@ abstract class CoreContract {
 
     @Test
     void tokensOfAnOperatorEndWithTheirPassword() {
-        Identifier maria = new Checks().identifier(Identifier.Kind.USERNAME, "Maria");
+        Identifier maria = new Validator().identifier(Identifier.Kind.USERNAME, "Maria");
         Running.ok(running.execute(null, new Command.CreateOperator(maria, Role.MANAGER, "hash-1")));
-        var before = running.core.register().operator(Running.REALM, maria.key());
+        var before = running.core.credentials().operator(Running.REALM, maria.key());
         Running.ok(running.execute(null, new Command.ChangePassword(maria.key(), "hash-2")));
         Write asBefore = new Write(before.actor(), null, List.of(Running.registration("x@example.com")), null);
         assertThat(running.core
@@ -368,8 +368,8 @@ abstract class CoreContract {
 
     @Test
     void manyAreFoundAtOnce() {
-        UUID ana = running.register("ana@example.com");
-        UUID bea = running.register("bea@example.com");
+        UUID ana = running.credentials("ana@example.com");
+        UUID bea = running.credentials("bea@example.com");
         Running.ok(running.execute(ana, new Command.ReplaceCards(List.of(new Card("77", null)), false)));
         Directory directory = running.core.directory();
         UUID nobody = new UUID(1, 2);
@@ -386,10 +386,10 @@ abstract class CoreContract {
 
     @Test
     void masterKeysRotateUnderRunningRealms() {
-        UUID ana = running.register("ana@example.com");
+        UUID ana = running.credentials("ana@example.com");
         Running.ok(running.execute(ana, new Command.ReplaceCards(List.of(new Card("77", null)), false)));
         AdminTasks.Rotation rotation =
-                Running.ok(running.core.maintenance().rotateMasterKey(dev.muster.model.Actor.ROOT));
+                Running.ok(running.core.maintenance().rotateMasterKey(dev.muster.model.credential.Actor.ROOT));
         assertThat(rotation.realms()).isEqualTo(3);
         assertThat(running.core.maintenance().rotateMasterKey(Running.ADMIN)).isInstanceOf(Result.Refused.class);
         assertThat(running.find(ana).cards()).containsExactly(new Card("77", null));
@@ -397,9 +397,9 @@ abstract class CoreContract {
 
     @Test
     void aChainIsSignedAndVerifiesPastItsCheckpoints() throws Exception {
-        running.register("ana@example.com");
-        running.core.signer().sign();
-        running.register("bea@example.com");
+        running.credentials("ana@example.com");
+        running.core.chores().signer().sign();
+        running.credentials("bea@example.com");
         assertThat(running.verify().valid()).isTrue();
         assertThat(folder.resolve("checkpoints").resolve("realm-" + Running.REALM + ".txt"))
                 .isNotEmptyFile();
@@ -439,17 +439,17 @@ abstract class CoreContract {
     void aSearchIsAnsweredAlikeWithAnIndexAndWithout() {
         List<UUID> users = new ArrayList<>();
         for (int i = 1; i <= 30; i++) {
-            users.add(running.register("user" + i + "@example.com"));
+            users.add(running.credentials("user" + i + "@example.com"));
         }
         List<Page<User>> scanned = foundInEveryWay();
-        try (dev.muster.storage.Upkeep upkeep = running.database().upkeep()) {
-            SearchIndexer indexing = new SearchIndexer(upkeep.textIndex(10));
+        try (dev.muster.storage.ChoreStore choreStore = running.database().choreStore()) {
+            SearchIndexer indexing = new SearchIndexer(choreStore.textIndex(10));
             indexing.whole();
             assertThat(foundInEveryWay()).isEqualTo(scanned);
             assertThat(found(query("example", null, 4, null, 0)).total()).isEqualTo(30);
             assertThat(found(query("example", null, 4, null, 0)).next()).isEqualTo(4);
             assertThat(found(query("example", null, 4, 28L, 0)).next()).isNull();
-            UUID late = running.register("user31@example.com");
+            UUID late = running.credentials("user31@example.com");
             Running.ok(running.execute(users.get(3), new Command.Erase(null, null)));
             for (int round = 0; round < 2; round++) {
                 assertThat(found(query("user", null, 100, null, 0)).items())
@@ -459,7 +459,6 @@ abstract class CoreContract {
                         .hasSize(30);
                 indexing.whole();
             }
-            indexing.close();
         }
     }
 }

@@ -5,29 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.directory.journal.ChainVerification;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.lane.WriteRequest;
-import dev.muster.model.Actor;
-import dev.muster.model.Card;
 import dev.muster.model.Change;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
-import dev.muster.model.Decision;
-import dev.muster.model.Digest;
-import dev.muster.model.Edit;
-import dev.muster.model.Evidence;
-import dev.muster.model.Hold;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Identifier;
-import dev.muster.model.JobRequest;
-import dev.muster.model.JobType;
-import dev.muster.model.Outcome;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Standing;
-import dev.muster.model.Status;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
-import dev.muster.model.Verdict;
 import dev.muster.model.Write;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.job.Evidence;
+import dev.muster.model.job.JobRequest;
+import dev.muster.model.job.JobType;
+import dev.muster.model.job.Outcome;
+import dev.muster.model.job.Verdict;
+import dev.muster.model.user.Card;
+import dev.muster.model.user.Decision;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Standing;
+import dev.muster.model.user.Status;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Digest;
+import dev.muster.model.value.Edit;
+import dev.muster.model.value.Identifier;
 import dev.muster.storage.Database;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -53,12 +53,12 @@ final class CoreOnSqliteTest extends CoreContract {
 
     @Test
     void aHoldIsOverAtItsEndAndListsKnowItBeforeUpkeepDoes() throws Exception {
-        UUID ana = running().register("ana@example.com");
-        running().register("bea@example.com");
+        UUID ana = running().credentials("ana@example.com");
+        running().credentials("bea@example.com");
         Instant end = running().clock.instant().plus(Duration.ofHours(1));
         Running.ok(running().execute(ana, new Command.PlaceHold(HoldKind.SUSPENDED, Hold.MAIN, null, null, end)));
         assertThat(listed(Status.SUSPENDED).total()).isEqualTo(1);
-        running().core.upkeep().close();
+        running().core.chores().schedule().close();
 
         running().advance(Duration.ofHours(2));
 
@@ -77,7 +77,7 @@ final class CoreOnSqliteTest extends CoreContract {
             assertThat(page.items()).extracting(User::number).containsExactly(1L, 2L);
         });
 
-        running().core.upkeep().endHolds();
+        running().core.chores().holdExpiry().run();
 
         assertThat(running().find(ana)).isEqualTo(seen);
         assertThat(listed(Status.ACTIVE).total()).isEqualTo(2);
@@ -99,12 +99,12 @@ final class CoreOnSqliteTest extends CoreContract {
     @Test
     void aClockThatRunsBehindClosesTheRealm() {
         running().advance(Duration.ofHours(1));
-        running().register("ana@example.com");
+        running().credentials("ana@example.com");
         running().advance(Duration.ofMinutes(-59).minusSeconds(30));
         assertThat(running().execute(null, Running.registration("bea@example.com")))
                 .isEqualTo(Result.refused(new Refusal.Clock()));
         running().advance(Duration.ofMinutes(59));
-        Instant last = running().find(running().register("bea@example.com")).registeredAt();
+        Instant last = running().find(running().credentials("bea@example.com")).registeredAt();
         assertThat(last).isAfterOrEqualTo(running().clock.instant().minusSeconds(60));
     }
 
@@ -119,7 +119,7 @@ final class CoreOnSqliteTest extends CoreContract {
     @Test
     void aKeyForgottenAfterADayMayBeUsedAgain() {
         Running.ok(running().executeAgain("k1", null, Running.registration("ana@example.com")));
-        running().core.upkeep().close();
+        running().core.chores().schedule().close();
         running().advance(Duration.ofHours(25));
         Running.ok(running().executeAgain("k1", null, Running.registration("bea@example.com")));
         assertThat(Running.ok(running().executeAgain("k1", null, Running.registration("bea@example.com")))
@@ -129,7 +129,7 @@ final class CoreOnSqliteTest extends CoreContract {
 
     @Test
     void aBarAnnulledCanBePlacedAgain() {
-        UUID ana = running().register("ana@example.com");
+        UUID ana = running().credentials("ana@example.com");
         for (int i = 0; i < 2; i++) {
             Running.ok(running().execute(ana, new Command.Bar("fraud", null)));
             assertThat(running().execute(null, Running.registration("ANA@example.com")))
@@ -190,7 +190,7 @@ final class CoreOnSqliteTest extends CoreContract {
     @Test
     void aJournalCutShortWithItsHeadIsBetrayedByACheckpoint() throws Exception {
         fill();
-        running().core.signer().sign();
+        running().core.chores().signer().sign();
         tamper("delete from journal where realm = 1001 and seq > 3");
         tamper("update batch set last_seq = 3, head = (select hash from journal where realm = 1001 and seq = 3)"
                 + " where realm = 1001 and no = (select max(no) from batch where realm = 1001)");
@@ -201,7 +201,7 @@ final class CoreOnSqliteTest extends CoreContract {
 
     private void fill() {
         for (int i = 0; i < 5; i++) {
-            running().register("user" + i + "@example.com");
+            running().credentials("user" + i + "@example.com");
         }
         assertThat(running().verify().valid()).isTrue();
     }
@@ -226,7 +226,7 @@ final class CoreOnSqliteTest extends CoreContract {
 
     @Test
     void nothingOfAnErasedPersonIsLeftInTheFiles() throws Exception {
-        UUID ana = running().register("anastasia.erased@example.com");
+        UUID ana = running().credentials("anastasia.erased@example.com");
         running().execute(ana, new Command.ReplaceCards(List.of(new Card("998877665544", "blue card")), false));
         running().execute(ana, new Command.ReplaceWorkstations(List.of("desk-of-anastasia")));
         running()
@@ -234,7 +234,7 @@ final class CoreOnSqliteTest extends CoreContract {
         Running.ok(running().executeAgain("k1", ana, new Command.ConfirmEmail()));
         leaveTracesInJobsAndGroups(ana);
         for (int i = 0; i < 50; i++) {
-            running().register("other" + i + "@example.com");
+            running().credentials("other" + i + "@example.com");
         }
         Running.ok(running().execute(ana, new Command.Erase(null, null)));
         running().close();
@@ -260,7 +260,7 @@ final class CoreOnSqliteTest extends CoreContract {
     }
 
     private void leaveTracesInJobsAndGroups(UUID ana) throws IOException {
-        Identifier external = new Checks().identifier(Identifier.Kind.EXTERNAL_ID, "external-anastasia");
+        Identifier external = new Validator().identifier(Identifier.Kind.EXTERNAL_ID, "external-anastasia");
         Running.ok(running()
                 .execute(ana, new Command.Update(null, new Edit<>(external), null, null, null, null, null, null)));
         // Names that only her own history remembers once they are changed.
@@ -320,7 +320,7 @@ final class CoreOnSqliteTest extends CoreContract {
         fill();
         AdminTasks.Backup begun = Running.ok(running().core.maintenance().startBackup(Actor.ROOT));
         for (int i = 0; i < 100; i++) {
-            running().register("later" + i + "@example.com");
+            running().credentials("later" + i + "@example.com");
         }
         AdminTasks.Backup backup = begun;
         while (backup.state() == AdminTasks.Backup.State.RUNNING) {

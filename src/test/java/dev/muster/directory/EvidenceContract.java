@@ -4,21 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.directory.lane.WriteRequest;
-import dev.muster.model.Actor;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
-import dev.muster.model.Digest;
-import dev.muster.model.Evidence;
-import dev.muster.model.Job;
-import dev.muster.model.JobRequest;
-import dev.muster.model.Outcome;
-import dev.muster.model.Rank;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Scope;
-import dev.muster.model.UserRef;
-import dev.muster.model.Verdict;
 import dev.muster.model.Write;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.job.Evidence;
+import dev.muster.model.job.Job;
+import dev.muster.model.job.JobRequest;
+import dev.muster.model.job.Outcome;
+import dev.muster.model.job.Verdict;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Digest;
 import dev.muster.storage.EvidenceStore;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -345,8 +345,11 @@ abstract class EvidenceContract extends RunningContract {
             assertThat(store.chunk(PRODUCTION, upload.evidence().id(), no)).isNull();
         }
         assertThatThrownBy(() -> opened.writeTo(new ByteArrayOutputStream())).isInstanceOf(IOException.class);
-        eventually(() ->
-                running.database().read(reads -> reads.job(PRODUCTION, "j1")).evidence() == null);
+        eventually(() -> running.database()
+                        .read(reads -> reads.jobs().job(PRODUCTION, "j1"))
+                        .job()
+                        .evidence()
+                == null);
     }
 
     @Test
@@ -354,7 +357,7 @@ abstract class EvidenceContract extends RunningContract {
         Upload first = upload(job("j1"), bytes(10, 1));
         running.advance(Duration.ofDays(80));
         Upload second = upload(job("j2"), bytes(10, 2));
-        running.core.sweeping().dueEvidence();
+        running.core.chores().cleanup().everything();
         assertThat(read("j1")).isEqualTo(bytes(10, 1));
         running.advance(Duration.ofDays(11));
         assertThat(Running.no(files().open(Running.ADMIN, PRODUCTION, "j1")))
@@ -363,9 +366,12 @@ abstract class EvidenceContract extends RunningContract {
                         .value()
                         .evidence())
                 .isNull();
-        running.core.sweeping().dueEvidence();
+        running.core.chores().cleanup().everything();
         assertThat(isThere(first.evidence().id())).isFalse();
-        assertThat(running.database().read(reads -> reads.job(PRODUCTION, "j1")).evidence())
+        assertThat(running.database()
+                        .read(reads -> reads.jobs().job(PRODUCTION, "j1"))
+                        .job()
+                        .evidence())
                 .isNull();
         assertThat(isThere(second.evidence().id())).isTrue();
         assertThat(read("j2")).isEqualTo(bytes(10, 2));
@@ -388,10 +394,10 @@ abstract class EvidenceContract extends RunningContract {
             sink.settle(Result.refused(new Refusal.OutcomeUnknown()));
             sink.close();
         }
-        running.core.sweeping().pendingEvidence();
+        running.core.chores().cleanup().everything();
         assertThat(pending()).containsExactlyInAnyOrderElementsOf(ids);
         running.advance(Duration.ofMinutes(61));
-        running.core.sweeping().pendingEvidence();
+        running.core.chores().cleanup().everything();
         assertThat(pending()).isEmpty();
         assertThat(isThere(ids.getFirst())).isTrue();
         assertThat(isThere(ids.getLast())).isFalse();

@@ -3,10 +3,10 @@ package dev.muster.directory;
 import dev.muster.directory.journal.EntryFormat;
 import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.RealmKeys;
-import dev.muster.model.Changes;
 import dev.muster.model.Event;
-import dev.muster.model.User;
-import dev.muster.model.UserFields;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserFields;
+import dev.muster.model.value.Changes;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.storage.Database;
 import java.time.Instant;
@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// the keys that open the entries.
 public final class ExportedJournal {
     private final JsonMapper json = new JsonMapper();
-    private final EntrySealer scribe = new EntrySealer();
+    private final EntrySealer sealer = new EntrySealer();
     private final Database database;
     private final RealmKeys.Entry realm;
 
@@ -40,14 +40,15 @@ public final class ExportedJournal {
         List<EntryFormat.Plain> entries = lines.map(this::entry)
                 .filter(entry -> entry.subject().type() == Event.Subject.Type.USER)
                 .toList();
-        Map<UUID, byte[]> seeds = database.read(reads -> reads.seeds(
-                realm.realm().id(),
-                entries.stream().map(entry -> entry.subject().id()).collect(Collectors.toSet())));
+        Map<UUID, byte[]> seeds = database.read(reads -> reads.users()
+                .seeds(
+                        realm.realm().id(),
+                        entries.stream().map(entry -> entry.subject().id()).collect(Collectors.toSet())));
         Map<UUID, User> users = new LinkedHashMap<>();
         for (EntryFormat.Plain entry : entries) {
             UUID id = entry.subject().id();
             Changes changes =
-                    scribe.open(entry, realm.key().person(seeds.get(id))).changes();
+                    sealer.open(entry, realm.key().person(seeds.get(id))).changes();
             User before = users.containsKey(id) ? users.get(id) : nobody(id, changes);
             users.put(id, UserFields.undo(before, turned(changes)));
         }
@@ -56,7 +57,7 @@ public final class ExportedJournal {
 
     private EntryFormat.Plain entry(String line) {
         JsonNode node = json.readTree(line).path("entry");
-        return scribe.format().read(Base64.getDecoder().decode(node.stringValue()));
+        return sealer.format().read(Base64.getDecoder().decode(node.stringValue()));
     }
 
     /// Who is registered by a user's first entry, before anything is known of them.

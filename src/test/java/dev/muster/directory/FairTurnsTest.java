@@ -7,11 +7,11 @@ import dev.muster.directory.lane.Lane;
 import dev.muster.directory.lane.PendingWrite;
 import dev.muster.directory.lane.WriteQueue;
 import dev.muster.directory.lane.WriteRequest;
-import dev.muster.model.Actor;
 import dev.muster.model.Command;
 import dev.muster.model.Write;
+import dev.muster.model.credential.Actor;
 import dev.muster.sealing.MasterKeys;
-import dev.muster.sealing.Randomness;
+import dev.muster.sealing.ReplayableRandom;
 import dev.muster.storage.Database;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -46,7 +46,7 @@ class FairTurnsTest {
     void besideAnImportOfSixteenCommandsATurnWhoeverComesIsInTheNextBatch() throws InterruptedException {
         offer(900, IMPORT, 1);
         for (long late = OTHER; late < OTHER + 10; late++) {
-            assertThat(backlog.offer(ticket(late, 1, 1))).isTrue();
+            assertThat(backlog.offer(pending(late, 1, 1))).isTrue();
             assertThat(commandsByRealm(take())).isEqualTo(Map.of(IMPORT, 16, late, 1));
         }
     }
@@ -85,21 +85,21 @@ class FairTurnsTest {
                         works.forEach(work -> byRealm.put(work.realm().realm().id(), requests - (works.size() - 1)));
                         batches.add(byRealm);
                     });
-            List<PendingWrite> tickets = new ArrayList<>();
-            tickets.add(registration(IMPORT, "first"));
-            assertThat(lane.offer(tickets.getFirst())).isTrue();
+            List<PendingWrite> pendingWrites = new ArrayList<>();
+            pendingWrites.add(registration(IMPORT, "first"));
+            assertThat(lane.offer(pendingWrites.getFirst())).isTrue();
             // While the first is being carried out, all the others come.
             first.await();
             for (int i = 0; i < 300; i++) {
-                tickets.add(registration(IMPORT, "import-" + i));
+                pendingWrites.add(registration(IMPORT, "import-" + i));
             }
-            tickets.add(registration(OTHER, "late"));
-            tickets.stream()
+            pendingWrites.add(registration(OTHER, "late"));
+            pendingWrites.stream()
                     .skip(1)
-                    .forEach(ticket -> assertThat(lane.offer(ticket)).isTrue());
+                    .forEach(pending -> assertThat(lane.offer(pending)).isTrue());
             all.countDown();
-            for (PendingWrite ticket : tickets) {
-                assertThat(ticket.answer().get()).isInstanceOf(PendingWrite.Answer.Judged.class);
+            for (PendingWrite pending : pendingWrites) {
+                assertThat(pending.answer().get()).isInstanceOf(PendingWrite.Answer.Judged.class);
             }
             lane.close();
             assertThat(batches.get(0)).containsOnlyKeys(IMPORT);
@@ -120,12 +120,12 @@ class FairTurnsTest {
     @Test
     void largeRequestsGetAQuarterOfABatchAndStandBackInOrder() throws InterruptedException {
         for (long realm = 1; realm <= 5; realm++) {
-            assertThat(backlog.offer(ticket(realm, 400, 1))).isTrue();
+            assertThat(backlog.offer(pending(realm, 400, 1))).isTrue();
         }
         offer(200, 6, 1);
         assertThat(commandsByRealm(take())).isEqualTo(Map.of(1L, 400, 2L, 400, 6L, 16));
         // Whoever comes meanwhile is not held up by those who stood back.
-        assertThat(backlog.offer(ticket(7, 1, 1))).isTrue();
+        assertThat(backlog.offer(pending(7, 1, 1))).isTrue();
         assertThat(commandsByRealm(take())).isEqualTo(Map.of(3L, 400, 4L, 400, 6L, 16, 7L, 1));
         assertThat(commandsByRealm(take())).isEqualTo(Map.of(5L, 400, 6L, 16));
     }
@@ -133,27 +133,27 @@ class FairTurnsTest {
     @Test
     void aRealmsQueueIsBoundedInCommandsAndBytes() throws InterruptedException {
         offer(10, IMPORT, 100);
-        assertThat(backlog.offer(ticket(IMPORT, 1, 1))).isFalse();
-        assertThat(backlog.offer(ticket(OTHER, 1, 4 << 20))).isTrue();
-        assertThat(backlog.offer(ticket(OTHER, 1, 1))).isFalse();
+        assertThat(backlog.offer(pending(IMPORT, 1, 1))).isFalse();
+        assertThat(backlog.offer(pending(OTHER, 1, 4 << 20))).isTrue();
+        assertThat(backlog.offer(pending(OTHER, 1, 1))).isFalse();
         assertThat(backlog.depth()).isEqualTo(11);
         take();
-        assertThat(backlog.offer(ticket(IMPORT, 1, 1))).isTrue();
-        assertThat(backlog.offer(ticket(OTHER, 1, 1))).isTrue();
+        assertThat(backlog.offer(pending(IMPORT, 1, 1))).isTrue();
+        assertThat(backlog.offer(pending(OTHER, 1, 1))).isTrue();
     }
 
     @Test
     void allQueuesTogetherAreBoundedOverEveryLane() throws InterruptedException {
         WriteQueue another = new WriteQueue(allBytes);
         for (long realm = 1; realm <= 8; realm++) {
-            assertThat(backlog.offer(ticket(realm, 1, 4 << 20))).isTrue();
-            assertThat(another.offer(ticket(100 + realm, 1, 4 << 20))).isTrue();
+            assertThat(backlog.offer(pending(realm, 1, 4 << 20))).isTrue();
+            assertThat(another.offer(pending(100 + realm, 1, 4 << 20))).isTrue();
         }
-        assertThat(backlog.offer(ticket(9, 1, 1))).isFalse();
-        assertThat(another.offer(ticket(109, 1, 1))).isFalse();
+        assertThat(backlog.offer(pending(9, 1, 1))).isFalse();
+        assertThat(another.offer(pending(109, 1, 1))).isFalse();
         // Who gave up makes room when the turn is theirs.
         assertThat(take()).hasSize(8);
-        assertThat(another.offer(ticket(109, 1, 4 << 20))).isTrue();
+        assertThat(another.offer(pending(109, 1, 4 << 20))).isTrue();
     }
 
     private List<PendingWrite> take() throws InterruptedException {
@@ -162,32 +162,34 @@ class FairTurnsTest {
 
     private void offer(int count, long realm, int commands) {
         for (int i = 0; i < count; i++) {
-            assertThat(backlog.offer(ticket(realm, commands, 1))).isTrue();
+            assertThat(backlog.offer(pending(realm, commands, 1))).isTrue();
         }
     }
 
-    private static Map<Long, Integer> commandsByRealm(List<PendingWrite> tickets) {
+    private static Map<Long, Integer> commandsByRealm(List<PendingWrite> pendingWrites) {
         Map<Long, Integer> counts = new TreeMap<>();
-        tickets.forEach(ticket -> counts.merge(ticket.request.realm(), ticket.commands(), Integer::sum));
+        pendingWrites.forEach(pending -> counts.merge(pending.request.realm(), pending.commands(), Integer::sum));
         return counts;
     }
 
-    private PendingWrite ticket(long realm, int commands, int bytes) {
+    private PendingWrite pending(long realm, int commands, int bytes) {
         List<Command> all = new ArrayList<>();
         for (int i = 0; i < commands; i++) {
             all.add(new Command.EndHolds());
         }
-        return ticket(realm, new Write(Actor.SYSTEM, null, all, null), bytes);
+        return pending(realm, new Write(Actor.SYSTEM, null, all, null), bytes);
     }
 
     private PendingWrite registration(long realm, String name) {
-        return ticket(
+        return pending(
                 realm, new Write(Running.ADMIN, null, List.of(Running.registration(name + "@example.com")), null), 100);
     }
 
-    private PendingWrite ticket(long realm, Write write, int bytes) {
+    private PendingWrite pending(long realm, Write write, int bytes) {
         return new PendingWrite(
-                new WriteRequest(realm, write, Running.origin(), null, false, bytes), Randomness.draw(random), null);
+                new WriteRequest(realm, write, Running.origin(), null, false, bytes),
+                ReplayableRandom.draw(random),
+                null);
     }
 
     private static void await(CountDownLatch latch) {

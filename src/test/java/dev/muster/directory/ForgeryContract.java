@@ -31,49 +31,49 @@ abstract class ForgeryContract extends RunningContract {
     @Test
     void aJournalRewrittenBelowItsLastCheckpointIsNeitherValidNorSignedFor() throws Exception {
         fill();
-        running.core.signer().sign();
+        running.core.chores().signer().sign();
         List<String> signed = lines();
         forgeActors(2, 4);
         execute("delete from checkpoint where realm = " + TEST);
 
         assertInvalid(2);
-        running.core.signer().sign();
+        running.core.chores().signer().sign();
         assertThat(running.core.isContradicted()).isTrue();
-        running.register("later@example.com");
-        running.core.signer().sign();
+        running.credentials("later@example.com");
+        running.core.chores().signer().sign();
         assertThat(running.core.isContradicted()).isTrue();
         assertThat(lines()).isEqualTo(signed);
     }
 
     @Test
     void aJournalRewrittenBeforeItWasSignedForIsNeitherValidNorSignedFor() throws Exception {
-        running.register("first@example.com");
-        running.core.signer().sign();
+        running.credentials("first@example.com");
+        running.core.chores().signer().sign();
         List<String> signed = lines();
         fill();
         forgeActors(4, 5);
 
         assertInvalid(4);
-        running.core.signer().sign();
+        running.core.chores().signer().sign();
         assertThat(running.core.isContradicted()).isTrue();
         // What this server had written is signed for, so the forgery contradicts the folder for ever.
         assertThat(lines()).hasSize(signed.size() + 1).startsWith(signed.getFirst());
-        running.core.signer().forgetRuns();
-        running.core.signer().signAll();
+        running.core.chores().signer().forgetRuns();
+        running.core.chores().signer().signAll();
         assertThat(running.core.isContradicted()).isTrue();
         assertThat(lines()).hasSize(signed.size() + 1);
     }
 
     @Test
     void aServerThatStartsOnARewrittenJournalDoesNotSignForIt() throws Exception {
-        running.register("first@example.com");
-        running.core.signer().sign();
+        running.credentials("first@example.com");
+        running.core.chores().signer().sign();
         List<String> signed = lines();
         fill();
         forgeActors(4, 5);
-        running.core.signer().forgetRuns();
+        running.core.chores().signer().forgetRuns();
 
-        running.core.signer().signAll();
+        running.core.chores().signer().signAll();
         assertThat(running.core.isContradicted()).isTrue();
         assertThat(lines()).isEqualTo(signed);
     }
@@ -81,7 +81,7 @@ abstract class ForgeryContract extends RunningContract {
     @Test
     void aHiddenEndIsNeitherValidNorSignedForAndReadyAgainWhenItIsBack() throws Exception {
         fill();
-        running.core.signer().sign();
+        running.core.chores().signer().sign();
         List<String> signed = lines();
         String journal = "realm = " + TEST + " and seq > 3";
         String batches = "realm = " + TEST + " and last_seq > 3";
@@ -92,38 +92,38 @@ abstract class ForgeryContract extends RunningContract {
         execute("delete from checkpoint where realm = " + TEST);
 
         assertInvalid(4);
-        running.core.signer().sign();
+        running.core.chores().signer().sign();
         assertThat(running.core.isContradicted()).isTrue();
         assertThat(lines()).isEqualTo(signed);
 
         execute("insert into journal select * from hidden_journal");
         execute("insert into batch select * from hidden_batch");
-        running.core.signer().sign();
+        running.core.chores().signer().sign();
         assertThat(running.core.isContradicted()).isFalse();
         assertThat(running.verify().valid()).isTrue();
     }
 
     @Test
     void writesTakenBackBeforeTheyWereSignedForAreMissedForEver() throws Exception {
-        running.register("first@example.com");
-        running.core.signer().sign();
+        running.credentials("first@example.com");
+        running.core.chores().signer().sign();
         long kept = running.verify().entries();
-        UUID villain = running.register("villain@example.com");
+        UUID villain = running.credentials("villain@example.com");
         execute("delete from users where realm = " + TEST + " and id = " + literal(villain));
         execute("delete from journal where realm = " + TEST + " and seq > " + kept);
         execute("delete from batch where realm = " + TEST + " and last_seq > " + kept);
         // Their places in the chain are taken by others.
-        running.register("second@example.com");
-        running.register("third@example.com");
+        running.credentials("second@example.com");
+        running.credentials("third@example.com");
 
-        running.core.signer().sign();
+        running.core.chores().signer().sign();
         assertThat(running.core.isContradicted()).isTrue();
         List<String> lines = lines();
         assertThat(lines).hasSize(2);
-        running.register("fourth@example.com");
-        running.core.signer().sign();
-        running.core.signer().forgetRuns();
-        running.core.signer().signAll();
+        running.credentials("fourth@example.com");
+        running.core.chores().signer().sign();
+        running.core.chores().signer().forgetRuns();
+        running.core.chores().signer().signAll();
         assertThat(running.core.isContradicted()).isTrue();
         assertThat(lines()).isEqualTo(lines);
         assertThat(running.verify().valid()).isFalse();
@@ -133,8 +133,8 @@ abstract class ForgeryContract extends RunningContract {
     void whatIsForgedBeforeTheFirstCheckpointIsNotSignedFor() throws Exception {
         fill();
         forgeActors(2, 3);
-        running.register("later@example.com");
-        running.core.signer().sign();
+        running.credentials("later@example.com");
+        running.core.chores().signer().sign();
         assertThat(running.core.isContradicted()).isTrue();
         assertInvalid(2);
     }
@@ -143,8 +143,8 @@ abstract class ForgeryContract extends RunningContract {
     void aServerThatStartsWithoutCheckpointsChecksWhatItFinds() throws Exception {
         fill();
         forgeActors(2, 3);
-        running.core.signer().forgetRuns();
-        running.core.signer().signAll();
+        running.core.chores().signer().forgetRuns();
+        running.core.chores().signer().signAll();
         assertThat(running.core.isContradicted()).isTrue();
         assertThat(file()).doesNotExist();
     }
@@ -166,7 +166,7 @@ abstract class ForgeryContract extends RunningContract {
     @Test
     void linesThatContradictEachOtherAreBothNamed() throws Exception {
         fill();
-        running.core.signer().sign();
+        running.core.chores().signer().sign();
         String honest = lines().getLast();
         String[] fields = honest.split(" ", -1);
         fields[3] = "0".repeat(64);
@@ -182,8 +182,8 @@ abstract class ForgeryContract extends RunningContract {
     @Test
     void aCheckpointThatTheFolderLostIsMissed() throws Exception {
         for (int i = 0; i < 3; i++) {
-            running.register("user-" + i + "@example.com");
-            running.core.signer().sign();
+            running.credentials("user-" + i + "@example.com");
+            running.core.chores().signer().sign();
         }
         assertThat(running.verify().valid()).isTrue();
         List<String> lines = lines();
@@ -195,7 +195,7 @@ abstract class ForgeryContract extends RunningContract {
     @Test
     void aCheckpointOfAnotherHashInTheDatabaseIsFound() throws Exception {
         fill();
-        running.core.signer().sign();
+        running.core.chores().signer().sign();
         byte[] other = new byte[32];
         try (Connection connection = connect();
                 PreparedStatement update =
@@ -208,14 +208,14 @@ abstract class ForgeryContract extends RunningContract {
 
     @Test
     void eachCheckpointContinuesTheOneBefore() throws Exception {
-        running.register("first@example.com");
-        running.core.signer().sign();
-        running.core.signer().sign();
+        running.credentials("first@example.com");
+        running.core.chores().signer().sign();
+        running.core.chores().signer().sign();
         assertThat(lines()).hasSize(1);
         fill();
-        running.core.signer().forgetRuns();
-        running.core.signer().sign();
-        running.core.signer().signAll();
+        running.core.chores().signer().forgetRuns();
+        running.core.chores().signer().sign();
+        running.core.chores().signer().signAll();
         assertThat(lines()).hasSize(2);
         assertThat(running.core.isContradicted()).isFalse();
         assertThat(running.verify().valid()).isTrue();
@@ -223,7 +223,7 @@ abstract class ForgeryContract extends RunningContract {
 
     private void fill() {
         for (int i = 0; i < 5; i++) {
-            running.register("user" + i + "@example.com");
+            running.credentials("user" + i + "@example.com");
         }
         assertThat(running.verify().valid()).isTrue();
     }
@@ -265,7 +265,7 @@ abstract class ForgeryContract extends RunningContract {
     private record Row(long seq, byte[] entry) {}
 
     private void rewrite(Rewriting rewriting) throws SQLException {
-        EntrySealer scribe = new EntrySealer();
+        EntrySealer sealer = new EntrySealer();
         List<Row> rows = new ArrayList<>();
         try (Connection connection = connect()) {
             try (ResultSet found = connection
@@ -275,11 +275,11 @@ abstract class ForgeryContract extends RunningContract {
                     rows.add(new Row(found.getLong(1), found.getBytes(2)));
                 }
             }
-            byte[] head = scribe.origin(TEST);
+            byte[] head = sealer.origin(TEST);
             for (Row row : rows) {
                 byte[] entry = rewriting.entry(row.entry());
-                EntryFormat.Plain plain = scribe.format().read(entry);
-                head = scribe.hash(head, entry);
+                EntryFormat.Plain plain = sealer.format().read(entry);
+                head = sealer.hash(head, entry);
                 try (PreparedStatement update = connection.prepareStatement(
                         "update journal set entry = ?, hash = ?, actor = ? where realm = ? and seq = ?")) {
                     update.setBytes(1, entry);

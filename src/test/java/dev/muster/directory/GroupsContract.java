@@ -4,25 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.lane.WriteRequest;
-import dev.muster.model.Actor;
 import dev.muster.model.Change;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
-import dev.muster.model.Edit;
-import dev.muster.model.Group;
-import dev.muster.model.Hold;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Identifier;
-import dev.muster.model.Policy;
-import dev.muster.model.Rank;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Scope;
-import dev.muster.model.Status;
-import dev.muster.model.Tag;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
-import dev.muster.storage.Upkeep;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.group.Group;
+import dev.muster.model.group.Policy;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Status;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Edit;
+import dev.muster.model.value.Identifier;
+import dev.muster.storage.ChoreStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -126,7 +126,7 @@ abstract class GroupsContract extends RunningContract {
         UUID staff = group("Staff");
         List<UUID> users = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            users.add(running.register("user" + i + "@example.com"));
+            users.add(running.credentials("user" + i + "@example.com"));
             join(staff, users.get(i));
         }
         Running.ok(running.execute(users.get(1), new Command.Remove(null, null)));
@@ -149,7 +149,7 @@ abstract class GroupsContract extends RunningContract {
 
     @Test
     void accessIsWhatIsAssignedToAUserAndThroughTheirGroups() {
-        UUID ana = running.register("ana@example.com");
+        UUID ana = running.credentials("ana@example.com");
         UUID staff = group("Staff");
         UUID guards = group("Guards");
         UUID mine = policy("Mine");
@@ -181,7 +181,7 @@ abstract class GroupsContract extends RunningContract {
 
     @Test
     void aUsersHistoryTellsWhereTheyBelonged() throws InterruptedException {
-        UUID ana = running.register("ana@example.com");
+        UUID ana = running.credentials("ana@example.com");
         UUID staff = group("Staff");
         join(staff, ana);
         Instant member = running.clock.instant();
@@ -209,7 +209,7 @@ abstract class GroupsContract extends RunningContract {
     /// has journalled that.
     @Test
     void filtersCombine() {
-        running.core.upkeep().close();
+        running.core.chores().schedule().close();
         Random random = new Random(3);
         UUID staff = group("Staff");
         UUID doors = policy("Doors");
@@ -218,7 +218,7 @@ abstract class GroupsContract extends RunningContract {
         List<UUID> ids = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
             Command.Register register = new Command.Register(
-                    new Checks().email((i % 3 == 0 ? "anna" : "bert") + i + "@example.com"),
+                    new Validator().email((i % 3 == 0 ? "anna" : "bert") + i + "@example.com"),
                     null,
                     null,
                     "Somebody",
@@ -356,7 +356,7 @@ abstract class GroupsContract extends RunningContract {
         UUID gates = policy("Gates");
         List<UUID> users = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            users.add(running.register("user" + i + "@example.com"));
+            users.add(running.credentials("user" + i + "@example.com"));
             join(staff, users.get(i));
             assign(doors, users.get(i));
         }
@@ -373,18 +373,18 @@ abstract class GroupsContract extends RunningContract {
         UUID again = group("STAFF");
         assertThat(members(again, 9, null).total()).isZero();
         join(again, users.getFirst());
-        try (Upkeep upkeep = running.database().upkeep()) {
+        try (ChoreStore choreStore = running.database().choreStore()) {
             // In slices: three memberships, the deleted policy's assignment, and the group itself; then three
             // assignments and the policy itself.
-            assertThat(upkeep.sweepGroups(2)).isEqualTo(2);
+            assertThat(choreStore.sweepGroups(2)).isEqualTo(2);
             nobodySees(staff, doors, users);
-            assertThat(upkeep.sweepGroups(2)).isEqualTo(2);
-            assertThat(upkeep.sweepGroups(2)).isEqualTo(1);
-            assertThat(upkeep.sweepGroups(2)).isZero();
-            assertThat(upkeep.sweepPolicies(100)).isEqualTo(4);
-            assertThat(upkeep.sweepPolicies(100)).isZero();
+            assertThat(choreStore.sweepGroups(2)).isEqualTo(2);
+            assertThat(choreStore.sweepGroups(2)).isEqualTo(1);
+            assertThat(choreStore.sweepGroups(2)).isZero();
+            assertThat(choreStore.sweepPolicies(100)).isEqualTo(4);
+            assertThat(choreStore.sweepPolicies(100)).isZero();
         }
-        running.core.sweeping().deletedGroups();
+        running.core.chores().cleanup().everything();
         nobodySees(staff, doors, users);
         assertThat(members(again, 9, null).total()).isEqualTo(1);
         Running.ok(running.execute(users.get(2), new Command.Restore(null, null)));
@@ -411,8 +411,8 @@ abstract class GroupsContract extends RunningContract {
     void peopleComeAndGoBesideTombstones() {
         UUID staff = group("Staff");
         UUID doors = policy("Doors");
-        UUID ana = running.register("ana@example.com");
-        UUID bea = running.register("bea@example.com");
+        UUID ana = running.credentials("ana@example.com");
+        UUID bea = running.credentials("bea@example.com");
         for (UUID user : List.of(ana, bea)) {
             join(staff, user);
             assign(doors, user);
@@ -427,7 +427,7 @@ abstract class GroupsContract extends RunningContract {
         assertThat(expelled.events()).hasSize(1);
         assertThat(expelled.events().getFirst().changes().byField()).doesNotContainKeys("groups", "policies");
         Running.ok(running.execute(bea, new Command.Erase(null, null)));
-        running.core.sweeping().deletedGroups();
+        running.core.chores().cleanup().everything();
         assertThat(running.verify().valid()).isTrue();
     }
 
@@ -441,7 +441,7 @@ abstract class GroupsContract extends RunningContract {
 
     @Test
     void whatIsSentAgainIsAnsweredAsTheFirstTimeWhateverHappenedSince() throws Exception {
-        UUID ana = running.register("ana@example.com");
+        UUID ana = running.credentials("ana@example.com");
         List<Change> first = new ArrayList<>();
         List<Command> commands = new ArrayList<>();
         commands.add(new Command.CreateGroup("Staff", "who works here"));
@@ -462,7 +462,7 @@ abstract class GroupsContract extends RunningContract {
             Thread.sleep(2);
             first.add(Running.ok(again("k" + i, commands.get(i))));
         }
-        running.core.sweeping().deletedGroups();
+        running.core.chores().cleanup().everything();
         for (int i = 0; i < commands.size(); i++) {
             Change repeated = Running.ok(again("k" + i, commands.get(i)));
             assertThat(repeated.replayed()).isTrue();

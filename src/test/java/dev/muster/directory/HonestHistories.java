@@ -23,7 +23,7 @@ abstract class HonestHistories {
                     LaneStore store = database.lane()) {
                 ReconcileScenario history = new ReconcileScenario(database, store, seed);
                 history.run(seed);
-                Reconciliation reconciliation = new Reconciliation(database, history.vault(), new WalkLimit());
+                Reconciliation reconciliation = new Reconciliation(database, history.realmKeys(), new WalkLimit());
                 for (long realm : new long[] {0, Running.REALM, Running.OTHER_REALM}) {
                     Reconciliation.Report report = reconciliation.reconcile(realm, Reconciliation.Pace.NONE);
                     assertThat(report.differences())

@@ -5,35 +5,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.journal.JournalEntry;
-import dev.muster.directory.keys.JobRows;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.lane.WriteRequest;
-import dev.muster.model.Actor;
 import dev.muster.model.Change;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
-import dev.muster.model.Digest;
-import dev.muster.model.Edit;
-import dev.muster.model.Enrolment;
 import dev.muster.model.Event;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Identifier;
-import dev.muster.model.Job;
-import dev.muster.model.JobRequest;
-import dev.muster.model.JobType;
-import dev.muster.model.Outcome;
-import dev.muster.model.Rank;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Scope;
-import dev.muster.model.Tag;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
-import dev.muster.model.Verdict;
 import dev.muster.model.Write;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.job.Job;
+import dev.muster.model.job.JobRequest;
+import dev.muster.model.job.JobType;
+import dev.muster.model.job.Outcome;
+import dev.muster.model.job.Verdict;
+import dev.muster.model.user.Enrolment;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Digest;
+import dev.muster.model.value.Edit;
+import dev.muster.model.value.Identifier;
 import dev.muster.storage.Batch;
+import dev.muster.storage.JobRow;
 import dev.muster.storage.LaneStore;
-import dev.muster.storage.Rows.JobRow;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,7 +48,7 @@ abstract class JobsContract extends RunningContract {
     });
 
     static JobRequest job(String jobId, int type, String who) {
-        Identifier identifier = new Checks().identifier(Identifier.Kind.EXTERNAL_ID, who);
+        Identifier identifier = new Validator().identifier(Identifier.Kind.EXTERNAL_ID, who);
         return new JobRequest(
                 jobId,
                 new JobType(type),
@@ -196,7 +195,7 @@ abstract class JobsContract extends RunningContract {
     @Test
     void aLapsedReservationIsTakenAwayAndItsIdIsFree() {
         Change reserved = Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(job("j1", 1, "ana"), TOKEN)));
-        running.core.sweeping().lapsedReservations();
+        running.core.chores().cleanup().everything();
         assertThat(Running.ok(
                         running.core.jobs().promised(PRODUCTION, reserved.job().id(), TOKEN)))
                 .isNotNull();
@@ -204,10 +203,10 @@ abstract class JobsContract extends RunningContract {
         assertThat(Running.no(
                         running.core.jobs().promised(PRODUCTION, reserved.job().id(), TOKEN)))
                 .isInstanceOf(Refusal.NotFound.class);
-        running.core.sweeping().lapsedReservations();
+        running.core.chores().cleanup().everything();
         assertThat(isKept("j1")).isTrue();
         running.advance(Duration.ofMinutes(61));
-        running.core.sweeping().lapsedReservations();
+        running.core.chores().cleanup().everything();
         assertThat(isKept("j1")).isFalse();
         Job job = submit(PRODUCTION, job("j1", 5, "bea")).job();
         assertThat(job.number()).isEqualTo(2);
@@ -218,7 +217,7 @@ abstract class JobsContract extends RunningContract {
     }
 
     private boolean isKept(String jobId) {
-        return running.database().read(reads -> reads.job(PRODUCTION, jobId) != null);
+        return running.database().read(reads -> reads.jobs().job(PRODUCTION, jobId) != null);
     }
 
     @Test
@@ -272,7 +271,8 @@ abstract class JobsContract extends RunningContract {
                 ana,
                 new Command.Update(
                         null,
-                        new dev.muster.model.Edit<>(new Checks().identifier(Identifier.Kind.EXTERNAL_ID, "countess")),
+                        new dev.muster.model.value.Edit<>(
+                                new Validator().identifier(Identifier.Kind.EXTERNAL_ID, "countess")),
                         null,
                         null,
                         null,
@@ -292,11 +292,11 @@ abstract class JobsContract extends RunningContract {
     }
 
     private List<JournalEntry> entriesOf(UUID subject) {
-        RealmKeys vault =
+        RealmKeys realmKeys =
                 new RealmKeys(running.database(), dev.muster.sealing.MasterKeys.load(folder.resolve("master.key")));
         return running.database()
-                .snapshot(reads -> new HistoryReader(vault.get(PRODUCTION))
-                        .entries(reads, reads.history(PRODUCTION, subject, Long.MAX_VALUE, 100)));
+                .snapshot(reads -> new HistoryReader(realmKeys.get(PRODUCTION))
+                        .entries(reads, reads.journal().history(PRODUCTION, subject, Long.MAX_VALUE, 100)));
     }
 
     // Sent again.
@@ -430,7 +430,7 @@ abstract class JobsContract extends RunningContract {
     }
 
     private UUID register(Identifier.Kind kind, String text) {
-        Identifier id = new Checks().identifier(kind, text);
+        Identifier id = new Validator().identifier(kind, text);
         boolean email = kind == Identifier.Kind.EMAIL;
         return Running.ok(running.executeIn(
                         PRODUCTION,
@@ -441,7 +441,7 @@ abstract class JobsContract extends RunningContract {
     }
 
     private JobRow row(String jobId) {
-        return running.database().read(reads -> reads.job(PRODUCTION, jobId));
+        return running.database().read(reads -> reads.jobs().job(PRODUCTION, jobId));
     }
 
     private void assertTellsNothing(String jobId) {
@@ -470,7 +470,7 @@ abstract class JobsContract extends RunningContract {
         assertThat(row("j3").user()).isEqualTo(ana);
         assertThat(seen("j2").user()).isNull();
         assertThat(running.database()
-                        .<JobRow>read(reads -> reads.job(TEST, "j1"))
+                        .<JobRow>read(reads -> reads.jobs().job(TEST, "j1"))
                         .user())
                 .isNull();
         // A verdict says what it says of the same job.
@@ -490,7 +490,7 @@ abstract class JobsContract extends RunningContract {
         submit(PRODUCTION, job("j2", 5, "bob"));
         submit(PRODUCTION, job("j3", 5, "email:cyd@example.org"));
         UUID other = register(Identifier.Kind.EXTERNAL_ID, "other");
-        Identifier name = new Checks().identifier(Identifier.Kind.EXTERNAL_ID, "ana");
+        Identifier name = new Validator().identifier(Identifier.Kind.EXTERNAL_ID, "ana");
         Running.ok(onUser(
                 PRODUCTION, other, new Command.Update(null, new Edit<>(name), null, null, null, null, null, null)));
         assertThat(seen("j1").user()).isEqualTo(other);
@@ -572,7 +572,7 @@ abstract class JobsContract extends RunningContract {
         assertThat(seen("j1").extras()).contains("of ana");
         UUID ana = register(Identifier.Kind.EXTERNAL_ID, "ana");
         assertThat(seen("j1").user()).isNull();
-        running.core.sweeping().printJobs();
+        running.core.chores().cleanup().everything();
         assertThat(seen("j1").user()).as("who has the name by now").isEqualTo(ana);
         assertThat(seen("j1").extras()).contains("of ana");
         UUID bob = register(Identifier.Kind.EXTERNAL_ID, "bob");
@@ -599,11 +599,11 @@ abstract class JobsContract extends RunningContract {
                         realm.key(),
                         job,
                         realm.key().own(),
-                        dev.muster.sealing.Randomness.draw(new java.security.SecureRandom()));
+                        dev.muster.sealing.ReplayableRandom.draw(new java.security.SecureRandom()));
         try (LaneStore lane = running.database().lane()) {
             lane.lock(List.of(PRODUCTION), true);
             Batch batch = new Batch();
-            batch.changedJobs.add(JobRows.row(PRODUCTION, job, new JobRows.Kept(sealed, null, false, null)));
+            batch.changedJobs.add(new JobRow(PRODUCTION, job, sealed, null, false, null));
             lane.save(batch);
             lane.commit();
         }

@@ -3,9 +3,9 @@ package dev.muster.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.directory.journal.JournalPart;
-import dev.muster.model.Actor;
 import dev.muster.model.Event;
-import dev.muster.storage.Rows.JournalRow;
+import dev.muster.model.credential.Actor;
+import dev.muster.storage.JournalTables.JournalRow;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -8,8 +8,8 @@ import dev.muster.directory.journal.JournalQuery;
 import dev.muster.directory.journal.JournalQuery.Order;
 import dev.muster.model.Command;
 import dev.muster.model.Event;
-import dev.muster.model.HoldKind;
-import dev.muster.model.UserRef;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.UserRef;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -59,7 +59,7 @@ abstract class JournalReadingContract extends RunningContract {
         for (int i = 0; i < 60; i++) {
             moments.add(running.clock.instant());
             switch (random.nextInt(4)) {
-                case 0 -> users.add(running.register("u" + i + "@example.org"));
+                case 0 -> users.add(running.credentials("u" + i + "@example.org"));
                 case 1 -> {
                     if (!users.isEmpty()) {
                         Instant until = running.clock.instant().plus(unit().multipliedBy(100 + random.nextInt(300)));
@@ -68,13 +68,13 @@ abstract class JournalReadingContract extends RunningContract {
                                 new Command.PlaceHold(HoldKind.SUSPENDED, "main", null, null, until)));
                     }
                 }
-                case 2 -> running.core.upkeep().endHolds();
+                case 2 -> running.core.chores().holdExpiry().run();
                 default -> pass(unit().multipliedBy(random.nextInt(200)));
             }
         }
         // None is left that could end while the journal is read.
         pass(unit().multipliedBy(500));
-        running.core.upkeep().endHolds();
+        running.core.chores().holdExpiry().run();
         List<JournalEntry> everything = all(null, null, null, Order.OLDEST_FIRST, 50);
         assertThat(everything).anyMatch(entry -> entry.action().equals("user.hold.ended"));
         for (Instant since : moments) {
@@ -114,9 +114,9 @@ abstract class JournalReadingContract extends RunningContract {
     @Test
     void aPartEndsWhereItHasLookedLong() {
         for (int i = 0; i < 21; i++) {
-            running.register("u" + i + "@example.org");
+            running.credentials("u" + i + "@example.org");
         }
-        UUID user = running.register("a@example.org");
+        UUID user = running.credentials("a@example.org");
         for (int i = 0; i < 600; i++) {
             Running.ok(running.execute(user, new Command.ReplaceWorkstations(List.of("desk" + i))));
         }
@@ -130,7 +130,7 @@ abstract class JournalReadingContract extends RunningContract {
     @Test
     void noPartIsEmptyWhereNothingIsFiltered() {
         for (int i = 0; i < 12; i++) {
-            running.register("u" + i + "@example.org");
+            running.credentials("u" + i + "@example.org");
         }
         long entries = all(null, null, null, Order.OLDEST_FIRST, 50).size();
         for (Order order : Order.values()) {
@@ -148,12 +148,12 @@ abstract class JournalReadingContract extends RunningContract {
     /// Whoever follows a journal keeps the `next` of its last part, and asks with it again when there may be more.
     @Test
     void whoFollowsComesBack() {
-        UUID user = running.register("a@example.org");
+        UUID user = running.credentials("a@example.org");
         List<Long> followed = new ArrayList<>();
         Long after = follow(null, null, followed);
         assertThat(followed).hasSameSizeAs(all(null, null, null, Order.OLDEST_FIRST, 50));
         assertThat(follow(null, after, followed)).as("nothing new").isNull();
-        running.register("b@example.org");
+        running.credentials("b@example.org");
         Running.ok(running.execute(user, new Command.ReplaceWorkstations(List.of("desk"))));
         Long later = follow(null, after, followed);
         assertThat(later).isEqualTo(after + 2);
@@ -187,9 +187,9 @@ abstract class JournalReadingContract extends RunningContract {
 
     @Test
     void theTotalIsOfThoseThatMatch() throws InterruptedException {
-        UUID user = running.register("a@example.org");
+        UUID user = running.credentials("a@example.org");
         for (int i = 0; i < 12; i++) {
-            running.register("u" + i + "@example.org");
+            running.credentials("u" + i + "@example.org");
         }
         pass(unit().multipliedBy(10));
         Instant later = running.clock.instant();
@@ -230,7 +230,7 @@ abstract class JournalReadingContract extends RunningContract {
 
     @Test
     void aHistoryIsGivenByWhatHappened() {
-        UUID user = running.register("a@example.org");
+        UUID user = running.credentials("a@example.org");
         for (int i = 0; i < 5; i++) {
             Running.ok(
                     running.execute(user, new Command.PlaceHold(HoldKind.SUSPENDED, "main", "again" + i, null, null)));
@@ -250,7 +250,7 @@ abstract class JournalReadingContract extends RunningContract {
 
     @Test
     void aVerificationIsKeptWithWhatItFound() throws InterruptedException {
-        running.register("a@example.org");
+        running.credentials("a@example.org");
         JournalVerifier verifications = running.core.verifications();
         assertThat(Running.ok(verifications.state(Running.ADMIN, TEST)).last()).isNull();
         Running.ok(verifications.begin(Running.ADMIN, TEST));

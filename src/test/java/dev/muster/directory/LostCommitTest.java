@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.model.Change;
 import dev.muster.model.Command;
-import dev.muster.model.HoldKind;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.User;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.User;
 import dev.muster.storage.Database;
 import dev.muster.testing.CuttingProxy;
 import dev.muster.testing.TestPostgres;
@@ -100,14 +100,14 @@ final class LostCommitTest {
                 Running lost = new Running(
                         Database.postgres(url.replace(":" + port + "/", ":" + proxy.port() + "/")), folder);
                 Running other = new Running(Database.postgres(url), folder)) {
-            UUID user = other.register("ada@example.com");
+            UUID user = other.credentials("ada@example.com");
             proxy.open(false);
             cutting.set(true);
             var result = CompletableFuture.supplyAsync(
                     () -> lost.execute(user, new Command.PlaceHold(HoldKind.SUSPENDED, "main", "once", null, null)));
             cut.await();
             for (int i = 0; i < 3; i++) {
-                other.register("other" + i + "@example.com");
+                other.credentials("other" + i + "@example.com");
             }
             forgetAllBatchesButTheLast(url);
             cutting.set(false);

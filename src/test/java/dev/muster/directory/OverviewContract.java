@@ -3,8 +3,8 @@ package dev.muster.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.model.Command;
-import dev.muster.model.HoldKind;
-import dev.muster.model.User;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.User;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -38,21 +38,21 @@ abstract class OverviewContract extends RunningContract {
 
     @Test
     void aHoldThatEndsByItselfHasEnded() throws InterruptedException {
-        UUID user = running.register("a@example.org");
+        UUID user = running.credentials("a@example.org");
         Instant until = now().plus(Duration.ofMillis(500));
         hold(user, HoldKind.SUSPENDED, until);
         eventually(() -> now().isAfter(until.plusMillis(100)));
-        running.core.upkeep().endHolds();
+        running.core.chores().holdExpiry().run();
         assertThat(numbers(2).days().stream().mapToLong(Overview.Day::ended).sum())
                 .isOne();
     }
 
     @Test
     void whoseHoldEndsSoonIsListedTheSoonestFirst() {
-        UUID late = running.register("late@example.org");
-        UUID soon = running.register("soon@example.org");
-        UUID far = running.register("far@example.org");
-        UUID never = running.register("never@example.org");
+        UUID late = running.credentials("late@example.org");
+        UUID soon = running.credentials("soon@example.org");
+        UUID far = running.credentials("far@example.org");
+        UUID never = running.credentials("never@example.org");
         hold(late, HoldKind.SUSPENDED, now().plus(Duration.ofDays(6)));
         hold(soon, HoldKind.BLOCKED, now().plus(Duration.ofDays(1)));
         hold(far, HoldKind.SUSPENDED, now().plus(Duration.ofDays(8)));

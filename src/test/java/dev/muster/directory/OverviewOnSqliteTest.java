@@ -3,8 +3,8 @@ package dev.muster.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.model.Command;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Status;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Status;
 import dev.muster.storage.Database;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,12 +23,12 @@ final class OverviewOnSqliteTest extends OverviewContract {
     @Test
     void eachDayHasWhatHappenedOnIt() {
         LocalDate began = LocalDate.ofInstant(now(), ZoneOffset.UTC);
-        UUID first = running.register("a@example.org");
-        UUID second = running.register("b@example.org");
+        UUID first = running.credentials("a@example.org");
+        UUID second = running.credentials("b@example.org");
         hold(first, HoldKind.SUSPENDED, null);
         // Nothing happens on the next day.
         running.advance(Duration.ofDays(2));
-        running.register("c@example.org");
+        running.credentials("c@example.org");
         hold(second, HoldKind.BLOCKED, null);
         hold(second, HoldKind.FRAUD, null);
         Running.ok(running.execute(first, new Command.ReleaseHold(HoldKind.SUSPENDED, "main", null, null)));

@@ -8,9 +8,13 @@ import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.storage.Rows.SignatureRow;
+import dev.muster.storage.JournalTables.SignatureRow;
+import dev.muster.storage.LaneStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// A signature that covers no body carries one request, where that matters; on both databases.
@@ -69,13 +73,13 @@ abstract class ProofsContract extends RunningContract {
     @Test
     void itIsForgottenWhenItCouldNotBeSentAgain() {
         Running.ok(signed("s1", ONE, true, false));
-        running.core.sweeping().oldSignatures();
+        running.core.chores().cleanup().everything();
         assertThat(kept("s1")).isNotNull();
         running.advance(Cleanup.SIGNATURES_KEPT.minus(Duration.ofMinutes(1)));
-        running.core.sweeping().oldSignatures();
+        running.core.chores().cleanup().everything();
         assertThat(kept("s1")).isNotNull();
         running.advance(Duration.ofMinutes(2));
-        running.core.sweeping().oldSignatures();
+        running.core.chores().cleanup().everything();
         assertThat(kept("s1")).isNull();
     }
 
@@ -84,6 +88,10 @@ abstract class ProofsContract extends RunningContract {
         byte[] digest = WriteRequest.Proof.of(signature, "test", plain.write(), true)
                 .signature()
                 .bytes();
-        return running.database().read(reads -> reads.signature(TEST, Arrays.copyOf(digest, 16)));
+        SignatureRow asked = new SignatureRow(TEST, Arrays.copyOf(digest, 16), new byte[0], Instant.EPOCH);
+        try (LaneStore store = running.database().lane()) {
+            List<SignatureRow> found = store.load(Map.of(), List.of(), List.of(asked)).signatures;
+            return found.isEmpty() ? null : found.getFirst();
+        }
     }
 }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Command;
-import dev.muster.model.Digest;
 import dev.muster.model.Refusal;
+import dev.muster.model.value.Digest;
 import dev.muster.storage.Database;
 import java.nio.file.Path;
 import java.time.Duration;

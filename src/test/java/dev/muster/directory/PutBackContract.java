@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Change;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
-import dev.muster.model.Identifier;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Role;
+import dev.muster.model.credential.Role;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Identifier;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -97,10 +97,10 @@ abstract class PutBackContract extends RunningContract {
 
     @Test
     void aSessionThatIsPutBackSignsNobodyIn() throws Exception {
-        Identifier username = new Checks().identifier(Identifier.Kind.USERNAME, "ada");
+        Identifier username = new Validator().identifier(Identifier.Kind.USERNAME, "ada");
         Running.ok(running.executeIn(TEST, new Command.CreateOperator(username, Role.VIEWER, "hash")));
         Sessions sessions = running.core.sessions();
-        byte[] token = sessions.begin(TEST, running.core.register().operator(TEST, username.key()));
+        byte[] token = sessions.begin(TEST, running.core.credentials().operator(TEST, username.key()));
         copy("session");
         assertThat(sessions.find(TEST, token)).isNotNull();
         sessions.end(TEST, token);

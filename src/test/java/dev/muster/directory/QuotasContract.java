@@ -5,18 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.journal.JournalQuery;
 import dev.muster.directory.lane.WriteRequest;
-import dev.muster.model.Actor;
-import dev.muster.model.ActorRef;
 import dev.muster.model.Change;
-import dev.muster.model.Changes;
 import dev.muster.model.Command;
-import dev.muster.model.Digest;
-import dev.muster.model.Evidence;
-import dev.muster.model.Quotas;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Role;
 import dev.muster.model.Write;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.credential.Role;
+import dev.muster.model.job.Evidence;
+import dev.muster.model.tenant.Quotas;
+import dev.muster.model.value.Changes;
+import dev.muster.model.value.Digest;
 import dev.muster.storage.EvidenceStore;
 import java.io.IOException;
 import java.time.Duration;
@@ -141,9 +141,9 @@ abstract class QuotasContract extends RunningContract {
 
     @Test
     void usersBeyondTheQuotaAreRefusedHoweverTheyComeAndErasedOnesCount() {
-        var ana = running.register("ana@example.com");
+        var ana = running.credentials("ana@example.com");
         set(users(2));
-        running.register("bea@example.com");
+        running.credentials("bea@example.com");
         Refusal over = new Refusal.OverQuota("users", 2);
         assertThat(Running.no(in(Running.registration("cid@example.com")))).isEqualTo(over);
         assertThat(Running.no(in(new Command.SubmitJob(JobsContract.job("job-1", 1, "dan"), null, null))))
@@ -154,7 +154,7 @@ abstract class QuotasContract extends RunningContract {
         assertThat(Running.no(in(Running.registration("cid@example.com")))).isEqualTo(over);
         assertThat(use(TEST).counters().users()).isEqualTo(2);
         set(users(3));
-        running.register("cid@example.com");
+        running.credentials("cid@example.com");
         // Lowered, it takes nothing away.
         set(users(1));
         assertThat(use(TEST).counters().users()).isEqualTo(3);
@@ -223,7 +223,7 @@ abstract class QuotasContract extends RunningContract {
                     .directory()
                     .execute(Running.requestIn(TEST, Running.registration("ana@example.com"), null, null, true)));
         }
-        running.register("ana@example.com");
+        running.credentials("ana@example.com");
         assertThat(Running.no(running.core
                         .directory()
                         .execute(Running.requestIn(TEST, Running.registration("bea@example.com"), null, null, true))))
@@ -296,7 +296,7 @@ abstract class QuotasContract extends RunningContract {
         set(evidence(1_000));
         assertThat(upload("job-1", 1_000, 1_000)).isNull();
         running.advance(Duration.ofDays(91));
-        running.core.sweeping().dueEvidence();
+        running.core.chores().cleanup().everything();
         eventually(() -> use(TEST).evidenceBytes() == 0);
         assertThat(upload("job-2", 1_000, 1_000)).isNull();
     }

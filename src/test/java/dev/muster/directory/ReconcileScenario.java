@@ -4,25 +4,25 @@ import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.lane.GroupCommit;
 import dev.muster.directory.lane.PendingWrite;
 import dev.muster.directory.lane.WriteRequest;
-import dev.muster.model.Actor;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
-import dev.muster.model.Digest;
-import dev.muster.model.Environment;
-import dev.muster.model.Identifier;
-import dev.muster.model.Rank;
-import dev.muster.model.Realm;
-import dev.muster.model.Role;
-import dev.muster.model.Scope;
-import dev.muster.model.UserRef;
 import dev.muster.model.Write;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.credential.Role;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.tenant.Realm;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Digest;
+import dev.muster.model.value.Identifier;
 import dev.muster.sealing.MasterKeys;
-import dev.muster.sealing.Randomness;
 import dev.muster.sealing.RealmKey;
+import dev.muster.sealing.ReplayableRandom;
 import dev.muster.storage.Batch;
 import dev.muster.storage.Database;
 import dev.muster.storage.LaneStore;
-import dev.muster.storage.Rows.RealmRow;
+import dev.muster.storage.RealmTables.RealmRow;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -37,7 +37,7 @@ final class ReconcileScenario {
     private static final List<String> NAMES = List.of("grace", "linus", "ada");
 
     private final Random random;
-    private final RealmKeys vault;
+    private final RealmKeys realmKeys;
     private final GroupCommit groups;
     private final List<UUID> keys = new ArrayList<>();
     private int number;
@@ -46,9 +46,9 @@ final class ReconcileScenario {
     ReconcileScenario(Database database, LaneStore store, long seed) {
         random = new Random(seed);
         MasterKeys masterKeys = MasterKeys.parse(Base64.getEncoder().encodeToString(new byte[32]) + "\n", "test");
-        vault = new RealmKeys(database, masterKeys);
+        realmKeys = new RealmKeys(database, masterKeys);
         makeSystemRealm(store, masterKeys);
-        groups = new GroupCommit(store, vault, UUID::randomUUID, () -> now, (_, _, _) -> {});
+        groups = new GroupCommit(store, realmKeys, UUID::randomUUID, () -> now, (_, _, _) -> {});
         run(List.of(new WriteRequest(
                 Realm.SYSTEM,
                 new Write(
@@ -62,12 +62,12 @@ final class ReconcileScenario {
                 0)));
     }
 
-    RealmKeys vault() {
-        return vault;
+    RealmKeys realmKeys() {
+        return realmKeys;
     }
 
     private static void makeSystemRealm(LaneStore store, MasterKeys masterKeys) {
-        Randomness source = Randomness.of(new byte[32]);
+        ReplayableRandom source = ReplayableRandom.of(new byte[32]);
         store.lock(List.of(), true);
         Batch batch = new Batch();
         batch.newRealms.add(new RealmRow(
@@ -109,7 +109,7 @@ final class ReconcileScenario {
     }
 
     private Command credential() {
-        Identifier name = new Checks().identifier(Identifier.Kind.USERNAME, NAMES.get(random.nextInt(NAMES.size())));
+        Identifier name = new Validator().identifier(Identifier.Kind.USERNAME, NAMES.get(random.nextInt(NAMES.size())));
         return switch (random.nextInt(12)) {
             case 0, 1 -> {
                 UUID id = new UUID(random.nextLong(), random.nextLong());
@@ -141,14 +141,14 @@ final class ReconcileScenario {
     }
 
     private void run(List<WriteRequest> requests) {
-        List<PendingWrite> tickets = requests.stream()
+        List<PendingWrite> pendingWrites = requests.stream()
                 .map(request -> new PendingWrite(request, Scenario.randomness(number++), null))
                 .toList();
-        tickets.forEach(PendingWrite::take);
-        groups.run(tickets);
-        for (PendingWrite ticket : tickets) {
-            if (ticket.answer().join() instanceof PendingWrite.Answer.Failed(var why)) {
-                throw new AssertionError(ticket.request.toString(), why);
+        pendingWrites.forEach(PendingWrite::take);
+        groups.run(pendingWrites);
+        for (PendingWrite pending : pendingWrites) {
+            if (pending.answer().join() instanceof PendingWrite.Answer.Failed(var why)) {
+                throw new AssertionError(pending.request.toString(), why);
             }
         }
     }

@@ -3,21 +3,21 @@ package dev.muster.directory;
 import dev.muster.directory.journal.ChainVerification;
 import dev.muster.directory.journal.Origin;
 import dev.muster.directory.lane.WriteRequest;
-import dev.muster.model.Actor;
-import dev.muster.model.ActorRef;
 import dev.muster.model.Change;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
-import dev.muster.model.Identifier;
-import dev.muster.model.Rank;
-import dev.muster.model.Realm;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Role;
-import dev.muster.model.Tag;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
 import dev.muster.model.Write;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.credential.Role;
+import dev.muster.model.tenant.Realm;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Identifier;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.storage.Database;
@@ -63,7 +63,7 @@ final class Running implements AutoCloseable {
                         clock,
                         random),
                 (_, _) -> {});
-        if (core.register().realm(REALM) == null) {
+        if (core.credentials().realm(REALM) == null) {
             Write write = new Write(Actor.ROOT, null, List.of(Scenario.tenant(REALM, OTHER_REALM, KEY)), null);
             core.directory().execute(new WriteRequest(Realm.SYSTEM, write, origin(), null, false, 0));
         }
@@ -74,12 +74,12 @@ final class Running implements AutoCloseable {
     }
 
     /// Registers a user and gives their id.
-    UUID register(String email) {
+    UUID credentials(String email) {
         return changed(execute(null, registration(email))).user().id();
     }
 
     static Command registration(String email) {
-        Identifier address = new Checks().email(email);
+        Identifier address = new Validator().email(email);
         return new Command.Register(address, null, null, "Somebody", null, null, Tag.USER, null);
     }
 

@@ -2,25 +2,25 @@ package dev.muster.directory;
 
 import dev.muster.directory.journal.Origin;
 import dev.muster.directory.lane.WriteRequest;
-import dev.muster.model.Actor;
-import dev.muster.model.Card;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
-import dev.muster.model.Digest;
-import dev.muster.model.Edit;
-import dev.muster.model.Evidence;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Identifier;
-import dev.muster.model.JobRequest;
-import dev.muster.model.JobType;
-import dev.muster.model.Outcome;
-import dev.muster.model.Rank;
-import dev.muster.model.Role;
-import dev.muster.model.Tag;
-import dev.muster.model.UserRef;
-import dev.muster.model.Verdict;
 import dev.muster.model.Write;
-import dev.muster.sealing.Randomness;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.credential.Role;
+import dev.muster.model.job.Evidence;
+import dev.muster.model.job.JobRequest;
+import dev.muster.model.job.JobType;
+import dev.muster.model.job.Outcome;
+import dev.muster.model.job.Verdict;
+import dev.muster.model.user.Card;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Digest;
+import dev.muster.model.value.Edit;
+import dev.muster.model.value.Identifier;
+import dev.muster.sealing.ReplayableRandom;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,12 +73,12 @@ final class Scenario {
     }
 
     /// What the request of that number draws its ids from.
-    static Randomness randomness(int number) {
-        byte[] seed = new byte[Randomness.SEED_BYTES];
+    static ReplayableRandom randomness(int number) {
+        byte[] seed = new byte[ReplayableRandom.SEED_BYTES];
         seed[0] = (byte) number;
         seed[1] = (byte) (number >> 8);
         seed[2] = (byte) (number >> 16);
-        return Randomness.of(seed);
+        return ReplayableRandom.of(seed);
     }
 
     /// The requests of the next phase. They are numbered on from those of the phases before.
@@ -110,7 +110,7 @@ final class Scenario {
                 }
             }
         }
-        Write write = new Write(actor, target, commands, random.nextInt(10) == 0 ? 1L : null);
+        Write write = new Write(actor, target, commands, random.nextInt(10) == 0 ? Set.of(1L) : null);
         WriteRequest.Retry retry =
                 random.nextInt(8) == 0 ? new WriteRequest.Retry("key-" + random.nextInt(FEW), digest(seldom(4))) : null;
         WriteRequest.Proof proof = random.nextInt(10) == 0
@@ -224,7 +224,7 @@ final class Scenario {
                 ? new JobRequest.ForUser(
                         UserRef.externalIdOrId(text),
                         text,
-                        random.nextInt(5) == 0 ? null : new Checks().identifier(Identifier.Kind.EXTERNAL_ID, text))
+                        random.nextInt(5) == 0 ? null : new Validator().identifier(Identifier.Kind.EXTERNAL_ID, text))
                 : new JobRequest.ForUser(target(), "who " + random.nextInt(2), null);
         return new JobRequest(
                 jobId(which),
@@ -241,7 +241,7 @@ final class Scenario {
     List<Command> jobsOfSomebodyWhoIsErased() {
         String text = "ext-1";
         JobRequest.ForUser user = new JobRequest.ForUser(
-                UserRef.externalIdOrId(text), text, new Checks().identifier(Identifier.Kind.EXTERNAL_ID, text));
+                UserRef.externalIdOrId(text), text, new Validator().identifier(Identifier.Kind.EXTERNAL_ID, text));
         List<Command> commands = new ArrayList<>();
         for (int i = 0; i < FEW; i++) {
             JobRequest job = new JobRequest(
@@ -291,9 +291,9 @@ final class Scenario {
     private Command register() {
         int which = begins ? number / 2 % PEOPLE : random.nextInt(PEOPLE);
         Command.Register register = new Command.Register(
-                new Checks().email("User" + which + "@example.com"),
+                new Validator().email("User" + which + "@example.com"),
                 which % 2 == 0
-                        ? new Checks().identifier(Identifier.Kind.EXTERNAL_ID, "ext-" + which)
+                        ? new Validator().identifier(Identifier.Kind.EXTERNAL_ID, "ext-" + which)
                         : random.nextBoolean() ? identifier(Identifier.Kind.EXTERNAL_ID) : null,
                 null,
                 "Name " + random.nextInt(100),
@@ -313,7 +313,7 @@ final class Scenario {
             case EXTERNAL_ID -> "ext-" + random.nextInt(PEOPLE);
             case USERNAME -> "user " + random.nextInt(PEOPLE);
         };
-        return new Checks().identifier(kind, text);
+        return new Validator().identifier(kind, text);
     }
 
     private Command onUser() {

@@ -2,12 +2,12 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Status;
-import dev.muster.model.Tag;
-import dev.muster.model.User;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Status;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
+import dev.muster.model.validation.Validator;
 import dev.muster.storage.Database;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,7 +50,7 @@ final class SearchTotalsTest {
             assertThat(last.total()).isEqualTo(held.size());
             // Of the text alone there are more than are counted.
             Page<User> text = search(running, null, 50, null);
-            assertThat(text.total()).isEqualTo(Listing.COUNTED);
+            assertThat(text.total()).isEqualTo(UserPages.COUNTED);
             assertThat(text.totalIsAtLeast()).isTrue();
         }
     }
@@ -71,7 +71,7 @@ final class SearchTotalsTest {
                 coming.add(many.submit(() -> Running.changed(running.execute(
                                 null,
                                 new Command.Register(
-                                        new Checks().email(email), null, null, null, null, null, Tag.USER, null)))
+                                        new Validator().email(email), null, null, null, null, null, Tag.USER, null)))
                         .user()));
             }
         }

@@ -2,21 +2,21 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
-import dev.muster.model.Identifier;
-import dev.muster.model.Operator;
-import dev.muster.model.Role;
+import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.Role;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Digest;
+import dev.muster.model.value.Identifier;
 import java.time.Duration;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /// Sessions in the console, on both databases.
 abstract class SessionsContract extends RunningContract {
     private Operator operator(String name) {
-        Identifier username = new Checks().identifier(Identifier.Kind.USERNAME, name);
+        Identifier username = new Validator().identifier(Identifier.Kind.USERNAME, name);
         Running.ok(running.executeIn(TEST, new Command.CreateOperator(username, Role.VIEWER, "hash")));
-        return running.core.register().operator(TEST, username.key());
+        return running.core.credentials().operator(TEST, username.key());
     }
 
     private Sessions sessions() {
@@ -80,25 +80,17 @@ abstract class SessionsContract extends RunningContract {
         byte[] old = sessions().begin(TEST, operator("ada"));
         running.advance(Sessions.IDLE.plusMinutes(1));
         byte[] fresh = sessions().begin(TEST, operator("bob"));
-        running.core.sweeping().oldSessions();
-        assertThat(rows()).isOne();
+        running.core.chores().cleanup().everything();
+        assertThat(isStored(fresh)).isTrue();
+        assertThat(isStored(old)).isFalse();
         assertThat(sessions().find(TEST, fresh)).isNotNull();
         assertThat(sessions().find(TEST, old)).isNull();
     }
 
-    private long rows() {
-        UUID ada = running.core
-                .register()
-                .operator(
-                        TEST,
-                        new Checks().identifier(Identifier.Kind.USERNAME, "ada").key())
-                .id();
-        UUID bob = running.core
-                .register()
-                .operator(
-                        TEST,
-                        new Checks().identifier(Identifier.Kind.USERNAME, "bob").key())
-                .id();
-        return running.database().read(reads -> reads.sessions(TEST, ada) + reads.sessions(TEST, bob));
+    private boolean isStored(byte[] token) {
+        return running.database()
+                        .read(reads -> reads.credentials()
+                                .session(TEST, Digest.sha256(token).bytes()))
+                != null;
     }
 }

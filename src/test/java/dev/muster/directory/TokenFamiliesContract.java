@@ -132,7 +132,7 @@ abstract class TokenFamiliesContract extends RunningContract {
             families.begin(TEST, each, end);
         }
         running.advance(Duration.ofHours(13));
-        running.core.sweeping().oldTokenFamilies();
+        running.core.chores().cleanup().everything();
         assertThat(families.hasEnded(TEST, family)).isTrue();
         assertThat(families.hasEnded(TEST, longer)).isFalse();
     }

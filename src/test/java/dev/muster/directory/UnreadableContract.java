@@ -5,25 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.journal.JournalQuery;
 import dev.muster.directory.keys.CredentialMacs;
-import dev.muster.directory.keys.JobRows;
 import dev.muster.directory.keys.RealmKeys;
-import dev.muster.model.ApiKey;
-import dev.muster.model.Card;
 import dev.muster.model.Command;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Job;
-import dev.muster.model.Outcome;
 import dev.muster.model.Refusal;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
-import dev.muster.model.Verdict;
+import dev.muster.model.credential.ApiKey;
+import dev.muster.model.job.Job;
+import dev.muster.model.job.Outcome;
+import dev.muster.model.job.Verdict;
 import dev.muster.model.state.LoadPlan;
+import dev.muster.model.user.Card;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.storage.Batch;
+import dev.muster.storage.CredentialTables.KeyRow;
+import dev.muster.storage.JobRow;
 import dev.muster.storage.LaneStore;
-import dev.muster.storage.Rows.JobRow;
-import dev.muster.storage.Rows.KeyRow;
-import dev.muster.storage.Rows.UserRow;
+import dev.muster.storage.UserRow;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -49,31 +48,31 @@ abstract class UnreadableContract extends RunningContract {
         UUID second = new UUID(8, 8);
         Command.CreateKey first = Scenario.adminKey(second);
         Running.ok(running.executeIn(TEST, first));
-        Register register = running.core.register();
-        assertThat(register.signing(TEST)).hasSize(2);
+        Credentials credentials = running.core.credentials();
+        assertThat(credentials.signing(TEST)).hasSize(2);
         // A row that the server itself wrote, with a secret that does not open.
-        RealmKeys vault = new RealmKeys(running.database(), MasterKeys.load(folder.resolve("master.key")));
-        CredentialMacs macs = vault.get(TEST).macs();
+        RealmKeys realmKeys = new RealmKeys(running.database(), MasterKeys.load(folder.resolve("master.key")));
+        CredentialMacs macs = realmKeys.get(TEST).macs();
         LoadPlan needs = new LoadPlan();
         needs.credentials.keys.add(second);
         alter(TEST, needs, (loaded, batch) -> {
             ApiKey key = loaded.keys.getFirst().key();
             batch.changedKeys.add(macs.sealed(new KeyRow(TEST, key, ALTERED, null)));
         });
-        register.changed(TEST, List.of(second));
-        assertThat(register.signing(TEST))
+        credentials.changed(TEST, List.of(second));
+        assertThat(credentials.signing(TEST))
                 .extracting(signing -> signing.key().id())
                 .containsExactly(Running.KEY);
-        assertThat(register.secret(TEST, second)).isNull();
-        assertThat(register.secret(TEST, Running.KEY)).isNotNull();
+        assertThat(credentials.secret(TEST, second)).isNull();
+        assertThat(credentials.secret(TEST, Running.KEY)).isNotNull();
         // It can be revoked.
         Running.ok(running.executeIn(TEST, new Command.RevokeKey(second)));
     }
 
     @Test
     void cardsCostTheCards() {
-        UUID ann = running.register("ann@example.org");
-        UUID bob = running.register("bob@example.org");
+        UUID ann = running.credentials("ann@example.org");
+        UUID bob = running.credentials("bob@example.org");
         for (UUID user : List.of(ann, bob)) {
             Running.ok(running.execute(
                     user, new Command.ReplaceCards(List.of(new Card(user.equals(ann) ? "1" : "2", null)), false)));
@@ -111,8 +110,7 @@ abstract class UnreadableContract extends RunningContract {
             JobRow row = loaded.jobs.getFirst();
             Job job = Running.ok(running.core.jobs().job(Running.ADMIN, PRODUCTION, "j1"))
                     .value();
-            batch.changedJobs.add(
-                    JobRows.row(PRODUCTION, job, new JobRows.Kept(ALTERED, row.seed(), false, row.userPrint())));
+            batch.changedJobs.add(new JobRow(PRODUCTION, job, ALTERED, row.seed(), false, row.userPrint()));
         });
         List<Job> all = Running.ok(running.core
                         .jobs()
@@ -128,8 +126,8 @@ abstract class UnreadableContract extends RunningContract {
     /// Its seed belongs to somebody else, as far as the database says.
     @Test
     void anEntryCostsTheEntry() {
-        UUID ann = running.register("ann@example.org");
-        UUID bob = running.register("bob@example.org");
+        UUID ann = running.credentials("ann@example.org");
+        UUID bob = running.credentials("bob@example.org");
         LoadPlan needs = new LoadPlan();
         needs.people.user(UserRef.id(ann));
         alter(

@@ -2,6 +2,15 @@ package dev.muster.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.ApiKey;
+import dev.muster.model.credential.Maker;
+import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.credential.Role;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.value.Digest;
+import dev.muster.model.value.Identifier;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -2,6 +2,16 @@ package dev.muster.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.group.Affiliations;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Edit;
+import dev.muster.model.value.Identifier;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;

@@ -4,6 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.user.Decision;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Standing;
+import dev.muster.model.user.Status;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserFields;
+import dev.muster.model.user.UserRef;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -351,9 +361,11 @@ class HoldsTest {
 
     @Test
     void aRequestForAnotherVersionIsStale() {
-        Write write = new Write(realm.admin, UserRef.id(ada), List.of(place(HoldKind.BLOCKED)), 7L);
+        Write write = new Write(realm.admin, UserRef.id(ada), List.of(place(HoldKind.BLOCKED)), Set.of(7L, 8L));
         assertThat(TestRealm.no(realm.ask(write))).isEqualTo(new Refusal.Stale(1));
-        Write right = new Write(realm.admin, UserRef.id(ada), List.of(place(HoldKind.BLOCKED)), 1L);
+        Write none = new Write(realm.admin, UserRef.id(ada), List.of(place(HoldKind.BLOCKED)), Set.of());
+        assertThat(TestRealm.no(realm.ask(none))).isEqualTo(new Refusal.Stale(1));
+        Write right = new Write(realm.admin, UserRef.id(ada), List.of(place(HoldKind.BLOCKED)), Set.of(1L, 7L));
         assertThat(TestRealm.ok(realm.ask(right)).user().version()).isEqualTo(2);
     }
 }

@@ -2,6 +2,8 @@ package dev.muster.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Identifier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -2,6 +2,14 @@ package dev.muster.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.model.credential.Rank;
+import dev.muster.model.job.JobRequest;
+import dev.muster.model.job.JobType;
+import dev.muster.model.job.Outcome;
+import dev.muster.model.job.Verdict;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;

@@ -2,6 +2,20 @@ package dev.muster.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.model.group.Affiliations;
+import dev.muster.model.group.Group;
+import dev.muster.model.group.GroupFields;
+import dev.muster.model.group.Policy;
+import dev.muster.model.job.Evidence;
+import dev.muster.model.job.Job;
+import dev.muster.model.job.JobFields;
+import dev.muster.model.job.JobType;
+import dev.muster.model.job.Outcome;
+import dev.muster.model.user.Decision;
+import dev.muster.model.user.Enrolment;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
+import dev.muster.model.value.Changes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;

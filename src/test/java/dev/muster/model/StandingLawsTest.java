@@ -2,6 +2,13 @@ package dev.muster.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.user.Decision;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Holds;
+import dev.muster.model.user.Standing;
+import dev.muster.model.user.Status;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;

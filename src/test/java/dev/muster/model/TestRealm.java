@@ -2,9 +2,30 @@ package dev.muster.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.ApiKey;
+import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.credential.Role;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.group.Affiliations;
+import dev.muster.model.group.Group;
+import dev.muster.model.group.Policy;
+import dev.muster.model.job.Job;
 import dev.muster.model.rules.Decider;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.model.state.WorkingSet;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.tenant.Quotas;
+import dev.muster.model.tenant.Tenant;
+import dev.muster.model.user.Card;
+import dev.muster.model.user.Fingerprint;
+import dev.muster.model.user.Standing;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Digest;
+import dev.muster.model.value.Identifier;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -170,34 +191,34 @@ final class TestRealm {
     List<Result<Change>> batch(List<Write> writes) {
         LoadPlan needs = new LoadPlan();
         writes.forEach(write -> Decider.plan(write, needs, PRINTS));
-        WorkingSet picture = load(needs);
+        WorkingSet workingSet = load(needs);
         List<Result<Change>> results = new ArrayList<>();
         for (Write write : writes) {
-            WorkingSet overlay = picture.overlay();
-            Seen before = Seen.of(picture);
+            WorkingSet overlay = workingSet.overlay();
+            Seen before = Seen.of(workingSet);
             Result<Change> result = new Decider(overlay, environment, PRINTS, now).decide(write, this::freshId);
-            assertThat(Seen.of(picture)).isEqualTo(before);
+            assertThat(Seen.of(workingSet)).isEqualTo(before);
             if (result instanceof Result.Ok<Change>(var change)) {
                 overlay.merge();
                 if (change.events().isEmpty()) {
-                    assertThat(Seen.of(picture)).isEqualTo(before);
+                    assertThat(Seen.of(workingSet)).isEqualTo(before);
                 } else if (change.about() instanceof Change.OfUser(var user)) {
-                    assertThat(picture.people().find(UserRef.id(user.id()))).isEqualTo(user);
+                    assertThat(workingSet.people().find(UserRef.id(user.id()))).isEqualTo(user);
                 }
                 journal.addAll(change.events());
             }
             results.add(result);
         }
-        save(picture);
+        save(workingSet);
         return results;
     }
 
     private WorkingSet load(LoadPlan needs) {
-        WorkingSet picture = new WorkingSet(counters, lastNumber);
+        WorkingSet workingSet = new WorkingSet(counters, lastNumber, Quotas.DEFAULT);
         for (Job job : jobs.values()) {
             boolean named = job.name() != null && needs.jobs.names.contains(PRINTS.of(job.name()));
             if (named || needs.jobs.ids.contains(job.jobId())) {
-                picture.jobs().loaded(job);
+                workingSet.jobs().loaded(job);
                 if (job.user() != null) {
                     needs.people.user(UserRef.id(job.user()));
                 }
@@ -210,11 +231,11 @@ final class TestRealm {
                     .map(user::identifier)
                     .anyMatch(identifier -> identifier != null && needs.people.identifiers.contains(identifier.key()));
             if (named || needs.people.ids.contains(user.id()) || needs.people.numbers.contains(user.number())) {
-                picture.people().loaded(user);
+                workingSet.people().loaded(user);
                 if (needs.memberships.wantsAffiliations()) {
                     Affiliations its = affiliationsOf(user.id());
-                    its.groups().forEach(group -> picture.memberships().loadedMembership(user.id(), group));
-                    its.policies().forEach(policy -> picture.memberships().loadedAssignment(user.id(), policy));
+                    its.groups().forEach(group -> workingSet.memberships().loadedMembership(user.id(), group));
+                    its.policies().forEach(policy -> workingSet.memberships().loadedAssignment(user.id(), policy));
                     wantedGroups.addAll(its.groups());
                     wantedPolicies.addAll(its.policies());
                 }
@@ -222,18 +243,18 @@ final class TestRealm {
             for (Card card : user.cards()) {
                 Fingerprint print = PRINTS.ofCard(card.number());
                 if (needs.people.cards.contains(print)) {
-                    picture.people().loadedCard(print, user.id());
+                    workingSet.people().loadedCard(print, user.id());
                 }
             }
         }
         bars.forEach((print, user) -> {
             if (needs.people.bars.contains(print)) {
-                picture.people().loadedBar(print, user);
+                workingSet.people().loadedBar(print, user);
             }
         });
         for (ApiKey key : keys.values()) {
             if (needs.credentials.keys.contains(key.id()) || needs.credentials.wantsAllKeys()) {
-                picture.credentials().loaded(key);
+                workingSet.credentials().loaded(key);
             }
         }
         for (Operator operator : operators.values()) {
@@ -241,34 +262,34 @@ final class TestRealm {
                     || needs.credentials.operators.contains(operator.id())
                     || needs.credentials.operatorNames.contains(
                             operator.username().key())) {
-                picture.credentials().loaded(operator);
+                workingSet.credentials().loaded(operator);
             }
         }
         tenants.values().stream()
                 .filter(tenant -> needs.credentials.partners.contains(tenant.partnerId()))
-                .forEach(picture.credentials()::loaded);
-        loadGroups(picture, needs, wantedGroups, wantedPolicies);
-        picture.loadedAll(needs);
-        return picture;
+                .forEach(workingSet.credentials()::loaded);
+        loadGroups(workingSet, needs, wantedGroups, wantedPolicies);
+        workingSet.loadedAll(needs);
+        return workingSet;
     }
 
-    private void loadGroups(WorkingSet picture, LoadPlan needs, Set<UUID> wantedGroups, Set<UUID> wantedPolicies) {
+    private void loadGroups(WorkingSet workingSet, LoadPlan needs, Set<UUID> wantedGroups, Set<UUID> wantedPolicies) {
         for (UUID group : needs.memberships.policiesOfGroups) {
             for (UUID policy : policiesOfGroups.getOrDefault(group, Set.of())) {
-                picture.memberships().loadedPolicyOfGroup(group, policy);
+                workingSet.memberships().loadedPolicyOfGroup(group, policy);
                 wantedPolicies.add(policy);
             }
         }
         for (Group group : groups.values()) {
             if (wantedGroups.contains(group.id())
                     || needs.memberships.groupNames.contains(Group.folded(group.name()))) {
-                picture.memberships().loaded(group);
+                workingSet.memberships().loaded(group);
             }
         }
         for (Policy policy : policies.values()) {
             if (wantedPolicies.contains(policy.id())
                     || needs.memberships.policyNames.contains(Group.folded(policy.name()))) {
-                picture.memberships().loaded(policy);
+                workingSet.memberships().loaded(policy);
             }
         }
     }
@@ -277,35 +298,39 @@ final class TestRealm {
         return affiliations.getOrDefault(user, Affiliations.NONE);
     }
 
-    private void save(WorkingSet picture) {
-        for (WorkingSet.Changed<User> changed : picture.people().changed()) {
+    private void save(WorkingSet workingSet) {
+        for (WorkingSet.Changed<User> changed : workingSet.people().changed()) {
             assertThat(changed.before()).isEqualTo(users.get(changed.after().id()));
             users.put(changed.after().id(), changed.after());
         }
-        picture.people()
+        workingSet
+                .people()
                 .changedBars()
                 .forEach((print, user) ->
                         user.ifPresentOrElse(whose -> bars.put(print, whose), () -> bars.remove(print)));
-        picture.credentials()
+        workingSet
+                .credentials()
                 .changedKeys()
                 .forEach(changed -> keys.put(changed.after().id(), changed.after()));
-        picture.credentials()
+        workingSet
+                .credentials()
                 .changedOperators()
                 .forEach(changed -> operators.put(changed.after().id(), changed.after()));
-        picture.credentials()
+        workingSet
+                .credentials()
                 .changedTenants()
                 .forEach(changed -> tenants.put(changed.after().partnerId(), changed.after()));
-        saveGroups(picture);
-        for (WorkingSet.Changed<Job> changed : picture.jobs().changed()) {
+        saveGroups(workingSet);
+        for (WorkingSet.Changed<Job> changed : workingSet.jobs().changed()) {
             assertThat(changed.before()).isEqualTo(jobs.get(changed.after().jobId()));
             jobs.put(changed.after().jobId(), changed.after());
         }
-        counters = picture.counters();
-        lastNumber = picture.people().lastNumber();
+        counters = workingSet.counters();
+        lastNumber = workingSet.lastNumber();
     }
 
-    private void saveGroups(WorkingSet picture) {
-        for (WorkingSet.Altered<Group> altered : picture.memberships().changedGroups()) {
+    private void saveGroups(WorkingSet workingSet) {
+        for (WorkingSet.Altered<Group> altered : workingSet.memberships().changedGroups()) {
             if (altered.after() != null) {
                 assertThat(altered.before())
                         .isEqualTo(groups.get(altered.after().id()));
@@ -315,7 +340,7 @@ final class TestRealm {
                         .isEqualTo(groups.remove(altered.before().id()));
             }
         }
-        for (WorkingSet.Altered<Policy> altered : picture.memberships().changedPolicies()) {
+        for (WorkingSet.Altered<Policy> altered : workingSet.memberships().changedPolicies()) {
             if (altered.after() != null) {
                 assertThat(altered.before())
                         .isEqualTo(policies.get(altered.after().id()));
@@ -325,11 +350,11 @@ final class TestRealm {
                         .isEqualTo(policies.remove(altered.before().id()));
             }
         }
-        picture.memberships().changedAffiliations().forEach((user, changed) -> {
+        workingSet.memberships().changedAffiliations().forEach((user, changed) -> {
             assertThat(changed.before()).isEqualTo(affiliationsOf(user));
             affiliations.put(user, changed.after());
         });
-        picture.memberships().changedPoliciesOfGroups().forEach((group, changed) -> {
+        workingSet.memberships().changedPoliciesOfGroups().forEach((group, changed) -> {
             assertThat(changed.before()).isEqualTo(policiesOfGroups.getOrDefault(group, Set.of()));
             policiesOfGroups.put(group, changed.after());
         });
@@ -364,22 +389,22 @@ final class TestRealm {
             List<WorkingSet.Changed<Job>> jobs,
             Counters counters,
             long lastNumber) {
-        static Seen of(WorkingSet picture) {
+        static Seen of(WorkingSet workingSet) {
             return new Seen(
-                    picture.people().changed(),
-                    picture.credentials().changedKeys(),
-                    picture.credentials().changedOperators(),
-                    picture.credentials().changedTenants(),
-                    new HashMap<>(picture.people().changedBars()),
-                    new HashSet<>(picture.credentials().keys()),
-                    new HashSet<>(picture.credentials().operators()),
-                    picture.memberships().changedGroups(),
-                    picture.memberships().changedPolicies(),
-                    picture.memberships().changedAffiliations(),
-                    picture.memberships().changedPoliciesOfGroups(),
-                    picture.jobs().changed(),
-                    picture.counters(),
-                    picture.people().lastNumber());
+                    workingSet.people().changed(),
+                    workingSet.credentials().changedKeys(),
+                    workingSet.credentials().changedOperators(),
+                    workingSet.credentials().changedTenants(),
+                    new HashMap<>(workingSet.people().changedBars()),
+                    new HashSet<>(workingSet.credentials().keys()),
+                    new HashSet<>(workingSet.credentials().operators()),
+                    workingSet.memberships().changedGroups(),
+                    workingSet.memberships().changedPolicies(),
+                    workingSet.memberships().changedAffiliations(),
+                    workingSet.memberships().changedPoliciesOfGroups(),
+                    workingSet.jobs().changed(),
+                    workingSet.counters(),
+                    workingSet.lastNumber());
         }
     }
 

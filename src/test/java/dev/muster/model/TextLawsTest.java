@@ -2,6 +2,10 @@ package dev.muster.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.model.user.UserRef;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Identifier;
+import dev.muster.model.value.Timestamps;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.time.Instant;
@@ -99,7 +103,7 @@ class TextLawsTest {
 
     @Property(tries = 2000)
     void anAddressIsWhatHtmlTakes(@ForAll("nearlyAddresses") String text) {
-        Checks checks = new Checks();
+        Validator checks = new Validator();
         checks.email(text);
         assertThat(checks.passed())
                 .isEqualTo(HTML.matcher(Identifier.trimmed(text)).matches());
@@ -107,7 +111,7 @@ class TextLawsTest {
 
     @Property(tries = 1000)
     void whatPassesIsStorable(@ForAll String text, @ForAll @IntRange(min = 1, max = 20) int longest) {
-        Checks checks = new Checks();
+        Validator checks = new Validator();
         String line = checks.line("name", text, longest);
         if (checks.passed()) {
             assertThat(line).isEqualTo(Identifier.trimmed(text)).isNotBlank();
@@ -115,7 +119,7 @@ class TextLawsTest {
             assertThat(line.codePoints()).noneMatch(Character::isISOControl);
             assertThat(new String(line.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8))
                     .isEqualTo(line);
-            assertThat(new Checks().line("name", line, longest)).isEqualTo(line);
+            assertThat(new Validator().line("name", line, longest)).isEqualTo(line);
         }
     }
 
@@ -123,11 +127,11 @@ class TextLawsTest {
     void nothingThatIsIndexedIsTooLong(
             @ForAll("assigned") String text, @ForAll @IntRange(min = 1, max = 120) int times) {
         for (Identifier.Kind kind : List.of(Identifier.Kind.EXTERNAL_ID, Identifier.Kind.USERNAME)) {
-            Checks checks = new Checks();
+            Validator checks = new Validator();
             Identifier identifier = checks.identifier(kind, text.repeat(times));
             if (checks.passed()) {
                 assertThat(identifier.folded().getBytes(StandardCharsets.UTF_8))
-                        .hasSizeLessThanOrEqualTo(Checks.INDEXED_BYTES);
+                        .hasSizeLessThanOrEqualTo(Validator.INDEXED_BYTES);
                 assertThat(UserRef.identifier(kind, text.repeat(times)))
                         .isEqualTo(new UserRef.ByIdentifier(identifier.key()));
             }

@@ -2,6 +2,9 @@ package dev.muster.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserFields;
+import dev.muster.model.value.Changes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;

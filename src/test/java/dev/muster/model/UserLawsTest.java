@@ -2,6 +2,18 @@ package dev.muster.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.user.Card;
+import dev.muster.model.user.Decision;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Edit;
+import dev.muster.model.value.Identifier;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -2,6 +2,9 @@ package dev.muster.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.FieldError;
+import dev.muster.model.value.Identifier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -30,20 +33,20 @@ final class VisibleNamesTest {
             })
     void identifiersHideNothing(String text) {
         for (Identifier.Kind kind : Identifier.Kind.values()) {
-            Checks checks = new Checks();
+            Validator checks = new Validator();
             checks.identifier(kind, kind == Identifier.Kind.EMAIL ? text + "@example.org" : text);
             assertThat(checks.faults()).as("%s", kind).isNotEmpty();
         }
-        Checks checks = new Checks();
+        Validator checks = new Validator();
         checks.jobId(text);
         checks.name(text);
         checks.visibleLine("name", text, 100);
         checks.partnerId(text);
         assertThat(checks.faults())
-                .extracting(Fault::code)
+                .extracting(FieldError::code)
                 .containsExactly("invisible", "invisible", "invisible", "not_a_partner_id");
         // People's names may, and what is there already is found.
-        Checks lenient = new Checks();
+        Validator lenient = new Validator();
         lenient.line("name", text, 200);
         lenient.existing(Identifier.Kind.EXTERNAL_ID, text);
         lenient.existingJobId(text);
@@ -53,7 +56,7 @@ final class VisibleNamesTest {
     @ParameterizedTest
     @ValueSource(strings = {"admin1", "админ1", "διαχειριστής", "管理者", "かんりカンリ管理", "관리자管理", "مدير", "zoë.łuczak-2"})
     void operatorsNamesAreOfOneScript(String text) {
-        Checks checks = new Checks();
+        Validator checks = new Validator();
         checks.operatorName(text);
         assertThat(checks.faults()).isEmpty();
     }
@@ -61,11 +64,11 @@ final class VisibleNamesTest {
     @ParameterizedTest
     @ValueSource(strings = {"\u0430dmin1", "admi\u0578", "\u03BFperator", "管理admin", "かんり관리"})
     void othersLookLikeOthersNames(String text) {
-        Checks checks = new Checks();
+        Validator checks = new Validator();
         checks.operatorName(text);
-        assertThat(checks.faults()).extracting(Fault::code).containsExactly("mixed_scripts");
+        assertThat(checks.faults()).extracting(FieldError::code).containsExactly("mixed_scripts");
         // A user may be called so.
-        Checks user = new Checks();
+        Validator user = new Validator();
         user.identifier(Identifier.Kind.USERNAME, text);
         assertThat(user.faults()).isEmpty();
     }
@@ -83,11 +86,11 @@ final class VisibleNamesTest {
                 "\uFF2D\uFF21ria"
             })
     void variantsOfLettersLookLikeOthersNames(String text) {
-        Checks checks = new Checks();
+        Validator checks = new Validator();
         checks.operatorName(text);
-        assertThat(checks.faults()).extracting(Fault::code).containsExactly("letter_variants");
+        assertThat(checks.faults()).extracting(FieldError::code).containsExactly("letter_variants");
         // Whoever has such a name already is found.
-        Checks existing = new Checks();
+        Validator existing = new Validator();
         assertThat(existing.existing(Identifier.Kind.USERNAME, text).text()).isEqualTo(text);
         assertThat(existing.faults()).isEmpty();
     }
@@ -96,9 +99,9 @@ final class VisibleNamesTest {
     @ValueSource(
             strings = {"https://example.com/a\u202Eb", "https://example.com/\u3164", "https://example.com/a?b=\u200B."})
     void callbacksHideNothing(String text) {
-        Checks checks = new Checks();
+        Validator checks = new Validator();
         checks.callbackUrl(text);
-        assertThat(checks.faults()).extracting(Fault::code).containsExactly("invisible");
+        assertThat(checks.faults()).extracting(FieldError::code).containsExactly("invisible");
     }
 
     @ParameterizedTest
@@ -110,7 +113,7 @@ final class VisibleNamesTest {
                 "https://[2001:db8::1]/hook"
             })
     void callbacksAreHttpsUrls(String text) {
-        Checks checks = new Checks();
+        Validator checks = new Validator();
         assertThat(checks.callbackUrl(text)).isEqualTo(text);
         assertThat(checks.faults()).isEmpty();
     }
@@ -138,18 +141,18 @@ final class VisibleNamesTest {
                 "data:text/html,x"
             })
     void othersAreNot(String text) {
-        Checks checks = new Checks();
+        Validator checks = new Validator();
         checks.callbackUrl(text);
-        assertThat(checks.faults()).extracting(Fault::code).containsExactly("not_a_url");
+        assertThat(checks.faults()).extracting(FieldError::code).containsExactly("not_a_url");
     }
 
     @org.junit.jupiter.api.Test
     void callbacksAreOf2048CharactersAtMost() {
         String start = "https://example.com/";
-        Checks checks = new Checks();
+        Validator checks = new Validator();
         checks.callbackUrl(start + "a".repeat(2048 - start.length()));
         assertThat(checks.faults()).isEmpty();
         checks.callbackUrl(start + "a".repeat(2049 - start.length()));
-        assertThat(checks.faults()).extracting(Fault::code).containsExactly("too_long");
+        assertThat(checks.faults()).extracting(FieldError::code).containsExactly("too_long");
     }
 }

@@ -253,7 +253,7 @@ class AlteredRowsTest {
                             + " created_at, mac) select realm, " + id()
                             + ", name, role, scopes, rank, signs, ?, sealed_secret, created_at, " + mac
                             + " from api_key where realm = " + realm,
-                    text.hash());
+                    text.hash().bytes());
             try (Client forger = new Client(server.address(), text.text())) {
                 assertThat(forger.get("/v1/users").status()).isEqualTo(401);
                 assertThat(forger.json("POST", "/v1/users", Map.of("externalId", "x"))

@@ -1,6 +1,6 @@
 package dev.muster.process;
 
-import dev.muster.http.Json;
+import dev.muster.http.json.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -3,9 +3,9 @@ package dev.muster.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.TestServer;
-import dev.muster.http.Json;
-import dev.muster.model.Environment;
-import dev.muster.model.Role;
+import dev.muster.http.json.Json;
+import dev.muster.model.credential.Role;
+import dev.muster.model.tenant.Environment;
 import dev.muster.security.KeyMint;
 import java.io.IOException;
 import java.nio.file.Path;

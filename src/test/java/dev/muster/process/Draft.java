@@ -1,6 +1,6 @@
 package dev.muster.process;
 
-import dev.muster.http.Json;
+import dev.muster.http.json.Json;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -31,6 +31,10 @@ final class Draft {
 
     String target() {
         return query.isEmpty() ? path : path + "?" + String.join("&", query);
+    }
+
+    boolean isJson() {
+        return headers.contains(Client.JSON);
     }
 
     /// The body as JSON, in which [Raw] stands for what is not; null when it is none.

@@ -1,6 +1,6 @@
 package dev.muster.process;
 
-import dev.muster.http.Json;
+import dev.muster.http.json.Json;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -3,12 +3,12 @@ package dev.muster.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.TestServer;
-import dev.muster.http.Face;
-import dev.muster.http.Json;
+import dev.muster.http.HttpApi;
 import dev.muster.http.Method;
 import dev.muster.http.Route;
-import dev.muster.model.Environment;
-import dev.muster.model.Role;
+import dev.muster.http.json.Json;
+import dev.muster.model.credential.Role;
+import dev.muster.model.tenant.Environment;
 import dev.muster.testing.OpenApiCheck;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -67,10 +68,10 @@ final class Fuzzed implements AutoCloseable {
     }
 
     /// A route with the face that it is of.
-    record Place(Face face, Route route) {
+    record Place(HttpApi httpApi, Route route) {
         @Override
         public String toString() {
-            return face.name() + ": " + route.method() + " " + route.template();
+            return httpApi.name() + ": " + route.method() + " " + route.template();
         }
     }
 
@@ -78,6 +79,7 @@ final class Fuzzed implements AutoCloseable {
     private final TestServer.Tenancy tenancy;
     private final OpenApiCheck document;
     private final Map<Place, List<Seed>> seeds = new LinkedHashMap<>();
+    private final Set<Route> takeBodies = new HashSet<>();
     private final Map<Place, Set<Integer>> answered = new LinkedHashMap<>();
     private final Map<Credential, Client> clients = new HashMap<>();
     private final Map<Credential, String> bearers = new HashMap<>();
@@ -122,11 +124,14 @@ final class Fuzzed implements AutoCloseable {
         document = new OpenApiCheck(Client.once(address(), null, "GET", "/openapi.json", new byte[0])
                 .body());
         List<Seed> golden = Seed.all();
-        for (Face face : muster.faces) {
-            for (Route route : face.routes()) {
-                Place place = new Place(face, route);
+        for (HttpApi httpApi : muster.httpApis) {
+            for (Route route : httpApi.routes()) {
+                Place place = new Place(httpApi, route);
                 List<Seed> own = new ArrayList<>(
                         golden.stream().filter(seed -> seed.isOf(route)).toList());
+                if (own.stream().anyMatch(seed -> seed.body().startsWith("{"))) {
+                    takeBodies.add(route);
+                }
                 own.add(plain(route));
                 seeds.put(place, own);
                 answered.put(place, new TreeSet<>());
@@ -145,8 +150,18 @@ final class Fuzzed implements AutoCloseable {
         return muster.server.address();
     }
 
+    /// Others who use the same server.
+    Neighbours neighbours() throws IOException {
+        return new Neighbours(muster.server);
+    }
+
     List<Place> places() {
         return List.copyOf(seeds.keySet());
+    }
+
+    /// Whether the transcripts or the document show a JSON body for this route.
+    boolean takesBody(Place place) {
+        return takeBodies.contains(place.route());
     }
 
     /// What the document has as an example, else as little as there can be.
@@ -161,6 +176,9 @@ final class Fuzzed implements AutoCloseable {
                 .path("example");
         boolean bodiless = route.method() == Method.GET;
         String least = route.template().startsWith("/console") ? FORM : VENDORS;
+        if (!example.isMissingNode()) {
+            takeBodies.add(route);
+        }
         return new Seed(
                 route.method().name(),
                 route.template(),
@@ -414,9 +432,11 @@ final class Fuzzed implements AutoCloseable {
 
     // Answers.
 
-    /// Sends it, and judges what comes back.
-    void judged(Place place, Credential who, Draft draft) throws IOException {
-        boolean roots = place.face().name().equals("rest")
+    /// Sends it, and checks the answer.
+    ///
+    /// @return the answer's status
+    int judged(Place place, Credential who, Draft draft) throws IOException {
+        boolean roots = place.httpApi().name().equals("rest")
                 && (place.route().template().startsWith("/v1/tenants")
                         || place.route().template().startsWith("/v1/backups")
                         || place.route().template().startsWith("/v1/master-key"));
@@ -441,10 +461,11 @@ final class Fuzzed implements AutoCloseable {
         } catch (AssertionError e) {
             throw new AssertionError(what + " was answered " + answer.headers() + " " + clip(answer.text()), e);
         }
+        return answer.status();
     }
 
     private void shape(String what, Place place, Draft draft, Client.Answer answer) {
-        boolean rest = place.face().name().equals("rest")
+        boolean rest = place.httpApi().name().equals("rest")
                 && (Seed.pattern(place.route().template()).matcher(draft.path).matches()
                         || draft.path.equals("/v1")
                         || draft.path.startsWith("/v1/"));
@@ -459,7 +480,7 @@ final class Fuzzed implements AutoCloseable {
             }
         }
         if (answer.status() >= 400 && !draft.method.equals("HEAD")) {
-            Words.refused(what, place.face(), place.route(), draft.target(), answer);
+            Words.refused(what, place.httpApi(), place.route(), draft.target(), answer);
         } else if (answer.status() == 200
                 && "application/json".equals(answer.header("Content-Type"))
                 && !draft.method.equals("HEAD")) {
@@ -468,10 +489,10 @@ final class Fuzzed implements AutoCloseable {
     }
 
     private Client.Answer sent(Place place, Credential who, Draft draft) throws IOException {
-        boolean two = place.face().name().equals("epixel");
+        boolean two = place.httpApi().name().equals("epixel");
         List<String> headers = new ArrayList<>(draft.headers);
         Credential bearer = who;
-        if (place.face().name().equals("console")) {
+        if (place.httpApi().name().equals("console")) {
             if (draft.tree() instanceof Map<?, ?> fields && draft.headers.contains(Client.JSON)) {
                 draft.header("content-type", Browser.FORM);
                 draft.body = Browser.form(fields);

@@ -224,7 +224,7 @@ class GreedyTest {
     }
 
     private static Client.Answer signIn(Client client, String key) throws IOException {
-        byte[] body = dev.muster.http.Json.write(Map.of("username", "ada", "password", PASSWORD));
+        byte[] body = dev.muster.http.json.Json.write(Map.of("username", "ada", "password", PASSWORD));
         return client.send("POST", "/api/v1/user/login/", body, Client.JSON, "apikey: " + key);
     }
 

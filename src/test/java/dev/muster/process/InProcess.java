@@ -2,7 +2,7 @@ package dev.muster.process;
 
 import dev.muster.Dialects;
 import dev.muster.TestServer;
-import dev.muster.http.Face;
+import dev.muster.http.HttpApi;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -13,13 +13,13 @@ final class InProcess implements AutoCloseable {
     /// A client here is wrong on purpose, over and over.
     private static final int ATTEMPTS = 1_000_000;
 
-    final List<Face> faces = new ArrayList<>();
+    final List<HttpApi> httpApis = new ArrayList<>();
     final TestServer server;
 
     InProcess(Path folder) {
         server = new TestServer(folder, InstantSource.system(), ATTEMPTS, (core, gate, mint) -> {
-            faces.addAll(new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").faces());
-            return faces;
+            httpApis.addAll(new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis());
+            return httpApis;
         });
     }
 

@@ -3,16 +3,16 @@ package dev.muster.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.TestServer;
-import dev.muster.http.Face;
-import dev.muster.http.Json;
+import dev.muster.http.HttpApi;
 import dev.muster.http.Route;
-import dev.muster.model.Environment;
-import dev.muster.model.Timestamps;
+import dev.muster.http.json.Json;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.value.Timestamps;
 import dev.muster.security.ApiKeyText;
 import dev.muster.security.Caller;
-import dev.muster.security.Gate;
 import dev.muster.security.KeyMint;
 import dev.muster.security.RemoteClient;
+import dev.muster.security.Tokens;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URLEncoder;
@@ -230,7 +230,10 @@ class IsolationTest {
     }
 
     private List<Route> routes() {
-        return muster.faces.stream().map(Face::routes).flatMap(List::stream).toList();
+        return muster.httpApis.stream()
+                .map(HttpApi::routes)
+                .flatMap(List::stream)
+                .toList();
     }
 
     /// Stands in a path for the name of something.
@@ -617,11 +620,12 @@ class IsolationTest {
     /// Where a call brings two credentials, both are of the realm that it is about.
     private void blocking(Set<String> told) throws IOException {
         String mineKey = "apikey: " + mine.testKey().apiKey();
-        Gate.Tokens own = server.signIn(mine.test(), mine.testKey(), "my-operator");
-        Gate.Tokens others = TestServer.ok(server.gate()
+        Tokens own = server.signIn(mine.test(), mine.testKey(), "my-operator");
+        Tokens others = TestServer.ok(server.authenticator()
                 .signIn(
                         new Caller(
-                                server.register().realm(theirs.test()), server.actor(theirs.test(), theirs.testKey())),
+                                server.credentials().realm(theirs.test()),
+                                server.actor(theirs.test(), theirs.testKey())),
                         operator.real,
                         "a long password",
                         new RemoteClient(InetAddress.getLoopbackAddress(), "test")));

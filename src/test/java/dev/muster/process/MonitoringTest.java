@@ -2,7 +2,7 @@ package dev.muster.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.http.JsonWriter;
+import dev.muster.http.json.JsonWriter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

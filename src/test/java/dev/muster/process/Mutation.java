@@ -1,7 +1,9 @@
 package dev.muster.process;
 
+import static java.nio.charset.StandardCharsets.UTF_16LE;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,11 +42,11 @@ enum Mutation {
     NAME_TWICE {
         @Override
         void apply(Draft draft, String template, RandomGenerator random) {
-            String json = new String(draft.body, StandardCharsets.UTF_8);
+            String json = new String(draft.body, UTF_8);
             if (draft.tree() instanceof Map<?, ?> fields && !fields.isEmpty()) {
                 Object name = one(new ArrayList<>(fields.keySet()), random);
                 draft.body = ("{\"" + name + "\":" + one(VALUES, random) + "," + json.substring(json.indexOf('{') + 1))
-                        .getBytes(StandardCharsets.UTF_8);
+                        .getBytes(UTF_8);
             }
         }
     },
@@ -58,7 +60,7 @@ enum Mutation {
                     : "{\"a\":".repeat(depth) + "1" + (closed ? "}".repeat(depth) : "");
             Object tree = draft.tree();
             if (tree == null) {
-                draft.body = deep.getBytes(StandardCharsets.UTF_8);
+                draft.body = deep.getBytes(UTF_8);
             } else {
                 draft.tree(put(tree, new Draft.Raw(deep), random));
             }
@@ -91,9 +93,15 @@ enum Mutation {
             random.nextBytes(more);
             if (random.nextBoolean()) {
                 more = one(List.of("\0", "\ufeff", "\"", "}", "\r\n--", "&=%", "%ED%A0%80", "\r\n\r\n"), random)
-                        .getBytes(StandardCharsets.UTF_8);
+                        .getBytes(UTF_8);
             }
             draft.insert(random.nextInt(draft.body.length + 1), more);
+        }
+    },
+    BODY_REPLACED {
+        @Override
+        void apply(Draft draft, String template, RandomGenerator random) {
+            draft.body = one(BODIES, random).getBytes(one(List.of(UTF_8, UTF_8, UTF_8, UTF_16LE), random));
         }
     },
     CUT {
@@ -119,7 +127,7 @@ enum Mutation {
                 fields.forEach(
                         (name, value) -> pairs.add(encoded(name.toString()) + "=" + encoded(String.valueOf(value))));
                 draft.header("content-type", "Content-Type: application/x-www-form-urlencoded");
-                draft.body = String.join("&", pairs).getBytes(StandardCharsets.UTF_8);
+                draft.body = String.join("&", pairs).getBytes(UTF_8);
             }
         }
     },
@@ -136,7 +144,7 @@ enum Mutation {
                         .append("\r\n"));
                 parts.append("--b--\r\n");
                 draft.header("content-type", "Content-Type: multipart/form-data; boundary=b");
-                draft.body = parts.toString().getBytes(StandardCharsets.UTF_8);
+                draft.body = parts.toString().getBytes(UTF_8);
                 if (random.nextBoolean()) {
                     draft.cut(random.nextInt(draft.body.length));
                 }
@@ -196,7 +204,7 @@ enum Mutation {
     }
 
     static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+        return URLEncoder.encode(text, UTF_8).replace("+", "%20");
     }
 
     /// One of the values that are known to be awkward, or one that nobody has thought of.
@@ -373,6 +381,21 @@ enum Mutation {
             "'a'",
             "{\"a\":",
             "//");
+
+    /// Whole bodies that no route takes, or only as an empty one.
+    private static final List<String> BODIES = List.of(
+            "{",
+            "[]",
+            "null",
+            "17",
+            "\"text\"",
+            "{\"name\":\"a\"} {}",
+            "\ufeff{}",
+            "\0",
+            "[".repeat(100_000),
+            "{\"" + "n".repeat(100_000) + "\":1}",
+            "{\"name\":" + "9".repeat(100_000) + "}",
+            " ".repeat((1 << 20) + 1));
 
     /// Names of fields and parameters, of all dialects.
     static final List<String> NAMES = List.of(

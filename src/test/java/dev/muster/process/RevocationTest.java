@@ -5,16 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.TestServer;
 import dev.muster.directory.journal.Origin;
 import dev.muster.directory.lane.WriteRequest;
-import dev.muster.model.Actor;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
-import dev.muster.model.Environment;
-import dev.muster.model.Identifier;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Role;
-import dev.muster.model.Tag;
 import dev.muster.model.Write;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Role;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.user.Tag;
+import dev.muster.model.value.Identifier;
 import dev.muster.security.KeyMint;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -76,7 +76,7 @@ class RevocationTest {
         Identifier username = new Identifier(Identifier.Kind.USERNAME, "ann", "ann");
         server.execute(tenancy.test(), admin, null, new Command.CreateOperator(username, Role.MANAGER, "no hash"));
         Actor operator =
-                server.register().operator(tenancy.test(), username.key()).actor();
+                server.credentials().operator(tenancy.test(), username.key()).actor();
         long disabledAt = underLoad(
                 operator,
                 () -> seqOf(server.execute(tenancy.test(), admin, null, new Command.DisableOperator(username.key()))));
@@ -88,7 +88,7 @@ class RevocationTest {
         Identifier username = new Identifier(Identifier.Kind.USERNAME, "ann", "ann");
         server.execute(tenancy.test(), admin, null, new Command.CreateOperator(username, Role.MANAGER, "no hash"));
         Actor operator =
-                server.register().operator(tenancy.test(), username.key()).actor();
+                server.credentials().operator(tenancy.test(), username.key()).actor();
         KeyMint.Minted key = server.makeKey(tenancy.test(), Environment.TEST, Role.MANAGER);
         long revokedAt = underLoad(operator.through(server.actor(tenancy.test(), key)), () -> revoke(key.id()));
         assertThat(lastWrite(operator.ref().id())).isGreaterThan(0).isLessThan(revokedAt);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.api.rest.UserText;
 import dev.muster.directory.ExportedJournal;
-import dev.muster.model.User;
+import dev.muster.model.user.User;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.security.ApiKeyText;
 import dev.muster.storage.Database;

@@ -2,7 +2,7 @@ package dev.muster.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.http.Face;
+import dev.muster.http.HttpApi;
 import dev.muster.http.Route;
 
 /// What a refusal looks like, dialect by dialect. A face that is not known here fails the test that meets it.
@@ -13,7 +13,7 @@ final class Words {
     /// far that it would be known whose it is.
     ///
     /// @param what was sent, for the report
-    static void refused(String what, Face face, Route route, String target, Client.Answer answer) {
+    static void refused(String what, HttpApi httpApi, Route route, String target, Client.Answer answer) {
         int query = target.indexOf('?');
         String path = query < 0 ? target : target.substring(0, query);
         String said = what + ": " + answer.headers() + " " + answer;
@@ -24,8 +24,8 @@ final class Words {
         }
         assertThat(answer.header("X-Request-Id")).as(said).isNotEmpty();
         boolean anothers = !Seed.pattern(route.template()).matcher(path).matches()
-                && (face.base().isEmpty() || !(path + "/").startsWith(face.base() + "/"));
-        String dialect = anothers ? ofAnother(answer) : face.name();
+                && (httpApi.base().isEmpty() || !(path + "/").startsWith(httpApi.base() + "/"));
+        String dialect = anothers ? ofAnother(answer) : httpApi.name();
         boolean plain = "text/plain; charset=utf-8".equals(answer.header("Content-Type")) && answer.status() == 400;
         if (anothers && plain) {
             return;

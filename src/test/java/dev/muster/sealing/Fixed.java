@@ -6,8 +6,8 @@ import java.util.Arrays;
 final class Fixed {
     private Fixed() {}
 
-    static Randomness randomness(int which) {
-        return Randomness.of(bytes(which, Randomness.SEED_BYTES));
+    static ReplayableRandom randomness(int which) {
+        return ReplayableRandom.of(bytes(which, ReplayableRandom.SEED_BYTES));
     }
 
     static byte[] bytes(int which, int length) {

@@ -20,7 +20,7 @@ class SealerTest {
     private final Sealer sealer = new Sealer();
     private final RealmKey realmKey = RealmKey.create(7, Fixed.randomness(1));
     private final SealingKey key = realmKey.person(Fixed.bytes(2, 32));
-    private final Place place = new Place.JournalEntry(7, 42, SUBJECT);
+    private final SealingContext place = new SealingContext.JournalEntry(7, 42, SUBJECT);
 
     @Property(tries = 300)
     void opensWhatItSealed(@ForAll @Size(max = 2_000) byte[] plain) {
@@ -54,24 +54,24 @@ class SealerTest {
     /// Each place differs from the others in one thing.
     @Test
     void opensAtItsOwnPlaceOnly() {
-        List<Place> places = List.of(
-                new Place.JournalEntry(7, 42, SUBJECT),
-                new Place.JournalEntry(8, 42, SUBJECT),
-                new Place.JournalEntry(7, 43, SUBJECT),
-                new Place.JournalEntry(7, 42, OTHER),
-                new Place.Column(7, SUBJECT, "cards"),
-                new Place.Column(8, SUBJECT, "cards"),
-                new Place.Column(7, OTHER, "cards"),
-                new Place.Column(7, SUBJECT, "card"),
-                new Place.Column(7, SUBJECT, ""),
+        List<SealingContext> places = List.of(
+                new SealingContext.JournalEntry(7, 42, SUBJECT),
+                new SealingContext.JournalEntry(8, 42, SUBJECT),
+                new SealingContext.JournalEntry(7, 43, SUBJECT),
+                new SealingContext.JournalEntry(7, 42, OTHER),
+                new SealingContext.Column(7, SUBJECT, "cards"),
+                new SealingContext.Column(8, SUBJECT, "cards"),
+                new SealingContext.Column(7, OTHER, "cards"),
+                new SealingContext.Column(7, SUBJECT, "card"),
+                new SealingContext.Column(7, SUBJECT, ""),
                 // The same bytes as the first, were it not for the kind.
-                new Place.Column(7, SUBJECT, "\0\0\0\0\0\0\0*"),
-                new Place.RealmRow(7, 42),
-                new Place.RealmRow(42, 7));
+                new SealingContext.Column(7, SUBJECT, "\0\0\0\0\0\0\0*"),
+                new SealingContext.RealmRow(7, 42),
+                new SealingContext.RealmRow(42, 7));
         assertThat(places).extracting(p -> List.of(Arrays.toString(p.bytes()))).doesNotHaveDuplicates();
-        for (Place here : places) {
+        for (SealingContext here : places) {
             byte[] sealed = sealer.seal(key, here, Fixed.randomness(3), text("Ada"));
-            for (Place there : places) {
+            for (SealingContext there : places) {
                 if (here.equals(there)) {
                     assertThat(sealer.open(key, there, sealed)).isEqualTo(text("Ada"));
                 } else {
@@ -96,7 +96,7 @@ class SealerTest {
     /// What a lane relies on when it runs a request again.
     @Test
     void givesTheSameBytesForTheSameRandomnessAndContent() {
-        Randomness randomness = Fixed.randomness(3);
+        ReplayableRandom randomness = Fixed.randomness(3);
         byte[] first = sealer.seal(key, place, randomness, text("Ada"));
         randomness.restart();
         assertThat(sealer.seal(key, place, randomness, text("Ada"))).isEqualTo(first);
@@ -108,8 +108,8 @@ class SealerTest {
     void neverUsesANonceForTwoContentsOrPlaces() {
         byte[] one = sealer.seal(key, place, Fixed.randomness(3), text("at 10:00:00.001"));
         byte[] two = sealer.seal(key, place, Fixed.randomness(3), text("at 10:00:00.002"));
-        byte[] elsewhere =
-                sealer.seal(key, new Place.JournalEntry(7, 43, SUBJECT), Fixed.randomness(3), text("at 10:00:00.001"));
+        byte[] elsewhere = sealer.seal(
+                key, new SealingContext.JournalEntry(7, 43, SUBJECT), Fixed.randomness(3), text("at 10:00:00.001"));
         byte[] drawnAnew = sealer.seal(key, place, Fixed.randomness(4), text("at 10:00:00.001"));
         assertThat(List.of(one, two, elsewhere, drawnAnew))
                 .extracting(value -> Arrays.toString(Arrays.copyOfRange(value, 1, 13)))

@@ -2,15 +2,15 @@ package dev.muster.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.model.Actor;
-import dev.muster.model.ActorRef;
-import dev.muster.model.Environment;
-import dev.muster.model.Quotas;
-import dev.muster.model.Rank;
-import dev.muster.model.Realm;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Role;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.credential.Role;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.tenant.Quotas;
+import dev.muster.model.tenant.Realm;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,7 +95,7 @@ final class KeyRatesTest {
     @Test
     void whoeverAnswersIsToldWhatIsLeft() {
         List<KeyRates.Left> told = new ArrayList<>();
-        Proven.Listener listener = new Proven.Listener() {
+        ProvenCallers.Listener listener = new ProvenCallers.Listener() {
             @Override
             public void proved(Caller caller) {}
 
@@ -104,7 +104,7 @@ final class KeyRatesTest {
                 told.add(left);
             }
         };
-        Proven.telling(listener, () -> {
+        ProvenCallers.telling(listener, () -> {
             Caller caller = caller(1, key(1));
             return List.of(mayCome(caller), mayCome(caller), mayCome(caller), mayCome(caller));
         });

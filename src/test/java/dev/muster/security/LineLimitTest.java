@@ -7,13 +7,13 @@ import org.junit.jupiter.api.Test;
 
 /// A flood of events becomes a few lines and a number.
 final class LineLimitTest {
-    private static final LineLimit.Kind REFUSED = new LineLimit.Kind("api_key", "refused");
-    private static final LineLimit.Kind SIGNED_IN = new LineLimit.Kind("sign_in", "ok");
+    private static final SecurityEvent REFUSED = SecurityEvent.API_KEY_REFUSED;
+    private static final SecurityEvent SIGNED_IN = SecurityEvent.SIGNED_IN;
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
 
     private final LineLimit limit = new LineLimit(20, 600, Duration.ofMinutes(1));
 
-    private static LineLimit.Key from(LineLimit.Kind kind, int source) {
+    private static LineLimit.Key from(SecurityEvent kind, int source) {
         return new LineLimit.Key(kind, "10.0." + source / 256 + "." + source % 256, null);
     }
 
@@ -29,11 +29,11 @@ final class LineLimitTest {
     void ofOneSourceTwentyLinesAMinuteAreWrittenAndTheOthersCounted() {
         assertThat(written(from(REFUSED, 1), 15_800, 0)).isEqualTo(20);
         assertThat(written(from(REFUSED, 2), 5, 0)).isEqualTo(5);
-        assertThat(limit.ended(MINUTE - 1)).isEmpty();
-        assertThat(limit.ended(MINUTE)).containsExactly(new LineLimit.Suppressed(from(REFUSED, 1), 15_780));
-        assertThat(limit.ended(2 * MINUTE)).isEmpty();
+        assertThat(limit.ended(MINUTE - 1, false)).isEmpty();
+        assertThat(limit.ended(MINUTE, false)).containsExactly(new LineLimit.Suppressed(from(REFUSED, 1), 15_780));
+        assertThat(limit.ended(2 * MINUTE, false)).isEmpty();
         assertThat(written(from(REFUSED, 1), 30, 2 * MINUTE)).isEqualTo(20);
-        assertThat(limit.endAll(2 * MINUTE)).containsExactly(new LineLimit.Suppressed(from(REFUSED, 1), 10));
+        assertThat(limit.ended(2 * MINUTE, true)).containsExactly(new LineLimit.Suppressed(from(REFUSED, 1), 10));
     }
 
     /// Neither many sources nor more of them than are remembered make more lines, and other events are not hidden.
@@ -45,7 +45,7 @@ final class LineLimitTest {
         }
         assertThat(written).isEqualTo(600);
         assertThat(written(from(SIGNED_IN, 1), 1, MINUTE)).isEqualTo(1);
-        assertThat(limit.ended(MINUTE))
+        assertThat(limit.ended(MINUTE, false))
                 .containsExactly(
                         new LineLimit.Suppressed(new LineLimit.Key(REFUSED, LineLimit.ALL_SOURCES, null), 29_400));
     }

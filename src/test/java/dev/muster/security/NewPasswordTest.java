@@ -2,8 +2,8 @@ package dev.muster.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.model.Checks;
-import dev.muster.model.NewPassword;
+import dev.muster.model.validation.NewPassword;
+import dev.muster.model.validation.Validator;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class NewPasswordTest {
     private static final List<String> NAMES = List.of("ada.lovelace", "acme", "Acme Analytical Engines");
 
-    private final Checks checks = new Checks();
+    private final Validator checks = new Validator();
 
     private NewPassword made(String password) {
         return checks.newPassword(password, NAMES, new PasswordEstimator());

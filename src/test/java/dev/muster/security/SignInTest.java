@@ -3,13 +3,13 @@ package dev.muster.security;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.TestServer;
-import dev.muster.http.Face;
-import dev.muster.http.Faults;
-import dev.muster.model.Digest;
-import dev.muster.model.Environment;
-import dev.muster.model.Realm;
+import dev.muster.http.FaultRenderer;
+import dev.muster.http.HttpApi;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.tenant.Realm;
+import dev.muster.model.value.Digest;
 import dev.muster.security.SignInThrottle.Turn;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -36,18 +36,18 @@ final class SignInTest {
     private final Passwords passwords = new Passwords(new Random(1));
     private final SignInThrottle throttle = new SignInThrottle(System::nanoTime);
     private final AttemptLimit limit = new AttemptLimit(ATTEMPTS, Duration.ofMinutes(1), 100, () -> 0);
-    private final SecurityLog log = new SecurityLog(new byte[32], InstantSource.system(), _ -> {});
+    private final SecurityLog log = new SecurityLog(new byte[32], InstantSource.system());
     private TestServer server;
     private TestServer.Tenancy acme;
     private Realm realm;
-    private Gate gate;
-    private Visitors visitors;
+    private Authenticator authenticator;
+    private ConsoleSessions consoleSessions;
 
     @BeforeEach
     void start() {
         server = new TestServer(folder, InstantSource.system(), 1_000, (core, _, _) -> {
-            gate = new Gate(
-                    core.register(),
+            authenticator = new Authenticator(
+                    core.credentials(),
                     core.tokenFamilies(),
                     passwords,
                     new Digest(new byte[32]),
@@ -56,12 +56,12 @@ final class SignInTest {
                     log,
                     InstantSource.system(),
                     new Random(2));
-            visitors = new Visitors(gate, core.register(), core.sessions());
-            return List.of(new Face("none", "", List.of(), Faults.PLAIN));
+            consoleSessions = new ConsoleSessions(authenticator, core.credentials(), core.sessions());
+            return List.of(new HttpApi("none", "", List.of(), FaultRenderer.PLAIN));
         });
         acme = server.makeTenant("acme");
         server.signIn(acme.test(), acme.testKey(), "ada");
-        realm = server.register().realm(acme.test());
+        realm = server.credentials().realm(acme.test());
     }
 
     @AfterEach
@@ -72,12 +72,14 @@ final class SignInTest {
 
     /// The door of `epixel`.
     private Result<?> forTokens(String username, String password) {
-        return gate.signIn(new Caller(realm, server.actor(acme.test(), acme.testKey())), username, password, CLIENT);
+        return authenticator.signIn(
+                new Caller(realm, server.actor(acme.test(), acme.testKey())), username, password, CLIENT);
     }
 
     /// The door of the console.
     private Result<?> forASession(String tenant, String username, String password) {
-        return visitors.signIn(new Visitors.Typed(tenant, Environment.TEST.word(), username, password), CLIENT);
+        return consoleSessions.signIn(
+                new ConsoleSessions.Typed(tenant, Environment.TEST.word(), username, password), CLIENT);
     }
 
     private Duration delay(String tenant, String username) {
@@ -128,7 +130,7 @@ final class SignInTest {
             assertThat(refusal(forASession("acme", "ada", "wrong"))).isEqualTo(Refusal.TooManyFailures.class);
             assertThat(refusal(forASession("nobody", "ada", "wrong"))).isEqualTo(Refusal.TooManyFailures.class);
         }
-        assertThat(visitors.refusal(CLIENT)).isInstanceOf(Refusal.TooManyFailures.class);
+        assertThat(consoleSessions.refusal(CLIENT)).isInstanceOf(Refusal.TooManyFailures.class);
         assertThat(passwords.computations()).isEqualTo(before);
     }
 

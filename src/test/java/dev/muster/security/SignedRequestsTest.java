@@ -3,15 +3,15 @@ package dev.muster.security;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.TestServer;
-import dev.muster.http.Face;
-import dev.muster.http.Faults;
-import dev.muster.model.Actor;
+import dev.muster.http.FaultRenderer;
+import dev.muster.http.HttpApi;
 import dev.muster.model.Command;
-import dev.muster.model.Environment;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Role;
-import dev.muster.security.Gate.Signed;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Role;
+import dev.muster.model.tenant.Environment;
+import dev.muster.security.RequestSignatures.Signed;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,7 +39,7 @@ final class SignedRequestsTest {
     private final Signatures signatures = new Signatures(new Random(1));
     private TestServer server;
     private TestServer.Tenancy acme;
-    private Gate gate;
+    private Authenticator authenticator;
 
     @BeforeEach
     void start() {
@@ -47,9 +47,9 @@ final class SignedRequestsTest {
                 folder,
                 () -> Instant.parse(NOW).plus(ahead.get()),
                 1_000,
-                (_, _, _) -> List.of(new Face("none", "", List.of(), Faults.PLAIN)));
+                (_, _, _) -> List.of(new HttpApi("none", "", List.of(), FaultRenderer.PLAIN)));
         acme = server.makeTenant("acme");
-        gate = server.gate();
+        authenticator = server.authenticator();
     }
 
     @AfterEach
@@ -69,7 +69,8 @@ final class SignedRequestsTest {
     void theActorIsTheKeyWhoseSecretVerified() {
         KeyMint.Minted second = server.makeKey(acme.test(), Environment.TEST, Role.VIEWER);
         for (KeyMint.Minted key : List.of(acme.testKey(), second)) {
-            Result<Caller> result = gate.signed(signed("acme", key.apiSecret()), RECENT, Environment.TEST, CLIENT);
+            Result<Caller> result =
+                    authenticator.signatures().check(signed("acme", key.apiSecret()), RECENT, Environment.TEST, CLIENT);
             assertThat(actor(result)).isEqualTo(server.actor(acme.test(), key));
         }
     }
@@ -79,12 +80,18 @@ final class SignedRequestsTest {
     void environmentAndKeyBelongTogether() {
         Signed test = signed("acme", acme.testKey().apiSecret());
         Signed production = signed("acme", acme.productionKey().apiSecret());
-        assertThat(gate.signed(test, RECENT, Environment.PRODUCTION, CLIENT)).isEqualTo(NO);
-        assertThat(gate.signed(production, RECENT, Environment.TEST, CLIENT)).isEqualTo(NO);
-        assertThat(gate.signed(test, RECENT, CLIENT)
+        assertThat(authenticator.signatures().check(test, RECENT, Environment.PRODUCTION, CLIENT))
+                .isEqualTo(NO);
+        assertThat(authenticator.signatures().check(production, RECENT, Environment.TEST, CLIENT))
+                .isEqualTo(NO);
+        assertThat(authenticator
+                        .signatures()
+                        .check(test, RECENT, CLIENT)
                         .map(caller -> caller.realm().id()))
                 .isEqualTo(Result.ok(acme.test()));
-        assertThat(gate.signed(production, RECENT, CLIENT)
+        assertThat(authenticator
+                        .signatures()
+                        .check(production, RECENT, CLIENT)
                         .map(caller -> caller.realm().id()))
                 .isEqualTo(Result.ok(acme.production()));
     }
@@ -106,31 +113,36 @@ final class SignedRequestsTest {
             all.add(new Signed(partner, SignedTime.of("2020-01-01T00:00:00Z"), "x"));
         }
         for (Signed one : all) {
-            assertThat(computedBy(() -> gate.signed(one, RECENT, Environment.TEST, CLIENT)))
+            assertThat(computedBy(() -> authenticator.signatures().check(one, RECENT, Environment.TEST, CLIENT)))
                     .isEqualTo(8);
-            assertThat(computedBy(() -> gate.signed(one, RECENT, CLIENT))).isEqualTo(16);
+            assertThat(computedBy(() -> authenticator.signatures().check(one, RECENT, CLIENT)))
+                    .isEqualTo(16);
         }
         for (String partner : List.of("acme", "crowded", "nobody")) {
             Signed number = new Signed(partner, SignedTime.of("1795280462"), "x");
-            assertThat(computedBy(() -> gate.signed(number, RECENT, Environment.TEST, CLIENT)))
+            assertThat(computedBy(() -> authenticator.signatures().check(number, RECENT, Environment.TEST, CLIENT)))
                     .isEqualTo(16);
         }
     }
 
     private long computedBy(Runnable request) {
-        long before = gate.signaturesComputed();
+        long before = authenticator.signatures().computed();
         request.run();
-        return gate.signaturesComputed() - before;
+        return authenticator.signatures().computed() - before;
     }
 
     @Test
     void aRevokedKeySignsNothingFromThenOn() {
         KeyMint.Minted key = server.makeKey(acme.test(), Environment.TEST, Role.ADMIN);
         Signed request = signed("acme", key.apiSecret());
-        Caller caller = ((Result.Ok<Caller>) gate.signed(request, RECENT, Environment.TEST, CLIENT)).value();
+        Caller caller = ((Result.Ok<Caller>)
+                        authenticator.signatures().check(request, RECENT, Environment.TEST, CLIENT))
+                .value();
         server.execute(acme.test(), caller.actor(), null, revoke(key));
-        assertThat(gate.signed(request, RECENT, Environment.TEST, CLIENT)).isEqualTo(NO);
-        assertThat(gate.countersign(caller, "acme")).isEqualTo(Result.refused(new Refusal.Unauthenticated()));
+        assertThat(authenticator.signatures().check(request, RECENT, Environment.TEST, CLIENT))
+                .isEqualTo(NO);
+        assertThat(authenticator.signatures().countersign(caller, "acme"))
+                .isEqualTo(Result.refused(new Refusal.Unauthenticated()));
     }
 
     private static Command revoke(KeyMint.Minted key) {
@@ -140,7 +152,8 @@ final class SignedRequestsTest {
     /// Also within the second for which keys are trusted.
     @Test
     void aNewKeySignsAtOnceAndAnExpiredOneNoMore() {
-        assertThat(gate.signed(signed("acme", "wrong"), RECENT, CLIENT)).isEqualTo(NO);
+        assertThat(authenticator.signatures().check(signed("acme", "wrong"), RECENT, CLIENT))
+                .isEqualTo(NO);
         KeyMint.Minted brief = server.mint().mint(acme.test(), Environment.TEST);
         server.execute(
                 acme.test(),
@@ -157,46 +170,54 @@ final class SignedRequestsTest {
                         brief.textHash(),
                         brief.apiSecret()));
         Signed request = signed("acme", brief.apiSecret());
-        assertThat(gate.signed(request, RECENT, CLIENT)).isInstanceOf(Result.Ok.class);
+        assertThat(authenticator.signatures().check(request, RECENT, CLIENT)).isInstanceOf(Result.Ok.class);
         ahead.set(Duration.ofMillis(1));
-        assertThat(gate.signed(request, RECENT, CLIENT)).isEqualTo(NO);
+        assertThat(authenticator.signatures().check(request, RECENT, CLIENT)).isEqualTo(NO);
     }
 
     @Test
     void howOldASignatureMayBeIsForTheCallToSay() {
         Signed request = signed("acme", acme.testKey().apiSecret());
         ahead.set(Duration.ofMinutes(15).plusMillis(1));
-        assertThat(gate.signed(request, RECENT, CLIENT)).isEqualTo(NO);
-        assertThat(gate.signer(request)).isEqualTo(NO);
-        assertThat(gate.signed(request, SignedTime.MaxAge.DAY, CLIENT)).isInstanceOf(Result.Ok.class);
+        assertThat(authenticator.signatures().check(request, RECENT, CLIENT)).isEqualTo(NO);
+        assertThat(authenticator.signatures().signer(request)).isEqualTo(NO);
+        assertThat(authenticator.signatures().check(request, SignedTime.MaxAge.DAY, CLIENT))
+                .isInstanceOf(Result.Ok.class);
         ahead.set(Duration.ofHours(24));
-        assertThat(gate.signed(request, SignedTime.MaxAge.DAY, CLIENT)).isInstanceOf(Result.Ok.class);
+        assertThat(authenticator.signatures().check(request, SignedTime.MaxAge.DAY, CLIENT))
+                .isInstanceOf(Result.Ok.class);
         ahead.set(Duration.ofHours(24).plusMillis(1));
-        assertThat(gate.signed(request, SignedTime.MaxAge.DAY, CLIENT)).isEqualTo(NO);
+        assertThat(authenticator.signatures().check(request, SignedTime.MaxAge.DAY, CLIENT))
+                .isEqualTo(NO);
     }
 
     @Test
     void aReplyIsSignedWithTheSecretOfItsRequest() {
-        Caller caller =
-                ((Result.Ok<Caller>) gate.signed(signed("acme", acme.testKey().apiSecret()), RECENT, CLIENT)).value();
-        Gate.Countersigned reply = ((Result.Ok<Gate.Countersigned>) gate.countersign(caller, "acme")).value();
+        Caller caller = ((Result.Ok<Caller>) authenticator
+                        .signatures()
+                        .check(signed("acme", acme.testKey().apiSecret()), RECENT, CLIENT))
+                .value();
+        RequestSignatures.Countersigned reply = ((Result.Ok<RequestSignatures.Countersigned>)
+                        authenticator.signatures().countersign(caller, "acme"))
+                .value();
         assertThat(reply.timestamp()).startsWith("2026-11-21T17:01:02.123").hasSize(30);
         assertThat(reply.signature()).isEqualTo(signatures.of(acme.testKey().apiSecret(), reply.timestamp(), "acme"));
         Signed reflected = new Signed("acme", SignedTime.of(reply.timestamp()), reply.signature());
-        assertThat(gate.signed(reflected, RECENT, CLIENT)).isEqualTo(NO);
-        assertThat(gate.signed(reflected, RECENT, Environment.TEST, CLIENT)).isEqualTo(NO);
+        assertThat(authenticator.signatures().check(reflected, RECENT, CLIENT)).isEqualTo(NO);
+        assertThat(authenticator.signatures().check(reflected, RECENT, Environment.TEST, CLIENT))
+                .isEqualTo(NO);
         // One nanosecond beside it, it is a client's.
         String other = Instant.parse(reply.timestamp()).plusNanos(1).toString();
         Signed clients = new Signed(
                 "acme", SignedTime.of(other), signatures.of(acme.testKey().apiSecret(), other, "acme"));
-        assertThat(gate.signed(clients, RECENT, CLIENT)).isInstanceOf(Result.Ok.class);
+        assertThat(authenticator.signatures().check(clients, RECENT, CLIENT)).isInstanceOf(Result.Ok.class);
     }
 
     @Test
     void noSecretAndNoSignatureIsPrinted() {
         Signed request = signed("acme", acme.testKey().apiSecret());
         assertThat(request.toString()).doesNotContain(request.signature());
-        assertThat(server.register().signing(acme.test()).toString())
+        assertThat(server.credentials().signing(acme.test()).toString())
                 .doesNotContain(acme.testKey().apiSecret());
     }
 }

@@ -2,10 +2,12 @@ package dev.muster.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.model.HoldKind;
-import dev.muster.model.Rank;
-import dev.muster.model.Status;
-import dev.muster.model.Tag;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Status;
+import dev.muster.model.user.Tag;
+import dev.muster.storage.sql.DatabaseKind;
+import dev.muster.storage.sql.Statements;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,11 +44,13 @@ final class CodesInStatementsTest {
     @Test
     void everyNameInAStatementIsKnown() throws IOException {
         for (Path file : statements()) {
-            for (Flavour flavour : Flavour.values()) {
+            for (DatabaseKind databaseKind : DatabaseKind.values()) {
                 String folder = file.getParent().getFileName().toString();
-                if (folder.equals("common") || folder.equals(flavour.folder())) {
+                if (folder.equals("common") || folder.equals(databaseKind.folder())) {
                     String name = file.getFileName().toString().replace(".sql", "");
-                    assertThat(new Statements(flavour).text(name)).as(name).doesNotContainPattern("\\{\\w+\\.\\w+}");
+                    assertThat(new Statements(databaseKind).text(name))
+                            .as(name)
+                            .doesNotContainPattern("\\{\\w+\\.\\w+}");
                 }
             }
         }
@@ -59,12 +63,12 @@ final class CodesInStatementsTest {
                 "users_status", "status <> " + Status.ACTIVE.code(),
                 "users_guests", "tag <> " + Tag.USER.code(),
                 "users_ranks", "rank <> " + Rank.REGULAR.code(),
-                "job_number", "state <> " + JobColumns.RESERVED,
-                "job_lapsing", "state = " + JobColumns.RESERVED,
-                "job_review", "review <> " + Rows.JobRow.Review.NONE.code());
-        for (Flavour flavour : Flavour.values()) {
+                "job_number", "state <> " + JobRow.RESERVED,
+                "job_lapsing", "state = " + JobRow.RESERVED,
+                "job_review", "review <> " + JobRow.NO_REVIEW);
+        for (DatabaseKind databaseKind : DatabaseKind.values()) {
             Map<String, String> found = new TreeMap<>();
-            try (Stream<Path> files = Files.list(STORAGE.resolve("migrations/" + flavour.folder()))) {
+            try (Stream<Path> files = Files.list(STORAGE.resolve("migrations/" + databaseKind.folder()))) {
                 for (Path file : files.toList()) {
                     Matcher index = PARTIAL.matcher(Files.readString(file));
                     while (index.find()) {
@@ -80,12 +84,12 @@ final class CodesInStatementsTest {
     /// Users with a hold are found status by status, as each stretch of the index is in order of number.
     @Test
     void thereIsABranchForEachKindOfHold() {
-        for (Flavour flavour : Flavour.values()) {
+        for (DatabaseKind databaseKind : DatabaseKind.values()) {
             for (String name : List.of("users_held", "count_held")) {
-                String text = new Statements(flavour).text(name);
+                String text = new Statements(databaseKind).text(name);
                 for (HoldKind kind : HoldKind.values()) {
                     assertThat(text)
-                            .as("%s, %s", name, flavour)
+                            .as("%s, %s", name, databaseKind)
                             .containsOnlyOnce("status = " + Status.of(kind).code() + " ");
                 }
             }

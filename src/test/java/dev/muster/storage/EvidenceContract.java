@@ -3,7 +3,7 @@ package dev.muster.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.storage.EvidenceStore.Begun;
-import dev.muster.storage.StorageException.Kind;
+import dev.muster.storage.sql.StorageException.Kind;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

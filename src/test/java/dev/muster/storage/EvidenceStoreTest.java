@@ -3,6 +3,10 @@ package dev.muster.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.muster.storage.RealmTables.RealmRow;
+import dev.muster.storage.engine.Engine;
+import dev.muster.storage.sql.Session;
+import dev.muster.storage.sql.StorageException;
 import dev.muster.testing.TestPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,7 +34,7 @@ final class EvidenceStoreTest {
         }
 
         @Override
-        Database open() {
+        protected Database open() {
             return Database.sqlite(data());
         }
 
@@ -61,11 +65,11 @@ final class EvidenceStoreTest {
             byte[] chunk = rowing.bytes(300_000);
             store(id, chunk);
             Path backup = folder.resolve("muster-1.db");
-            try (Upkeep upkeep = database.upkeep()) {
-                upkeep.backup(backup);
+            try (ChoreStore choreStore = database.choreStore()) {
+                choreStore.backup(backup);
             }
             Path besides = folder.resolve("muster-1-evidence.db");
-            assertThat(Upkeep.evidenceOf(backup)).isEqualTo(besides);
+            assertThat(ChoreStore.evidenceOf(backup)).isEqualTo(besides);
             for (Path file : new Path[] {backup, besides}) {
                 assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                         .isEqualTo("rw-------");
@@ -76,7 +80,8 @@ final class EvidenceStoreTest {
             try (Database other = Database.sqlite(restored);
                     EvidenceStore its = other.evidence()) {
                 assertThat(its.chunk(1, id, 0)).isEqualTo(chunk);
-                assertThat(other.<Rows.RealmRow>read(reads -> reads.realm(1))).isNotNull();
+                assertThat(other.<RealmRow>read(reads -> reads.realms().realm(1)))
+                        .isNotNull();
             }
         }
 
@@ -111,7 +116,7 @@ final class EvidenceStoreTest {
 
         @Test
         void itWritesSafelyAndReadersCannotWrite() throws SQLException {
-            SqliteFile file = SqliteFile.open(folder.resolve("other"), 0);
+            Engine file = Engine.sqlite(folder.resolve("other"), 0);
             try (Session writer = file.evidenceWriter();
                     Session reader = file.evidenceReader()) {
                 assertThat(pragma(writer, "journal_mode")).isEqualTo("wal");
@@ -159,7 +164,7 @@ final class EvidenceStoreTest {
         private String url = "";
 
         @Override
-        Database open() {
+        protected Database open() {
             url = TestPostgres.newDatabase();
             return reopen();
         }

@@ -2,19 +2,17 @@ package dev.muster.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.model.Group;
-import dev.muster.model.Policy;
-import dev.muster.model.UserRef;
+import dev.muster.model.group.Group;
+import dev.muster.model.group.Policy;
 import dev.muster.model.state.LoadPlan;
-import dev.muster.storage.Rows.AssignmentRow;
-import dev.muster.storage.Rows.CountingRow;
-import dev.muster.storage.Rows.DeletedRow;
-import dev.muster.storage.Rows.GroupAssignmentRow;
-import dev.muster.storage.Rows.GroupRow;
-import dev.muster.storage.Rows.MembershipRow;
-import dev.muster.storage.Rows.PolicyRow;
-import dev.muster.storage.Rows.UserRow;
-import dev.muster.storage.StorageException.Kind;
+import dev.muster.model.user.UserRef;
+import dev.muster.storage.GroupTables.AssignmentRow;
+import dev.muster.storage.GroupTables.CountingRow;
+import dev.muster.storage.GroupTables.DeletedRow;
+import dev.muster.storage.GroupTables.GroupAssignmentRow;
+import dev.muster.storage.GroupTables.MembershipRow;
+import dev.muster.storage.GroupTables.Named;
+import dev.muster.storage.sql.StorageException.Kind;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -126,23 +124,25 @@ abstract class GroupContract extends OnDatabase {
         // Comparing takes longer than reading, and a read has a deadline.
         for (GroupRow row : groups) {
             UUID id = row.group().id();
-            assertSame(read(reads -> reads.group(1, id)), row);
-            assertThat(this.<GroupRow>read(reads -> reads.group(2, id))).isNull();
+            assertSame(read(reads -> reads.groups().group(1, id)), row);
+            assertThat(this.<GroupRow>read(reads -> reads.groups().group(2, id)))
+                    .isNull();
         }
         for (PolicyRow row : policies) {
             UUID id = row.policy().id();
-            assertSame(read(reads -> reads.policy(1, id)), row);
-            assertThat(this.<PolicyRow>read(reads -> reads.policy(2, id))).isNull();
+            assertSame(read(reads -> reads.groups().policy(1, id)), row);
+            assertThat(this.<PolicyRow>read(reads -> reads.groups().policy(2, id)))
+                    .isNull();
         }
-        assertSame(read(reads -> reads.groups(1, "", 100, 0)), groups);
-        assertSame(read(reads -> reads.groups(1, folded(groups.get(9)), 5, 0)), groups.subList(10, 15));
-        assertSame(read(reads -> reads.groups(1, folded(groups.get(9)), 5, 3)), groups.subList(13, 18));
-        assertSame(read(reads -> reads.policies(1, "", 100, 0)), policies);
-        assertSame(read(reads -> reads.policies(1, "", 7, 30)), policies.subList(30, 37));
-        assertThat(this.<Long>read(reads -> reads.groupCount(1, 100))).isEqualTo(40);
-        assertThat(this.<Long>read(reads -> reads.groupCount(1, 7))).isEqualTo(7);
-        assertThat(this.<Long>read(reads -> reads.policyCount(1, 100))).isEqualTo(40);
-        assertThat(this.<Long>read(reads -> reads.policyCount(2, 100))).isEqualTo(1);
+        assertSame(read(reads -> reads.groups().groups(1, "", 100, 0)), groups);
+        assertSame(read(reads -> reads.groups().groups(1, folded(groups.get(9)), 5, 0)), groups.subList(10, 15));
+        assertSame(read(reads -> reads.groups().groups(1, folded(groups.get(9)), 5, 3)), groups.subList(13, 18));
+        assertSame(read(reads -> reads.groups().policies(1, "", 100, 0)), policies);
+        assertSame(read(reads -> reads.groups().policies(1, "", 7, 30)), policies.subList(30, 37));
+        assertThat(this.<Long>read(reads -> reads.groups().groupCount(1, 100))).isEqualTo(40);
+        assertThat(this.<Long>read(reads -> reads.groups().groupCount(1, 7))).isEqualTo(7);
+        assertThat(this.<Long>read(reads -> reads.groups().policyCount(1, 100))).isEqualTo(40);
+        assertThat(this.<Long>read(reads -> reads.groups().policyCount(2, 100))).isEqualTo(1);
     }
 
     private <T> T read(Function<Reads, T> work) {
@@ -232,8 +232,8 @@ abstract class GroupContract extends OnDatabase {
                     batch.changedPolicies.addAll(List.of(named(c, "D", 5), named(d, "C", 6)));
                 });
         database.read(reads -> {
-            assertSame(reads.groups(1, "", 10, 0), List.of(named(b, "A", 4), named(a, "B", 3)));
-            assertSame(reads.policies(1, "", 10, 0), List.of(named(d, "C", 6), named(c, "D", 5)));
+            assertSame(reads.groups().groups(1, "", 10, 0), List.of(named(b, "A", 4), named(a, "B", 3)));
+            assertSame(reads.groups().policies(1, "", 10, 0), List.of(named(d, "C", 6), named(c, "D", 5)));
             return "";
         });
     }
@@ -277,19 +277,19 @@ abstract class GroupContract extends OnDatabase {
         assertThat(loaded.groupAssignments).containsExactly(given(other, second));
         UUID id = ada.user().id();
         database.search(reads -> {
-            assertThat(reads.group(1, group.group().id())).isNull();
-            assertThat(reads.policy(1, policy.policy().id())).isNull();
-            assertSame(reads.groups(1, "", 10, 0), List.of(heir, other));
-            assertThat(reads.groupCount(1, 10)).isEqualTo(2);
-            assertThat(reads.policyCount(1, 10)).isEqualTo(1);
-            assertSame(reads.groupsOfUser(1, id), List.of(other));
-            assertSame(reads.policiesOfUser(1, id), List.of(renamed));
-            assertSame(reads.policiesThroughGroups(1, id), List.of(renamed));
-            assertThat(reads.groupsOfUsers(1, List.of(id)))
-                    .isEqualTo(Map.of(id, List.of(new Reads.Named(other.group().id(), "other"))));
-            assertThat(reads.list(of(group), 10, 0)).isEmpty();
-            assertThat(reads.count(of(group), 10)).isZero();
-            assertThat(reads.list(of(other), 10, 0)).hasSize(1);
+            assertThat(reads.groups().group(1, group.group().id())).isNull();
+            assertThat(reads.groups().policy(1, policy.policy().id())).isNull();
+            assertSame(reads.groups().groups(1, "", 10, 0), List.of(heir, other));
+            assertThat(reads.groups().groupCount(1, 10)).isEqualTo(2);
+            assertThat(reads.groups().policyCount(1, 10)).isEqualTo(1);
+            assertSame(reads.groups().groupsOfUser(1, id), List.of(other));
+            assertSame(reads.groups().policiesOfUser(1, id), List.of(renamed));
+            assertSame(reads.groups().policiesThroughGroups(1, id), List.of(renamed));
+            assertThat(reads.groups().groupsOfUsers(1, List.of(id)))
+                    .isEqualTo(Map.of(id, List.of(new Named(other.group().id(), "other"))));
+            assertThat(reads.users().list(of(group), 10, 0)).isEmpty();
+            assertThat(reads.users().count(of(group), 10)).isZero();
+            assertThat(reads.users().list(of(other), 10, 0)).hasSize(1);
             return "";
         });
         assertFails(Kind.STATEMENT, () -> save(List.of(1L), batch -> batch.deletedGroups.add(deleted(group))));
@@ -326,14 +326,14 @@ abstract class GroupContract extends OnDatabase {
         assertThat(loaded.assignments).containsExactly(given(ada, policy, false));
         assertThat(loaded.groups).containsExactly(group);
         database.search(reads -> {
-            assertThat(reads.groupsOfUser(1, id)).isEmpty();
-            assertThat(reads.policiesOfUser(1, id)).isEmpty();
-            assertThat(reads.policiesThroughGroups(1, id)).isEmpty();
-            assertThat(reads.groupsOfUsers(1, List.of(id, bob.user().id())))
+            assertThat(reads.groups().groupsOfUser(1, id)).isEmpty();
+            assertThat(reads.groups().policiesOfUser(1, id)).isEmpty();
+            assertThat(reads.groups().policiesThroughGroups(1, id)).isEmpty();
+            assertThat(reads.groups().groupsOfUsers(1, List.of(id, bob.user().id())))
                     .containsOnlyKeys(bob.user().id());
-            assertThat(reads.policiesOfUsers(1, List.of(id, bob.user().id())))
+            assertThat(reads.groups().policiesOfUsers(1, List.of(id, bob.user().id())))
                     .containsOnlyKeys(bob.user().id());
-            assertThat(reads.list(of(group), 10, 0))
+            assertThat(reads.users().list(of(group), 10, 0))
                     .extracting(row -> row.user().number())
                     .containsExactly(2L);
             return "";
@@ -345,7 +345,8 @@ abstract class GroupContract extends OnDatabase {
         loaded = load(1, all);
         assertThat(loaded.memberships).containsExactly(in(ada, group, true));
         assertThat(loaded.assignments).containsExactly(given(ada, policy, true));
-        assertThat(database.<Long>search(reads -> reads.count(of(group), 10))).isEqualTo(2);
+        assertThat(database.<Long>search(reads -> reads.users().count(of(group), 10)))
+                .isEqualTo(2);
     }
 
     @Test
@@ -371,17 +372,16 @@ abstract class GroupContract extends OnDatabase {
         });
         List<UUID> ids = users.stream().map(row -> row.user().id()).toList();
         database.search(reads -> {
-            Map<UUID, List<Reads.Named>> groups = reads.groupsOfUsers(1, ids);
+            Map<UUID, List<Named>> groups = reads.groups().groupsOfUsers(1, ids);
             assertThat(groups).hasSize(900);
             assertThat(groups.values())
                     .allMatch(List.of(
-                            new Reads.Named(a.group().id(), "A"),
-                            new Reads.Named(b.group().id(), "b"))::equals);
-            assertThat(reads.policiesOfUsers(1, ids))
-                    .isEqualTo(Map.of(
-                            ids.get(4), List.of(new Reads.Named(policy.policy().id(), "policy"))));
-            assertThat(reads.groupsOfUsers(2, ids)).isEmpty();
-            assertThat(reads.groupsOfUsers(1, List.of())).isEmpty();
+                            new Named(a.group().id(), "A"), new Named(b.group().id(), "b"))::equals);
+            assertThat(reads.groups().policiesOfUsers(1, ids))
+                    .isEqualTo(
+                            Map.of(ids.get(4), List.of(new Named(policy.policy().id(), "policy"))));
+            assertThat(reads.groups().groupsOfUsers(2, ids)).isEmpty();
+            assertThat(reads.groups().groupsOfUsers(1, List.of())).isEmpty();
             return "";
         });
     }
@@ -402,11 +402,11 @@ abstract class GroupContract extends OnDatabase {
         });
         UUID id = ada.user().id();
         database.read(reads -> {
-            assertSame(reads.groupsOfPolicy(1, policy.policy().id()), List.of(a, b));
-            assertThat(reads.groupsOfPolicy(2, policy.policy().id())).isEmpty();
-            assertSame(reads.policiesThroughGroups(1, id), List.of(doors, policy));
-            assertThat(reads.policiesOfUser(1, id)).isEmpty();
-            assertSame(reads.groupsOfUser(1, id), List.of(a, b));
+            assertSame(reads.groups().groupsOfPolicy(1, policy.policy().id()), List.of(a, b));
+            assertThat(reads.groups().groupsOfPolicy(2, policy.policy().id())).isEmpty();
+            assertSame(reads.groups().policiesThroughGroups(1, id), List.of(doors, policy));
+            assertThat(reads.groups().policiesOfUser(1, id)).isEmpty();
+            assertSame(reads.groups().groupsOfUser(1, id), List.of(a, b));
             return "";
         });
         save(List.of(1L), batch -> {
@@ -414,8 +414,8 @@ abstract class GroupContract extends OnDatabase {
             batch.lostGroupAssignments.add(given(b, policy));
         });
         database.read(reads -> {
-            assertSame(reads.groupsOfPolicy(1, policy.policy().id()), List.of(a));
-            assertSame(reads.policiesThroughGroups(1, id), List.of(doors));
+            assertSame(reads.groups().groupsOfPolicy(1, policy.policy().id()), List.of(a));
+            assertSame(reads.groups().policiesThroughGroups(1, id), List.of(doors));
             return "";
         });
     }
@@ -466,22 +466,22 @@ abstract class GroupContract extends OnDatabase {
             }
             batch.newGroupAssignments.add(given(kept, policy));
         });
-        try (Upkeep upkeep = database.upkeep()) {
-            assertThat(upkeep.sweepGroups(100)).isZero();
+        try (ChoreStore choreStore = database.choreStore()) {
+            assertThat(choreStore.sweepGroups(100)).isZero();
             save(List.of(1L, 2L), batch -> {
                 batch.deletedGroups.addAll(List.of(deleted(group), deleted(elsewhere)));
                 batch.deletedPolicies.add(deleted(policy));
             });
-            assertThat(upkeep.sweepGroups(8)).isEqualTo(8);
+            assertThat(choreStore.sweepGroups(8)).isEqualTo(8);
             assertThat(rows("membership")).isEqualTo(12);
-            assertThat(upkeep.sweepGroups(8)).isEqualTo(4);
+            assertThat(choreStore.sweepGroups(8)).isEqualTo(4);
             assertThat(rows("membership")).isEqualTo(10);
             assertThat(rows("user_group")).isEqualTo(1);
-            assertThat(upkeep.sweepGroups(8)).isZero();
-            assertThat(upkeep.sweepPolicies(5)).isEqualTo(5);
-            assertThat(upkeep.sweepPolicies(5)).isEqualTo(5);
+            assertThat(choreStore.sweepGroups(8)).isZero();
+            assertThat(choreStore.sweepPolicies(5)).isEqualTo(5);
+            assertThat(choreStore.sweepPolicies(5)).isEqualTo(5);
             assertThat(rows("policy")).isEqualTo(1);
-            assertThat(upkeep.sweepPolicies(5)).isEqualTo(2);
+            assertThat(choreStore.sweepPolicies(5)).isEqualTo(2);
             assertThat(rows("assignment")).isZero();
             assertThat(rows("group_assignment")).isZero();
             assertThat(rows("policy")).isZero();

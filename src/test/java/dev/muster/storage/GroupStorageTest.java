@@ -17,7 +17,7 @@ final class GroupStorageTest {
         private Path folder;
 
         @Override
-        Database open() {
+        protected Database open() {
             return Database.sqlite(folder);
         }
 
@@ -32,7 +32,7 @@ final class GroupStorageTest {
         private String url = "";
 
         @Override
-        Database open() {
+        protected Database open() {
             url = TestPostgres.newDatabase();
             return Database.postgres(url);
         }

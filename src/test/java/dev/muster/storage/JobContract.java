@@ -2,20 +2,22 @@ package dev.muster.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.model.Digest;
-import dev.muster.model.Fingerprint;
-import dev.muster.model.Outcome;
+import dev.muster.model.job.Evidence;
+import dev.muster.model.job.Job;
+import dev.muster.model.job.JobRequest;
+import dev.muster.model.job.JobType;
+import dev.muster.model.job.Outcome;
 import dev.muster.model.state.LoadPlan;
-import dev.muster.storage.Rows.ErasedRow;
-import dev.muster.storage.Rows.EvidenceRef;
-import dev.muster.storage.Rows.JobRow;
-import dev.muster.storage.Rows.JobSealRow;
-import dev.muster.storage.Rows.SignatureRow;
-import dev.muster.storage.Rows.UserRow;
-import dev.muster.storage.StorageException.Kind;
+import dev.muster.model.user.Fingerprint;
+import dev.muster.storage.JobTables.ClaimRow;
+import dev.muster.storage.JobTables.ErasedRow;
+import dev.muster.storage.JobTables.EvidenceRef;
+import dev.muster.storage.JobTables.JobNameRow;
+import dev.muster.storage.JobTables.JobSealRow;
+import dev.muster.storage.JournalTables.SignatureRow;
+import dev.muster.storage.sql.StorageException.Kind;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
@@ -38,114 +40,77 @@ abstract class JobContract extends OnDatabase {
 
     /// Only reserved until then.
     private JobRow reserved(long realm, long number, Instant until) {
-        return new JobRow(
-                realm,
-                rowing.uuid(),
-                "job-" + number,
-                number,
-                new dev.muster.model.JobType(1),
-                null,
-                false,
-                JobRow.Stage.RESERVED,
-                null,
-                null,
-                new Digest(rowing.bytes(32)),
-                until,
-                rowing.actor(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                JobRow.Review.NONE,
-                null,
-                null,
-                null,
-                0,
-                null,
-                null,
-                rowing.bytes(20),
-                rowing.bytes(32),
-                false,
-                null,
-                null,
-                true);
+        String jobId = "job-" + number;
+        JobType type = new JobType(1);
+        Job.Stage stage = new Job.Reserved(rowing.reservation(jobId, type, until));
+        Job job = new Job(rowing.uuid(), jobId, number, type, null, null, null, null, false, stage, null);
+        return new JobRow(realm, job, rowing.bytes(20), rowing.bytes(32), false, null);
     }
 
     /// What became of it, as of another job's row.
     private static JobRow become(JobRow row, JobRow other) {
+        Job job = other.job();
         return new JobRow(
                 row.realm(),
-                row.id(),
-                row.jobId(),
-                other.number(),
-                other.type(),
-                other.user(),
-                other.permitted(),
-                other.stage(),
-                other.submittedAt(),
-                other.heldBy(),
-                other.token(),
-                other.tokenUntil(),
-                other.tokenBy(),
-                other.given(),
-                other.confidence(),
-                other.outcome(),
-                other.reason(),
-                other.judgedAt(),
-                other.review(),
-                other.reviewedBy(),
-                other.reviewedAt(),
-                other.evidence(),
-                other.evidenceSize(),
-                other.evidenceSha256(),
-                other.evidenceUntil(),
+                new Job(
+                        row.id(),
+                        row.jobId(),
+                        job.number(),
+                        job.type(),
+                        job.user(),
+                        null,
+                        null,
+                        null,
+                        job.permitted(),
+                        inRow(row, job.stage()),
+                        job.evidence(),
+                        job.erasedAt()),
                 other.sealed(),
                 other.seed(),
                 other.realmKey(),
-                other.userPrint(),
-                other.erasedAt(),
-                true);
+                other.userPrint());
     }
 
-    private static JobRow withEvidence(
-            JobRow row, UUID evidence, long size, Digest sha256, Instant until, byte[] sealed) {
+    /// A reservation is read as one of the row's own job id.
+    private static Job.Stage inRow(JobRow row, Job.Stage stage) {
+        return switch (stage) {
+            case Job.Reserved(var reservation) -> new Job.Reserved(inRow(row, reservation));
+            case Job.Awaiting(var submission, var again) ->
+                new Job.Awaiting(submission, again == null ? null : inRow(row, again));
+            case Job.Judged judged -> judged;
+        };
+    }
+
+    private static Job.Reservation inRow(JobRow row, Job.Reservation stored) {
+        JobRequest asked = JobRequest.bare(row.jobId(), stored.job().type());
+        return new Job.Reservation(stored.token(), stored.until(), stored.by(), asked);
+    }
+
+    private static JobRow withEvidence(JobRow row, Evidence evidence, byte[] sealed) {
+        Job job = row.job();
         return new JobRow(
                 row.realm(),
-                row.id(),
-                row.jobId(),
-                row.number(),
-                row.type(),
-                row.user(),
-                row.permitted(),
-                row.stage(),
-                row.submittedAt(),
-                row.heldBy(),
-                row.token(),
-                row.tokenUntil(),
-                row.tokenBy(),
-                row.given(),
-                row.confidence(),
-                row.outcome(),
-                row.reason(),
-                row.judgedAt(),
-                row.review(),
-                row.reviewedBy(),
-                row.reviewedAt(),
-                evidence,
-                size,
-                sha256,
-                until,
+                new Job(
+                        job.id(),
+                        job.jobId(),
+                        job.number(),
+                        job.type(),
+                        job.user(),
+                        null,
+                        null,
+                        null,
+                        job.permitted(),
+                        job.stage(),
+                        evidence,
+                        job.erasedAt()),
                 sealed,
                 sealed == null ? null : row.seed(),
                 row.realmKey(),
-                sealed == null ? null : row.userPrint(),
-                row.erasedAt(),
-                true);
+                sealed == null ? null : row.userPrint());
     }
 
     private JobRow read(JobRow row) {
-        return database.read(reads -> reads.job(row.realm(), row.id()));
+        return database.read(reads -> reads.jobs().job(row.realm(), row.id()));
     }
 
     @Test
@@ -154,8 +119,8 @@ abstract class JobContract extends OnDatabase {
         save(List.of(1L), batch -> batch.newJobs.addAll(rows));
         for (JobRow row : rows) {
             assertSame(read(row), row);
-            assertSame(database.<JobRow>read(reads -> reads.job(1, row.jobId())), row);
-            assertThat(database.<JobRow>read(reads -> reads.job(2, row.jobId())))
+            assertSame(database.<JobRow>read(reads -> reads.jobs().job(1, row.jobId())), row);
+            assertThat(database.<JobRow>read(reads -> reads.jobs().job(2, row.jobId())))
                     .isNull();
         }
         List<JobRow> changed = new ArrayList<>();
@@ -231,14 +196,18 @@ abstract class JobContract extends OnDatabase {
 
     private void assertFiltered(List<JobRow> rows, JobFilter filter) {
         boolean any = !filter.pending() && filter.outcomes().isEmpty();
-        Predicate<JobRow> passes = row -> row.stage() != JobRow.Stage.RESERVED
+        Predicate<JobRow> passes = row -> row.job().submission() != null
                 && row.number() < filter.before()
                 && (filter.user() == null || filter.user().equals(row.user()))
                 && (any
-                        || (filter.pending() && row.stage() == JobRow.Stage.AWAITING)
-                        || (row.outcome() != null && filter.outcomes().contains(row.outcome())))
+                        || (filter.pending() && row.job().stage() instanceof Job.Awaiting)
+                        || (row.job().stage() instanceof Job.Judged judged
+                                && filter.outcomes().contains(judged.outcome())))
                 && (filter.reviewOpen() == null
-                        || row.review() == (filter.reviewOpen() ? JobRow.Review.OPEN : JobRow.Review.CLOSED));
+                        || row.job().stage() instanceof Job.Judged judged
+                                && (filter.reviewOpen()
+                                        ? judged.review() instanceof Job.OpenReview
+                                        : judged.review() instanceof Job.ClosedReview));
         List<Long> expected = rows.stream()
                 .filter(passes)
                 .map(JobRow::number)
@@ -247,12 +216,12 @@ abstract class JobContract extends OnDatabase {
         int limit = 1 + rowing.random.nextInt(20);
         int offset = rowing.random.nextInt(10);
         database.search(reads -> {
-            assertThat(reads.jobs(filter, limit, offset))
+            assertThat(reads.jobs().jobs(filter, limit, offset))
                     .as("%s", filter)
                     .extracting(JobRow::number)
                     .isEqualTo(expected.stream().skip(offset).limit(limit).toList());
-            assertThat(reads.count(filter, 1000)).as("%s", filter).isEqualTo(expected.size());
-            assertThat(reads.count(filter, 5)).isEqualTo(Math.min(5, expected.size()));
+            assertThat(reads.jobs().count(filter, 1000)).as("%s", filter).isEqualTo(expected.size());
+            assertThat(reads.jobs().count(filter, 5)).isEqualTo(Math.min(5, expected.size()));
             return "";
         });
     }
@@ -275,7 +244,7 @@ abstract class JobContract extends OnDatabase {
     }
 
     private Map<UUID, JobSealRow> seals(long realm, List<UUID> jobs) {
-        return database.read(reads -> reads.sealsOfJobs(realm, jobs));
+        return database.read(reads -> reads.jobs().sealsOfJobs(realm, jobs));
     }
 
     /// Those that name nobody else, have no user yet and are of the same realm.
@@ -294,13 +263,13 @@ abstract class JobContract extends OnDatabase {
                 })
                 .jobNames
                 .stream()
-                .map(Rows.JobNameRow::print)
+                .map(JobNameRow::print)
                 .toList();
         assertThat(named).containsExactly(ada);
-        assertThat(database.<List<String>>read(reads -> reads.jobsNamed(1, new Fingerprint(ada), 10)))
+        assertThat(database.<List<String>>read(reads -> reads.jobs().jobsNamed(1, new Fingerprint(ada), 10)))
                 .containsExactlyInAnyOrder(hers.jobId(), old.jobId());
         UUID user = rowing.uuid();
-        save(List.of(1L), batch -> batch.claimedJobs.add(new Rows.ClaimRow(1, ada, user)));
+        save(List.of(1L), batch -> batch.claimedJobs.add(new ClaimRow(1, ada, user)));
         assertThat(read(hers))
                 .extracting(JobRow::user, JobRow::realmKey, JobRow::userPrint)
                 .containsExactly(user, false, null);
@@ -312,46 +281,13 @@ abstract class JobContract extends OnDatabase {
     }
 
     private JobRow unclaimed(long realm, long number, byte[] print) {
-        return kept(reserved(realm, number, null), JobRow.Stage.AWAITING, rowing.bytes(32), print);
+        Job.Stage stage = new Job.Awaiting(new Job.Submission(Instant.EPOCH, null), null);
+        Job job = reserved(realm, number, Instant.EPOCH).job().at(stage);
+        return new JobRow(realm, job, rowing.bytes(20), rowing.bytes(32), false, print);
     }
 
     private static JobRow withoutSeed(JobRow row) {
-        return kept(row, row.stage(), null, row.userPrint());
-    }
-
-    private static JobRow kept(JobRow row, JobRow.Stage stage, byte[] seed, byte[] print) {
-        return new JobRow(
-                row.realm(),
-                row.id(),
-                row.jobId(),
-                row.number(),
-                row.type(),
-                null,
-                row.permitted(),
-                stage,
-                row.submittedAt(),
-                row.heldBy(),
-                row.token(),
-                row.tokenUntil(),
-                row.tokenBy(),
-                row.given(),
-                row.confidence(),
-                row.outcome(),
-                row.reason(),
-                row.judgedAt(),
-                row.review(),
-                row.reviewedBy(),
-                row.reviewedAt(),
-                row.evidence(),
-                row.evidenceSize(),
-                row.evidenceSha256(),
-                row.evidenceUntil(),
-                row.sealed(),
-                seed,
-                false,
-                print,
-                null,
-                true);
+        return new JobRow(row.realm(), row.job(), row.sealed(), null, false, row.userPrint());
     }
 
     @Test
@@ -367,26 +303,26 @@ abstract class JobContract extends OnDatabase {
         List<EvidenceRef> due = new ArrayList<>();
         for (JobRow row : rows) {
             if (ada.equals(row.user())) {
-                Instant until = row.evidence() == null ? null : Instant.EPOCH;
-                assertSame(
-                        read(row),
-                        withEvidence(row, row.evidence(), row.evidenceSize(), row.evidenceSha256(), until, null));
-                if (row.evidence() != null) {
-                    due.add(new EvidenceRef(1, row.id(), row.evidence()));
+                Evidence evidence = row.job().evidence();
+                Evidence left = evidence == null
+                        ? null
+                        : new Evidence(
+                                evidence.id(), evidence.size(), evidence.sha256(), evidence.key(), Instant.EPOCH);
+                assertSame(read(row), withEvidence(row, left, null));
+                if (evidence != null) {
+                    due.add(new EvidenceRef(1, row.id(), evidence.id()));
                 }
             } else {
                 assertSame(read(row), row);
             }
         }
-        if (late.evidence() != null) {
-            due.add(new EvidenceRef(1, late.id(), late.evidence()));
+        if (late.job().evidence() != null) {
+            due.add(new EvidenceRef(1, late.id(), late.job().evidence().id()));
         }
         assertThat(read(late).sealed()).isNull();
         assertThat(due).isNotEmpty();
-        assertThat(database.<List<EvidenceRef>>read(reads -> reads.evidenceOfUser(1, ada)))
-                .containsExactlyInAnyOrderElementsOf(due);
-        try (Upkeep upkeep = database.upkeep()) {
-            assertThat(upkeep.dueEvidence(Instant.EPOCH, 1000)).containsExactlyInAnyOrderElementsOf(due);
+        try (ChoreStore choreStore = database.choreStore()) {
+            assertThat(choreStore.dueEvidence(Instant.EPOCH, 1000)).containsExactlyInAnyOrderElementsOf(due);
         }
     }
 
@@ -396,35 +332,29 @@ abstract class JobContract extends OnDatabase {
         for (long realm = 1; realm <= 3; realm++) {
             for (int number = 1; number <= 3; number++) {
                 JobRow row = reserved(realm, number, Instant.EPOCH);
-                rows.add(withEvidence(
-                        row,
-                        rowing.uuid(),
-                        7,
-                        new Digest(rowing.bytes(32)),
-                        Instant.ofEpochMilli(1000L * number),
-                        row.sealed()));
+                rows.add(withEvidence(row, rowing.evidence(7, Instant.ofEpochMilli(1000L * number)), row.sealed()));
             }
         }
         save(List.of(1L, 2L, 3L), batch -> batch.newJobs.addAll(rows));
-        try (Upkeep upkeep = database.upkeep()) {
-            assertThat(upkeep.dueEvidence(Instant.ofEpochMilli(999), 10)).isEmpty();
-            List<EvidenceRef> due = upkeep.dueEvidence(Instant.ofEpochMilli(2000), 10);
+        try (ChoreStore choreStore = database.choreStore()) {
+            assertThat(choreStore.dueEvidence(Instant.ofEpochMilli(999), 10)).isEmpty();
+            List<EvidenceRef> due = choreStore.dueEvidence(Instant.ofEpochMilli(2000), 10);
             assertThat(due).hasSize(6);
-            assertThat(upkeep.dueEvidence(Instant.ofEpochMilli(9000), 4)).hasSize(4);
+            assertThat(choreStore.dueEvidence(Instant.ofEpochMilli(9000), 4)).hasSize(4);
             JobRow again = rows.getFirst();
-            JobRow other = withEvidence(
-                    again, rowing.uuid(), 8, again.evidenceSha256(), Instant.ofEpochMilli(5000), again.sealed());
+            JobRow other = withEvidence(again, rowing.evidence(8, Instant.ofEpochMilli(5000)), again.sealed());
             save(List.of(1L), batch -> batch.changedJobs.add(other));
-            upkeep.evidenceGone(due);
-            upkeep.evidenceGone(due);
-            upkeep.evidenceGone(List.of());
+            choreStore.evidenceGone(due);
+            choreStore.evidenceGone(due);
+            choreStore.evidenceGone(List.of());
             assertSame(read(again), other);
             JobRow gone = rows.get(3);
-            assertSame(read(gone), withEvidence(gone, null, 0, null, null, gone.sealed()));
-            assertThat(upkeep.dueEvidence(Instant.ofEpochMilli(9000), 100)).hasSize(4);
-            UUID named = rows.get(2).evidence();
-            assertThat(database.<Set<UUID>>read(
-                            reads -> reads.namedEvidence(1, List.of(named, gone.evidence(), rowing.uuid()))))
+            assertSame(read(gone), withEvidence(gone, null, gone.sealed()));
+            assertThat(choreStore.dueEvidence(Instant.ofEpochMilli(9000), 100)).hasSize(4);
+            UUID named = rows.get(2).job().evidence().id();
+            assertThat(database.<Set<UUID>>read(reads -> reads.jobs()
+                            .namedEvidence(
+                                    1, List.of(named, gone.job().evidence().id(), rowing.uuid()))))
                     .containsExactly(named);
         }
     }
@@ -440,13 +370,16 @@ abstract class JobContract extends OnDatabase {
         JobRow judged;
         do {
             judged = become(used, rowing.job(2, 1, rowing.uuid()));
-        } while (judged.stage() == JobRow.Stage.RESERVED);
+        } while (judged.job().submission() == null);
         JobRow submitted = judged;
         save(List.of(2L), batch -> batch.changedJobs.add(submitted));
-        try (Upkeep upkeep = database.upkeep()) {
-            assertThat(upkeep.dropReservations(Instant.ofEpochMilli(5000), 2)).isEqualTo(2);
-            assertThat(upkeep.dropReservations(Instant.ofEpochMilli(5000), 2)).isEqualTo(1);
-            assertThat(upkeep.dropReservations(Instant.ofEpochMilli(5000), 2)).isZero();
+        try (ChoreStore choreStore = database.choreStore()) {
+            assertThat(choreStore.dropReservations(Instant.ofEpochMilli(5000), 2))
+                    .isEqualTo(2);
+            assertThat(choreStore.dropReservations(Instant.ofEpochMilli(5000), 2))
+                    .isEqualTo(1);
+            assertThat(choreStore.dropReservations(Instant.ofEpochMilli(5000), 2))
+                    .isZero();
         }
         assertSame(read(used), submitted);
         assertThat(rows.subList(1, 4)).allMatch(row -> read(row) == null);
@@ -468,14 +401,15 @@ abstract class JobContract extends OnDatabase {
                 .usingRecursiveFieldByFieldElementComparator()
                 .containsExactlyInAnyOrder(first, other, elsewhere);
         assertThat(signatures(List.of())).isEmpty();
-        assertThat(database.<SignatureRow>read(reads -> reads.signature(1, signature)))
-                .usingRecursiveComparison()
-                .isEqualTo(first);
-        try (Upkeep upkeep = database.upkeep()) {
-            assertThat(upkeep.forgetSignatures(Instant.ofEpochMilli(500), 10)).isZero();
-            assertThat(upkeep.forgetSignatures(Instant.ofEpochMilli(2000), 10)).isEqualTo(1);
-            assertThat(upkeep.forgetSignatures(Instant.ofEpochMilli(9000), 1)).isEqualTo(1);
-            assertThat(upkeep.forgetSignatures(Instant.ofEpochMilli(9000), 10)).isEqualTo(1);
+        try (ChoreStore choreStore = database.choreStore()) {
+            assertThat(choreStore.forgetSignatures(Instant.ofEpochMilli(500), 10))
+                    .isZero();
+            assertThat(choreStore.forgetSignatures(Instant.ofEpochMilli(2000), 10))
+                    .isEqualTo(1);
+            assertThat(choreStore.forgetSignatures(Instant.ofEpochMilli(9000), 1))
+                    .isEqualTo(1);
+            assertThat(choreStore.forgetSignatures(Instant.ofEpochMilli(9000), 10))
+                    .isEqualTo(1);
         }
         assertThat(signatures(List.of(first, other, elsewhere))).isEmpty();
     }
@@ -489,50 +423,5 @@ abstract class JobContract extends OnDatabase {
         } finally {
             lane.rollback();
         }
-    }
-
-    @Test
-    void onlyWhatIsJudgedHasAnOutcome() {
-        JobRow row = reserved(1, 1, Instant.EPOCH);
-        for (JobRow.Stage stage : Arrays.asList(JobRow.Stage.RESERVED, JobRow.Stage.AWAITING)) {
-            assertFailsToMake(row, stage, Outcome.PASSED);
-        }
-        assertFailsToMake(row, JobRow.Stage.JUDGED, null);
-    }
-
-    private static void assertFailsToMake(JobRow row, JobRow.Stage stage, Outcome outcome) {
-        org.assertj.core.api.Assertions.assertThatThrownBy(() -> new JobRow(
-                        row.realm(),
-                        row.id(),
-                        row.jobId(),
-                        row.number(),
-                        row.type(),
-                        row.user(),
-                        row.permitted(),
-                        stage,
-                        row.submittedAt(),
-                        row.heldBy(),
-                        row.token(),
-                        row.tokenUntil(),
-                        row.tokenBy(),
-                        row.given(),
-                        row.confidence(),
-                        outcome,
-                        row.reason(),
-                        row.judgedAt(),
-                        row.review(),
-                        row.reviewedBy(),
-                        row.reviewedAt(),
-                        row.evidence(),
-                        row.evidenceSize(),
-                        row.evidenceSha256(),
-                        row.evidenceUntil(),
-                        row.sealed(),
-                        row.seed(),
-                        row.realmKey(),
-                        row.userPrint(),
-                        row.erasedAt(),
-                        true))
-                .isInstanceOf(IllegalArgumentException.class);
     }
 }

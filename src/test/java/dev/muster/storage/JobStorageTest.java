@@ -12,7 +12,7 @@ final class JobStorageTest {
         private Path folder;
 
         @Override
-        Database open() {
+        protected Database open() {
             return Database.sqlite(folder);
         }
     }
@@ -20,7 +20,7 @@ final class JobStorageTest {
     @Nested
     final class OnPostgres extends JobContract {
         @Override
-        Database open() {
+        protected Database open() {
             return Database.postgres(TestPostgres.newDatabase());
         }
     }

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.model.Counters;
-import dev.muster.model.Group;
+import dev.muster.model.group.Group;
+import dev.muster.storage.GroupTables.MembershipRow;
+import dev.muster.storage.search.Search.Found;
+import dev.muster.storage.sql.DatabaseKind;
 import dev.muster.testing.TestPostgres;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -29,43 +32,43 @@ final class MigrationTest {
     private Path folder;
 
     /// Makes the first version's schema and fills it.
-    private static void fill(String url, Flavour flavour) throws SQLException {
+    private static void fill(String url, DatabaseKind kind) throws SQLException {
         Flyway.configure(MigrationTest.class.getClassLoader())
                 .dataSource(url, null, null)
                 .table("schema_history")
-                .locations("classpath:dev/muster/storage/migrations/" + flavour.folder())
+                .locations("classpath:dev/muster/storage/migrations/" + kind.folder())
                 .target("1")
                 .load()
                 .migrate();
-        String bytes = flavour == Flavour.SQLITE ? "x'00'" : "'\\x00'::bytea";
+        String bytes = kind == DatabaseKind.SQLITE ? "x'00'" : "'\\x00'::bytea";
         try (Connection connection = DriverManager.getConnection(url);
                 Statement statement = connection.createStatement()) {
             statement.execute("insert into realm (id, partner_id, environment, wrapped_key)" + " values (1, 'acme', 0, "
                     + bytes + ")");
             statement.execute("insert into users (realm, id, number, version, tag, rank, status, hold_kinds, folding,"
-                    + " email_key, registered_at, updated_at) values (1, " + id(USER, flavour)
+                    + " email_key, registered_at, updated_at) values (1, " + id(USER, kind)
                     + ", 1, 1, 0, 0, 6, 0, 1, 'ada@example.com', 5, 5)");
             statement.execute("insert into api_key (realm, id, name, scopes, rank, text_hash, sealed_secret,"
-                    + " created_at) values (1, " + id(KEY, flavour) + ", 'key', 1, 1, " + bytes + ", " + bytes
+                    + " created_at) values (1, " + id(KEY, kind) + ", 'key', 1, 1, " + bytes + ", " + bytes
                     + ", 5)");
             // The counters of a batch had twenty numbers then; of two batches the last is the realm's present.
             for (int no = 1; no <= 2; no++) {
                 statement.execute("insert into batch (realm, no, txn, first_seq, last_seq, head, number, counters, at)"
-                        + " values (1, " + no + ", " + id(USER, flavour) + ", 1, 1, " + head(flavour) + ", 1, '"
+                        + " values (1, " + no + ", " + id(USER, kind) + ", 1, 1, " + head(kind) + ", 1, '"
                         + COUNTERS + "', 5)");
             }
         }
     }
 
-    private static String head(Flavour flavour) {
-        return switch (flavour) {
+    private static String head(DatabaseKind kind) {
+        return switch (kind) {
             case SQLITE -> "zeroblob(32)";
             case POSTGRES -> "decode(repeat('00', 32), 'hex')";
         };
     }
 
-    private static String id(UUID id, Flavour flavour) {
-        return switch (flavour) {
+    private static String id(UUID id, DatabaseKind kind) {
+        return switch (kind) {
             case SQLITE -> "x'" + id.toString().replace("-", "") + "'";
             case POSTGRES -> "'" + id + "'::uuid";
         };
@@ -73,34 +76,34 @@ final class MigrationTest {
 
     private static void assertUsable(Database database) {
         database.read(reads -> {
-            assertThat(reads.key(1, KEY).key().signs()).isTrue();
-            assertThat(reads.key(1, KEY).key().name()).isEqualTo("key");
-            assertThat(reads.list(UserFilter.all(1, 0), 10, 0))
+            assertThat(reads.credentials().key(1, KEY).key().signs()).isTrue();
+            assertThat(reads.credentials().key(1, KEY).key().name()).isEqualTo("key");
+            assertThat(reads.users().list(UserFilter.all(1, 0), 10, 0))
                     .extracting(row -> row.user().id())
                     .containsExactly(USER);
-            Counters counters = reads.present(1).counters();
+            Counters counters = reads.journal().present(1).counters();
             assertThat(counters.users()).isEqualTo(1);
             assertThat(counters.jobs()).isEqualTo(9);
             assertThat(counters.holdsEnded()).isZero();
             assertThat(counters.keys()).isEqualTo(1);
             assertThat(counters.groups()).isZero();
-            assertThat(reads.quotas(1)).isNull();
-            assertThat(reads.groupCount(1, 10)).isZero();
-            assertThat(reads.jobs(JobFilter.all(1), 10, 0)).isEmpty();
+            assertThat(reads.realms().quotas(1)).isNull();
+            assertThat(reads.groups().groupCount(1, 10)).isZero();
+            assertThat(reads.jobs().jobs(JobFilter.all(1), 10, 0)).isEmpty();
             return "";
         });
         UUID group = new UUID(1, 2);
         try (LaneStore lane = database.lane()) {
             lane.lock(List.of(1L), true);
             Batch batch = new Batch();
-            batch.newGroups.add(new Rows.GroupRow(1, new Group(group, "Staff", null, 1, Instant.EPOCH, Instant.EPOCH)));
-            batch.newMemberships.add(new Rows.MembershipRow(1, USER, 1, group, true));
+            batch.newGroups.add(new GroupRow(1, new Group(group, "Staff", null, 1, Instant.EPOCH, Instant.EPOCH)));
+            batch.newMemberships.add(new MembershipRow(1, USER, 1, group, true));
             lane.save(batch);
             lane.commit();
         }
-        assertThat(database.<List<Rows.GroupRow>>read(reads -> reads.groupsOfUser(1, USER)))
+        assertThat(database.<List<GroupRow>>read(reads -> reads.groups().groupsOfUser(1, USER)))
                 .hasSize(1);
-        assertThat(database.<Reads.Found>search(reads -> reads.search(1, "ada@", 0, 10, 10))
+        assertThat(database.<Found>search(reads -> reads.users().search(1, "ada@", 0, 10, 10))
                         .numbers())
                 .containsExactly(1L);
         try (EvidenceStore evidence = database.evidence()) {
@@ -112,13 +115,13 @@ final class MigrationTest {
 
     @Test
     void theEmbeddedDatabaseIsMigratedWhenItIsOpened() throws SQLException {
-        fill("jdbc:sqlite:" + folder.resolve("muster.db"), Flavour.SQLITE);
+        fill("jdbc:sqlite:" + folder.resolve("muster.db"), DatabaseKind.SQLITE);
         for (int again = 0; again < 2; again++) {
             try (Database database = Database.sqlite(folder)) {
                 if (again == 0) {
                     assertUsable(database);
                 }
-                assertThat(database.<Long>read(reads -> reads.groupCount(1, 10)))
+                assertThat(database.<Long>read(reads -> reads.groups().groupCount(1, 10)))
                         .isEqualTo(1);
             }
         }
@@ -136,12 +139,13 @@ final class MigrationTest {
             statement.execute(
                     "create table evidence_chunk (realm integer not null, id blob not null, no integer not null,"
                             + " sealed blob not null, primary key (realm, id, no)) strict");
-            statement.execute("insert into evidence values (1, " + id(USER, Flavour.SQLITE) + ", 1, 2), (1, "
-                    + id(KEY, Flavour.SQLITE) + ", 1, 2)");
+            statement.execute("insert into evidence values (1, " + id(USER, DatabaseKind.SQLITE) + ", 1, 2), (1, "
+                    + id(KEY, DatabaseKind.SQLITE) + ", 1, 2)");
             // A sealed chunk is 29 bytes longer than what was uploaded.
             statement.execute(
-                    "insert into evidence_chunk values (1, " + id(USER, Flavour.SQLITE) + ", 0, zeroblob(129)),"
-                            + " (1, " + id(USER, Flavour.SQLITE) + ", 1, zeroblob(30)), (1, " + id(KEY, Flavour.SQLITE)
+                    "insert into evidence_chunk values (1, " + id(USER, DatabaseKind.SQLITE) + ", 0, zeroblob(129)),"
+                            + " (1, " + id(USER, DatabaseKind.SQLITE) + ", 1, zeroblob(30)), (1, "
+                            + id(KEY, DatabaseKind.SQLITE)
                             + ", 0, zeroblob(39))");
             statement.execute("pragma user_version = 1");
         }
@@ -156,7 +160,7 @@ final class MigrationTest {
     @Test
     void postgresIsMigratedWhenItIsToldTo() throws SQLException {
         String url = TestPostgres.newDatabase();
-        fill(url, Flavour.POSTGRES);
+        fill(url, DatabaseKind.POSTGRES);
         assertThatThrownBy(() -> Database.postgres(url)).hasMessageContaining("muster migrate");
         assertThat(Database.migrate(url)).isEqualTo(1);
         assertThat(Database.migrate(url)).isEqualTo(Database.SCHEMA);

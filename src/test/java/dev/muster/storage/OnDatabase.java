@@ -3,11 +3,14 @@ package dev.muster.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.muster.model.Identifier;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
 import dev.muster.model.state.LoadPlan;
-import dev.muster.storage.StorageException.Kind;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Identifier;
+import dev.muster.storage.JournalTables.RetryRow;
+import dev.muster.storage.engine.ChoreWriter;
+import dev.muster.storage.sql.StorageException;
+import dev.muster.storage.sql.StorageException.Kind;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -17,20 +20,20 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /// A new, empty database with a lane and the realms 0 to 3, for each test.
-abstract class OnDatabase {
+public abstract class OnDatabase {
     private static final RecursiveComparisonConfiguration STRICT = RecursiveComparisonConfiguration.builder()
             .withStrictTypeChecking(true)
             .build();
 
-    final Rowing rowing = new Rowing(42);
-    Database database;
-    LaneStore lane;
+    protected final Rowing rowing = new Rowing(42);
+    protected Database database;
+    protected LaneStore lane;
 
     /// A new, empty database.
-    abstract Database open() throws Exception;
+    protected abstract Database open() throws Exception;
 
     @BeforeEach
-    void openNew() throws Exception {
+    protected void openNew() throws Exception {
         database = open();
         lane = database.lane();
         save(List.of(), batch -> {
@@ -41,12 +44,17 @@ abstract class OnDatabase {
     }
 
     @AfterEach
-    void close() {
+    protected void close() {
         lane.close();
         database.close();
     }
 
-    final void save(List<Long> realms, Consumer<Batch> filler) {
+    /// The connection of a store.
+    public static ChoreWriter writer(ChoreStore store) {
+        return store.writer;
+    }
+
+    protected final void save(List<Long> realms, Consumer<Batch> filler) {
         assertThat(lane.lock(realms, true)).isEqualTo(realms);
         Batch batch = new Batch();
         filler.accept(batch);
@@ -54,13 +62,13 @@ abstract class OnDatabase {
         lane.commit();
     }
 
-    final Loaded load(long realm, Consumer<LoadPlan> what) {
+    protected final Loaded load(long realm, Consumer<LoadPlan> what) {
         LoadPlan needs = new LoadPlan();
         what.accept(needs);
         return loadAll(Map.of(realm, needs), List.of());
     }
 
-    final Loaded loadAll(Map<Long, LoadPlan> needs, List<Rows.RetryRow> retries) {
+    protected final Loaded loadAll(Map<Long, LoadPlan> needs, List<RetryRow> retries) {
         lane.lock(needs.keySet(), true);
         try {
             return lane.load(needs, retries, List.of());
@@ -69,35 +77,35 @@ abstract class OnDatabase {
         }
     }
 
-    static void assertSame(Object actual, Object expected) {
+    protected static void assertSame(Object actual, Object expected) {
         assertThat(actual).usingRecursiveComparison(STRICT).isEqualTo(expected);
     }
 
-    static <T> void assertSame(List<T> actual, List<T> expected) {
+    protected static <T> void assertSame(List<T> actual, List<T> expected) {
         assertThat(actual).usingRecursiveFieldByFieldElementComparator(STRICT).isEqualTo(expected);
     }
 
-    static void assertFails(Kind kind, ThrowingCallable call) {
+    protected static void assertFails(Kind kind, ThrowingCallable call) {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(
                         StorageException.class, e -> assertThat(e.kind()).isEqualTo(kind));
     }
 
-    static User with(User user, Consumer<User.Draft> change) {
+    public static User with(User user, Consumer<User.Draft> change) {
         User.Draft draft = user.draft();
         change.accept(draft);
         return draft.build();
     }
 
-    static Rows.UserRow with(Rows.UserRow row, Consumer<User.Draft> change) {
-        return new Rows.UserRow(row.realm(), with(row.user(), change), row.seed(), row.sealedCards());
+    public static UserRow with(UserRow row, Consumer<User.Draft> change) {
+        return new UserRow(row.realm(), with(row.user(), change), row.seed(), row.sealedCards());
     }
 
-    static Identifier email(String text) {
+    protected static Identifier email(String text) {
         return Rowing.identifier(Identifier.Kind.EMAIL, text);
     }
 
-    static UserRef byEmail(String text) {
+    protected static UserRef byEmail(String text) {
         return new UserRef.ByIdentifier(email(text).key());
     }
 }

@@ -3,6 +3,8 @@ package dev.muster.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertAll;
 
+import dev.muster.storage.sql.DatabaseKind;
+import dev.muster.storage.sql.Statements;
 import dev.muster.testing.TestPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -218,10 +220,10 @@ final class PlansTest {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("muster.db"));
                 Connection evidence = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("evidence.db"))) {
             Map<String, List<String>> plans = new TreeMap<>();
-            for (String name : names(Flavour.SQLITE)) {
+            for (String name : names(DatabaseKind.SQLITE)) {
                 if (!name.equals("backup")) {
                     Connection its = name.startsWith("evidence_") ? evidence : connection;
-                    plans.put(name, sqlitePlan(its, new Statements(Flavour.SQLITE).text(name)));
+                    plans.put(name, sqlitePlan(its, new Statements(DatabaseKind.SQLITE).text(name)));
                 }
             }
             compare("plans-sqlite.txt", plans);
@@ -268,8 +270,8 @@ final class PlansTest {
                 statement.execute(text);
             }
             Map<String, List<String>> plans = new TreeMap<>();
-            for (String name : names(Flavour.POSTGRES)) {
-                plans.put(name, postgresPlan(statement, new Statements(Flavour.POSTGRES).text(name)));
+            for (String name : names(DatabaseKind.POSTGRES)) {
+                plans.put(name, postgresPlan(statement, new Statements(DatabaseKind.POSTGRES).text(name)));
             }
             compare("plans-postgres.txt", plans);
             check(plans, PlansTest::checkPostgres);
@@ -308,9 +310,9 @@ final class PlansTest {
         }
     }
 
-    private static Set<String> names(Flavour flavour) throws IOException {
+    private static Set<String> names(DatabaseKind kind) throws IOException {
         Set<String> names = new TreeSet<>();
-        for (String sub : List.of("common", flavour.folder())) {
+        for (String sub : List.of("common", kind.folder())) {
             Path files = STATEMENTS.resolve(sub);
             try (Stream<Path> all = Files.list(files)) {
                 all.map(file -> file.getFileName().toString())

@@ -3,9 +3,14 @@ package dev.muster.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.muster.model.UserRef;
 import dev.muster.model.state.LoadPlan;
-import dev.muster.storage.StorageException.Kind;
+import dev.muster.model.user.UserRef;
+import dev.muster.storage.JobTables.EvidenceRef;
+import dev.muster.storage.engine.Engine;
+import dev.muster.storage.sql.Row;
+import dev.muster.storage.sql.Session;
+import dev.muster.storage.sql.StorageException;
+import dev.muster.storage.sql.StorageException.Kind;
 import dev.muster.testing.PostgresProcess;
 import dev.muster.testing.TestPostgres;
 import java.nio.file.Path;
@@ -31,7 +36,7 @@ final class PostgresStorageTest extends StorageContract {
     private String url;
 
     @Override
-    Database open() {
+    protected Database open() {
         url = TestPostgres.newDatabase();
         return Database.postgres(url);
     }
@@ -100,7 +105,7 @@ final class PostgresStorageTest extends StorageContract {
         number("select count(pg_terminate_backend(pid)) from pg_stat_activity"
                 + " where application_name = 'muster reader' and datname = current_database()");
         // A connection that was made or used within half a second is not looked at before it is used.
-        for (int connection = 0; connection < Database.READERS; connection++) {
+        for (int connection = 0; connection < Engine.READERS; connection++) {
             database.isReady();
         }
         assertThat(database.isReady()).isTrue();
@@ -137,19 +142,19 @@ final class PostgresStorageTest extends StorageContract {
 
     @Test
     void upkeepChangesNoJobOfARealmThatALaneHasLocked() {
-        Rows.EvidenceRef gone = new Rows.EvidenceRef(1, rowing.uuid(), rowing.uuid());
-        try (Upkeep upkeep = database.upkeep()) {
+        EvidenceRef gone = new EvidenceRef(1, rowing.uuid(), rowing.uuid());
+        try (ChoreStore choreStore = database.choreStore()) {
             assertThat(lane.lock(List.of(1L), false)).containsExactly(1L);
-            assertFails(Kind.CONFLICT, () -> upkeep.evidenceGone(List.of(gone)));
-            upkeep.evidenceGone(List.of(new Rows.EvidenceRef(2, gone.job(), gone.evidence())));
+            assertFails(Kind.CONFLICT, () -> choreStore.evidenceGone(List.of(gone)));
+            choreStore.evidenceGone(List.of(new EvidenceRef(2, gone.job(), gone.evidence())));
             lane.rollback();
-            upkeep.evidenceGone(List.of(gone));
+            choreStore.evidenceGone(List.of(gone));
         }
     }
 
     @Test
     void lanesCommitSynchronouslyAndWithinLimits() {
-        PostgresServer server = PostgresServer.open(url);
+        Engine server = Engine.postgres(url, null);
         try (Session session = server.writer();
                 Statement statement = session.connection().createStatement()) {
             assertThat(show(statement, "synchronous_commit")).isEqualTo("on");
@@ -176,12 +181,11 @@ final class PostgresStorageTest extends StorageContract {
     /// What a reader behind a pooler sets, it sets for its own transaction: the connection may be anybody's next.
     @Test
     void aReaderBehindAPoolerLeavesNothingOnItsConnection() throws SQLException {
-        PostgresServer engine = PostgresServer.open(url, url + "&ApplicationName=pooled");
+        Engine engine = Engine.postgres(url, url + "&ApplicationName=pooled");
         try {
             for (int i = 0; i < 10; i++) {
                 Session reader = engine.reader(System.nanoTime() + 1_000_000_000);
-                assertThat(reader.list("realm_by_id", to -> to.number(1), Columns::realm))
-                        .hasSize(1);
+                assertThat(reader.list("realm_by_id", Row::number, 1L)).hasSize(1);
                 try (Statement statement = reader.connection().createStatement()) {
                     assertThat(show(statement, "statement_timeout")).isEqualTo("2s");
                     assertThat(show(statement, "transaction_read_only")).isEqualTo("on");
@@ -244,15 +248,8 @@ final class PostgresStorageTest extends StorageContract {
     }
 
     @Test
-    void aServerThatIsTooOldIsRefused() {
-        PostgresServer.checkVersion(150_000, "15.0");
-        assertThatThrownBy(() -> PostgresServer.checkVersion(140_019, "14.19"))
-                .hasMessage("PostgreSQL 15 or newer is needed, and this is 14.19");
-    }
-
-    @Test
     void aReaderCannotWrite() {
-        PostgresServer engine = PostgresServer.open(url);
+        Engine engine = Engine.postgres(url, null);
         try {
             Session reader = engine.reader(System.nanoTime() + 1_000_000_000);
             assertThatThrownBy(() -> reader.execute("delete from users")).isInstanceOf(StorageException.class);
@@ -264,14 +261,14 @@ final class PostgresStorageTest extends StorageContract {
 
     @Test
     void aUserWhoCannotBeReadIsNobodyElsesFault() throws Exception {
-        List<Rows.UserRow> rows = new ArrayList<>();
+        List<UserRow> rows = new ArrayList<>();
         for (int number = 1; number <= 50; number++) {
             rows.add(rowing.user(1, number));
         }
         save(List.of(1L), batch -> batch.newUsers.addAll(rows));
         execute("update users set rank = 99 where number = 7");
         List<Callable<Void>> all = new ArrayList<>();
-        for (Rows.UserRow row : rows) {
+        for (UserRow row : rows) {
             all.add(() -> {
                 UserRef ref = UserRef.number(row.user().number());
                 for (int time = 0; time < 20; time++) {
@@ -298,7 +295,7 @@ final class PostgresStorageTest extends StorageContract {
         }
         List<UUID> ids = new ArrayList<>();
         for (int hundred = 0; hundred < 15; hundred++) {
-            List<Rows.UserRow> rows = new ArrayList<>();
+            List<UserRow> rows = new ArrayList<>();
             for (int number = 1; number <= 100; number++) {
                 rows.add(rowing.user(1, 100L * hundred + number));
                 ids.add(rows.getLast().user().id());

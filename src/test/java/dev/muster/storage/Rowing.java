@@ -1,28 +1,39 @@
 package dev.muster.storage;
 
-import dev.muster.model.ActorRef;
-import dev.muster.model.ApiKey;
 import dev.muster.model.Counters;
-import dev.muster.model.Digest;
-import dev.muster.model.Enrolment;
-import dev.muster.model.Environment;
 import dev.muster.model.Event;
-import dev.muster.model.Group;
-import dev.muster.model.Hold;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Identifier;
-import dev.muster.model.JobType;
-import dev.muster.model.Maker;
-import dev.muster.model.Operator;
-import dev.muster.model.Outcome;
-import dev.muster.model.Policy;
-import dev.muster.model.Rank;
-import dev.muster.model.Realm;
-import dev.muster.model.Role;
-import dev.muster.model.Scope;
-import dev.muster.model.Tag;
-import dev.muster.model.Tenant;
-import dev.muster.model.User;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.credential.ApiKey;
+import dev.muster.model.credential.Maker;
+import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.credential.Role;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.group.Group;
+import dev.muster.model.group.Policy;
+import dev.muster.model.job.Evidence;
+import dev.muster.model.job.Job;
+import dev.muster.model.job.JobRequest;
+import dev.muster.model.job.JobType;
+import dev.muster.model.job.Outcome;
+import dev.muster.model.job.Verdict;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.tenant.Realm;
+import dev.muster.model.tenant.Tenant;
+import dev.muster.model.user.Enrolment;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
+import dev.muster.model.value.Digest;
+import dev.muster.model.value.Identifier;
+import dev.muster.storage.CredentialTables.KeyRow;
+import dev.muster.storage.CredentialTables.OperatorRow;
+import dev.muster.storage.JournalTables.BatchRow;
+import dev.muster.storage.JournalTables.DayEndRow;
+import dev.muster.storage.JournalTables.JournalRow;
+import dev.muster.storage.JournalTables.RetryRow;
+import dev.muster.storage.RealmTables.RealmRow;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,7 +44,7 @@ import java.util.StringJoiner;
 import java.util.UUID;
 
 /// Makes rows with anything in them that the rules let through, from a random source that is always the same.
-final class Rowing {
+public final class Rowing {
     private static final int[] ODD = {
         'a',
         'Z',
@@ -66,17 +77,17 @@ final class Rowing {
         0x10400
     };
 
-    final Random random;
+    public final Random random;
 
-    Rowing(long seed) {
+    public Rowing(long seed) {
         random = new Random(seed);
     }
 
-    static Identifier identifier(Identifier.Kind kind, String text) {
+    public static Identifier identifier(Identifier.Kind kind, String text) {
         return new Identifier(kind, text, Identifier.fold(kind, text));
     }
 
-    String text(int longest) {
+    public String text(int longest) {
         StringBuilder text = new StringBuilder();
         int length = 1 + random.nextInt(longest);
         for (int i = 0; i < length; i++) {
@@ -89,17 +100,17 @@ final class Rowing {
         return random.nextInt(3) == 0 ? null : text(longest);
     }
 
-    UUID uuid() {
+    public UUID uuid() {
         return new UUID(random.nextLong(), random.nextLong());
     }
 
-    byte[] bytes(int length) {
+    public byte[] bytes(int length) {
         byte[] bytes = new byte[length];
         random.nextBytes(bytes);
         return bytes;
     }
 
-    Instant instant() {
+    public Instant instant() {
         return Instant.ofEpochMilli(1_600_000_000_000L + (random.nextLong() >>> 25));
     }
 
@@ -111,7 +122,7 @@ final class Rowing {
         return values[random.nextInt(values.length)];
     }
 
-    ActorRef actor() {
+    public ActorRef actor() {
         return new ActorRef(any(ActorRef.Kind.values()), uuid());
     }
 
@@ -120,7 +131,7 @@ final class Rowing {
     }
 
     /// A user with every field filled in or not.
-    Rows.UserRow user(long realm, long number) {
+    public UserRow user(long realm, long number) {
         User.Draft draft = new User.Draft(uuid(), number, instant());
         draft.email = identifierOrNull(Identifier.Kind.EMAIL, number);
         draft.externalId = identifierOrNull(Identifier.Kind.EXTERNAL_ID, number);
@@ -159,7 +170,7 @@ final class Rowing {
         draft.emailConfirmedAt = instantOrNull();
         draft.erasedAt = instantOrNull();
         draft.version = random.nextLong() >>> 1;
-        return new Rows.UserRow(
+        return new UserRow(
                 realm,
                 draft.build(),
                 random.nextInt(4) == 0 ? null : bytes(32),
@@ -167,15 +178,15 @@ final class Rowing {
     }
 
     /// A user like most: an address and nothing else.
-    Rows.UserRow plain(long realm, long number, String email) {
+    public UserRow plain(long realm, long number, String email) {
         User.Draft draft = new User.Draft(uuid(), number, Instant.ofEpochMilli(1_000_000 + number * 1000));
         draft.email = identifier(Identifier.Kind.EMAIL, email);
         draft.version = 1;
-        return new Rows.UserRow(realm, draft.build(), bytes(32), null);
+        return new UserRow(realm, draft.build(), bytes(32), null);
     }
 
-    Rows.JournalRow entry(long realm, long seq, UUID subject) {
-        return new Rows.JournalRow(
+    public JournalRow entry(long realm, long seq, UUID subject) {
+        return new JournalRow(
                 realm,
                 seq,
                 bytes(100 + random.nextInt(300)),
@@ -186,12 +197,12 @@ final class Rowing {
                 new Event.Subject(any(Event.Subject.Type.values()), subject));
     }
 
-    Rows.BatchRow batch(long realm, long no, long lastSeq, long number) {
-        return new Rows.BatchRow(realm, no, uuid(), lastSeq, lastSeq, bytes(32), number, counters(), instant());
+    public BatchRow batch(long realm, long no, long lastSeq, long number) {
+        return new BatchRow(realm, no, uuid(), lastSeq, lastSeq, bytes(32), number, counters(), instant());
     }
 
-    Rows.DayEndRow dayEnd(long realm, long day) {
-        return new Rows.DayEndRow(realm, day, random.nextLong() >>> 1, counters());
+    public DayEndRow dayEnd(long realm, long day) {
+        return new DayEndRow(realm, day, random.nextLong() >>> 1, counters());
     }
 
     private Counters counters() {
@@ -202,7 +213,7 @@ final class Rowing {
         return Counters.parse(numbers.toString());
     }
 
-    Rows.KeyRow key(long realm) {
+    public KeyRow key(long realm) {
         Role role = random.nextBoolean() ? null : any(Role.values());
         EnumSet<Scope> scopes = EnumSet.noneOf(Scope.class);
         for (Scope scope : Scope.values()) {
@@ -210,7 +221,7 @@ final class Rowing {
                 scopes.add(scope);
             }
         }
-        return new Rows.KeyRow(
+        return new KeyRow(
                 realm,
                 new ApiKey(
                         uuid(),
@@ -230,8 +241,8 @@ final class Rowing {
                 bytes(32));
     }
 
-    Rows.OperatorRow operator(long realm, String name) {
-        return new Rows.OperatorRow(
+    public OperatorRow operator(long realm, String name) {
+        return new OperatorRow(
                 realm,
                 new Operator(
                         uuid(),
@@ -251,8 +262,8 @@ final class Rowing {
         return random.nextBoolean() ? null : new Maker(actor(), random.nextBoolean() ? null : uuid());
     }
 
-    Rows.RetryRow retry(long realm, UUID actor, byte[] key) {
-        return new Rows.RetryRow(
+    public RetryRow retry(long realm, UUID actor, byte[] key) {
+        return new RetryRow(
                 realm,
                 actor,
                 key,
@@ -262,17 +273,17 @@ final class Rowing {
                 new Event.Subject(any(Event.Subject.Type.values()), uuid()));
     }
 
-    Rows.GroupRow group(long realm, String name) {
-        return new Rows.GroupRow(
+    public GroupRow group(long realm, String name) {
+        return new GroupRow(
                 realm, new Group(uuid(), name, textOrNull(1000), random.nextInt(1000), instant(), instant()));
     }
 
-    Rows.PolicyRow policy(long realm, String name) {
+    public PolicyRow policy(long realm, String name) {
         List<String> resources = new ArrayList<>();
         for (int i = random.nextInt(5); i > 0; i--) {
             resources.add(text(200) + i);
         }
-        return new Rows.PolicyRow(
+        return new PolicyRow(
                 realm,
                 new Policy(
                         uuid(),
@@ -286,53 +297,73 @@ final class Rowing {
     }
 
     /// A job in any stage.
-    Rows.JobRow job(long realm, long number, UUID user) {
-        Rows.JobRow.Stage stage = any(Rows.JobRow.Stage.values());
-        boolean reserved = random.nextBoolean();
-        boolean reviewed = random.nextBoolean();
-        boolean evidence = random.nextBoolean();
-        return new Rows.JobRow(
-                realm,
+    public JobRow job(long realm, long number, UUID user) {
+        String jobId = text(200) + number;
+        JobType type = new JobType(1 + random.nextInt(2));
+        Job job = new Job(
                 uuid(),
-                text(200) + number,
+                jobId,
                 number,
-                new JobType(1 + random.nextInt(2)),
+                type,
                 user,
+                null,
+                null,
+                null,
                 random.nextBoolean(),
-                stage,
-                instantOrNull(),
-                random.nextBoolean() ? null : any(HoldKind.values()),
-                reserved ? new Digest(bytes(32)) : null,
-                reserved ? instant() : null,
-                reserved ? actor() : null,
-                random.nextBoolean() ? null : any(Outcome.values()),
-                random.nextBoolean()
-                        ? null
-                        : BigDecimal.valueOf(random.nextInt(10_000), 2).stripTrailingZeros(),
-                stage == Rows.JobRow.Stage.JUDGED ? any(Outcome.values()) : null,
-                random.nextBoolean() ? null : "fraud",
-                instantOrNull(),
-                stage == Rows.JobRow.Stage.JUDGED ? any(Rows.JobRow.Review.values()) : Rows.JobRow.Review.NONE,
-                reviewed ? actor() : null,
-                reviewed ? instant() : null,
-                evidence ? uuid() : null,
-                evidence ? random.nextLong() >>> 20 : 0,
-                evidence ? new Digest(bytes(32)) : null,
-                evidence ? instant() : null,
+                stage(jobId, type),
+                random.nextBoolean() ? null : evidence(random.nextLong() >>> 20, instant()),
+                instantOrNull());
+        return new JobRow(
+                realm,
+                job,
                 random.nextInt(4) == 0 ? null : bytes(1 + random.nextInt(300)),
                 random.nextBoolean() ? null : bytes(32),
                 random.nextBoolean(),
-                user != null || random.nextBoolean() ? null : bytes(16),
-                instantOrNull(),
-                true);
+                user != null || random.nextBoolean() ? null : bytes(16));
     }
 
-    Rows.RealmRow realm(long id) {
-        return new Rows.RealmRow(
+    private Job.Stage stage(String jobId, JobType type) {
+        Job.Submission submission = new Job.Submission(instant(), random.nextBoolean() ? null : any(HoldKind.values()));
+        return switch (random.nextInt(3)) {
+            case 0 -> new Job.Reserved(reservation(jobId, type, instant()));
+            case 1 -> new Job.Awaiting(submission, random.nextBoolean() ? null : reservation(jobId, type, instant()));
+            default ->
+                new Job.Judged(
+                        submission,
+                        new Verdict(
+                                any(Outcome.values()),
+                                random.nextBoolean()
+                                        ? null
+                                        : BigDecimal.valueOf(random.nextInt(10_000), 2)
+                                                .stripTrailingZeros(),
+                                null),
+                        any(Outcome.values()),
+                        random.nextBoolean() ? null : "fraud",
+                        instant(),
+                        switch (random.nextInt(3)) {
+                            case 0 -> new Job.NoReview();
+                            case 1 -> new Job.OpenReview();
+                            default -> new Job.ClosedReview(actor(), instant(), null);
+                        });
+        };
+    }
+
+    /// A reservation as a row has it: what it is for is sealed.
+    public Job.Reservation reservation(String jobId, JobType type, Instant until) {
+        return new Job.Reservation(new Digest(bytes(32)), until, actor(), JobRequest.bare(jobId, type));
+    }
+
+    /// Evidence as a row has it: its key is sealed.
+    public Evidence evidence(long size, Instant until) {
+        return new Evidence(uuid(), size, new Digest(bytes(32)), new Evidence.Key(new byte[0]), until);
+    }
+
+    public RealmRow realm(long id) {
+        return new RealmRow(
                 new Realm(id, "partner-" + id, id % 2 == 0 ? Environment.TEST : Environment.PRODUCTION), bytes(60));
     }
 
-    Tenant tenant(String partnerId) {
+    public Tenant tenant(String partnerId) {
         return new Tenant(uuid(), partnerId, text(50), random.nextInt(100), random.nextInt(100), instant());
     }
 }

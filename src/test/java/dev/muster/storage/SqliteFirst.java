@@ -1,5 +1,6 @@
 package dev.muster.storage;
 
+import dev.muster.storage.engine.SqliteLibrary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -3,6 +3,9 @@ package dev.muster.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.muster.storage.engine.Engine;
+import dev.muster.storage.sql.Session;
+import dev.muster.storage.sql.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +29,7 @@ final class SqliteStorageTest extends StorageContract {
     }
 
     @Override
-    Database open() {
+    protected Database open() {
         return Database.sqlite(data());
     }
 
@@ -75,7 +78,7 @@ final class SqliteStorageTest extends StorageContract {
         database.close();
         database = open();
         lane = database.lane();
-        assertThat(database.<Long>read(reads -> reads.count(UserFilter.all(1, 0), 10)))
+        assertThat(database.<Long>read(reads -> reads.users().count(UserFilter.all(1, 0), 10)))
                 .isEqualTo(1);
     }
 
@@ -83,8 +86,8 @@ final class SqliteStorageTest extends StorageContract {
     void aBackupHoldsEverything() throws SQLException {
         save(List.of(1L), batch -> batch.newUsers.add(rowing.plain(1, 1, "ada@example.com")));
         Path backup = folder.resolve("backup.db");
-        try (Upkeep upkeep = database.upkeep()) {
-            upkeep.backup(backup);
+        try (ChoreStore choreStore = database.choreStore()) {
+            choreStore.backup(backup);
         }
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + backup);
                 Statement statement = connection.createStatement();
@@ -113,7 +116,7 @@ final class SqliteStorageTest extends StorageContract {
         long start = System.nanoTime();
         assertThatThrownBy(() -> database.search(reads -> {
                     while (true) {
-                        reads.count(UserFilter.all(1, 0), 10);
+                        reads.users().count(UserFilter.all(1, 0), 10);
                     }
                 }))
                 .isInstanceOfSatisfying(
@@ -123,7 +126,7 @@ final class SqliteStorageTest extends StorageContract {
 
     @Test
     void aRunningStatementIsInterruptedAtTheDeadline() {
-        SqliteFile file = SqliteFile.open(folder.resolve("other"), 0);
+        Engine file = Engine.sqlite(folder.resolve("other"), 0);
         try {
             Session session = file.reader(System.nanoTime() + 100_000_000);
             long start = System.nanoTime();
@@ -141,7 +144,7 @@ final class SqliteStorageTest extends StorageContract {
 
     @Test
     void aReaderCannotWrite() {
-        SqliteFile engine = SqliteFile.open(folder.resolve("other"), 0);
+        Engine engine = Engine.sqlite(folder.resolve("other"), 0);
         try {
             Session reader = engine.reader(System.nanoTime() + 1_000_000_000);
             assertThatThrownBy(() -> reader.execute("delete from users")).isInstanceOf(StorageException.class);

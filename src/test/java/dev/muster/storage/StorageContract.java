@@ -3,21 +3,34 @@ package dev.muster.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.muster.model.Environment;
-import dev.muster.model.Fingerprint;
-import dev.muster.model.Group;
-import dev.muster.model.Hold;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Identifier;
-import dev.muster.model.Policy;
-import dev.muster.model.Rank;
-import dev.muster.model.Status;
-import dev.muster.model.Tag;
-import dev.muster.model.Tenant;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.group.Group;
+import dev.muster.model.group.Policy;
 import dev.muster.model.state.LoadPlan;
-import dev.muster.storage.StorageException.Kind;
+import dev.muster.model.tenant.Tenant;
+import dev.muster.model.user.Fingerprint;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Status;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Identifier;
+import dev.muster.storage.CredentialTables.KeyRow;
+import dev.muster.storage.CredentialTables.OperatorRow;
+import dev.muster.storage.GroupTables.AssignmentRow;
+import dev.muster.storage.GroupTables.MembershipRow;
+import dev.muster.storage.JournalTables.BatchRow;
+import dev.muster.storage.JournalTables.CheckpointRow;
+import dev.muster.storage.JournalTables.DayEndRow;
+import dev.muster.storage.JournalTables.JournalRow;
+import dev.muster.storage.JournalTables.RetryRow;
+import dev.muster.storage.RealmTables.RealmRow;
+import dev.muster.storage.UserTables.BarRow;
+import dev.muster.storage.UserTables.CardRow;
+import dev.muster.storage.UserTables.StandingRow;
+import dev.muster.storage.search.Search.Found;
+import dev.muster.storage.sql.StorageException.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -42,7 +55,7 @@ abstract class StorageContract extends OnDatabase {
 
     @Test
     void whatDaysEndedWithIsGivenWithTheLastOneBefore() {
-        List<Rows.DayEndRow> rows = new ArrayList<>();
+        List<DayEndRow> rows = new ArrayList<>();
         for (long day : List.of(20_000L, 20_001L, 20_007L, 20_010L)) {
             rows.add(rowing.dayEnd(1, day));
         }
@@ -50,36 +63,36 @@ abstract class StorageContract extends OnDatabase {
             batch.dayEnds.addAll(rows);
             batch.dayEnds.add(rowing.dayEnd(2, 20_005));
         });
-        assertSame(database.<List<Rows.DayEndRow>>read(reads -> reads.dayEnds(1, 20_000)), rows);
-        assertSame(database.<List<Rows.DayEndRow>>read(reads -> reads.dayEnds(1, 20_003)), rows.subList(1, 4));
-        assertSame(database.<List<Rows.DayEndRow>>read(reads -> reads.dayEnds(1, 20_007)), rows.subList(1, 4));
-        assertSame(database.<List<Rows.DayEndRow>>read(reads -> reads.dayEnds(1, 30_000)), rows.subList(3, 4));
-        assertThat(database.<List<Rows.DayEndRow>>read(reads -> reads.dayEnds(3, 0)))
+        assertSame(database.<List<DayEndRow>>read(reads -> reads.journal().dayEnds(1, 20_000)), rows);
+        assertSame(database.<List<DayEndRow>>read(reads -> reads.journal().dayEnds(1, 20_003)), rows.subList(1, 4));
+        assertSame(database.<List<DayEndRow>>read(reads -> reads.journal().dayEnds(1, 20_007)), rows.subList(1, 4));
+        assertSame(database.<List<DayEndRow>>read(reads -> reads.journal().dayEnds(1, 30_000)), rows.subList(3, 4));
+        assertThat(database.<List<DayEndRow>>read(reads -> reads.journal().dayEnds(3, 0)))
                 .isEmpty();
     }
 
     @Test
     void usersComeBackAsTheyWere() {
-        List<Rows.UserRow> rows = new ArrayList<>();
+        List<UserRow> rows = new ArrayList<>();
         for (int number = 1; number <= 300; number++) {
             rows.add(rowing.user(1, number));
         }
         save(List.of(1L), batch -> batch.newUsers.addAll(rows));
-        for (Rows.UserRow row : rows) {
+        for (UserRow row : rows) {
             assertSame(
-                    database.<Rows.UserRow>read(
-                            reads -> reads.user(1, UserRef.id(row.user().id()))),
+                    database.<UserRow>read(
+                            reads -> reads.users().user(1, UserRef.id(row.user().id()))),
                     row);
             assertSame(
-                    database.<Rows.UserRow>read(
-                            reads -> reads.user(1, UserRef.number(row.user().number()))),
+                    database.<UserRow>read(reads ->
+                            reads.users().user(1, UserRef.number(row.user().number()))),
                     row);
             for (Identifier.Kind kind : Identifier.Kind.values()) {
                 Identifier identifier = row.user().identifier(kind);
                 if (identifier != null) {
                     UserRef ref = new UserRef.ByIdentifier(identifier.key());
-                    assertSame(database.<Rows.UserRow>read(reads -> reads.user(1, ref)), row);
-                    assertThat(database.<Rows.UserRow>read(reads -> reads.user(2, ref)))
+                    assertSame(database.<UserRow>read(reads -> reads.users().user(1, ref)), row);
+                    assertThat(database.<UserRow>read(reads -> reads.users().user(2, ref)))
                             .isNull();
                 }
             }
@@ -89,18 +102,18 @@ abstract class StorageContract extends OnDatabase {
     /// By all their names, of two realms, and nobody whom there is not.
     @Test
     void usersAreFoundByManyAtOnce() throws Exception {
-        List<Rows.UserRow> rows = new ArrayList<>();
+        List<UserRow> rows = new ArrayList<>();
         for (int number = 1; number <= 100; number++) {
             rows.add(rowing.user(1, number));
             rows.add(rowing.user(2, number));
         }
         save(List.of(1L, 2L), batch -> batch.newUsers.addAll(rows));
         List<Callable<Void>> all = new ArrayList<>();
-        for (Rows.UserRow row : rows) {
+        for (UserRow row : rows) {
             all.add(() -> {
                 for (UserRef ref : names(row.user())) {
                     assertSame(database.user(row.realm(), ref), row);
-                    Reads.StandingRow standing = database.standing(row.realm(), ref);
+                    StandingRow standing = database.standing(row.realm(), ref);
                     assertThat(standing.id()).isEqualTo(row.user().id());
                     assertThat(standing.version()).isEqualTo(row.user().version());
                     assertThat(standing.holds()).isEqualTo(row.user().holds());
@@ -144,16 +157,16 @@ abstract class StorageContract extends OnDatabase {
 
     @Test
     void changedUsersComeBackAsTheyBecame() {
-        List<Rows.UserRow> rows = new ArrayList<>();
+        List<UserRow> rows = new ArrayList<>();
         for (int number = 1; number <= 100; number++) {
             rows.add(rowing.user(1, number));
         }
         save(List.of(1L), batch -> batch.newUsers.addAll(rows));
-        List<Rows.UserRow> changed = new ArrayList<>();
-        for (Rows.UserRow row : rows) {
-            Rows.UserRow other = rowing.user(1, row.user().number() + 1000);
+        List<UserRow> changed = new ArrayList<>();
+        for (UserRow row : rows) {
+            UserRow other = rowing.user(1, row.user().number() + 1000);
             User user = other.user();
-            changed.add(new Rows.UserRow(
+            changed.add(new UserRow(
                     1,
                     new User(
                             row.user().id(),
@@ -189,10 +202,10 @@ abstract class StorageContract extends OnDatabase {
         batch.changedUsers.addAll(changed);
         lane.save(batch);
         lane.commit();
-        for (Rows.UserRow row : changed) {
+        for (UserRow row : changed) {
             assertSame(
-                    database.<Rows.UserRow>read(
-                            reads -> reads.user(1, UserRef.id(row.user().id()))),
+                    database.<UserRow>read(
+                            reads -> reads.users().user(1, UserRef.id(row.user().id()))),
                     row);
         }
     }
@@ -200,14 +213,14 @@ abstract class StorageContract extends OnDatabase {
     @Test
     void everythingElseComesBackAsItWas() {
         UUID user = rowing.uuid();
-        Rows.JournalRow entry = rowing.entry(1, 1, user);
-        Rows.BarRow bar = new Rows.BarRow(1, rowing.bytes(16), user);
-        Rows.CardRow card = new Rows.CardRow(1, rowing.bytes(16), user);
-        Rows.CardRow sameCard = new Rows.CardRow(1, card.fingerprint(), rowing.uuid());
-        Rows.KeyRow key = rowing.key(1);
-        Rows.OperatorRow operator = rowing.operator(1, "Grace ÅÄ");
-        Rows.RetryRow retry = rowing.retry(1, key.key().id(), rowing.bytes(16));
-        Rows.BatchRow last = rowing.batch(1, 1, 1, 0);
+        JournalRow entry = rowing.entry(1, 1, user);
+        BarRow bar = new BarRow(1, rowing.bytes(16), user);
+        CardRow card = new CardRow(1, rowing.bytes(16), user);
+        CardRow sameCard = new CardRow(1, card.fingerprint(), rowing.uuid());
+        KeyRow key = rowing.key(1);
+        OperatorRow operator = rowing.operator(1, "Grace ÅÄ");
+        RetryRow retry = rowing.retry(1, key.key().id(), rowing.bytes(16));
+        BatchRow last = rowing.batch(1, 1, 1, 0);
         Tenant tenant = rowing.tenant("acme");
         save(List.of(0L, 1L), batch -> {
             batch.journal.add(entry);
@@ -239,39 +252,41 @@ abstract class StorageContract extends OnDatabase {
         assertSame(loaded.retries, List.of(retry));
         assertSame(loaded.tenants, List.of(tenant));
         database.read(reads -> {
-            assertSame(reads.journal(1, 0, 1, 10), List.of(entry));
-            assertSame(reads.present(1), last);
-            assertSame(reads.bar(1, new Fingerprint(bar.fingerprint())), bar);
-            assertSame(reads.key(1, key.key().id()), key);
-            assertSame(reads.keys(1), List.of(key));
-            assertSame(reads.operator(1, operator.operator().id()), operator);
-            assertSame(reads.operator(1, operator.operator().username().key()), operator);
-            assertSame(reads.operators(1), List.of(operator));
-            assertSame(reads.retry(1, retry.actor(), retry.key()), retry);
-            assertSame(reads.tenant("acme"), tenant);
-            assertSame(reads.tenants("", 10), List.of(tenant));
-            assertThat(reads.tenants("acme", 10)).isEmpty();
-            assertThat(reads.lastRealm()).isEqualTo(3);
-            assertThat(reads.realms(0, 2)).extracting(row -> row.realm().id()).containsExactly(1L, 2L);
-            assertSame(reads.realm("partner-3", Environment.PRODUCTION), reads.realm(3));
-            assertThat(reads.realm(9)).isNull();
+            assertSame(reads.journal().entries(1, 0, 1, 10), List.of(entry));
+            assertSame(reads.journal().present(1), last);
+            assertSame(reads.users().bar(1, new Fingerprint(bar.fingerprint())), bar);
+            assertSame(reads.credentials().key(1, key.key().id()), key);
+            assertSame(reads.credentials().keys(1), List.of(key));
+            assertSame(reads.credentials().operator(1, operator.operator().id()), operator);
+            assertSame(
+                    reads.credentials()
+                            .operator(1, operator.operator().username().key()),
+                    operator);
+            assertSame(reads.credentials().operators(1), List.of(operator));
+            assertSame(reads.realms().tenant("acme"), tenant);
+            assertSame(reads.realms().tenants("", 10), List.of(tenant));
+            assertThat(reads.realms().tenants("acme", 10)).isEmpty();
+            assertThat(reads.realms().realms(0, 2))
+                    .extracting(row -> row.realm().id())
+                    .containsExactly(1L, 2L);
+            assertThat(reads.realms().realm(9)).isNull();
             return "";
         });
     }
 
     @Test
     void changedKeysAndOperatorsComeBackAsTheyBecame() {
-        Rows.KeyRow key = rowing.key(1);
-        Rows.OperatorRow operator = rowing.operator(1, "grace");
+        KeyRow key = rowing.key(1);
+        OperatorRow operator = rowing.operator(1, "grace");
         save(List.of(1L), batch -> {
             batch.newKeys.add(key);
             batch.newOperators.add(operator);
         });
-        Rows.KeyRow revoked = new Rows.KeyRow(1, key.key().revoked(rowing.instant()), rowing.bytes(60), null);
-        Rows.OperatorRow other = rowing.operator(1, "grace");
-        Rows.OperatorRow changed = new Rows.OperatorRow(
+        KeyRow revoked = new KeyRow(1, key.key().revoked(rowing.instant()), rowing.bytes(60), null);
+        OperatorRow other = rowing.operator(1, "grace");
+        OperatorRow changed = new OperatorRow(
                 1,
-                new dev.muster.model.Operator(
+                new dev.muster.model.credential.Operator(
                         operator.operator().id(),
                         other.operator().username(),
                         other.operator().role(),
@@ -299,12 +314,12 @@ abstract class StorageContract extends OnDatabase {
     /// Also where both are written in one transaction.
     @Test
     void theNameOfADeletedOperatorIsFree() {
-        Rows.OperatorRow first = rowing.operator(1, "grace");
+        OperatorRow first = rowing.operator(1, "grace");
         save(List.of(1L), batch -> batch.newOperators.add(first));
-        Rows.OperatorRow second = rowing.operator(1, "grace");
-        Rows.OperatorRow deleted = new Rows.OperatorRow(
+        OperatorRow second = rowing.operator(1, "grace");
+        OperatorRow deleted = new OperatorRow(
                 1,
-                new dev.muster.model.Operator(
+                new dev.muster.model.credential.Operator(
                         first.operator().id(),
                         first.operator().username(),
                         first.operator().role(),
@@ -327,10 +342,11 @@ abstract class StorageContract extends OnDatabase {
         all.credentials.allOperators();
         assertThat(loadAll(Map.of(1L, all), List.of()).operators).hasSize(2);
         database.read(reads -> {
-            assertSame(reads.operator(1, second.operator().username().key()), second);
-            assertSame(reads.operator(1, first.operator().id()), deleted);
-            assertSame(reads.operators(1), List.of(second));
-            assertThat(reads.operatorsWithDeleted(1)).hasSize(2);
+            assertSame(
+                    reads.credentials().operator(1, second.operator().username().key()), second);
+            assertSame(reads.credentials().operator(1, first.operator().id()), deleted);
+            assertSame(reads.credentials().operators(1), List.of(second));
+            assertThat(reads.credentials().operatorsWithDeleted(1)).hasSize(2);
             return "";
         });
     }
@@ -339,7 +355,7 @@ abstract class StorageContract extends OnDatabase {
 
     @Test
     void identifiersAreUniqueInTheirRealmOnly() {
-        Rows.UserRow first = rowing.plain(1, 1, "Ada@example.com");
+        UserRow first = rowing.plain(1, 1, "Ada@example.com");
         save(List.of(1L, 2L), batch -> {
             batch.newUsers.add(first);
             batch.newUsers.add(rowing.plain(2, 1, "ada@example.com"));
@@ -348,13 +364,13 @@ abstract class StorageContract extends OnDatabase {
         assertRefused(rowing.plain(1, 1, "bob@example.com"));
         assertRefused(
                 with(rowing.plain(1, 2, "bob@example.com"), draft -> {}).realm() == 1
-                        ? new Rows.UserRow(1, first.user(), null, null)
+                        ? new UserRow(1, first.user(), null, null)
                         : null);
-        assertThat(database.<Long>read(reads -> reads.count(UserFilter.all(1, 0), 10)))
+        assertThat(database.<Long>read(reads -> reads.users().count(UserFilter.all(1, 0), 10)))
                 .isEqualTo(1);
     }
 
-    private void assertRefused(Rows.UserRow row) {
+    private void assertRefused(UserRow row) {
         lane.lock(List.of(1L), true);
         Batch batch = new Batch();
         batch.newUsers.add(row);
@@ -364,10 +380,10 @@ abstract class StorageContract extends OnDatabase {
 
     @Test
     void identifiersMayGoFromOneUserToAnotherBothWays() {
-        Rows.UserRow ada = rowing.plain(1, 1, "ada@example.com");
-        Rows.UserRow bob = rowing.plain(1, 2, "bob@example.com");
+        UserRow ada = rowing.plain(1, 1, "ada@example.com");
+        UserRow bob = rowing.plain(1, 2, "bob@example.com");
         save(List.of(1L), batch -> batch.newUsers.addAll(List.of(ada, bob)));
-        Rows.UserRow third = rowing.plain(1, 3, "carol@example.com");
+        UserRow third = rowing.plain(1, 3, "carol@example.com");
         lane.lock(List.of(1L), true);
         LoadPlan needs = new LoadPlan();
         needs.people.user(UserRef.number(1));
@@ -384,8 +400,10 @@ abstract class StorageContract extends OnDatabase {
             next.changedUsers.add(with(bob, draft -> draft.email = email("bob@example.com")));
             next.newUsers.add(rowing.plain(1, 4, "ada@example.com"));
         });
-        Map<UserRef, Rows.UserRow> found = database.read(reads -> reads.users(
-                1, List.of(byEmail("ada@example.com"), byEmail("bob@example.com"), byEmail("Dora@example.com"))));
+        Map<UserRef, UserRow> found = database.read(reads -> reads.users()
+                .users(
+                        1,
+                        List.of(byEmail("ada@example.com"), byEmail("bob@example.com"), byEmail("Dora@example.com"))));
         assertThat(found).hasSize(3);
         assertThat(found.get(byEmail("dora@example.com")).user().id())
                 .isEqualTo(ada.user().id());
@@ -410,11 +428,11 @@ abstract class StorageContract extends OnDatabase {
         batch.batches.add(rowing.batch(1, 1, 1, 1));
         lane.save(batch);
         lane.reconnect();
-        assertThat(database.<Rows.BatchRow>read(reads -> reads.present(1))).isNull();
-        assertThat(database.<Long>read(reads -> reads.count(UserFilter.all(1, 0), 10)))
+        assertThat(database.<BatchRow>read(reads -> reads.journal().present(1))).isNull();
+        assertThat(database.<Long>read(reads -> reads.users().count(UserFilter.all(1, 0), 10)))
                 .isZero();
         save(List.of(1L), next -> next.newUsers.add(rowing.plain(1, 1, "ada@example.com")));
-        assertThat(database.<Long>read(reads -> reads.count(UserFilter.all(1, 0), 10)))
+        assertThat(database.<Long>read(reads -> reads.users().count(UserFilter.all(1, 0), 10)))
                 .isEqualTo(1);
     }
 
@@ -425,7 +443,7 @@ abstract class StorageContract extends OnDatabase {
             assertRefused(rowing.plain(1, 2, "ada@example.com"));
         }
         save(List.of(1L), batch -> batch.newUsers.add(rowing.plain(1, 2, "bob@example.com")));
-        assertThat(database.<Long>read(reads -> reads.count(UserFilter.all(1, 0), 10)))
+        assertThat(database.<Long>read(reads -> reads.users().count(UserFilter.all(1, 0), 10)))
                 .isEqualTo(2);
     }
 
@@ -441,7 +459,7 @@ abstract class StorageContract extends OnDatabase {
         assertThat(lane.clock(InstantSource.system())).isEqualTo(clock);
         assertThat(Duration.between(clock, Instant.now()).abs()).isLessThan(Duration.ofSeconds(10));
         lane.rollback();
-        Rows.BatchRow second = rowing.batch(1, 2, 9, 3);
+        BatchRow second = rowing.batch(1, 2, 9, 3);
         save(List.of(1L), batch -> {
             batch.batches.add(rowing.batch(1, 1, 4, 2));
             batch.batches.add(second);
@@ -474,8 +492,8 @@ abstract class StorageContract extends OnDatabase {
     @Test
     void lostCardsAndAnnulledBarsAreGone() {
         UUID user = rowing.uuid();
-        Rows.CardRow card = new Rows.CardRow(1, rowing.bytes(16), user);
-        Rows.BarRow bar = new Rows.BarRow(1, rowing.bytes(16), user);
+        CardRow card = new CardRow(1, rowing.bytes(16), user);
+        BarRow bar = new BarRow(1, rowing.bytes(16), user);
         save(List.of(1L), batch -> {
             batch.newCards.add(card);
             batch.newBars.add(bar);
@@ -494,8 +512,8 @@ abstract class StorageContract extends OnDatabase {
 
     @Test
     void aLoadKeepsRealmsApart() {
-        Rows.UserRow one = rowing.plain(1, 1, "ada@example.com");
-        Rows.UserRow two = rowing.plain(2, 1, "ada@example.com");
+        UserRow one = rowing.plain(1, 1, "ada@example.com");
+        UserRow two = rowing.plain(2, 1, "ada@example.com");
         save(List.of(1L, 2L), batch -> batch.newUsers.addAll(List.of(one, two)));
         LoadPlan first = new LoadPlan();
         first.people.user(byEmail("ada@example.com"));
@@ -514,13 +532,13 @@ abstract class StorageContract extends OnDatabase {
 
     @Test
     void standingsAreReadByEveryReference() {
-        List<Rows.UserRow> rows = new ArrayList<>();
+        List<UserRow> rows = new ArrayList<>();
         for (int number = 1; number <= 50; number++) {
             rows.add(rowing.user(1, number));
         }
         save(List.of(1L), batch -> batch.newUsers.addAll(rows));
-        Map<UserRef, Rows.UserRow> expected = new HashMap<>();
-        for (Rows.UserRow row : rows) {
+        Map<UserRef, UserRow> expected = new HashMap<>();
+        for (UserRow row : rows) {
             expected.put(UserRef.id(row.user().id()), row);
             expected.put(UserRef.number(row.user().number()), row);
             for (Identifier.Kind kind : Identifier.Kind.values()) {
@@ -534,35 +552,36 @@ abstract class StorageContract extends OnDatabase {
         asked.add(UserRef.number(99));
         asked.add(UserRef.id(rowing.uuid()));
         asked.add(byEmail("nobody@example.com"));
-        Map<UserRef, Reads.StandingRow> standings = database.read(reads -> reads.standings(1, asked));
+        Map<UserRef, StandingRow> standings =
+                database.read(reads -> reads.users().standings(1, asked));
         assertThat(standings.keySet()).isEqualTo(expected.keySet());
         standings.forEach((ref, standing) -> {
             User user = expected.get(ref).user();
-            assertThat(standing).isEqualTo(new Reads.StandingRow(user.id(), user.version(), user.holds(), true));
-            assertThat(database.<Reads.StandingRow>read(reads -> reads.standing(1, ref)))
+            assertThat(standing).isEqualTo(new StandingRow(user.id(), user.version(), user.holds(), true));
+            assertThat(database.<StandingRow>read(reads -> reads.users().standing(1, ref)))
                     .isEqualTo(standing);
         });
-        Map<UserRef, Rows.UserRow> users = database.read(reads -> reads.users(1, asked));
+        Map<UserRef, UserRow> users = database.read(reads -> reads.users().users(1, asked));
         assertThat(users.keySet()).isEqualTo(expected.keySet());
         users.forEach((ref, user) -> assertSame(user, expected.get(ref)));
         Map<UUID, byte[]> seeds = database.read(reads ->
-                reads.seeds(1, rows.stream().map(row -> row.user().id()).toList()));
-        for (Rows.UserRow row : rows) {
+                reads.users().seeds(1, rows.stream().map(row -> row.user().id()).toList()));
+        for (UserRow row : rows) {
             assertThat(seeds.get(row.user().id())).isEqualTo(row.seed());
         }
     }
 
     @Test
     void filtersCombine() {
-        List<Rows.UserRow> rows = new ArrayList<>();
+        List<UserRow> rows = new ArrayList<>();
         for (int number = 1; number <= 200; number++) {
-            Rows.UserRow odd = rowing.user(1, number);
+            UserRow odd = rowing.user(1, number);
             User user = odd.user();
             User.Draft draft = new User.Draft(user.id(), number, Instant.ofEpochMilli(1_000_000 + number / 3 * 1000));
             draft.tag = user.tag();
             draft.rank = user.rank();
             draft.holds = user.holds();
-            rows.add(new Rows.UserRow(1, draft.build(), null, null));
+            rows.add(new UserRow(1, draft.build(), null, null));
         }
         save(List.of(1L), batch -> {
             batch.newUsers.addAll(rows);
@@ -580,25 +599,25 @@ abstract class StorageContract extends OnDatabase {
     private final Map<UUID, Set<UUID>> belongings = new HashMap<>();
 
     /// Everybody belongs to some of two groups and two policies; of some it does not count.
-    private void belong(List<Rows.UserRow> rows, Batch batch) {
+    private void belong(List<UserRow> rows, Batch batch) {
         for (int i = 0; i < 2; i++) {
-            batch.newGroups.add(new Rows.GroupRow(
-                    1, new Group(groups[i], "group " + i, null, 0, rowing.instant(), rowing.instant())));
-            batch.newPolicies.add(new Rows.PolicyRow(
+            batch.newGroups.add(
+                    new GroupRow(1, new Group(groups[i], "group " + i, null, 0, rowing.instant(), rowing.instant())));
+            batch.newPolicies.add(new PolicyRow(
                     1,
                     new Policy(policies[i], "policy " + i, null, List.of(), 0, 0, rowing.instant(), rowing.instant())));
         }
-        for (Rows.UserRow row : rows) {
+        for (UserRow row : rows) {
             UUID user = row.user().id();
             long number = row.user().number();
             boolean counts = rowing.random.nextInt(4) > 0;
             for (int i = 0; i < 2; i++) {
                 if (rowing.random.nextBoolean()) {
-                    batch.newMemberships.add(new Rows.MembershipRow(1, user, number, groups[i], counts));
+                    batch.newMemberships.add(new MembershipRow(1, user, number, groups[i], counts));
                     note(groups[i], user, counts);
                 }
                 if (rowing.random.nextBoolean()) {
-                    batch.newAssignments.add(new Rows.AssignmentRow(1, user, number, policies[i], counts));
+                    batch.newAssignments.add(new AssignmentRow(1, user, number, policies[i], counts));
                     note(policies[i], user, counts);
                 }
             }
@@ -633,9 +652,9 @@ abstract class StorageContract extends OnDatabase {
         return rowing.random.nextInt(3) > 0 ? null : values[rowing.random.nextInt(values.length)];
     }
 
-    private void assertFiltered(List<Rows.UserRow> rows, UserFilter filter) {
+    private void assertFiltered(List<UserRow> rows, UserFilter filter) {
         Instant epoch = Instant.EPOCH;
-        Predicate<Rows.UserRow> passes = row -> {
+        Predicate<UserRow> passes = row -> {
             User user = row.user();
             return user.number() > filter.after()
                     && (filter.status() == null
@@ -657,14 +676,16 @@ abstract class StorageContract extends OnDatabase {
                 rows.stream().filter(passes).map(row -> row.user().number()).toList();
         int limit = 1 + rowing.random.nextInt(20);
         int offset = rowing.random.nextInt(10);
-        List<Long> listed = database.search(reads -> reads.list(filter, limit, offset).stream()
+        List<Long> listed = database.search(reads -> reads.users().list(filter, limit, offset).stream()
                 .map(row -> row.user().number())
                 .toList());
         assertThat(listed)
                 .as("%s", filter)
                 .isEqualTo(expected.stream().skip(offset).limit(limit).toList());
-        assertThat(database.<Long>search(reads -> reads.count(filter, 10_000))).isEqualTo(expected.size());
-        assertThat(database.<Long>search(reads -> reads.count(filter, 5))).isEqualTo(Math.min(5, expected.size()));
+        assertThat(database.<Long>search(reads -> reads.users().count(filter, 10_000)))
+                .isEqualTo(expected.size());
+        assertThat(database.<Long>search(reads -> reads.users().count(filter, 5)))
+                .isEqualTo(Math.min(5, expected.size()));
     }
 
     @Test
@@ -688,19 +709,19 @@ abstract class StorageContract extends OnDatabase {
         assertThat(search("ad", 0, 10, 100)).containsExactly(1L, 3L);
         assertThat(search("da", 0, 10, 100)).isEmpty();
         assertThat(search("zzz", 0, 10, 100)).isEmpty();
-        Reads.Found first = database.search(reads -> reads.search(1, "ada", 0, 2, 100));
+        Found first = database.search(reads -> reads.users().search(1, "ada", 0, 2, 100));
         assertThat(first.next()).isEqualTo(2L);
-        Reads.Found rest = database.search(reads -> reads.search(1, "ada", 2, 2, 100));
+        Found rest = database.search(reads -> reads.users().search(1, "ada", 2, 2, 100));
         assertThat(rest.numbers()).hasSize(1);
         assertThat(rest.next()).isNull();
-        Reads.Found bounded = database.search(reads -> reads.search(1, "carol", 0, 10, 2));
+        Found bounded = database.search(reads -> reads.users().search(1, "carol", 0, 10, 2));
         assertThat(bounded.numbers()).isEmpty();
         assertThat(bounded.next()).isEqualTo(2L);
     }
 
     private List<Long> search(String folded, long after, int limit, int rows) {
         return database.search(
-                reads -> reads.search(1, folded, after, limit, rows).numbers());
+                reads -> reads.users().search(1, folded, after, limit, rows).numbers());
     }
 
     @Test
@@ -713,25 +734,24 @@ abstract class StorageContract extends OnDatabase {
             }
         });
         database.read(reads -> {
-            assertThat(reads.journal(1, 3, 18, 100))
-                    .extracting(Rows.JournalRow::seq)
+            assertThat(reads.journal().entries(1, 3, 18, 100))
+                    .extracting(JournalRow::seq)
                     .hasSize(15)
                     .isSorted();
-            assertThat(reads.journal(1, 3, 18, 2))
-                    .extracting(Rows.JournalRow::seq)
+            assertThat(reads.journal().entries(1, 3, 18, 2))
+                    .extracting(JournalRow::seq)
                     .containsExactly(4L, 5L);
-            assertThat(reads.history(1, ada, Long.MAX_VALUE, 3))
-                    .extracting(Rows.JournalRow::seq)
+            assertThat(reads.journal().history(1, ada, Long.MAX_VALUE, 3))
+                    .extracting(JournalRow::seq)
                     .containsExactly(20L, 18L, 16L);
-            assertThat(reads.history(1, ada, 4, 3))
-                    .extracting(Rows.JournalRow::seq)
+            assertThat(reads.journal().history(1, ada, 4, 3))
+                    .extracting(JournalRow::seq)
                     .containsExactly(2L);
-            assertThat(reads.since(1, ada, 16, 100))
-                    .extracting(Rows.JournalRow::seq)
-                    .containsExactly(20L, 18L);
-            assertThat(reads.countHistory(1, ada, JournalFilter.NONE, 100)).isEqualTo(10);
-            assertThat(reads.countHistory(1, ada, JournalFilter.NONE, 4)).isEqualTo(4);
-            assertThat(reads.history(2, ada, Long.MAX_VALUE, 3)).isEmpty();
+            assertThat(reads.journal().countHistory(1, ada, JournalFilter.NONE, 100))
+                    .isEqualTo(10);
+            assertThat(reads.journal().countHistory(1, ada, JournalFilter.NONE, 4))
+                    .isEqualTo(4);
+            assertThat(reads.journal().history(2, ada, Long.MAX_VALUE, 3)).isEmpty();
             return "";
         });
     }
@@ -740,12 +760,12 @@ abstract class StorageContract extends OnDatabase {
     void aSnapshotDoesNotMove() {
         save(List.of(1L), batch -> batch.newUsers.add(rowing.plain(1, 1, "ada@example.com")));
         database.snapshot(reads -> {
-            assertThat(reads.count(UserFilter.all(1, 0), 10)).isEqualTo(1);
+            assertThat(reads.users().count(UserFilter.all(1, 0), 10)).isEqualTo(1);
             save(List.of(1L), batch -> batch.newUsers.add(rowing.plain(1, 2, "bob@example.com")));
-            assertThat(reads.count(UserFilter.all(1, 0), 10)).isEqualTo(1);
+            assertThat(reads.users().count(UserFilter.all(1, 0), 10)).isEqualTo(1);
             return "";
         });
-        assertThat(database.<Long>snapshot(reads -> reads.count(UserFilter.all(1, 0), 10)))
+        assertThat(database.<Long>snapshot(reads -> reads.users().count(UserFilter.all(1, 0), 10)))
                 .isEqualTo(2);
     }
 
@@ -760,7 +780,7 @@ abstract class StorageContract extends OnDatabase {
 
     @Test
     void dueEndingsAreFoundInEveryRealm() {
-        List<Rows.UserRow> rows = new ArrayList<>();
+        List<UserRow> rows = new ArrayList<>();
         for (long realm = 1; realm <= 3; realm++) {
             for (int number = 1; number <= 5; number++) {
                 int end = number;
@@ -777,14 +797,14 @@ abstract class StorageContract extends OnDatabase {
             }
         }
         save(List.of(1L, 2L, 3L), batch -> batch.newUsers.addAll(rows));
-        try (Upkeep upkeep = database.upkeep()) {
-            assertThat(upkeep.due(Instant.ofEpochMilli(999), 100)).isEmpty();
-            assertThat(upkeep.due(Instant.ofEpochMilli(2000), 100))
+        try (ChoreStore choreStore = database.choreStore()) {
+            assertThat(choreStore.due(Instant.ofEpochMilli(999), 100)).isEmpty();
+            assertThat(choreStore.due(Instant.ofEpochMilli(2000), 100))
                     .hasSize(6)
-                    .contains(new Upkeep.Due(2, rows.get(6).user().id(), Instant.ofEpochMilli(2000)));
-            assertThat(upkeep.due(Instant.ofEpochMilli(9000), 5)).hasSize(5);
+                    .contains(new ChoreStore.Due(2, rows.get(6).user().id(), Instant.ofEpochMilli(2000)));
+            assertThat(choreStore.due(Instant.ofEpochMilli(9000), 5)).hasSize(5);
         }
-        List<Rows.UserRow> overdue = database.search(reads -> reads.overdue(2, Instant.ofEpochMilli(3000), 10));
+        List<UserRow> overdue = database.search(reads -> reads.users().overdue(2, Instant.ofEpochMilli(3000), 10));
         assertThat(overdue).extracting(row -> row.user().number()).containsExactly(1L, 2L, 3L);
     }
 
@@ -793,29 +813,31 @@ abstract class StorageContract extends OnDatabase {
         UUID actor = rowing.uuid();
         save(List.of(1L, 2L), batch -> {
             for (int i = 0; i < 10; i++) {
-                Rows.RetryRow row = rowing.retry(1 + i % 2, actor, rowing.bytes(16));
-                batch.retries.add(new Rows.RetryRow(
+                RetryRow row = rowing.retry(1 + i % 2, actor, rowing.bytes(16));
+                batch.retries.add(new RetryRow(
                         row.realm(), actor, row.key(), row.request(), i, Instant.ofEpochMilli(i), row.subject()));
             }
         });
-        try (Upkeep upkeep = database.upkeep()) {
-            assertThat(upkeep.forgetRetries(Instant.ofEpochMilli(7), 5)).isEqualTo(5);
-            assertThat(upkeep.forgetRetries(Instant.ofEpochMilli(7), 5)).isEqualTo(2);
-            assertThat(upkeep.forgetRetries(Instant.ofEpochMilli(7), 5)).isZero();
+        try (ChoreStore choreStore = database.choreStore()) {
+            assertThat(choreStore.forgetRetries(Instant.ofEpochMilli(7), 5)).isEqualTo(5);
+            assertThat(choreStore.forgetRetries(Instant.ofEpochMilli(7), 5)).isEqualTo(2);
+            assertThat(choreStore.forgetRetries(Instant.ofEpochMilli(7), 5)).isZero();
         }
     }
 
     @Test
     void usesOfKeysAreNotedAndNeverGoBack() {
-        Rows.KeyRow key = rowing.key(1);
+        KeyRow key = rowing.key(1);
         save(List.of(1L), batch -> batch.newKeys.add(key));
         UUID id = key.key().id();
-        try (Upkeep upkeep = database.upkeep()) {
-            upkeep.used(List.of(new Upkeep.KeyUse(1, id, Instant.ofEpochMilli(5000))));
-            upkeep.used(List.of(new Upkeep.KeyUse(1, id, Instant.ofEpochMilli(4000))));
-            upkeep.used(List.of());
+        try (ChoreStore choreStore = database.choreStore()) {
+            choreStore.used(List.of(new ChoreStore.KeyUse(1, id, Instant.ofEpochMilli(5000))));
+            choreStore.used(List.of(new ChoreStore.KeyUse(1, id, Instant.ofEpochMilli(4000))));
+            choreStore.used(List.of());
         }
-        assertThat(database.<Rows.KeyRow>read(reads -> reads.key(1, id)).key().lastUsedAt())
+        assertThat(database.<KeyRow>read(reads -> reads.credentials().key(1, id))
+                        .key()
+                        .lastUsedAt())
                 .isEqualTo(Instant.ofEpochMilli(5000));
     }
 
@@ -826,37 +848,39 @@ abstract class StorageContract extends OnDatabase {
             batch.batches.add(rowing.batch(1, 2, 9, 1));
             batch.batches.add(rowing.batch(2, 1, 3, 1));
         });
-        Rows.CheckpointRow first = new Rows.CheckpointRow(1, 5, rowing.bytes(32), rowing.instant(), rowing.text(100));
-        Rows.CheckpointRow last = new Rows.CheckpointRow(1, 9, rowing.bytes(32), rowing.instant(), rowing.text(100));
-        try (Upkeep upkeep = database.upkeep()) {
-            upkeep.checkpoints(List.of(first));
-            upkeep.checkpoints(List.of(last));
-            upkeep.checkpoints(List.of(last));
-            assertThat(upkeep.journalEnds(-1, 10))
-                    .extracting(Upkeep.JournalEnd::realm, Upkeep.JournalEnd::seq)
+        CheckpointRow first = new CheckpointRow(1, 5, rowing.bytes(32), rowing.instant(), rowing.text(100));
+        CheckpointRow last = new CheckpointRow(1, 9, rowing.bytes(32), rowing.instant(), rowing.text(100));
+        try (ChoreStore choreStore = database.choreStore()) {
+            choreStore.checkpoints(List.of(first));
+            choreStore.checkpoints(List.of(last));
+            choreStore.checkpoints(List.of(last));
+            assertThat(choreStore.journalEnds(-1, 10))
+                    .extracting(ChoreStore.JournalEnd::realm, ChoreStore.JournalEnd::seq)
                     .containsExactly(tuple(1L, 9L), tuple(2L, 3L));
-            assertThat(upkeep.journalEnds(1, 10))
-                    .extracting(Upkeep.JournalEnd::realm)
+            assertThat(choreStore.journalEnds(1, 10))
+                    .extracting(ChoreStore.JournalEnd::realm)
                     .containsExactly(2L);
-            assertThat(upkeep.journalEnds(-1, 1))
-                    .extracting(Upkeep.JournalEnd::realm)
+            assertThat(choreStore.journalEnds(-1, 1))
+                    .extracting(ChoreStore.JournalEnd::realm)
                     .containsExactly(1L);
-            assertThat(upkeep.journalEnds(2, 10)).isEmpty();
+            assertThat(choreStore.journalEnds(2, 10)).isEmpty();
         }
-        assertSame(database.<Rows.CheckpointRow>read(reads -> reads.checkpoint(1)), last);
-        assertSame(database.<List<Rows.CheckpointRow>>read(reads -> reads.checkpoints(1, 0, 10)), List.of(first, last));
+        assertSame(database.<CheckpointRow>read(reads -> reads.journal().checkpoint(1)), last);
+        assertSame(
+                database.<List<CheckpointRow>>read(reads -> reads.journal().checkpoints(1, 0, 10)),
+                List.of(first, last));
     }
 
     @Test
     void aRealmIsFoundedOnceAndRewrapped() {
-        Rows.RealmRow realm = rowing.realm(9);
-        try (Upkeep upkeep = database.upkeep()) {
-            upkeep.found(realm);
-            upkeep.found(new Rows.RealmRow(realm.realm(), new byte[1]));
-            assertSame(database.<Rows.RealmRow>read(reads -> reads.realm(9)), realm);
-            upkeep.rewrap(9, new byte[] {7});
+        RealmRow realm = rowing.realm(9);
+        try (ChoreStore choreStore = database.choreStore()) {
+            choreStore.createIfAbsent(realm);
+            choreStore.createIfAbsent(new RealmRow(realm.realm(), new byte[1]));
+            assertSame(database.<RealmRow>read(reads -> reads.realms().realm(9)), realm);
+            choreStore.rewrap(9, new byte[] {7});
         }
-        assertThat(database.<Rows.RealmRow>read(reads -> reads.realm(9)).wrappedKey())
+        assertThat(database.<RealmRow>read(reads -> reads.realms().realm(9)).wrappedKey())
                 .containsExactly(7);
     }
 }

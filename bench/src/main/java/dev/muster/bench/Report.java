@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Writes what was found as a page to be read. What people wrote between its two marks stays.
 final class Report {
-    private static final String NOTES = "<!-- notes: what stands from here to the next mark is kept by bench/run -->";
+    private static final String NOTES = "<!-- notes: bench/run keeps the text from here to the next mark -->";
     private static final String END_OF_NOTES = "<!-- end of notes -->";
 
     private final Findings findings;
@@ -62,9 +62,9 @@ final class Report {
 
     private String page(String notes) {
         page.append(
-                "# What was measured\n\nWritten by `bench/run`; [bench/README.md](../bench/README.md) says how each row"
-                        + " is measured and why. Figures are medians, with least and most in brackets. Load generator, server and"
-                        + " database share the machine's cores.\n\n");
+                "# Benchmarks\n\nWritten by `bench/run`; [bench/README.md](../bench/README.md) describes how each row"
+                        + " is measured and why. Figures are medians, with minimum and maximum in brackets. Load"
+                        + " generator, server and database share the machine's cores.\n\n");
         if (!findings.judge()) {
             page.append(
                     "**Other sizes than the rows name: see the options. Nothing is compared with its target.**\n\n");
@@ -82,8 +82,8 @@ final class Report {
         details("Keycloak", findings.keycloak());
         scores();
         page.append(
-                "## How long it took\n\nStolen is the share of the processors' time that other machines of the same host"
-                        + " had, which a virtual machine is told of.\n\n| part | seconds | stolen |\n|---|--:|--:|\n");
+                "## How long it took\n\nStolen is the share of processor time that went to other machines of the same host,"
+                        + " as reported to a virtual machine.\n\n| part | seconds | stolen |\n|---|--:|--:|\n");
         findings.parts().forEach(this::part);
         part("all of it", findings.whole());
         return page.toString();

@@ -1,10 +1,10 @@
 package dev.muster.bench;
 
-import dev.muster.model.ActorRef;
-import dev.muster.model.Hold;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Holds;
-import dev.muster.model.Standing;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Holds;
+import dev.muster.model.user.Standing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;

@@ -1,5 +1,6 @@
 package dev.muster.security;
 
+import dev.muster.model.value.Digest;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.UUID;
@@ -24,7 +25,7 @@ public class CredentialBenchmark {
 
     private final ApiKeyText key = ApiKeyText.make(false, 4_611_686_018_427_387_904L, new UUID(1, 2), new byte[32]);
     private final String text = key.text();
-    private final byte[] hash = key.hash();
+    private final Digest hash = key.hash();
     private final Signatures signatures = new Signatures(new SecureRandom());
     private final List<String> secrets = List.of("mss_" + "1".repeat(49));
     private final String signature = signatures.of(secrets.getFirst(), TIMESTAMP, PARTNER);

@@ -1,31 +1,34 @@
 package dev.muster.api.allthenticate;
 
+import static dev.muster.api.RefusedException.unlessRefused;
+
+import dev.muster.api.CallHandler;
 import dev.muster.api.ErrorText;
+import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
 import dev.muster.api.WriteDoor;
 import dev.muster.api.WriteHeaders;
 import dev.muster.directory.Access;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Groups;
-import dev.muster.directory.Seen;
-import dev.muster.http.Face;
-import dev.muster.http.JsonWriter;
+import dev.muster.http.HttpApi;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.http.Route;
-import dev.muster.model.Card;
+import dev.muster.http.json.JsonWriter;
 import dev.muster.model.Command;
-import dev.muster.model.Hold;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Policy;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Status;
-import dev.muster.model.Tag;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
+import dev.muster.model.group.Policy;
+import dev.muster.model.user.Card;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Status;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
-import dev.muster.security.Gate;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,21 +51,23 @@ public final class Allthenticate {
     private final Directory directory;
     private final Groups groups;
     private final WriteDoor door;
-    private final Gate gate;
+    private final Authenticator authenticator;
+    private final CallHandler handler;
     private final Invites invites;
 
-    public Allthenticate(Directory directory, Groups groups, Gate gate) {
+    public Allthenticate(Directory directory, Groups groups, Authenticator authenticator) {
         this.directory = directory;
         this.groups = groups;
-        this.gate = gate;
+        this.authenticator = authenticator;
+        this.handler = new CallHandler(authenticator, AllthenticateErrors::reply);
         this.door = new WriteDoor(directory, NAME);
         this.invites = new Invites(directory, groups, door);
     }
 
     /// The vendor has its paths at the root, so this face has no base: what is unknown there is for others to refuse,
     /// but for what is below a path of ours.
-    public Face face() {
-        return new Face(
+    public HttpApi httpApi() {
+        return new HttpApi(
                 NAME,
                 "",
                 Stream.of(
@@ -94,22 +99,23 @@ public final class Allthenticate {
     // Reads.
 
     private Reply list(Request request) {
-        return answer(request, (caller, input) -> {
-            boolean withEmail = input.isSet("email");
-            Tag tag = input.tag();
-            return input.result(() -> new UserList(directory, groups, () -> caller(request), tag, withEmail))
-                    .then(UserList::reply);
+        return answer(request, (_, in) -> {
+            boolean withEmail = in.isSet("email");
+            Tag tag = in.tag();
+            in.check();
+            return new UserList(directory, groups, () -> caller(request), tag, withEmail).reply();
         });
     }
 
     private Reply get(Request request) {
-        return answer(request, (caller, input) -> {
-            UserRef ref = input.user("email_id");
-            return input.result(() -> ref)
-                    .then(user -> groups.access(caller.actor(), caller.realm().id(), user))
-                    .map(Seen::value)
-                    .then(access -> present(access, access.user()))
-                    .map(Allthenticate::detail);
+        return answer(request, (caller, in) -> {
+            UserRef ref = in.user("email_id");
+            in.check();
+            Access access = unlessRefused(
+                            groups.access(caller.actor(), caller.realm().id(), ref))
+                    .value();
+            mustBePresent(access.user());
+            return detail(access);
         });
     }
 
@@ -136,22 +142,24 @@ public final class Allthenticate {
     }
 
     private Reply cards(Request request) {
-        return answer(request, (caller, input) -> {
-            UserRef ref = input.user("email_id");
-            return input.result(() -> ref)
-                    .then(user -> directory.find(caller.actor(), caller.realm().id(), user))
-                    .map(Seen::value)
-                    .then(user -> present(user, user))
-                    .map(user -> about(user, json -> {
-                        json.field("email_id", user.number());
-                        smartcards(json, user.cards());
-                    }));
+        return answer(request, (caller, in) -> {
+            UserRef ref = in.user("email_id");
+            in.check();
+            User user = unlessRefused(
+                            directory.find(caller.actor(), caller.realm().id(), ref))
+                    .value();
+            mustBePresent(user);
+            return about(user, json -> {
+                json.field("email_id", user.number());
+                smartcards(json, user.cards());
+            });
         });
     }
 
-    /// `value`, as long as `user` is not out of the organization.
-    private static <T> Result<T> present(T value, User user) {
-        return isGone(user) ? Result.refused(new Refusal.Removed()) : Result.ok(value);
+    private static void mustBePresent(User user) {
+        if (isGone(user)) {
+            throw new RefusedException(new Refusal.Removed());
+        }
     }
 
     private static void smartcards(JsonWriter json, List<Card> cards) {
@@ -227,12 +235,14 @@ public final class Allthenticate {
     // Invitations.
 
     private Reply pendingInvites(Request request) {
-        return answer(
-                request, (_, input) -> input.result(() -> request).then(_ -> invites.pending(() -> caller(request))));
+        return answer(request, (_, in) -> {
+            in.check();
+            return invites.pending(() -> caller(request));
+        });
     }
 
     private Reply invite(Request request) {
-        return answer(request, (caller, input) -> invites.invite(request, caller, input));
+        return answer(request, (caller, in) -> invites.invite(request, caller, in));
     }
 
     private Reply inviteAgain(Request request) {
@@ -251,13 +261,14 @@ public final class Allthenticate {
             Function<AllthenticateFields, UserRef> who,
             Function<AllthenticateFields, List<Command>> what,
             Function<User, String> success) {
-        return answer(request, (caller, input) -> {
-            UserRef ref = who.apply(input);
-            List<Command> commands = what.apply(input);
-            WriteHeaders headers = input.headers(request);
-            return input.result(() -> ref)
-                    .then(user -> door.write(request, caller, user, commands, headers))
-                    .map(change -> about(change.user(), json -> json.field("success", success.apply(change.user()))));
+        return answer(request, (caller, in) -> {
+            UserRef ref = who.apply(in);
+            List<Command> commands = what.apply(in);
+            WriteHeaders headers = in.headers(request);
+            in.check();
+            User user = unlessRefused(door.write(request, caller, ref, commands, headers))
+                    .user();
+            return about(user, json -> json.field("success", success.apply(user)));
         });
     }
 
@@ -274,20 +285,11 @@ public final class Allthenticate {
     // What calls have in common.
 
     private interface Call {
-        Result<Reply> answer(Caller caller, AllthenticateFields input);
+        Reply answer(Caller caller, AllthenticateFields in);
     }
 
     private Reply answer(Request request, Call call) {
-        return switch (caller(request).then(caller -> {
-            request.proven();
-            return gate.noted(
-                    caller,
-                    RemoteClients.of(request),
-                    AllthenticateFields.of(request).then(input -> call.answer(caller, input)));
-        })) {
-            case Result.Ok<Reply>(var reply) -> reply;
-            case Result.Refused<Reply>(var refusal) -> AllthenticateErrors.reply(refusal);
-        };
+        return handler.answer(request, caller(request), caller -> call.answer(caller, AllthenticateFields.of(request)));
     }
 
     /// An API key in either header; in both only when it is the same one.
@@ -296,7 +298,7 @@ public final class Allthenticate {
         String header = request.header("X-API-Key");
         boolean differ = bearer != null && header != null && !bearer.equals(header.strip());
         String key = bearer == null ? header : bearer;
-        return gate.apiKey(key == null || differ ? null : key.strip(), RemoteClients.of(request));
+        return authenticator.apiKey(key == null || differ ? null : key.strip(), RemoteClients.of(request));
     }
 
     /// Any other scheme counts as none.

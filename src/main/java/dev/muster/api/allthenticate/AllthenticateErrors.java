@@ -3,10 +3,10 @@ package dev.muster.api.allthenticate;
 import dev.muster.api.ErrorText;
 import dev.muster.api.HoldNames;
 import dev.muster.http.Reply;
-import dev.muster.model.Fault;
-import dev.muster.model.Hold;
-import dev.muster.model.HoldKind;
 import dev.muster.model.Refusal;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.value.FieldError;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -72,7 +72,7 @@ final class AllthenticateErrors {
     }
 
     /// A fault's message begins as a sentence about its field, which this makes whole: `rank is required.`
-    private static String sentence(Fault fault) {
+    private static String sentence(FieldError fault) {
         return fault.field().isEmpty()
                 ? fault.message()
                 : onTheWire(fault.field()) + " "

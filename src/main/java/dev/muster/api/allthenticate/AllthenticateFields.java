@@ -1,16 +1,17 @@
 package dev.muster.api.allthenticate;
 
-import dev.muster.api.Parameters;
+import static dev.muster.api.RefusedException.unlessRefused;
+
 import dev.muster.api.RequestReader;
-import dev.muster.http.Json;
+import dev.muster.api.SentFields;
 import dev.muster.http.Request;
-import dev.muster.model.Card;
-import dev.muster.model.Checks;
-import dev.muster.model.Identifier;
-import dev.muster.model.Rank;
-import dev.muster.model.Result;
-import dev.muster.model.Tag;
-import dev.muster.model.UserRef;
+import dev.muster.http.json.Json;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.user.Card;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Identifier;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -35,14 +36,15 @@ final class AllthenticateFields extends RequestReader {
     /// Addresses in one request: each is a write of its own.
     private static final int MOST_INVITEES = 1_000;
 
-    private final Parameters parameters;
+    private final SentFields parameters;
 
-    private AllthenticateFields(Parameters parameters) {
+    private AllthenticateFields(SentFields parameters) {
         this.parameters = parameters;
     }
 
-    static Result<AllthenticateFields> of(Request request) {
-        return Parameters.of(request, "The body must be a form or JSON.").map(AllthenticateFields::new);
+    /// @throws RefusedException with Invalid when the body cannot be read
+    static AllthenticateFields of(Request request) {
+        return new AllthenticateFields(unlessRefused(SentFields.of(request, "The body must be a form or JSON.")));
     }
 
     // Who is meant.
@@ -148,7 +150,7 @@ final class AllthenticateFields extends RequestReader {
 
     /// The faults of `cards`, under the field as the client wrote it.
     private List<Card> checked(String field, List<Card> cards, boolean duplicates) {
-        Checks own = new Checks();
+        Validator own = new Validator();
         List<Card> kept = own.cards(cards, duplicates);
         own.faults()
                 .forEach(fault -> fault(fault.field().replaceFirst("^cards\\b", field), fault.code(), fault.message()));

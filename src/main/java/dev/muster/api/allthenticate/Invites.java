@@ -1,28 +1,30 @@
 package dev.muster.api.allthenticate;
 
+import static dev.muster.api.RefusedException.unlessRefused;
+
+import dev.muster.api.RefusedException;
 import dev.muster.api.WriteDoor;
 import dev.muster.api.WriteHeaders;
+import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Groups;
 import dev.muster.directory.Page;
 import dev.muster.directory.PageByName;
-import dev.muster.directory.Seen;
 import dev.muster.directory.lane.WriteRequest.Retry;
-import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
-import dev.muster.model.Card;
 import dev.muster.model.Change;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
-import dev.muster.model.Group;
-import dev.muster.model.Identifier;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Tag;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
 import dev.muster.model.Write;
+import dev.muster.model.group.Group;
+import dev.muster.model.user.Card;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Identifier;
 import dev.muster.security.Caller;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,18 +34,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Inviting users, which is how this dialect registers them: each address becomes a user whose address is not
 /// confirmed. Muster sends no mail; it journals that an invitation was asked for.
-final class Invites {
+record Invites(Directory directory, Groups groups, WriteDoor door) {
     private static final int GROUPS_AT_ONCE = 1_000;
-
-    private final Directory directory;
-    private final Groups groups;
-    private final WriteDoor door;
-
-    Invites(Directory directory, Groups groups, WriteDoor door) {
-        this.directory = directory;
-        this.groups = groups;
-        this.door = door;
-    }
 
     /// An address as it was sent, and the cards that its user gets.
     record Invitee(String address, List<Card> cards) {}
@@ -55,14 +47,34 @@ final class Invites {
 
     /// Registers each address by itself, in order. What is wrong with one address is told of that one; the request is
     /// refused where nobody could be registered at all, and then nothing was changed.
-    Result<Reply> invite(Request request, Caller caller, AllthenticateFields input) {
-        List<Invitee> invitees = input.invitees();
-        List<GroupName> named = input.groups();
-        boolean quiet = input.isSet("no_email");
-        WriteHeaders headers = input.headers(request);
-        return input.result(() -> named)
-                .then(_ -> found(caller, named))
-                .then(into -> invite(request, caller, headers, new Asked(invitees, into, quiet)));
+    Reply invite(Request request, Caller caller, AllthenticateFields in) {
+        List<Invitee> invitees = in.invitees();
+        List<GroupName> named = in.groups();
+        boolean quiet = in.isSet("no_email");
+        WriteHeaders headers = in.headers(request);
+        in.check();
+        Asked asked = new Asked(invitees, found(caller, named), quiet);
+        Outcome outcome = new Outcome();
+        Refusal stopped = null;
+        for (int i = 0; i < invitees.size(); i++) {
+            Invitee invitee = invitees.get(i);
+            Validator checks = new Validator();
+            Identifier email = checks.email(invitee.address());
+            if (email == null || !checks.passed()) {
+                outcome.invalid.add(invitee.address());
+            } else if (stopped != null) {
+                outcome.failed.add(invitee.address());
+            } else {
+                Write write = new Write(caller.actor(), null, asked.commands(email, invitee), null);
+                Retry retry = retry(caller, headers, asked, i);
+                stopped =
+                        note(outcome, invitee, door.send(request, caller.realm().id(), write, retry, headers.dryRun()));
+                if (stopped != null && outcome.registered.isEmpty()) {
+                    throw new RefusedException(stopped);
+                }
+            }
+        }
+        return outcome.isEmpty() ? nobody(outcome) : reply(asked, outcome);
     }
 
     private record Asked(List<Invitee> invitees, List<Group> groups, boolean quiet) {
@@ -101,30 +113,6 @@ final class Invites {
         }
     }
 
-    private Result<Reply> invite(Request request, Caller caller, WriteHeaders headers, Asked asked) {
-        Outcome outcome = new Outcome();
-        Refusal stopped = null;
-        for (int i = 0; i < asked.invitees().size(); i++) {
-            Invitee invitee = asked.invitees().get(i);
-            Checks checks = new Checks();
-            Identifier email = checks.email(invitee.address());
-            if (email == null || !checks.passed()) {
-                outcome.invalid.add(invitee.address());
-            } else if (stopped != null) {
-                outcome.failed.add(invitee.address());
-            } else {
-                Write write = new Write(caller.actor(), null, asked.commands(email, invitee), null);
-                Retry retry = retry(caller, headers, asked, i);
-                stopped =
-                        note(outcome, invitee, door.send(request, caller.realm().id(), write, retry, headers.dryRun()));
-                if (stopped != null && outcome.registered.isEmpty()) {
-                    return Result.refused(stopped);
-                }
-            }
-        }
-        return outcome.isEmpty() ? nobody(outcome) : Result.ok(reply(asked, outcome));
-    }
-
     /// @return why the addresses that follow need not be tried; null where they should be
     private static @Nullable Refusal note(Outcome outcome, Invitee invitee, Result<Change> result) {
         switch (result) {
@@ -161,7 +149,7 @@ final class Invites {
                 key + "\n" + index, Retry.of(key, Allthenticate.NAME, whole).request());
     }
 
-    private static Result<Reply> nobody(Outcome outcome) {
+    private static Reply nobody(Outcome outcome) {
         StringBuilder text = new StringBuilder("Nobody was invited.");
         if (!outcome.invalid.isEmpty()) {
             text.append(" Not an e-mail address: ")
@@ -173,7 +161,7 @@ final class Invites {
                     .append(String.join(", ", outcome.failed))
                     .append('.');
         }
-        return Result.refused(new Refusal.Invalid("", "nobody_invited", text.toString()));
+        throw new RefusedException(new Refusal.Invalid("", "nobody_invited", text.toString()));
     }
 
     private static Reply reply(Asked asked, Outcome outcome) {
@@ -184,76 +172,59 @@ final class Invites {
                 : "Success! " + there + " of " + all + " members have been invited to join your organization.";
         return Reply.json(200, json -> {
             json.object().field("success", success);
-            texts(json, "added", asked.quiet() ? outcome.registered : List.of());
-            texts(json, "invited", asked.quiet() ? List.of() : outcome.registered);
-            texts(json, "exists", outcome.exists);
-            texts(json, "invalid", outcome.invalid);
-            texts(json, "failed_invite", outcome.failed);
+            json.texts("added", asked.quiet() ? outcome.registered : List.of());
+            json.texts("invited", asked.quiet() ? List.of() : outcome.registered);
+            json.texts("exists", outcome.exists);
+            json.texts("invalid", outcome.invalid);
+            json.texts("failed_invite", outcome.failed);
             json.array("add_ids");
             outcome.numbers.forEach(json::number);
             json.end();
-            texts(json, "group_names", asked.groups().stream().map(Group::name).toList());
+            json.texts("group_names", asked.groups().stream().map(Group::name).toList());
             json.field("send_email", !asked.quiet()).end();
         });
     }
 
-    private static void texts(JsonWriter json, String name, List<String> texts) {
-        json.array(name);
-        texts.forEach(json::text);
-        json.end();
-    }
-
     /// The groups that are named, each once.
-    private Result<List<Group>> found(Caller caller, List<GroupName> named) {
+    private List<Group> found(Caller caller, List<GroupName> named) {
         List<Group> found = new ArrayList<>();
         for (GroupName name : named) {
-            switch (find(caller, name)) {
-                case Result.Refused<Group>(var refusal) -> {
-                    return Result.refused(refusal);
-                }
-                case Result.Ok<Group>(var group) -> {
-                    if (found.stream().noneMatch(known -> known.id().equals(group.id()))) {
-                        found.add(group);
-                    }
-                }
+            Group group = find(caller, name);
+            if (found.stream().noneMatch(known -> known.id().equals(group.id()))) {
+                found.add(group);
             }
         }
-        return Result.ok(found);
+        return found;
     }
 
-    private Result<Group> find(Caller caller, GroupName wanted) {
+    private Group find(Caller caller, GroupName wanted) {
         long realm = caller.realm().id();
         if (wanted.id() != null) {
-            return groups.group(caller.actor(), realm, wanted.id());
+            return unlessRefused(groups.group(caller.actor(), realm, wanted.id()));
         }
-        String folded = Group.folded(wanted.name() == null ? "" : wanted.name());
+        String name = wanted.name() == null ? "" : wanted.name();
+        String folded = Group.folded(name);
         String after = null;
         do {
-            switch (groups.groups(caller.actor(), realm, GROUPS_AT_ONCE, after, 0)) {
-                case Result.Refused<PageByName<Group>>(var refusal) -> {
-                    return Result.refused(refusal);
-                }
-                case Result.Ok<PageByName<Group>>(var page) -> {
-                    for (Group group : page.items()) {
-                        if (Group.folded(group.name()).equals(folded)) {
-                            return Result.ok(group);
-                        }
-                    }
-                    after = page.next();
+            PageByName<Group> page = unlessRefused(groups.groups(caller.actor(), realm, GROUPS_AT_ONCE, after, 0));
+            for (Group group : page.items()) {
+                if (Group.folded(group.name()).equals(folded)) {
+                    return group;
                 }
             }
+            after = page.next();
         } while (after != null);
-        return Result.refused(new Refusal.NotFound("group", wanted.name() == null ? "" : wanted.name()));
+        throw new RefusedException(new Refusal.NotFound("group", name));
     }
 
     // Those who have not confirmed their address.
 
-    Result<Reply> pending(Supplier<Result<Caller>> proof) {
+    Reply pending(Supplier<Result<Caller>> proof) {
         return new UserStream(directory, proof, null, Invites::elements).reply();
     }
 
-    private static Result<UserStream.Writer> elements(Caller caller, Seen<Page<User>> users) {
-        return Result.ok(json -> {
+    private static UserStream.Writer elements(Caller caller, AsOf<Page<User>> users) {
+        return json -> {
             for (User user : users.value().items()) {
                 if (user.email() != null && user.emailConfirmedAt() == null && !Allthenticate.isGone(user)) {
                     json.object()
@@ -262,6 +233,6 @@ final class Invites {
                             .end();
                 }
             }
-        });
+        };
     }
 }

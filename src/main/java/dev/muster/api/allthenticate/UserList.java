@@ -1,17 +1,21 @@
 package dev.muster.api.allthenticate;
 
+import static dev.muster.api.RefusedException.unlessRefused;
+
+import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Groups;
 import dev.muster.directory.Page;
-import dev.muster.directory.Seen;
-import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
+import dev.muster.http.json.JsonWriter;
 import dev.muster.model.Result;
-import dev.muster.model.Tag;
-import dev.muster.model.User;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
 import dev.muster.security.Caller;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,20 +31,19 @@ record UserList(
         @Nullable Tag tag,
         boolean withEmail) {
     /// The whole list.
-    Result<Reply> reply() {
+    Reply reply() {
         return new UserStream(directory, proof, tag, this::elements).reply();
     }
 
-    private Result<UserStream.Writer> elements(Caller caller, Seen<Page<User>> users) {
+    private UserStream.Writer elements(Caller caller, AsOf<Page<User>> users) {
         List<User> present = users.value().items().stream()
                 .filter(user -> !Allthenticate.isGone(user))
                 .toList();
-        return groups.groupNames(
-                        caller.actor(),
-                        caller.realm().id(),
-                        present.stream().map(User::id).toList())
-                .map(names -> json -> present.forEach(
-                        user -> write(json, user, users.at(), names.getOrDefault(user.id(), List.of()))));
+        Map<UUID, List<String>> names = unlessRefused(groups.groupNames(
+                caller.actor(),
+                caller.realm().id(),
+                present.stream().map(User::id).toList()));
+        return json -> present.forEach(user -> write(json, user, users.at(), names.getOrDefault(user.id(), List.of())));
     }
 
     private void write(JsonWriter json, User user, Instant at, List<String> groupNames) {

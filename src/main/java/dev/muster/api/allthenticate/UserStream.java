@@ -1,15 +1,18 @@
 package dev.muster.api.allthenticate;
 
+import static dev.muster.api.RefusedException.unlessRefused;
+
+import dev.muster.api.RefusedException;
+import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Page;
-import dev.muster.directory.Seen;
 import dev.muster.directory.UserQuery;
-import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
-import dev.muster.model.Identifier;
+import dev.muster.http.json.JsonWriter;
 import dev.muster.model.Result;
-import dev.muster.model.Tag;
-import dev.muster.model.User;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
+import dev.muster.model.value.Identifier;
 import dev.muster.security.Caller;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -40,7 +43,8 @@ record UserStream(
     /// Reads what else is needed of the users of a page, and says how they are written.
     @FunctionalInterface
     interface Elements {
-        Result<Writer> of(Caller caller, Seen<Page<User>> users);
+        /// @throws RefusedException when it cannot be read
+        Writer of(Caller caller, AsOf<Page<User>> users);
     }
 
     /// Writes the elements of the array that stand for one page.
@@ -53,17 +57,17 @@ record UserStream(
 
     /// The whole list. What is refused is refused before its first byte; a failure later cuts it off, so that nobody
     /// takes a part for the whole.
-    Result<Reply> reply() {
-        return part(null).map(first -> Reply.stream(200, Reply.JSON, out -> write(out, first)));
+    Reply reply() {
+        Part first = part(null);
+        return Reply.stream(200, Reply.JSON, out -> write(out, first));
     }
 
-    private Result<Part> part(@Nullable Long after) {
+    private Part part(@Nullable Long after) {
         UserQuery query = new UserQuery(null, null, tag, null, null, null, null, null, null, PAGE, after, 0);
-        return proof.get()
-                .then(caller -> directory
-                        .list(caller.actor(), caller.realm().id(), query)
-                        .then(users -> elements.of(caller, users)
-                                .map(writer -> new Part(writer, users.value().next()))));
+        Caller caller = unlessRefused(proof.get());
+        AsOf<Page<User>> users =
+                unlessRefused(directory.list(caller.actor(), caller.realm().id(), query));
+        return new Part(elements.of(caller, users), users.value().next());
     }
 
     private void write(OutputStream out, Part first) throws IOException {
@@ -78,13 +82,11 @@ record UserStream(
                 if (next == null) {
                     break;
                 }
-                part = switch (part(next)) {
-                    case Result.Ok<Part>(var following) -> following;
-                    case Result.Refused<Part>(var refusal) ->
-                        throw new IOException("the list was refused half way: " + refusal);
-                };
+                part = part(next);
             }
             json.end();
+        } catch (RefusedException e) {
+            throw new IOException("the list was refused half way: " + e.refusal());
         }
     }
 

@@ -1,23 +1,26 @@
 package dev.muster.api.epixel;
 
+import static dev.muster.api.RefusedException.unlessRefused;
+
+import dev.muster.api.CallHandler;
 import dev.muster.api.RemoteClients;
 import dev.muster.api.WriteDoor;
 import dev.muster.api.WriteHeaders;
 import dev.muster.directory.Directory;
-import dev.muster.http.Face;
 import dev.muster.http.Handler;
+import dev.muster.http.HttpApi;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.http.Route;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
-import dev.muster.model.HoldKind;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.UserRef;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.UserRef;
+import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
-import dev.muster.security.Gate;
-import dev.muster.security.Gate.Tokens;
+import dev.muster.security.Tokens;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -33,18 +36,20 @@ public final class Epixel {
     private static final String MISPRINTED = "Beare ";
 
     private final WriteDoor door;
-    private final Gate gate;
+    private final Authenticator authenticator;
+    private final CallHandler handler;
     private final String base;
 
     /// @param base `/<api prefix>/<version>`, as the clients were told
-    public Epixel(Directory directory, Gate gate, String base) {
+    public Epixel(Directory directory, Authenticator authenticator, String base) {
         this.door = new WriteDoor(directory, NAME);
-        this.gate = gate;
+        this.authenticator = authenticator;
+        this.handler = new CallHandler(authenticator, EpixelErrors::reply);
         this.base = base;
     }
 
-    public Face face() {
-        return new Face(
+    public HttpApi httpApi() {
+        return new HttpApi(
                 NAME,
                 base,
                 Stream.of(
@@ -69,49 +74,40 @@ public final class Epixel {
     // Signing in.
 
     private Reply signIn(Request request) {
-        return switch (keyHolder(request)) {
-            case Result.Refused<Caller>(var refusal) -> refused(refusal, request.header(API_KEY) != null);
-            case Result.Ok<Caller>(var key) ->
-                switch (tokens(request, key)) {
-                    case Result.Ok<Tokens>(var tokens) ->
-                        Reply.json(
-                                200,
-                                json -> json.object()
-                                        .field("refresh", tokens.refreshToken())
-                                        .field("access", tokens.accessToken())
-                                        .end());
-                    case Result.Refused<Tokens>(Refusal.Unauthenticated()) ->
-                        EpixelErrors.reply(EpixelErrors.NO_ACCOUNT);
-                    case Result.Refused<Tokens>(var refusal) -> EpixelErrors.reply(refusal);
-                };
-        };
-    }
-
-    private Result<Tokens> tokens(Request request, Caller key) {
-        return EpixelFields.of(request).then(input -> {
-            String username = input.filled("username");
-            String password = input.filled("password");
-            return input.result(() -> username)
-                    .then(name -> gate.signIn(key, name, password, RemoteClients.of(request)));
+        return answer(request, keyHolder(request), request.header(API_KEY) != null, key -> {
+            EpixelFields in = EpixelFields.of(request);
+            String username = in.filled("username");
+            String password = in.filled("password");
+            in.check();
+            Result<Tokens> result = authenticator.signIn(key, username, password, RemoteClients.of(request));
+            if (result instanceof Result.Refused<Tokens>(Refusal.Unauthenticated())) {
+                return EpixelErrors.reply(EpixelErrors.NO_ACCOUNT);
+            }
+            Tokens tokens = unlessRefused(result);
+            return Reply.json(
+                    200,
+                    json -> json.object()
+                            .field("refresh", tokens.refreshToken())
+                            .field("access", tokens.accessToken())
+                            .end());
         });
     }
 
     private Reply refresh(Request request) {
-        return switch (keyHolder(request)) {
-            case Result.Refused<Caller>(var refusal) -> refused(refusal, request.header(API_KEY) != null);
-            case Result.Ok<Caller>(var key) ->
-                answer(EpixelFields.of(request)
-                        .then(input -> {
-                            String refresh = input.filled("refresh");
-                            return input.result(() -> refresh);
-                        })
-                        .then(token -> gate.refreshOperator(key, token, RemoteClients.of(request)))
-                        .map(tokens -> Reply.json(
-                                200,
-                                json -> json.object()
-                                        .field("access", tokens.accessToken())
-                                        .end())));
-        };
+        return answer(request, keyHolder(request), request.header(API_KEY) != null, key -> {
+            EpixelFields in = EpixelFields.of(request);
+            String refresh = in.filled("refresh");
+            in.check();
+            Tokens tokens =
+                    unlessRefused(authenticator.tokens().refreshOperator(key, refresh, RemoteClients.of(request)));
+            return Reply.json(
+                    200,
+                    json -> json.object().field("access", tokens.accessToken()).end());
+        });
+    }
+
+    private Result<Caller> keyHolder(Request request) {
+        return authenticator.apiKey(request.header(API_KEY), RemoteClients.of(request));
     }
 
     // Blocking and unblocking.
@@ -119,46 +115,16 @@ public final class Epixel {
     private Reply hold(Request request, Command command) {
         String key = request.header(API_KEY);
         String authorization = corrected(request.header("Authorization"));
-        return switch (proven(request, gate.operator(key, authorization, RemoteClients.of(request)))) {
-            case Result.Refused<Caller>(var refusal) -> refused(refusal, key != null && isBearer(authorization));
-            case Result.Ok<Caller>(var caller) ->
-                answer(gate.noted(
-                                caller,
-                                RemoteClients.of(request),
-                                EpixelFields.of(request).then(input -> write(request, input, caller, command)))
-                        .map(Epixel::done));
-        };
-    }
-
-    private Result<Change> write(Request request, EpixelFields input, Caller caller, Command command) {
-        UserRef target = input.uniqueId();
-        WriteHeaders headers = input.headers(request);
-        return input.result(() -> target).then(user -> door.write(request, caller, user, List.of(command), headers));
-    }
-
-    private static Reply done(Change change) {
-        return EpixelErrors.done().with("ETag", WriteHeaders.tag(change.user().version()));
-    }
-
-    // What calls have in common.
-
-    private Result<Caller> keyHolder(Request request) {
-        return proven(request, gate.apiKey(request.header(API_KEY), RemoteClients.of(request)));
-    }
-
-    /// The same, and the request is marked as proven if there is a caller.
-    private static Result<Caller> proven(Request request, Result<Caller> caller) {
-        if (caller instanceof Result.Ok<Caller>) {
-            request.proven();
-        }
-        return caller;
-    }
-
-    /// @param given whether there were credentials of the right kinds at all
-    private static Reply refused(Refusal refusal, boolean given) {
-        return refusal instanceof Refusal.Unauthenticated && !given
-                ? EpixelErrors.reply(EpixelErrors.NOT_PROVIDED)
-                : EpixelErrors.reply(refusal);
+        Result<Caller> operator = authenticator.operator(key, authorization, RemoteClients.of(request));
+        return answer(request, operator, key != null && isBearer(authorization), caller -> {
+            EpixelFields in = EpixelFields.of(request);
+            UserRef target = in.uniqueId();
+            WriteHeaders headers = in.headers(request);
+            in.check();
+            Change change = unlessRefused(door.write(request, caller, target, List.of(command), headers));
+            return EpixelErrors.done()
+                    .with("ETag", WriteHeaders.tag(change.user().version()));
+        });
     }
 
     private static @Nullable String corrected(@Nullable String authorization) {
@@ -171,10 +137,10 @@ public final class Epixel {
         return authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length());
     }
 
-    private static Reply answer(Result<Reply> result) {
-        return switch (result) {
-            case Result.Ok<Reply>(var reply) -> reply;
-            case Result.Refused<Reply>(var refusal) -> EpixelErrors.reply(refusal);
-        };
+    /// @param given whether there were credentials of the right kinds at all
+    private Reply answer(Request request, Result<Caller> proof, boolean given, CallHandler.Call call) {
+        return proof instanceof Result.Refused<Caller>(Refusal.Unauthenticated()) && !given
+                ? EpixelErrors.reply(EpixelErrors.NOT_PROVIDED)
+                : handler.answer(request, proof, call);
     }
 }

@@ -2,8 +2,8 @@ package dev.muster.api.epixel;
 
 import dev.muster.api.ErrorText;
 import dev.muster.http.Fault;
-import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
+import dev.muster.http.json.JsonWriter;
 import dev.muster.model.Refusal;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +32,7 @@ final class EpixelErrors {
             case Refusal.Invalid(var faults)
             when faults.getFirst().field().isEmpty() ->
                 ErrorText.of(400, faults.getFirst().message());
-            case Refusal.Invalid(var faults) -> new ErrorText(400, "", null, ErrorText.byField(faults, ""), null);
+            case Refusal.Invalid(var faults) -> ErrorText.of(400, "").about(faults);
             case Refusal.Taken(var field, var by, var _) -> field(400, field, "Belongs to user " + by + " already.");
             // What is wrong with a user is told of the field that named the user.
             case Refusal.OfUser _, Refusal.InUse _ -> user(plain.text());
@@ -66,8 +66,8 @@ final class EpixelErrors {
     }
 
     static Reply reply(ErrorText error) {
-        String detail = error.fields().isEmpty() ? error.text() : null;
-        return error.bearerReply(json -> envelope(json, error.status(), detail, error.fields()));
+        String detail = error.errors().isEmpty() ? error.text() : null;
+        return error.bearerReply(json -> envelope(json, error.status(), detail, error.byField("")));
     }
 
     private static void envelope(

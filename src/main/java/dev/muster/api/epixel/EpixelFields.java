@@ -1,12 +1,13 @@
 package dev.muster.api.epixel;
 
-import dev.muster.api.Parameters;
+import static dev.muster.api.RefusedException.unlessRefused;
+
 import dev.muster.api.RequestReader;
-import dev.muster.http.Json;
+import dev.muster.api.SentFields;
 import dev.muster.http.Request;
-import dev.muster.model.Identifier;
-import dev.muster.model.Result;
-import dev.muster.model.UserRef;
+import dev.muster.http.json.Json;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Identifier;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.function.Function;
@@ -17,18 +18,19 @@ final class EpixelFields extends RequestReader {
     private static final String UNIQUE_ID = "unique_id";
     private static final int LONGEST_ID = 255;
 
-    private final Parameters parameters;
+    private final SentFields parameters;
 
-    private EpixelFields(Parameters parameters) {
+    private EpixelFields(SentFields parameters) {
         this.parameters = parameters;
     }
 
-    /// A body that cannot be read is the only fault there is. No body has no fields, whatever it claims to be.
-    static Result<EpixelFields> of(Request request) {
-        return Parameters.ofBody(
-                        request,
-                        "The body must be multipart/form-data, application/x-www-form-urlencoded or application/json.")
-                .map(EpixelFields::new);
+    /// The fields of a request. No body has no fields, whatever it claims to be.
+    ///
+    /// @throws RefusedException with Invalid when the body cannot be read
+    static EpixelFields of(Request request) {
+        return new EpixelFields(unlessRefused(SentFields.ofBody(
+                request,
+                "The body must be multipart/form-data, application/x-www-form-urlencoded or application/json.")));
     }
 
     /// A text that must be there, and not empty.

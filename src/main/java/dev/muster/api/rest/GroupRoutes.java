@@ -1,123 +1,102 @@
 package dev.muster.api.rest;
 
-import static dev.muster.api.rest.Declined.unlessRefused;
+import static dev.muster.api.RefusedException.unlessRefused;
 
 import dev.muster.api.WriteHeaders;
 import dev.muster.directory.Access;
-import dev.muster.directory.ActorNames.Named;
-import dev.muster.directory.Directory;
 import dev.muster.directory.Groups;
-import dev.muster.directory.Page;
-import dev.muster.directory.Seen;
 import dev.muster.directory.UserQuery;
 import dev.muster.http.Reply;
-import dev.muster.model.Change;
 import dev.muster.model.Command;
-import dev.muster.model.Edit;
-import dev.muster.model.Group;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
+import dev.muster.model.group.Group;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Edit;
 import java.util.UUID;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Makes, reads and changes groups, and says who is in them.
-final class GroupRoutes {
-    private final Directory directory;
-    private final Groups groups;
-    private final Writes writes;
-    private final Names names;
-
-    GroupRoutes(Directory directory, Groups groups, Writes writes, Names names) {
-        this.directory = directory;
-        this.groups = groups;
-        this.writes = writes;
-        this.names = names;
-    }
-
-    Reply create(Call call) {
+record GroupRoutes(Groups groups, Writes writes, UserRoutes users) {
+    Reply create(RestCall call) {
         RestFields in = call.input().withBody();
         Command.CreateGroup create = new Command.CreateGroup(in.requiredName(), in.description());
         in.check();
-        return change(
+        return writes.toRealm(
                 call,
                 create,
                 change -> group(201, change.group())
                         .with("Location", call.at("/v1/groups/" + change.group().id())));
     }
 
-    Reply list(Call call) {
+    Reply list(RestCall call) {
         RestFields in = call.input();
-        Listing listing = Listing.read(in);
+        PageRequest listing = PageRequest.read(in);
         String after = listing.afterName(in);
         in.check();
         return listing.reply(
                 unlessRefused(groups.groups(call.actor(), call.realm(), listing.limit(), after, listing.offset())),
-                GroupJson::write);
+                RestJson::group);
     }
 
-    Reply get(Call call) {
+    Reply get(RestCall call) {
         RestFields in = call.input();
         UUID id = id(in);
         in.check();
         return group(200, unlessRefused(groups.group(call.actor(), call.realm(), id)));
     }
 
-    Reply update(Call call) {
+    Reply update(RestCall call) {
         RestFields in = call.input().withPatch();
         UUID id = id(in);
         Edit<String> name = in.change("name", in::requiredName);
         Edit<@Nullable String> description = in.edit("description", _ -> in.description());
         in.check();
-        return change(call, new Command.UpdateGroup(id, name, description), change -> group(200, change.group()));
+        return writes.toRealm(
+                call, new Command.UpdateGroup(id, name, description), change -> group(200, change.group()));
     }
 
-    Reply delete(Call call) {
+    Reply delete(RestCall call) {
         RestFields in = call.input();
         UUID id = id(in);
         in.check();
-        return change(call, new Command.DeleteGroup(id), _ -> Reply.of(204));
+        return writes.toRealm(call, new Command.DeleteGroup(id), _ -> Reply.of(204));
     }
 
-    Reply members(Call call) {
+    Reply members(RestCall call) {
         RestFields in = call.input();
         UUID id = id(in);
-        Listing listing = Listing.read(in);
+        PageRequest listing = PageRequest.read(in);
         Long after = listing.afterNumber(in);
         in.check();
         unlessRefused(groups.group(call.actor(), call.realm(), id));
-        Seen<Page<User>> seen = unlessRefused(directory.list(
-                call.actor(), call.realm(), UserQuery.inGroup(id, listing.limit(), after, listing.offset())));
-        Named named = names.inUsers(call, seen.value().items());
-        return listing.reply(seen.value(), (json, user) -> UserJson.write(json, user, seen.at(), named));
+        return users.list(call, listing, UserQuery.inGroup(id, listing.limit(), after, listing.offset()));
     }
 
-    Reply addMember(Call call) {
+    Reply addMember(RestCall call) {
         RestFields in = call.input();
         UUID id = id(in);
         UserRef ref = in.ref();
         in.check();
-        return change(call, new Command.AddMember(id, ref), _ -> Reply.of(204));
+        return writes.toRealm(call, new Command.AddMember(id, ref), _ -> Reply.of(204));
     }
 
-    Reply removeMember(Call call) {
+    Reply removeMember(RestCall call) {
         RestFields in = call.input();
         UUID id = id(in);
         UserRef ref = in.ref();
         in.check();
-        return change(call, new Command.RemoveMember(id, ref), _ -> Reply.of(204));
+        return writes.toRealm(call, new Command.RemoveMember(id, ref), _ -> Reply.of(204));
     }
 
     /// Those that a user is in.
-    Reply ofUser(Call call) {
+    Reply ofUser(RestCall call) {
         RestFields in = call.input();
         UserRef ref = in.ref();
-        Listing listing = Listing.read(in);
+        PageRequest listing = PageRequest.read(in);
         Long after = listing.afterNumber(in);
         in.check();
         Access access =
                 unlessRefused(groups.access(call.actor(), call.realm(), ref)).value();
-        return listing.reply(listing.of(access.groups(), after), GroupJson::write)
+        return listing.reply(listing.of(access.groups(), after), RestJson::group)
                 .with("ETag", WriteHeaders.tag(access.user().version()));
     }
 
@@ -125,11 +104,7 @@ final class GroupRoutes {
         return in.id("id", "group");
     }
 
-    private Reply change(Call call, Command.OnGroups command, Function<Change, Reply> answer) {
-        return writes.toRealm(call, call.realm(), command, answer);
-    }
-
     private static Reply group(int status, Group group) {
-        return Reply.json(status, json -> GroupJson.write(json, group));
+        return Reply.json(status, json -> RestJson.group(json, group));
     }
 }

@@ -1,14 +1,14 @@
 package dev.muster.api.rest;
 
 import dev.muster.directory.ActorNames.Named;
-import dev.muster.http.JsonWriter;
-import dev.muster.model.Evidence;
-import dev.muster.model.Job;
-import dev.muster.model.Job.ClosedReview;
-import dev.muster.model.Job.Judged;
-import dev.muster.model.Job.NoReview;
-import dev.muster.model.Job.OpenReview;
-import dev.muster.model.Verdict;
+import dev.muster.http.json.JsonWriter;
+import dev.muster.model.job.Evidence;
+import dev.muster.model.job.Job;
+import dev.muster.model.job.Job.ClosedReview;
+import dev.muster.model.job.Job.Judged;
+import dev.muster.model.job.Job.NoReview;
+import dev.muster.model.job.Job.OpenReview;
+import dev.muster.model.job.Verdict;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -30,15 +30,15 @@ final class JobJson {
                 .field("user", job.user() == null ? null : job.user().toString())
                 .fieldIfPresent("userId", job.user() == null ? job.userText() : null)
                 .rawField("extras", job.extras())
-                .field("submittedAt", submission == null ? null : Texts.of(submission.at()));
+                .field("submittedAt", submission == null ? null : RestJson.of(submission.at()));
         given(json, judged == null ? null : judged.given());
         json.field("outcome", job.outcomeWord())
                 .field("reason", judged == null ? null : judged.reason())
-                .field("judgedAt", judged == null ? null : Texts.of(judged.at()));
+                .field("judgedAt", judged == null ? null : RestJson.of(judged.at()));
         evidence(json, job.evidence(), at);
         review(json, judged == null ? new NoReview() : judged.review(), names);
         json.field("callbackUrl", job.callbackUrl())
-                .fieldIfPresent("erasedAt", job.erasedAt() == null ? null : Texts.of(job.erasedAt()))
+                .fieldIfPresent("erasedAt", job.erasedAt() == null ? null : RestJson.of(job.erasedAt()))
                 .end();
     }
 
@@ -64,7 +64,7 @@ final class JobJson {
         json.object("evidence")
                 .field("size", evidence.size())
                 .field("sha256", evidence.sha256().toString())
-                .field("keptUntil", Texts.of(evidence.keptUntil()))
+                .field("keptUntil", RestJson.of(evidence.keptUntil()))
                 .end();
     }
 
@@ -80,8 +80,8 @@ final class JobJson {
                         .end();
             case ClosedReview(var by, var at, var note) -> {
                 json.object("review").field("state", DONE);
-                Names.write(json, "by", by, names);
-                json.field("at", Texts.of(at)).field("note", note).end();
+                RestJson.actor(json, "by", by, names);
+                json.field("at", RestJson.of(at)).field("note", note).end();
             }
         }
     }

@@ -1,26 +1,26 @@
 package dev.muster.api.rest;
 
-import static dev.muster.api.rest.Declined.unlessRefused;
+import static dev.muster.api.RefusedException.unlessRefused;
 
 import dev.muster.directory.ActorNames.Named;
+import dev.muster.directory.AsOf;
 import dev.muster.directory.EvidenceFiles;
 import dev.muster.directory.JobQuery;
 import dev.muster.directory.Jobs;
 import dev.muster.directory.Page;
-import dev.muster.directory.Seen;
 import dev.muster.directory.journal.Origin;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
-import dev.muster.model.Fault;
-import dev.muster.model.Identifier;
-import dev.muster.model.Job;
-import dev.muster.model.JobRequest;
-import dev.muster.model.JobType;
-import dev.muster.model.Outcome;
-import dev.muster.model.UserRef;
-import dev.muster.model.Verdict;
+import dev.muster.model.job.Job;
+import dev.muster.model.job.JobRequest;
+import dev.muster.model.job.JobType;
+import dev.muster.model.job.Outcome;
+import dev.muster.model.job.Verdict;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.FieldError;
+import dev.muster.model.value.Identifier;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -33,7 +33,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Submits, lists and judges jobs, and hands out their evidence.
-final class JobRoutes {
+record JobRoutes(Jobs jobs, EvidenceFiles evidence, Writes writes, ActorNamesJson names) {
     private static final String ZIP = "application/zip";
     private static final String EXTERNAL = "external:";
     private static final int LARGEST_TYPE = 12;
@@ -46,19 +46,7 @@ final class JobRoutes {
                     Stream.of("pending"), OUTCOMES.stream().map(Outcome::word))
             .toList();
 
-    private final Jobs jobs;
-    private final EvidenceFiles evidence;
-    private final Writes writes;
-    private final Names names;
-
-    JobRoutes(Jobs jobs, EvidenceFiles evidence, Writes writes, Names names) {
-        this.jobs = jobs;
-        this.evidence = evidence;
-        this.writes = writes;
-        this.names = names;
-    }
-
-    Reply submit(Call call) {
+    Reply submit(RestCall call) {
         RestFields in = call.input().withBody();
         String jobId = in.checks().jobId(in.required("jobId"));
         JobType type = type(in);
@@ -71,7 +59,7 @@ final class JobRoutes {
                 jobId == null ? "" : jobId,
                 type,
                 user,
-                new Checks().extras(extras == null ? null : RestFields.json(extras)),
+                new Validator().extras(extras == null ? null : RestFields.json(extras)),
                 null,
                 false,
                 retry,
@@ -101,18 +89,18 @@ final class JobRoutes {
         if (text == null) {
             return null;
         }
-        UserRef ref = Refs.parse(text);
+        UserRef ref = UserRefs.parse(text);
         if (ref == null) {
-            in.fault("user", "not_a_ref", Refs.FORMS);
+            in.fault("user", "not_a_ref", UserRefs.FORMS);
             return null;
         }
         if (!text.startsWith(EXTERNAL)) {
             String line = in.checks().line("user", text, LONGEST_REF);
             return new JobRequest.ForUser(ref, line == null ? "" : line, null);
         }
-        Checks own = new Checks();
+        Validator own = new Validator();
         Identifier register = own.identifier(Identifier.Kind.EXTERNAL_ID, text.substring(EXTERNAL.length()));
-        for (Fault fault : own.faults()) {
+        for (FieldError fault : own.faults()) {
             in.fault("user", fault.code(), fault.message());
         }
         return register == null ? null : new JobRequest.ForUser(ref, register.text(), register);
@@ -131,15 +119,15 @@ final class JobRoutes {
         return outcome;
     }
 
-    Reply list(Call call) {
+    Reply list(RestCall call) {
         RestFields in = call.input();
         UserRef user = in.refParameter("user");
         Set<String> outcomes = in.choicesParameter("outcome", OUTCOME_WORDS, Function.identity());
         String review = in.choiceParameter("review", List.of(JobJson.OPEN, JobJson.DONE), Function.identity());
-        Listing listing = Listing.read(in);
+        PageRequest listing = PageRequest.read(in);
         Long before = listing.afterNumber(in);
         in.check();
-        Seen<Page<Job>> seen = unlessRefused(jobs.list(
+        AsOf<Page<Job>> seen = unlessRefused(jobs.list(
                 call.actor(),
                 call.realm(),
                 new JobQuery(
@@ -153,15 +141,15 @@ final class JobRoutes {
         return listing.reply(seen.value(), (json, job) -> JobJson.write(json, job, seen.at(), named));
     }
 
-    Reply get(Call call) {
+    Reply get(RestCall call) {
         call.input().check();
-        Seen<Job> seen = unlessRefused(jobs.job(call.actor(), call.realm(), jobId(call)));
+        AsOf<Job> seen = unlessRefused(jobs.job(call.actor(), call.realm(), jobId(call)));
         Named named = names.inJobs(call, List.of(seen.value()));
         return Reply.json(200, json -> JobJson.write(json, seen.value(), seen.at(), named));
     }
 
     /// What is refused is refused before the first byte; what fails later cuts the reply off.
-    Reply evidence(Call call) {
+    Reply evidence(RestCall call) {
         call.input().check();
         EvidenceFiles.Opened opened = unlessRefused(evidence.open(call.actor(), call.realm(), jobId(call)));
         return Reply.stream(200, ZIP, opened::writeTo)
@@ -169,7 +157,7 @@ final class JobRoutes {
                 .with("Content-Disposition", "attachment; filename=\"evidence.zip\"");
     }
 
-    Reply giveVerdict(Call call) {
+    Reply giveVerdict(RestCall call) {
         RestFields in = call.input().withBody();
         Outcome outcome = in.requiredChoice("outcome", OUTCOMES, Outcome::word);
         Verdict verdict = new Verdict(
@@ -180,20 +168,20 @@ final class JobRoutes {
         return change(call, 200, new Command.GiveVerdict(jobId(call), verdict));
     }
 
-    Reply review(Call call) {
+    Reply review(RestCall call) {
         RestFields in = call.input().withOptionalBody();
         String note = in.note();
         in.check();
         return change(call, 200, new Command.ReviewJob(jobId(call), note));
     }
 
-    Reply erase(Call call) {
+    Reply erase(RestCall call) {
         call.input().withOptionalBody().check();
         return change(call, 200, new Command.EraseJob(jobId(call)));
     }
 
     /// Erases what was submitted under a name that never became a user's.
-    Reply eraseNamed(Call call) {
+    Reply eraseNamed(RestCall call) {
         Writes.refuseIfMatch(call);
         RestFields in = call.input().withBody();
         String text = in.checks().line("user", in.required("user"), LONGEST_REF);
@@ -208,15 +196,15 @@ final class JobRoutes {
         return Reply.json(200, json -> json.object().field("erased", erased).end());
     }
 
-    private static String jobId(Call call) {
+    private static String jobId(RestCall call) {
         return Identifier.trimmed(call.request().path("jobId"));
     }
 
-    private Reply change(Call call, int status, Command.OnJobs command) {
-        return writes.toRealm(call, call.realm(), command, change -> job(call, status, change));
+    private Reply change(RestCall call, int status, Command.OnJobs command) {
+        return writes.toRealm(call, command, change -> job(call, status, change));
     }
 
-    private Reply job(Call call, int status, Change change) {
+    private Reply job(RestCall call, int status, Change change) {
         Job job = change.job();
         Named named = names.inJobs(call, List.of(job));
         Reply reply = Reply.json(status, json -> JobJson.write(json, job, change.at(), named));

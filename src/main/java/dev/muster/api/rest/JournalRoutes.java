@@ -1,6 +1,6 @@
 package dev.muster.api.rest;
 
-import static dev.muster.api.rest.Declined.unlessRefused;
+import static dev.muster.api.RefusedException.unlessRefused;
 
 import dev.muster.api.RemoteClients;
 import dev.muster.directory.Directory;
@@ -15,7 +15,7 @@ import dev.muster.directory.journal.JournalQuery.Order;
 import dev.muster.http.Reply;
 import dev.muster.model.Event;
 import dev.muster.model.Result;
-import dev.muster.model.UserRef;
+import dev.muster.model.user.UserRef;
 import dev.muster.security.SecurityLog;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -25,42 +25,30 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the journal.
-final class JournalRoutes {
+record JournalRoutes(Directory directory, Journal journal, Reconciliation reconciliation, SecurityLog log) {
     private static final String NDJSON = "application/x-ndjson";
     private static final int ACTION = 64;
     private static final int EXPORT_BUFFER = 64 << 10;
 
-    private final Directory directory;
-    private final Journal journal;
-    private final Reconciliation reconciliation;
-    private final SecurityLog log;
-
-    JournalRoutes(Directory directory, Journal journal, Reconciliation reconciliation, SecurityLog log) {
-        this.log = log;
-        this.directory = directory;
-        this.journal = journal;
-        this.reconciliation = reconciliation;
-    }
-
-    Reply history(Call call) {
+    Reply history(RestCall call) {
         RestFields in = call.input();
         UserRef ref = in.ref();
-        Listing listing = Listing.readWithoutOffset(in);
+        PageRequest listing = PageRequest.readWithoutOffset(in);
         Long before = listing.afterNumber(in);
         in.check();
         Page<JournalEntry> page =
                 unlessRefused(directory.history(call.actor(), call.realm(), ref, listing.limit(), before));
-        return listing.reply(page, EntryJson::write);
+        return listing.reply(page, RestJson::entry);
     }
 
-    Reply list(Call call) {
+    Reply list(RestCall call) {
         RestFields in = call.input();
         String action = in.checks().line("action", in.parameter("action"), ACTION);
         UUID actor = in.idParameter("actor");
         Event.Subject subject = subject(in);
         Instant since = in.instantParameter("since");
         Instant until = in.instantParameter("until");
-        Listing listing = Listing.readOfEntries(in);
+        PageRequest listing = PageRequest.readOfEntries(in);
         Long after = listing.afterNumber(in);
         in.check();
         Page<JournalEntry> page = unlessRefused(journal.following(
@@ -71,10 +59,10 @@ final class JournalRoutes {
         if (!page.items().isEmpty()) {
             log.journalRead(call.caller(), RemoteClients.of(call.request()));
         }
-        return listing.reply(page, EntryJson::write);
+        return listing.reply(page, RestJson::entry);
     }
 
-    Reply head(Call call) {
+    Reply head(RestCall call) {
         call.input().check();
         Journal.Head head = unlessRefused(journal.head(call.actor(), call.realm()));
         return Reply.json(
@@ -85,7 +73,7 @@ final class JournalRoutes {
                         .end());
     }
 
-    Reply verify(Call call) {
+    Reply verify(RestCall call) {
         call.input().check();
         ChainVerification found = unlessRefused(journal.verify(call.actor(), call.realm()));
         return Reply.json(200, json -> {
@@ -100,7 +88,7 @@ final class JournalRoutes {
         });
     }
 
-    Reply reconcile(Call call) {
+    Reply reconcile(RestCall call) {
         call.input().check();
         Reconciliation.Report found = unlessRefused(reconciliation.reconcile(call.actor(), call.realm()));
         return Reply.json(200, json -> {
@@ -124,13 +112,13 @@ final class JournalRoutes {
 
     /// One entry a line, from the first on. What is refused is refused before the first byte; what fails later cuts
     /// the reply off, so that nobody takes a part for the whole.
-    Reply export(Call call) {
+    Reply export(RestCall call) {
         call.input().check();
         unlessRefused(journal.head(call.actor(), call.realm()));
         return Reply.stream(200, NDJSON, out -> export(call, out)).compressible();
     }
 
-    private void export(Call call, OutputStream out) throws IOException {
+    private void export(RestCall call, OutputStream out) throws IOException {
         BufferedOutputStream lines = new BufferedOutputStream(out, EXPORT_BUFFER);
         Result<Journal.Head> result = journal.export(call.actor(), call.realm(), lines::write);
         if (result instanceof Result.Refused<Journal.Head>(var refusal)) {
@@ -146,7 +134,7 @@ final class JournalRoutes {
             return null;
         }
         int colon = text.indexOf(':');
-        UUID id = colon < 0 ? null : Refs.id(text.substring(colon + 1));
+        UUID id = colon < 0 ? null : UserRefs.id(text.substring(colon + 1));
         for (Event.Subject.Type type : Event.Subject.Type.values()) {
             if (id != null && type.word().equals(text.substring(0, colon))) {
                 return new Event.Subject(type, id);

@@ -1,22 +1,22 @@
 package dev.muster.api.rest;
 
-import static dev.muster.api.rest.Declined.unlessRefused;
+import static dev.muster.api.RefusedException.unlessRefused;
 
 import dev.muster.directory.ActorNames.Named;
+import dev.muster.directory.Credentials;
 import dev.muster.directory.Page;
-import dev.muster.directory.Register;
-import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
-import dev.muster.model.ApiKey;
+import dev.muster.http.json.JsonWriter;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
-import dev.muster.model.Environment;
-import dev.muster.model.Rank;
-import dev.muster.model.Realm;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Role;
-import dev.muster.model.Scope;
+import dev.muster.model.credential.ApiKey;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.credential.Role;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.tenant.Realm;
 import dev.muster.security.KeyMint;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -26,22 +26,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Makes, lists and revokes API keys.
-final class KeyRoutes {
+record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorNamesJson names) {
     private static final int NAME = 200;
 
-    private final Register register;
-    private final KeyMint mint;
-    private final Writes writes;
-    private final Names names;
-
-    KeyRoutes(Register register, KeyMint mint, Writes writes, Names names) {
-        this.register = register;
-        this.mint = mint;
-        this.writes = writes;
-        this.names = names;
-    }
-
-    Reply create(Call call) {
+    Reply create(RestCall call) {
         RestFields in = call.input().withBody();
         String name = in.requiredLine("name", NAME);
         Role role = in.choice("role", List.of(Role.values()), Role::word);
@@ -57,17 +45,8 @@ final class KeyRoutes {
         scopes.addAll(role == null ? listOf(listed) : role.scopes());
         Rank usual = role == null ? Rank.REGULAR : role.rank();
         KeyMint.Minted minted = mint.mint(call.realm(), call.caller().realm().environment());
-        Command.CreateKey create = new Command.CreateKey(
-                minted.id(),
-                name,
-                role,
-                scopes,
-                rank == null ? usual : rank,
-                signing,
-                expiresAt,
-                minted.textHash(),
-                minted.apiSecret());
-        return writes.toRealm(call, call.realm(), create, change -> created(call, change, minted));
+        Command create = minted.with(name, role, scopes, rank == null ? usual : rank, signing, expiresAt);
+        return writes.toRealm(call, create, change -> created(call, change, minted));
     }
 
     private static List<Scope> listOf(@Nullable List<Scope> scopes) {
@@ -75,28 +54,28 @@ final class KeyRoutes {
     }
 
     /// An admin key in any realm, for one that lost its own; root only.
-    Reply createFor(Call call) {
-        Realm realm = realm(call, register);
+    Reply createFor(RestCall call) {
+        Realm realm = realm(call, credentials);
         RestFields in = call.input().withBody();
         String name = in.requiredLine("name", NAME);
         boolean signing = in.flag("signing", true);
         in.check();
         KeyMint.Minted minted = mint.mint(realm.id(), realm.environment());
-        return writes.toRealm(call, realm.id(), admin(name, signing, minted), change -> created(call, change, minted));
+        return writes.toRealm(call, realm.id(), minted.admin(name, signing), change -> created(call, change, minted));
     }
 
-    Reply list(Call call) {
+    Reply list(RestCall call) {
         RestFields in = call.input();
-        Listing listing = Listing.read(in);
+        PageRequest listing = PageRequest.read(in);
         Long after = listing.afterNumber(in);
         in.check();
-        List<ApiKey> keys = unlessRefused(register.keys(call.actor(), call.realm()));
+        List<ApiKey> keys = unlessRefused(credentials.keys(call.actor(), call.realm()));
         Page<ApiKey> page = listing.of(keys, after);
         Named named = names.inKeys(call, page.items());
         return listing.reply(page, (json, key) -> write(json, key, named));
     }
 
-    Reply expire(Call call) {
+    Reply expire(RestCall call) {
         RestFields in = call.input().withBody();
         UUID id = in.id("keyId", "key");
         Instant at = in.requiredInstant("expiresAt");
@@ -104,51 +83,34 @@ final class KeyRoutes {
         if (at == null) {
             throw new IllegalStateException("what is required passed the check without being there");
         }
-        return writes.toRealm(call, call.realm(), new Command.ExpireKey(id, at), change -> written(call, key(change)));
+        return writes.toRealm(call, new Command.ExpireKey(id, at), change -> written(call, change.key()));
     }
 
-    Reply revoke(Call call) {
+    Reply revoke(RestCall call) {
         RestFields in = call.input();
         UUID id = in.id("keyId", "key");
         boolean descendants = in.flagParameter("descendants");
         in.check();
-        return writes.toRealm(
-                call, call.realm(), new Command.RevokeKey(id, descendants), change -> written(call, key(change)));
-    }
-
-    /// The command for a key that may do everything in its realm.
-    static Command.CreateKey admin(String name, boolean signing, KeyMint.Minted minted) {
-        return new Command.CreateKey(
-                minted.id(),
-                name,
-                Role.ADMIN,
-                Role.ADMIN.scopes(),
-                Role.ADMIN.rank(),
-                signing,
-                null,
-                minted.textHash(),
-                minted.apiSecret());
+        return writes.toRealm(call, new Command.RevokeKey(id, descendants), change -> written(call, change.key()));
     }
 
     /// The realm that the path names.
     ///
-    /// @throws Declined when there is none
-    static Realm realm(Call call, Register register) {
+    /// @throws RefusedException when there is none
+    static Realm realm(RestCall call, Credentials credentials) {
         String partnerId = call.request().path("partnerId");
         String word = call.request().path("environment");
-        return unlessRefused(Register.answered(() -> {
-            for (Environment environment : Environment.values()) {
-                Realm realm = environment.word().equals(word) ? register.realm(partnerId, environment) : null;
-                if (realm != null) {
-                    return Result.ok(realm);
-                }
-            }
-            return Result.refused(new Refusal.NotFound("realm", partnerId + "/" + word));
+        Environment environment = Environment.of(word);
+        return unlessRefused(Credentials.answered(() -> {
+            Realm realm = environment == null ? null : credentials.realm(partnerId, environment);
+            return realm == null
+                    ? Result.refused(new Refusal.NotFound("realm", partnerId + "/" + word))
+                    : Result.ok(realm);
         }));
     }
 
-    private Reply created(Call call, Change change, KeyMint.Minted minted) {
-        ApiKey key = key(change);
+    private Reply created(RestCall call, Change change, KeyMint.Minted minted) {
+        ApiKey key = change.key();
         Named named = names.inKeys(call, List.of(key));
         return Reply.json(201, json -> {
             json.object().field("keyId", key.id().toString()).field("name", key.name());
@@ -157,12 +119,12 @@ final class KeyRoutes {
                 json.field("apiKey", minted.apiKey()).field("apiSecret", minted.apiSecret());
             }
             rights(json, key);
-            MakerJson.write(json, key.madeBy(), named);
-            json.field("createdAt", Texts.of(key.createdAt())).end();
+            RestJson.maker(json, key.madeBy(), named);
+            json.field("createdAt", RestJson.of(key.createdAt())).end();
         });
     }
 
-    private Reply written(Call call, ApiKey key) {
+    private Reply written(RestCall call, ApiKey key) {
         Named named = names.inKeys(call, List.of(key));
         return Reply.json(200, json -> write(json, key, named));
     }
@@ -170,10 +132,10 @@ final class KeyRoutes {
     private static void write(JsonWriter json, ApiKey key, Named names) {
         json.object().field("keyId", key.id().toString()).field("name", key.name());
         rights(json, key);
-        MakerJson.write(json, key.madeBy(), names);
-        json.field("createdAt", Texts.of(key.createdAt()))
-                .field("lastUsedAt", Texts.of(key.lastUsedAt()))
-                .field("revokedAt", Texts.of(key.revokedAt()))
+        RestJson.maker(json, key.madeBy(), names);
+        json.field("createdAt", RestJson.of(key.createdAt()))
+                .field("lastUsedAt", RestJson.of(key.lastUsedAt()))
+                .field("revokedAt", RestJson.of(key.revokedAt()))
                 .end();
     }
 
@@ -187,13 +149,6 @@ final class KeyRoutes {
         json.end()
                 .field("rank", key.rank().name())
                 .field("signing", key.signs())
-                .field("expiresAt", Texts.of(key.expiresAt()));
-    }
-
-    private static ApiKey key(Change change) {
-        if (change.about() instanceof Change.OfKey(var key)) {
-            return key;
-        }
-        throw new IllegalStateException("not about a key: " + change.about());
+                .field("expiresAt", RestJson.of(key.expiresAt()));
     }
 }

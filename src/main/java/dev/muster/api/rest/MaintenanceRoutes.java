@@ -1,37 +1,32 @@
 package dev.muster.api.rest;
 
-import static dev.muster.api.rest.Declined.unlessRefused;
+import static dev.muster.api.RefusedException.unlessRefused;
 
+import dev.muster.api.RefusedException;
 import dev.muster.directory.AdminTasks;
-import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
+import dev.muster.http.json.JsonWriter;
 import dev.muster.model.Refusal;
 import java.util.Locale;
 
 /// What only root does to the whole register: backups of the embedded database, and a new master key. Neither changes
 /// anything that is in the register, so neither can be rehearsed; whoever asks for that is refused.
-final class MaintenanceRoutes {
-    private final AdminTasks maintenance;
-
-    MaintenanceRoutes(AdminTasks maintenance) {
-        this.maintenance = maintenance;
-    }
-
-    Reply startBackup(Call call) {
+record MaintenanceRoutes(AdminTasks maintenance) {
+    Reply startBackup(RestCall call) {
         refuseRehearsal(call);
         call.input().check();
         AdminTasks.Backup backup = unlessRefused(maintenance.startBackup(call.actor()));
         return Reply.json(202, json -> write(json, backup)).with("Location", call.at("/v1/backups/" + backup.id()));
     }
 
-    Reply backup(Call call) {
+    Reply backup(RestCall call) {
         call.input().check();
         AdminTasks.Backup backup =
                 unlessRefused(maintenance.backup(call.actor(), call.request().path("id")));
         return Reply.json(200, json -> write(json, backup));
     }
 
-    Reply rotateMasterKey(Call call) {
+    Reply rotateMasterKey(RestCall call) {
         refuseRehearsal(call);
         call.input().check();
         AdminTasks.Rotation rotation = unlessRefused(maintenance.rotateMasterKey(call.actor()));
@@ -43,9 +38,9 @@ final class MaintenanceRoutes {
                         .end());
     }
 
-    private static void refuseRehearsal(Call call) {
+    private static void refuseRehearsal(RestCall call) {
         if (call.headers().dryRun()) {
-            throw new Declined(new Refusal.Invalid("", "no_rehearsal", "This cannot be rehearsed."));
+            throw new RefusedException(new Refusal.Invalid("", "no_rehearsal", "This cannot be rehearsed."));
         }
     }
 

@@ -1,29 +1,23 @@
 package dev.muster.api.rest;
 
-import static dev.muster.api.rest.Declined.unlessRefused;
+import static dev.muster.api.RefusedException.unlessRefused;
 
-import dev.muster.directory.Register;
-import dev.muster.http.JsonWriter;
+import dev.muster.directory.Credentials;
 import dev.muster.http.Reply;
-import dev.muster.model.Actor;
-import dev.muster.model.ApiKey;
-import dev.muster.model.Operator;
-import dev.muster.model.Realm;
+import dev.muster.http.json.JsonWriter;
 import dev.muster.model.Result;
-import dev.muster.model.Role;
-import dev.muster.model.Scope;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.ApiKey;
+import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.Role;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.tenant.Realm;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Tells callers who they are and what they may do.
-final class MeRoutes {
-    private final Register register;
-
-    MeRoutes(Register register) {
-        this.register = register;
-    }
-
+record MeRoutes(Credentials credentials) {
     /// The role and the end of a credential, where it has them.
     private record Credential(@Nullable Role role, @Nullable Instant expiresAt) {
         static final Credential NEITHER = new Credential(null, null);
@@ -31,15 +25,15 @@ final class MeRoutes {
 
     /// What is shown as `scopes` and `rank` is what the caller may do in this request, which is less than their
     /// role where an operator acts through a key.
-    Reply get(Call call) {
+    Reply get(RestCall call) {
         call.input().check();
         Actor actor = call.actor();
         Realm realm = call.caller().realm();
-        Credential credential = unlessRefused(Register.answered(() -> Result.ok(credential(actor, realm))));
+        Credential credential = unlessRefused(Credentials.answered(() -> Result.ok(credential(actor, realm))));
         return Reply.json(200, json -> {
             json.object()
                     .field("kind", actor.ref().kind().word())
-                    .field("id", Texts.id(actor.ref()))
+                    .field("id", RestJson.id(actor.ref()))
                     .field("name", actor.name())
                     .field("role", credential.role == null ? null : credential.role.word())
                     .array("scopes");
@@ -50,7 +44,7 @@ final class MeRoutes {
             }
             json.end().field("rank", actor.rank().name()).array("throughKeys");
             actor.keys().stream().map(UUID::toString).sorted().forEach(json::text);
-            json.end().field("expiresAt", Texts.of(credential.expiresAt));
+            json.end().field("expiresAt", RestJson.of(credential.expiresAt));
             realm(json, realm);
             json.end();
         });
@@ -67,11 +61,11 @@ final class MeRoutes {
         UUID id = actor.ref().id();
         return switch (actor.ref().kind()) {
             case API_KEY -> {
-                ApiKey key = register.key(realm.id(), id);
+                ApiKey key = credentials.key(realm.id(), id);
                 yield key == null ? Credential.NEITHER : new Credential(key.role(), key.expiresAt());
             }
             case OPERATOR -> {
-                Operator operator = register.operator(realm.id(), id);
+                Operator operator = credentials.operator(realm.id(), id);
                 yield operator == null ? Credential.NEITHER : new Credential(operator.role(), null);
             }
             case ROOT, SYSTEM -> Credential.NEITHER;

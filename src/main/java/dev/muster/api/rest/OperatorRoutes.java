@@ -1,37 +1,24 @@
 package dev.muster.api.rest;
 
-import static dev.muster.api.rest.Declined.unlessRefused;
+import static dev.muster.api.RefusedException.unlessRefused;
 
 import dev.muster.directory.ActorNames.Named;
+import dev.muster.directory.Credentials;
 import dev.muster.directory.Page;
-import dev.muster.directory.Register;
-import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
-import dev.muster.model.Change;
+import dev.muster.http.json.JsonWriter;
 import dev.muster.model.Command;
-import dev.muster.model.Identifier;
-import dev.muster.model.NewPassword;
-import dev.muster.model.Operator;
-import dev.muster.model.Role;
-import dev.muster.security.Gate;
+import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.Role;
+import dev.muster.model.validation.NewPassword;
+import dev.muster.model.value.Identifier;
+import dev.muster.security.Authenticator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Makes, lists, changes and deletes operators, and opens and closes their way in.
-final class OperatorRoutes {
-    private final Register register;
-    private final Gate gate;
-    private final Writes writes;
-    private final Names names;
-
-    OperatorRoutes(Register register, Gate gate, Writes writes, Names names) {
-        this.register = register;
-        this.gate = gate;
-        this.writes = writes;
-        this.names = names;
-    }
-
-    Reply create(Call call) {
+record OperatorRoutes(Credentials credentials, Authenticator authenticator, Writes writes, ActorNamesJson names) {
+    Reply create(RestCall call) {
         RestFields in = call.input().withBody();
         Identifier username = in.checks().operatorName(in.required("username"));
         NewPassword password = password(call, in, username == null ? null : username.text());
@@ -41,75 +28,75 @@ final class OperatorRoutes {
             throw new IllegalStateException("what is required passed the check without being there");
         }
         // Hashed last: it is what costs.
-        String hash = unlessRefused(gate.hashPassword(call.realm(), password));
+        String hash = unlessRefused(authenticator.passwords().hash(call.realm(), password));
         return change(call, 201, new Command.CreateOperator(username, role, hash));
     }
 
-    Reply list(Call call) {
+    Reply list(RestCall call) {
         RestFields in = call.input();
-        Listing listing = Listing.read(in);
+        PageRequest listing = PageRequest.read(in);
         Long after = listing.afterNumber(in);
         in.check();
-        List<Operator> operators = unlessRefused(register.operators(call.actor(), call.realm()));
+        List<Operator> operators = unlessRefused(credentials.operators(call.actor(), call.realm()));
         Page<Operator> page = listing.of(operators, after);
         Named named = names.inOperators(call, page.items());
         return listing.reply(page, (json, operator) -> write(json, operator, named));
     }
 
-    Reply disable(Call call) {
+    Reply disable(RestCall call) {
         call.input().withOptionalBody().check();
         return change(call, 200, new Command.DisableOperator(username(call)));
     }
 
-    Reply enable(Call call) {
+    Reply enable(RestCall call) {
         call.input().withOptionalBody().check();
         return change(call, 200, new Command.EnableOperator(username(call)));
     }
 
-    Reply signOut(Call call) {
+    Reply signOut(RestCall call) {
         call.input().withOptionalBody().check();
         return change(call, 200, new Command.SignOutOperator(username(call)));
     }
 
-    Reply changeRole(Call call) {
+    Reply changeRole(RestCall call) {
         RestFields in = call.input().withBody();
         Role role = in.requiredChoice("role", List.of(Role.values()), Role::word);
         in.check();
         return change(call, 200, new Command.ChangeOperatorRole(username(call), role));
     }
 
-    Reply delete(Call call) {
+    Reply delete(RestCall call) {
         call.input().withOptionalBody().check();
         return change(call, 200, new Command.DeleteOperator(username(call)));
     }
 
-    Reply changePassword(Call call) {
+    Reply changePassword(RestCall call) {
         RestFields in = call.input().withBody();
         NewPassword password = password(call, in, username(call).folded());
         in.check();
         if (password == null) {
             throw new IllegalStateException("what is required passed the check without being there");
         }
-        String hash = unlessRefused(gate.hashPassword(call.realm(), password));
+        String hash = unlessRefused(authenticator.passwords().hash(call.realm(), password));
         return change(call, 200, new Command.ChangePassword(username(call), hash));
     }
 
-    private @Nullable NewPassword password(Call call, RestFields in, @Nullable String username) {
+    private @Nullable NewPassword password(RestCall call, RestFields in, @Nullable String username) {
         String password = in.required("password");
         return password == null
                 ? null
-                : gate.newPassword(in.checks(), call.caller().realm(), username, password);
+                : authenticator.passwords().read(in.checks(), call.caller().realm(), username, password);
     }
 
-    private static Identifier.Key username(Call call) {
+    private static Identifier.Key username(RestCall call) {
         String text = call.request().path("username");
         return new Identifier.Key(
                 Identifier.Kind.USERNAME, Identifier.fold(Identifier.Kind.USERNAME, Identifier.trimmed(text)));
     }
 
-    private Reply change(Call call, int status, Command.OnCredentials command) {
-        return writes.toRealm(call, call.realm(), command, change -> {
-            Operator operator = operator(change);
+    private Reply change(RestCall call, int status, Command.OnCredentials command) {
+        return writes.toRealm(call, command, change -> {
+            Operator operator = change.operator();
             Named named = names.inOperators(call, List.of(operator));
             return Reply.json(status, json -> write(json, operator, named));
         });
@@ -120,18 +107,12 @@ final class OperatorRoutes {
                 .field("operatorId", operator.id().toString())
                 .field("username", operator.username().text())
                 .field("role", operator.role().word());
-        MakerJson.write(json, operator.madeBy(), names);
-        json.field("createdAt", Texts.of(operator.createdAt())).field("disabledAt", Texts.of(operator.disabledAt()));
+        RestJson.maker(json, operator.madeBy(), names);
+        json.field("createdAt", RestJson.of(operator.createdAt()))
+                .field("disabledAt", RestJson.of(operator.disabledAt()));
         if (operator.isDeleted()) {
-            json.field("deletedAt", Texts.of(operator.deletedAt()));
+            json.field("deletedAt", RestJson.of(operator.deletedAt()));
         }
         json.end();
-    }
-
-    private static Operator operator(Change change) {
-        if (change.about() instanceof Change.OfOperator(var operator)) {
-            return operator;
-        }
-        throw new IllegalStateException("not about an operator: " + change.about());
     }
 }

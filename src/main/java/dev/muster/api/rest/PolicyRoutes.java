@@ -1,23 +1,18 @@
 package dev.muster.api.rest;
 
-import static dev.muster.api.rest.Declined.unlessRefused;
+import static dev.muster.api.RefusedException.unlessRefused;
 
 import dev.muster.api.WriteHeaders;
 import dev.muster.directory.Access;
-import dev.muster.directory.ActorNames.Named;
-import dev.muster.directory.Directory;
 import dev.muster.directory.Groups;
-import dev.muster.directory.Page;
-import dev.muster.directory.Seen;
 import dev.muster.directory.UserQuery;
-import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
+import dev.muster.http.json.JsonWriter;
 import dev.muster.model.Command;
-import dev.muster.model.Edit;
-import dev.muster.model.Group;
-import dev.muster.model.Policy;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
+import dev.muster.model.group.Group;
+import dev.muster.model.group.Policy;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Edit;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,26 +24,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Makes, reads and changes policies, and says to whom they are assigned.
-final class PolicyRoutes {
-    private final Directory directory;
-    private final Groups groups;
-    private final Writes writes;
-    private final Names names;
-
-    PolicyRoutes(Directory directory, Groups groups, Writes writes, Names names) {
-        this.directory = directory;
-        this.groups = groups;
-        this.writes = writes;
-        this.names = names;
-    }
-
-    Reply create(Call call) {
+record PolicyRoutes(Groups groups, Writes writes, UserRoutes users) {
+    Reply create(RestCall call) {
         RestFields in = call.input().withBody();
         Command.CreatePolicy create = new Command.CreatePolicy(in.requiredName(), in.description(), in.resources());
         in.check();
         return writes.toRealm(
                 call,
-                call.realm(),
                 create,
                 change -> policy(201, change.policy())
                         .with(
@@ -56,24 +38,24 @@ final class PolicyRoutes {
                                 call.at("/v1/policies/" + change.policy().id())));
     }
 
-    Reply list(Call call) {
+    Reply list(RestCall call) {
         RestFields in = call.input();
-        Listing listing = Listing.read(in);
+        PageRequest listing = PageRequest.read(in);
         String after = listing.afterName(in);
         in.check();
         return listing.reply(
                 unlessRefused(groups.policies(call.actor(), call.realm(), listing.limit(), after, listing.offset())),
-                PolicyJson::write);
+                RestJson::policy);
     }
 
-    Reply get(Call call) {
+    Reply get(RestCall call) {
         RestFields in = call.input();
         UUID id = id(in);
         in.check();
         return policy(200, unlessRefused(groups.policy(call.actor(), call.realm(), id)));
     }
 
-    Reply update(Call call) {
+    Reply update(RestCall call) {
         RestFields in = call.input().withPatch();
         UUID id = id(in);
         Edit<String> name = in.change("name", in::requiredName);
@@ -82,12 +64,11 @@ final class PolicyRoutes {
         in.check();
         return writes.toRealm(
                 call,
-                call.realm(),
                 new Command.UpdatePolicy(id, name, description, resources),
                 change -> policy(200, change.policy()));
     }
 
-    Reply delete(Call call) {
+    Reply delete(RestCall call) {
         RestFields in = call.input();
         UUID id = id(in);
         in.check();
@@ -95,20 +76,17 @@ final class PolicyRoutes {
     }
 
     /// The users that it is assigned to themselves.
-    Reply users(Call call) {
+    Reply users(RestCall call) {
         RestFields in = call.input();
         UUID id = id(in);
-        Listing listing = Listing.read(in);
+        PageRequest listing = PageRequest.read(in);
         Long after = listing.afterNumber(in);
         in.check();
         unlessRefused(groups.policy(call.actor(), call.realm(), id));
-        Seen<Page<User>> seen = unlessRefused(directory.list(
-                call.actor(), call.realm(), UserQuery.assigned(id, listing.limit(), after, listing.offset())));
-        Named named = names.inUsers(call, seen.value().items());
-        return listing.reply(seen.value(), (json, user) -> UserJson.write(json, user, seen.at(), named));
+        return users.list(call, listing, UserQuery.assigned(id, listing.limit(), after, listing.offset()));
     }
 
-    Reply assignUser(Call call) {
+    Reply assignUser(RestCall call) {
         RestFields in = call.input();
         UUID id = id(in);
         UserRef ref = in.ref();
@@ -116,7 +94,7 @@ final class PolicyRoutes {
         return done(call, new Command.AssignUser(id, ref));
     }
 
-    Reply unassignUser(Call call) {
+    Reply unassignUser(RestCall call) {
         RestFields in = call.input();
         UUID id = id(in);
         UserRef ref = in.ref();
@@ -125,17 +103,17 @@ final class PolicyRoutes {
     }
 
     /// The groups that it is assigned to.
-    Reply groups(Call call) {
+    Reply groups(RestCall call) {
         RestFields in = call.input();
         UUID id = id(in);
-        Listing listing = Listing.read(in);
+        PageRequest listing = PageRequest.read(in);
         Long after = listing.afterNumber(in);
         in.check();
         List<Group> all = unlessRefused(groups.groupsOf(call.actor(), call.realm(), id));
-        return listing.reply(listing.of(all, after), GroupJson::write);
+        return listing.reply(listing.of(all, after), RestJson::group);
     }
 
-    Reply assignGroup(Call call) {
+    Reply assignGroup(RestCall call) {
         RestFields in = call.input();
         UUID id = id(in);
         UUID group = in.id("group", "group");
@@ -143,7 +121,7 @@ final class PolicyRoutes {
         return done(call, new Command.AssignGroup(id, group));
     }
 
-    Reply unassignGroup(Call call) {
+    Reply unassignGroup(RestCall call) {
         RestFields in = call.input();
         UUID id = id(in);
         UUID group = in.id("group", "group");
@@ -152,10 +130,10 @@ final class PolicyRoutes {
     }
 
     /// Those that give a user access, and how.
-    Reply ofUser(Call call) {
+    Reply ofUser(RestCall call) {
         RestFields in = call.input();
         UserRef ref = in.ref();
-        Listing listing = Listing.read(in);
+        PageRequest listing = PageRequest.read(in);
         Long after = listing.afterNumber(in);
         in.check();
         Access access =
@@ -191,9 +169,8 @@ final class PolicyRoutes {
     }
 
     private static void write(JsonWriter json, Held held) {
-        json.object();
-        PolicyJson.fields(json, held.policy());
-        json.field("direct", held.direct())
+        RestJson.policyFields(json.object(), held.policy())
+                .field("direct", held.direct())
                 .field("throughGroups", held.throughGroups())
                 .end();
     }
@@ -202,11 +179,11 @@ final class PolicyRoutes {
         return in.id("id", "policy");
     }
 
-    private Reply done(Call call, Command.OnPolicies command) {
-        return writes.toRealm(call, call.realm(), command, _ -> Reply.of(204));
+    private Reply done(RestCall call, Command.OnPolicies command) {
+        return writes.toRealm(call, command, _ -> Reply.of(204));
     }
 
     private static Reply policy(int status, Policy policy) {
-        return Reply.json(status, json -> PolicyJson.write(json, policy));
+        return Reply.json(status, json -> RestJson.policy(json, policy));
     }
 }

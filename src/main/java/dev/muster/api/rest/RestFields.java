@@ -1,15 +1,17 @@
 package dev.muster.api.rest;
 
 import dev.muster.api.FieldReader;
+import dev.muster.api.RefusedException;
 import dev.muster.http.Fault;
-import dev.muster.http.Json;
 import dev.muster.http.Request;
-import dev.muster.model.Card;
-import dev.muster.model.Edit;
-import dev.muster.model.Identifier;
+import dev.muster.http.json.Json;
 import dev.muster.model.Refusal;
-import dev.muster.model.Timestamps;
-import dev.muster.model.UserRef;
+import dev.muster.model.user.Card;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Edit;
+import dev.muster.model.value.FieldError;
+import dev.muster.model.value.Identifier;
+import dev.muster.model.value.Timestamps;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -41,8 +43,9 @@ final class RestFields extends FieldReader {
 
     /// Ends the reading.
     ///
-    /// @throws Declined with all faults, if there are any
-    void check() {
+    /// @throws RefusedException with all faults, if there are any
+    @Override
+    public void check() {
         if (checked) {
             return;
         }
@@ -53,9 +56,9 @@ final class RestFields extends FieldReader {
             }
         }
         refuseUnknown();
-        List<dev.muster.model.Fault> faults = faults();
+        List<FieldError> faults = faults();
         if (!faults.isEmpty()) {
-            throw new Declined(new Refusal.Invalid(faults));
+            throw new RefusedException(new Refusal.Invalid(faults));
         }
     }
 
@@ -63,9 +66,9 @@ final class RestFields extends FieldReader {
 
     /// The user that the path names as `{ref}`.
     UserRef ref() {
-        UserRef ref = Refs.parse(request().path("ref"));
+        UserRef ref = UserRefs.parse(request().path("ref"));
         if (ref == null) {
-            fault("ref", "not_a_ref", Refs.FORMS);
+            fault("ref", "not_a_ref", UserRefs.FORMS);
             return NOBODY;
         }
         return ref;
@@ -75,23 +78,23 @@ final class RestFields extends FieldReader {
     @Nullable
     Identifier externalRef() {
         String text = request().path("ref");
-        if (!text.startsWith(Refs.EXTERNAL)) {
+        if (!text.startsWith(UserRefs.EXTERNAL)) {
             fault("ref", "not_external", "Must be external: and an external id.");
             return null;
         }
         return checked(
                 "ref",
-                checks -> checks.identifier(Identifier.Kind.EXTERNAL_ID, text.substring(Refs.EXTERNAL.length())));
+                checks -> checks.identifier(Identifier.Kind.EXTERNAL_ID, text.substring(UserRefs.EXTERNAL.length())));
     }
 
     /// What the path names by its id.
     ///
-    /// @throws Declined when it is no id, so that there is nothing of that id
+    /// @throws RefusedException when it is no id, so that there is nothing of that id
     UUID id(String parameter, String what) {
         String text = request().path(parameter);
-        UUID id = Refs.id(text);
+        UUID id = UserRefs.id(text);
         if (id == null) {
-            throw new Declined(new Refusal.NotFound(what, text));
+            throw new RefusedException(new Refusal.NotFound(what, text));
         }
         return id;
     }
@@ -151,9 +154,9 @@ final class RestFields extends FieldReader {
     @Nullable
     UserRef refParameter(String name) {
         String text = parameter(name);
-        UserRef ref = text == null ? null : Refs.parse(text);
+        UserRef ref = text == null ? null : UserRefs.parse(text);
         if (text != null && ref == null) {
-            fault(name, "not_a_ref", Refs.FORMS);
+            fault(name, "not_a_ref", UserRefs.FORMS);
         }
         return ref;
     }
@@ -198,7 +201,7 @@ final class RestFields extends FieldReader {
 
     private void expect(String... types) {
         if (!List.of(types).contains(request().contentType())) {
-            throw new Declined(
+            throw new FaultException(
                     new Fault.UnsupportedCoding("The content type must be " + String.join(" or ", types) + "."));
         }
     }
@@ -206,7 +209,7 @@ final class RestFields extends FieldReader {
     private RestFields read() {
         switch (Json.read(request().body())) {
             case Json.Result.Value(var value) -> read(value);
-            case Json.Result.Malformed(var message) -> throw Declined.malformed(message);
+            case Json.Result.Malformed(var message) -> throw FaultException.malformed(message);
         }
         return this;
     }
@@ -397,7 +400,7 @@ final class RestFields extends FieldReader {
     @Nullable
     UUID idParameter(String name) {
         String text = parameter(name);
-        UUID id = text == null ? null : Refs.id(text);
+        UUID id = text == null ? null : UserRefs.id(text);
         if (text != null && id == null) {
             fault(name, "not_an_id", "Must be a UUID.");
             return NOTHING;

@@ -1,9 +1,9 @@
 package dev.muster.api.rest;
 
 import dev.muster.directory.ActorNames.Named;
-import dev.muster.http.JsonWriter;
-import dev.muster.model.Hold;
-import dev.muster.model.Standing;
+import dev.muster.http.json.JsonWriter;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.Standing;
 
 /// Writes standings.
 final class StandingJson {
@@ -25,10 +25,10 @@ final class StandingJson {
             hold(json, judged.hold(), judged.decides(), names);
         }
         json.end()
-                .field("until", Texts.of(standing.until()))
+                .field("until", RestJson.of(standing.until()))
                 .field("next", standing.next() == null ? null : standing.next().word())
                 .field("version", standing.version())
-                .field("at", Texts.of(standing.at()));
+                .field("at", RestJson.of(standing.at()));
     }
 
     private static void hold(JsonWriter json, Hold hold, boolean decides, Named names) {
@@ -37,16 +37,16 @@ final class StandingJson {
                 .field("label", hold.label())
                 .field("reason", hold.reason())
                 .field("note", hold.note());
-        Names.write(json, "placedBy", hold.placedBy(), names);
-        json.field("placedAt", Texts.of(hold.placedAt()));
+        RestJson.actor(json, "placedBy", hold.placedBy(), names);
+        json.field("placedAt", RestJson.of(hold.placedAt()));
         Hold.Alteration changed = hold.changed();
         if (changed == null) {
             json.field("changedBy", (String) null);
         } else {
-            Names.write(json, "changedBy", changed.by(), names);
+            RestJson.actor(json, "changedBy", changed.by(), names);
         }
-        json.field("changedAt", changed == null ? null : Texts.of(changed.at()))
-                .field("until", Texts.of(hold.until()))
+        json.field("changedAt", changed == null ? null : RestJson.of(changed.at()))
+                .field("until", RestJson.of(hold.until()))
                 .field("decides", decides)
                 .end();
     }

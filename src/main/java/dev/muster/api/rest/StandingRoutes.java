@@ -1,28 +1,31 @@
 package dev.muster.api.rest;
 
-import static dev.muster.api.rest.Declined.unlessRefused;
+import static dev.muster.api.RefusedException.unlessRefused;
 
+import dev.muster.api.ErrorText;
+import dev.muster.api.RefusedException;
 import dev.muster.api.WriteHeaders;
 import dev.muster.directory.ActorNames.Named;
+import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
-import dev.muster.directory.Seen;
-import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
+import dev.muster.http.json.JsonWriter;
 import dev.muster.model.Command;
-import dev.muster.model.Hold;
-import dev.muster.model.HoldKind;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Standing;
-import dev.muster.model.UserRef;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Standing;
+import dev.muster.model.user.UserRef;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// Asks who may act, and places and releases the holds that decide it.
-final class StandingRoutes {
+record StandingRoutes(Directory directory, Writes writes, ActorNamesJson names) {
     private static final String PLACEABLE = Arrays.stream(HoldKind.values())
             .filter(HoldKind::placeable)
             .map(HoldKind::word)
@@ -30,37 +33,26 @@ final class StandingRoutes {
 
     private static final int MOST_REFS = 1_000;
 
-    private final Directory directory;
-    private final Writes writes;
-    private final Names names;
-
-    StandingRoutes(Directory directory, Writes writes, Names names) {
-        this.directory = directory;
-        this.writes = writes;
-        this.names = names;
+    Reply placeHold(RestCall call) {
+        HoldKind kind = kind(call);
+        return change(call, in -> new Command.PlaceHold(kind, label(in), in.reason(), in.note(), in.instant("until")));
     }
 
-    Reply placeHold(Call call) {
+    Reply releaseHold(RestCall call) {
         HoldKind kind = kind(call);
+        return change(call, in -> new Command.ReleaseHold(kind, label(in), in.reason(), in.note()));
+    }
+
+    private Reply change(RestCall call, Function<RestFields, Command.OnUser> read) {
         RestFields in = call.input().withOptionalBody();
         UserRef ref = in.ref();
-        Command.PlaceHold place = new Command.PlaceHold(kind, label(in), in.reason(), in.note(), in.instant("until"));
+        Command.OnUser command = read.apply(in);
         in.check();
         return writes.toUser(
-                call, ref, place, change -> reply(call, change.user().standing(change.at())));
+                call, ref, command, change -> reply(call, change.user().standing(change.at())));
     }
 
-    Reply releaseHold(Call call) {
-        HoldKind kind = kind(call);
-        RestFields in = call.input().withOptionalBody();
-        UserRef ref = in.ref();
-        Command.ReleaseHold release = new Command.ReleaseHold(kind, label(in), in.reason(), in.note());
-        in.check();
-        return writes.toUser(
-                call, ref, release, change -> reply(call, change.user().standing(change.at())));
-    }
-
-    Reply get(Call call) {
+    Reply get(RestCall call) {
         RestFields in = call.input();
         UserRef ref = in.ref();
         Instant at = in.instantParameter("at");
@@ -74,12 +66,12 @@ final class StandingRoutes {
     }
 
     /// Many at once: an answer for each, in their order, all judged at one moment.
-    Reply getMany(Call call) {
+    Reply getMany(RestCall call) {
         RestFields in = call.input().withBody();
         List<String> texts = in.requiredTexts("refs");
         List<UserRef> refs = refs(in, texts);
         in.check();
-        Seen<List<Result<Standing>>> seen = unlessRefused(directory.standings(call.actor(), call.realm(), refs));
+        AsOf<List<Result<Standing>>> seen = unlessRefused(directory.standings(call.actor(), call.realm(), refs));
         List<Standing> found = new ArrayList<>(refs.size());
         for (Result<Standing> result : seen.value()) {
             if (result instanceof Result.Ok<Standing>(var standing)) {
@@ -88,7 +80,7 @@ final class StandingRoutes {
         }
         Named named = names.inStandings(call, found);
         return Reply.json(200, json -> {
-                    json.object().field("at", Texts.of(seen.at())).array("items");
+                    json.object().field("at", RestJson.of(seen.at())).array("items");
                     for (int i = 0; i < texts.size(); i++) {
                         answer(json, texts.get(i), seen.value().get(i), named);
                     }
@@ -104,9 +96,9 @@ final class StandingRoutes {
             return refs;
         }
         for (int i = 0; i < texts.size(); i++) {
-            UserRef ref = Refs.parse(texts.get(i));
+            UserRef ref = UserRefs.parse(texts.get(i));
             if (ref == null) {
-                in.fault("refs[" + i + "]", "not_a_ref", Refs.FORMS);
+                in.fault("refs[" + i + "]", "not_a_ref", UserRefs.FORMS);
             } else {
                 refs.add(ref);
             }
@@ -122,7 +114,7 @@ final class StandingRoutes {
                 StandingJson.fields(json, standing, names);
             }
             case Result.Refused<Standing>(var refusal) -> {
-                Problem problem = Problems.of(refusal);
+                ErrorText problem = RestErrors.of(refusal);
                 json.field("result", "error")
                         .object("error")
                         .field("code", problem.code())
@@ -135,11 +127,11 @@ final class StandingRoutes {
         json.end();
     }
 
-    private static HoldKind kind(Call call) {
+    private static HoldKind kind(RestCall call) {
         String word = call.request().path("kind");
         HoldKind kind = HoldKind.of(word);
         if (kind == null || !kind.placeable()) {
-            throw new Declined(new Refusal.NotFound("placeable hold", word + "; there are " + PLACEABLE));
+            throw new RefusedException(new Refusal.NotFound("placeable hold", word + "; there are " + PLACEABLE));
         }
         return kind;
     }
@@ -149,7 +141,7 @@ final class StandingRoutes {
         return label == null ? Hold.MAIN : in.checks().label(label);
     }
 
-    private Reply reply(Call call, Standing standing) {
+    private Reply reply(RestCall call, Standing standing) {
         Named named = names.inStanding(call, standing);
         return Reply.json(200, json -> StandingJson.write(json, standing, named))
                 .with("ETag", WriteHeaders.tag(standing.version()));

@@ -1,28 +1,28 @@
 package dev.muster.api.rest;
 
-import static dev.muster.api.rest.Declined.unlessRefused;
+import static dev.muster.api.RefusedException.unlessRefused;
 
+import dev.muster.api.RefusedException;
 import dev.muster.api.WriteHeaders;
+import dev.muster.directory.Credentials;
 import dev.muster.directory.Overview;
-import dev.muster.directory.Register;
-import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
-import dev.muster.model.Change;
+import dev.muster.http.json.JsonWriter;
 import dev.muster.model.Command;
-import dev.muster.model.Digest;
-import dev.muster.model.Environment;
-import dev.muster.model.Quotas;
-import dev.muster.model.Realm;
 import dev.muster.model.Refusal;
-import dev.muster.model.Tenant;
-import dev.muster.model.UserRef;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.tenant.Quotas;
+import dev.muster.model.tenant.Realm;
+import dev.muster.model.tenant.Tenant;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Digest;
 import dev.muster.security.KeyMint;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// What only root does: makes tenants, sets what their realms may have, and takes back a bar that was made in error.
-final class TenantRoutes {
+record TenantRoutes(Credentials credentials, Overview overview, KeyMint mint, Writes writes) {
     private static final int NAME = 200;
 
     /// Letters and digits that are not taken for one another, 32 of them.
@@ -30,19 +30,7 @@ final class TenantRoutes {
 
     private static final int MADE_LENGTH = 10;
 
-    private final Register register;
-    private final Overview overview;
-    private final KeyMint mint;
-    private final Writes writes;
-
-    TenantRoutes(Register register, Overview overview, KeyMint mint, Writes writes) {
-        this.register = register;
-        this.overview = overview;
-        this.mint = mint;
-        this.writes = writes;
-    }
-
-    Reply create(Call call) {
+    Reply create(RestCall call) {
         RestFields in = call.input().withBody();
         String name = in.requiredLine("name", NAME);
         String partnerId = in.partnerId();
@@ -55,11 +43,11 @@ final class TenantRoutes {
                 partnerId == null ? made(call.headers().idempotencyKey(), name) : partnerId,
                 name,
                 test,
-                KeyRoutes.admin("admin", true, testKey),
+                testKey.admin("admin", true),
                 production,
-                KeyRoutes.admin("admin", true, productionKey));
+                productionKey.admin("admin", true));
         return writes.toRealm(call, Realm.SYSTEM, create, change -> {
-            Tenant tenant = tenant(change);
+            Tenant tenant = change.tenant();
             return Reply.json(201, json -> {
                 named(json, tenant);
                 environment(json, tenant, Environment.TEST, call, testKey);
@@ -69,13 +57,13 @@ final class TenantRoutes {
         });
     }
 
-    Reply list(Call call) {
+    Reply list(RestCall call) {
         RestFields in = call.input();
-        Listing listing = Listing.readWithoutOffset(in);
+        PageRequest listing = PageRequest.readWithoutOffset(in);
         String after = listing.afterName(in);
         in.check();
         // One more than asked for tells whether any follow.
-        List<Tenant> found = unlessRefused(register.tenants(call.actor(), after, listing.limit() + 1));
+        List<Tenant> found = unlessRefused(credentials.tenants(call.actor(), after, listing.limit() + 1));
         boolean more = found.size() > listing.limit();
         List<Tenant> tenants = more ? found.subList(0, listing.limit()) : found;
         String next = more ? tenants.getLast().partnerId() : null;
@@ -88,7 +76,7 @@ final class TenantRoutes {
                 json.end().end();
             }
             json.end().object("page").field("limit", listing.limit());
-            json.fieldIfPresent("next", next == null ? null : Listing.cover(next))
+            json.fieldIfPresent("next", next == null ? null : PageRequest.cover(next))
                     .end()
                     .end();
         });
@@ -96,12 +84,12 @@ final class TenantRoutes {
     }
 
     /// Root reads no user, so the answer is no more than that it was done.
-    Reply annulBar(Call call) {
-        Realm realm = KeyRoutes.realm(call, register);
+    Reply annulBar(RestCall call) {
+        Realm realm = KeyRoutes.realm(call, credentials);
         String text = call.request().path("id");
-        UUID id = Refs.id(text);
+        UUID id = UserRefs.id(text);
         if (id == null) {
-            throw new Declined(new Refusal.NotFound("user", text));
+            throw new RefusedException(new Refusal.NotFound("user", text));
         }
         RestFields in = call.input().withBody();
         String reason = in.requiredReason();
@@ -116,20 +104,20 @@ final class TenantRoutes {
                                 json -> json.object()
                                         .field("userId", change.user().id().toString())
                                         .field("version", change.user().version())
-                                        .field("at", Texts.of(change.at()))
+                                        .field("at", RestJson.of(change.at()))
                                         .end())
                         .with("ETag", WriteHeaders.tag(change.user().version())));
     }
 
-    Reply quotas(Call call) {
+    Reply quotas(RestCall call) {
         call.input().check();
-        Realm realm = KeyRoutes.realm(call, register);
+        Realm realm = KeyRoutes.realm(call, credentials);
         return quotas(unlessRefused(overview.use(call.actor(), realm.id())));
     }
 
     /// Replaces all of them: one that is not named is the default again.
-    Reply setQuotas(Call call) {
-        Realm realm = KeyRoutes.realm(call, register);
+    Reply setQuotas(RestCall call) {
+        Realm realm = KeyRoutes.realm(call, credentials);
         RestFields in = call.input().withBody();
         Quotas usual = Quotas.DEFAULT;
         Quotas quotas = new Quotas(
@@ -173,12 +161,12 @@ final class TenantRoutes {
                 .field("tenantId", tenant.id().toString())
                 .field("partnerId", tenant.partnerId())
                 .field("name", tenant.name())
-                .field("createdAt", Texts.of(tenant.createdAt()))
+                .field("createdAt", RestJson.of(tenant.createdAt()))
                 .object("environments");
     }
 
     private static void environment(
-            JsonWriter json, Tenant tenant, Environment environment, Call call, KeyMint.@Nullable Minted key) {
+            JsonWriter json, Tenant tenant, Environment environment, RestCall call, KeyMint.@Nullable Minted key) {
         json.object(environment.word()).field("realmId", tenant.realm(environment));
         // A rehearsal makes no key, so it has no secrets to tell.
         if (key != null && !call.headers().dryRun()) {
@@ -198,12 +186,5 @@ final class TenantRoutes {
             made.append(READABLE.charAt(bytes[i] & 31));
         }
         return made.toString();
-    }
-
-    private static Tenant tenant(Change change) {
-        if (change.about() instanceof Change.OfTenant(var tenant)) {
-            return tenant;
-        }
-        throw new IllegalStateException("not about a tenant: " + change.about());
     }
 }

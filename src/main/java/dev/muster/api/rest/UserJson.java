@@ -2,11 +2,11 @@ package dev.muster.api.rest;
 
 import dev.muster.api.WriteHeaders;
 import dev.muster.directory.ActorNames.Named;
-import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
-import dev.muster.model.Card;
-import dev.muster.model.Enrolment;
-import dev.muster.model.User;
+import dev.muster.http.json.JsonWriter;
+import dev.muster.model.user.Card;
+import dev.muster.model.user.Enrolment;
+import dev.muster.model.user.User;
 import java.time.Instant;
 
 /// Writes users: every field, null where there is no value. Of an erased user the personal ones are null.
@@ -22,19 +22,17 @@ final class UserJson {
         json.object()
                 .field("id", user.id().toString())
                 .field("number", user.number())
-                .field("externalId", Texts.of(user.externalId()))
-                .field("email", Texts.of(user.email()))
-                .field("emailConfirmedAt", Texts.of(user.emailConfirmedAt()))
-                .field("username", Texts.of(user.username()))
+                .field("externalId", RestJson.of(user.externalId()))
+                .field("email", RestJson.of(user.email()))
+                .field("emailConfirmedAt", RestJson.of(user.emailConfirmedAt()))
+                .field("username", RestJson.of(user.username()))
                 .field("name", user.name())
                 .field("givenName", user.givenName())
                 .field("familyName", user.familyName())
                 .field("tag", user.tag().name())
                 .field("rank", user.rank().name());
         enrolment(json, user.enrolment());
-        json.array("workstations");
-        user.workstations().forEach(json::text);
-        json.end().array("cards");
+        json.texts("workstations", user.workstations()).array("cards");
         for (Card card : user.cards()) {
             json.object()
                     .field("number", card.number())
@@ -47,11 +45,11 @@ final class UserJson {
         } else {
             json.rawField("metadata", user.metadata() == null ? "{}" : user.metadata());
         }
-        json.field("registeredAt", Texts.of(user.registeredAt()))
-                .field("updatedAt", Texts.of(user.updatedAt()))
-                .field("activeAt", Texts.of(user.activeAt()))
-                .field("deviceAddedAt", Texts.of(user.deviceAddedAt()))
-                .field("erasedAt", Texts.of(user.erasedAt()))
+        json.field("registeredAt", RestJson.of(user.registeredAt()))
+                .field("updatedAt", RestJson.of(user.updatedAt()))
+                .field("activeAt", RestJson.of(user.activeAt()))
+                .field("deviceAddedAt", RestJson.of(user.deviceAddedAt()))
+                .field("erasedAt", RestJson.of(user.erasedAt()))
                 .field("version", user.version())
                 .name("standing");
         StandingJson.write(json, user.standing(at), names);
@@ -67,7 +65,7 @@ final class UserJson {
         json.object("enrolment")
                 .field("state", enrolment.word())
                 .field("jobId", last == null ? null : last.jobId())
-                .field("at", last == null ? null : Texts.of(last.at()))
+                .field("at", last == null ? null : RestJson.of(last.at()))
                 .end();
     }
 }

@@ -33,8 +33,7 @@ final class SignetErrors {
             case Refusal.NotFound _, Refusal.Erased _ ->
                 ErrorText.of(404, naming.title() + " not found.")
                         .about(naming.idField(), "There is no such " + user + ".");
-            case Refusal.Invalid(var faults) ->
-                new ErrorText(400, VALIDATION, null, ErrorText.byField(faults, "body"), null);
+            case Refusal.Invalid(var faults) -> ErrorText.of(400, VALIDATION).about(faults);
             case Refusal.Taken(var field, var by, var byRemoved) ->
                 ErrorText.of(409, "A " + user + " with this " + field + " exists already.")
                         .about(
@@ -92,7 +91,7 @@ final class SignetErrors {
     static Reply reply(ErrorText error) {
         return error.bearerReply(json -> {
             json.object().field("success", false).field("message", error.text()).object("errors");
-            error.fields().forEach((field, texts) -> {
+            error.byField("body").forEach((field, texts) -> {
                 json.name(field).array();
                 texts.forEach(json::text);
                 json.end();

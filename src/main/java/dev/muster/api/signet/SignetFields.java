@@ -1,9 +1,13 @@
 package dev.muster.api.signet;
 
+import static dev.muster.api.RefusedException.unlessRefused;
+
 import dev.muster.api.FieldReader;
+import dev.muster.http.Fault;
+import dev.muster.http.HttpException;
+import dev.muster.http.Reply;
 import dev.muster.http.Request;
-import dev.muster.model.Identifier;
-import dev.muster.model.Result;
+import dev.muster.model.value.Identifier;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -31,9 +35,16 @@ final class SignetFields extends FieldReader {
         return new SignetFields(request, Map.of(), naming);
     }
 
-    /// A request that must have a JSON object as its body. One that cannot be read is the only fault there is.
-    static Result<SignetFields> ofBody(Request request, Naming naming) {
-        return body(request, "body").map(body -> new SignetFields(request, body, naming));
+    /// A request that must have a JSON object as its body.
+    ///
+    /// @throws RefusedException with Invalid when its body cannot be read
+    /// @throws HttpException when its body is of another type
+    static SignetFields ofBody(Request request, Naming naming) {
+        String type = request.contentType();
+        if (!type.isEmpty() && !type.equals(Reply.JSON)) {
+            throw new HttpException(new Fault.UnsupportedCoding("The body must be application/json."));
+        }
+        return new SignetFields(request, unlessRefused(body(request, "body")), naming);
     }
 
     /// Told in the order of reading, as faults of values are.

@@ -1,10 +1,10 @@
 package dev.muster.api.signet;
 
 import dev.muster.model.Command;
-import dev.muster.model.Hold;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Holds;
-import dev.muster.model.Status;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Holds;
+import dev.muster.model.user.Status;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;

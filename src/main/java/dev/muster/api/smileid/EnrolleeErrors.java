@@ -3,8 +3,8 @@ package dev.muster.api.smileid;
 import dev.muster.api.ErrorText;
 import dev.muster.api.HoldNames;
 import dev.muster.http.Reply;
-import dev.muster.model.Fault;
 import dev.muster.model.Refusal;
+import dev.muster.model.value.FieldError;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -17,7 +17,7 @@ final class EnrolleeErrors {
     private EnrolleeErrors() {}
 
     static ErrorText of(Refusal refusal) {
-        ErrorText plain = ErrorText.of(refusal, "enrollee").withoutPeriod();
+        ErrorText plain = ErrorText.of(refusal, "enrollee").withoutPeriod().coded(null);
         return switch (refusal) {
             case Refusal.Invalid(var faults) -> ErrorText.of(400, messages(faults));
             case Refusal.Unauthenticated _ -> ErrorText.of(401, "You are not authorized to do that", UNAUTHORIZED);
@@ -43,8 +43,8 @@ final class EnrolleeErrors {
     }
 
     /// All that is wrong, in the order in which it was found.
-    static String messages(List<Fault> faults) {
-        return faults.stream().map(Fault::message).distinct().collect(Collectors.joining(". "));
+    static String messages(List<FieldError> faults) {
+        return faults.stream().map(FieldError::message).distinct().collect(Collectors.joining(". "));
     }
 
     static Reply reply(Refusal refusal) {

@@ -6,24 +6,24 @@ import dev.muster.api.RemoteClients;
 import dev.muster.api.WriteDoor;
 import dev.muster.api.WriteHeaders;
 import dev.muster.directory.Directory;
-import dev.muster.http.Face;
 import dev.muster.http.Fault;
-import dev.muster.http.Refused;
+import dev.muster.http.HttpApi;
+import dev.muster.http.HttpException;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.http.Route;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
-import dev.muster.model.Enrolment;
-import dev.muster.model.Environment;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Holds;
 import dev.muster.model.Result;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.user.Enrolment;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Holds;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
-import dev.muster.security.Gate;
-import dev.muster.security.Gate.Signed;
+import dev.muster.security.RequestSignatures.Signed;
 import dev.muster.security.SignedTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,33 +44,33 @@ public final class Enrollees {
     private static final String PARTNER = "partner_id";
 
     private final WriteDoor door;
-    private final Gate gate;
-    private final Remembering remembering;
+    private final Authenticator authenticator;
+    private final SignatureMemory signatureMemory;
 
-    public Enrollees(Directory directory, Gate gate) {
+    public Enrollees(Directory directory, Authenticator authenticator) {
         this.door = new WriteDoor(directory, DIALECT);
-        this.gate = gate;
-        this.remembering = new Remembering(directory, gate);
+        this.authenticator = authenticator;
+        this.signatureMemory = new SignatureMemory(directory, authenticator);
     }
 
-    public Face face() {
-        return new Face(
+    public HttpApi httpApi() {
+        return new HttpApi(
                 DIALECT,
                 PATH,
                 List.of(Route.post(PATH, request -> update(request, false))),
                 (fault, _) -> EnrolleeErrors.reply(ErrorText.of(fault)),
-                remembering::watch);
+                signatureMemory::watch);
     }
 
     /// The same call under the vendor's newer name. A face of its own, so that signatures in requests to a path below
     /// are remembered too.
-    public Face blockUserFace() {
-        return new Face(
+    public HttpApi blockUserFace() {
+        return new HttpApi(
                 "smileid-block-user",
                 BLOCK_USER,
                 List.of(Route.post(BLOCK_USER, request -> update(request, true))),
                 (fault, _) -> EnrolleeErrors.reply(ErrorText.of(fault)),
-                remembering::watch);
+                signatureMemory::watch);
     }
 
     /// A call as it was read.
@@ -91,17 +91,22 @@ public final class Enrollees {
     private Reply update(Request request, boolean headersToo) {
         String type = request.contentType();
         if (!type.isEmpty() && !type.equals(Reply.JSON)) {
-            remembering.watch(request);
-            throw new Refused(new Fault.UnsupportedCoding("The body must be application/json."));
+            signatureMemory.watch(request);
+            throw new HttpException(new Fault.UnsupportedCoding("The body must be application/json."));
         }
         Result<SmileFields> read = SmileFields.of(request);
-        Result<Reply> result = remembering.carryOut(
+        Result<Reply> result = signatureMemory.carryOut(
                 request,
                 headersToo ? read.map(SmileFields::withSignatureHeaders) : read,
                 PARTNER,
                 Enrollees::asked,
-                asked -> gate.signed(
-                        asked.signed, SignedTime.MaxAge.QUARTER_HOUR, asked.environment, RemoteClients.of(request)),
+                asked -> authenticator
+                        .signatures()
+                        .check(
+                                asked.signed,
+                                SignedTime.MaxAge.QUARTER_HOUR,
+                                asked.environment,
+                                RemoteClients.of(request)),
                 (asked, caller) -> carryOut(request, asked, caller));
         return switch (result) {
             case Result.Ok<Reply>(var reply) -> reply;
@@ -123,10 +128,9 @@ public final class Enrollees {
 
     private static Environment environment(SmileFields input) {
         String word = input.filled("environment");
-        for (Environment environment : Environment.values()) {
-            if (environment.word().equals(word)) {
-                return environment;
-            }
+        Environment environment = Environment.of(word);
+        if (environment != null) {
+            return environment;
         }
         if (!word.isEmpty()) {
             input.fault("environment", "not_an_environment", "must be one of [test, production]");

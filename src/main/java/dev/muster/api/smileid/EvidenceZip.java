@@ -1,6 +1,6 @@
 package dev.muster.api.smileid;
 
-import dev.muster.http.Json;
+import dev.muster.http.json.Json;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -51,9 +51,9 @@ final class EvidenceZip {
 
     /// Tells where it is, which the bytes that it has read ahead hide.
     private static final class Entries extends ZipInputStream {
-        private final PassingThrough passing;
+        private final CountingStream passing;
 
-        Entries(PassingThrough passing) {
+        Entries(CountingStream passing) {
             super(passing);
             this.passing = passing;
         }
@@ -64,7 +64,7 @@ final class EvidenceZip {
         }
     }
 
-    private final PassingThrough passing;
+    private final CountingStream passing;
 
     /// By the places where their headers begin.
     private final Map<Long, Seen> entries = new HashMap<>();
@@ -74,7 +74,7 @@ final class EvidenceZip {
     private long inflated;
     private long end;
 
-    private EvidenceZip(PassingThrough passing) {
+    private EvidenceZip(CountingStream passing) {
         this.passing = passing;
     }
 
@@ -82,7 +82,7 @@ final class EvidenceZip {
     ///
     /// @throws BadZip when it is none, or a bad one; what was copied until then is of no use
     static void copy(InputStream in, OutputStream out) throws IOException {
-        PassingThrough passing = new PassingThrough(in, out);
+        CountingStream passing = new CountingStream(in, out);
         EvidenceZip zip = new EvidenceZip(passing);
         zip.readEntries();
         passing.drain();

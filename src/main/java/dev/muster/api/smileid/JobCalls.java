@@ -2,14 +2,14 @@ package dev.muster.api.smileid;
 
 import dev.muster.api.ErrorText;
 import dev.muster.directory.Core;
-import dev.muster.http.Face;
+import dev.muster.http.HttpApi;
 import dev.muster.http.Reply;
 import dev.muster.http.Route;
-import dev.muster.model.Identifier;
-import dev.muster.model.JobRequest;
 import dev.muster.model.Result;
-import dev.muster.model.UserRef;
-import dev.muster.security.Gate;
+import dev.muster.model.job.JobRequest;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Identifier;
+import dev.muster.security.Authenticator;
 import dev.muster.security.KeyMint;
 import java.net.URI;
 import java.time.InstantSource;
@@ -32,28 +32,30 @@ public final class JobCalls {
 
     private final Uploads uploads;
     private final Statuses statuses;
-    private final Remembering remembering;
+    private final SignatureMemory signatureMemory;
 
     /// @param clock for how long links are good
     /// @param publicUrl what links begin with, without a slash at its end; null for where the request arrived
-    public JobCalls(Core core, Gate gate, KeyMint mint, InstantSource clock, @Nullable URI publicUrl) {
-        Places places = new Places(publicUrl);
-        uploads = new Uploads(core, gate, mint, places);
-        statuses = new Statuses(core, gate, clock, places);
-        remembering = new Remembering(core.directory(), gate);
+    public JobCalls(
+            Core core, Authenticator authenticator, KeyMint mint, InstantSource clock, @Nullable URI publicUrl) {
+        SmileAddresses addresses = new SmileAddresses(publicUrl);
+        uploads = new Uploads(core, authenticator, mint, addresses);
+        statuses = new Statuses(core, authenticator, clock, addresses);
+        signatureMemory = new SignatureMemory(core.directory(), authenticator);
     }
 
-    public Face face() {
-        return new Face(
+    public HttpApi httpApi() {
+        return new HttpApi(
                 "smileid-jobs",
                 BELOW,
                 List.of(
-                        Route.post(Places.BASE + "/upload", uploads::reserve).withBodyLimit(LARGEST_REQUEST),
-                        Route.put(Places.UPLOAD, uploads::upload).withBodyLimit(LARGEST_ZIP),
-                        Route.post(Places.BASE + "/job_status", statuses::status),
-                        Route.get(Places.IMAGE, statuses::image)),
+                        Route.post(SmileAddresses.BASE + "/upload", uploads::reserve)
+                                .withBodyLimit(LARGEST_REQUEST),
+                        Route.put(SmileAddresses.UPLOAD, uploads::upload).withBodyLimit(LARGEST_ZIP),
+                        Route.post(SmileAddresses.BASE + "/job_status", statuses::status),
+                        Route.get(SmileAddresses.IMAGE, statuses::image)),
                 (fault, _) -> JobErrors.reply(ErrorText.of(fault)),
-                remembering::watch);
+                signatureMemory::watch);
     }
 
     /// Whose job it is: what a partner calls a user id is an external id, else a user id.

@@ -3,8 +3,8 @@ package dev.muster.api.smileid;
 import dev.muster.api.ErrorText;
 import dev.muster.api.FieldReader;
 import dev.muster.http.Reply;
-import dev.muster.model.Fault;
 import dev.muster.model.Refusal;
+import dev.muster.model.value.FieldError;
 import java.util.List;
 
 /// What the calls about jobs say when Muster says no: `{"error":…,"code":"22xx"}`, with 400 for all that is about the
@@ -29,7 +29,7 @@ final class JobErrors {
 
     /// The texts with a code of their own are the vendor's.
     static ErrorText of(Refusal refusal) {
-        ErrorText plain = ErrorText.of(refusal, "user").withoutPeriod();
+        ErrorText plain = ErrorText.of(refusal, "user").withoutPeriod().coded(null);
         return switch (refusal) {
             case Refusal.Invalid(var faults) -> invalid(faults);
             case Refusal.Unauthenticated _ -> NOT_AUTHORIZED;
@@ -69,7 +69,7 @@ final class JobErrors {
     }
 
     /// All the faults behind the vendor's text for the first, and its code.
-    private static ErrorText invalid(List<Fault> faults) {
+    private static ErrorText invalid(List<FieldError> faults) {
         String messages = EnrolleeErrors.messages(faults);
         return switch (faults.getFirst().code()) {
             case FieldReader.MALFORMED -> ErrorText.of(400, "Invalid JSON: " + messages, INVALID_JSON);

@@ -1,12 +1,12 @@
 package dev.muster.api.smileid;
 
-import dev.muster.http.Json;
-import dev.muster.http.JsonWriter;
-import dev.muster.model.Environment;
-import dev.muster.model.Job;
-import dev.muster.model.JobType;
-import dev.muster.model.Outcome;
-import dev.muster.security.Gate.Countersigned;
+import dev.muster.http.json.Json;
+import dev.muster.http.json.JsonWriter;
+import dev.muster.model.job.Job;
+import dev.muster.model.job.JobType;
+import dev.muster.model.job.Outcome;
+import dev.muster.model.tenant.Environment;
+import dev.muster.security.RequestSignatures.Countersigned;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;

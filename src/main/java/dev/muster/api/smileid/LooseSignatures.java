@@ -1,7 +1,7 @@
 package dev.muster.api.smileid;
 
 import dev.muster.http.Request;
-import dev.muster.security.Gate.Signed;
+import dev.muster.security.RequestSignatures.Signed;
 import dev.muster.security.SignedTime;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;

@@ -1,15 +1,15 @@
 package dev.muster.api.smileid;
 
 import static dev.muster.api.smileid.EvidenceZip.INFO;
-import static dev.muster.http.JsonStream.Token.ARRAY;
-import static dev.muster.http.JsonStream.Token.ARRAY_END;
-import static dev.muster.http.JsonStream.Token.NAME;
-import static dev.muster.http.JsonStream.Token.NUMBER;
-import static dev.muster.http.JsonStream.Token.OBJECT;
-import static dev.muster.http.JsonStream.Token.TEXT;
+import static dev.muster.http.json.JsonStream.Token.ARRAY;
+import static dev.muster.http.json.JsonStream.Token.ARRAY_END;
+import static dev.muster.http.json.JsonStream.Token.NAME;
+import static dev.muster.http.json.JsonStream.Token.NUMBER;
+import static dev.muster.http.json.JsonStream.Token.OBJECT;
+import static dev.muster.http.json.JsonStream.Token.TEXT;
 
 import dev.muster.directory.EvidenceFiles;
-import dev.muster.http.JsonStream;
+import dev.muster.http.json.JsonStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,12 +1,12 @@
 package dev.muster.api.smileid;
 
 import dev.muster.api.FieldReader;
-import dev.muster.http.Json;
 import dev.muster.http.Request;
-import dev.muster.model.Checks;
-import dev.muster.model.Identifier;
+import dev.muster.http.json.Json;
 import dev.muster.model.Result;
-import dev.muster.security.Gate.Signed;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Identifier;
+import dev.muster.security.RequestSignatures.Signed;
 import dev.muster.security.SignedTime;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
@@ -208,7 +208,7 @@ final class SmileFields extends FieldReader {
         if (text.isEmpty()) {
             return text;
         }
-        Checks checks = new Checks();
+        Validator checks = new Validator();
         Identifier address = checks.email(text);
         if (!checks.passed()) {
             fault("email", "not_an_address", "must be a valid email");

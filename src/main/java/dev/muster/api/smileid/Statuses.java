@@ -1,28 +1,28 @@
 package dev.muster.api.smileid;
 
 import dev.muster.api.RemoteClients;
+import dev.muster.directory.AsOf;
 import dev.muster.directory.Core;
+import dev.muster.directory.Credentials;
 import dev.muster.directory.EvidenceFiles;
 import dev.muster.directory.JobQuery;
 import dev.muster.directory.Jobs;
 import dev.muster.directory.Page;
-import dev.muster.directory.Register;
-import dev.muster.directory.Seen;
 import dev.muster.directory.keys.PlatformThread;
-import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
-import dev.muster.model.Environment;
-import dev.muster.model.Identifier;
-import dev.muster.model.Job;
-import dev.muster.model.JobRequest;
-import dev.muster.model.Outcome;
+import dev.muster.http.json.JsonWriter;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.job.Job;
+import dev.muster.model.job.JobRequest;
+import dev.muster.model.job.Outcome;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.value.Identifier;
+import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
-import dev.muster.security.Gate;
-import dev.muster.security.Gate.Countersigned;
-import dev.muster.security.Gate.Signed;
+import dev.muster.security.RequestSignatures.Countersigned;
+import dev.muster.security.RequestSignatures.Signed;
 import dev.muster.security.SignedTime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,19 +46,19 @@ final class Statuses {
 
     private final Jobs jobs;
     private final EvidenceFiles evidence;
-    private final Gate gate;
-    private final Remembering remembering;
+    private final Authenticator authenticator;
+    private final SignatureMemory signatureMemory;
     private final InstantSource clock;
-    private final Places places;
+    private final SmileAddresses addresses;
     private final Semaphore looking = new Semaphore(LOOKING_AT_ONCE);
 
-    Statuses(Core core, Gate gate, InstantSource clock, Places places) {
+    Statuses(Core core, Authenticator authenticator, InstantSource clock, SmileAddresses addresses) {
         this.jobs = core.jobs();
         this.evidence = core.evidence();
-        this.gate = gate;
-        this.remembering = new Remembering(core.directory(), gate);
+        this.authenticator = authenticator;
+        this.signatureMemory = new SignatureMemory(core.directory(), authenticator);
         this.clock = clock;
-        this.places = places;
+        this.addresses = addresses;
     }
 
     // What came of it.
@@ -67,12 +67,14 @@ final class Statuses {
             Signed signed, JobRequest.ForUser user, String jobId, boolean history, boolean imageLinks) {}
 
     Reply status(Request request) {
-        return JobCalls.answer(remembering.carryOut(
+        return JobCalls.answer(signatureMemory.carryOut(
                 request,
                 SmileFields.of(request),
                 PARTNER,
                 Statuses::question,
-                asked -> gate.signed(asked.signed, SignedTime.MaxAge.DAY, RemoteClients.of(request)),
+                asked -> authenticator
+                        .signatures()
+                        .check(asked.signed, SignedTime.MaxAge.DAY, RemoteClients.of(request)),
                 (asked, caller) -> status(request, asked, caller)));
     }
 
@@ -88,11 +90,13 @@ final class Statuses {
     private Result<Reply> status(Request request, Question asked, Caller caller) {
         long realm = caller.realm().id();
         // A question changes nothing; but what it was signed with has carried a request now.
-        return remembering
+        return signatureMemory
                 .remember(request, asked.signed, caller)
                 .then(_ -> orNone(jobs.job(caller.actor(), realm, asked.jobId, asked.user)))
                 .then(found -> (asked.history ? history(asked, caller) : Result.ok(List.<Job>of()))
-                        .then(history -> gate.countersign(caller, asked.signed.partnerId())
+                        .then(history -> authenticator
+                                .signatures()
+                                .countersign(caller, asked.signed.partnerId())
                                 .map(signed -> told(
                                         asked,
                                         found.job,
@@ -106,21 +110,21 @@ final class Statuses {
     private record Found(@Nullable Job job) {}
 
     /// That there is none, or that it is another user's, is no error here.
-    private static Result<Found> orNone(Result<Seen<Job>> result) {
+    private static Result<Found> orNone(Result<AsOf<Job>> result) {
         return switch (result) {
-            case Result.Ok<Seen<Job>>(var seen) -> Result.ok(new Found(seen.value()));
-            case Result.Refused<Seen<Job>>(Refusal.NotFound _) -> Result.ok(new Found(null));
-            case Result.Refused<Seen<Job>>(var refusal) -> Result.refused(refusal);
+            case Result.Ok<AsOf<Job>>(var seen) -> Result.ok(new Found(seen.value()));
+            case Result.Refused<AsOf<Job>>(Refusal.NotFound _) -> Result.ok(new Found(null));
+            case Result.Refused<AsOf<Job>>(var refusal) -> Result.refused(refusal);
         };
     }
 
     private Result<List<Job>> history(Question asked, Caller caller) {
         JobQuery query = new JobQuery(asked.user.ref(), COMPLETE, null, HISTORY, null, 0);
         return switch (jobs.list(caller.actor(), caller.realm().id(), query)) {
-            case Result.Ok<Seen<Page<Job>>>(var seen) -> Result.ok(seen.value().items());
-            case Result.Refused<Seen<Page<Job>>>(Refusal.NotFound _) -> Result.ok(List.of());
-            case Result.Refused<Seen<Page<Job>>>(Refusal.Barred _) -> Result.ok(List.of());
-            case Result.Refused<Seen<Page<Job>>>(var refusal) -> Result.refused(refusal);
+            case Result.Ok<AsOf<Page<Job>>>(var seen) -> Result.ok(seen.value().items());
+            case Result.Refused<AsOf<Page<Job>>>(Refusal.NotFound _) -> Result.ok(List.of());
+            case Result.Refused<AsOf<Page<Job>>>(Refusal.Barred _) -> Result.ok(List.of());
+            case Result.Refused<AsOf<Page<Job>>>(var refusal) -> Result.refused(refusal);
         };
     }
 
@@ -133,8 +137,10 @@ final class Statuses {
         if (!seen) {
             return null;
         }
-        String link = gate.link(caller, IMAGE + asked.jobId, clock.instant().plus(LINKED_FOR));
-        return places.image(request, realm, link, asked.jobId);
+        String link = authenticator
+                .links()
+                .make(caller, IMAGE + asked.jobId, clock.instant().plus(LINKED_FOR));
+        return addresses.image(request, realm, link, asked.jobId);
     }
 
     private static Reply told(
@@ -195,13 +201,15 @@ final class Statuses {
     // The picture.
 
     Reply image(Request request) {
-        long realm = Places.realm(request);
+        long realm = SmileAddresses.realm(request);
         String jobId = Objects.requireNonNullElse(request.query(JobCalls.JOB_ID), "");
-        return JobCalls.answer(gate.linked(realm, request.path("link"), IMAGE + jobId)
+        return JobCalls.answer(authenticator
+                .links()
+                .opened(realm, request.path("link"), IMAGE + jobId)
                 .then(caller -> evidence.open(caller.actor(), realm, jobId)
-                        .then(opened -> Register.answered(() -> picture(opened)))
+                        .then(opened -> Credentials.answered(() -> picture(opened)))
                         .map(reply -> {
-                            gate.log().evidenceRead(caller, RemoteClients.of(request));
+                            authenticator.log().evidenceRead(caller, RemoteClients.of(request));
                             return reply;
                         })));
     }

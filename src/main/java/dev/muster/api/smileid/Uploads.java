@@ -7,23 +7,23 @@ import dev.muster.directory.Core;
 import dev.muster.directory.EvidenceFiles;
 import dev.muster.directory.Jobs;
 import dev.muster.http.Fault;
-import dev.muster.http.Refused;
+import dev.muster.http.HttpException;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
-import dev.muster.model.Evidence;
-import dev.muster.model.Identifier;
-import dev.muster.model.Job;
-import dev.muster.model.JobRequest;
-import dev.muster.model.JobType;
-import dev.muster.model.Outcome;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.job.Evidence;
+import dev.muster.model.job.Job;
+import dev.muster.model.job.JobRequest;
+import dev.muster.model.job.JobType;
+import dev.muster.model.job.Outcome;
+import dev.muster.model.value.Identifier;
+import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
-import dev.muster.security.Gate;
-import dev.muster.security.Gate.Signed;
 import dev.muster.security.KeyMint;
+import dev.muster.security.RequestSignatures.Signed;
 import dev.muster.security.SignedTime;
 import java.io.IOException;
 import java.util.Base64;
@@ -45,19 +45,19 @@ final class Uploads {
     private final WriteDoor door;
     private final Jobs jobs;
     private final EvidenceFiles evidence;
-    private final Gate gate;
-    private final Remembering remembering;
+    private final Authenticator authenticator;
+    private final SignatureMemory signatureMemory;
     private final KeyMint mint;
-    private final Places places;
+    private final SmileAddresses addresses;
 
-    Uploads(Core core, Gate gate, KeyMint mint, Places places) {
+    Uploads(Core core, Authenticator authenticator, KeyMint mint, SmileAddresses addresses) {
         this.door = new WriteDoor(core.directory(), Enrollees.DIALECT);
         this.jobs = core.jobs();
         this.evidence = core.evidence();
-        this.gate = gate;
-        this.remembering = new Remembering(core.directory(), gate);
+        this.authenticator = authenticator;
+        this.signatureMemory = new SignatureMemory(core.directory(), authenticator);
         this.mint = mint;
-        this.places = places;
+        this.addresses = addresses;
     }
 
     // A place to upload to.
@@ -65,7 +65,7 @@ final class Uploads {
     private record Reservation(Signed signed, JobRequest job, WriteHeaders headers) {}
 
     Reply reserve(Request request) {
-        return JobCalls.answer(remembering.carryOut(
+        return JobCalls.answer(signatureMemory.carryOut(
                 request,
                 SmileFields.of(request),
                 PARTNER,
@@ -77,7 +77,7 @@ final class Uploads {
     private Result<Caller> proven(Request request, Reservation asked) {
         // What widens a user's rights takes no signature that anybody may have seen hours ago.
         SignedTime.MaxAge maxAge = asked.job.permit() ? SignedTime.MaxAge.QUARTER_HOUR : SignedTime.MaxAge.DAY;
-        return gate.signed(asked.signed, maxAge, RemoteClients.of(request));
+        return authenticator.signatures().check(asked.signed, maxAge, RemoteClients.of(request));
     }
 
     private static Result<Reservation> reservation(SmileFields input) {
@@ -141,7 +141,7 @@ final class Uploads {
 
     /// @param token null where nothing was reserved, so that there is nothing to upload to
     private Reply reserved(Request request, long realm, Job job, @Nullable String token) {
-        String url = token == null ? null : places.upload(request, realm, job.id(), token);
+        String url = token == null ? null : addresses.upload(request, realm, job.id(), token);
         return Reply.json(
                 200,
                 json -> json.object()
@@ -158,10 +158,11 @@ final class Uploads {
     Reply upload(Request request) throws IOException {
         SmileFields input = SmileFields.ofHeaders(request);
         boolean dryRun = input.headers(request).dryRun();
-        long realm = Places.realm(request);
-        UUID job = Places.id(request.path("job"));
+        long realm = SmileAddresses.realm(request);
+        UUID job = SmileAddresses.id(request.path("job"));
         Result<Jobs.Promised> promised = input.result(() -> request.path("token"))
-                .then(token -> gate.uploadTo(realm, RemoteClients.of(request), () -> jobs.promised(realm, job, token)));
+                .then(token -> authenticator.uploadTo(
+                        realm, RemoteClients.of(request), () -> jobs.promised(realm, job, token)));
         return switch (promised) {
             case Result.Ok<Jobs.Promised>(var found) -> {
                 // The token in the address is the credential.
@@ -191,7 +192,7 @@ final class Uploads {
                     yield unsure == null
                             ? JobErrors.reply(JobErrors.ofZip(String.valueOf(e.getMessage())))
                             : JobErrors.reply(unsure);
-                } catch (Refused e) {
+                } catch (HttpException e) {
                     Refusal unsure = e.fault() instanceof Fault.BodyTooLarge
                             ? freeJobId(request, realm, promised, dryRun)
                             : null;
@@ -212,7 +213,7 @@ final class Uploads {
     private @Nullable Refusal freeJobId(Request request, long realm, Jobs.Promised promised, boolean dryRun) {
         Job.Reservation reservation = promised.reservation();
         Command command = new Command.FreeJobId(reservation.job().jobId(), reservation.token());
-        return Remembering.unsure(door.sendStreamed(request, promised.actor(), realm, command, dryRun));
+        return SignatureMemory.unsure(door.sendStreamed(request, promised.actor(), realm, command, dryRun));
     }
 
     /// Submits the job on the account that asked for the address.

@@ -17,7 +17,7 @@ record ZipHeader(long at, int flags, int method) {
     /// Reads it where it has just passed.
     ///
     /// @throws BadZip when it is too long to be remembered, or holds what [#mustBeHarmless] refuses
-    static ZipHeader read(PassingThrough passing, long at) throws BadZip {
+    static ZipHeader read(CountingStream passing, long at) throws BadZip {
         byte[] bytes = passing.bytes(at, FIXED_BYTES);
         if (bytes == null) {
             throw new BadZip("what it says of an entry is too long.");

@@ -1,7 +1,7 @@
 package dev.muster.cli.kit;
 
 import dev.muster.cli.shell.CommandException;
-import dev.muster.model.Timestamps;
+import dev.muster.model.value.Timestamps;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package dev.muster.cli.output;
 
-import dev.muster.model.Invisible;
+import dev.muster.model.validation.Invisible;
 
 /// Text made safe and measured for a terminal.
 public final class PrintableText {

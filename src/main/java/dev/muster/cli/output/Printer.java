@@ -1,6 +1,6 @@
 package dev.muster.cli.output;
 
-import dev.muster.model.Timestamps;
+import dev.muster.model.value.Timestamps;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -11,12 +11,12 @@ import dev.muster.directory.lane.RealmBatch;
 import dev.muster.sealing.Checkpoint;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.RealmKey;
+import dev.muster.storage.ChoreStore;
+import dev.muster.storage.ChoreStore.JournalEnd;
 import dev.muster.storage.Database;
-import dev.muster.storage.Rows.BatchRow;
-import dev.muster.storage.Rows.CheckpointRow;
-import dev.muster.storage.Rows.JournalRow;
-import dev.muster.storage.Upkeep;
-import dev.muster.storage.Upkeep.JournalEnd;
+import dev.muster.storage.JournalTables.BatchRow;
+import dev.muster.storage.JournalTables.CheckpointRow;
+import dev.muster.storage.JournalTables.JournalRow;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
@@ -42,14 +42,15 @@ import org.slf4j.LoggerFactory;
 /// folder. What this server has committed itself since then is known from memory; anything else is read again, entry by
 /// entry, with hashes and MACs. A realm whose journal contradicts the folder is not signed for; that is logged as an
 /// ERROR and makes the server not ready until the contradiction is gone.
-public final class CheckpointSigner {
-    private static final int AT_ONCE = 500;
+public final class CheckpointSigner implements Schedule.Chore {
+    private static final Duration EVERY = Duration.ofMinutes(1);
+    private static final int SLICE = 500;
     private static final Duration REPEAT_ERROR_AFTER = Duration.ofHours(1);
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointSigner.class);
 
     private final Database database;
-    private final Upkeep storage;
-    private final RealmKeys vault;
+    private final ChoreStore storage;
+    private final RealmKeys realmKeys;
     private final ReadClock now;
     private final CheckpointKey key;
     private final CheckpointFolder folder;
@@ -67,18 +68,19 @@ public final class CheckpointSigner {
     private final Map<Long, JournalPosition> lost = new ConcurrentHashMap<>();
     private final ReentrantLock turn = new ReentrantLock();
     private long lookedAtUpTo = -1;
+    private boolean begun;
 
     public CheckpointSigner(
             Database database,
-            Upkeep storage,
-            RealmKeys vault,
+            ChoreStore storage,
+            RealmKeys realmKeys,
             ReadClock now,
             CheckpointKey key,
             CheckpointFolder folder,
             CheckpointWitness witness) {
         this.database = database;
         this.storage = storage;
-        this.vault = vault;
+        this.realmKeys = realmKeys;
         this.now = now;
         this.key = key;
         this.folder = folder;
@@ -129,6 +131,19 @@ public final class CheckpointSigner {
         return !contradictions.isEmpty();
     }
 
+    /// Signs, and posts to the witness what it has not accepted yet.
+    @Override
+    public Duration run() throws InterruptedException {
+        if (begun) {
+            sign();
+        } else {
+            signAll();
+            begun = true;
+        }
+        witness.post();
+        return EVERY;
+    }
+
     /// Signs for the realms that this server has changed since the last time, and looks at some of the others.
     public void sign() throws InterruptedException {
         turn.lock();
@@ -148,7 +163,7 @@ public final class CheckpointSigner {
         List<Long> slice = new ArrayList<>();
         for (long realm : changed) {
             slice.add(realm);
-            if (slice.size() == AT_ONCE) {
+            if (slice.size() == SLICE) {
                 signThenRest(slice);
                 slice.clear();
             }
@@ -193,12 +208,12 @@ public final class CheckpointSigner {
     ///
     /// @return the last realm looked at, or -1 after the last of all
     private long lookAtOthers(long after) throws InterruptedException {
-        List<JournalEnd> ends = storage.journalEnds(after, AT_ONCE);
+        List<JournalEnd> ends = storage.journalEnds(after, SLICE);
         signThenRest(ends.stream()
                 .map(JournalEnd::realm)
                 .filter(realm -> !runs.containsKey(realm))
                 .toList());
-        return ends.size() < AT_ONCE ? -1 : ends.getLast().realm();
+        return ends.size() < SLICE ? -1 : ends.getLast().realm();
     }
 
     /// Rests as long as signing took: where thousands of realms have changed, signing would otherwise occupy a
@@ -225,7 +240,7 @@ public final class CheckpointSigner {
             storage.checkpoints(signed);
             witness.tell(signed.stream().map(CheckpointRow::line).toList());
         }
-        if (realms.size() == AT_ONCE) {
+        if (realms.size() == SLICE) {
             TimeUnit.NANOSECONDS.sleep(System.nanoTime() - began);
         }
     }
@@ -302,7 +317,7 @@ public final class CheckpointSigner {
 
     /// What the database says of where a journal ends; null while it is empty.
     private @Nullable JournalPosition present(long realm) {
-        BatchRow present = database.read(reads -> reads.present(realm));
+        BatchRow present = database.read(reads -> reads.journal().present(realm));
         return present == null || present.lastSeq() == 0
                 ? null
                 : new JournalPosition(present.lastSeq(), present.head());
@@ -344,8 +359,8 @@ public final class CheckpointSigner {
 
     private Stored stored(long realm, long seq) {
         return database.snapshot(reads -> {
-            BatchRow present = reads.present(realm);
-            List<JournalRow> rows = reads.journal(realm, seq - 1, seq, 1);
+            BatchRow present = reads.journal().present(realm);
+            List<JournalRow> rows = reads.journal().entries(realm, seq - 1, seq, 1);
             return new Stored(present == null ? 0 : present.lastSeq(), rows.isEmpty() ? null : rows.getFirst());
         });
     }
@@ -353,13 +368,13 @@ public final class CheckpointSigner {
     /// Reads the entries after `known` up to `end`; null if they form a chain between the two. Reads from the first
     /// entry where nothing was signed for yet: their MACs tell what this installation has written.
     private @Nullable String walk(long realm, @Nullable JournalPosition known, JournalPosition end) {
-        RealmKey realmKey = vault.get(realm).key();
+        RealmKey realmKey = realmKeys.get(realm).key();
         ChainVerifier walk =
                 known == null ? ChainVerifier.of(realmKey) : ChainVerifier.after(realmKey, known.seq(), known.head());
         walk.expect(end.seq(), HexFormat.of().formatHex(end.head()), "the journal's end");
         while (walk.seq() < end.seq() && !walk.isBroken()) {
             long from = walk.seq();
-            List<JournalRow> slice = database.read(reads -> reads.journal(realm, from, end.seq(), AT_ONCE));
+            List<JournalRow> slice = database.read(reads -> reads.journal().entries(realm, from, end.seq(), SLICE));
             if (slice.isEmpty()) {
                 break;
             }

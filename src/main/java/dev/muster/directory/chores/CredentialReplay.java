@@ -3,19 +3,19 @@ package dev.muster.directory.chores;
 import dev.muster.directory.journal.EntryFormat;
 import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.RealmKeys;
-import dev.muster.model.ApiKey;
-import dev.muster.model.Changes;
-import dev.muster.model.CredentialFields;
 import dev.muster.model.Event;
-import dev.muster.model.Operator;
-import dev.muster.model.Timestamps;
+import dev.muster.model.credential.ApiKey;
+import dev.muster.model.credential.CredentialFields;
+import dev.muster.model.credential.Operator;
+import dev.muster.model.value.Changes;
+import dev.muster.model.value.Timestamps;
 import dev.muster.sealing.RealmKey;
 import dev.muster.sealing.SealingKey;
 import dev.muster.sealing.TamperedException;
+import dev.muster.storage.CredentialTables.KeyRow;
+import dev.muster.storage.CredentialTables.OperatorRow;
+import dev.muster.storage.JournalTables.JournalRow;
 import dev.muster.storage.Reads;
-import dev.muster.storage.Rows.JournalRow;
-import dev.muster.storage.Rows.KeyRow;
-import dev.muster.storage.Rows.OperatorRow;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,7 +38,7 @@ final class CredentialReplay {
     private static final Set<String> PERSONAL = Set.of("username");
 
     private final RealmKeys.Entry realm;
-    private final EntrySealer scribe = new EntrySealer();
+    private final EntrySealer sealer = new EntrySealer();
 
     CredentialReplay(RealmKeys.Entry realm) {
         this.realm = realm;
@@ -110,13 +110,13 @@ final class CredentialReplay {
         long after = 0;
         List<JournalRow> page;
         do {
-            page = reads.onwards(realm.realm().id(), subject, after, PAGE);
+            page = reads.journal().onwards(realm.realm().id(), subject, after, PAGE);
             for (JournalRow row : page) {
                 try {
-                    EntryFormat.Plain plain = scribe.format().read(row.entry());
+                    EntryFormat.Plain plain = sealer.format().read(row.entry());
                     last.put(plain.action(), plain.at());
                     if (key != null) {
-                        Changes changes = scribe.open(plain, key).changes();
+                        Changes changes = sealer.open(plain, key).changes();
                         changes.applyTo(fields);
                         changes.byField().keySet().forEach(field -> changed.put(field, plain.at()));
                     }

@@ -6,12 +6,12 @@ import dev.muster.sealing.KeyUnavailableException;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.sealing.RealmKey;
 import dev.muster.sealing.TamperedException;
+import dev.muster.storage.ChoreStore;
+import dev.muster.storage.CredentialTables.KeyRow;
+import dev.muster.storage.CredentialTables.OperatorRow;
 import dev.muster.storage.Database;
 import dev.muster.storage.Reads;
-import dev.muster.storage.Rows.KeyRow;
-import dev.muster.storage.Rows.OperatorRow;
-import dev.muster.storage.Rows.RealmRow;
-import dev.muster.storage.Upkeep;
+import dev.muster.storage.RealmTables.RealmRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -29,11 +29,11 @@ public final class CredentialSealing {
     private static final Logger LOG = LoggerFactory.getLogger(CredentialSealing.class);
 
     private final Database database;
-    private final Upkeep storage;
+    private final ChoreStore storage;
     private final MasterKeys masterKeys;
     private final RandomGenerator random;
 
-    public CredentialSealing(Database database, Upkeep storage, MasterKeys masterKeys, RandomGenerator random) {
+    public CredentialSealing(Database database, ChoreStore storage, MasterKeys masterKeys, RandomGenerator random) {
         this.database = database;
         this.storage = storage;
         this.masterKeys = masterKeys;
@@ -45,7 +45,7 @@ public final class CredentialSealing {
         List<RealmRow> page;
         do {
             long from = after;
-            page = database.read(reads -> reads.realms(from, REALMS));
+            page = database.read(reads -> reads.realms().realms(from, REALMS));
             for (RealmRow row : page) {
                 after = row.realm().id();
                 if (!MasterKeys.marked(row.wrappedKey())) {
@@ -66,8 +66,8 @@ public final class CredentialSealing {
     }
 
     /// Null where another server has done it meanwhile.
-    private Upkeep.@Nullable Macs macs(Reads reads, long realm) {
-        RealmRow row = reads.realm(realm);
+    private ChoreStore.@Nullable Macs macs(Reads reads, long realm) {
+        RealmRow row = reads.realms().realm(realm);
         if (row == null || MasterKeys.marked(row.wrappedKey())) {
             return null;
         }
@@ -75,18 +75,18 @@ public final class CredentialSealing {
         RealmKeys.Entry entry = new RealmKeys.Entry(row.realm(), key);
         CredentialReplay journal = new CredentialReplay(entry);
         List<KeyRow> keys = new ArrayList<>();
-        for (KeyRow each : reads.keys(realm)) {
+        for (KeyRow each : reads.credentials().keys(realm)) {
             if (isBorneOut(realm, journal.differences(reads, each))) {
                 keys.add(entry.macs().sealed(each));
             }
         }
         List<OperatorRow> operators = new ArrayList<>();
-        for (OperatorRow each : reads.operatorsWithDeleted(realm)) {
+        for (OperatorRow each : reads.credentials().operatorsWithDeleted(realm)) {
             if (isBorneOut(realm, journal.differences(reads, each))) {
                 operators.add(entry.macs().sealed(each));
             }
         }
-        return new Upkeep.Macs(keys, operators, masterKeys.wrap(key.sealingRows(), random));
+        return new ChoreStore.Macs(keys, operators, masterKeys.wrap(key.sealingRows(), random));
     }
 
     private static boolean isBorneOut(long realm, List<Difference> differences) {

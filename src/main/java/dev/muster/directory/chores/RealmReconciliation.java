@@ -6,29 +6,29 @@ import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Counters;
 import dev.muster.model.Event;
-import dev.muster.model.Fingerprint;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Quotas;
-import dev.muster.model.Rank;
-import dev.muster.model.Status;
-import dev.muster.model.Tag;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.tenant.Quotas;
+import dev.muster.model.user.Fingerprint;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Status;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
 import dev.muster.sealing.RealmKey;
 import dev.muster.sealing.SealingKey;
 import dev.muster.sealing.TamperedException;
+import dev.muster.storage.CredentialTables.KeyRow;
+import dev.muster.storage.CredentialTables.OperatorRow;
 import dev.muster.storage.Database;
+import dev.muster.storage.JournalTables.BatchRow;
+import dev.muster.storage.JournalTables.JournalRow;
 import dev.muster.storage.Reads;
-import dev.muster.storage.Reads.HoldColumns;
-import dev.muster.storage.Rows.BarRow;
-import dev.muster.storage.Rows.BatchRow;
-import dev.muster.storage.Rows.CardRow;
-import dev.muster.storage.Rows.JournalRow;
-import dev.muster.storage.Rows.KeyRow;
-import dev.muster.storage.Rows.OperatorRow;
-import dev.muster.storage.Rows.QuotaRow;
-import dev.muster.storage.Rows.UserRow;
-import dev.muster.storage.StorageException;
+import dev.muster.storage.RealmTables.QuotaRow;
+import dev.muster.storage.UserRow;
+import dev.muster.storage.UserTables.BarRow;
+import dev.muster.storage.UserTables.CardRow;
+import dev.muster.storage.UserTables.HoldColumns;
+import dev.muster.storage.sql.StorageException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -57,7 +57,7 @@ final class RealmReconciliation {
     private final Fingerprint.Maker prints;
     private final Reconciliation.Pace pace;
     private final HistoryReader reader;
-    private final EntrySealer scribe = new EntrySealer();
+    private final EntrySealer sealer = new EntrySealer();
     private final CredentialReplay credentials;
     private final List<Difference> differences = new ArrayList<>();
     private boolean truncated;
@@ -83,7 +83,7 @@ final class RealmReconciliation {
     }
 
     public Reconciliation.Report run() {
-        BatchRow present = database.read(reads -> reads.present(number));
+        BatchRow present = database.read(reads -> reads.journal().present(number));
         mark = present == null ? 0 : present.lastSeq();
         users();
         keys();
@@ -162,7 +162,7 @@ final class RealmReconciliation {
 
     /// Names the next user after that number, whose row cannot be read, and gives their number.
     private long unreadable(long after) {
-        long next = slice(reads -> reads.holdColumns(number, after, 1)).keySet().stream()
+        long next = slice(reads -> reads.users().holdColumns(number, after, 1)).keySet().stream()
                 .findFirst()
                 .orElse(Long.MAX_VALUE);
         users++;
@@ -184,12 +184,12 @@ final class RealmReconciliation {
     }
 
     private Slice users(Reads reads, long after, int limit) {
-        List<UserRow> rows = reads.everybody(number, after, limit).users();
-        Map<Long, HoldColumns> columns = reads.holdColumns(number, after, limit);
+        List<UserRow> rows = reads.users().everybody(number, after, limit).users();
+        Map<Long, HoldColumns> columns = reads.users().holdColumns(number, after, limit);
         List<Compared> compared = new ArrayList<>(rows.size());
         List<UUID> tooLong = new ArrayList<>(0);
         for (UserRow row : rows) {
-            UserReplay replay = new UserReplay(row.user().id(), scribe, mark);
+            UserReplay replay = new UserReplay(row.user().id(), sealer, mark);
             if (replayed(reads, row, replay)) {
                 compared.add(compare(reads, row, columns.get(row.user().number()), replay));
             } else {
@@ -203,10 +203,10 @@ final class RealmReconciliation {
     /// A user whose entries are read over several snapshots: entries stay as they are, so only the last of them and the
     /// row must be of the same one.
     private Compared longHistory(UUID user) {
-        UserReplay replay = new UserReplay(user, scribe, mark);
+        UserReplay replay = new UserReplay(user, sealer, mark);
         while (true) {
             Compared compared = slice(reads -> {
-                UserRow row = reads.user(number, UserRef.id(user));
+                UserRow row = reads.users().user(number, UserRef.id(user));
                 if (row == null) {
                     // Its entries tell so in the walk along the journal.
                     return new Compared(List.of(), new UserReplay.Counted(false, null));
@@ -214,7 +214,10 @@ final class RealmReconciliation {
                 long at = row.user().number();
                 return replayed(reads, row, replay)
                         ? compare(
-                                reads, row, reads.holdColumns(number, at - 1, 1).get(at), replay)
+                                reads,
+                                row,
+                                reads.users().holdColumns(number, at - 1, 1).get(at),
+                                replay)
                         : null;
             });
             if (compared != null) {
@@ -233,7 +236,7 @@ final class RealmReconciliation {
             replay.cannotBeRead();
         }
         SealingKey known = key;
-        List<JournalRow> page = reads.onwards(number, row.user().id(), replay.last(), PAGE);
+        List<JournalRow> page = reads.journal().onwards(number, row.user().id(), replay.last(), PAGE);
         page.forEach(entry -> replay.next(entry, known));
         return page.size() < PAGE;
     }
@@ -248,7 +251,7 @@ final class RealmReconciliation {
         }
         all.addAll(replay.differences(row, user, columns));
         replay.barPrints(prints).forEach((field, print) -> {
-            BarRow bar = reads.bar(number, print);
+            BarRow bar = reads.users().bar(number, print);
             if (bar == null || !bar.user().equals(row.user().id())) {
                 all.add(new Difference(
                         "user:" + row.user().id(), "bar." + field, "barred", bar == null ? null : "of another user"));
@@ -256,7 +259,7 @@ final class RealmReconciliation {
         });
         Set<Fingerprint> cards = new HashSet<>();
         user.cards().forEach(card -> cards.add(prints.ofCard(card.number())));
-        if (!cards.isEmpty() && !hasPrints(reads.cards(number, cards), user.id(), cards)) {
+        if (!cards.isEmpty() && !hasPrints(reads.users().cards(number, cards), user.id(), cards)) {
             all.add(new Difference("user:" + user.id(), "cards", "their fingerprints", "not all of them"));
         }
         return new Compared(all, replay.counted(user));
@@ -275,11 +278,11 @@ final class RealmReconciliation {
     // Keys and operators.
 
     private void keys() {
-        List<KeyRow> rows = database.read(reads -> reads.keys(number));
+        List<KeyRow> rows = database.read(reads -> reads.credentials().keys(number));
         for (KeyRow found : rows) {
             UUID id = found.key().id();
             List<Difference> all = slice(reads -> {
-                KeyRow row = reads.key(number, id);
+                KeyRow row = reads.credentials().key(number, id);
                 if (row == null) {
                     return List.<Difference>of();
                 }
@@ -295,11 +298,11 @@ final class RealmReconciliation {
     }
 
     private void operators() {
-        List<OperatorRow> rows = database.read(reads -> reads.operatorsWithDeleted(number));
+        List<OperatorRow> rows = database.read(reads -> reads.credentials().operatorsWithDeleted(number));
         for (OperatorRow found : rows) {
             UUID id = found.operator().id();
             List<Difference> all = slice(reads -> {
-                OperatorRow row = reads.operator(number, id);
+                OperatorRow row = reads.credentials().operator(number, id);
                 if (row == null) {
                     return List.<Difference>of();
                 }
@@ -323,7 +326,7 @@ final class RealmReconciliation {
     private void quotas() {
         List<Difference> all = slice(reads -> {
             String subject = "realm:" + number;
-            QuotaRow row = reads.quotas(number);
+            QuotaRow row = reads.realms().quotas(number);
             Map<String, Object> stored = (row == null ? Quotas.DEFAULT : row.quotas()).byName();
             List<Difference> its = new ArrayList<>();
             quotasOfJournal(reads).forEach((name, value) -> {
@@ -347,13 +350,13 @@ final class RealmReconciliation {
         long after = 0;
         List<JournalRow> page;
         do {
-            page = reads.onwards(number, Event.Subject.THE_REALM.id(), after, PAGE);
+            page = reads.journal().onwards(number, Event.Subject.THE_REALM.id(), after, PAGE);
             for (JournalRow entry : page) {
                 after = entry.seq();
                 try {
-                    EntryFormat.Plain plain = scribe.format().read(entry.entry());
+                    EntryFormat.Plain plain = sealer.format().read(entry.entry());
                     if (plain.action().equals(Event.Action.REALM_QUOTAS_CHANGED.word())) {
-                        scribe.open(plain, realm.key().own()).changes().applyTo(fields);
+                        sealer.open(plain, realm.key().own()).changes().applyTo(fields);
                     }
                 } catch (TamperedException | IllegalArgumentException e) {
                     differs(new Difference("entry:" + entry.seq(), "entry", "an entry", "unreadable"));
@@ -370,7 +373,7 @@ final class RealmReconciliation {
         while (after < mark) {
             long from = after;
             List<JournalRow> page = slice(reads -> {
-                List<JournalRow> rows = reads.journal(number, from, mark, PAGE);
+                List<JournalRow> rows = reads.journal().entries(number, from, mark, PAGE);
                 missing(reads, rows);
                 return rows;
             });
@@ -388,7 +391,7 @@ final class RealmReconciliation {
         for (JournalRow row : rows) {
             EntryFormat.Plain entry;
             try {
-                entry = scribe.format().read(row.entry());
+                entry = sealer.format().read(row.entry());
             } catch (IllegalArgumentException e) {
                 differs(new Difference("entry:" + row.seq(), "entry", "an entry", "unreadable"));
                 continue;
@@ -399,14 +402,15 @@ final class RealmReconciliation {
             }
             if (entry.action().equals(Event.Action.USER_REGISTERED.word())) {
                 registered.add(id);
-            } else if (entry.action().equals(Event.Action.KEY_CREATED.word()) && reads.key(number, id) == null) {
+            } else if (entry.action().equals(Event.Action.KEY_CREATED.word())
+                    && reads.credentials().key(number, id) == null) {
                 differs(new Difference(name(entry.subject()), Difference.ROW, "created", null));
             } else if (entry.action().equals(Event.Action.OPERATOR_CREATED.word())
-                    && reads.operator(number, id) == null) {
+                    && reads.credentials().operator(number, id) == null) {
                 differs(new Difference(name(entry.subject()), Difference.ROW, "created", null));
             }
         }
-        registered.removeAll(reads.existing(number, registered));
+        registered.removeAll(reads.users().existing(number, registered));
         for (UUID user : registered) {
             countable = false;
             differs(new Difference("user:" + user, Difference.ROW, "registered", null));
@@ -425,7 +429,7 @@ final class RealmReconciliation {
         do {
             byte[] from = after;
             page = slice(reads -> {
-                List<BarRow> rows = reads.bars(number, from, BARS);
+                List<BarRow> rows = reads.users().bars(number, from, BARS);
                 rows.forEach(bar -> bar(reads, bar));
                 return rows;
             });
@@ -438,7 +442,7 @@ final class RealmReconciliation {
     private void bar(Reads reads, BarRow bar) {
         UserRow row;
         try {
-            row = reads.user(number, UserRef.id(bar.user()));
+            row = reads.users().user(number, UserRef.id(bar.user()));
         } catch (StorageException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -448,7 +452,7 @@ final class RealmReconciliation {
         if (row != null && !row.readable()) {
             return;
         }
-        UserReplay replay = new UserReplay(bar.user(), scribe, mark);
+        UserReplay replay = new UserReplay(bar.user(), sealer, mark);
         while (row != null && !replayed(reads, row, replay)) {
             // Another page: who is barred has few.
         }

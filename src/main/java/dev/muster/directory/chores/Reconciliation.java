@@ -2,12 +2,12 @@ package dev.muster.directory.chores;
 
 import dev.muster.directory.journal.WalkLimit;
 import dev.muster.directory.keys.PlatformThread;
-import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.RealmKeys;
-import dev.muster.model.Actor;
+import dev.muster.directory.keys.StorageFailures;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Scope;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Scope;
 import dev.muster.storage.Database;
 import java.util.List;
 
@@ -22,12 +22,12 @@ public final class Reconciliation {
     public static final int MOST = 1_000;
 
     private final Database database;
-    private final RealmKeys vault;
+    private final RealmKeys realmKeys;
     private final WalkLimit walks;
 
-    public Reconciliation(Database database, RealmKeys vault, WalkLimit walks) {
+    public Reconciliation(Database database, RealmKeys realmKeys, WalkLimit walks) {
         this.database = database;
-        this.vault = vault;
+        this.realmKeys = realmKeys;
         this.walks = walks;
     }
 
@@ -62,11 +62,12 @@ public final class Reconciliation {
         }
         return walks.within(
                 realm,
-                () -> Reading.of(() -> Result.ok(PlatformThread.call("reconcile", () -> reconcile(realm, Pace.NONE)))));
+                () -> StorageFailures.of(() ->
+                        Result.ok(PlatformThread.call("reconcile", () -> reconcile(realm, Pace.NONE)))));
     }
 
     /// As [#reconcile(Actor, long)], without asking for a permit.
     public Report reconcile(long realm, Pace pace) {
-        return new RealmReconciliation(database, vault.get(realm), pace).run();
+        return new RealmReconciliation(database, realmKeys.get(realm), pace).run();
     }
 }

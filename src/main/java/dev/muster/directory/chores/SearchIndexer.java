@@ -3,44 +3,31 @@ package dev.muster.directory.chores;
 import dev.muster.directory.keys.Unreadable;
 import dev.muster.directory.lane.RealmBatch;
 import dev.muster.model.UnreadableException;
-import dev.muster.storage.TextIndex;
+import dev.muster.storage.search.TextIndex;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Keeps the indexes for searches up to date. What is not indexed yet is looked at by every search, so
 /// answers are right whether this runs or not; it makes them quick, and makes what an erased person left in
 /// an index go.
-public final class SearchIndexer implements AutoCloseable {
+public final class SearchIndexer implements Schedule.Chore {
     private static final Duration EVERY = Duration.ofSeconds(1);
 
     /// How many rounds later few changes are worth it too.
     private static final int WHOLLY_EVERY = 60;
 
     private static final int AT_ONCE = 500;
-    private static final Logger LOG = LoggerFactory.getLogger(SearchIndexer.class);
 
     private final TextIndex index;
     private final Set<Long> changed = ConcurrentHashMap.newKeySet();
     private final Set<Long> erased = ConcurrentHashMap.newKeySet();
-    private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
-            task -> Thread.ofPlatform().name("indexing").daemon().unstarted(task));
     private int round;
-    private volatile boolean stopping;
 
     public SearchIndexer(TextIndex index) {
         this.index = index;
-    }
-
-    public void start() {
-        var _ = executor.scheduleWithFixedDelay(this::round, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /// Something was committed; nobody waits for what follows from it.
@@ -53,21 +40,20 @@ public final class SearchIndexer implements AutoCloseable {
         }
     }
 
-    private void round() {
-        try {
-            if (round++ % WHOLLY_EVERY == 0) {
-                whole();
-            }
-            for (long realm : taken(erased)) {
-                catchUp(realm, true);
-            }
-            for (long realm : taken(changed)) {
-                catchUp(realm, false);
-            }
-        } catch (RuntimeException e) {
-            // What was left undone is found in the next whole round.
-            LOG.warn("indexing: {}", e.toString());
+    /// Once a minute all that there is to do, else what commits here have left. What an earlier run left undone because
+    /// it failed is found in the next whole one.
+    @Override
+    public Duration run() {
+        if (round++ % WHOLLY_EVERY == 0) {
+            whole();
         }
+        for (long realm : taken(erased)) {
+            catchUp(realm, true);
+        }
+        for (long realm : taken(changed)) {
+            catchUp(realm, false);
+        }
+        return EVERY;
     }
 
     /// Every large realm, whatever it has been told of: other servers write too.
@@ -86,32 +72,15 @@ public final class SearchIndexer implements AutoCloseable {
     /// A realm whose index cannot be read keeps no other from being indexed.
     private void catchUp(long realm, boolean wholly) {
         try {
-            index.catchUp(realm, wholly, this::goesOn);
+            index.catchUp(realm, wholly, () -> !Thread.currentThread().isInterrupted());
         } catch (UnreadableException e) {
             Unreadable.report(realm, e);
         }
-    }
-
-    private boolean goesOn() {
-        return !stopping;
     }
 
     private static Set<Long> taken(Set<Long> realms) {
         Set<Long> taken = new HashSet<>(realms);
         realms.removeAll(taken);
         return taken;
-    }
-
-    @Override
-    public void close() {
-        stopping = true;
-        executor.shutdown();
-        try {
-            if (!executor.awaitTermination(5, TimeUnit.SECONDS)) {
-                executor.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -2,22 +2,22 @@ package dev.muster.directory.chores;
 
 import dev.muster.directory.journal.EntryFormat;
 import dev.muster.directory.journal.EntrySealer;
-import dev.muster.model.Changes;
 import dev.muster.model.Event;
-import dev.muster.model.Fingerprint;
-import dev.muster.model.Hold;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Holds;
-import dev.muster.model.Identifier;
-import dev.muster.model.Status;
-import dev.muster.model.Timestamps;
-import dev.muster.model.User;
-import dev.muster.model.UserFields;
+import dev.muster.model.user.Fingerprint;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Holds;
+import dev.muster.model.user.Status;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserFields;
+import dev.muster.model.value.Changes;
+import dev.muster.model.value.Identifier;
+import dev.muster.model.value.Timestamps;
 import dev.muster.sealing.SealingKey;
 import dev.muster.sealing.TamperedException;
-import dev.muster.storage.Reads.HoldColumns;
-import dev.muster.storage.Rows.JournalRow;
-import dev.muster.storage.Rows.UserRow;
+import dev.muster.storage.JournalTables.JournalRow;
+import dev.muster.storage.UserRow;
+import dev.muster.storage.UserTables.HoldColumns;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +43,7 @@ final class UserReplay {
             List.of("state", "at", "placedBy", "placedAt", "changedBy", "changedAt", "until");
 
     private final UUID id;
-    private final EntrySealer scribe;
+    private final EntrySealer sealer;
     private final long mark;
     private @Nullable User user;
     private @Nullable User userAtMark;
@@ -57,9 +57,9 @@ final class UserReplay {
     private long last;
 
     /// @param mark of what state the user is counted: that after the last entry up to this one
-    UserReplay(UUID id, EntrySealer scribe, long mark) {
+    UserReplay(UUID id, EntrySealer sealer, long mark) {
         this.id = id;
-        this.scribe = scribe;
+        this.sealer = sealer;
         this.mark = mark;
     }
 
@@ -78,7 +78,7 @@ final class UserReplay {
     /// @param key the user's; null once they are erased
     void next(JournalRow row, @Nullable SealingKey key) {
         try {
-            next(scribe.format().read(row.entry()), key);
+            next(sealer.format().read(row.entry()), key);
         } catch (IllegalArgumentException e) {
             last = row.seq();
             unreadable = true;
@@ -98,7 +98,7 @@ final class UserReplay {
         }
         if (key != null && erasedAt == null && !unreadable) {
             try {
-                apply(scribe.open(entry, key).changes());
+                apply(sealer.open(entry, key).changes());
             } catch (TamperedException e) {
                 unreadable = true;
             }

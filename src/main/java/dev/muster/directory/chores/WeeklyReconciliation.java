@@ -6,8 +6,8 @@ import dev.muster.model.UnreadableException;
 import dev.muster.sealing.KeyUnavailableException;
 import dev.muster.sealing.TamperedException;
 import dev.muster.storage.Database;
-import dev.muster.storage.PrivateFiles;
-import dev.muster.storage.Rows.RealmRow;
+import dev.muster.storage.RealmTables.RealmRow;
+import dev.muster.storage.files.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -21,8 +21,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -34,12 +32,11 @@ import org.slf4j.LoggerFactory;
 ///
 /// How far it has come is in a file beside the database rather than in it, so that who writes to the database
 /// cannot put it off. On PostgreSQL each server does it for itself.
-public final class WeeklyReconciliation implements AutoCloseable {
+public final class WeeklyReconciliation implements Schedule.Chore {
     public static final Duration EVERY = Duration.ofDays(7);
 
-    private static final Duration LOOK_EVERY = Duration.ofMinutes(10);
+    public static final Duration LOOK_EVERY = Duration.ofMinutes(10);
     private static final Duration WAIT_FOR_PERMIT = Duration.ofSeconds(10);
-    private static final int REALMS = 200;
     private static final int NAMED = 20;
     private static final Logger LOG = LoggerFactory.getLogger(WeeklyReconciliation.class);
 
@@ -48,9 +45,6 @@ public final class WeeklyReconciliation implements AutoCloseable {
     private final WalkLimit walks;
     private final ReadClock now;
     private final Path file;
-    private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
-            task -> Thread.ofPlatform().name("reconciliation").daemon().unstarted(task));
-    private volatile boolean stopping;
 
     /// @param file where to keep how far it has come
     public WeeklyReconciliation(
@@ -62,24 +56,6 @@ public final class WeeklyReconciliation implements AutoCloseable {
         this.file = file;
     }
 
-    public void start() {
-        var _ = executor.scheduleWithFixedDelay(
-                this::round, LOOK_EVERY.toMillis(), LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private void round() {
-        try {
-            runIfDue();
-        } catch (CancellationException e) {
-            LOG.debug("the server stops; reconciliation goes on at its next start");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (IOException | RuntimeException e) {
-            // The next look goes on where this one ended.
-            LOG.warn("reconciliation: {}", e.toString());
-        }
-    }
-
     /// A round over all realms.
     ///
     /// @param after the last realm that was done; [Long#MAX_VALUE] when all are
@@ -89,46 +65,35 @@ public final class WeeklyReconciliation implements AutoCloseable {
         }
     }
 
-    /// Begins a round when the last one began a week ago, or goes on with one that did not end.
-    public void runIfDue() throws IOException, InterruptedException {
+    /// Reconciles the next realm of the round that is under way, or begins a round when the last one began a week ago.
+    @Override
+    public Duration run() throws IOException {
         Instant at = now.instant();
         Round last = read();
         boolean recent = !last.begun.isAfter(at) && at.isBefore(last.begun.plus(EVERY));
         if (recent && last.isDone()) {
-            return;
+            return LOOK_EVERY;
         }
         Round round = recent ? last : new Round(at, -1);
-        while (!round.isDone()) {
-            long from = round.after;
-            List<RealmRow> page = database.read(reads -> reads.realms(from, REALMS));
-            for (RealmRow row : page) {
-                long realm = row.realm().id();
-                reconcile(realm);
-                round = new Round(round.begun, realm);
-                write(round);
-            }
-            if (page.size() < REALMS) {
-                round = new Round(round.begun, Long.MAX_VALUE);
-                write(round);
-            }
+        List<RealmRow> next = database.read(reads -> reads.realms().realms(round.after, 1));
+        if (next.isEmpty()) {
+            write(new Round(round.begun, Long.MAX_VALUE));
+            return LOOK_EVERY;
         }
-    }
-
-    private void reconcile(long realm) throws InterruptedException {
-        while (!walks.enter(realm)) {
-            if (stopping) {
-                throw new CancellationException();
-            }
-            TimeUnit.NANOSECONDS.sleep(WAIT_FOR_PERMIT.toNanos());
+        long realm = next.getFirst().realm().id();
+        if (!walks.enter(realm)) {
+            return WAIT_FOR_PERMIT;
         }
         try {
-            tell(realm, reconciliation.reconcile(realm, this::rest));
+            tell(realm, reconciliation.reconcile(realm, WeeklyReconciliation::rest));
         } catch (TamperedException | KeyUnavailableException | UnreadableException e) {
             // The other realms have their turn all the same.
             LOG.error("realm {} cannot be reconciled: {}", realm, e.getMessage());
         } finally {
             walks.leave(realm);
         }
+        write(new Round(round.begun, realm));
+        return Duration.ZERO;
     }
 
     private static void tell(long realm, Reconciliation.Report report) {
@@ -164,15 +129,12 @@ public final class WeeklyReconciliation implements AutoCloseable {
         return value == null ? "absent" : "\"" + value + "\"";
     }
 
-    private void rest(long tookNanos) {
-        if (stopping) {
-            throw new CancellationException();
-        }
+    private static void rest(long tookNanos) {
         try {
             TimeUnit.NANOSECONDS.sleep(tookNanos);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CancellationException();
+            throw new CancellationException("the server stops");
         }
     }
 
@@ -199,18 +161,5 @@ public final class WeeklyReconciliation implements AutoCloseable {
             }
         }
         Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    @Override
-    public void close() {
-        stopping = true;
-        executor.shutdownNow();
-        try {
-            if (!executor.awaitTermination(5, TimeUnit.SECONDS)) {
-                LOG.warn("reconciliation does not stop");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

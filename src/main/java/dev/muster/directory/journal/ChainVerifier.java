@@ -1,6 +1,6 @@
 package dev.muster.directory.journal;
 
-import dev.muster.model.Timestamps;
+import dev.muster.model.value.Timestamps;
 import dev.muster.sealing.RealmKey;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// only writes to the database. Hashes kept elsewhere are compared on the way; they reveal a journal that was cut short
 /// or rewritten from some entry on.
 public final class ChainVerifier {
-    private final EntrySealer scribe = new EntrySealer();
+    private final EntrySealer sealer = new EntrySealer();
     private final TreeMap<Long, Expected> keptElsewhere = new TreeMap<>();
 
     /// Sentences about entries of which two different hashes are expected.
@@ -59,7 +59,7 @@ public final class ChainVerifier {
 
     private void begin(long number) {
         realm = number;
-        head = scribe.origin(number);
+        head = sealer.origin(number);
     }
 
     /// A hash that entry `at` must have, known from a checkpoint or a head that was kept. Two different ones for the
@@ -90,7 +90,7 @@ public final class ChainVerifier {
         }
         EntryFormat.Plain plain;
         try {
-            plain = scribe.format().read(entry);
+            plain = sealer.format().read(entry);
         } catch (IllegalArgumentException e) {
             return bad(seq + 1, "It is not an entry: " + e.getMessage() + ".");
         }
@@ -106,10 +106,10 @@ public final class ChainVerifier {
         if (bound && plain.format() != EntryFormat.BOUND) {
             return bad(plain.seq(), "It has the old format, which was no longer written when the entry before it was.");
         }
-        if (key != null && plain.format() == EntryFormat.BOUND && !scribe.isGenuine(key, head, entry)) {
+        if (key != null && plain.format() == EntryFormat.BOUND && !sealer.isGenuine(key, head, entry)) {
             return bad(plain.seq(), "It was not written by this server: its MAC does not fit.");
         }
-        byte[] computed = scribe.hash(head, entry);
+        byte[] computed = sealer.hash(head, entry);
         if (!Arrays.equals(computed, hash)) {
             return bad(plain.seq(), "Its hash is not that of its bytes and the entry before it.");
         }

@@ -1,7 +1,7 @@
 package dev.muster.directory.journal;
 
 import dev.muster.sealing.Checkpoint;
-import dev.muster.storage.PrivateFiles;
+import dev.muster.storage.files.PrivateFiles;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -3,7 +3,7 @@ package dev.muster.directory.journal;
 import dev.muster.sealing.Checkpoint;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.storage.Database;
-import dev.muster.storage.Rows.CheckpointRow;
+import dev.muster.storage.JournalTables.CheckpointRow;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -57,7 +57,7 @@ public final class Checkpoints implements AutoCloseable {
         folder.last(realm)
                 .map(CheckpointFolder.Last::checkpoint)
                 .ifPresent(last -> walk.expect(last.seq(), last.head(), "the last line of the checkpoint folder"));
-        CheckpointRow last = database.read(reads -> reads.checkpoint(realm));
+        CheckpointRow last = database.read(reads -> reads.journal().checkpoint(realm));
         if (last != null) {
             walk.expect(last.seq(), HexFormat.of().formatHex(last.head()), "the database's last checkpoint");
         }
@@ -109,7 +109,8 @@ public final class Checkpoints implements AutoCloseable {
     private void expectRows(long seq, ChainVerifier walk) {
         while (true) {
             if (rows.isEmpty() && moreRows) {
-                List<CheckpointRow> slice = database.read(reads -> reads.checkpoints(realm, rowsReadUpTo, SLICE));
+                List<CheckpointRow> slice =
+                        database.read(reads -> reads.journal().checkpoints(realm, rowsReadUpTo, SLICE));
                 rows.addAll(slice);
                 moreRows = slice.size() == SLICE;
                 rowsReadUpTo = slice.isEmpty() ? rowsReadUpTo : slice.getLast().seq();

@@ -1,10 +1,10 @@
 package dev.muster.directory.journal;
 
-import dev.muster.model.ActorRef;
-import dev.muster.model.Changes;
-import dev.muster.model.Coded;
-import dev.muster.model.Codes;
 import dev.muster.model.Event;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.value.Changes;
+import dev.muster.model.value.Coded;
+import dev.muster.model.value.Codes;
 import dev.muster.sealing.RealmKey;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;

@@ -1,19 +1,19 @@
 package dev.muster.directory.journal;
 
 import dev.muster.directory.keys.JobDetails;
-import dev.muster.model.ApiKey;
-import dev.muster.model.Card;
 import dev.muster.model.Event;
-import dev.muster.model.Job;
-import dev.muster.model.JobType;
-import dev.muster.model.User;
+import dev.muster.model.credential.ApiKey;
+import dev.muster.model.job.Job;
+import dev.muster.model.job.JobType;
+import dev.muster.model.user.Card;
+import dev.muster.model.user.User;
 import dev.muster.sealing.JournalHash;
-import dev.muster.sealing.Place;
-import dev.muster.sealing.Randomness;
 import dev.muster.sealing.RealmKey;
+import dev.muster.sealing.ReplayableRandom;
 import dev.muster.sealing.Sealer;
+import dev.muster.sealing.SealingContext;
 import dev.muster.sealing.SealingKey;
-import dev.muster.storage.Rows.JournalRow;
+import dev.muster.storage.JournalTables.JournalRow;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -54,7 +54,7 @@ public final class EntrySealer {
             Event event,
             Origin origin,
             @Nullable SealingKey key,
-            Randomness random) {
+            ReplayableRandom random) {
         EntryFormat.Opened opened = new EntryFormat.Opened(
                 event.changes(), event.reason(), event.note(), origin.onBehalfOf(), origin.clientRequestId());
         byte[] plainPart = format.plainPart(new EntryFormat.Plain(
@@ -71,7 +71,8 @@ public final class EntrySealer {
         byte[] sealedPart = format.sealedPart(
                 key == null || opened.isEmpty()
                         ? NOTHING
-                        : sealer.seal(key, new Place.PlainPart(plainPart), random, format.writeOpened(opened)));
+                        : sealer.seal(
+                                key, new SealingContext.PlainPart(plainPart), random, format.writeOpened(opened)));
         byte[] entry = format.join(plainPart, sealedPart, realm.journalMac(previous, plainPart, sealedPart));
         return new JournalRow(
                 realm.realm(),
@@ -99,15 +100,15 @@ public final class EntrySealer {
         if (plain.sealed().length == 0) {
             return EntryFormat.Opened.EMPTY;
         }
-        Place place = plain.format() == EntryFormat.UNBOUND
-                ? new Place.JournalEntry(
+        SealingContext place = plain.format() == EntryFormat.UNBOUND
+                ? new SealingContext.JournalEntry(
                         plain.realm(), plain.seq(), plain.subject().id())
-                : new Place.PlainPart(format.plainPart(plain));
+                : new SealingContext.PlainPart(format.plainPart(plain));
         return format.readOpened(sealer.open(key, place, plain.sealed()));
     }
 
     /// A user's cards: a line each, the number and after a tab the label.
-    public byte[] sealCards(RealmKey realm, User user, byte[] seed, Randomness random) {
+    public byte[] sealCards(RealmKey realm, User user, byte[] seed, ReplayableRandom random) {
         StringBuilder lines = new StringBuilder();
         for (Card card : user.cards()) {
             lines.append(card.number());
@@ -136,7 +137,7 @@ public final class EntrySealer {
         return List.copyOf(cards);
     }
 
-    public byte[] sealSecret(RealmKey realm, ApiKey key, Randomness random) {
+    public byte[] sealSecret(RealmKey realm, ApiKey key, ReplayableRandom random) {
         String secret = key.secret();
         if (secret == null) {
             throw new IllegalArgumentException("a key without its secret");
@@ -148,7 +149,7 @@ public final class EntrySealer {
         return new String(sealer.open(realm.own(), secret(realm, key), sealed), StandardCharsets.UTF_8);
     }
 
-    public byte[] sealJob(RealmKey realm, Job job, SealingKey key, Randomness random) {
+    public byte[] sealJob(RealmKey realm, Job job, SealingKey key, ReplayableRandom random) {
         return sealer.seal(
                 key, details(realm, job.id()), random, JobDetails.of(job).bytes());
     }
@@ -157,15 +158,15 @@ public final class EntrySealer {
         return JobDetails.read(sealer.open(key, details(realm, job), sealed), jobId, type);
     }
 
-    private static Place details(RealmKey realm, UUID job) {
-        return new Place.Column(realm.realm(), job, "details");
+    private static SealingContext details(RealmKey realm, UUID job) {
+        return new SealingContext.Column(realm.realm(), job, "details");
     }
 
-    private static Place cards(RealmKey realm, UUID user) {
-        return new Place.Column(realm.realm(), user, "cards");
+    private static SealingContext cards(RealmKey realm, UUID user) {
+        return new SealingContext.Column(realm.realm(), user, "cards");
     }
 
-    private static Place secret(RealmKey realm, UUID key) {
-        return new Place.Column(realm.realm(), key, "secret");
+    private static SealingContext secret(RealmKey realm, UUID key) {
+        return new SealingContext.Column(realm.realm(), key, "secret");
     }
 }

@@ -2,33 +2,32 @@ package dev.muster.directory.journal;
 
 import dev.muster.directory.keys.JobDetails;
 import dev.muster.directory.keys.JobKeys;
-import dev.muster.directory.keys.JobRows;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.keys.Unreadable;
-import dev.muster.model.ActorRef;
-import dev.muster.model.Card;
-import dev.muster.model.Changes;
 import dev.muster.model.Event;
-import dev.muster.model.Group;
-import dev.muster.model.GroupFields;
-import dev.muster.model.Job;
-import dev.muster.model.JobFields;
-import dev.muster.model.Operator;
-import dev.muster.model.Policy;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.UnreadableException;
-import dev.muster.model.User;
-import dev.muster.model.UserFields;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.credential.Operator;
+import dev.muster.model.group.Group;
+import dev.muster.model.group.GroupFields;
+import dev.muster.model.group.Policy;
+import dev.muster.model.job.Job;
+import dev.muster.model.job.JobFields;
+import dev.muster.model.user.Card;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserFields;
+import dev.muster.model.value.Changes;
 import dev.muster.sealing.SealingKey;
 import dev.muster.sealing.TamperedException;
+import dev.muster.storage.CredentialTables.KeyRow;
+import dev.muster.storage.CredentialTables.OperatorRow;
+import dev.muster.storage.JobRow;
+import dev.muster.storage.JobTables.JobSealRow;
+import dev.muster.storage.JournalTables.JournalRow;
 import dev.muster.storage.Reads;
-import dev.muster.storage.Rows.JobRow;
-import dev.muster.storage.Rows.JobSealRow;
-import dev.muster.storage.Rows.JournalRow;
-import dev.muster.storage.Rows.KeyRow;
-import dev.muster.storage.Rows.OperatorRow;
-import dev.muster.storage.Rows.UserRow;
+import dev.muster.storage.UserRow;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -48,18 +47,18 @@ public final class HistoryReader {
     private static final int UNDO_PAGE = 500;
 
     private final RealmKeys.Entry realm;
-    private @Nullable EntrySealer scribe;
+    private @Nullable EntrySealer sealer;
 
     public HistoryReader(RealmKeys.Entry realm) {
         this.realm = realm;
     }
 
     /// Most users have nothing sealed, and then none is made.
-    private EntrySealer scribe() {
-        EntrySealer made = scribe;
+    private EntrySealer sealer() {
+        EntrySealer made = sealer;
         if (made == null) {
             made = new EntrySealer();
-            scribe = made;
+            sealer = made;
         }
         return made;
     }
@@ -86,7 +85,7 @@ public final class HistoryReader {
         }
         User.Draft draft = row.user().draft();
         try {
-            draft.cards = scribe().openCards(realm.key(), row.user().id(), row.seed(), row.sealedCards());
+            draft.cards = sealer().openCards(realm.key(), row.user().id(), row.seed(), row.sealedCards());
         } catch (TamperedException e) {
             Unreadable.report(
                     realm.realm().id(), "the cards of user", row.user().id(), e);
@@ -106,7 +105,7 @@ public final class HistoryReader {
 
     /// Whether the journal has nothing about `subject` after entry `seq`, so that the row is as it was then.
     private boolean isNewest(Reads reads, UUID subject, long seq) {
-        return reads.history(realm.realm().id(), subject, Long.MAX_VALUE, 1).stream()
+        return reads.journal().history(realm.realm().id(), subject, Long.MAX_VALUE, 1).stream()
                 .allMatch(newest -> newest.seq() <= seq);
     }
 
@@ -139,13 +138,13 @@ public final class HistoryReader {
         SealingKey key = realm.key().person(row.seed());
         long before = Long.MAX_VALUE;
         while (true) {
-            List<JournalRow> page = reads.history(realm.realm().id(), user.id(), before, UNDO_PAGE);
+            List<JournalRow> page = reads.journal().history(realm.realm().id(), user.id(), before, UNDO_PAGE);
             for (JournalRow entry : page) {
                 EntryFormat.Plain plain = plain(entry);
                 boolean ending = plain.action().equals(Event.Action.USER_HOLD_ENDED.word());
                 switch (undoing.judge(plain, ending)) {
                     case YES ->
-                        user = UserFields.undo(user, scribe().open(plain, key).changes());
+                        user = UserFields.undo(user, sealer().open(plain, key).changes());
                     case NO -> {}
                     case DONE -> {
                         return Result.ok(user);
@@ -163,7 +162,7 @@ public final class HistoryReader {
     public List<Job> readableJobs(Reads reads, List<JobRow> rows) {
         List<JobRow> readable = new ArrayList<>(rows.size());
         for (JobRow row : rows) {
-            if (JobRows.isReadable(row)) {
+            if (row.readable()) {
                 readable.add(row);
             } else {
                 Unreadable.report(row.realm(), row.unreadable());
@@ -186,20 +185,20 @@ public final class HistoryReader {
                 users.add(job.user());
             }
         }
-        return new JobKeys(realm.key(), reads.seeds(realm.realm().id(), users)::get);
+        return new JobKeys(realm.key(), reads.users().seeds(realm.realm().id(), users)::get);
     }
 
     private Job job(JobRow row, JobKeys keys) {
         byte[] sealed = row.sealed();
         SealingKey key = sealed == null ? null : keys.of(row.seal());
-        return JobRows.job(row, sealed == null || key == null ? JobDetails.NONE : details(row, key, sealed));
+        return (sealed == null || key == null ? JobDetails.NONE : details(row.job(), key, sealed)).addTo(row.job());
     }
 
-    private JobDetails details(JobRow row, SealingKey key, byte[] sealed) {
+    private JobDetails details(Job job, SealingKey key, byte[] sealed) {
         try {
-            return scribe().openJob(realm.key(), row.id(), key, sealed, row.jobId(), row.type());
+            return sealer().openJob(realm.key(), job.id(), key, sealed, job.jobId(), job.type());
         } catch (TamperedException e) {
-            Unreadable.report(realm.realm().id(), "the details of job", row.id(), e);
+            Unreadable.report(realm.realm().id(), "the details of job", job.id(), e);
             return JobDetails.UNREADABLE;
         }
     }
@@ -209,7 +208,7 @@ public final class HistoryReader {
     public Result<Job> jobAsOf(Reads reads, JobRow row, long seq) {
         SealingKey key = jobKeys(reads, List.of(row.seal())).of(row.seal());
         // Erasing a user writes no entry about their jobs, which were more than what is left of them.
-        if (key == null && row.erasedAt() != null && isNewest(reads, row.id(), seq)) {
+        if (key == null && row.job().erasedAt() != null && isNewest(reads, row.id(), seq)) {
             return Result.ok(jobs(reads, List.of(row)).getFirst());
         }
         return key == null
@@ -243,7 +242,7 @@ public final class HistoryReader {
         long before = seq + 1;
         List<JournalRow> page;
         do {
-            page = reads.history(realm.realm().id(), subject, before, UNDO_PAGE);
+            page = reads.journal().history(realm.realm().id(), subject, before, UNDO_PAGE);
             for (JournalRow entry : page) {
                 newestFirst.add(plain(entry));
                 before = entry.seq();
@@ -251,7 +250,7 @@ public final class HistoryReader {
         } while (page.size() == UNDO_PAGE);
         Map<String, Object> fields = new HashMap<>();
         for (EntryFormat.Plain entry : newestFirst.reversed()) {
-            scribe().open(entry, isOwn(entry) ? realm.key().own() : key)
+            sealer().open(entry, isOwn(entry) ? realm.key().own() : key)
                     .changes()
                     .applyTo(fields);
         }
@@ -284,11 +283,13 @@ public final class HistoryReader {
         Map<ActorRef, String> names =
                 names(reads, rows.stream().map(JournalRow::actor).collect(Collectors.toSet()));
         long number = realm.realm().id();
-        Collection<JobSealRow> seals = reads.sealsOfJobs(number, jobs).values();
+        Collection<JobSealRow> seals = reads.jobs().sealsOfJobs(number, jobs).values();
         Map<UUID, SealingKey> keys = new HashMap<>();
-        reads.seeds(number, users)
+        reads.users()
+                .seeds(number, users)
                 .forEach((user, seed) -> keys.put(user, realm.key().person(seed)));
-        reads.operatorSeeds(number, operators)
+        reads.credentials()
+                .operatorSeeds(number, operators)
                 .forEach((operator, seed) -> keys.put(operator, realm.key().person(seed)));
         JobKeys jobKeys = jobKeys(reads, seals);
         for (JobSealRow job : seals) {
@@ -313,12 +314,12 @@ public final class HistoryReader {
                 case OPERATOR -> operators.add(actor.id());
             }
         }
-        for (KeyRow row : reads.keys(realm.realm().id(), keys)) {
+        for (KeyRow row : reads.credentials().keys(realm.realm().id(), keys)) {
             names.put(
                     new ActorRef(ActorRef.Kind.API_KEY, row.key().id()),
                     row.key().name());
         }
-        for (OperatorRow row : reads.operators(realm.realm().id(), operators)) {
+        for (OperatorRow row : reads.credentials().operators(realm.realm().id(), operators)) {
             Operator operator = row.operator();
             names.put(
                     new ActorRef(ActorRef.Kind.OPERATOR, operator.id()),
@@ -330,7 +331,7 @@ public final class HistoryReader {
     /// @throws UnreadableException when it is no entry
     private EntryFormat.Plain plain(JournalRow row) {
         try {
-            return scribe().format().read(row.entry());
+            return sealer().format().read(row.entry());
         } catch (IllegalArgumentException e) {
             throw new UnreadableException("journal entry", Long.toString(row.seq()), e);
         }
@@ -339,7 +340,7 @@ public final class HistoryReader {
     /// Null when it does not open.
     private EntryFormat.@Nullable Opened opened(EntryFormat.Plain plain, SealingKey key) {
         try {
-            return scribe().open(plain, key);
+            return sealer().open(plain, key);
         } catch (TamperedException e) {
             Unreadable.report(
                     realm.realm().id(),

@@ -1,8 +1,8 @@
 package dev.muster.directory.journal;
 
-import dev.muster.model.ActorRef;
-import dev.muster.model.Changes;
 import dev.muster.model.Event;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.value.Changes;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

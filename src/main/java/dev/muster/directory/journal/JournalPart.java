@@ -1,6 +1,6 @@
 package dev.muster.directory.journal;
 
-import dev.muster.storage.Rows.JournalRow;
+import dev.muster.storage.JournalTables.JournalRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;

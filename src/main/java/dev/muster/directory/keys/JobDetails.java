@@ -1,12 +1,14 @@
 package dev.muster.directory.keys;
 
-import dev.muster.model.Evidence;
-import dev.muster.model.Identifier;
-import dev.muster.model.Job;
-import dev.muster.model.JobRequest;
-import dev.muster.model.JobType;
-import dev.muster.model.Outcome;
-import dev.muster.model.UserRef;
+import dev.muster.model.job.Evidence;
+import dev.muster.model.job.Job;
+import dev.muster.model.job.JobRequest;
+import dev.muster.model.job.JobType;
+import dev.muster.model.job.Outcome;
+import dev.muster.model.job.Verdict;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Identifier;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -36,6 +38,7 @@ public record JobDetails(
             new JobDetails(null, "{\"unreadable\":true}", null, null, null, null, null, false);
 
     private static final JsonMapper MAPPER = new JsonMapper();
+    private static final Evidence.Key NO_KEY = new Evidence.Key(new byte[0]);
 
     public static JobDetails of(Job job) {
         Job.Reservation reservation = job.reservation();
@@ -49,6 +52,63 @@ public record JobDetails(
                 job.evidence() == null ? null : job.evidence().key(),
                 reservation == null ? null : reservation.job(),
                 reservation != null && reservation.evidenceRefused());
+    }
+
+    /// A job as it is in its row, with these details.
+    public Job addTo(Job job) {
+        return addTo(job, job.evidence() == null ? null : job.evidence().keptUntil());
+    }
+
+    private Job addTo(Job job, @Nullable Instant keptUntil) {
+        Evidence evidence = job.evidence();
+        return new Job(
+                job.id(),
+                job.jobId(),
+                job.number(),
+                job.type(),
+                job.user(),
+                userText,
+                extras,
+                callbackUrl,
+                job.permitted(),
+                stage(job),
+                evidence == null || keptUntil == null
+                        ? null
+                        : new Evidence(
+                                evidence.id(),
+                                evidence.size(),
+                                evidence.sha256(),
+                                evidenceKey == null ? NO_KEY : evidenceKey,
+                                keptUntil),
+                job.erasedAt());
+    }
+
+    private Job.Stage stage(Job job) {
+        return switch (job.stage()) {
+            case Job.Reserved(var reservation) -> new Job.Reserved(reservation(job, reservation));
+            case Job.Awaiting(var submission, var again) ->
+                new Job.Awaiting(submission, again == null ? null : reservation(job, again));
+            case Job.Judged(var submission, var given, var outcome, var reason, var at, var review) ->
+                new Job.Judged(
+                        submission,
+                        new Verdict(given.outcome(), given.confidence(), verdictText),
+                        outcome,
+                        reason,
+                        at,
+                        review instanceof Job.ClosedReview(var by, var closed, var _)
+                                ? new Job.ClosedReview(by, closed, reviewNote)
+                                : review);
+        };
+    }
+
+    private Job.Reservation reservation(Job job, Job.Reservation stored) {
+        JobRequest asked = reserved == null ? JobRequest.bare(job.jobId(), job.type()) : reserved;
+        return new Job.Reservation(stored.token(), stored.until(), stored.by(), asked, evidenceRefused);
+    }
+
+    /// What is left of a job once its user is erased: as storage makes it of the user's rows.
+    public static Job erased(Job job) {
+        return NONE.addTo(job, Instant.EPOCH);
     }
 
     public byte[] bytes() {

@@ -2,7 +2,7 @@ package dev.muster.directory.keys;
 
 import dev.muster.sealing.RealmKey;
 import dev.muster.sealing.SealingKey;
-import dev.muster.storage.Rows.JobSealRow;
+import dev.muster.storage.JobTables.JobSealRow;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;

@@ -29,12 +29,7 @@ public final class PlatformThread {
                     interrupted = true;
                     thread.interrupt();
                 } catch (ExecutionException e) {
-                    switch (e.getCause()) {
-                        case RuntimeException failure -> throw failure;
-                        case Error failure -> throw failure;
-                        case null, default ->
-                            throw new IllegalStateException("a supplier throws nothing that is checked", e);
-                    }
+                    throw FanOut.unchecked(e.getCause());
                 }
             }
         } finally {

@@ -1,15 +1,15 @@
 package dev.muster.directory.keys;
 
-import dev.muster.model.Fingerprint;
-import dev.muster.model.Identifier;
-import dev.muster.model.Realm;
 import dev.muster.model.UnreadableException;
+import dev.muster.model.tenant.Realm;
+import dev.muster.model.user.Fingerprint;
+import dev.muster.model.value.Identifier;
 import dev.muster.sealing.FingerprintKind;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.sealing.RealmKey;
 import dev.muster.storage.Database;
-import dev.muster.storage.Rows.RealmRow;
-import dev.muster.storage.Rows.SignatureRow;
+import dev.muster.storage.JournalTables.SignatureRow;
+import dev.muster.storage.RealmTables.RealmRow;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +86,7 @@ public final class RealmKeys {
         if (known != null) {
             return known;
         }
-        RealmRow row = database.read(reads -> reads.realm(realm));
+        RealmRow row = database.read(reads -> reads.realms().realm(realm));
         return row == null ? null : add(row);
     }
 

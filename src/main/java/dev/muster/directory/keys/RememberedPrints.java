@@ -1,7 +1,7 @@
 package dev.muster.directory.keys;
 
-import dev.muster.model.Fingerprint;
-import dev.muster.model.Identifier;
+import dev.muster.model.user.Fingerprint;
+import dev.muster.model.value.Identifier;
 import java.util.HashMap;
 import java.util.Map;
 

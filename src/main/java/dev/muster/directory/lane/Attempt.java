@@ -3,19 +3,19 @@ package dev.muster.directory.lane;
 import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.keys.Unreadable;
-import dev.muster.model.Fingerprint;
-import dev.muster.model.Realm;
 import dev.muster.model.UnreadableException;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.model.state.WorkingSet;
+import dev.muster.model.tenant.Realm;
+import dev.muster.model.user.Fingerprint;
 import dev.muster.sealing.KeyUnavailableException;
 import dev.muster.sealing.TamperedException;
 import dev.muster.storage.Batch;
+import dev.muster.storage.JournalTables.BatchRow;
+import dev.muster.storage.JournalTables.RetryRow;
+import dev.muster.storage.JournalTables.SignatureRow;
 import dev.muster.storage.LaneStore;
 import dev.muster.storage.Loaded;
-import dev.muster.storage.Rows.BatchRow;
-import dev.muster.storage.Rows.RetryRow;
-import dev.muster.storage.Rows.SignatureRow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 /// [GroupCommit] decides what becomes of its requests then.
 final class Attempt {
     private final LaneStore store;
-    private final RealmKeys vault;
-    private final EntrySealer scribe;
+    private final RealmKeys realmKeys;
+    private final EntrySealer sealer;
     private final Supplier<Instant> clock;
     private final GroupCommit.Committed committed;
     private final boolean wait;
@@ -50,23 +50,23 @@ final class Attempt {
     /// @param wait whether to wait for realms that another server has locked
     Attempt(
             LaneStore store,
-            RealmKeys vault,
-            EntrySealer scribe,
+            RealmKeys realmKeys,
+            EntrySealer sealer,
             Supplier<Instant> clock,
             GroupCommit.Committed committed,
             UUID txn,
-            List<PendingWrite> tickets,
+            List<PendingWrite> pendingWrites,
             boolean wait) {
         this.store = store;
-        this.vault = vault;
-        this.scribe = scribe;
+        this.realmKeys = realmKeys;
+        this.sealer = sealer;
         this.clock = clock;
         this.committed = committed;
         this.txn = txn;
         this.wait = wait;
-        for (PendingWrite ticket : tickets) {
-            byRealm.computeIfAbsent(ticket.request.realm(), _ -> new ArrayList<>())
-                    .add(ticket);
+        for (PendingWrite pending : pendingWrites) {
+            byRealm.computeIfAbsent(pending.request.realm(), _ -> new ArrayList<>())
+                    .add(pending);
         }
     }
 
@@ -97,7 +97,7 @@ final class Attempt {
                 Unreadable.report(realm, why);
                 List<PendingWrite> its = byRealm.remove(realm);
                 if (its != null) {
-                    its.forEach(ticket -> answers.put(ticket, GroupCommit.refused(why.refusal())));
+                    its.forEach(pending -> answers.put(pending, GroupCommit.refused(why.refusal())));
                 }
             }
         }
@@ -107,10 +107,10 @@ final class Attempt {
                 .forEach(realm -> byNumber.put(
                         realm,
                         new RealmBatch(
-                                vault.get(realm),
+                                realmKeys.get(realm),
                                 null,
-                                vault.masterKeys(),
-                                scribe,
+                                realmKeys.masterKeys(),
+                                sealer,
                                 present.getOrDefault(realm, RealmBatch.nothingYet(realm)),
                                 store.quotas(realm),
                                 at)));
@@ -119,11 +119,11 @@ final class Attempt {
         List<SignatureRow> signatures = new ArrayList<>();
         byRealm.forEach((realm, its) -> {
             needs.put(realm, work(byNumber, realm).plan(its));
-            for (PendingWrite ticket : its) {
-                if (ticket.retry != null) {
-                    retries.add(ticket.retry);
+            for (PendingWrite pending : its) {
+                if (pending.retry != null) {
+                    retries.add(pending.retry);
                 }
-                SignatureRow signature = ticket.signature(at);
+                SignatureRow signature = pending.signature(at);
                 if (signature != null) {
                     signatures.add(signature);
                 }
@@ -131,7 +131,7 @@ final class Attempt {
         });
         fill(byNumber, store.load(needs, retries, signatures));
         for (SignatureRow signature : signatures) {
-            SignatureRow seen = vault.seen(signature);
+            SignatureRow seen = realmKeys.seen(signature);
             if (seen != null) {
                 // Goes before what was loaded: somebody may have deleted or altered that.
                 work(byNumber, seen.realm()).repeats().loaded(seen);
@@ -140,7 +140,7 @@ final class Attempt {
         needs.forEach((realm, all) -> set(byNumber, realm).loadedAll(all));
         byRealm.forEach((realm, its) -> {
             RealmBatch work = work(byNumber, realm);
-            its.forEach(ticket -> answers.put(ticket, work.apply(ticket, works)));
+            its.forEach(pending -> answers.put(pending, work.apply(pending, works)));
             works.add(work);
         });
         works.forEach(work -> work.collect(batch, txn));
@@ -152,7 +152,7 @@ final class Attempt {
             return present.unreadable();
         }
         try {
-            vault.get(realm);
+            realmKeys.get(realm);
             return null;
         } catch (UnreadableException e) {
             return e;

@@ -2,14 +2,14 @@ package dev.muster.directory.lane;
 
 import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.RealmKeys;
-import dev.muster.model.ApiKey;
-import dev.muster.model.Operator;
+import dev.muster.model.credential.ApiKey;
+import dev.muster.model.credential.Operator;
 import dev.muster.model.state.CredentialState;
 import dev.muster.model.state.WorkingSet;
-import dev.muster.sealing.Randomness;
+import dev.muster.sealing.ReplayableRandom;
 import dev.muster.storage.Batch;
-import dev.muster.storage.Rows.KeyRow;
-import dev.muster.storage.Rows.OperatorRow;
+import dev.muster.storage.CredentialTables.KeyRow;
+import dev.muster.storage.CredentialTables.OperatorRow;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,7 +23,7 @@ import java.util.UUID;
 /// What the current request adds is kept apart until [#merge].
 public final class CredentialBatch {
     private final RealmKeys.Entry realm;
-    private final EntrySealer scribe;
+    private final EntrySealer sealer;
     private final CredentialState state;
     private final PeopleBatch people;
     private final Map<UUID, byte[]> sealedSecrets = new HashMap<>();
@@ -32,9 +32,9 @@ public final class CredentialBatch {
     private final Map<UUID, byte[]> freshSecrets = new HashMap<>();
 
     /// @param people keeps the operators' seeds
-    CredentialBatch(RealmKeys.Entry realm, EntrySealer scribe, CredentialState state, PeopleBatch people) {
+    CredentialBatch(RealmKeys.Entry realm, EntrySealer sealer, CredentialState state, PeopleBatch people) {
         this.realm = realm;
-        this.scribe = scribe;
+        this.sealer = sealer;
         this.state = state;
         this.people = people;
     }
@@ -62,9 +62,9 @@ public final class CredentialBatch {
         freshSecrets.clear();
     }
 
-    void keep(ApiKey key, Randomness random) {
+    void keep(ApiKey key, ReplayableRandom random) {
         if (key.secret() != null) {
-            freshSecrets.put(key.id(), scribe.sealSecret(realm.key(), key, random));
+            freshSecrets.put(key.id(), sealer.sealSecret(realm.key(), key, random));
         }
     }
 

@@ -1,13 +1,13 @@
 package dev.muster.directory.lane;
 
 import dev.muster.directory.journal.EntrySealer;
-import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.keys.StorageFailures;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.storage.JournalTables.BatchRow;
 import dev.muster.storage.LaneStore;
-import dev.muster.storage.Rows.BatchRow;
-import dev.muster.storage.StorageException;
+import dev.muster.storage.sql.StorageException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,38 +38,38 @@ public final class GroupCommit {
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
 
     private final LaneStore store;
-    private final RealmKeys vault;
+    private final RealmKeys realmKeys;
     private final Supplier<UUID> txns;
     private final Supplier<Instant> clock;
     private final Committed committed;
-    private final EntrySealer scribe = new EntrySealer();
-    private long noRoomToldNanos = System.nanoTime() - Reading.ROOM_AFTER.toNanos();
+    private final EntrySealer sealer = new EntrySealer();
+    private long noRoomToldNanos = System.nanoTime() - StorageFailures.ROOM_AFTER.toNanos();
 
     /// @param txns draws a random id for each attempt
     /// @param clock says what time it is, once a transaction has its locks
     public GroupCommit(
-            LaneStore store, RealmKeys vault, Supplier<UUID> txns, Supplier<Instant> clock, Committed committed) {
+            LaneStore store, RealmKeys realmKeys, Supplier<UUID> txns, Supplier<Instant> clock, Committed committed) {
         this.store = store;
-        this.vault = vault;
+        this.realmKeys = realmKeys;
         this.txns = txns;
         this.clock = clock;
         this.committed = committed;
     }
 
-    /// Answers every one of `tickets`, which have been taken and stand in order of arrival within their realms.
-    public void run(List<PendingWrite> tickets) {
-        run(tickets, System.nanoTime() + PATIENCE.toNanos());
+    /// Answers every one of `pendingWrites`, which have been taken and stand in order of arrival within their realms.
+    public void run(List<PendingWrite> pendingWrites) {
+        run(pendingWrites, System.nanoTime() + PATIENCE.toNanos());
     }
 
-    private void run(List<PendingWrite> tickets, long deadline) {
-        List<PendingWrite> left = tickets;
+    private void run(List<PendingWrite> pendingWrites, long deadline) {
+        List<PendingWrite> left = pendingWrites;
         boolean wait = false;
         boolean roomMade = false;
         while (!left.isEmpty()) {
             if (store.isTight()) {
                 left = urgentOf(left);
             }
-            Attempt attempt = new Attempt(store, vault, scribe, clock, committed, txns.get(), left, wait);
+            Attempt attempt = new Attempt(store, realmKeys, sealer, clock, committed, txns.get(), left, wait);
             try {
                 attempt.prepare();
                 attempt.commit();
@@ -97,31 +97,33 @@ public final class GroupCommit {
             // Realms that another server has locked: the next time, stand in line for them.
             wait = attempt.answered() == 0;
             if (!left.isEmpty() && System.nanoTime() > deadline) {
-                left = answerAll(left, new Refusal.Busy(Reading.RETRY_AFTER));
+                left = answerAll(left, new Refusal.Busy(StorageFailures.RETRY_AFTER));
             }
         }
     }
 
     /// Deals with a failed attempt, and gives the requests that are still to be carried out.
-    private List<PendingWrite> settle(Attempt attempt, StorageException e, List<PendingWrite> tickets, long deadline) {
+    private List<PendingWrite> settle(
+            Attempt attempt, StorageException e, List<PendingWrite> pendingWrites, long deadline) {
         boolean late = System.nanoTime() > deadline;
         return switch (e.kind()) {
             case CONFLICT -> {
                 rollback();
-                yield late ? answerAll(tickets, new Refusal.Busy(Reading.RETRY_AFTER)) : tickets;
+                yield late ? answerAll(pendingWrites, new Refusal.Busy(StorageFailures.RETRY_AFTER)) : pendingWrites;
             }
             case STATEMENT -> {
                 rollback();
-                halve(tickets, e, deadline);
+                halve(pendingWrites, e, deadline);
                 yield List.of();
             }
             case FULL -> {
                 noRoom(e);
                 store.noRoom();
                 rollback();
-                yield answerAll(tickets, new Refusal.NoRoom(Reading.ROOM_AFTER));
+                yield answerAll(pendingWrites, new Refusal.NoRoom(StorageFailures.ROOM_AFTER));
             }
-            case UNREACHABLE -> attempt.committing ? findOut(attempt, tickets, deadline) : comeBack(tickets, deadline);
+            case UNREACHABLE ->
+                attempt.committing ? findOut(attempt, pendingWrites, deadline) : comeBack(pendingWrites, deadline);
             case FATAL -> {
                 LOG.error("storage cannot be trusted any more; ending at once", e);
                 // The log is written by another thread, which has to reach this line.
@@ -133,14 +135,14 @@ public final class GroupCommit {
     }
 
     /// Refuses those that are not urgent, for want of room, and gives the others. What is only rehearsed needs none.
-    private static List<PendingWrite> urgentOf(List<PendingWrite> tickets) {
-        List<PendingWrite> urgent = new ArrayList<>(tickets.size());
-        for (PendingWrite ticket : tickets) {
-            boolean rehearsed = ticket.request.dryRun() && ticket.request.proof() == null;
-            if (rehearsed || ticket.request.write().isUrgent()) {
-                urgent.add(ticket);
+    private static List<PendingWrite> urgentOf(List<PendingWrite> pendingWrites) {
+        List<PendingWrite> urgent = new ArrayList<>(pendingWrites.size());
+        for (PendingWrite pending : pendingWrites) {
+            boolean rehearsed = pending.request.dryRun() && pending.request.proof() == null;
+            if (rehearsed || pending.request.write().isUrgent()) {
+                urgent.add(pending);
             } else {
-                ticket.answer(refused(new Refusal.NoRoom(Reading.ROOM_AFTER)));
+                pending.answer(refused(new Refusal.NoRoom(StorageFailures.ROOM_AFTER)));
             }
         }
         return urgent;
@@ -149,26 +151,26 @@ public final class GroupCommit {
     /// Told now and then only: clients ask on, and the log may be on the same disk.
     private void noRoom(StorageException e) {
         long now = System.nanoTime();
-        if (now - noRoomToldNanos > Reading.ROOM_AFTER.toNanos()) {
+        if (now - noRoomToldNanos > StorageFailures.ROOM_AFTER.toNanos()) {
             noRoomToldNanos = now;
             LOG.error("no room to write: {}; writes are refused until there is", e.getMessage());
         }
     }
 
     /// A request that alone brings a fault about is answered with it; its neighbours run again without it.
-    private void halve(List<PendingWrite> tickets, Throwable why, long deadline) {
-        if (tickets.size() == 1) {
-            tickets.getFirst().answer(new PendingWrite.Answer.Failed(why));
+    private void halve(List<PendingWrite> pendingWrites, Throwable why, long deadline) {
+        if (pendingWrites.size() == 1) {
+            pendingWrites.getFirst().answer(new PendingWrite.Answer.Failed(why));
             return;
         }
-        int middle = tickets.size() / 2;
+        int middle = pendingWrites.size() / 2;
         long more = Math.max(deadline, System.nanoTime() + PATIENCE.toNanos() / 2);
-        run(tickets.subList(0, middle), more);
-        run(tickets.subList(middle, tickets.size()), more);
+        run(pendingWrites.subList(0, middle), more);
+        run(pendingWrites.subList(middle, pendingWrites.size()), more);
     }
 
     /// The connection broke before the commit: nothing was done.
-    private List<PendingWrite> comeBack(List<PendingWrite> tickets, long deadline) {
+    private List<PendingWrite> comeBack(List<PendingWrite> pendingWrites, long deadline) {
         if (System.nanoTime() > deadline) {
             // The process itself stood still, or storage takes too long each time. What comes next needs a connection.
             reconnectIfPossible();
@@ -176,17 +178,17 @@ public final class GroupCommit {
         while (System.nanoTime() < deadline) {
             try {
                 store.reconnect();
-                return tickets;
+                return pendingWrites;
             } catch (StorageException e) {
                 pause();
             }
         }
-        return answerAll(tickets, new Refusal.Busy(Reading.RETRY_AFTER));
+        return answerAll(pendingWrites, new Refusal.Busy(StorageFailures.RETRY_AFTER));
     }
 
     /// The answer to a commit was lost. Locking the realms waits until the old connection's transaction has committed
     /// or rolled back. Then the batch is found by its `txn` if it was committed, and otherwise not.
-    private List<PendingWrite> findOut(Attempt attempt, List<PendingWrite> tickets, long deadline) {
+    private List<PendingWrite> findOut(Attempt attempt, List<PendingWrite> pendingWrites, long deadline) {
         long patience = Math.max(deadline, System.nanoTime() + 2 * PATIENCE.toNanos());
         while (System.nanoTime() < patience) {
             try {
@@ -204,15 +206,15 @@ public final class GroupCommit {
                     break;
                 }
                 if (locked) {
-                    return tickets;
+                    return pendingWrites;
                 }
             } catch (StorageException e) {
                 LOG.warn("looking for the outcome of a commit: {}", e.getMessage());
                 pause();
             }
         }
-        answerAll(attempt.leftOut, new Refusal.Busy(Reading.RETRY_AFTER));
-        attempt.answers.keySet().forEach(ticket -> ticket.answer(refused(new Refusal.OutcomeUnknown())));
+        answerAll(attempt.leftOut, new Refusal.Busy(StorageFailures.RETRY_AFTER));
+        attempt.answers.keySet().forEach(pending -> pending.answer(refused(new Refusal.OutcomeUnknown())));
         return List.of();
     }
 
@@ -253,8 +255,8 @@ public final class GroupCommit {
     }
 
     /// Gives what is left to be carried out of them: nothing.
-    private static List<PendingWrite> answerAll(List<PendingWrite> tickets, Refusal refusal) {
-        tickets.forEach(ticket -> ticket.answer(refused(refusal)));
+    private static List<PendingWrite> answerAll(List<PendingWrite> pendingWrites, Refusal refusal) {
+        pendingWrites.forEach(pending -> pending.answer(refused(refusal)));
         return List.of();
     }
 }

@@ -3,25 +3,24 @@ package dev.muster.directory.lane;
 import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.JobDetails;
 import dev.muster.directory.keys.JobKeys;
-import dev.muster.directory.keys.JobRows;
 import dev.muster.directory.keys.Unreadable;
 import dev.muster.model.Change;
 import dev.muster.model.Event;
-import dev.muster.model.Evidence;
-import dev.muster.model.Fingerprint;
-import dev.muster.model.Identifier;
-import dev.muster.model.Job;
 import dev.muster.model.UnreadableException;
+import dev.muster.model.job.Evidence;
+import dev.muster.model.job.Job;
 import dev.muster.model.state.JobState;
 import dev.muster.model.state.WorkingSet;
-import dev.muster.sealing.Randomness;
+import dev.muster.model.user.Fingerprint;
+import dev.muster.model.value.Identifier;
 import dev.muster.sealing.RealmKey;
+import dev.muster.sealing.ReplayableRandom;
 import dev.muster.sealing.SealingKey;
 import dev.muster.sealing.TamperedException;
 import dev.muster.storage.Batch;
-import dev.muster.storage.Rows.ClaimRow;
-import dev.muster.storage.Rows.JobRow;
-import dev.muster.storage.Rows.JobSealRow;
+import dev.muster.storage.JobRow;
+import dev.muster.storage.JobTables.ClaimRow;
+import dev.muster.storage.JobTables.JobSealRow;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -38,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 public final class JobBatch {
     private final RealmKey key;
     private final Fingerprint.Maker prints;
-    private final EntrySealer scribe;
+    private final EntrySealer sealer;
     private final JobState state;
     private final PeopleBatch people;
     private final JobKeys keys;
@@ -64,10 +63,10 @@ public final class JobBatch {
     /// A user, erased now or before, whose jobs must keep nothing that could identify them.
     private @Nullable UUID erasedUser;
 
-    JobBatch(RealmKey key, Fingerprint.Maker prints, EntrySealer scribe, JobState state, PeopleBatch people) {
+    JobBatch(RealmKey key, Fingerprint.Maker prints, EntrySealer sealer, JobState state, PeopleBatch people) {
         this.key = key;
         this.prints = prints;
-        this.scribe = scribe;
+        this.sealer = sealer;
         this.state = state;
         this.people = people;
         this.keys = new JobKeys(key, people::seed);
@@ -75,33 +74,34 @@ public final class JobBatch {
 
     /// To be called when all users are loaded.
     void loaded(JobRow row) {
-        if (!JobRows.isReadable(row)) {
+        if (!row.readable()) {
             UnreadableException why = row.unreadable();
             Unreadable.report(row.realm(), why);
             state.loadedUnreadable(row.jobId(), why);
             return;
         }
+        Job job = row.job();
         if (row.seed() != null) {
-            seeds.put(row.id(), row.seed());
-        } else if (row.erasedAt() == null && (row.user() == null || row.realmKey())) {
-            realmSealed.add(row.id());
+            seeds.put(job.id(), row.seed());
+        } else if (job.erasedAt() == null && (job.user() == null || row.realmKey())) {
+            realmSealed.add(job.id());
         }
         byte[] details = row.sealed();
         SealingKey opensIt = details == null ? null : keys.of(row.seal());
         if (details == null || opensIt == null) {
-            state.loaded(JobRows.job(row, JobDetails.NONE));
+            state.loaded(JobDetails.NONE.addTo(job));
             return;
         }
-        sealed.put(row.id(), details);
-        state.loaded(JobRows.job(row, details(row, opensIt, details)));
+        sealed.put(job.id(), details);
+        state.loaded(details(job, opensIt, details).addTo(job));
     }
 
-    private JobDetails details(JobRow row, SealingKey opensIt, byte[] details) {
+    private JobDetails details(Job job, SealingKey opensIt, byte[] details) {
         try {
-            return scribe.openJob(key, row.id(), opensIt, details, row.jobId(), row.type());
+            return sealer.openJob(key, job.id(), opensIt, details, job.jobId(), job.type());
         } catch (TamperedException e) {
-            Unreadable.report(key.realm(), "the details of job", row.id(), e);
-            unreadable.add(row.id());
+            Unreadable.report(key.realm(), "the details of job", job.id(), e);
+            unreadable.add(job.id());
             return JobDetails.UNREADABLE;
         }
     }
@@ -117,7 +117,7 @@ public final class JobBatch {
 
     /// A job may bring its user along, and replace earlier evidence: also evidence that came in this very
     /// transaction and never was in a row.
-    void keep(Job job, Change change, Randomness random) {
+    void keep(Job job, Change change, ReplayableRandom random) {
         Job earlier = state.find(job.jobId());
         Evidence before = earlier == null ? null : earlier.evidence();
         if (before != null && (job.evidence() == null || !job.evidence().id().equals(before.id()))) {
@@ -143,7 +143,7 @@ public final class JobBatch {
         if (sealsIt == null) {
             erasedUser = job.user();
         } else {
-            freshSealed.put(job.id(), scribe.sealJob(key, job, sealsIt, random));
+            freshSealed.put(job.id(), sealer.sealJob(key, job, sealsIt, random));
         }
     }
 
@@ -168,7 +168,7 @@ public final class JobBatch {
     }
 
     /// A job's row may have been that of a reservation that lapsed, and have its seed already.
-    private void seedOfNew(Job job, Randomness random) {
+    private void seedOfNew(Job job, ReplayableRandom random) {
         realmSealed.remove(job.id());
         if (!seeds.containsKey(job.id())) {
             freshSeeds.computeIfAbsent(job.id(), _ -> random.next(RealmKey.SEED_BYTES));
@@ -193,7 +193,7 @@ public final class JobBatch {
                     return job;
                 }
                 seeds.remove(job.id());
-                return JobRows.erased(job);
+                return JobDetails.erased(job);
             });
         }
     }
@@ -201,21 +201,22 @@ public final class JobBatch {
     void collect(Batch batch) {
         long realm = key.realm();
         for (WorkingSet.Changed<Job> changed : state.changed()) {
-            Job job = changed.after();
-            (changed.before() == null ? batch.newJobs : batch.changedJobs).add(JobRows.row(realm, job, kept(job)));
+            (changed.before() == null ? batch.newJobs : batch.changedJobs).add(row(realm, changed.after()));
         }
         state.claimed()
                 .forEach(
                         (print, user) -> batch.claimedJobs.add(new ClaimRow(realm, print.bytes(), user.orElseThrow())));
     }
 
-    private JobRows.Kept kept(Job job) {
+    private JobRow row(long realm, Job job) {
         UUID user = job.user();
         Identifier.Key name = job.name();
         boolean destroyed = job.erasedAt() != null || (user != null && people.isErased(user));
         return destroyed
-                ? JobRows.Kept.NOTHING
-                : new JobRows.Kept(
+                ? new JobRow(realm, job, null, null, false, null)
+                : new JobRow(
+                        realm,
+                        job,
                         sealed.get(job.id()),
                         seeds.get(job.id()),
                         user != null && realmSealed.contains(job.id()),

@@ -3,10 +3,10 @@ package dev.muster.directory.lane;
 import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.journal.Origin;
 import dev.muster.model.Event;
-import dev.muster.sealing.Randomness;
 import dev.muster.sealing.RealmKey;
+import dev.muster.sealing.ReplayableRandom;
 import dev.muster.sealing.SealingKey;
-import dev.muster.storage.Rows.JournalRow;
+import dev.muster.storage.JournalTables.JournalRow;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// What the current request adds is kept apart until [#merge].
 final class JournalBatch {
     private final RealmKey key;
-    private final EntrySealer scribe;
+    private final EntrySealer sealer;
     private final List<JournalRow> rows = new ArrayList<>();
     private long seq;
     private byte[] head;
@@ -26,9 +26,9 @@ final class JournalBatch {
     private long nextSeq;
     private byte[] nextHead;
 
-    JournalBatch(RealmKey key, EntrySealer scribe, long seq, byte[] head) {
+    JournalBatch(RealmKey key, EntrySealer sealer, long seq, byte[] head) {
         this.key = key;
-        this.scribe = scribe;
+        this.sealer = sealer;
         this.seq = seq;
         this.head = head;
         this.nextSeq = seq;
@@ -43,9 +43,9 @@ final class JournalBatch {
     }
 
     /// @param subject the key that seals what the entry tells of its subject; null if that is destroyed
-    void add(Event event, Origin origin, @Nullable SealingKey subject, Randomness random) {
+    void add(Event event, Origin origin, @Nullable SealingKey subject, ReplayableRandom random) {
         nextSeq++;
-        JournalRow row = scribe.entry(key, nextSeq, nextHead, event, origin, subject, random);
+        JournalRow row = sealer.entry(key, nextSeq, nextHead, event, origin, subject, random);
         fresh.add(row);
         nextHead = row.hash();
     }

@@ -26,19 +26,19 @@ public final class Lane implements AutoCloseable {
     public Lane(
             String name,
             Database database,
-            RealmKeys vault,
+            RealmKeys realmKeys,
             InstantSource clock,
             Supplier<UUID> txns,
             AtomicLong allBytes,
             GroupCommit.Committed committed) {
         backlog = new WriteQueue(allBytes);
         store = database.lane();
-        groups = new GroupCommit(store, vault, txns, () -> store.clock(clock), committed);
+        groups = new GroupCommit(store, realmKeys, txns, () -> store.clock(clock), committed);
         thread = Thread.ofPlatform().name(name).start(this::work);
     }
 
-    public boolean offer(PendingWrite ticket) {
-        return backlog.offer(ticket);
+    public boolean offer(PendingWrite pending) {
+        return backlog.offer(pending);
     }
 
     int depth() {
@@ -48,9 +48,9 @@ public final class Lane implements AutoCloseable {
     private void work() {
         while (!backlog.isDone()) {
             try {
-                List<PendingWrite> tickets = backlog.take(IDLE);
-                if (!tickets.isEmpty()) {
-                    carryOut(tickets);
+                List<PendingWrite> pendingWrites = backlog.take(IDLE);
+                if (!pendingWrites.isEmpty()) {
+                    carryOut(pendingWrites);
                 }
             } catch (InterruptedException e) {
                 // Only close() ends a lane, and it does not interrupt: what was accepted is carried out.
@@ -60,12 +60,12 @@ public final class Lane implements AutoCloseable {
         store.close();
     }
 
-    private void carryOut(List<PendingWrite> tickets) {
+    private void carryOut(List<PendingWrite> pendingWrites) {
         try {
-            groups.run(tickets);
+            groups.run(pendingWrites);
         } catch (RuntimeException | Error e) {
-            LOG.error("a group of {} requests failed outside of storage", tickets.size(), e);
-            tickets.forEach(ticket -> ticket.answer(new PendingWrite.Answer.Failed(e)));
+            LOG.error("a group of {} requests failed outside of storage", pendingWrites.size(), e);
+            pendingWrites.forEach(pending -> pending.answer(new PendingWrite.Answer.Failed(e)));
         }
     }
 

@@ -19,18 +19,18 @@ public final class Lanes implements AutoCloseable {
     public Lanes(
             int count,
             Database database,
-            RealmKeys vault,
+            RealmKeys realmKeys,
             InstantSource clock,
             Supplier<UUID> txns,
             GroupCommit.Committed committed) {
         for (int i = 0; i < count; i++) {
-            lanes.add(new Lane("lane-" + i, database, vault, clock, txns, allBytes, committed));
+            lanes.add(new Lane("lane-" + i, database, realmKeys, clock, txns, allBytes, committed));
         }
     }
 
-    public boolean offer(PendingWrite ticket) {
-        int lane = (int) Math.floorMod(ticket.request.realm(), (long) lanes.size());
-        boolean taken = lanes.get(lane).offer(ticket);
+    public boolean offer(PendingWrite pending) {
+        int lane = (int) Math.floorMod(pending.request.realm(), (long) lanes.size());
+        boolean taken = lanes.get(lane).offer(pending);
         if (!taken) {
             refused.increment();
         }

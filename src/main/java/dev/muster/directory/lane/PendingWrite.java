@@ -2,9 +2,9 @@ package dev.muster.directory.lane;
 
 import dev.muster.model.Change;
 import dev.muster.model.Result;
-import dev.muster.sealing.Randomness;
-import dev.muster.storage.Rows.RetryRow;
-import dev.muster.storage.Rows.SignatureRow;
+import dev.muster.sealing.ReplayableRandom;
+import dev.muster.storage.JournalTables.RetryRow;
+import dev.muster.storage.JournalTables.SignatureRow;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
@@ -26,7 +26,7 @@ public final class PendingWrite {
     }
 
     public final WriteRequest request;
-    final Randomness randomness;
+    final ReplayableRandom randomness;
 
     /// The row that its idempotency key would be kept as; null where it has none.
     final @Nullable RetryRow retry;
@@ -34,7 +34,7 @@ public final class PendingWrite {
     private final AtomicBoolean decided = new AtomicBoolean();
     private final CompletableFuture<Answer> answer = new CompletableFuture<>();
 
-    public PendingWrite(WriteRequest request, Randomness randomness, @Nullable RetryRow retry) {
+    public PendingWrite(WriteRequest request, ReplayableRandom randomness, @Nullable RetryRow retry) {
         this.request = request;
         this.randomness = randomness;
         this.retry = retry;

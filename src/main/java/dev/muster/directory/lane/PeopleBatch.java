@@ -2,24 +2,24 @@ package dev.muster.directory.lane;
 
 import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.Unreadable;
-import dev.muster.model.Card;
 import dev.muster.model.Change;
 import dev.muster.model.Event;
-import dev.muster.model.Fingerprint;
-import dev.muster.model.Identifier;
 import dev.muster.model.UnreadableException;
-import dev.muster.model.User;
 import dev.muster.model.state.PeopleState;
 import dev.muster.model.state.WorkingSet;
-import dev.muster.sealing.Randomness;
+import dev.muster.model.user.Card;
+import dev.muster.model.user.Fingerprint;
+import dev.muster.model.user.User;
+import dev.muster.model.value.Identifier;
 import dev.muster.sealing.RealmKey;
+import dev.muster.sealing.ReplayableRandom;
 import dev.muster.sealing.SealingKey;
 import dev.muster.sealing.TamperedException;
 import dev.muster.storage.Batch;
-import dev.muster.storage.Rows.BarRow;
-import dev.muster.storage.Rows.CardRow;
-import dev.muster.storage.Rows.ErasedRow;
-import dev.muster.storage.Rows.UserRow;
+import dev.muster.storage.JobTables.ErasedRow;
+import dev.muster.storage.UserRow;
+import dev.muster.storage.UserTables.BarRow;
+import dev.muster.storage.UserTables.CardRow;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 public final class PeopleBatch {
     private final RealmKey key;
     private final Fingerprint.Maker prints;
-    private final EntrySealer scribe;
+    private final EntrySealer sealer;
     private final PeopleState state;
 
     private final Map<UUID, byte[]> seeds = new HashMap<>();
@@ -51,10 +51,10 @@ public final class PeopleBatch {
     private final Map<UUID, byte[]> freshCards = new HashMap<>();
     private @Nullable UUID erased;
 
-    PeopleBatch(RealmKey key, Fingerprint.Maker prints, EntrySealer scribe, PeopleState state) {
+    PeopleBatch(RealmKey key, Fingerprint.Maker prints, EntrySealer sealer, PeopleState state) {
         this.key = key;
         this.prints = prints;
-        this.scribe = scribe;
+        this.sealer = sealer;
         this.state = state;
     }
 
@@ -86,7 +86,7 @@ public final class PeopleBatch {
 
     private List<Card> cards(UUID user, byte[] seed, byte[] sealed) {
         try {
-            return scribe.openCards(key, user, seed, sealed);
+            return sealer.openCards(key, user, seed, sealed);
         } catch (TamperedException e) {
             Unreadable.report(key.realm(), "the cards of user", user, e);
             unreadable.add(user);
@@ -105,7 +105,7 @@ public final class PeopleBatch {
         erased = null;
     }
 
-    void keep(User user, Change change, Randomness random) {
+    void keep(User user, Change change, ReplayableRandom random) {
         byte[] seed = user.isErased() ? seeds.get(user.id()) : seedOf(user.id(), random);
         for (Event event : change.events()) {
             if (event.action() == Event.Action.USER_CARDS_REPLACED && seed != null) {
@@ -113,7 +113,7 @@ public final class PeopleBatch {
                     // Written anew, it would destroy what a backup of the row could bring back.
                     throw new UnreadableException("user", user.id().toString());
                 }
-                freshCards.put(user.id(), scribe.sealCards(key, user, seed, random));
+                freshCards.put(user.id(), sealer.sealCards(key, user, seed, random));
                 break;
             }
         }
@@ -125,7 +125,7 @@ public final class PeopleBatch {
     }
 
     /// The seed of a person; a new one is drawn for somebody new.
-    byte[] seedOf(UUID person, Randomness random) {
+    byte[] seedOf(UUID person, ReplayableRandom random) {
         byte[] seed = seeds.get(person);
         return seed != null ? seed : freshSeeds.computeIfAbsent(person, _ -> random.next(RealmKey.SEED_BYTES));
     }

@@ -4,32 +4,32 @@ import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.journal.JournalPosition;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.keys.RememberedPrints;
-import dev.muster.model.Actor;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Counters;
-import dev.muster.model.Environment;
 import dev.muster.model.Event;
-import dev.muster.model.Fingerprint;
-import dev.muster.model.Quotas;
-import dev.muster.model.Realm;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.UnreadableException;
 import dev.muster.model.Write;
+import dev.muster.model.credential.Actor;
 import dev.muster.model.rules.Decider;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.model.state.WorkingSet;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.tenant.Quotas;
+import dev.muster.model.tenant.Realm;
+import dev.muster.model.user.Fingerprint;
 import dev.muster.sealing.MasterKeys;
-import dev.muster.sealing.Randomness;
 import dev.muster.sealing.RealmKey;
+import dev.muster.sealing.ReplayableRandom;
 import dev.muster.sealing.SealingKey;
 import dev.muster.storage.Batch;
-import dev.muster.storage.Rows.BatchRow;
-import dev.muster.storage.Rows.DayEndRow;
-import dev.muster.storage.Rows.QuotaRow;
-import dev.muster.storage.Rows.RealmRow;
-import dev.muster.storage.Rows.RetryRow;
+import dev.muster.storage.JournalTables.BatchRow;
+import dev.muster.storage.JournalTables.DayEndRow;
+import dev.muster.storage.JournalTables.RetryRow;
+import dev.muster.storage.RealmTables.QuotaRow;
+import dev.muster.storage.RealmTables.RealmRow;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -49,7 +49,7 @@ public final class RealmBatch {
     private final byte @Nullable [] wrappedKey;
     private final MasterKeys masterKeys;
     private final Fingerprint.Maker prints;
-    private final EntrySealer scribe;
+    private final EntrySealer sealer;
     private final Instant now;
     private final boolean clockIsBehind;
     private final BatchRow last;
@@ -70,7 +70,7 @@ public final class RealmBatch {
             RealmKeys.Entry realm,
             byte @Nullable [] wrappedKey,
             MasterKeys masterKeys,
-            EntrySealer scribe,
+            EntrySealer sealer,
             BatchRow last,
             @Nullable QuotaRow quotas,
             Instant clock) {
@@ -78,21 +78,21 @@ public final class RealmBatch {
         this.wrappedKey = wrappedKey;
         this.masterKeys = masterKeys;
         this.prints = new RememberedPrints(realm.prints());
-        this.scribe = scribe;
+        this.sealer = sealer;
         this.last = last;
         boolean begun = last.no() > 0;
         this.now = begun && clock.isBefore(last.at()) ? last.at() : clock;
         this.clockIsBehind = begun && clock.plus(CLOCK_TOLERANCE).isBefore(last.at());
         this.set = new WorkingSet(last.counters(), last.number(), realm.macs().quotas(quotas));
-        this.people = new PeopleBatch(realm.key(), prints, scribe, set.people());
-        this.credentials = new CredentialBatch(realm, scribe, set.credentials(), people);
+        this.people = new PeopleBatch(realm.key(), prints, sealer, set.people());
+        this.credentials = new CredentialBatch(realm, sealer, set.credentials(), people);
         this.memberships = new MembershipBatch(realm.realm().id(), set.memberships(), set.people(), now);
-        this.jobs = new JobBatch(realm.key(), prints, scribe, set.jobs(), people);
+        this.jobs = new JobBatch(realm.key(), prints, sealer, set.jobs(), people);
         this.journal = new JournalBatch(
                 realm.key(),
-                scribe,
+                sealer,
                 last.lastSeq(),
-                begun ? last.head() : scribe.origin(realm.realm().id()));
+                begun ? last.head() : sealer.origin(realm.realm().id()));
         this.repeats = new RepeatBatch(now);
     }
 
@@ -129,9 +129,9 @@ public final class RealmBatch {
     }
 
     /// What has to be loaded for these requests.
-    LoadPlan plan(List<PendingWrite> tickets) {
+    LoadPlan plan(List<PendingWrite> pendingWrites) {
         LoadPlan all = new LoadPlan();
-        tickets.forEach(ticket -> Decider.plan(ticket.request.write(), all, prints));
+        pendingWrites.forEach(pending -> Decider.plan(pending.request.write(), all, prints));
         if (set.jobs().isEmpty()) {
             all.jobs.names.clear();
         }
@@ -142,7 +142,7 @@ public final class RealmBatch {
     public JournalPosition began() {
         return new JournalPosition(
                 last.lastSeq(),
-                last.no() > 0 ? last.head() : scribe.origin(realm.realm().id()));
+                last.no() > 0 ? last.head() : sealer.origin(realm.realm().id()));
     }
 
     /// Where the journal ends after this transaction.
@@ -153,9 +153,9 @@ public final class RealmBatch {
     // What requests do.
 
     /// Carries out one request. What it makes outside this realm, the realms of a new tenant, comes back in `made`.
-    PendingWrite.Answer apply(PendingWrite ticket, List<RealmBatch> made) {
+    PendingWrite.Answer apply(PendingWrite pending, List<RealmBatch> made) {
         try {
-            return answer(ticket, made);
+            return answer(pending, made);
         } catch (UnreadableException e) {
             return refused(e.refusal());
         } catch (RuntimeException | StackOverflowError e) {
@@ -163,35 +163,35 @@ public final class RealmBatch {
         }
     }
 
-    private PendingWrite.Answer answer(PendingWrite ticket, List<RealmBatch> made) {
+    private PendingWrite.Answer answer(PendingWrite pending, List<RealmBatch> made) {
         if (clockIsBehind) {
             return refused(new Refusal.Clock());
         }
-        if (repeats.isReplay(ticket)) {
+        if (repeats.isReplay(pending)) {
             return refused(new Refusal.Unauthenticated());
         }
-        RetryRow wanted = ticket.retry;
+        RetryRow wanted = pending.retry;
         RetryRow earlier = wanted == null ? null : repeats.earlier(wanted);
         if (wanted != null && earlier != null) {
             return Arrays.equals(wanted.request(), earlier.request())
                     ? new PendingWrite.Answer.Replay(earlier)
                     : refused(new Refusal.IdempotencyMismatch());
         }
-        Randomness random = ticket.randomness;
+        ReplayableRandom random = pending.randomness;
         random.restart();
         Supplier<UUID> freshId = () -> random.uuidV7(now.toEpochMilli());
         WorkingSet overlay = set.overlay();
         Result<Change> result =
-                new Decider(overlay, realm.realm().environment(), prints, now).decide(ticket.request.write(), freshId);
-        if (!(result instanceof Result.Ok<Change>(var change)) || ticket.request.dryRun()) {
+                new Decider(overlay, realm.realm().environment(), prints, now).decide(pending.request.write(), freshId);
+        if (!(result instanceof Result.Ok<Change>(var change)) || pending.request.dryRun()) {
             return new PendingWrite.Answer.Judged(result);
         }
         begin();
-        keep(change, ticket);
+        keep(change, pending);
         if (change.about() instanceof Change.OfTenant && !change.events().isEmpty()) {
             Command.CreateTenant command =
-                    (Command.CreateTenant) ticket.request.write().commands().getFirst();
-            made.addAll(firstKeys(command, ticket));
+                    (Command.CreateTenant) pending.request.write().commands().getFirst();
+            made.addAll(firstKeys(command, pending));
         }
         merge(overlay);
         if (wanted != null) {
@@ -202,7 +202,7 @@ public final class RealmBatch {
                     wanted.request(),
                     journal.seq(),
                     now,
-                    subject(change.about())));
+                    change.about().subject()));
         }
         return new PendingWrite.Answer.Judged(result);
     }
@@ -215,11 +215,11 @@ public final class RealmBatch {
     }
 
     /// Seals and journals a change, apart from what is kept of earlier requests until [#merge].
-    private void keep(Change change, PendingWrite ticket) {
+    private void keep(Change change, PendingWrite pending) {
         if (change.events().isEmpty()) {
             return;
         }
-        Randomness random = ticket.randomness;
+        ReplayableRandom random = pending.randomness;
         switch (change.about()) {
             case Change.OfUser(var user) -> people.keep(user, change, random);
             case Change.OfKey(var key) -> credentials.keep(key, random);
@@ -233,7 +233,7 @@ public final class RealmBatch {
                 case JOB -> jobs.key(event, change.about());
                 case KEY, TENANT, REALM, GROUP, POLICY -> realm.key().own();
             };
-            journal.add(event, ticket.request.origin(), key, random);
+            journal.add(event, pending.request.origin(), key, random);
         }
     }
 
@@ -249,37 +249,24 @@ public final class RealmBatch {
         return new PendingWrite.Answer.Judged(Result.refused(refusal));
     }
 
-    private static Event.Subject subject(Change.About about) {
-        return switch (about) {
-            case Change.OfUser(var user) -> new Event.Subject(Event.Subject.Type.USER, user.id());
-            case Change.OfKey(var key) -> new Event.Subject(Event.Subject.Type.KEY, key.id());
-            case Change.OfOperator(var operator) -> new Event.Subject(Event.Subject.Type.OPERATOR, operator.id());
-            case Change.OfTenant(var tenant) -> new Event.Subject(Event.Subject.Type.TENANT, tenant.id());
-            case Change.OfGroup(var group) -> new Event.Subject(Event.Subject.Type.GROUP, group.id());
-            case Change.OfPolicy(var policy) -> new Event.Subject(Event.Subject.Type.POLICY, policy.id());
-            case Change.OfJob(var job) -> new Event.Subject(Event.Subject.Type.JOB, job.id());
-            case Change.OfQuotas(var _), Change.OfNothing() -> Event.Subject.THE_REALM;
-        };
-    }
-
     /// The two realms of a new tenant, each with its first key.
-    private List<RealmBatch> firstKeys(Command.CreateTenant command, PendingWrite ticket) {
+    private List<RealmBatch> firstKeys(Command.CreateTenant command, PendingWrite pending) {
         return List.of(
-                firstKey(command.partnerId(), command.testRealm(), Environment.TEST, command.testKey(), ticket),
+                firstKey(command.partnerId(), command.testRealm(), Environment.TEST, command.testKey(), pending),
                 firstKey(
                         command.partnerId(),
                         command.productionRealm(),
                         Environment.PRODUCTION,
                         command.productionKey(),
-                        ticket));
+                        pending));
     }
 
     private RealmBatch firstKey(
-            String partnerId, long number, Environment environment, Command.CreateKey key, PendingWrite ticket) {
+            String partnerId, long number, Environment environment, Command.CreateKey key, PendingWrite pending) {
         RealmKeys.Entry fresh = new RealmKeys.Entry(
-                new Realm(number, partnerId, environment), RealmKey.create(number, ticket.randomness));
-        byte[] wrapped = masterKeys.wrap(fresh.key(), ticket.randomness);
-        RealmBatch work = new RealmBatch(fresh, wrapped, masterKeys, scribe, nothingYet(number), null, now);
+                new Realm(number, partnerId, environment), RealmKey.create(number, pending.randomness));
+        byte[] wrapped = masterKeys.wrap(fresh.key(), pending.randomness);
+        RealmBatch work = new RealmBatch(fresh, wrapped, masterKeys, sealer, nothingYet(number), null, now);
         LoadPlan plan = new LoadPlan();
         plan.credentials.keys.add(key.id());
         work.set.loadedAll(plan);
@@ -289,7 +276,7 @@ public final class RealmBatch {
         if (!(result instanceof Result.Ok<Change>(var change))) {
             throw new IllegalStateException("a new realm's first key is refused: " + result);
         }
-        work.keep(change, ticket);
+        work.keep(change, pending);
         work.merge(overlay);
         return work;
     }
@@ -346,7 +333,7 @@ public final class RealmBatch {
 
     /// The highest user number given.
     public long lastNumber() {
-        return set.people().lastNumber();
+        return set.lastNumber();
     }
 
     /// Whether the realm's quotas were set.

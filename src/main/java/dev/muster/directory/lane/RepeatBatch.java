@@ -1,9 +1,9 @@
 package dev.muster.directory.lane;
 
-import dev.muster.model.Fingerprint;
+import dev.muster.model.user.Fingerprint;
 import dev.muster.storage.Batch;
-import dev.muster.storage.Rows.RetryRow;
-import dev.muster.storage.Rows.SignatureRow;
+import dev.muster.storage.JournalTables.RetryRow;
+import dev.muster.storage.JournalTables.SignatureRow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -54,9 +54,9 @@ public final class RepeatBatch {
     ///
     /// @return whether it came with another request, longer ago than signatures may be shared, and this one must be
     ///     the only one
-    boolean isReplay(PendingWrite ticket) {
-        SignatureRow shown = ticket.signature(now);
-        WriteRequest.Proof proof = ticket.request.proof();
+    boolean isReplay(PendingWrite pending) {
+        SignatureRow shown = pending.signature(now);
+        WriteRequest.Proof proof = pending.request.proof();
         if (shown == null || proof == null) {
             return false;
         }

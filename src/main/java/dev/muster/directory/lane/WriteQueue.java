@@ -46,26 +46,26 @@ public final class WriteQueue {
         this.allBytes = allBytes;
     }
 
-    /// Whether `ticket` now waits; false when there is no room, or no lane any more.
-    public boolean offer(PendingWrite ticket) {
-        int bytes = ticket.request.bytes();
+    /// Whether `pending` now waits; false when there is no room, or no lane any more.
+    public boolean offer(PendingWrite pending) {
+        int bytes = pending.request.bytes();
         lock.lock();
         try {
-            RealmQueue queue = queues.get(ticket.request.realm());
+            RealmQueue queue = queues.get(pending.request.realm());
             long queuedBytes = queue == null ? 0 : queue.bytes;
             int queuedCommands = queue == null ? 0 : queue.commands;
-            boolean room = queuedCommands + ticket.commands() <= REALM_COMMANDS
+            boolean room = queuedCommands + pending.commands() <= REALM_COMMANDS
                     && queuedBytes + bytes <= REALM_BYTES
                     && allBytes.get() + bytes <= ALL_BYTES;
             if (closed || !room) {
                 return false;
             }
             if (queue == null) {
-                queue = new RealmQueue(ticket.request.realm());
+                queue = new RealmQueue(pending.request.realm());
                 queues.put(queue.realm, queue);
                 turn.add(queue);
             }
-            queue.add(ticket);
+            queue.add(pending);
             allBytes.addAndGet(bytes);
             waiting++;
             something.signal();
@@ -111,8 +111,8 @@ public final class WriteQueue {
 
         void take(RealmQueue queue) {
             int commands = 0;
-            while (!queue.tickets.isEmpty()) {
-                PendingWrite next = queue.tickets.element();
+            while (!queue.pendingWrites.isEmpty()) {
+                PendingWrite next = queue.pendingWrites.element();
                 if (commands > 0 && commands + next.commands() > each) {
                     turn.add(queue);
                     return;
@@ -174,7 +174,7 @@ public final class WriteQueue {
 
     private static final class RealmQueue {
         private final long realm;
-        private final ArrayDeque<PendingWrite> tickets = new ArrayDeque<>();
+        private final ArrayDeque<PendingWrite> pendingWrites = new ArrayDeque<>();
         private int commands;
         private long bytes;
 
@@ -182,16 +182,16 @@ public final class WriteQueue {
             this.realm = realm;
         }
 
-        void add(PendingWrite ticket) {
-            tickets.add(ticket);
-            commands += ticket.commands();
-            bytes += ticket.request.bytes();
+        void add(PendingWrite pending) {
+            pendingWrites.add(pending);
+            commands += pending.commands();
+            bytes += pending.request.bytes();
         }
 
         void remove() {
-            PendingWrite ticket = tickets.remove();
-            commands -= ticket.commands();
-            bytes -= ticket.request.bytes();
+            PendingWrite pending = pendingWrites.remove();
+            commands -= pending.commands();
+            bytes -= pending.request.bytes();
         }
     }
 }

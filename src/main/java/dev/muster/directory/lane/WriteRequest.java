@@ -2,8 +2,8 @@ package dev.muster.directory.lane;
 
 import dev.muster.directory.journal.Origin;
 import dev.muster.model.Command;
-import dev.muster.model.Digest;
 import dev.muster.model.Write;
+import dev.muster.model.value.Digest;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 

@@ -1,15 +1,15 @@
 package dev.muster.model.rules;
 
-import dev.muster.model.ApiKey;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
-import dev.muster.model.CredentialFields;
 import dev.muster.model.Event;
-import dev.muster.model.Identifier;
-import dev.muster.model.Operator;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.credential.ApiKey;
+import dev.muster.model.credential.CredentialFields;
+import dev.muster.model.credential.Operator;
 import dev.muster.model.state.CredentialState;
+import dev.muster.model.value.Identifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -83,8 +83,7 @@ final class CredentialDecider {
 
     private Change created(ApiKey key) {
         credentials.put(key);
-        return context.changed(
-                new Change.OfKey(key), context.event(Event.Action.KEY_CREATED, key, CredentialFields.created(key)));
+        return context.changed(new Change.OfKey(key), Event.Action.KEY_CREATED, CredentialFields.created(key));
     }
 
     private Change expiring(ApiKey key) {
@@ -94,8 +93,7 @@ final class CredentialDecider {
         }
         credentials.put(key);
         return context.changed(
-                new Change.OfKey(key),
-                context.event(Event.Action.KEY_EXPIRY_CHANGED, key, CredentialFields.changed(before, key)));
+                new Change.OfKey(key), Event.Action.KEY_EXPIRY_CHANGED, CredentialFields.changed(before, key));
     }
 
     /// One change: the key that was asked for and all that is revoked with it. Each has its own journal entry.
@@ -103,13 +101,16 @@ final class CredentialDecider {
         List<Event> events = new ArrayList<>(1);
         for (ApiKey key : revocation.keys()) {
             credentials.put(key);
-            events.add(context.event(Event.Action.KEY_REVOKED, key, CredentialFields.REVOKED));
+            events.add(
+                    context.event(Event.Action.KEY_REVOKED, new Change.OfKey(key).subject(), CredentialFields.REVOKED));
         }
         for (Operator operator : revocation.operators()) {
             Operator before = Objects.requireNonNull(credentials.operator(operator.id()));
             credentials.put(operator);
             events.add(context.event(
-                    Event.Action.OPERATOR_DISABLED, operator, CredentialFields.changed(before, operator)));
+                    Event.Action.OPERATOR_DISABLED,
+                    new Change.OfOperator(operator).subject(),
+                    CredentialFields.changed(before, operator)));
         }
         ApiKey asked = Objects.requireNonNull(credentials.key(revocation.asked()));
         return context.changed(new Change.OfKey(asked), events);
@@ -136,8 +137,7 @@ final class CredentialDecider {
             case Transition.Changed<Operator>(var operator, var action, var _, var _) -> {
                 credentials.put(operator);
                 yield Result.ok(context.changed(
-                        new Change.OfOperator(operator),
-                        context.event(action, operator, CredentialFields.changed(before, operator))));
+                        new Change.OfOperator(operator), action, CredentialFields.changed(before, operator)));
             }
         };
     }

@@ -1,22 +1,23 @@
 package dev.muster.model.rules;
 
-import dev.muster.model.Affiliations;
 import dev.muster.model.Change;
-import dev.muster.model.Changes;
 import dev.muster.model.Command;
-import dev.muster.model.Edit;
 import dev.muster.model.Event;
-import dev.muster.model.Fingerprint;
-import dev.muster.model.Group;
-import dev.muster.model.GroupFields;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Tag;
-import dev.muster.model.User;
+import dev.muster.model.group.Affiliations;
+import dev.muster.model.group.Group;
+import dev.muster.model.group.GroupFields;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.model.state.MembershipState;
+import dev.muster.model.user.Fingerprint;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Changes;
+import dev.muster.model.value.Edit;
+import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -47,36 +48,29 @@ final class GroupDecider {
                 }
             }
             case Command.DeleteGroup(var group) -> plan.memberships.group(group);
-            case Command.AddMember(var group, var user) -> {
-                plan.memberships.group(group);
-                MembershipRules.plan(user, plan, prints);
-            }
-            case Command.RemoveMember(var group, var user) -> {
-                plan.memberships.group(group);
-                MembershipRules.plan(user, plan, prints);
-            }
+            case Command.AddMember(var group, var user) -> planMember(group, user, plan, prints);
+            case Command.RemoveMember(var group, var user) -> planMember(group, user, plan, prints);
         }
+    }
+
+    private static void planMember(UUID group, UserRef user, LoadPlan plan, Fingerprint.Maker prints) {
+        plan.memberships.group(group);
+        MembershipRules.plan(user, plan, prints);
     }
 
     Result<Change> decide(Command.OnGroups command, Supplier<UUID> freshId) {
         return switch (command) {
             case Command.CreateGroup(var name, var description) -> create(freshId.get(), name, description);
-            case Command.UpdateGroup update -> group(update.group()).then(group -> update(group, update));
-            case Command.DeleteGroup(var id) -> group(id).then(this::delete);
-            case Command.AddMember(var id, var ref) ->
-                group(id).then(group -> lookup.userInService(ref).then(user -> add(group, user)));
-            case Command.RemoveMember(var id, var ref) ->
-                group(id).then(group -> lookup.userInService(ref).then(user -> remove(group, user)));
+            case Command.UpdateGroup update -> lookup.group(update.group()).then(group -> update(group, update));
+            case Command.DeleteGroup(var id) -> lookup.group(id).then(this::delete);
+            case Command.AddMember(var id, var ref) -> setMember(id, ref, true);
+            case Command.RemoveMember(var id, var ref) -> setMember(id, ref, false);
         };
     }
 
-    private Result<Group> group(UUID id) {
-        Group group = memberships.group(id);
-        return group == null ? Result.refused(new Refusal.NotFound("group", id.toString())) : Result.ok(group);
-    }
-
+    /// Refuses: Taken, OverQuota.
     private Result<Change> create(UUID id, String name, @Nullable String description) {
-        Refusal taken = taken(name, null);
+        Refusal taken = MembershipRules.taken(memberships.groupNamed(Group.folded(name)), id);
         if (taken != null) {
             return Result.refused(taken);
         }
@@ -86,88 +80,69 @@ final class GroupDecider {
         }
         Group group = new Group(id, name, description, 0, context.now(), context.now());
         memberships.put(group);
-        return Result.ok(changed(group, Event.Action.GROUP_CREATED, GroupFields.diff(null, group)));
+        return changed(group, Event.Action.GROUP_CREATED, GroupFields.diff(null, group));
     }
 
+    /// Refuses: Taken.
     private Result<Change> update(Group group, Command.UpdateGroup update) {
-        String name = Edit.applied(update.name(), group.name());
-        String description = Edit.applied(update.description(), group.description());
-        Refusal taken = taken(name, group);
+        Refusal taken = update.name() == null
+                ? null
+                : MembershipRules.taken(
+                        memberships.groupNamed(Group.folded(update.name().value())), group.id());
         if (taken != null) {
             return Result.refused(taken);
         }
-        if (name.equals(group.name()) && Objects.equals(description, group.description())) {
-            return Result.ok(unchanged(group));
+        Group next = group.renamed(
+                Edit.applied(update.name(), group.name()),
+                Edit.applied(update.description(), group.description()),
+                context.now());
+        Changes changes = GroupFields.diff(group, next);
+        if (changes.isEmpty()) {
+            return Result.ok(context.unchanged(new Change.OfGroup(group)));
         }
-        Group next = group.renamed(name, description, context.now());
         memberships.put(next);
-        return Result.ok(changed(next, Event.Action.GROUP_UPDATED, GroupFields.diff(group, next)));
+        return changed(next, Event.Action.GROUP_UPDATED, changes);
     }
 
-    private @Nullable Refusal taken(String name, @Nullable Group owner) {
-        String folded = Group.folded(name);
-        if (owner != null && Group.folded(owner.name()).equals(folded)) {
-            return null;
-        }
-        Group holder = memberships.groupNamed(folded);
-        return holder == null ? null : new Refusal.Taken("name", holder.id(), false);
-    }
-
+    /// Refuses: InUse.
     private Result<Change> delete(Group group) {
-        Set<UUID> policies = memberships.policiesOfGroup(group.id());
-        String users = policies.stream()
+        String policies = memberships.policiesOfGroup(group.id()).stream()
                 .map(memberships::policy)
                 .filter(Objects::nonNull)
                 .map(policy -> "policy \"" + policy.name() + "\"")
                 .sorted()
                 .collect(Collectors.joining(", "));
-        if (!users.isEmpty()) {
-            return Result.refused(new Refusal.InUse(users));
+        if (!policies.isEmpty()) {
+            return Result.refused(new Refusal.InUse(policies));
         }
         memberships.delete(group);
-        return Result.ok(changed(group, Event.Action.GROUP_DELETED, Changes.NONE));
+        return changed(group, Event.Action.GROUP_DELETED, Changes.NONE);
     }
 
-    private Result<Change> add(Group group, User user) {
-        Affiliations affiliations = memberships.of(user.id());
-        if (user.tag() == Tag.GUEST) {
+    /// Adds a user to a group, or removes them from it. Refuses: NotFound, Erased, Barred, Removed, GuestNotAllowed.
+    private Result<Change> setMember(UUID id, UserRef ref, boolean member) {
+        return lookup.group(id).then(group -> lookup.userInService(ref).then(user -> setMember(group, user, member)));
+    }
+
+    private Result<Change> setMember(Group group, User user, boolean member) {
+        if (member && user.tag() == Tag.GUEST) {
             return Result.refused(new Refusal.GuestNotAllowed());
         }
-        if (affiliations.groups().contains(group.id())) {
-            return Result.ok(unchanged(group));
+        Affiliations before = memberships.of(user.id());
+        if (before.groups().contains(group.id()) == member) {
+            return Result.ok(context.unchanged(new Change.OfGroup(group)));
         }
-        Group next = group.withMembers(group.members() + 1);
+        Group next = group.withMembers(group.members() + (member ? 1 : -1));
         memberships.put(next);
-        memberships.put(user.id(), affiliations.withGroup(group.id()));
-        Changes changes = new Changes.Draft()
-                .put("group", null, MembershipRules.named(group))
-                .build();
-        return Result.ok(changedFor(user, next, Event.Action.GROUP_MEMBER_ADDED, changes));
+        memberships.put(user.id(), member ? before.withGroup(group.id()) : before.withoutGroup(group.id()));
+        Event event = context.event(
+                member ? Event.Action.GROUP_MEMBER_ADDED : Event.Action.GROUP_MEMBER_REMOVED,
+                new Change.OfUser(user).subject(),
+                MembershipRules.change("group", group, member));
+        return Result.ok(context.changed(new Change.OfGroup(next), List.of(event)));
     }
 
-    private Result<Change> remove(Group group, User user) {
-        Affiliations affiliations = memberships.of(user.id());
-        if (!affiliations.groups().contains(group.id())) {
-            return Result.ok(unchanged(group));
-        }
-        Group next = group.withMembers(group.members() - 1);
-        memberships.put(next);
-        memberships.put(user.id(), affiliations.withoutGroup(group.id()));
-        Changes changes = new Changes.Draft()
-                .put("group", MembershipRules.named(group), null)
-                .build();
-        return Result.ok(changedFor(user, next, Event.Action.GROUP_MEMBER_REMOVED, changes));
-    }
-
-    private Change unchanged(Group group) {
-        return context.unchanged(new Change.OfGroup(group));
-    }
-
-    private Change changed(Group group, Event.Action action, Changes changes) {
-        return context.changed(new Change.OfGroup(group), context.event(action, group, changes));
-    }
-
-    private Change changedFor(User user, Group group, Event.Action action, Changes changes) {
-        return context.changed(new Change.OfGroup(group), context.event(action, user, changes));
+    private Result<Change> changed(Group group, Event.Action action, Changes changes) {
+        return Result.ok(context.changed(new Change.OfGroup(group), action, changes));
     }
 }

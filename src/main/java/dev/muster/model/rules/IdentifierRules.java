@@ -1,12 +1,12 @@
 package dev.muster.model.rules;
 
-import dev.muster.model.Fingerprint;
-import dev.muster.model.Identifier;
 import dev.muster.model.Refusal;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.model.state.PeopleState;
+import dev.muster.model.user.Fingerprint;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Identifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;

@@ -1,8 +1,8 @@
 package dev.muster.model.rules;
 
-import dev.muster.model.Identifier;
-import dev.muster.model.Job;
-import dev.muster.model.User;
+import dev.muster.model.job.Job;
+import dev.muster.model.user.User;
+import dev.muster.model.value.Identifier;
 import org.jspecify.annotations.Nullable;
 
 /// Jobs that were submitted under a name which nobody had: whoever gets the name becomes their user.

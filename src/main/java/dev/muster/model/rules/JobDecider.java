@@ -1,28 +1,28 @@
 package dev.muster.model.rules;
 
 import dev.muster.model.Change;
-import dev.muster.model.Changes;
 import dev.muster.model.Command;
-import dev.muster.model.Digest;
-import dev.muster.model.Environment;
 import dev.muster.model.Event;
-import dev.muster.model.Evidence;
-import dev.muster.model.Fingerprint;
-import dev.muster.model.Job;
-import dev.muster.model.JobFields;
-import dev.muster.model.JobRequest;
-import dev.muster.model.JobType;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Scope;
-import dev.muster.model.Tag;
-import dev.muster.model.User;
-import dev.muster.model.UserFields;
-import dev.muster.model.UserRef;
-import dev.muster.model.Verdict;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.job.Evidence;
+import dev.muster.model.job.Job;
+import dev.muster.model.job.JobFields;
+import dev.muster.model.job.JobRequest;
+import dev.muster.model.job.JobType;
+import dev.muster.model.job.Verdict;
 import dev.muster.model.state.JobState;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.model.state.PeopleState;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.user.Fingerprint;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserFields;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Changes;
+import dev.muster.model.value.Digest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -302,7 +302,10 @@ final class JobDecider {
             boolean fresh = events.stream().anyMatch(event -> event.action() == Event.Action.USER_REGISTERED);
             User enrolled = JobRules.enrolled(job, stored, stored.version() + (fresh ? 0 : 1), now);
             people.put(enrolled);
-            events.add(context.event(Event.Action.USER_ENROLLED, enrolled, UserFields.diff(stored, enrolled)));
+            events.add(context.event(
+                    Event.Action.USER_ENROLLED,
+                    new Change.OfUser(enrolled).subject(),
+                    UserFields.diff(stored, enrolled)));
         }
         return next;
     }
@@ -359,6 +362,6 @@ final class JobDecider {
     }
 
     private Event event(Job job, Event.Action action, @Nullable String note, Changes changes) {
-        return context.event(action, job, note, changes);
+        return context.event(action, new Change.OfJob(job).subject(), null, note, changes);
     }
 }

@@ -1,16 +1,16 @@
 package dev.muster.model.rules;
 
-import dev.muster.model.Decision;
-import dev.muster.model.Enrolment;
-import dev.muster.model.Hold;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Job;
-import dev.muster.model.JobRequest;
-import dev.muster.model.JobType;
-import dev.muster.model.Outcome;
 import dev.muster.model.Refusal;
-import dev.muster.model.User;
-import dev.muster.model.Verdict;
+import dev.muster.model.job.Job;
+import dev.muster.model.job.JobRequest;
+import dev.muster.model.job.JobType;
+import dev.muster.model.job.Outcome;
+import dev.muster.model.job.Verdict;
+import dev.muster.model.user.Decision;
+import dev.muster.model.user.Enrolment;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.User;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -41,9 +41,9 @@ final class JobRules {
         if (user == null) {
             return type.kind() == JobType.Kind.OF_ENROLLED ? new Refusal.NotEnrolled() : null;
         }
-        Refusal closed = Lookup.closed(user);
-        if (closed != null) {
-            return closed;
+        Refusal refusal = Lookup.outOfService(user);
+        if (refusal != null) {
+            return refusal;
         }
         List<Hold> denying = user.holds().denying(now);
         if (!denying.isEmpty()) {

@@ -1,22 +1,28 @@
 package dev.muster.model.rules;
 
-import dev.muster.model.Fingerprint;
-import dev.muster.model.Identifier;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
+import dev.muster.model.group.Group;
+import dev.muster.model.group.Policy;
 import dev.muster.model.state.LoadPlan;
+import dev.muster.model.state.MembershipState;
 import dev.muster.model.state.PeopleState;
+import dev.muster.model.user.Fingerprint;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Identifier;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the user that a request names, as seen at one moment.
+/// Finds the users, groups and policies that a request names.
 final class Lookup {
     private final PeopleState people;
+    private final MembershipState memberships;
     private final Fingerprint.Maker prints;
 
     Lookup(Context context) {
         this.people = context.realm().people();
+        this.memberships = context.realm().memberships();
         this.prints = context.prints();
     }
 
@@ -29,32 +35,48 @@ final class Lookup {
         }
     }
 
-    /// A user with all the holds that are stored. `Barred` goes before `NotFound`: what was barred is told apart
-    /// from what never was.
+    /// A user with all the holds that are stored. Refuses: Barred, NotFound; a barred identifier whose user is gone is
+    /// told apart from one that never was.
     Result<User> user(UserRef ref) {
         User user = people.find(ref);
         return user == null ? Result.refused(missing(ref)) : Result.ok(user);
     }
 
-    /// As [#user], of those for whom something is still done: `Erased`, `Barred` or `Removed` otherwise.
+    /// A user who is neither erased, barred nor removed. Refuses: Barred, NotFound, Erased, Removed.
     Result<User> userInService(UserRef ref) {
         return user(ref).then(user -> {
-            Refusal closed = closed(user);
-            return closed == null ? Result.ok(user) : Result.refused(closed);
+            Refusal refusal = outOfService(user);
+            return refusal == null ? Result.ok(user) : Result.refused(refusal);
         });
     }
 
+    /// A group. Refuses: NotFound.
+    Result<Group> group(UUID id) {
+        return found(memberships.group(id), "group", id);
+    }
+
+    /// A policy. Refuses: NotFound.
+    Result<Policy> policy(UUID id) {
+        return found(memberships.policy(id), "policy", id);
+    }
+
+    private static <T> Result<T> found(@Nullable T thing, String what, UUID id) {
+        return thing == null ? Result.refused(new Refusal.NotFound(what, id.toString())) : Result.ok(thing);
+    }
+
+    /// Why there is no such user: Barred or NotFound.
     Refusal missing(UserRef ref) {
         return isBarred(ref) ? new Refusal.Barred() : new Refusal.NotFound("user", ref.text());
     }
 
-    /// Whether a bar stands on the identifier in `ref`.
+    /// Whether the identifier in `ref` is barred.
     boolean isBarred(UserRef ref) {
         Identifier.Key key = ref.barrable();
         return key != null && people.isBarred(prints.of(key));
     }
 
-    static @Nullable Refusal closed(User user) {
+    /// Why a user is out of service: Erased, Barred or Removed; null if they are in service.
+    static @Nullable Refusal outOfService(User user) {
         if (user.isErased()) {
             return new Refusal.Erased();
         }

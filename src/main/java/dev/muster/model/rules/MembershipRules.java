@@ -1,20 +1,23 @@
 package dev.muster.model.rules;
 
-import dev.muster.model.Affiliations;
-import dev.muster.model.Changes;
+import dev.muster.model.Change;
 import dev.muster.model.Event;
-import dev.muster.model.Fingerprint;
-import dev.muster.model.Group;
-import dev.muster.model.Policy;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
+import dev.muster.model.Refusal;
+import dev.muster.model.group.Affiliation;
+import dev.muster.model.group.Affiliations;
+import dev.muster.model.group.Group;
+import dev.muster.model.group.Policy;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.model.state.MembershipState;
+import dev.muster.model.user.Fingerprint;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Changes;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// What becomes of a user's groups and policies when the user goes or comes back. Removed users do not count as
 /// members; one who is expelled, barred or erased leaves.
@@ -73,7 +76,8 @@ final class MembershipRules {
         /// One deletion for each abandoned policy.
         List<Event> events(Context context) {
             return abandoned.stream()
-                    .map(policy -> context.event(Event.Action.POLICY_DELETED, policy, Changes.NONE))
+                    .map(policy -> context.event(
+                            Event.Action.POLICY_DELETED, new Change.OfPolicy(policy).subject(), Changes.NONE))
                     .toList();
         }
     }
@@ -103,28 +107,26 @@ final class MembershipRules {
         }
         Changes.Draft changes = new Changes.Draft();
         if (!groups.isEmpty()) {
-            changes.put("groups", groups.stream().map(MembershipRules::named).toList(), null);
+            changes.put("groups", groups.stream().map(Affiliation::inJournal).toList(), null);
         }
         if (!policies.isEmpty()) {
             changes.put(
-                    "policies", policies.stream().map(MembershipRules::named).toList(), null);
+                    "policies", policies.stream().map(Affiliation::inJournal).toList(), null);
         }
         return new Departure(changes.build(), abandoned);
     }
 
-    /// A group as the journal names it: the name may be another's by the time it is read.
-    static Map<String, Object> named(Group group) {
-        return named(group.id().toString(), group.name());
+    /// Why a group or a policy cannot have the name that `holder` has; null if it can.
+    ///
+    /// @param holder null if nobody has the name
+    static @Nullable Refusal taken(@Nullable Affiliation holder, UUID id) {
+        return holder == null || holder.id().equals(id) ? null : new Refusal.Taken("name", holder.id(), false);
     }
 
-    static Map<String, Object> named(Policy policy) {
-        return named(policy.id().toString(), policy.name());
-    }
-
-    private static Map<String, Object> named(String id, String name) {
-        Map<String, Object> out = new LinkedHashMap<>();
-        out.put("id", id);
-        out.put("name", name);
-        return out;
+    /// What the journal says where `thing` became something's, or ceased to be.
+    static Changes change(String field, Affiliation thing, boolean became) {
+        return new Changes.Draft()
+                .put(field, became ? null : thing.inJournal(), became ? thing.inJournal() : null)
+                .build();
     }
 }

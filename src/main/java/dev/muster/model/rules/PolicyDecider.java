@@ -1,25 +1,26 @@
 package dev.muster.model.rules;
 
-import dev.muster.model.Affiliations;
 import dev.muster.model.Change;
-import dev.muster.model.Changes;
 import dev.muster.model.Command;
-import dev.muster.model.Edit;
 import dev.muster.model.Event;
-import dev.muster.model.Fingerprint;
-import dev.muster.model.Group;
-import dev.muster.model.GroupFields;
-import dev.muster.model.Policy;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Tag;
-import dev.muster.model.User;
+import dev.muster.model.group.Affiliations;
+import dev.muster.model.group.Group;
+import dev.muster.model.group.GroupFields;
+import dev.muster.model.group.Policy;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.model.state.MembershipState;
+import dev.muster.model.user.Fingerprint;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Changes;
+import dev.muster.model.value.Edit;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /// Decides requests about policies. Names are unique in the realm once folded, and guests are no assignees.
 ///
@@ -45,53 +46,38 @@ final class PolicyDecider {
                 }
             }
             case Command.DeletePolicy(var policy) -> plan.memberships.policies.add(policy);
-            case Command.AssignUser(var policy, var user) -> {
-                plan.memberships.policies.add(policy);
-                MembershipRules.plan(user, plan, prints);
-            }
-            case Command.UnassignUser(var policy, var user) -> {
-                plan.memberships.policies.add(policy);
-                MembershipRules.plan(user, plan, prints);
-            }
-            case Command.AssignGroup(var policy, var group) -> {
-                plan.memberships.policies.add(policy);
-                plan.memberships.group(group);
-            }
-            case Command.UnassignGroup(var policy, var group) -> {
-                plan.memberships.policies.add(policy);
-                plan.memberships.group(group);
-            }
+            case Command.AssignUser(var policy, var user) -> planUser(policy, user, plan, prints);
+            case Command.UnassignUser(var policy, var user) -> planUser(policy, user, plan, prints);
+            case Command.AssignGroup(var policy, var group) -> planGroup(policy, group, plan);
+            case Command.UnassignGroup(var policy, var group) -> planGroup(policy, group, plan);
         }
+    }
+
+    private static void planUser(UUID policy, UserRef user, LoadPlan plan, Fingerprint.Maker prints) {
+        plan.memberships.policies.add(policy);
+        MembershipRules.plan(user, plan, prints);
+    }
+
+    private static void planGroup(UUID policy, UUID group, LoadPlan plan) {
+        plan.memberships.policies.add(policy);
+        plan.memberships.group(group);
     }
 
     Result<Change> decide(Command.OnPolicies command, Supplier<UUID> freshId) {
         return switch (command) {
             case Command.CreatePolicy create -> create(freshId.get(), create);
-            case Command.UpdatePolicy update -> policy(update.policy()).then(policy -> update(policy, update));
-            case Command.DeletePolicy(var id) -> policy(id).then(this::delete);
-            case Command.AssignUser(var id, var ref) ->
-                policy(id).then(policy -> lookup.userInService(ref).then(user -> assign(policy, user)));
-            case Command.UnassignUser(var id, var ref) ->
-                policy(id).then(policy -> lookup.userInService(ref).then(user -> unassign(policy, user)));
-            case Command.AssignGroup(var id, var group) ->
-                policy(id).then(policy -> group(group).then(to -> assign(policy, to)));
-            case Command.UnassignGroup(var id, var group) ->
-                policy(id).then(policy -> group(group).then(to -> unassign(policy, to)));
+            case Command.UpdatePolicy update -> lookup.policy(update.policy()).then(policy -> update(policy, update));
+            case Command.DeletePolicy(var id) -> lookup.policy(id).then(this::delete);
+            case Command.AssignUser(var id, var ref) -> assignUser(id, ref, true);
+            case Command.UnassignUser(var id, var ref) -> assignUser(id, ref, false);
+            case Command.AssignGroup(var id, var group) -> assignGroup(id, group, true);
+            case Command.UnassignGroup(var id, var group) -> assignGroup(id, group, false);
         };
     }
 
-    private Result<Policy> policy(UUID id) {
-        Policy policy = memberships.policy(id);
-        return policy == null ? Result.refused(new Refusal.NotFound("policy", id.toString())) : Result.ok(policy);
-    }
-
-    private Result<Group> group(UUID id) {
-        Group group = memberships.group(id);
-        return group == null ? Result.refused(new Refusal.NotFound("group", id.toString())) : Result.ok(group);
-    }
-
+    /// Refuses: Taken, OverQuota.
     private Result<Change> create(UUID id, Command.CreatePolicy create) {
-        Refusal taken = taken(create.name(), null);
+        Refusal taken = MembershipRules.taken(memberships.policyNamed(Group.folded(create.name())), id);
         if (taken != null) {
             return Result.refused(taken);
         }
@@ -102,110 +88,81 @@ final class PolicyDecider {
         Policy policy = new Policy(
                 id, create.name(), create.description(), create.resources(), 0, 0, context.now(), context.now());
         memberships.put(policy);
-        return Result.ok(changed(policy, Event.Action.POLICY_CREATED, GroupFields.diff(null, policy)));
+        return changed(policy, Event.Action.POLICY_CREATED, GroupFields.diff(null, policy));
     }
 
+    /// Refuses: Taken.
     private Result<Change> update(Policy policy, Command.UpdatePolicy update) {
-        String name = Edit.applied(update.name(), policy.name());
-        Refusal taken = taken(name, policy);
+        Refusal taken = update.name() == null
+                ? null
+                : MembershipRules.taken(
+                        memberships.policyNamed(Group.folded(update.name().value())), policy.id());
         if (taken != null) {
             return Result.refused(taken);
         }
         Policy next = policy.edited(
-                name,
+                Edit.applied(update.name(), policy.name()),
                 Edit.applied(update.description(), policy.description()),
                 Edit.applied(update.resources(), policy.resources()),
                 context.now());
         Changes changes = GroupFields.diff(policy, next);
         if (changes.isEmpty()) {
-            return Result.ok(unchanged(policy));
+            return Result.ok(context.unchanged(new Change.OfPolicy(policy)));
         }
         memberships.put(next);
-        return Result.ok(changed(next, Event.Action.POLICY_UPDATED, changes));
-    }
-
-    private @Nullable Refusal taken(String name, @Nullable Policy owner) {
-        String folded = Group.folded(name);
-        if (owner != null && Group.folded(owner.name()).equals(folded)) {
-            return null;
-        }
-        Policy holder = memberships.policyNamed(folded);
-        return holder == null ? null : new Refusal.Taken("name", holder.id(), false);
+        return changed(next, Event.Action.POLICY_UPDATED, changes);
     }
 
     private Result<Change> delete(Policy policy) {
         memberships.delete(policy);
-        return Result.ok(changed(policy, Event.Action.POLICY_DELETED, Changes.NONE));
+        return changed(policy, Event.Action.POLICY_DELETED, Changes.NONE);
     }
 
-    private Result<Change> assign(Policy policy, User user) {
-        Affiliations affiliations = memberships.of(user.id());
-        if (user.tag() == Tag.GUEST) {
+    /// Assigns a policy to a user, or takes it from them. Refuses: NotFound, Erased, Barred, Removed, GuestNotAllowed.
+    private Result<Change> assignUser(UUID id, UserRef ref, boolean assigned) {
+        return lookup.policy(id).then(policy -> lookup.userInService(ref).then(user -> assign(policy, user, assigned)));
+    }
+
+    private Result<Change> assign(Policy policy, User user, boolean assigned) {
+        if (assigned && user.tag() == Tag.GUEST) {
             return Result.refused(new Refusal.GuestNotAllowed());
         }
-        if (affiliations.policies().contains(policy.id())) {
-            return Result.ok(unchanged(policy));
+        Affiliations before = memberships.of(user.id());
+        if (before.policies().contains(policy.id()) == assigned) {
+            return Result.ok(context.unchanged(new Change.OfPolicy(policy)));
         }
-        Policy next = policy.withUsers(policy.users() + 1);
+        Policy next = policy.withUsers(policy.users() + (assigned ? 1 : -1));
         memberships.put(next);
-        memberships.put(user.id(), affiliations.withPolicy(policy.id()));
-        Changes changes = new Changes.Draft()
-                .put("policy", null, MembershipRules.named(policy))
-                .build();
-        return Result.ok(changedFor(user, next, Event.Action.POLICY_USER_ASSIGNED, changes));
+        memberships.put(user.id(), assigned ? before.withPolicy(policy.id()) : before.withoutPolicy(policy.id()));
+        Event event = context.event(
+                assigned ? Event.Action.POLICY_USER_ASSIGNED : Event.Action.POLICY_USER_UNASSIGNED,
+                new Change.OfUser(user).subject(),
+                MembershipRules.change("policy", policy, assigned));
+        return Result.ok(context.changed(new Change.OfPolicy(next), List.of(event)));
     }
 
-    private Result<Change> unassign(Policy policy, User user) {
-        Affiliations affiliations = memberships.of(user.id());
-        if (!affiliations.policies().contains(policy.id())) {
-            return Result.ok(unchanged(policy));
+    /// Assigns a policy to a group, or takes it from it. Refuses: NotFound.
+    private Result<Change> assignGroup(UUID id, UUID to, boolean assigned) {
+        return lookup.policy(id).then(policy -> lookup.group(to).then(group -> assign(policy, group, assigned)));
+    }
+
+    private Result<Change> assign(Policy policy, Group group, boolean assigned) {
+        Set<UUID> before = memberships.policiesOfGroup(group.id());
+        if (before.contains(policy.id()) == assigned) {
+            return Result.ok(context.unchanged(new Change.OfPolicy(policy)));
         }
-        Policy next = policy.withUsers(policy.users() - 1);
+        Policy next = policy.withGroups(policy.groups() + (assigned ? 1 : -1));
         memberships.put(next);
-        memberships.put(user.id(), affiliations.withoutPolicy(policy.id()));
-        Changes changes = new Changes.Draft()
-                .put("policy", MembershipRules.named(policy), null)
-                .build();
-        return Result.ok(changedFor(user, next, Event.Action.POLICY_USER_UNASSIGNED, changes));
+        memberships.putPoliciesOfGroup(
+                group.id(),
+                assigned ? Affiliations.with(before, policy.id()) : Affiliations.without(before, policy.id()));
+        return changed(
+                next,
+                assigned ? Event.Action.POLICY_GROUP_ASSIGNED : Event.Action.POLICY_GROUP_UNASSIGNED,
+                MembershipRules.change("group", group, assigned));
     }
 
-    private Result<Change> assign(Policy policy, Group group) {
-        Set<UUID> assigned = memberships.policiesOfGroup(group.id());
-        if (assigned.contains(policy.id())) {
-            return Result.ok(unchanged(policy));
-        }
-        Policy next = policy.withGroups(policy.groups() + 1);
-        memberships.put(next);
-        memberships.putPoliciesOfGroup(group.id(), Affiliations.with(assigned, policy.id()));
-        Changes changes = new Changes.Draft()
-                .put("group", null, MembershipRules.named(group))
-                .build();
-        return Result.ok(changed(next, Event.Action.POLICY_GROUP_ASSIGNED, changes));
-    }
-
-    private Result<Change> unassign(Policy policy, Group group) {
-        Set<UUID> assigned = memberships.policiesOfGroup(group.id());
-        if (!assigned.contains(policy.id())) {
-            return Result.ok(unchanged(policy));
-        }
-        Policy next = policy.withGroups(policy.groups() - 1);
-        memberships.put(next);
-        memberships.putPoliciesOfGroup(group.id(), Affiliations.without(assigned, policy.id()));
-        Changes changes = new Changes.Draft()
-                .put("group", MembershipRules.named(group), null)
-                .build();
-        return Result.ok(changed(next, Event.Action.POLICY_GROUP_UNASSIGNED, changes));
-    }
-
-    private Change unchanged(Policy policy) {
-        return context.unchanged(new Change.OfPolicy(policy));
-    }
-
-    private Change changed(Policy policy, Event.Action action, Changes changes) {
-        return context.changed(new Change.OfPolicy(policy), context.event(action, policy, changes));
-    }
-
-    private Change changedFor(User user, Policy policy, Event.Action action, Changes changes) {
-        return context.changed(new Change.OfPolicy(policy), context.event(action, user, changes));
+    private Result<Change> changed(Policy policy, Event.Action action, Changes changes) {
+        return Result.ok(context.changed(new Change.OfPolicy(policy), action, changes));
     }
 }

@@ -1,15 +1,14 @@
 package dev.muster.model.rules;
 
-import dev.muster.model.ActorRef;
 import dev.muster.model.Change;
-import dev.muster.model.Changes;
 import dev.muster.model.Command;
 import dev.muster.model.Event;
-import dev.muster.model.Quotas;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Tenant;
 import dev.muster.model.state.CredentialState;
+import dev.muster.model.tenant.Quotas;
+import dev.muster.model.tenant.Tenant;
+import dev.muster.model.value.Changes;
 import java.util.UUID;
 
 /// Decides what root alone may ask for: tenants, and the quotas of their realms.
@@ -34,10 +33,7 @@ final class TenantDecider {
                 .put("partnerId", null, tenant.partnerId())
                 .put("name", null, tenant.name())
                 .build();
-        Event.Subject subject = new Event.Subject(Event.Subject.Type.TENANT, id);
-        return Result.ok(context.changed(
-                new Change.OfTenant(tenant),
-                new Event(context.now(), ActorRef.ROOT, Event.Action.TENANT_CREATED, subject, null, null, changes)));
+        return Result.ok(context.changed(new Change.OfTenant(tenant), Event.Action.TENANT_CREATED, changes));
     }
 
     Result<Change> setQuotas(Quotas quotas) {
@@ -47,15 +43,6 @@ final class TenantDecider {
             return Result.ok(context.unchanged(about));
         }
         context.realm().put(quotas);
-        return Result.ok(context.changed(
-                about,
-                new Event(
-                        context.now(),
-                        context.actor().ref(),
-                        Event.Action.REALM_QUOTAS_CHANGED,
-                        Event.Subject.THE_REALM,
-                        null,
-                        null,
-                        Quotas.diff(before, quotas))));
+        return Result.ok(context.changed(about, Event.Action.REALM_QUOTAS_CHANGED, Quotas.diff(before, quotas)));
     }
 }

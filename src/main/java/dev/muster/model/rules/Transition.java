@@ -2,6 +2,7 @@ package dev.muster.model.rules;
 
 import dev.muster.model.Event;
 import dev.muster.model.Refusal;
+import dev.muster.model.user.User;
 import org.jspecify.annotations.Nullable;
 
 /// What one command makes of a thing.
@@ -28,5 +29,12 @@ sealed interface Transition<T> {
         Changed(T after, Event.Action action) {
             this(after, action, null, null);
         }
+    }
+
+    /// From `before` to what `draft` makes of it; unchanged if that is the same.
+    static Transition<User> to(
+            User before, User.Draft draft, Event.Action action, @Nullable String reason, @Nullable String note) {
+        User after = draft.build();
+        return after.equals(before) ? new Unchanged<>() : new Changed<>(after, action, reason, note);
     }
 }

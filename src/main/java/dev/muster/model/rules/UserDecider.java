@@ -1,25 +1,26 @@
 package dev.muster.model.rules;
 
-import dev.muster.model.ActorRef;
 import dev.muster.model.Change;
-import dev.muster.model.Changes;
 import dev.muster.model.Command;
-import dev.muster.model.Edit;
 import dev.muster.model.Event;
-import dev.muster.model.Fingerprint;
-import dev.muster.model.Hold;
-import dev.muster.model.Identifier;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.User;
-import dev.muster.model.UserFields;
-import dev.muster.model.UserRef;
+import dev.muster.model.credential.ActorRef;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.model.state.WorkingSet;
+import dev.muster.model.user.Fingerprint;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserFields;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Changes;
+import dev.muster.model.value.Edit;
+import dev.muster.model.value.Identifier;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -117,13 +118,13 @@ final class UserDecider {
         return rules.register(register, id).map(user -> {
             realm.people().put(user);
             JobClaims.claim(context, null, user);
-            events.add(context.event(Event.Action.USER_REGISTERED, user, UserFields.diff(null, user)));
+            events.add(event(Event.Action.USER_REGISTERED, user, UserFields.diff(null, user)));
             return user;
         });
     }
 
     /// Creates or replaces the user of an external id.
-    Result<Change> put(Command.PutUser put, @Nullable Long ifMatch, Supplier<UUID> freshId) {
+    Result<Change> put(Command.PutUser put, @Nullable Set<Long> ifMatch, Supplier<UUID> freshId) {
         Identifier externalId = Objects.requireNonNull(put.fields().externalId());
         UserRef ref = new UserRef.ByIdentifier(externalId.key());
         User stored = realm.people().find(ref);
@@ -144,13 +145,13 @@ final class UserDecider {
 
     /// Changes one user by all of `commands`, or not at all.
     ///
-    /// @param ifMatch the version that the user must have; null for any
-    Result<Change> change(UserRef target, List<Command> commands, @Nullable Long ifMatch) {
+    /// @param ifMatch the versions that the user may have; null for any
+    Result<Change> change(UserRef target, List<Command> commands, @Nullable Set<Long> ifMatch) {
         User stored = realm.people().find(target);
         if (stored == null) {
             return Result.refused(new Lookup(context).missing(target));
         }
-        if (ifMatch != null && ifMatch != stored.version()) {
+        if (ifMatch != null && !ifMatch.contains(stored.version())) {
             return Result.refused(new Refusal.Stale(stored.version()));
         }
         List<Event> events = new ArrayList<>(2);
@@ -192,7 +193,7 @@ final class UserDecider {
             case Transition.Refused<User> no -> throw new IllegalArgumentException("refused: " + no);
             case Transition.Unchanged<User>(), Transition.Ended<User>() -> user;
             case Transition.Noted<User>(var action) -> {
-                events.add(context.event(action, user, Changes.NONE));
+                events.add(event(action, user, Changes.NONE));
                 yield user;
             }
             case Transition.Changed<User>(var after, var action, var reason, var note) -> {
@@ -202,7 +203,7 @@ final class UserDecider {
                 User next = draft.build();
                 MembershipRules.Departure departure = follow(user, next, action);
                 Changes changes = changes(user, next, action).and(departure.left());
-                events.add(context.event(action, next, reason, note, changes));
+                events.add(context.event(action, new Change.OfUser(next).subject(), reason, note, changes));
                 events.addAll(departure.events(context));
                 noteCards(user, next);
                 realm.people().put(next);
@@ -227,13 +228,17 @@ final class UserDecider {
                     end,
                     ActorRef.SYSTEM,
                     Event.Action.USER_HOLD_ENDED,
-                    new Event.Subject(Event.Subject.Type.USER, next.id()),
+                    new Change.OfUser(next).subject(),
                     null,
                     null,
                     UserFields.diff(user, next)));
             user = next;
         }
         return user;
+    }
+
+    private Event event(Event.Action action, User user, Changes changes) {
+        return context.event(action, new Change.OfUser(user).subject(), changes);
     }
 
     /// What an erasure took away must not be in the entry that tells of it.

@@ -1,28 +1,24 @@
 package dev.muster.model.rules;
 
-import dev.muster.model.Actor;
-import dev.muster.model.Card;
 import dev.muster.model.Command;
-import dev.muster.model.Decision;
-import dev.muster.model.Edit;
-import dev.muster.model.Enrolment;
 import dev.muster.model.Event;
-import dev.muster.model.Fingerprint;
-import dev.muster.model.Hold;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Holds;
-import dev.muster.model.Identifier;
-import dev.muster.model.Rank;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Status;
-import dev.muster.model.Tag;
-import dev.muster.model.User;
-import dev.muster.model.UserFields;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Rank;
 import dev.muster.model.state.PeopleState;
 import dev.muster.model.state.WorkingSet;
+import dev.muster.model.user.Card;
+import dev.muster.model.user.Enrolment;
+import dev.muster.model.user.Fingerprint;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserFields;
+import dev.muster.model.value.Edit;
+import dev.muster.model.value.Identifier;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -33,15 +29,19 @@ import org.jspecify.annotations.Nullable;
 /// the actor and the moment. The realm's picture is asked for what one user cannot know: who else has an
 /// identifier or a card, what is barred, and how many SUPERs are left.
 final class UserRules {
+    private final Context context;
     private final WorkingSet realm;
     private final PeopleState people;
+    private final HoldRules holds;
     private final IdentifierRules identifiers;
     private final Fingerprint.Maker prints;
     private final Actor actor;
     private final Instant now;
 
     UserRules(Context context) {
+        this.context = context;
         this.realm = context.realm();
+        this.holds = new HoldRules(context);
         this.people = realm.people();
         this.identifiers = new IdentifierRules(context);
         this.prints = context.prints();
@@ -61,7 +61,7 @@ final class UserRules {
         if (realm.counters().users() >= realm.quotas().users()) {
             return Result.refused(new Refusal.OverQuota("users", realm.quotas().users()));
         }
-        User.Draft draft = new User.Draft(id, people.takeNumber(), now);
+        User.Draft draft = new User.Draft(id, realm.takeNumber(), now);
         draft.version = 1;
         draft.email = command.email();
         draft.externalId = command.externalId();
@@ -76,25 +76,25 @@ final class UserRules {
 
     /// What `command` does to `user`, who is seen as of now: without holds that are over.
     Transition<User> apply(User user, Command.OnUser command) {
-        Refusal closed = closed(user, command);
-        if (closed != null) {
-            return new Transition.Refused<>(closed);
+        Refusal refusal = outOfReach(user, command);
+        if (refusal != null) {
+            return new Transition.Refused<>(refusal);
         }
         return switch (command) {
             case Command.Update update -> update(user, update);
-            case Command.PlaceHold place -> place(user, place);
-            case Command.AssertHold(var kind) -> assertHold(user, kind);
+            case Command.PlaceHold place -> holds.place(user, place);
+            case Command.AssertHold(var kind) -> holds.assertHold(user, kind);
             case Command.ReleaseHold(var kind, var label, var reason, var note) ->
-                release(user, kind, label, reason, note);
-            case Command.LiftHold(var kind) -> lift(user, kind);
-            case Command.ToggleSuspension() -> toggleSuspension(user);
-            case Command.Reinstate(var reason, var note) -> reinstate(user, reason, note);
-            case Command.ExpectStatus(var statuses) -> expect(user, statuses);
-            case Command.Remove(var reason, var note) -> remove(user, Event.Action.USER_REMOVED, reason, note);
-            case Command.Expel(var reason, var note) -> expel(user, reason, note);
-            case Command.Restore(var reason, var note) -> restore(user, reason, note);
-            case Command.Bar(var reason, var note) -> bar(user, reason, note);
-            case Command.AnnulBar(var reason) -> annulBar(user, reason);
+                holds.release(user, kind, label, reason, note);
+            case Command.LiftHold(var kind) -> holds.lift(user, kind);
+            case Command.ToggleSuspension() -> holds.toggleSuspension(user);
+            case Command.Reinstate(var reason, var note) -> holds.reinstate(user, reason, note);
+            case Command.ExpectStatus(var statuses) -> holds.expect(user, statuses);
+            case Command.Remove(var reason, var note) -> holds.remove(user, Event.Action.USER_REMOVED, reason, note);
+            case Command.Expel(var reason, var note) -> holds.expel(user, reason, note);
+            case Command.Restore(var reason, var note) -> holds.restore(user, reason, note);
+            case Command.Bar(var reason, var note) -> holds.bar(user, reason, note);
+            case Command.AnnulBar(var reason) -> holds.annulBar(user, reason);
             case Command.Erase(var reason, var note) -> erase(user, reason, note);
             case Command.ChangeRank(var rank) -> changeRank(user, rank);
             case Command.Promote(var reason, var note) -> promote(user, reason, note);
@@ -107,14 +107,14 @@ final class UserRules {
         };
     }
 
-    /// Why nothing like `command` is done to the user any more, or null.
-    private static @Nullable Refusal closed(User user, Command.OnUser command) {
-        Refusal closed = Lookup.closed(user);
-        if (closed == null) {
+    /// Why `command` is not carried out on a user in that state; null if it is. Refuses: Erased, Barred, Removed.
+    private static @Nullable Refusal outOfReach(User user, Command.OnUser command) {
+        Refusal refusal = Lookup.outOfService(user);
+        if (refusal == null) {
             return null;
         }
         Reach needed = user.isErased() ? Reach.ERASED : user.isBarred() ? Reach.BARRED : Reach.REMOVED;
-        return reach(command).compareTo(needed) >= 0 ? null : closed;
+        return reach(command).compareTo(needed) >= 0 ? null : refusal;
     }
 
     /// The users that a command is carried out on: each constant includes those before it.
@@ -174,7 +174,7 @@ final class UserRules {
         draft.familyName = Edit.applied(update.familyName(), user.familyName());
         draft.metadata = Edit.applied(update.metadata(), user.metadata());
         draft.deviceAddedAt = Edit.applied(update.deviceAddedAt(), user.deviceAddedAt());
-        return become(user, draft, Event.Action.USER_UPDATED, null, null);
+        return Transition.to(user, draft, Event.Action.USER_UPDATED, null, null);
     }
 
     private static Refusal noIdentifier() {
@@ -192,7 +192,7 @@ final class UserRules {
         }
         User.Draft draft = user.draft();
         draft.emailConfirmedAt = now;
-        return become(user, draft, Event.Action.USER_EMAIL_CONFIRMED, reason, note);
+        return Transition.to(user, draft, Event.Action.USER_EMAIL_CONFIRMED, reason, note);
     }
 
     private static Transition<User> requestInvitation(User user) {
@@ -219,168 +219,31 @@ final class UserRules {
         }
         User.Draft draft = user.draft();
         draft.cards = List.copyOf(cards);
-        return become(user, draft, Event.Action.USER_CARDS_REPLACED, null, null);
+        return Transition.to(user, draft, Event.Action.USER_CARDS_REPLACED, null, null);
     }
 
     private Transition<User> replaceWorkstations(User user, List<String> workstations) {
         User.Draft draft = user.draft();
         draft.workstations = List.copyOf(workstations);
-        return become(user, draft, Event.Action.USER_WORKSTATIONS_REPLACED, null, null);
+        return Transition.to(user, draft, Event.Action.USER_WORKSTATIONS_REPLACED, null, null);
     }
 
-    // Holds.
-
-    private Transition<User> place(User user, Command.PlaceHold place) {
-        if (place.until() != null && !place.until().isAfter(now)) {
-            return new Transition.Refused<>(
-                    new Refusal.Invalid("until", "not_in_the_future", "Must lie in the future."));
-        }
-        Hold current = user.holds().get(place.kind(), place.label());
-        if (current == null) {
-            Hold placed = hold(place.kind(), place.label(), place.reason(), place.note(), place.until());
-            return held(user, user.holds().with(placed), Event.Action.USER_HOLD_PLACED, place.reason(), place.note());
-        }
-        Hold next = current.with(place.reason(), place.note(), place.until(), alteration());
-        return held(user, user.holds().with(next), Event.Action.USER_HOLD_CHANGED, place.reason(), place.note());
-    }
-
-    private Transition<User> assertHold(User user, HoldKind kind) {
-        Hold current = user.holds().get(kind, Hold.MAIN);
-        if (current == null) {
-            Hold placed = hold(kind, Hold.MAIN, null, null, null);
-            return held(user, user.holds().with(placed), Event.Action.USER_HOLD_PLACED, null, null);
-        }
-        Hold endless = current.withoutEnd(alteration());
-        return held(user, user.holds().with(endless), Event.Action.USER_HOLD_CHANGED, null, null);
-    }
-
-    private Transition<User> release(
-            User user, HoldKind kind, String label, @Nullable String reason, @Nullable String note) {
-        return held(user, user.holds().without(kind, label), Event.Action.USER_HOLD_RELEASED, reason, note);
-    }
-
-    private Transition<User> lift(User user, HoldKind kind) {
-        List<Hold> others = user.holds().all().stream()
-                .filter(hold -> hold.kind() == kind && !hold.label().equals(Hold.MAIN))
-                .toList();
-        if (!others.isEmpty()) {
-            return new Transition.Refused<>(new Refusal.StillHeld(others));
-        }
-        return release(user, kind, Hold.MAIN, null, null);
-    }
-
-    private Transition<User> toggleSuspension(User user) {
-        if (user.holds().get(HoldKind.SUSPENDED, Hold.MAIN) != null) {
-            return lift(user, HoldKind.SUSPENDED);
-        }
-        List<Hold> denying = user.holds().denying(now);
-        return denying.isEmpty()
-                ? assertHold(user, HoldKind.SUSPENDED)
-                : new Transition.Refused<>(new Refusal.StillHeld(denying));
-    }
-
-    private Transition<User> reinstate(User user, @Nullable String reason, @Nullable String note) {
-        Holds left = user.holds()
-                .without(HoldKind.DEACTIVATED, Hold.MAIN)
-                .without(HoldKind.SUSPENDED, Hold.MAIN)
-                .without(HoldKind.REMOVED, Hold.MAIN);
-        List<Hold> denying = left.denying(now);
-        if (!denying.isEmpty()) {
-            return new Transition.Refused<>(new Refusal.StillHeld(denying));
-        }
-        return held(user, left, Event.Action.USER_REINSTATED, reason, note);
-    }
-
-    private Transition<User> expect(User user, Set<Status> statuses) {
-        return statuses.contains(user.holds().status(now))
-                ? new Transition.Unchanged<>()
-                : new Transition.Refused<>(
-                        new Refusal.StillHeld(user.holds().at(now).all()));
-    }
-
-    private Transition<User> remove(User user, Event.Action action, @Nullable String reason, @Nullable String note) {
-        if (user.isRemoved()) {
-            return new Transition.Unchanged<>();
-        }
-        if (isLastSuper(user)) {
-            return new Transition.Refused<>(new Refusal.LastSuper());
-        }
-        Hold removed = hold(HoldKind.REMOVED, Hold.MAIN, reason, note, null);
-        return held(user, user.holds().with(removed), action, reason, note);
-    }
-
-    /// What the user leaves behind is for the caller to see to; who is removed already may still have that to
-    /// leave.
-    private Transition<User> expel(User user, @Nullable String reason, @Nullable String note) {
-        return user.isRemoved() && new MembershipRules(realm.memberships()).has(user)
-                ? new Transition.Changed<>(user, Event.Action.USER_EXPELLED, reason, note)
-                : remove(user, Event.Action.USER_EXPELLED, reason, note);
-    }
-
-    private Transition<User> restore(User user, @Nullable String reason, @Nullable String note) {
-        return held(user, user.holds().without(HoldKind.REMOVED, Hold.MAIN), Event.Action.USER_RESTORED, reason, note);
-    }
-
-    private Transition<User> bar(User user, @Nullable String reason, @Nullable String note) {
-        if (user.isBarred()) {
-            return new Transition.Unchanged<>();
-        }
-        if (isLastSuper(user)) {
-            return new Transition.Refused<>(new Refusal.LastSuper());
-        }
-        Holds holds = user.holds().each(hold -> hold.withoutEnd(alteration()));
-        if (!user.isRemoved()) {
-            holds = holds.with(hold(HoldKind.REMOVED, Hold.MAIN, reason, note, null));
-        }
-        holds = holds.with(hold(HoldKind.BARRED, Hold.MAIN, reason, note, null));
-        fingerprints(user).forEach(print -> people.bar(print, user.id()));
-        return held(user, holds, Event.Action.USER_BARRED, reason, note);
-    }
-
-    private Transition<User> annulBar(User user, String reason) {
-        if (!user.isBarred()) {
-            return new Transition.Unchanged<>();
-        }
-        fingerprints(user).forEach(people::annulBar);
-        return held(
-                user, user.holds().without(HoldKind.BARRED, Hold.MAIN), Event.Action.USER_BAR_ANNULLED, reason, null);
-    }
-
-    private List<Fingerprint> fingerprints(User user) {
-        List<Fingerprint> made = new ArrayList<>(2);
-        for (Identifier.Kind kind : Identifier.Kind.values()) {
-            Identifier identifier = user.identifier(kind);
-            if (identifier != null && kind.barrable()) {
-                made.add(prints.of(identifier.key()));
-            }
-        }
-        return made;
-    }
-
+    /// Refuses: LastSuper.
     private Transition<User> erase(User user, @Nullable String reason, @Nullable String note) {
         if (user.isErased()) {
             return new Transition.Unchanged<>();
         }
-        if (isLastSuper(user)) {
+        if (context.isLastSuper(user)) {
             return new Transition.Refused<>(new Refusal.LastSuper());
         }
         User.Draft draft = user.draft();
         UserFields.erase(draft);
         draft.holds = user.holds().each(Hold::withoutWords);
         if (!user.isRemoved()) {
-            draft.holds = draft.holds.with(hold(HoldKind.REMOVED, Hold.MAIN, null, null, null));
+            draft.holds = draft.holds.with(holds.placed(HoldKind.REMOVED, Hold.MAIN, null, null, null));
         }
         draft.erasedAt = now;
-        return become(user, draft, Event.Action.USER_ERASED, reason, note);
-    }
-
-    private Hold hold(
-            HoldKind kind, String label, @Nullable String reason, @Nullable String note, @Nullable Instant until) {
-        return new Hold(kind, label, reason, note, actor.ref(), now, until);
-    }
-
-    private Hold.Alteration alteration() {
-        return new Hold.Alteration(actor.ref(), now);
+        return Transition.to(user, draft, Event.Action.USER_ERASED, reason, note);
     }
 
     // Rank, tag and enrolment.
@@ -395,16 +258,12 @@ final class UserRules {
         if (actor.rank() != Rank.SUPER) {
             return new Transition.Refused<>(new Refusal.Forbidden("rank SUPER"));
         }
-        if (isLastSuper(user)) {
+        if (context.isLastSuper(user)) {
             return new Transition.Refused<>(new Refusal.LastSuper());
         }
         User.Draft draft = user.draft();
         draft.rank = rank;
-        return become(user, draft, Event.Action.USER_RANK_CHANGED, null, null);
-    }
-
-    private boolean isLastSuper(User user) {
-        return user.isSuperInService() && realm.counters().supersInService() <= 1;
+        return Transition.to(user, draft, Event.Action.USER_RANK_CHANGED, null, null);
     }
 
     private Transition<User> promote(User user, @Nullable String reason, @Nullable String note) {
@@ -413,7 +272,7 @@ final class UserRules {
         }
         User.Draft draft = user.draft();
         draft.tag = Tag.USER;
-        return become(user, draft, Event.Action.USER_PROMOTED, reason, note);
+        return Transition.to(user, draft, Event.Action.USER_PROMOTED, reason, note);
     }
 
     private Transition<User> allowReenrolment(User user, boolean allowed) {
@@ -424,31 +283,11 @@ final class UserRules {
         };
         User.Draft draft = user.draft();
         draft.enrolment = next;
-        return become(
+        return Transition.to(
                 user,
                 draft,
                 allowed ? Event.Action.USER_REENROLMENT_ALLOWED : Event.Action.USER_REENROLMENT_WITHDRAWN,
                 null,
                 null);
-    }
-
-    // What all have in common.
-
-    private Transition<User> held(
-            User user, Holds holds, Event.Action action, @Nullable String reason, @Nullable String note) {
-        User.Draft draft = user.draft();
-        draft.holds = holds;
-        if (holds.decision(now) == Decision.ALLOW && user.holds().decision(now) != Decision.ALLOW) {
-            draft.activeAt = now;
-        }
-        return become(user, draft, action, reason, note);
-    }
-
-    private static Transition<User> become(
-            User before, User.Draft draft, Event.Action action, @Nullable String reason, @Nullable String note) {
-        User after = draft.build();
-        return after.equals(before)
-                ? new Transition.Unchanged<>()
-                : new Transition.Changed<>(after, action, reason, note);
     }
 }

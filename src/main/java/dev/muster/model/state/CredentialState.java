@@ -1,9 +1,9 @@
 package dev.muster.model.state;
 
-import dev.muster.model.ApiKey;
-import dev.muster.model.Identifier;
-import dev.muster.model.Operator;
-import dev.muster.model.Tenant;
+import dev.muster.model.credential.ApiKey;
+import dev.muster.model.credential.Operator;
+import dev.muster.model.tenant.Tenant;
+import dev.muster.model.value.Identifier;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,21 +19,13 @@ public final class CredentialState {
     private final Facts<Identifier.Key, UUID> operatorNames;
     private final Facts<String, Tenant> tenants;
 
-    CredentialState(WorkingSet set) {
+    /// @param below what this is an overlay of; null for none
+    CredentialState(WorkingSet set, @Nullable CredentialState below) {
         this.set = set;
-        keys = new Facts<>("key");
-        operators = new Facts<>("operator");
-        operatorNames = new Facts<>("operator name");
-        tenants = new Facts<>("partner");
-    }
-
-    /// An overlay.
-    CredentialState(WorkingSet set, CredentialState below) {
-        this.set = set;
-        keys = below.keys.overlay();
-        operators = below.operators.overlay();
-        operatorNames = below.operatorNames.overlay();
-        tenants = below.tenants.overlay();
+        keys = Facts.over(below == null ? null : below.keys, "key");
+        operators = Facts.over(below == null ? null : below.operators, "operator");
+        operatorNames = Facts.over(below == null ? null : below.operatorNames, "operator name");
+        tenants = Facts.over(below == null ? null : below.tenants, "partner");
     }
 
     void merge() {

@@ -25,20 +25,19 @@ final class Facts<K, V> {
     private Map<K, Optional<V>> changed = Map.of();
     private Map<K, UnreadableException> unreadable = Map.of();
 
-    /// @param what names the sort of thing in the message of a bug
-    Facts(String what) {
+    private Facts(String what, @Nullable Facts<K, V> below) {
         this.what = what;
-        this.below = null;
-    }
-
-    private Facts(Facts<K, V> below) {
-        this.what = below.what;
         this.below = below;
-        this.unreadable = below.unreadable;
+        if (below != null) {
+            unreadable = below.unreadable;
+        }
     }
 
-    Facts<K, V> overlay() {
-        return new Facts<>(this);
+    /// An overlay on `below`, or facts of their own if that is null.
+    ///
+    /// @param what names the sort of thing in the message of a bug
+    static <K, V> Facts<K, V> over(@Nullable Facts<K, V> below, String what) {
+        return new Facts<>(what, below);
     }
 
     /// Applies the changes of this overlay to the facts below it.
@@ -171,7 +170,7 @@ final class Facts<K, V> {
     }
 
     /// What was put, each with what was loaded, in order of the first change. None of these was removed.
-    public List<WorkingSet.Changed<V>> changed() {
+    List<WorkingSet.Changed<V>> changed() {
         List<WorkingSet.Changed<V>> all = new ArrayList<>(changed.size());
         changed.forEach((key, after) -> all.add(new WorkingSet.Changed<>(loaded(key), after.orElseThrow())));
         return all;

@@ -1,9 +1,9 @@
 package dev.muster.model.state;
 
-import dev.muster.model.Fingerprint;
-import dev.muster.model.Identifier;
-import dev.muster.model.Job;
 import dev.muster.model.UnreadableException;
+import dev.muster.model.job.Job;
+import dev.muster.model.user.Fingerprint;
+import dev.muster.model.value.Identifier;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,21 +26,13 @@ public final class JobState {
     /// Whether the realm had no job when it was loaded: then none waits for a user who registers.
     private final boolean isEmpty;
 
-    JobState(WorkingSet set) {
+    /// @param below what this is an overlay of; null for none
+    JobState(WorkingSet set, @Nullable JobState below) {
         this.set = set;
-        jobs = new Facts<>("job");
-        names = new Facts<>("name in jobs");
-        claims = new Facts<>("claim");
-        isEmpty = set.counters().jobs() == 0;
-    }
-
-    /// An overlay.
-    JobState(WorkingSet set, JobState below) {
-        this.set = set;
-        jobs = below.jobs.overlay();
-        names = below.names.overlay();
-        claims = below.claims.overlay();
-        isEmpty = below.isEmpty;
+        jobs = Facts.over(below == null ? null : below.jobs, "job");
+        names = Facts.over(below == null ? null : below.names, "name in jobs");
+        claims = Facts.over(below == null ? null : below.claims, "claim");
+        isEmpty = below == null ? set.counters().jobs() == 0 : below.isEmpty;
     }
 
     void merge() {

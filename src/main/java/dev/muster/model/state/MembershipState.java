@@ -1,9 +1,9 @@
 package dev.muster.model.state;
 
-import dev.muster.model.Affiliations;
-import dev.muster.model.Group;
-import dev.muster.model.Policy;
 import dev.muster.model.UnreadableException;
+import dev.muster.model.group.Affiliations;
+import dev.muster.model.group.Group;
+import dev.muster.model.group.Policy;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,21 +19,13 @@ public final class MembershipState {
     private final Facts<UUID, Set<UUID>> policiesOfGroups;
     private final Facts<UUID, Affiliations> affiliations;
 
-    MembershipState(WorkingSet set) {
+    /// @param below what this is an overlay of; null for none
+    MembershipState(WorkingSet set, @Nullable MembershipState below) {
         this.set = set;
-        groups = new NamedFacts<>("group", Group::id, Group::name);
-        policies = new NamedFacts<>("policy", Policy::id, Policy::name);
-        policiesOfGroups = new Facts<>("policies of a group");
-        affiliations = new Facts<>("affiliations");
-    }
-
-    /// An overlay.
-    MembershipState(WorkingSet set, MembershipState below) {
-        this.set = set;
-        groups = below.groups.overlay();
-        policies = below.policies.overlay();
-        policiesOfGroups = below.policiesOfGroups.overlay();
-        affiliations = below.affiliations.overlay();
+        groups = new NamedFacts<>("group", below == null ? null : below.groups);
+        policies = new NamedFacts<>("policy", below == null ? null : below.policies);
+        policiesOfGroups = Facts.over(below == null ? null : below.policiesOfGroups, "policies of a group");
+        affiliations = Facts.over(below == null ? null : below.affiliations, "affiliations");
     }
 
     void merge() {

@@ -1,33 +1,21 @@
 package dev.muster.model.state;
 
-import dev.muster.model.Group;
 import dev.muster.model.UnreadableException;
+import dev.muster.model.group.Affiliation;
+import dev.muster.model.group.Group;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Facts of things that have an id and a name, which is unique once [Group#folded].
-final class NamedFacts<T> {
-    private final Function<T, UUID> id;
-    private final Function<T, String> name;
+/// Facts of things that are found by their id and by their name.
+final class NamedFacts<T extends Affiliation> {
     private final Facts<UUID, T> things;
     private final Facts<String, UUID> names;
 
-    NamedFacts(String what, Function<T, UUID> id, Function<T, String> name) {
-        this(id, name, new Facts<>(what), new Facts<>(what + " name"));
-    }
-
-    private NamedFacts(
-            Function<T, UUID> id, Function<T, String> name, Facts<UUID, T> things, Facts<String, UUID> names) {
-        this.id = id;
-        this.name = name;
-        this.things = things;
-        this.names = names;
-    }
-
-    NamedFacts<T> overlay() {
-        return new NamedFacts<>(id, name, things.overlay(), names.overlay());
+    /// @param below what these facts are an overlay of; null for none
+    NamedFacts(String what, @Nullable NamedFacts<T> below) {
+        things = Facts.over(below == null ? null : below.things, what);
+        names = Facts.over(below == null ? null : below.names, what + " name");
     }
 
     void merge() {
@@ -36,8 +24,8 @@ final class NamedFacts<T> {
     }
 
     void load(T thing) {
-        things.load(id.apply(thing), thing);
-        names.load(folded(thing), id.apply(thing));
+        things.load(thing.id(), thing);
+        names.load(folded(thing), thing.id());
     }
 
     void loadUnreadable(UUID which, String itsName, UnreadableException why) {
@@ -63,20 +51,20 @@ final class NamedFacts<T> {
 
     /// Puts a thing, and says whether it is a new one.
     boolean put(T thing) {
-        T before = things.peek(id.apply(thing));
+        T before = things.peek(thing.id());
         String now = folded(thing);
         if (before != null && !folded(before).equals(now)) {
             names.remove(folded(before));
         }
-        things.put(id.apply(thing), thing);
-        names.put(now, id.apply(thing));
+        things.put(thing.id(), thing);
+        names.put(now, thing.id());
         return before == null;
     }
 
     /// Deletes a thing, and says whether there was one.
     boolean delete(T thing) {
-        boolean there = things.peek(id.apply(thing)) != null;
-        things.remove(id.apply(thing));
+        boolean there = things.peek(thing.id()) != null;
+        things.remove(thing.id());
         names.remove(folded(thing));
         return there;
     }
@@ -86,6 +74,6 @@ final class NamedFacts<T> {
     }
 
     private String folded(T thing) {
-        return Group.folded(name.apply(thing));
+        return Group.folded(thing.name());
     }
 }

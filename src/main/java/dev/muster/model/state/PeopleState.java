@@ -1,11 +1,11 @@
 package dev.muster.model.state;
 
-import dev.muster.model.Affiliations;
-import dev.muster.model.Fingerprint;
-import dev.muster.model.Identifier;
 import dev.muster.model.UnreadableException;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
+import dev.muster.model.group.Affiliations;
+import dev.muster.model.user.Fingerprint;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Identifier;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -24,36 +24,23 @@ public final class PeopleState {
     private final Facts<Identifier.Key, UUID> owners;
     private final Facts<Fingerprint, UUID> bars;
     private final Facts<Fingerprint, Set<UUID>> cardHolders;
-    private long lastNumber;
 
-    PeopleState(WorkingSet set, long lastNumber) {
+    /// @param below what this is an overlay of; null for none
+    PeopleState(WorkingSet set, @Nullable PeopleState below) {
         this.set = set;
-        this.lastNumber = lastNumber;
-        users = new Facts<>("user");
-        numbers = new Facts<>("number");
-        owners = new Facts<>("identifier");
-        bars = new Facts<>("bar");
-        cardHolders = new Facts<>("card");
+        users = Facts.over(below == null ? null : below.users, "user");
+        numbers = Facts.over(below == null ? null : below.numbers, "number");
+        owners = Facts.over(below == null ? null : below.owners, "identifier");
+        bars = Facts.over(below == null ? null : below.bars, "bar");
+        cardHolders = Facts.over(below == null ? null : below.cardHolders, "card");
     }
 
-    /// An overlay.
-    PeopleState(WorkingSet set, PeopleState below) {
-        this.set = set;
-        lastNumber = below.lastNumber;
-        users = below.users.overlay();
-        numbers = below.numbers.overlay();
-        owners = below.owners.overlay();
-        bars = below.bars.overlay();
-        cardHolders = below.cardHolders.overlay();
-    }
-
-    void mergeInto(PeopleState below) {
+    void merge() {
         users.merge();
         numbers.merge();
         owners.merge();
         bars.merge();
         cardHolders.merge();
-        below.lastNumber = lastNumber;
     }
 
     /// What to load of a realm's people.
@@ -147,17 +134,7 @@ public final class PeopleState {
         return holders == null ? Set.of() : holders;
     }
 
-    /// The highest user number given so far.
-    public long lastNumber() {
-        return lastNumber;
-    }
-
     // What rules change.
-
-    /// The number for the next user to be registered.
-    public long takeNumber() {
-        return ++lastNumber;
-    }
 
     public void put(User user) {
         User before = users.peek(user.id());

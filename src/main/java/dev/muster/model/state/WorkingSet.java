@@ -1,7 +1,7 @@
 package dev.muster.model.state;
 
 import dev.muster.model.Counters;
-import dev.muster.model.Quotas;
+import dev.muster.model.tenant.Quotas;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -13,22 +13,16 @@ import org.jspecify.annotations.Nullable;
 public final class WorkingSet {
     private final @Nullable WorkingSet below;
 
-    // In an overlay each part is created when it is first asked for: most requests touch one or two of them.
+    // Each part is created when it is first asked for: most requests touch one or two of them.
     private @Nullable PeopleState people;
     private @Nullable CredentialState credentials;
     private @Nullable MembershipState memberships;
     private @Nullable JobState jobs;
 
     private Counters counters;
+    private long lastNumber;
     private Quotas quotas;
     private boolean quotasChanged;
-
-    /// A realm of which nothing is loaded yet, with the default quotas.
-    ///
-    /// @param lastNumber the highest user number given so far
-    public WorkingSet(Counters counters, long lastNumber) {
-        this(counters, lastNumber, Quotas.DEFAULT);
-    }
 
     /// A realm of which nothing is loaded yet.
     ///
@@ -36,16 +30,14 @@ public final class WorkingSet {
     public WorkingSet(Counters counters, long lastNumber, Quotas quotas) {
         below = null;
         this.counters = counters;
+        this.lastNumber = lastNumber;
         this.quotas = quotas;
-        people = new PeopleState(this, lastNumber);
-        credentials = new CredentialState(this);
-        memberships = new MembershipState(this);
-        jobs = new JobState(this);
     }
 
     private WorkingSet(WorkingSet below) {
         this.below = below;
         counters = below.counters;
+        lastNumber = below.lastNumber;
         quotas = below.quotas;
     }
 
@@ -55,9 +47,9 @@ public final class WorkingSet {
 
     /// Applies what was changed on this overlay to the working set below it.
     public void merge() {
-        WorkingSet base = base();
+        WorkingSet base = Objects.requireNonNull(below, "only an overlay has something below it");
         if (people != null) {
-            people.mergeInto(base.people());
+            people.merge();
         }
         if (credentials != null) {
             credentials.merge();
@@ -69,12 +61,9 @@ public final class WorkingSet {
             jobs.merge();
         }
         base.counters = counters;
+        base.lastNumber = lastNumber;
         base.quotas = quotas;
         base.quotasChanged |= quotasChanged;
-    }
-
-    private WorkingSet base() {
-        return Objects.requireNonNull(below, "only an overlay has something below it");
     }
 
     /// Notes that all of `plan` was looked up: what was not found does not exist.
@@ -87,28 +76,28 @@ public final class WorkingSet {
 
     public PeopleState people() {
         if (people == null) {
-            people = new PeopleState(this, base().people());
+            people = new PeopleState(this, below == null ? null : below.people());
         }
         return people;
     }
 
     public CredentialState credentials() {
         if (credentials == null) {
-            credentials = new CredentialState(this, base().credentials());
+            credentials = new CredentialState(this, below == null ? null : below.credentials());
         }
         return credentials;
     }
 
     public MembershipState memberships() {
         if (memberships == null) {
-            memberships = new MembershipState(this, base().memberships());
+            memberships = new MembershipState(this, below == null ? null : below.memberships());
         }
         return memberships;
     }
 
     public JobState jobs() {
         if (jobs == null) {
-            jobs = new JobState(this, base().jobs());
+            jobs = new JobState(this, below == null ? null : below.jobs());
         }
         return jobs;
     }
@@ -119,6 +108,16 @@ public final class WorkingSet {
 
     void put(Counters next) {
         counters = next;
+    }
+
+    /// The highest user number given so far.
+    public long lastNumber() {
+        return lastNumber;
+    }
+
+    /// The number for the next user to be registered.
+    public long takeNumber() {
+        return ++lastNumber;
     }
 
     public Quotas quotas() {

@@ -4,23 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.TestServer;
 import dev.muster.Transcript;
-import dev.muster.api.rest.RestFace;
+import dev.muster.api.rest.RestApi;
 import dev.muster.directory.journal.JournalEntry;
-import dev.muster.model.Actor;
-import dev.muster.model.Card;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
-import dev.muster.model.Edit;
-import dev.muster.model.Environment;
-import dev.muster.model.Hold;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Identifier;
-import dev.muster.model.Rank;
-import dev.muster.model.Role;
-import dev.muster.model.Scope;
-import dev.muster.model.Tag;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.credential.Role;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.user.Card;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Edit;
+import dev.muster.model.value.Identifier;
 import dev.muster.security.KeyMint;
 import dev.muster.testing.OnBothDatabases;
 import java.net.URLEncoder;
@@ -64,8 +64,8 @@ final class AllthenticateTest {
                 InstantSource.system(),
                 ATTEMPTS,
                 (core, gate, mint) -> List.of(
-                        RestFace.of(core, gate, mint, null),
-                        new Allthenticate(core.directory(), core.groups(), gate).face()));
+                        RestApi.of(core, gate, mint, null),
+                        new Allthenticate(core.directory(), core.groups(), gate).httpApi()));
         tenancy = server.makeTenant("acme");
         admin = server.actor(tenancy.test(), tenancy.testKey());
         transcript = new Transcript(server.port());
@@ -659,7 +659,7 @@ final class AllthenticateTest {
     }
 
     private static Command register(String email, String externalId, String username, Tag tag) {
-        Checks checks = new Checks();
+        Validator checks = new Validator();
         return new Command.Register(
                 checks.email(email),
                 checks.identifier(Identifier.Kind.EXTERNAL_ID, externalId),

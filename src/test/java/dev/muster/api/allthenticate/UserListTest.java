@@ -3,15 +3,15 @@ package dev.muster.api.allthenticate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.TestServer;
-import dev.muster.http.Json;
-import dev.muster.model.Actor;
-import dev.muster.model.Checks;
+import dev.muster.http.json.Json;
 import dev.muster.model.Command;
-import dev.muster.model.Environment;
-import dev.muster.model.Identifier;
-import dev.muster.model.Role;
-import dev.muster.model.Tag;
-import dev.muster.model.UserRef;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Role;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Identifier;
 import dev.muster.security.KeyMint;
 import dev.muster.testing.OnBothDatabases;
 import java.io.ByteArrayOutputStream;
@@ -61,7 +61,7 @@ final class UserListTest {
                 folder,
                 InstantSource.system(),
                 10,
-                (core, gate, _) -> List.of(new Allthenticate(core.directory(), core.groups(), gate).face()));
+                (core, gate, _) -> List.of(new Allthenticate(core.directory(), core.groups(), gate).httpApi()));
         tenancy = server.makeTenant("acme");
         admin = server.actor(tenancy.test(), tenancy.testKey());
     }
@@ -143,8 +143,8 @@ final class UserListTest {
                 execute(
                         null,
                         new Command.Register(
-                                new Checks().email(name + "@example.com"),
-                                new Checks().identifier(Identifier.Kind.EXTERNAL_ID, name),
+                                new Validator().email(name + "@example.com"),
+                                new Validator().identifier(Identifier.Kind.EXTERNAL_ID, name),
                                 null,
                                 null,
                                 null,

@@ -5,25 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.TestServer;
 import dev.muster.Transcript;
 import dev.muster.directory.journal.JournalEntry;
-import dev.muster.model.Actor;
-import dev.muster.model.ActorRef;
 import dev.muster.model.Change;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
-import dev.muster.model.Environment;
-import dev.muster.model.Hold;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Identifier;
-import dev.muster.model.Rank;
-import dev.muster.model.Role;
-import dev.muster.model.Standing;
-import dev.muster.model.Status;
-import dev.muster.model.Tag;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
-import dev.muster.security.Gate.Tokens;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.credential.Role;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Standing;
+import dev.muster.model.user.Status;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Identifier;
 import dev.muster.security.KeyMint;
 import dev.muster.security.RemoteClient;
+import dev.muster.security.Tokens;
 import dev.muster.testing.OnBothDatabases;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -65,7 +65,7 @@ final class EpixelTest {
                 folder,
                 () -> Instant.now().plus(ahead.get()),
                 ATTEMPTS,
-                (core, gate, _) -> List.of(new Epixel(core.directory(), gate, "/api/v1").face()));
+                (core, authenticator, _) -> List.of(new Epixel(core.directory(), authenticator, "/api/v1").httpApi()));
         tenancy = server.makeTenant("acme");
         admin = server.actor(tenancy.test(), tenancy.testKey());
         transcript = new Transcript(server.port());
@@ -428,7 +428,8 @@ final class EpixelTest {
                 another,
                 Instant::now,
                 ATTEMPTS,
-                (core, gate, _) -> List.of(new Epixel(core.directory(), gate, "/gateway/api/v3").face()))) {
+                (core, authenticator, _) ->
+                        List.of(new Epixel(core.directory(), authenticator, "/gateway/api/v3").httpApi()))) {
             String apikey = "apikey: " + elsewhere.makeTenant("acme").testKey().apiKey();
             Transcript asked = new Transcript(elsewhere.port());
             assertThat(asked.tell("POST /gateway/api/v3/user/login/", "", apikey)
@@ -446,7 +447,7 @@ final class EpixelTest {
     }
 
     private User person(long realm, Actor actor, String externalId, Command... then) {
-        Identifier id = new Checks().identifier(Identifier.Kind.EXTERNAL_ID, externalId);
+        Identifier id = new Validator().identifier(Identifier.Kind.EXTERNAL_ID, externalId);
         User user = server.execute(
                         realm, actor, null, new Command.Register(null, id, null, null, null, null, Tag.USER, null))
                 .user();
@@ -470,7 +471,8 @@ final class EpixelTest {
     }
 
     private Tokens keysTokens() {
-        return TestServer.ok(server.gate()
+        return TestServer.ok(server.authenticator()
+                .tokens()
                 .exchange(
                         tenancy.testKey().apiKey(),
                         tenancy.testKey().apiSecret(),

@@ -132,9 +132,9 @@ final class DocsPageTest {
         assertThat(page.locator("#found")).isHidden();
 
         page.keyboard().press("/");
-        page.locator("#q").fill("operators way");
-        assertThat(found.first()).containsText("Close an operator's way in");
-        page.locator("#q").fill("gateway that refuses");
+        page.locator("#q").fill("operators role");
+        assertThat(found.first()).containsText("Change an operator's role");
+        page.locator("#q").fill("gateway that rejects");
         assertThat(found).hasCount(1);
         assertThat(found.first()).containsText("Release a hold, by POST");
         page.locator("#q").fill("IDEMPOTENCY");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.muster.Transcript;
+import dev.muster.api.RefusalSamples;
 import dev.muster.testing.OpenApiCheck;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -201,10 +202,10 @@ final class DocumentTest {
     @Test
     void everyProblemThatThereIsAndNoOther() {
         Map<String, Integer> words = new TreeMap<>();
-        RefusalTableTest.REFUSALS.forEach(refusal ->
-                words.put(Problems.of(refusal).code(), Problems.of(refusal).status()));
-        RefusalTableTest.FAULTS.forEach(
-                fault -> words.put(Problems.of(fault).code(), Problems.of(fault).status()));
+        RefusalSamples.REFUSALS.forEach(refusal ->
+                words.put(RestErrors.of(refusal).code(), RestErrors.of(refusal).status()));
+        RefusalSamples.FAULTS.forEach(fault ->
+                words.put(RestErrors.of(fault).code(), RestErrors.of(fault).status()));
         Map<String, Integer> told = new TreeMap<>();
         eachOperation((_, _, operation) -> {
             for (Map.Entry<String, JsonNode> response :
@@ -226,10 +227,10 @@ final class DocumentTest {
     @Test
     void everyProblemHasItsTitle() {
         Map<String, String> titles = new TreeMap<>();
-        RefusalTableTest.REFUSALS.forEach(refusal ->
-                titles.put(Problems.of(refusal).code(), Problems.of(refusal).title()));
-        RefusalTableTest.FAULTS.forEach(fault ->
-                titles.put(Problems.of(fault).code(), Problems.of(fault).title()));
+        RefusalSamples.REFUSALS.forEach(refusal ->
+                titles.put(RestErrors.of(refusal).code(), RestErrors.of(refusal).title()));
+        RefusalSamples.FAULTS.forEach(fault ->
+                titles.put(RestErrors.of(fault).code(), RestErrors.of(fault).title()));
         Map<String, String> told = new TreeMap<>();
         document.path("components")
                 .path("responses")

@@ -2,17 +2,17 @@ package dev.muster.api.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.model.ActorRef;
-import dev.muster.model.Decision;
-import dev.muster.model.Environment;
 import dev.muster.model.Event;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Outcome;
-import dev.muster.model.Rank;
-import dev.muster.model.Role;
-import dev.muster.model.Scope;
-import dev.muster.model.Status;
-import dev.muster.model.Tag;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.credential.Role;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.job.Outcome;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.user.Decision;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Status;
+import dev.muster.model.user.Tag;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -103,7 +103,7 @@ final class GuidesTest {
     }
 
     private static void compare(Example call, Example shown, Shell answer) {
-        assertThat(shown.title()).startsWith("Answer " + call.status());
+        assertThat(shown.title()).startsWith("Response " + call.status());
         String body = answer.body();
         String expected = shown.text();
         if (shown.kind().equals("headers")) {

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.Transcript;
 import dev.muster.model.Command;
-import dev.muster.model.Identifier;
-import dev.muster.model.JobRequest;
-import dev.muster.model.JobType;
-import dev.muster.model.Outcome;
-import dev.muster.model.UserRef;
+import dev.muster.model.job.JobRequest;
+import dev.muster.model.job.JobType;
+import dev.muster.model.job.Outcome;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Identifier;
 import dev.muster.testing.OnBothDatabases;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,6 @@
 package dev.muster.api.rest;
 
-import static dev.muster.api.rest.Declined.unlessRefused;
+import static dev.muster.api.RefusedException.unlessRefused;
 
 import dev.muster.TestDatabase;
 import dev.muster.Transcript;
@@ -8,21 +8,21 @@ import dev.muster.directory.Core;
 import dev.muster.directory.EvidenceFiles;
 import dev.muster.directory.journal.Origin;
 import dev.muster.directory.lane.WriteRequest;
-import dev.muster.http.AccessLog;
-import dev.muster.http.Face;
-import dev.muster.http.Listening;
-import dev.muster.http.Server;
+import dev.muster.http.HttpApi;
+import dev.muster.http.ListenerConfig;
+import dev.muster.http.engine.AccessLog;
+import dev.muster.http.engine.Server;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
-import dev.muster.model.Digest;
-import dev.muster.model.Evidence;
 import dev.muster.model.Result;
 import dev.muster.model.Write;
+import dev.muster.model.job.Evidence;
+import dev.muster.model.value.Digest;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.security.AttemptLimit;
+import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
-import dev.muster.security.Gate;
 import dev.muster.security.KeyMint;
 import dev.muster.security.Passwords;
 import dev.muster.security.RemoteClient;
@@ -48,8 +48,8 @@ final class RestServer implements AutoCloseable {
 
     private final Database database;
     private final Core core;
-    private final Gate gate;
-    private final RestFace rest;
+    private final Authenticator authenticator;
+    private final RestApi rest;
     private final SecurityLog securityLog;
     private final AccessLog log;
     private final Server server;
@@ -72,8 +72,8 @@ final class RestServer implements AutoCloseable {
                         random),
                 (_, _) -> {});
         securityLog = new SecurityLog(new byte[SecurityLog.KEY_BYTES], clock);
-        gate = new Gate(
-                core.register(),
+        authenticator = new Authenticator(
+                core.credentials(),
                 core.tokenFamilies(),
                 new Passwords(random),
                 sha256("root-key-of-a-test"),
@@ -83,10 +83,10 @@ final class RestServer implements AutoCloseable {
                 clock,
                 random);
         KeyMint mint = new KeyMint(random);
-        rest = new RestFace(core, gate, mint, null);
-        Face face = RestFace.of(core, gate, mint, null);
+        rest = new RestApi(core, authenticator, mint, null);
+        HttpApi httpApi = RestApi.of(core, authenticator, mint, null);
         log = new AccessLog(meters);
-        server = Server.start(new Listening("test", "127.0.0.1", 0), List.of(face), face, meters, log);
+        server = Server.start(new ListenerConfig("test", "127.0.0.1", 0), List.of(httpApi), httpApi, meters, log);
     }
 
     /// What its replies are held against.
@@ -98,7 +98,7 @@ final class RestServer implements AutoCloseable {
         return document;
     }
 
-    List<RestFace.Row> routes() {
+    List<RestApi.Row> routes() {
         return rest.table();
     }
 
@@ -137,7 +137,7 @@ final class RestServer implements AutoCloseable {
     ///
     /// @param credential a header line
     void submit(String credential, Command.SubmitJob job, String file) throws IOException {
-        Caller caller = unlessRefused(gate.bearer(
+        Caller caller = unlessRefused(authenticator.bearer(
                 credential.substring(credential.indexOf(' ') + 1),
                 new RemoteClient(InetAddress.getLoopbackAddress(), "test")));
         long realm = caller.realm().id();

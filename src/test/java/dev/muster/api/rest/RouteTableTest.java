@@ -16,7 +16,7 @@ final class RouteTableTest {
     void routes() {
         StringBuilder table = new StringBuilder();
         try (RestServer server = new RestServer(folder, 20)) {
-            for (RestFace.Row row : server.routes()) {
+            for (RestApi.Row row : server.routes()) {
                 table.append("%-6s %-65s %s%n".formatted(row.method(), row.template(), row.needs()));
             }
         }

@@ -5,7 +5,7 @@ import static dev.muster.api.rest.RestServer.ROOT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.Transcript;
-import dev.muster.model.Timestamps;
+import dev.muster.model.value.Timestamps;
 import dev.muster.testing.OnBothDatabases;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -1,8 +1,8 @@
 package dev.muster.api.rest;
 
 import dev.muster.directory.ActorNames;
-import dev.muster.http.JsonWriter;
-import dev.muster.model.User;
+import dev.muster.http.json.JsonWriter;
+import dev.muster.model.user.User;
 import java.time.Instant;
 
 /// Users as they are read over HTTP.

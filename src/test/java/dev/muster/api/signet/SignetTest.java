@@ -4,20 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.TestServer;
 import dev.muster.Transcript;
-import dev.muster.http.Json;
-import dev.muster.model.Actor;
+import dev.muster.http.json.Json;
 import dev.muster.model.Change;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
-import dev.muster.model.Environment;
-import dev.muster.model.Hold;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Identifier;
-import dev.muster.model.Rank;
-import dev.muster.model.Role;
-import dev.muster.model.Tag;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.credential.Role;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Identifier;
 import dev.muster.security.KeyMint;
 import dev.muster.testing.OnBothDatabases;
 import java.nio.charset.StandardCharsets;
@@ -57,7 +57,7 @@ final class SignetTest {
                 folder,
                 () -> Instant.now().plus(ahead.get()),
                 6,
-                (core, gate, _) -> List.of(new Signet(core.directory(), gate).face()));
+                (core, gate, _) -> List.of(new Signet(core.directory(), gate).httpApi()));
         tenancy = server.makeTenant("acme");
         admin = server.actor(tenancy.test(), tenancy.testKey());
         transcript = new Transcript(server.port());
@@ -251,7 +251,7 @@ final class SignetTest {
                         new Command.Register(
                                 null,
                                 null,
-                                new Checks().identifier(Identifier.Kind.USERNAME, "nameless"),
+                                new Validator().identifier(Identifier.Kind.USERNAME, "nameless"),
                                 null,
                                 null,
                                 null,
@@ -498,7 +498,7 @@ final class SignetTest {
     // What happens.
 
     private User person(String name, Command... then) {
-        Checks checks = new Checks();
+        Validator checks = new Validator();
         User user = server.execute(
                         tenancy.test(),
                         admin,

@@ -2,28 +2,29 @@ package dev.muster.api.signet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.model.Actor;
-import dev.muster.model.ActorRef;
-import dev.muster.model.ApiKey;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Counters;
-import dev.muster.model.Digest;
-import dev.muster.model.Edit;
-import dev.muster.model.Fingerprint;
-import dev.muster.model.Hold;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Holds;
-import dev.muster.model.Identifier;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Role;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
 import dev.muster.model.Write;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.credential.ApiKey;
+import dev.muster.model.credential.Role;
 import dev.muster.model.rules.Decider;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.model.state.WorkingSet;
+import dev.muster.model.tenant.Quotas;
+import dev.muster.model.user.Fingerprint;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Holds;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Digest;
+import dev.muster.model.value.Edit;
+import dev.muster.model.value.Identifier;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -165,13 +166,14 @@ final class WireStatusTest {
         }
         commands.add(status.expectation(naming));
         Write write = new Write(ACTOR, UserRef.id(before.id()), commands, null);
-        WorkingSet realm = new WorkingSet(Counters.ZERO, 1);
+        WorkingSet realm = new WorkingSet(Counters.ZERO, 1, Quotas.DEFAULT);
         realm.people().loaded(before);
         realm.credentials().loaded(KEY);
         LoadPlan needs = new LoadPlan();
         Decider.plan(write, needs, PRINTS);
         realm.loadedAll(needs);
-        return new Decider(realm, dev.muster.model.Environment.TEST, PRINTS, NOW).decide(write, () -> new UUID(9, 9));
+        return new Decider(realm, dev.muster.model.tenant.Environment.TEST, PRINTS, NOW)
+                .decide(write, () -> new UUID(9, 9));
     }
 
     private static User user(List<Hold> holds) {

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.Transcript;
 import dev.muster.directory.journal.JournalEntry;
-import dev.muster.model.ActorRef;
 import dev.muster.model.Command;
-import dev.muster.model.Environment;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Role;
-import dev.muster.model.Scope;
-import dev.muster.model.User;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.credential.Role;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.User;
 import dev.muster.security.KeyMint;
 import java.util.List;
 import java.util.Set;
@@ -354,13 +354,13 @@ final class EnrolleesTest extends SmileIdTest {
                         null,
                         new Command.Register(
                                 null,
-                                new dev.muster.model.Checks()
-                                        .identifier(dev.muster.model.Identifier.Kind.EXTERNAL_ID, "theirs"),
+                                new dev.muster.model.validation.Validator()
+                                        .identifier(dev.muster.model.value.Identifier.Kind.EXTERNAL_ID, "theirs"),
                                 null,
                                 null,
                                 null,
                                 null,
-                                dev.muster.model.Tag.USER,
+                                dev.muster.model.user.Tag.USER,
                                 null))
                 .user();
         asks("theirs", "\"active\":true");
@@ -425,7 +425,7 @@ final class EnrolleesTest extends SmileIdTest {
         Transcript.Answer answer = tells(body("ann", "\"active\":false", signedWith("signature", key.apiSecret())));
         assertThat(answer.status()).isEqualTo(200);
         JournalEntry entry = ok(server.directory()
-                        .history(admin, tenancy.test(), dev.muster.model.UserRef.id(ann.id()), 1, null))
+                        .history(admin, tenancy.test(), dev.muster.model.user.UserRef.id(ann.id()), 1, null))
                 .items()
                 .getFirst();
         assertThat(entry.actor()).isEqualTo(new ActorRef(ActorRef.Kind.API_KEY, key.id()));

@@ -3,7 +3,7 @@ package dev.muster.api.smileid;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.Transcript;
-import dev.muster.model.Environment;
+import dev.muster.model.tenant.Environment;
 import dev.muster.security.KeyMint;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

@@ -189,7 +189,7 @@ final class ReplaysTest extends SmileIdTest {
                 another,
                 this::now,
                 30,
-                (core, gate, mint) -> new Dialects(core, gate, mint, this::now, null, "/api/v1").faces())) {
+                (core, gate, mint) -> new Dialects(core, gate, mint, this::now, null, "/api/v1").httpApis())) {
             TestServer.Tenancy acme = whole.makeTenant(PARTNER);
             Transcript wire = new Transcript(whole.port());
             String theirs = acme.testKey().apiSecret();

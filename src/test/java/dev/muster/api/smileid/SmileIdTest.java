@@ -5,25 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.TestDatabase;
 import dev.muster.TestServer;
 import dev.muster.Transcript;
-import dev.muster.http.Face;
-import dev.muster.model.Actor;
-import dev.muster.model.Checks;
+import dev.muster.http.HttpApi;
 import dev.muster.model.Command;
-import dev.muster.model.Environment;
-import dev.muster.model.Identifier;
-import dev.muster.model.Job;
-import dev.muster.model.JobRequest;
-import dev.muster.model.JobType;
-import dev.muster.model.Outcome;
 import dev.muster.model.Result;
-import dev.muster.model.Role;
-import dev.muster.model.Scope;
-import dev.muster.model.Tag;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Role;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.job.Job;
+import dev.muster.model.job.JobRequest;
+import dev.muster.model.job.JobType;
+import dev.muster.model.job.Outcome;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Identifier;
 import dev.muster.security.Caller;
-import dev.muster.security.Gate;
 import dev.muster.security.KeyMint;
+import dev.muster.security.RequestSignatures;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -63,10 +63,10 @@ abstract class SmileIdTest {
 
     @BeforeEach
     void start() {
-        server = new TestServer(folder, this::now, ATTEMPTS, (core, gate, mint) -> {
-            Enrollees enrollees = new Enrollees(core.directory(), gate);
-            Face jobs = new JobCalls(core, gate, mint, this::now, null).face();
-            return List.of(enrollees.face(), enrollees.blockUserFace(), jobs);
+        server = new TestServer(folder, this::now, ATTEMPTS, (core, authenticator, mint) -> {
+            Enrollees enrollees = new Enrollees(core.directory(), authenticator);
+            HttpApi jobs = new JobCalls(core, authenticator, mint, this::now, null).httpApi();
+            return List.of(enrollees.httpApi(), enrollees.blockUserFace(), jobs);
         });
         tenancy = server.makeTenant(PARTNER);
         admin = server.actor(tenancy.test(), tenancy.testKey());
@@ -105,7 +105,9 @@ abstract class SmileIdTest {
 
     /// What the server signs now.
     String replyTime() {
-        return ok(server.gate().countersign(new Caller(server.register().realm(tenancy.test()), admin), PARTNER))
+        return ok(server.authenticator()
+                        .signatures()
+                        .countersign(new Caller(server.credentials().realm(tenancy.test()), admin), PARTNER))
                 .timestamp();
     }
 
@@ -113,8 +115,9 @@ abstract class SmileIdTest {
         boolean production = secret.equals(tenancy.productionKey().apiSecret());
         long realm = production ? tenancy.production() : tenancy.test();
         KeyMint.Minted key = production ? tenancy.productionKey() : tenancy.testKey();
-        Caller caller = new Caller(server.register().realm(realm), server.actor(realm, key));
-        Gate.Countersigned reply = ok(server.gate().countersign(caller, PARTNER));
+        Caller caller = new Caller(server.credentials().realm(realm), server.actor(realm, key));
+        RequestSignatures.Countersigned reply =
+                ok(server.authenticator().signatures().countersign(caller, PARTNER));
         assertThat(reply.signature()).isEqualTo(sign(secret, reply.timestamp()));
         transcript.name(reply.timestamp(), "<the server's time>");
         transcript.name(reply.signature(), "<the server's signature>");
@@ -200,7 +203,7 @@ abstract class SmileIdTest {
 
     /// A user with that external id, and what was done with them.
     User person(String externalId, Command... commands) {
-        Identifier id = new Checks().identifier(Identifier.Kind.EXTERNAL_ID, externalId);
+        Identifier id = new Validator().identifier(Identifier.Kind.EXTERNAL_ID, externalId);
         User user = server.execute(
                         tenancy.test(),
                         admin,
@@ -217,7 +220,7 @@ abstract class SmileIdTest {
 
     /// Submits a job past HTTP; in the test realm it has its verdict at once.
     Job submitted(String userId, String jobId, int type, Outcome outcome) {
-        Identifier user = new Checks().identifier(Identifier.Kind.EXTERNAL_ID, userId);
+        Identifier user = new Validator().identifier(Identifier.Kind.EXTERNAL_ID, userId);
         JobRequest asked =
                 new JobRequest(jobId, new JobType(type), JobCalls.forUser(user), null, null, false, false, outcome);
         return server.execute(tenancy.test(), admin, null, new Command.SubmitJob(asked, null, null))

@@ -3,8 +3,8 @@ package dev.muster.directory.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.muster.model.ActorRef;
 import dev.muster.model.Event;
+import dev.muster.model.credential.ActorRef;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;

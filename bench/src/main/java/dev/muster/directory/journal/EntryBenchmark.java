@@ -1,15 +1,15 @@
 package dev.muster.directory.journal;
 
-import dev.muster.model.ActorRef;
-import dev.muster.model.Changes;
 import dev.muster.model.Event;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.value.Changes;
 import dev.muster.sealing.JournalHash;
-import dev.muster.sealing.Place;
-import dev.muster.sealing.Randomness;
 import dev.muster.sealing.RealmKey;
+import dev.muster.sealing.ReplayableRandom;
 import dev.muster.sealing.Sealer;
+import dev.muster.sealing.SealingContext;
 import dev.muster.sealing.SealingKey;
-import dev.muster.storage.Rows.JournalRow;
+import dev.muster.storage.JournalTables.JournalRow;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -30,11 +30,11 @@ import org.openjdk.jmh.annotations.State;
 public class EntryBenchmark {
     private static final long REALM = 5;
 
-    private final EntrySealer scribe = new EntrySealer();
+    private final EntrySealer sealer = new EntrySealer();
     private final Sealer sealer = new Sealer();
     private final JournalHash chain = new JournalHash();
-    private final Randomness random = Randomness.of(new byte[Randomness.SEED_BYTES]);
-    private final RealmKey realm = RealmKey.create(REALM, Randomness.of(new byte[Randomness.SEED_BYTES]));
+    private final ReplayableRandom random = ReplayableRandom.of(new byte[ReplayableRandom.SEED_BYTES]);
+    private final RealmKey realm = RealmKey.create(REALM, ReplayableRandom.of(new byte[ReplayableRandom.SEED_BYTES]));
     private final byte[] seed = new byte[RealmKey.SEED_BYTES];
     private final UUID user = new UUID(3, 4);
     private final SealingKey key = realm.person(seed);
@@ -60,7 +60,7 @@ public class EntryBenchmark {
     /// All of it, as for a user who is registered: a new person's key is made, too.
     @Benchmark
     public JournalRow entry() {
-        return scribe.entry(realm, ++seq, previous, event, origin, realm.person(seed), random);
+        return sealer.entry(realm, ++seq, previous, event, origin, realm.person(seed), random);
     }
 
     @Benchmark
@@ -70,7 +70,7 @@ public class EntryBenchmark {
 
     @Benchmark
     public byte[] seal() {
-        return sealer.seal(key, new Place.JournalEntry(REALM, ++seq, user), random, opened);
+        return sealer.seal(key, new SealingContext.JournalEntry(REALM, ++seq, user), random, opened);
     }
 
     @Benchmark

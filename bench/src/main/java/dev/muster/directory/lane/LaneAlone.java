@@ -2,30 +2,30 @@ package dev.muster.directory.lane;
 
 import dev.muster.directory.journal.Origin;
 import dev.muster.directory.keys.RealmKeys;
-import dev.muster.model.ApiKey;
 import dev.muster.model.Change;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
-import dev.muster.model.Digest;
-import dev.muster.model.Environment;
-import dev.muster.model.Hold;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Identifier;
-import dev.muster.model.Rank;
-import dev.muster.model.Realm;
 import dev.muster.model.Result;
-import dev.muster.model.Role;
-import dev.muster.model.Tag;
-import dev.muster.model.UserRef;
 import dev.muster.model.Write;
+import dev.muster.model.credential.ApiKey;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.credential.Role;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.tenant.Realm;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Digest;
+import dev.muster.model.value.Identifier;
 import dev.muster.sealing.MasterKeys;
-import dev.muster.sealing.Randomness;
 import dev.muster.sealing.RealmKey;
+import dev.muster.sealing.ReplayableRandom;
 import dev.muster.storage.Batch;
+import dev.muster.storage.CredentialTables.KeyRow;
 import dev.muster.storage.Database;
 import dev.muster.storage.LaneStore;
-import dev.muster.storage.Rows.KeyRow;
-import dev.muster.storage.Rows.RealmRow;
+import dev.muster.storage.RealmTables.RealmRow;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -88,7 +88,7 @@ public final class LaneAlone {
     private static LaneAlone found(Database database, LaneStore store) {
         MasterKeys masterKeys =
                 MasterKeys.parse(Base64.getEncoder().encodeToString(new byte[32]) + "\n", "the lane alone");
-        Randomness random = Randomness.of(new byte[32]);
+        ReplayableRandom random = ReplayableRandom.of(new byte[32]);
         ApiKey key = new ApiKey(
                 new UUID(1, 1),
                 "bench",
@@ -110,15 +110,15 @@ public final class LaneAlone {
         first.newRealms.add(realm);
         store.save(first);
         store.commit();
-        RealmKeys vault = new RealmKeys(database, masterKeys);
-        KeyRow row = vault.get(REALM).macs().sealed(new KeyRow(REALM, key, new byte[40], null));
+        RealmKeys realmKeys = new RealmKeys(database, masterKeys);
+        KeyRow row = realmKeys.get(REALM).macs().sealed(new KeyRow(REALM, key, new byte[40], null));
         store.lock(List.of(REALM), true);
         Batch second = new Batch();
         second.newKeys.add(row);
         store.save(second);
         store.commit();
         InstantSource clock = InstantSource.system();
-        GroupCommit groups = new GroupCommit(store, vault, UUID::randomUUID, () -> store.clock(clock), (_, _, _) -> {});
+        GroupCommit groups = new GroupCommit(store, realmKeys, UUID::randomUUID, () -> store.clock(clock), (_, _, _) -> {});
         return new LaneAlone(groups, key);
     }
 
@@ -137,20 +137,20 @@ public final class LaneAlone {
 
     /// A group of that size.
     private List<Change> commit(int size, Supplier<Write> writes) {
-        List<PendingWrite> tickets = new ArrayList<>(size);
+        List<PendingWrite> pendingWrites = new ArrayList<>(size);
         for (int i = 0; i < size; i++) {
             Origin origin = new Origin("rest", "0123456789abcdef", null);
             WriteRequest request = new WriteRequest(REALM, writes.get(), origin, null, false, 200);
-            PendingWrite ticket = new PendingWrite(request, Randomness.draw(random), null);
-            ticket.take();
-            tickets.add(ticket);
+            PendingWrite pending = new PendingWrite(request, ReplayableRandom.draw(random), null);
+            pending.take();
+            pendingWrites.add(pending);
         }
-        groups.run(tickets);
-        return tickets.stream().map(LaneAlone::changed).toList();
+        groups.run(pendingWrites);
+        return pendingWrites.stream().map(LaneAlone::changed).toList();
     }
 
-    private static Change changed(PendingWrite ticket) {
-        return switch (ticket.answer().join()) {
+    private static Change changed(PendingWrite pending) {
+        return switch (pending.answer().join()) {
             case PendingWrite.Answer.Judged(Result.Ok<Change>(var change))
             when !change.events().isEmpty() -> change;
             case PendingWrite.Answer other -> throw new IllegalStateException("not a change: " + other);
@@ -164,7 +164,7 @@ public final class LaneAlone {
     /// As `register.lua` sends them.
     private Write registration() {
         long n = ++registered;
-        Checks checks = new Checks();
+        Validator checks = new Validator();
         Command register = new Command.Register(
                 checks.email("Anna.Berg.lane" + n + "@example.org"),
                 checks.identifier(Identifier.Kind.EXTERNAL_ID, "lane-" + n),

@@ -1,7 +1,7 @@
 package dev.muster.api.rest.docs;
 
 import dev.muster.http.Fault;
-import dev.muster.http.Refused;
+import dev.muster.http.HttpException;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +38,7 @@ final class Files {
     Reply get(Request request) {
         Reply reply = replies.get(request.path("name"));
         if (reply == null) {
-            throw new Refused(new Fault.NoSuchPath());
+            throw new HttpException(new Fault.NoSuchPath());
         }
         return reply;
     }

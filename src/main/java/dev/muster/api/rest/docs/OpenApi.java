@@ -82,7 +82,7 @@ final class OpenApi {
                 ((ObjectNode) paths.optional(route.template()).orElseGet(() -> paths.putObject(route.template())))
                         .set(
                                 route.method().name().toLowerCase(java.util.Locale.ROOT),
-                                new Described(
+                                new DescribedOperation(
                                                 route,
                                                 subject,
                                                 entry.getValue(),

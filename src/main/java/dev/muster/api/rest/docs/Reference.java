@@ -232,7 +232,7 @@ public record Reference(
                     .path("application/problem+json")
                     .path("examples");
             JsonNode first = examples.path(examples.propertyNames().iterator().next());
-            return new Refusal(status, Layout.of(first.path("value")));
+            return new Refusal(status, DocsLayout.of(first.path("value")));
         }
 
         private static String needs(JsonNode operation) {
@@ -257,7 +257,7 @@ public record Reference(
                 } else if (schema.has("$ref")) {
                     type.addAll(Types.line(schema));
                     JsonNode shown = content.getValue().path("example");
-                    example = shown.isMissingNode() ? "" : Layout.of(shown);
+                    example = shown.isMissingNode() ? "" : DocsLayout.of(shown);
                 } else {
                     type.add(Span.code(content.getKey()));
                 }

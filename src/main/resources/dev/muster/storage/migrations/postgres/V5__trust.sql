@@ -1,5 +1,5 @@
--- Who made a key or an operator: the place in model.ActorRef.Kind, and the id. Null where that was not kept yet.
--- made_through is the key that an operator acted through.
+-- Who created a key or an operator: the code of model.ActorRef.Kind, and the id. Null if it was created before this was
+-- recorded. made_through is the key that an operator acted through.
 alter table api_key add column made_by_kind smallint;
 alter table api_key add column made_by uuid;
 alter table api_key add column made_through uuid;
@@ -7,9 +7,9 @@ alter table operator add column made_by_kind smallint;
 alter table operator add column made_by uuid;
 alter table operator add column made_through uuid;
 
--- The tokens of one sign-in. Each refresh token has a number; those up to `spent` are used up. The row is deleted when
--- one is used twice, and at ends_at, when the last of them expires: a token without a row of its family is refused. mac
--- is over all of the row, under the realm's key. Not journalled: a family can do no more than the credential behind it.
+-- The tokens of one sign-in. Each refresh token has a number; those up to `spent` are used. The row is deleted when one is
+-- used twice, and at ends_at, when the last of them expires: a token whose family has no row is refused. mac covers the
+-- whole row, under the realm's key. Not journalled: a family has no more rights than its credential.
 create table token_family (
     realm bigint not null,
     id uuid not null,
@@ -21,8 +21,8 @@ create table token_family (
 
 create index token_family_ends on token_family (ends_at);
 
--- What root has set for a realm. A realm without a row has the defaults of the program. mac is over all of
--- the row, under the realm's key.
+-- The quotas that root has set for a realm. Without a row the defaults in the code apply. mac covers the whole row,
+-- under the realm's key.
 create table quota (
     realm bigint primary key,
     max_users bigint not null,
@@ -34,8 +34,8 @@ create table quota (
     mac bytea not null
 );
 
--- From this version on, the counters of a batch end with how many groups, policies and unrevoked keys the realm has.
--- They are places 23 to 25 of model.Counters, so what an older batch lacks before them is filled with zeros.
+-- From this version on, the counters of a batch end with the numbers of groups, policies and unrevoked keys of the realm.
+-- They are positions 23 to 25 of the counters, so an older batch is padded with zeros before them.
 update batch set counters =
     counters
     || repeat(',0', greatest(0, 21 - (length(counters) - length(replace(counters, ',', '')))))
@@ -44,8 +44,8 @@ update batch set counters =
     || ',' || (select count(*) from api_key where api_key.realm = batch.realm and revoked_at is null)
 where no = (select max(latest.no) from batch as latest where latest.realm = batch.realm);
 
--- How many bytes of a realm's quota each piece of evidence takes up: what was announced while it is uploaded, then what
--- it has. A sealed chunk is 29 bytes longer than what was uploaded.
+-- The bytes that each evidence file takes of a realm's quota: the announced length during the upload, then the actual
+-- one. A sealed chunk is 29 bytes longer than the uploaded data.
 alter table evidence add column bytes bigint not null default 0;
 
 update evidence set bytes = (
@@ -64,11 +64,11 @@ select realm, sum(bytes)
 from evidence
 group by realm;
 
--- A job has a key of its own, which follows from seed: destroying it makes the job's details and all that the journal
--- holds of it unreadable. Rows without a seed are older: their key is that of their user or, where the user was unknown
--- or realm_key is set, the realm's own.
--- user_print is a keyed fingerprint of the name under which the job was submitted, while it has no user: whoever
--- registers under that name becomes its user. It is empty where an older job named nobody.
+-- Each job has its own key, derived from seed: destroying it makes the job's details and its journal entries unreadable.
+-- Rows without a seed are older: their key is that of their user or, if the user was unknown or realm_key is set, the
+-- realm's own.
+-- user_print is a keyed fingerprint of the name under which the job was submitted, while it has no user: the job is assigned
+-- to the user who registers under that name. It is empty if an older job named nobody.
 alter table job add column seed bytea;
 alter table job add column realm_key boolean not null default false;
 alter table job add column user_print bytea;
@@ -77,20 +77,20 @@ alter table job add column erased_at bigint;
 create index job_user_print on job (realm, user_print) where user_print is not null;
 create index job_unprinted on job (realm) where user_id is null and user_print is null and seed is null and sealed is not null;
 
--- A MAC under the realm's key over all that a key or an operator decides by. Null in rows that an earlier version wrote,
--- until the first start seals them; a row without one is not obeyed.
+-- A MAC under the realm's key over all fields of a key or an operator that matter. Null in rows of an earlier version until
+-- the first start adds it; a row without one has no effect.
 alter table api_key add column mac bytea;
 alter table operator add column mac bytea;
 
--- Of which version of model.SearchText an index for searches is: one of another version is not read and made anew.
+-- The version of model.SearchText that built the search index. An index of another version is not read and is rebuilt.
 alter table search_index add column format smallint not null default 1;
 
--- When an operator was deleted. The row stays, so that the journal can be read and names who did what; the name is free.
+-- When an operator was deleted. The row stays, so that the journal can still name them; the username is available.
 alter table operator add column deleted_at bigint;
 
 drop index operator_username;
 create unique index operator_username on operator (realm, username_key) where deleted_at is null;
 
--- A session carries one too. Those that began before have none, so their operators sign in again.
+-- Sessions carry a MAC too. Older ones have none, so their operators have to sign in again.
 delete from session;
 alter table session add column mac bytea;

@@ -1,5 +1,5 @@
--- Who made a key or an operator: the place in model.ActorRef.Kind, and the id. Null where that was not kept yet.
--- made_through is the key that an operator acted through.
+-- Who created a key or an operator: the code of model.ActorRef.Kind, and the id. Null if it was created before this was
+-- recorded. made_through is the key that an operator acted through.
 alter table api_key add column made_by_kind integer;
 alter table api_key add column made_by blob;
 alter table api_key add column made_through blob;
@@ -7,9 +7,9 @@ alter table operator add column made_by_kind integer;
 alter table operator add column made_by blob;
 alter table operator add column made_through blob;
 
--- The tokens of one sign-in. Each refresh token has a number; those up to `spent` are used up. The row is deleted when
--- one is used twice, and at ends_at, when the last of them expires: a token without a row of its family is refused. mac
--- is over all of the row, under the realm's key. Not journalled: a family can do no more than the credential behind it.
+-- The tokens of one sign-in. Each refresh token has a number; those up to `spent` are used. The row is deleted when one is
+-- used twice, and at ends_at, when the last of them expires: a token whose family has no row is refused. mac covers the
+-- whole row, under the realm's key. Not journalled: a family has no more rights than its credential.
 create table token_family (
     realm integer not null,
     id blob not null,
@@ -21,15 +21,15 @@ create table token_family (
 
 create index token_family_ends on token_family (ends_at);
 
--- What the planner is to believe of the new table: see the first migration.
+-- Statistics for the planner about the new table: see the first migration.
 insert into sqlite_stat1 (tbl, idx, stat) values
     ('token_family', 'token_family', '10000 10 1'),
     ('token_family', 'token_family_ends', '10000 1');
 
 analyze sqlite_schema;
 
--- What root has set for a realm. A realm without a row has the defaults of the program. mac is over all of
--- the row, under the realm's key.
+-- The quotas that root has set for a realm. Without a row the defaults in the code apply. mac covers the whole row,
+-- under the realm's key.
 create table quota (
     realm integer primary key,
     max_users integer not null,
@@ -41,8 +41,8 @@ create table quota (
     mac blob not null
 ) strict;
 
--- From this version on, the counters of a batch end with how many groups, policies and unrevoked keys the realm has.
--- They are places 23 to 25 of model.Counters, so what an older batch lacks before them is filled with zeros.
+-- From this version on, the counters of a batch end with the numbers of groups, policies and unrevoked keys of the realm.
+-- They are positions 23 to 25 of the counters, so an older batch is padded with zeros before them.
 update batch set counters =
     counters
     || replace(hex(zeroblob(max(0, 21 - (length(counters) - length(replace(counters, ',', '')))))), '00', ',0')
@@ -51,11 +51,11 @@ update batch set counters =
     || ',' || (select count(*) from api_key where api_key.realm = batch.realm and revoked_at is null)
 where no = (select max(latest.no) from batch as latest where latest.realm = batch.realm);
 
--- A job has a key of its own, which follows from seed: destroying it makes the job's details and all that the journal
--- holds of it unreadable. Rows without a seed are older: their key is that of their user or, where the user was unknown
--- or realm_key is set, the realm's own.
--- user_print is a keyed fingerprint of the name under which the job was submitted, while it has no user: whoever
--- registers under that name becomes its user. It is empty where an older job named nobody.
+-- Each job has its own key, derived from seed: destroying it makes the job's details and its journal entries unreadable.
+-- Rows without a seed are older: their key is that of their user or, if the user was unknown or realm_key is set, the
+-- realm's own.
+-- user_print is a keyed fingerprint of the name under which the job was submitted, while it has no user: the job is assigned
+-- to the user who registers under that name. It is empty if an older job named nobody.
 alter table job add column seed blob;
 alter table job add column realm_key integer not null default 0;
 alter table job add column user_print blob;
@@ -64,22 +64,22 @@ alter table job add column erased_at integer;
 create index job_user_print on job (realm, user_print) where user_print is not null;
 create index job_unprinted on job (realm) where user_id is null and user_print is null and seed is null and sealed is not null;
 
--- What the planner is to believe of the new indexes: see the first migration.
+-- Statistics for the planner about the new indexes: see the first migration.
 insert into sqlite_stat1 (tbl, idx, stat) values
     ('job', 'job_user_print', '100000 10000 2'),
     ('job', 'job_unprinted', '100 10');
 
 analyze sqlite_schema;
 
--- A MAC under the realm's key over all that a key or an operator decides by. Null in rows that an earlier version wrote,
--- until the first start seals them; a row without one is not obeyed.
+-- A MAC under the realm's key over all fields of a key or an operator that matter. Null in rows of an earlier version until
+-- the first start adds it; a row without one has no effect.
 alter table api_key add column mac blob;
 alter table operator add column mac blob;
 
--- Of which version of model.SearchText an index for searches is: one of another version is not read and made anew.
+-- The version of model.SearchText that built the search index. An index of another version is not read and is rebuilt.
 alter table search_index add column format integer not null default 1;
 
--- When an operator was deleted. The row stays, so that the journal can be read and names who did what; the name is free.
+-- When an operator was deleted. The row stays, so that the journal can still name them; the username is available.
 alter table operator add column deleted_at integer;
 
 drop index operator_username;
@@ -89,6 +89,6 @@ insert into sqlite_stat1 (tbl, idx, stat) values ('operator', 'operator_username
 
 analyze sqlite_schema;
 
--- A session carries one too. Those that began before have none, so their operators sign in again.
+-- Sessions carry a MAC too. Older ones have none, so their operators have to sign in again.
 delete from session;
 alter table session add column mac blob;

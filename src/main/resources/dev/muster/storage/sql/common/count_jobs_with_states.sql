@@ -1,19 +1,9 @@
 select count(*)
 from (
+    {each state}
     select number
     from job
     where realm = ? and state = ? and number < ?
-    union all
-    select number
-    from job
-    where realm = ? and state = ? and number < ?
-    union all
-    select number
-    from job
-    where realm = ? and state = ? and number < ?
-    union all
-    select number
-    from job
-    where realm = ? and state = ? and number < ?
+    {union all}
     limit ?
 ) as counted

@@ -1,3 +1,3 @@
--- Said so that PostgreSQL does not go through all of a large group: it has few rows of the user to look at.
+-- Written so that PostgreSQL reads the user's few rows instead of scanning all of a large group.
 delete from membership
 where realm = ? and user_id = ? and group_id is not distinct from ?

@@ -1,3 +1,4 @@
+{each state}
 (
     select
         {jobs}
@@ -6,32 +7,6 @@
     order by number desc
     limit ?
 )
-union all
-(
-    select
-        {jobs}
-    from job
-    where realm = ? and state = ? and number < ?
-    order by number desc
-    limit ?
-)
-union all
-(
-    select
-        {jobs}
-    from job
-    where realm = ? and state = ? and number < ?
-    order by number desc
-    limit ?
-)
-union all
-(
-    select
-        {jobs}
-    from job
-    where realm = ? and state = ? and number < ?
-    order by number desc
-    limit ?
-)
+{union all}
 order by number desc
 limit ? offset ?

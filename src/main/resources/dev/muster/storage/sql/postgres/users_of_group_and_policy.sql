@@ -1,4 +1,4 @@
--- "is not distinct from" keeps it from going through all of a large policy for each member.
+-- "is not distinct from" keeps PostgreSQL from scanning all of a large policy for each member.
 select
     {users}
 from (

@@ -1,21 +1,8 @@
+{each state}
 select
     {jobs}
 from job
 where realm = ? and state = ? and number < ?
-union all
-select
-    {jobs}
-from job
-where realm = ? and state = ? and number < ?
-union all
-select
-    {jobs}
-from job
-where realm = ? and state = ? and number < ?
-union all
-select
-    {jobs}
-from job
-where realm = ? and state = ? and number < ?
+{union all}
 order by number desc
 limit ? offset ?

@@ -1,7 +1,7 @@
 delete from retry
-where rowid in (
+where at < ? and rowid in (
     select rowid
     from retry
     order by rowid
     limit ?
-) and at < ?
+)

@@ -1,7 +1,7 @@
 delete from signature
-where rowid in (
+where at < ? and rowid in (
     select rowid
     from signature
     order by rowid
     limit ?
-) and at < ?
+)

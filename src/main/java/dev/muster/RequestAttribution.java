@@ -1,0 +1,60 @@
+package dev.muster;
+
+import dev.muster.http.HttpApi;
+import dev.muster.http.Identity;
+import dev.muster.http.Request;
+import dev.muster.http.Route;
+import dev.muster.model.tenant.Quotas;
+import dev.muster.security.Caller;
+import dev.muster.security.KeyRates;
+import dev.muster.security.ProvenCallers;
+
+/// Attributes each request to who sent it: the access log names the realm and the credential, and each reply to a
+/// request that came with a key says how many requests the key has left. It says so as the IETF's draft
+/// `draft-ietf-httpapi-ratelimit-headers` words it: one policy, called `key`, of requests in a second.
+final class RequestAttribution {
+    private static final long USUAL = Quotas.DEFAULT.requestsPerSecond();
+    private static final String USUAL_POLICY = policy(USUAL);
+
+    private RequestAttribution() {}
+
+    static HttpApi httpApi(HttpApi httpApi) {
+        return httpApi.withRoutes(
+                httpApi.routes().stream().map(RequestAttribution::route).toList());
+    }
+
+    private static Route route(Route route) {
+        return route.by(request ->
+                ProvenCallers.telling(new Sender(request), () -> route.handler().handle(request)));
+    }
+
+    private static String policy(long limit) {
+        return "\"key\";q=" + limit + ";w=1";
+    }
+
+    private record Sender(Request request) implements ProvenCallers.Listener {
+        @Override
+        public void proved(Caller caller) {
+            request.identify(new Named(caller));
+        }
+
+        @Override
+        public void charged(KeyRates.Left left) {
+            request.answerWith("RateLimit-Policy", left.limit() == USUAL ? USUAL_POLICY : policy(left.limit()));
+            request.answerWith("RateLimit", "\"key\";r=" + left.left() + ";t=" + left.seconds());
+        }
+    }
+
+    /// Texts are made where they are needed, which is not in the request's own thread.
+    private record Named(Caller caller) implements Identity {
+        @Override
+        public String realm() {
+            return caller.realmText();
+        }
+
+        @Override
+        public String credential() {
+            return caller.credentialText();
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package dev.muster.api.rest;
+
+import dev.muster.directory.ActorNames;
+import dev.muster.directory.ActorNames.Named;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.credential.ApiKey;
+import dev.muster.model.credential.Maker;
+import dev.muster.model.credential.Operator;
+import dev.muster.model.job.Job;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.Standing;
+import dev.muster.model.user.User;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// Finds the names of keys and operators that a reply mentions.
+record ActorNamesJson(ActorNames names) {
+    Named inUser(RestCall call, User user) {
+        // As most users have no hold, they cost no list.
+        return user.holds().all().isEmpty() ? Named.NO_CREDENTIALS : inUsers(call, List.of(user));
+    }
+
+    Named inUsers(RestCall call, Collection<User> users) {
+        List<ActorRef> actors = new ArrayList<>();
+        for (User user : users) {
+            for (Hold hold : user.holds().all()) {
+                add(actors, hold);
+            }
+        }
+        return of(call, actors);
+    }
+
+    Named inStanding(RestCall call, Standing standing) {
+        return standing.holds().isEmpty() ? Named.NO_CREDENTIALS : inStandings(call, List.of(standing));
+    }
+
+    Named inStandings(RestCall call, Collection<Standing> standings) {
+        List<ActorRef> actors = new ArrayList<>();
+        standings.forEach(standing -> standing.holds().forEach(judged -> add(actors, judged.hold())));
+        return of(call, actors);
+    }
+
+    Named inJobs(RestCall call, Collection<Job> jobs) {
+        List<ActorRef> actors = new ArrayList<>();
+        for (Job job : jobs) {
+            if (job.stage() instanceof Job.Judged judged && judged.review() instanceof Job.ClosedReview review) {
+                actors.add(review.by());
+            }
+        }
+        return of(call, actors);
+    }
+
+    Named inKeys(RestCall call, Collection<ApiKey> keys) {
+        return makers(call, keys.stream().map(ApiKey::madeBy));
+    }
+
+    Named inOperators(RestCall call, Collection<Operator> operators) {
+        return makers(call, operators.stream().map(Operator::madeBy));
+    }
+
+    private Named makers(RestCall call, Stream<@Nullable Maker> makers) {
+        return of(call, makers.filter(Objects::nonNull).map(Maker::by).toList());
+    }
+
+    private static void add(List<ActorRef> actors, Hold hold) {
+        actors.add(hold.placedBy());
+        if (hold.changed() != null) {
+            actors.add(hold.changed().by());
+        }
+    }
+
+    /// Root reads no realm: what it is told of a realm is without names.
+    private Named of(RestCall call, Collection<ActorRef> actors) {
+        return actors.isEmpty() || call.actor().isRoot()
+                ? Named.NO_CREDENTIALS
+                : names.of(call.actor(), call.realm(), actors);
+    }
+}

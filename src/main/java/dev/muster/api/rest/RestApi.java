@@ -1,0 +1,345 @@
+package dev.muster.api.rest;
+
+import static dev.muster.api.RefusedException.unlessRefused;
+import static dev.muster.http.Method.DELETE;
+import static dev.muster.http.Method.GET;
+import static dev.muster.http.Method.PATCH;
+import static dev.muster.http.Method.POST;
+import static dev.muster.http.Method.PUT;
+import static dev.muster.model.credential.Scope.BAR_WRITE;
+import static dev.muster.model.credential.Scope.EVIDENCE_READ;
+import static dev.muster.model.credential.Scope.GROUPS_WRITE;
+import static dev.muster.model.credential.Scope.HOLDS_WRITE;
+import static dev.muster.model.credential.Scope.JOBS_READ;
+import static dev.muster.model.credential.Scope.JOBS_VERDICT;
+import static dev.muster.model.credential.Scope.JOBS_WRITE;
+import static dev.muster.model.credential.Scope.JOURNAL_READ;
+import static dev.muster.model.credential.Scope.KEYS_WRITE;
+import static dev.muster.model.credential.Scope.RANKS_WRITE;
+import static dev.muster.model.credential.Scope.USERS_READ;
+import static dev.muster.model.credential.Scope.USERS_WRITE;
+
+import dev.muster.api.RefusedException;
+import dev.muster.api.RemoteClients;
+import dev.muster.api.WriteHeaders;
+import dev.muster.api.rest.docs.Documents;
+import dev.muster.api.rest.docs.Operation;
+import dev.muster.directory.Core;
+import dev.muster.directory.Credentials;
+import dev.muster.http.Handler;
+import dev.muster.http.HttpApi;
+import dev.muster.http.Method;
+import dev.muster.http.Reply;
+import dev.muster.http.Request;
+import dev.muster.http.Route;
+import dev.muster.model.Refusal;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.value.FieldError;
+import dev.muster.security.Authenticator;
+import dev.muster.security.Caller;
+import dev.muster.security.KeyMint;
+import dev.muster.security.RemoteClient;
+import java.net.URI;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// Muster's own API: what stands at which path, and who may call it.
+public final class RestApi {
+    private static final String NAME = "rest";
+    private static final String BASE = "/v1";
+
+    private final Core core;
+    private final Authenticator authenticator;
+    private final KeyMint mint;
+    private final @Nullable URI publicUrl;
+
+    RestApi(Core core, Authenticator authenticator, KeyMint mint, @Nullable URI publicUrl) {
+        this.core = core;
+        this.authenticator = authenticator;
+        this.mint = mint;
+        this.publicUrl = publicUrl;
+    }
+
+    /// The face of this API.
+    ///
+    /// @param publicUrl under which clients reach the server; null where nobody has said so
+    public static HttpApi of(Core core, Authenticator authenticator, KeyMint mint, @Nullable URI publicUrl) {
+        List<Route> routes = new RestApi(core, authenticator, mint, publicUrl)
+                .table().stream().map(Row::route).toList();
+        return new HttpApi(NAME, BASE, routes, RestErrors::reply);
+    }
+
+    /// The routes, with what a caller needs for each: the calls, and the documents that describe them.
+    List<Row> table() {
+        List<Row> calls = calls();
+        Documents documents = new Documents(
+                calls.stream()
+                        .map(call -> new Operation(call.method, call.template, call.needs))
+                        .toList(),
+                publicUrl);
+        return Stream.concat(
+                        calls.stream(),
+                        Stream.of(
+                                open(GET, "/openapi.json", documents::json),
+                                open(GET, "/docs", documents::page),
+                                open(GET, "/docs/assets/{name}", documents::file)))
+                .toList();
+    }
+
+    private List<Row> calls() {
+        Credentials credentials = core.credentials();
+        Writes writes = new Writes(core.directory());
+        ActorNamesJson names = new ActorNamesJson(core.names());
+        UserRoutes users = new UserRoutes(core.directory(), writes, names);
+        StandingRoutes standings = new StandingRoutes(core.directory(), writes, names);
+        JournalRoutes entries =
+                new JournalRoutes(core.directory(), core.journal(), core.reconciliation(), authenticator.log());
+        GroupRoutes groups = new GroupRoutes(core.groups(), writes, users);
+        PolicyRoutes policies = new PolicyRoutes(core.groups(), writes, users);
+        JobRoutes jobs = new JobRoutes(core.jobs(), core.evidence(), writes, names);
+        KeyRoutes keys = new KeyRoutes(credentials, mint, writes, names);
+        OperatorRoutes operators = new OperatorRoutes(credentials, authenticator, writes, names);
+        TenantRoutes tenants = new TenantRoutes(credentials, core.overview(), mint, writes);
+        MeRoutes me = new MeRoutes(credentials);
+        MaintenanceRoutes maintenance = new MaintenanceRoutes(core.maintenance());
+        // Columns: method, template, scope, handler. A list has large replies, a body is large; see Size.
+        // spotless:off
+        return List.of(
+                body(POST,  "/v1/users",                               USERS_WRITE,  users::register),
+                list(GET,   "/v1/users",                               USERS_READ,   users::list),
+                row(GET,    "/v1/users/{ref}",                         USERS_READ,   users::get),
+                body(PUT,   "/v1/users/{ref}",                         USERS_WRITE,  users::put),
+                body(PATCH, "/v1/users/{ref}",                         USERS_WRITE,  users::update),
+                row(DELETE, "/v1/users/{ref}",                         HOLDS_WRITE,  users::remove),
+                row(POST,   "/v1/users/{ref}/restore",                 HOLDS_WRITE,  users::restore),
+                row(POST,   "/v1/users/{ref}/reinstate",               HOLDS_WRITE,  users::reinstate),
+                row(POST,   "/v1/users/{ref}/bar",                     BAR_WRITE,    users::bar),
+                row(POST,   "/v1/users/{ref}/erase",                   BAR_WRITE,    users::erase),
+                row(POST,   "/v1/users/{ref}/promote",                 USERS_WRITE,  users::promote),
+                row(POST,   "/v1/users/{ref}/confirm-email",           USERS_WRITE,  users::confirmEmail),
+                row(PUT,    "/v1/users/{ref}/rank",                    RANKS_WRITE,  users::changeRank),
+                body(PUT,   "/v1/users/{ref}/cards",                   USERS_WRITE,  users::replaceCards),
+                body(PUT,   "/v1/users/{ref}/workstations",            USERS_WRITE,  users::replaceWorkstations),
+                row(PUT,    "/v1/users/{ref}/reenrolment",             HOLDS_WRITE,  users::allowReenrolment),
+
+                row(PUT,    "/v1/users/{ref}/holds/{kind}",            HOLDS_WRITE,  standings::placeHold),
+                row(DELETE, "/v1/users/{ref}/holds/{kind}",            HOLDS_WRITE,  standings::releaseHold),
+                row(POST,   "/v1/users/{ref}/holds/{kind}/release",    HOLDS_WRITE,  standings::releaseHold),
+                row(GET,    "/v1/users/{ref}/standing",                USERS_READ,   standings::get),
+                body(POST,  "/v1/standings",                           USERS_READ,   standings::getMany),
+
+                row(POST,   "/v1/groups",                              GROUPS_WRITE, groups::create),
+                row(GET,    "/v1/groups",                              USERS_READ,   groups::list),
+                row(GET,    "/v1/groups/{id}",                         USERS_READ,   groups::get),
+                row(PATCH,  "/v1/groups/{id}",                         GROUPS_WRITE, groups::update),
+                row(DELETE, "/v1/groups/{id}",                         GROUPS_WRITE, groups::delete),
+                list(GET,   "/v1/groups/{id}/members",                 USERS_READ,   groups::members),
+                row(PUT,    "/v1/groups/{id}/members/{ref}",           GROUPS_WRITE, groups::addMember),
+                row(DELETE, "/v1/groups/{id}/members/{ref}",           GROUPS_WRITE, groups::removeMember),
+                row(GET,    "/v1/users/{ref}/groups",                  USERS_READ,   groups::ofUser),
+
+                body(POST,  "/v1/policies",                            GROUPS_WRITE, policies::create),
+                row(GET,    "/v1/policies",                            USERS_READ,   policies::list),
+                row(GET,    "/v1/policies/{id}",                       USERS_READ,   policies::get),
+                body(PATCH, "/v1/policies/{id}",                       GROUPS_WRITE, policies::update),
+                row(DELETE, "/v1/policies/{id}",                       GROUPS_WRITE, policies::delete),
+                list(GET,   "/v1/policies/{id}/users",                 USERS_READ,   policies::users),
+                row(PUT,    "/v1/policies/{id}/users/{ref}",           GROUPS_WRITE, policies::assignUser),
+                row(DELETE, "/v1/policies/{id}/users/{ref}",           GROUPS_WRITE, policies::unassignUser),
+                row(GET,    "/v1/policies/{id}/groups",                USERS_READ,   policies::groups),
+                row(PUT,    "/v1/policies/{id}/groups/{group}",        GROUPS_WRITE, policies::assignGroup),
+                row(DELETE, "/v1/policies/{id}/groups/{group}",        GROUPS_WRITE, policies::unassignGroup),
+                row(GET,    "/v1/users/{ref}/policies",                USERS_READ,   policies::ofUser),
+
+                body(POST,  "/v1/jobs",                                JOBS_WRITE,   jobs::submit),
+                list(GET,   "/v1/jobs",                                JOBS_READ,    jobs::list),
+                row(GET,    "/v1/jobs/{jobId}",                        JOBS_READ,    jobs::get),
+                row(GET,    "/v1/jobs/{jobId}/evidence",               EVIDENCE_READ,
+                        logged(jobs::evidence, authenticator.log()::evidenceRead)),
+                row(POST,   "/v1/jobs/{jobId}/verdict",                JOBS_VERDICT, jobs::giveVerdict),
+                row(POST,   "/v1/jobs/{jobId}/review",                 JOBS_VERDICT, jobs::review),
+                row(POST,   "/v1/jobs/{jobId}/erase",                  BAR_WRITE,    jobs::erase),
+                row(POST,   "/v1/job-erasures",                        BAR_WRITE,    jobs::eraseNamed),
+
+                list(GET,   "/v1/users/{ref}/history",                 USERS_READ,   entries::history),
+                list(GET,   "/v1/journal",                             JOURNAL_READ, entries::list),
+                row(GET,    "/v1/journal/head",                        JOURNAL_READ, entries::head),
+                row(GET,    "/v1/journal/verify",                      JOURNAL_READ, entries::verify),
+                row(GET,    "/v1/journal/reconcile",                   JOURNAL_READ, entries::reconcile),
+                row(GET,    "/v1/journal/export",                      JOURNAL_READ,
+                        logged(entries::export, authenticator.log()::journalExported)),
+
+                row(POST,   "/v1/keys",                                KEYS_WRITE,   keys::create),
+                row(GET,    "/v1/keys",                                KEYS_WRITE,   keys::list),
+                row(PUT,    "/v1/keys/{keyId}/expiry",                 KEYS_WRITE,   keys::expire),
+                row(DELETE, "/v1/keys/{keyId}",                        KEYS_WRITE,   keys::revoke),
+                row(POST,   "/v1/operators",                           KEYS_WRITE,   operators::create),
+                row(GET,    "/v1/operators",                           KEYS_WRITE,   operators::list),
+                row(POST,   "/v1/operators/{username}/disable",        KEYS_WRITE,   operators::disable),
+                row(POST,   "/v1/operators/{username}/enable",         KEYS_WRITE,   operators::enable),
+                row(POST,   "/v1/operators/{username}/sign-out",       KEYS_WRITE,   operators::signOut),
+                row(PUT,    "/v1/operators/{username}/password",       KEYS_WRITE,   operators::changePassword),
+                row(PUT,    "/v1/operators/{username}/role",           KEYS_WRITE,   operators::changeRole),
+                row(DELETE, "/v1/operators/{username}",                KEYS_WRITE,   operators::delete),
+
+                any(GET,    "/v1/me",                                                me::get),
+
+                root(POST,  "/v1/tenants",                                           tenants::create),
+                root(GET,   "/v1/tenants",                                           tenants::list),
+                root(POST,  "/v1/tenants/{partnerId}/{environment}/keys",            keys::createFor),
+                root(GET,   "/v1/tenants/{partnerId}/{environment}/quotas",          tenants::quotas),
+                root(PUT,   "/v1/tenants/{partnerId}/{environment}/quotas",          tenants::setQuotas),
+                root(POST,  "/v1/tenants/{partnerId}/{environment}/users/{id}/annul-bar", tenants::annulBar),
+
+                root(POST,  "/v1/backups",                                           maintenance::startBackup),
+                root(GET,   "/v1/backups/{id}",                                      maintenance::backup),
+                root(POST,  "/v1/master-key/rotate",                                 maintenance::rotateMasterKey),
+
+                open(GET,   "/health/live",                                          _ -> health(true)),
+                open(GET,   "/health/ready",                                         _ -> ready(core)));
+        // spotless:on
+    }
+
+    /// One route.
+    ///
+    /// @param needs the scope that a caller needs, or `root`, or `any` credential, or `-` where none is asked for
+    /// @param size what may be long
+    record Row(Method method, String template, String needs, Handler handler, Size size) {
+        Route route() {
+            Route route = new Route(method, template, handler);
+            return switch (size) {
+                case SHORT -> route;
+                case LARGE_BODY -> route.withBodyLimit(Route.LARGE_BODY_LIMIT);
+                case LARGE_REPLY -> route.largeReplies();
+            };
+        }
+    }
+
+    /// Which side of a call may be long.
+    enum Size {
+        SHORT,
+        LARGE_BODY,
+        LARGE_REPLY
+    }
+
+    /// Answers an authenticated call.
+    private interface Action {
+        Reply answer(RestCall call);
+    }
+
+    private Row row(Method method, String template, Scope scope, Action action) {
+        return scoped(method, template, scope, action, Size.SHORT);
+    }
+
+    private Row scoped(Method method, String template, Scope scope, Action action, Size size) {
+        return new Row(
+                method,
+                template,
+                scope.word(),
+                request -> answer(request, caller -> lacking(caller, scope), action),
+                size);
+    }
+
+    /// For anybody with a credential, whatever its scopes.
+    private Row any(Method method, String template, Action action) {
+        return new Row(method, template, Operation.ANY, request -> answer(request, _ -> null, action), Size.SHORT);
+    }
+
+    private Row list(Method method, String template, Scope scope, Action action) {
+        return scoped(method, template, scope, action, Size.LARGE_REPLY);
+    }
+
+    /// Takes a list, or JSON that the client makes up.
+    private Row body(Method method, String template, Scope scope, Action action) {
+        return scoped(method, template, scope, action, Size.LARGE_BODY);
+    }
+
+    private Row root(Method method, String template, Action action) {
+        return new Row(
+                method, template, Operation.ROOT, request -> answer(request, RestApi::notRoot, action), Size.SHORT);
+    }
+
+    private static Row open(Method method, String template, Handler handler) {
+        return new Row(method, template, Operation.NOTHING, handler, Size.SHORT);
+    }
+
+    /// Who may not call is told before the body is read. The directory asks again, of the caller as they are
+    /// by then.
+    ///
+    /// @param lacks what a caller lacks for this call; null for nothing
+    private Reply answer(Request request, Function<Caller, @Nullable String> lacks, Action action) {
+        RemoteClient client = RemoteClients.of(request);
+        Caller caller = null;
+        Reply reply;
+        try {
+            caller = unlessRefused(authenticator.bearer(request.header("Authorization"), client));
+            String lacking = lacks.apply(caller);
+            if (lacking != null) {
+                throw new RefusedException(new Refusal.Forbidden(lacking));
+            }
+            request.proven();
+            reply = action.answer(new RestCall(request, caller, headers(request)));
+        } catch (RefusedException e) {
+            if (caller != null && e.refusal() instanceof Refusal.Forbidden) {
+                authenticator.log().forbidden(caller, client);
+            }
+            reply = RestErrors.reply(e.refusal(), request.id());
+        } catch (FaultException e) {
+            reply = RestErrors.reply(e.fault(), request.id());
+        }
+        return request.method() != GET && "true".equals(request.header(WriteHeaders.DRY_RUN))
+                ? reply.with(WriteHeaders.DRY_RUN, "true")
+                : reply;
+    }
+
+    /// @throws RefusedException when one of them cannot be read
+    private static WriteHeaders headers(Request request) {
+        WriteHeaders headers = request.method() == GET ? WriteHeaders.NONE : WriteHeaders.of(request);
+        if (headers.faults().isEmpty()) {
+            return headers;
+        }
+        FieldError fault = headers.faults().getFirst();
+        throw FaultException.malformed(
+                fault.field().equals(WriteHeaders.IF_MATCH)
+                        ? "If-Match must be entity tags such as \"7\", or *."
+                        : fault.field() + " must" + fault.message().substring("Must".length()));
+    }
+
+    private static @Nullable String lacking(Caller caller, Scope scope) {
+        return caller.actor().may(scope) ? null : scope.word();
+    }
+
+    private static @Nullable String notRoot(Caller caller) {
+        return caller.actor().isRoot() ? null : "root";
+    }
+
+    /// An action that leaves a line in the security log when it was not refused.
+    private static Action logged(Action action, BiConsumer<Caller, RemoteClient> event) {
+        return call -> {
+            Reply reply = action.answer(call);
+            event.accept(call.caller(), RemoteClients.of(call.request()));
+            return reply;
+        };
+    }
+
+    private static Reply health(boolean healthy) {
+        return Reply.json(
+                healthy ? 200 : 503,
+                json -> json.object().field("status", healthy ? "up" : "down").end());
+    }
+
+    /// Which realm it is, the log says: this call asks for no credential.
+    private static Reply ready(Core core) {
+        return core.isContradicted()
+                ? Reply.json(
+                        503,
+                        json -> json.object()
+                                .field("status", "down")
+                                .field("reason", "A journal contradicts its signed checkpoints; the log has the realm.")
+                                .end())
+                : health(core.isAnswering());
+    }
+}

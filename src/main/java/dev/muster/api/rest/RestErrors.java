@@ -1,0 +1,98 @@
+package dev.muster.api.rest;
+
+import dev.muster.api.ErrorText;
+import dev.muster.http.Fault;
+import dev.muster.http.Reply;
+import dev.muster.model.Refusal;
+import java.time.Duration;
+import java.util.List;
+
+/// Errors of this API, as RFC 9457 shapes them. The words for refusals are the defaults of [ErrorText]; the words for
+/// faults of the engine are here. `docs/dialects/rest.md` has a table of both.
+final class RestErrors {
+    private static final String MEDIA_TYPE = "application/problem+json";
+    private static final String TYPE = "urn:muster:problem:";
+
+    /// A request can have as many errors as it has fields; nobody reads more than these.
+    private static final int MOST_ERRORS = 100;
+
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    private RestErrors() {}
+
+    static Reply reply(Refusal refusal, String requestId) {
+        Reply reply = reply(of(refusal), requestId);
+        return refusal instanceof Refusal.TooManyFailures(var wait) ? limited(reply, wait) : reply;
+    }
+
+    /// The engine adds `Allow` and `Retry-After` by itself.
+    static Reply reply(Fault fault, String requestId) {
+        Reply reply = reply(of(fault), requestId);
+        return fault instanceof Fault.TooManyAttempts(var wait) ? limited(reply, wait) : reply;
+    }
+
+    static ErrorText of(Refusal refusal) {
+        ErrorText usual = ErrorText.of(refusal, "user");
+        return switch (refusal) {
+            case Refusal.Invalid _, Refusal.IdempotencyMismatch _ -> usual.with(422);
+            case Refusal.OutcomeUnknown _ -> usual.after(SOON);
+            case Refusal.OfRequest _,
+                    Refusal.OfUser _,
+                    Refusal.OfJob _,
+                    Refusal.OfCaller _,
+                    Refusal.TryAgain _,
+                    Refusal.OfServer _ -> usual;
+        };
+    }
+
+    static ErrorText of(Fault fault) {
+        return switch (fault) {
+            case Fault.NoSuchPath _ -> of(fault, "no_such_path", "Not found");
+            case Fault.MethodNotAllowed _ -> of(fault, "method_not_allowed", "The method is not allowed");
+            case Fault.Malformed _ -> of(fault, "malformed", "The request is malformed");
+            case Fault.UriTooLong _ -> of(fault, "uri_too_long", "The address is too long");
+            case Fault.HeadersTooLarge _ -> of(fault, "headers_too_large", "The headers are too large");
+            case Fault.BodyTooLarge _ -> of(fault, "body_too_large", "The body is too large");
+            case Fault.UnsupportedCoding _ -> of(fault, "unsupported_media_type", "The body is of another kind");
+            case Fault.BodyTimedOut _ -> of(fault, "timed_out", "The body did not come in time");
+            case Fault.TooManyAttempts(var wait) ->
+                of(new Refusal.TooManyFailures(wait)).after(null);
+            case Fault.Overloaded(var wait) -> of(new Refusal.Busy(wait)).after(null);
+            case Fault.Internal _ -> of(fault, "internal", "A fault of the server");
+        };
+    }
+
+    private static ErrorText of(Fault fault, String code, String title) {
+        return new ErrorText(fault.status(), code, title, fault.text(), fault.text(), List.of(), null);
+    }
+
+    private static Reply reply(ErrorText error, String requestId) {
+        return error.bearerReply(json -> {
+                    json.object()
+                            .field("type", TYPE + error.code())
+                            .field("title", error.title())
+                            .field("status", error.status())
+                            .field("detail", error.detail())
+                            .field("code", error.code())
+                            .field("requestId", requestId);
+                    if (!error.errors().isEmpty()) {
+                        json.array("errors");
+                        error.errors().stream()
+                                .limit(MOST_ERRORS)
+                                .forEach(each -> json.object()
+                                        .field("field", each.field())
+                                        .field("code", each.code())
+                                        .field("message", each.message())
+                                        .end());
+                        json.end();
+                    }
+                    json.end();
+                })
+                .as(MEDIA_TYPE);
+    }
+
+    /// What is left of the attempts, and until when, as the IETF's draft of rate limit headers has it.
+    private static Reply limited(Reply reply, Duration wait) {
+        return reply.with("RateLimit", "\"failures\";r=0;t=" + ErrorText.seconds(wait));
+    }
+}

@@ -1,0 +1,355 @@
+package dev.muster.api.rest.docs;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// One call, from its route and the words for it to what OpenAPI calls an operation.
+final class DescribedOperation {
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+    private static final Pattern PARAMETER = Pattern.compile("\\{([a-zA-Z]+)}");
+    private static final String JSON = "application/json";
+    private static final String MERGE_PATCH = "application/merge-patch+json";
+    private static final String PROBLEM = "application/problem+json";
+    private static final int NO_CONTENT = 204;
+
+    /// What the engine may refuse anywhere, before a call is looked at or after it went wrong.
+    private static final List<String> ANYWHERE = List.of(
+            "malformed",
+            "no_such_path",
+            "method_not_allowed",
+            "timed_out",
+            "body_too_large",
+            "uri_too_long",
+            "headers_too_large",
+            "internal",
+            "busy");
+
+    private final Operation route;
+    private final JsonNode subject;
+    private final JsonNode words;
+    private final JsonNode problems;
+    private final JsonNode parameters;
+    private final JsonNode answers;
+    private final ObjectNode refusals;
+    private final Guards guards;
+
+    /// Which headers are read of a call.
+    private enum Guards {
+        /// Of a document: what the client has of it.
+        DOCUMENT,
+        NONE,
+        /// Of a write.
+        REALM,
+        /// Of a write to one user.
+        USER,
+        /// Of a write to one user, who need not exist.
+        PUT
+    }
+
+    /// @param subject what the call is one of
+    /// @param problems all that there are, by their codes
+    /// @param parameters the document's, by their names in it
+    /// @param answers examples of replies, by their shapes
+    /// @param refusals the replies that many calls have in common; what is missing is added
+    DescribedOperation(
+            Operation route,
+            JsonNode subject,
+            JsonNode words,
+            JsonNode problems,
+            JsonNode parameters,
+            JsonNode answers,
+            ObjectNode refusals) {
+        this.route = route;
+        this.subject = subject;
+        this.words = words;
+        this.problems = problems;
+        this.parameters = parameters;
+        this.answers = answers;
+        this.refusals = refusals;
+        this.guards = switch (words.path("guards").asString("")) {
+            case "user" -> Guards.USER;
+            case "put" -> Guards.PUT;
+            case "none" -> Guards.NONE;
+            case "document" -> Guards.DOCUMENT;
+            case "" -> route.isWrite() ? Guards.REALM : Guards.NONE;
+            default -> throw new IllegalStateException("unknown guards of " + route.key());
+        };
+    }
+
+    ObjectNode operation() {
+        ObjectNode operation = NODES.objectNode();
+        operation.putArray("tags").add(OpenApi.text(subject, "tag"));
+        operation.put("operationId", OpenApi.text(words, "id")).put("summary", OpenApi.text(words, "summary"));
+        operation.put("description", OpenApi.text(words, "description") + "\n\n" + needs());
+        security(operation);
+        parameters(operation);
+        body(operation);
+        replies(operation);
+        operation
+                .putArray(OpenApi.SAMPLES)
+                .addObject()
+                .put("lang", "Shell")
+                .put("label", "curl")
+                .put(
+                        "source",
+                        Curl.of(
+                                route,
+                                operation,
+                                parameters,
+                                words.path("exampleQuery").asString("")));
+        return operation;
+    }
+
+    /// The credential that a caller needs, as a sentence. It is part of the description because generators and readers
+    /// of documents show that, and do not show extensions.
+    private String needs() {
+        return switch (route.needs()) {
+            case Operation.ROOT -> "Needs the root key.";
+            case Operation.ANY -> "Needs any credential.";
+            case Operation.NOTHING -> "Needs no credential.";
+            default -> "Needs the scope `" + route.needs() + "`.";
+        };
+    }
+
+    private void security(ObjectNode operation) {
+        var security = operation.putArray("security");
+        if (route.needs().equals(Operation.ROOT)) {
+            security.addObject().putArray("rootKey");
+        } else if (route.needs().equals(Operation.ANY)) {
+            security.addObject().putArray("credential");
+            security.addObject().putArray("rootKey");
+        } else if (!route.isOpen()) {
+            security.addObject().putArray("credential");
+            // Generators take scopes for OAuth's.
+            operation.put(OpenApi.SCOPE, route.needs());
+        }
+    }
+
+    // What is sent.
+
+    private void parameters(ObjectNode operation) {
+        var parameters = operation.putArray("parameters");
+        Matcher matcher = PARAMETER.matcher(route.template());
+        while (matcher.find()) {
+            String name = matcher.group(1);
+            parameters.add(OpenApi.reference(
+                    "parameters", subject.path("path").path(name).asString(name)));
+        }
+        for (JsonNode name : words.path("query")) {
+            parameters.add(OpenApi.reference("parameters", name.stringValue()));
+        }
+        List<String> headers = switch (guards) {
+            case DOCUMENT -> List.of("If-None-Match");
+            case NONE -> List.of();
+            case REALM -> List.of("Idempotency-Key", "Muster-Dry-Run");
+            case USER -> List.of("Idempotency-Key", "If-Match", "Muster-Dry-Run");
+            case PUT -> List.of("Idempotency-Key", "If-Match", "If-None-Match-any", "Muster-Dry-Run");
+        };
+        headers.forEach(name -> parameters.add(OpenApi.reference("parameters", name)));
+        parameters.add(OpenApi.reference("parameters", "X-Request-Id"));
+    }
+
+    private void body(ObjectNode operation) {
+        if (words.has("body")) {
+            body(operation, true, OpenApi.text(words, "body"), JSON);
+        } else if (words.has("optionalBody")) {
+            body(operation, false, OpenApi.text(words, "optionalBody"), JSON);
+        } else if (words.has("patch")) {
+            body(operation, true, OpenApi.text(words, "patch"), MERGE_PATCH, JSON);
+        }
+    }
+
+    private void body(ObjectNode operation, boolean required, String shape, String... types) {
+        ObjectNode content =
+                operation.putObject("requestBody").put("required", required).putObject("content");
+        for (String type : types) {
+            ObjectNode media = content.putObject(type);
+            media.set("schema", OpenApi.reference("schemas", shape));
+            if (words.has("example")) {
+                media.set("example", words.path("example"));
+            }
+        }
+    }
+
+    private boolean takesBody() {
+        return words.has("body") || words.has("optionalBody") || words.has("patch");
+    }
+
+    // What comes back.
+
+    private void replies(ObjectNode operation) {
+        ObjectNode responses = operation.putObject("responses");
+        for (Map.Entry<String, JsonNode> reply : words.path("replies").properties()) {
+            success(
+                    responses,
+                    Integer.parseInt(reply.getKey()),
+                    reply.getValue().asString(""));
+        }
+        if (guards == Guards.DOCUMENT) {
+            ObjectNode unchanged = responses.putObject("304").put("description", "Not modified.");
+            ObjectNode headers = unchanged.putObject("headers");
+            headers.set("X-Request-Id", OpenApi.reference("headers", "X-Request-Id"));
+            headers.set("ETag", OpenApi.reference("headers", "ETag-of-document"));
+        }
+        Map<Integer, List<String>> byStatus = new TreeMap<>();
+        for (String code : codes()) {
+            byStatus.computeIfAbsent(status(code), _ -> new ArrayList<>()).add(code);
+        }
+        byStatus.forEach((status, codes) -> responses.set(status.toString(), refusal(status, codes)));
+        responses.set("default", refusal(0, ANYWHERE));
+    }
+
+    private void success(ObjectNode responses, int status, String shape) {
+        ObjectNode response = responses.putObject(Integer.toString(status));
+        response.put("description", status == 503 ? "Not ready." : "Success.");
+        ObjectNode headers = response.putObject("headers");
+        headers.set("X-Request-Id", OpenApi.reference("headers", "X-Request-Id"));
+        for (JsonNode header : words.path("headers")) {
+            String name = header.stringValue();
+            headers.set(name.replaceFirst("-of-[a-z]+$", ""), OpenApi.reference("headers", name));
+        }
+        if (!route.isOpen() && !route.needs().equals(Operation.ROOT)) {
+            headers.set("RateLimit-Policy", OpenApi.reference("headers", "RateLimit-Policy"));
+            headers.set("RateLimit", OpenApi.reference("headers", "RateLimit-of-key"));
+        }
+        if (isGuarded()) {
+            headers.set("Idempotency-Replayed", OpenApi.reference("headers", "Idempotency-Replayed"));
+        }
+        if (route.isWrite()) {
+            // Also of those that keep nothing in any case: they say so when they are asked to.
+            headers.set("Muster-Dry-Run", OpenApi.reference("headers", "Muster-Dry-Run"));
+        }
+        if (isList()) {
+            headers.set("Link", OpenApi.reference("headers", "Link"));
+        }
+        if (status == NO_CONTENT) {
+            return;
+        }
+        String type = words.path("media").asString(JSON);
+        ObjectNode media = response.putObject("content").putObject(type);
+        if (type.equals(JSON)) {
+            media.set("schema", OpenApi.reference("schemas", shape));
+            if (answers.has(shape)) {
+                media.set("example", answers.path(shape));
+            }
+        } else {
+            // Generated clients hand `binary` on as a file. A text they take for JSON, and without a schema they return
+            // nothing.
+            ObjectNode schema = media.putObject("schema").put("type", "string").put("format", "binary");
+            if (!shape.isEmpty()) {
+                // OpenAPI 3.1 cannot describe a reply of many values: this describes each line of the text.
+                schema.put("contentMediaType", type).set("contentSchema", OpenApi.reference("schemas", shape));
+                media.put("example", answers.path(shape) + "\n");
+            }
+        }
+    }
+
+    /// Whether the reply is a part of a list.
+    private boolean isList() {
+        for (JsonNode name : words.path("query")) {
+            if (name.stringValue().equals("after")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isGuarded() {
+        return switch (guards) {
+            case DOCUMENT, NONE -> false;
+            case REALM, USER, PUT -> true;
+        };
+    }
+
+    private List<String> codes() {
+        List<String> codes = new ArrayList<>();
+        words.path("problems").forEach(code -> codes.add(code.stringValue()));
+        codes.add("malformed");
+        if (route.isOpen()) {
+            return codes;
+        }
+        codes.addAll(List.of("unauthenticated", "forbidden", "invalid", "too_many_failures", "busy"));
+        codes.add("unreadable");
+        // Also where only root may call: a key that may not is metered before it is refused.
+        codes.add("too_many_requests");
+        if (route.isWrite()) {
+            codes.addAll(List.of("timed_out", "body_too_large"));
+        }
+        if (takesBody() || route.isWrite()) {
+            codes.add("unsupported_media_type");
+        }
+        if (isGuarded()) {
+            codes.addAll(List.of("in_flight", "idempotency_mismatch", "no_room", "outcome_unknown", "clock"));
+        }
+        if (guards == Guards.USER || guards == Guards.PUT) {
+            codes.add("stale");
+        }
+        return codes;
+    }
+
+    private int status(String code) {
+        JsonNode status = problems.path(code).path("status");
+        if (!status.isInt()) {
+            throw new IllegalStateException("there is no problem " + code + ", of " + route.key());
+        }
+        return status.intValue();
+    }
+
+    /// @param status 0 for any
+    private ObjectNode refusal(int status, List<String> codes) {
+        String name = status == 0 ? "anywhere" : status + "-" + String.join("-", codes);
+        if (!refusals.has(name)) {
+            refuse(refusals.putObject(name), status, codes);
+        }
+        return OpenApi.reference("responses", name);
+    }
+
+    private void refuse(ObjectNode response, int status, List<String> codes) {
+        StringBuilder description = new StringBuilder();
+        for (String code : codes) {
+            description
+                    .append(description.isEmpty() ? "`" : "\n\n`")
+                    .append(code)
+                    .append("`: ")
+                    .append(OpenApi.text(problems.path(code), "description"));
+        }
+        response.put("description", description.toString());
+        List<String> named = new ArrayList<>(List.of("X-Request-Id", "Muster-Dry-Run"));
+        switch (status) {
+            case 0 -> named.add("Allow");
+            case 401 -> named.add("WWW-Authenticate");
+            case 429 -> named.addAll(List.of("Retry-After", "RateLimit"));
+            case 503 -> named.add("Retry-After");
+            default -> {}
+        }
+        ObjectNode headers = response.putObject("headers");
+        named.forEach(header -> headers.set(header, OpenApi.reference("headers", header)));
+        ObjectNode media = response.putObject("content").putObject(PROBLEM);
+        media.set("schema", OpenApi.reference("schemas", "Problem"));
+        ObjectNode examples = media.putObject("examples");
+        codes.forEach(code -> example(examples.putObject(code).putObject("value"), code));
+        // Said beside the schema, which stays one for all: generated clients have one class for problems.
+        var known = response.putArray(OpenApi.CODES);
+        codes.forEach(known::add);
+    }
+
+    private void example(ObjectNode problem, String code) {
+        JsonNode told = problems.path(code);
+        problem.put("type", "urn:muster:problem:" + code)
+                .put("title", OpenApi.text(told, "title"))
+                .put("status", told.path("status").intValue())
+                .put("detail", OpenApi.text(told, "description").replace("`", ""))
+                .put("code", code)
+                .put("requestId", "4fzq9sT2mK1x0bQa");
+        if (told.has("errors")) {
+            problem.set("errors", told.path("errors"));
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package dev.muster.console;
+
+import dev.muster.api.RefusedException;
+import dev.muster.api.RemoteClients;
+import dev.muster.api.WriteDoor;
+import dev.muster.directory.Directory;
+import dev.muster.directory.lane.WriteRequest.Retry;
+import dev.muster.http.Form;
+import dev.muster.model.Change;
+import dev.muster.model.Command;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.Write;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Digest;
+import dev.muster.security.Authenticator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Hands what a form asks for to the directory, on the operator's account. A form that is sent twice, by a
+/// second click, a reload, or `console.js` after a broken connection, is carried out once and answered twice.
+final class CommandSender {
+    /// The form of request ids.
+    private static final String ONCE = "[!-~]{1,100}";
+
+    private static final Pattern PARAMETER = Pattern.compile("\\{([a-z]+)}");
+
+    /// Fields that do not say what a form asks for. Nothing is kept of a password, not even a digest.
+    private static final Set<String> NOT_ASKED = Set.of("csrf", "once", "password");
+
+    /// How long the second sending of a form waits for the first to be answered.
+    private static final int WAITS = 50;
+
+    private static final int WAIT_MILLIS = 100;
+
+    private final WriteDoor door;
+    private final Authenticator authenticator;
+
+    CommandSender(Directory directory, Authenticator authenticator) {
+        this.door = new WriteDoor(directory, Console.NAME);
+        this.authenticator = authenticator;
+    }
+
+    /// Carries out a command on something of the realm.
+    ///
+    /// @throws RefusedException when it is refused
+    Change carryOut(PageVisit visit, Command command) {
+        return RefusedException.unlessRefused(send(visit, command));
+    }
+
+    /// A command on something of the realm.
+    Result<Change> send(PageVisit visit, Command command) {
+        Write write = new Write(visit.actor(), null, List.of(command), null);
+        return send(visit, write, retry(visit, write), false);
+    }
+
+    /// A command on a user.
+    ///
+    /// @param version the one that the page showed; null for any
+    /// @param objection why the form is not to be carried out; null for no reason. A form that was carried out
+    ///     before is answered as it was then: what speaks against it now may be what it did itself
+    Result<Change> send(
+            PageVisit visit, UserRef user, Command command, @Nullable Long version, @Nullable Refusal objection) {
+        Write write = new Write(visit.actor(), user, List.of(command), version == null ? null : Set.of(version));
+        Retry retry = retry(visit, write);
+        if (objection == null) {
+            return send(visit, write, retry, false);
+        }
+        if (retry == null) {
+            return Result.refused(objection);
+        }
+        // A rehearsal under a known key is answered with what was done under it.
+        Result<Change> earlier = send(visit, write, retry, true);
+        boolean known = earlier instanceof Result.Ok<Change>(var change) && change.replayed();
+        return known ? earlier : Result.refused(objection);
+    }
+
+    /// A command on a user, judged as it would be; nothing is done.
+    Result<Change> rehearse(PageVisit visit, UserRef user, Command command) {
+        return send(visit, new Write(visit.actor(), user, List.of(command), null), null, true);
+    }
+
+    /// What the operator may not do is noted.
+    private Result<Change> send(PageVisit visit, Write write, @Nullable Retry retry, boolean rehearsal) {
+        long realm = visit.realm().id();
+        Result<Change> result = door.send(visit.request(), realm, write, retry, rehearsal);
+        try {
+            for (int i = 0; i < WAITS && isInFlight(result); i++) {
+                Thread.sleep(WAIT_MILLIS);
+                result = door.send(visit.request(), realm, write, retry, rehearsal);
+            }
+        } catch (InterruptedException e) {
+            // The server is stopping.
+            Thread.currentThread().interrupt();
+        }
+        return authenticator.noted(visit.visitor().caller(), RemoteClients.of(visit.request()), result);
+    }
+
+    private static boolean isInFlight(Result<Change> result) {
+        return result instanceof Result.Refused<Change>(Refusal.InFlight _);
+    }
+
+    /// The key under which the form is carried out once. A page has several forms, and a form may be for
+    /// several users.
+    ///
+    /// The fields are compared, as they were typed: the command itself may be another one each time, such as a hold
+    /// that ends a week from now.
+    private static @Nullable Retry retry(PageVisit visit, Write write) {
+        Form form = visit.form();
+        String once = form.first("once");
+        if (once == null || !once.matches(ONCE)) {
+            return null;
+        }
+        String path = PARAMETER
+                .matcher(visit.request().template())
+                .replaceAll(found -> Matcher.quoteReplacement(visit.request().path(found.group(1))));
+        String about =
+                path + (write.target() == null ? "" : " " + write.target().text());
+        StringBuilder asked = new StringBuilder();
+        append(asked, about);
+        for (String name : new TreeSet<>(form.names())) {
+            if (!NOT_ASKED.contains(name)) {
+                append(asked, name);
+                form.all(name).forEach(value -> append(asked, value));
+            }
+        }
+        return new Retry(once + " " + about, Digest.sha256(asked.toString()));
+    }
+
+    /// With its length before it, so that two texts are never taken for two others.
+    private static void append(StringBuilder text, String part) {
+        text.append(part.length()).append(':').append(part);
+    }
+}

@@ -1,0 +1,33 @@
+package dev.muster.console;
+
+import org.jspecify.annotations.Nullable;
+
+/// Why there is no page, for somebody to read: what happened, and what to do.
+///
+/// @param field of a form that it is about; null for none
+public record ErrorMessage(
+        int status,
+        String happened,
+        String remedy,
+        @Nullable String field) {
+    static final ErrorMessage NOT_OURS = new ErrorMessage(
+            403,
+            "This did not come from a page of the console.",
+            "Go back, load the page again and repeat what you did. Nothing was changed.");
+
+    static final ErrorMessage NO_PAGE =
+            new ErrorMessage(404, "There is no such page.", "Follow the links from the overview.");
+
+    static final ErrorMessage NO_TLS = new ErrorMessage(
+            403,
+            "The console is not served here without TLS.",
+            "Open it over https, or on the machine itself. Whoever runs the server: give it a certificate, or say with"
+                    + " --public-url under which https address a proxy serves it.");
+
+    static final ErrorMessage NOT_YOURSELF =
+            new ErrorMessage(409, "You cannot do that to yourself.", "Another admin can. Nothing was changed.");
+
+    ErrorMessage(int status, String happened, String remedy) {
+        this(status, happened, remedy, null);
+    }
+}

@@ -1,0 +1,279 @@
+package dev.muster.console;
+
+import dev.muster.api.ErrorText;
+import dev.muster.directory.Credentials;
+import dev.muster.model.Refusal;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.credential.ApiKey;
+import dev.muster.model.credential.Operator;
+import dev.muster.model.user.Decision;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Standing;
+import dev.muster.model.user.Status;
+import dev.muster.model.user.User;
+import dev.muster.model.value.FieldError;
+import dev.muster.model.value.Identifier;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// How things are said to people: plain English, times in UTC.
+final class Labels {
+    private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern(
+                    "d MMM uuuu HH:mm 'UTC'", Locale.ENGLISH)
+            .withZone(ZoneOffset.UTC);
+
+    /// Fields of the journal that hold a time.
+    private static final Pattern TIMES = Pattern.compile("[a-zA-Z]+At|until|since");
+
+    /// And those that say who.
+    private static final Set<String> ACTORS = Set.of("placedBy", "changedBy", "reviewedBy", "by", "madeBy");
+
+    /// As the journal writes moments.
+    private static final Pattern INSTANT =
+            Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{3}Z");
+
+    /// As the journal writes who did something.
+    private static final Pattern ACTOR =
+            Pattern.compile("(system|root|apiKey|operator):[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
+    private final Credentials credentials;
+
+    Labels(Credentials credentials) {
+        this.credentials = credentials;
+    }
+
+    /// `3 Dec 2026 14:00 UTC`.
+    static String time(Instant at) {
+        return MINUTE.format(at);
+    }
+
+    static String number(long number) {
+        return String.format(Locale.ENGLISH, "%,d", number);
+    }
+
+    /// How many there are in all.
+    static String total(long total, boolean isAtLeast) {
+        return (isAtLeast ? "more than " : "") + number(total);
+    }
+
+    /// A standing as one sentence: `May not act until 3 Dec 2026 14:00 UTC: suspended by maria, reason chargeback.`
+    String standing(long realm, Standing standing) {
+        List<Hold> deciding = standing.holds().stream()
+                .filter(Standing.Judged::decides)
+                .map(Standing.Judged::hold)
+                .toList();
+        String why = deciding.stream().map(hold -> hold(realm, hold)).collect(Collectors.joining("; "));
+        Instant until = standing.until();
+        String when = until == null || standing.next() == null ? "" : " until " + time(until);
+        return switch (standing.decision()) {
+            case ALLOW -> "May act.";
+            case PROCESS_BUT_FAIL -> "Is served, and everything fails" + when + ": " + why + "." + then(standing);
+            case DENY -> "May not act" + when + ": " + why + "." + then(standing);
+        };
+    }
+
+    private static String then(Standing standing) {
+        Decision next = standing.next();
+        return next == null
+                ? ""
+                : switch (next) {
+                    case ALLOW -> "";
+                    case PROCESS_BUT_FAIL -> " After that everything fails.";
+                    case DENY -> " After that still not.";
+                };
+    }
+
+    /// `suspended by maria, changed by otto, reason chargeback`.
+    String hold(long realm, Hold hold) {
+        return kind(hold.kind())
+                + (hold.label().equals(Hold.MAIN) ? "" : " (" + hold.label() + ")")
+                + " by " + actor(realm, hold.placedBy())
+                + (hold.changed() == null
+                        ? ""
+                        : ", changed by " + actor(realm, hold.changed().by()))
+                + (hold.reason() == null ? "" : ", reason " + hold.reason());
+    }
+
+    static String kind(HoldKind kind) {
+        return switch (kind) {
+            case BARRED -> "barred for good";
+            case REMOVED -> "removed";
+            case BLOCKED -> "blocked";
+            case SUSPENDED -> "suspended";
+            case DEACTIVATED -> "deactivated";
+            case FRAUD -> "flagged as fraud";
+        };
+    }
+
+    /// A status with the sign that stands beside its colour.
+    static String status(Status status) {
+        return switch (status) {
+            case ACTIVE -> "✓ active";
+            case FRAUD -> "⚑ fraud";
+            case DEACTIVATED -> "○ deactivated";
+            case SUSPENDED -> "‖ suspended";
+            case BLOCKED -> "✕ blocked";
+            case REMOVED -> "− removed";
+            case BARRED -> "⊘ barred";
+        };
+    }
+
+    /// Who did something, by the name they have now.
+    String actor(long realm, ActorRef ref) {
+        return switch (ref.kind()) {
+            case SYSTEM -> "Muster itself";
+            case ROOT -> "root";
+            case API_KEY -> {
+                ApiKey key = credentials.key(realm, ref.id());
+                yield key == null ? "a key that is gone" : "key " + key.name();
+            }
+            case OPERATOR -> {
+                Operator operator = credentials.operator(realm, ref.id());
+                yield operator == null
+                        ? "an operator who is gone"
+                        : operator.username().text();
+            }
+        };
+    }
+
+    /// What a refusal says to somebody who reads it on a page: the default words, but where a page has no headers, or
+    /// can name what to do there.
+    ErrorMessage error(Refusal refusal) {
+        return switch (refusal) {
+            case Refusal.NotFound(var what, var ref) ->
+                new ErrorMessage(404, "There is no " + what + " " + ref + " here.", "Look for it in the list.");
+            case Refusal.Invalid(var faults) -> invalid(faults);
+            case Refusal.Taken(var field, var _, var byRemoved) ->
+                new ErrorMessage(
+                        409,
+                        "Another user has this " + field + " already.",
+                        byRemoved ? "That user is removed: restore them instead." : "Choose another one.",
+                        field);
+            case Refusal.Forbidden(var needed) ->
+                new ErrorMessage(
+                        403,
+                        "Your role does not allow this: it needs " + needed + ".",
+                        "Ask an admin of this realm to do it, or for another role.");
+            case Refusal.Stale _ ->
+                new ErrorMessage(
+                        409,
+                        "Somebody else changed this in the meantime. Nothing of yours was done.",
+                        "Look at what is here now, and repeat what you did if it is still right.");
+            case Refusal.IdempotencyMismatch() ->
+                new ErrorMessage(409, "This form was sent before with other values.", "Load the page again.");
+            case Refusal.InFlight() ->
+                new ErrorMessage(409, "The same is being done just now.", "Load the page again in a moment.");
+            case Refusal.Unauthenticated() ->
+                new ErrorMessage(
+                        401, "Username or password is wrong.", "Check tenant and environment too, and try again.");
+            case Refusal.OutcomeUnknown() ->
+                new ErrorMessage(
+                        503,
+                        "The server could not find out whether this was done.",
+                        "Load the page again and look before you repeat it.");
+            case Refusal.OfRequest _,
+                    Refusal.OfUser _,
+                    Refusal.OfJob _,
+                    Refusal.OverQuota _,
+                    Refusal.TryAgain _,
+                    Refusal.OfServer _ -> {
+                ErrorText usual = ErrorText.of(refusal, "user");
+                yield new ErrorMessage(usual.status(), usual.text(), usual.detail());
+            }
+        };
+    }
+
+    private static ErrorMessage invalid(List<FieldError> faults) {
+        FieldError first = faults.getFirst();
+        String all = faults.stream()
+                .map(fault -> label(fault.field()) + ": " + fault.message())
+                .collect(Collectors.joining(" "));
+        return new ErrorMessage(422, all, "Correct it and send it again. Nothing was changed.", first.field());
+    }
+
+    /// What a field is called in its form.
+    private static String label(String field) {
+        return switch (field) {
+            case "expiresAt", "expires" -> "Expires";
+            case "madeBy" -> "Made by";
+            case "madeThrough" -> "Made through key";
+            case "externalId" -> "External id";
+            case "givenName" -> "Given name";
+            case "familyName" -> "Family name";
+            case "email" -> "E-mail";
+            case "q" -> "Search";
+            case "at" -> "As of";
+            case "subject" -> "User";
+            default -> field.substring(0, 1).toUpperCase(Locale.ROOT) + field.substring(1);
+        };
+    }
+
+    /// A value in the journal. What it is, is told by its field and never by its text: anybody may write a text that
+    /// looks like a time or like somebody.
+    String value(long realm, String field, @Nullable Object value) {
+        return switch (value) {
+            case null -> "–";
+            case List<?> all ->
+                all.isEmpty()
+                        ? "–"
+                        : all.stream().map(each -> value(realm, "", each)).collect(Collectors.joining(", "));
+            case Map<?, ?> all ->
+                all.entrySet().stream()
+                        .map(each ->
+                                each.getKey() + ": " + value(realm, String.valueOf(each.getKey()), each.getValue()))
+                        .collect(Collectors.joining(", "));
+            case String text
+            when TIMES.matcher(field).matches() && INSTANT.matcher(text).matches() -> moment(text);
+            case String text
+            when ACTORS.contains(field) && ACTOR.matcher(text).matches() -> actor(realm, ActorRef.parse(text));
+            default -> value.toString();
+        };
+    }
+
+    private static String moment(String text) {
+        try {
+            return time(Instant.parse(text));
+        } catch (DateTimeParseException e) {
+            return text;
+        }
+    }
+
+    /// What a user is called in a list.
+    static String name(User user) {
+        if (user.isErased()) {
+            return "erased";
+        }
+        if (user.name() != null) {
+            return user.name();
+        }
+        if (user.givenName() != null || user.familyName() != null) {
+            return Stream.of(user.givenName(), user.familyName())
+                    .filter(Objects::nonNull)
+                    .collect(Collectors.joining(" "));
+        }
+        for (Identifier.Kind kind : Identifier.Kind.values()) {
+            Identifier identifier = user.identifier(kind);
+            if (identifier != null) {
+                return identifier.text();
+            }
+        }
+        return "user " + user.number();
+    }
+
+    /// Like [#time], or what stands for none.
+    static String time(@Nullable Instant at, String none) {
+        return at == null ? none : time(at);
+    }
+}

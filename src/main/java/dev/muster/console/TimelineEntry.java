@@ -1,0 +1,53 @@
+package dev.muster.console;
+
+import dev.muster.directory.journal.JournalEntry;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// A journal entry in words.
+public record TimelineEntry(JournalEntry entry, String time, String what, String who, List<Difference> differences) {
+    /// They change with every entry, and say what stands above already.
+    private static final Set<String> UNTOLD = Set.of("updatedAt", "version");
+
+    /// A field's value before and after.
+    public record Difference(String field, String before, String after) {}
+
+    static TimelineEntry of(JournalEntry entry, Labels labels, long realm) {
+        return new TimelineEntry(
+                entry,
+                Labels.time(entry.at()),
+                entry.action().replace('.', ' '),
+                labels.actor(realm, entry.actor()),
+                entry.changes().byField().entrySet().stream()
+                        .filter(change -> !UNTOLD.contains(change.getKey()))
+                        .flatMap(change -> differences(
+                                change.getKey(),
+                                change.getValue().before(),
+                                change.getValue().after(),
+                                labels,
+                                realm))
+                        .toList());
+    }
+
+    /// Of what has parts, such as a hold, those parts that are others now.
+    private static Stream<Difference> differences(
+            String field, @Nullable Object before, @Nullable Object after, Labels labels, long realm) {
+        if (before instanceof Map<?, ?> || after instanceof Map<?, ?>) {
+            Map<?, ?> was = before instanceof Map<?, ?> map ? map : Map.of();
+            Map<?, ?> is = after instanceof Map<?, ?> map ? map : Map.of();
+            return Stream.concat(was.keySet().stream(), is.keySet().stream())
+                    .map(String::valueOf)
+                    .distinct()
+                    .filter(part -> !Objects.equals(was.get(part), is.get(part)))
+                    .map(part -> new Difference(
+                            field + ", " + part,
+                            labels.value(realm, part, was.get(part)),
+                            labels.value(realm, part, is.get(part))));
+        }
+        return Stream.of(new Difference(field, labels.value(realm, field, before), labels.value(realm, field, after)));
+    }
+}

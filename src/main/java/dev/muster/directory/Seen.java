@@ -1,8 +1,0 @@
-package dev.muster.directory;
-
-import java.time.Instant;
-
-/// Something as it was read.
-///
-/// @param at the moment for which it was judged
-public record Seen<T>(T value, Instant at) {}

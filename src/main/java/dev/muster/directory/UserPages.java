@@ -1,0 +1,274 @@
+package dev.muster.directory;
+
+import dev.muster.directory.journal.HistoryReader;
+import dev.muster.directory.keys.RealmKeys;
+import dev.muster.model.Counters;
+import dev.muster.model.Result;
+import dev.muster.model.user.User;
+import dev.muster.storage.GroupRow;
+import dev.muster.storage.GroupTables.Named;
+import dev.muster.storage.JournalTables.BatchRow;
+import dev.muster.storage.Reads;
+import dev.muster.storage.UserFilter;
+import dev.muster.storage.UserRow;
+import dev.muster.storage.UserTables.Everybody;
+import dev.muster.storage.search.Search.Found;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// One part of a list of users. Storage knows the status and the hold kinds as of the last write; a user whose
+/// hold has ended since and is not journalled yet is *overdue*. Those are few, so they are taken out of what
+/// storage answers, judged now, and put back where they belong.
+final class UserPages {
+    /// How far a filtered list is counted, and how far an offset reaches in it.
+    static final int COUNTED = 10_000;
+
+    /// How many users one search for a text looks at.
+    private static final int LOOKED_AT = 50_000;
+
+    /// How many searches count the total where there are other filters beside the text.
+    private static final int LOOKS = 5;
+
+    private final HistoryReader reader;
+    private final Reads reads;
+    private final long realm;
+    private final UserQuery query;
+    private final Instant at;
+    private final long after;
+    private final Counters counters;
+
+    UserPages(RealmKeys.Entry realm, Reads reads, UserQuery query, Instant at) {
+        this.reader = new HistoryReader(realm);
+        this.reads = reads;
+        this.realm = realm.realm().id();
+        this.query = query;
+        this.at = at;
+        this.after = query.after() == null ? 0 : query.after();
+        BatchRow present = reads.journal().present(this.realm);
+        this.counters = present == null ? Counters.ZERO : present.counters();
+    }
+
+    /// Without a filter. Numbers are dense, so an offset is a number, and nobody need be judged to know the total.
+    static Page<User> everybody(RealmKeys.Entry realm, Reads reads, UserQuery query, Instant at) {
+        HistoryReader reader = new HistoryReader(realm);
+        long from = (query.after() == null ? 0 : query.after()) + query.offset();
+        Everybody page = reads.users().everybody(realm.realm().id(), from, query.limit());
+        long last = page.users().isEmpty() ? from : page.users().getLast().number();
+        // Also when somebody altered the total: who goes from page to page comes to an end.
+        boolean more = page.users().size() == query.limit() && last < page.total();
+        return new Page<>(reader.readable(page.users(), at), page.total(), false, more ? last : null);
+    }
+
+    Result<AsOf<Page<User>>> page() {
+        Page<User> page = query.text() == null ? filtered() : searched(query.text());
+        return Result.ok(new AsOf<>(page, at));
+    }
+
+    private Page<User> filtered() {
+        boolean byHolds = query.status() != null || query.hold() != null;
+        List<UserRow> overdue = byHolds
+                ? belonging(
+                        reads.users().overdue(realm, at, COUNTED).stream()
+                                .filter(UserRow::readable)
+                                .toList(),
+                        UserRow::user)
+                : List.of();
+        List<User> back =
+                reader.readable(overdue, at).stream().filter(this::matches).toList();
+        int offset = (int) Math.min(query.offset(), COUNTED);
+        List<Line> found = overdue.isEmpty()
+                ? judged(reads.users().list(filter(after), query.limit() + 1, offset))
+                : corrected(overdue, back, offset);
+        List<Line> lines = found.subList(0, Math.min(query.limit(), found.size()));
+        Long next = found.size() > query.limit() ? lines.getLast().number : null;
+        List<User> shown = users(lines);
+        long counted = query.filters() == 1 ? counted(overdue, back.size()) : -1;
+        if (counted >= 0) {
+            return new Page<>(shown, counted, false, next);
+        }
+        long stored = overdue.stream().filter(this::isStoredAsAsked).count();
+        long count = reads.users().count(filter(0), COUNTED + 1) - stored + back.size();
+        return new Page<>(shown, Math.min(count, COUNTED), count > COUNTED, next);
+    }
+
+    /// From `offset` on, one more than asked for: what is stored, less the overdue, and with those of them that
+    /// belong.
+    private List<Line> corrected(List<UserRow> overdue, List<User> back, int offset) {
+        Set<Long> out = new HashSet<>();
+        overdue.forEach(row -> out.add(row.user().number()));
+        List<Line> found = new ArrayList<>();
+        for (Line line : judged(reads.users().list(filter(after), offset + query.limit() + 1 + overdue.size(), 0))) {
+            if (!out.contains(line.number)) {
+                found.add(line);
+            }
+        }
+        back.stream().filter(user -> user.number() > after).forEach(user -> found.add(new Line(user.number(), user)));
+        found.sort(Comparator.comparingLong(Line::number));
+        return found.subList(Math.min(offset, found.size()), Math.min(offset + query.limit() + 1, found.size()));
+    }
+
+    private UserFilter filter(long from) {
+        return new UserFilter(
+                realm,
+                query.status(),
+                query.hold(),
+                query.tag(),
+                query.rank(),
+                query.group(),
+                query.policy(),
+                query.registeredAfter(),
+                query.registeredBefore(),
+                from);
+    }
+
+    /// The total that the counters know, corrected by those who are overdue; -1 where no counter has it.
+    private long counted(List<UserRow> overdue, long back) {
+        long out = overdue.stream().filter(this::isStoredAsAsked).count();
+        if (query.status() != null) {
+            return counters.status(query.status()) - out + back;
+        }
+        if (query.hold() != null) {
+            return counters.hold(query.hold()) - out + back;
+        }
+        if (query.tag() != null) {
+            return counters.tag(query.tag());
+        }
+        if (query.rank() != null) {
+            return counters.rank(query.rank());
+        }
+        if (query.group() == null) {
+            return -1;
+        }
+        GroupRow group = reads.groups().group(realm, query.group());
+        return group == null ? 0 : group.group().members();
+    }
+
+    /// Whether storage counts an overdue user among those asked for: by all holds that are stored, also those over.
+    private boolean isStoredAsAsked(UserRow row) {
+        return matches(row.user(), Instant.MIN);
+    }
+
+    private boolean matches(User user) {
+        return matches(user, at);
+    }
+
+    private boolean matches(User user, Instant moment) {
+        return (query.status() == null || user.holds().status(moment) == query.status())
+                && (query.hold() == null || user.holds().has(query.hold()))
+                && (query.tag() == null || user.tag() == query.tag())
+                && (query.rank() == null || user.rank() == query.rank())
+                && (query.registeredAfter() == null || !user.registeredAt().isBefore(query.registeredAfter()))
+                && (query.registeredBefore() == null || user.registeredAt().isBefore(query.registeredBefore()));
+    }
+
+    /// With a text, alone or with other filters. A realm is searched from its beginning, for the total's sake, and
+    /// where that did not reach far enough, on from there.
+    private Page<User> searched(String text) {
+        List<Long> counted = new ArrayList<>();
+        Long uncounted = 0L;
+        // A look finds enough for the total, but the other filters may leave little of it.
+        int looks = query.filters() == 1 ? 1 : LOOKS;
+        for (int i = 0; i < looks && uncounted != null && counted.size() <= COUNTED; i++) {
+            uncounted = look(text, uncounted, counted);
+        }
+        List<Long> found =
+                new ArrayList<>(counted.stream().filter(each -> each > after).toList());
+        Long unseen = uncounted;
+        long beyond = 0;
+        int offset = (int) Math.min(query.offset(), COUNTED);
+        int wanted = offset + query.limit();
+        if (uncounted != null && found.size() <= wanted) {
+            List<Long> more = new ArrayList<>();
+            unseen = look(text, Math.max(after, uncounted), more);
+            found.addAll(more);
+            if (after > uncounted) {
+                // What is between was not looked at.
+                beyond = more.size();
+            } else {
+                counted.addAll(more);
+                uncounted = unseen;
+            }
+        }
+        List<Long> shown = found.subList(Math.min(offset, found.size()), Math.min(wanted, found.size()));
+        @Nullable Long next = found.size() > wanted ? Long.valueOf(shown.getLast()) : unseen;
+        return new Page<>(
+                reader.readable(reads.users().users(realm, shown), at),
+                Math.min(counted.size() + beyond, COUNTED),
+                uncounted != null || counted.size() > COUNTED,
+                next);
+    }
+
+    /// Looks on after `from`.
+    ///
+    /// @param into takes those whom all filters let through
+    /// @return how far it looked; null for to the end
+    private @Nullable Long look(String text, long from, List<Long> into) {
+        Found found = reads.users().search(realm, text, from, COUNTED + 1, LOOKED_AT);
+        into.addAll(asked(found.numbers()));
+        return found.next();
+    }
+
+    /// Those whom the other filters let through too.
+    private List<Long> asked(List<Long> numbers) {
+        if (query.filters() == 1) {
+            return numbers;
+        }
+        return belonging(reader.readable(reads.users().users(realm, numbers), at), user -> user).stream()
+                .filter(this::matches)
+                .map(User::number)
+                .toList();
+    }
+
+    /// Those of `some` that are in the group, and to whom the policy is assigned, that are asked for.
+    private <T> List<T> belonging(List<T> some, Function<T, User> user) {
+        if ((query.group() == null && query.policy() == null) || some.isEmpty()) {
+            return some;
+        }
+        List<UUID> ids = some.stream().map(user).map(User::id).toList();
+        Map<UUID, List<Named>> groups =
+                query.group() == null ? Map.of() : reads.groups().groupsOfUsers(realm, ids);
+        Map<UUID, List<Named>> policies =
+                query.policy() == null ? Map.of() : reads.groups().policiesOfUsers(realm, ids);
+        return some.stream()
+                .filter(one -> isAmong(query.group(), groups.get(user.apply(one).id()))
+                        && isAmong(query.policy(), policies.get(user.apply(one).id())))
+                .toList();
+    }
+
+    private static boolean isAmong(@Nullable UUID wanted, @Nullable List<Named> some) {
+        return wanted == null
+                || (some != null && some.stream().anyMatch(one -> one.id().equals(wanted)));
+    }
+
+    /// A user in a list.
+    ///
+    /// @param user null for one whose row cannot be read, who takes up a place and is not shown
+    private record Line(long number, @Nullable User user) {}
+
+    private List<Line> judged(List<UserRow> rows) {
+        return rows.stream()
+                .map(row -> {
+                    List<User> readable = reader.readable(List.of(row), at);
+                    return new Line(row.number(), readable.isEmpty() ? null : readable.getFirst());
+                })
+                .toList();
+    }
+
+    private static List<User> users(List<Line> lines) {
+        List<User> users = new ArrayList<>(lines.size());
+        for (Line line : lines) {
+            if (line.user != null) {
+                users.add(line.user);
+            }
+        }
+        return List.copyOf(users);
+    }
+}

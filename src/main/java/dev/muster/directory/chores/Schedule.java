@@ -1,0 +1,89 @@
+package dev.muster.directory.chores;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Runs the server's chores, each on a thread of its own, so that one that is slow or fails holds up no other. They are
+/// platform threads because a call of SQLite occupies the thread that makes it.
+///
+/// A chore that fails is tried again after a second, then after two, four and so on, up to a minute. The first failure
+/// in a row is logged, and so is the run that ends it.
+public final class Schedule implements AutoCloseable {
+    private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+    private static final Duration LAST_RETRY = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Logger LOG = LoggerFactory.getLogger(Schedule.class);
+
+    private final List<Thread> threads = new ArrayList<>();
+    private volatile boolean stopping;
+
+    /// Work that is done again and again, a slice at a time.
+    public interface Chore {
+        /// Does a slice. Interrupted when the server stops: what is left then is done after its next start.
+        ///
+        /// @return how long to wait before the next slice
+        Duration run() throws IOException, InterruptedException;
+    }
+
+    /// Starts a chore.
+    ///
+    /// @param name of its thread, and in the log
+    /// @param first how long to wait before its first slice
+    /// @return wakes the chore, so that its next slice comes at once
+    public Runnable add(String name, Duration first, Chore chore) {
+        Semaphore woken = new Semaphore(0);
+        threads.add(Thread.ofPlatform().name(name).daemon().start(() -> work(name, first, chore, woken)));
+        return woken::release;
+    }
+
+    private void work(String name, Duration first, Chore chore, Semaphore woken) {
+        Duration wait = first;
+        int failures = 0;
+        while (!stopping) {
+            try {
+                if (woken.tryAcquire(wait.toNanos(), TimeUnit.NANOSECONDS)) {
+                    woken.drainPermits();
+                }
+                wait = chore.run();
+                if (failures > 0) {
+                    LOG.info("{}: works again after {} failures", name, failures);
+                }
+                failures = 0;
+            } catch (InterruptedException e) {
+                return;
+            } catch (IOException | RuntimeException | Error e) {
+                if (!stopping && failures == 0) {
+                    LOG.warn("{}: failed and is tried again: {}", name, e.toString());
+                }
+                wait = retryAfter(failures++);
+            }
+        }
+    }
+
+    private static Duration retryAfter(int failures) {
+        return failures > 5 ? LAST_RETRY : FIRST_RETRY.multipliedBy(1L << failures);
+    }
+
+    /// Interrupts the chores and waits for them to end, at most five seconds.
+    @Override
+    public void close() {
+        stopping = true;
+        threads.forEach(Thread::interrupt);
+        long until = System.nanoTime() + PATIENCE.toNanos();
+        try {
+            for (Thread thread : threads) {
+                if (!thread.join(Duration.ofNanos(Math.max(1, until - System.nanoTime())))) {
+                    LOG.warn("{}: does not stop", thread.getName());
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

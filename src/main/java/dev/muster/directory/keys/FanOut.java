@@ -1,0 +1,65 @@
+package dev.muster.directory.keys;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Does many things side by side, a bounded number at a time. Writes that are sent together share a lane's
+/// transactions; the bound keeps them from filling its queue.
+public final class FanOut {
+    private FanOut() {}
+
+    /// What `work` gives for each of `all`, in their order. Ends when all are done, also where one has failed.
+    ///
+    /// @param most how many are under way at once
+    /// @throws RuntimeException what the first of them that failed threw
+    /// @throws CancellationException when the caller was interrupted
+    public static <T, R> List<R> map(Collection<T> all, int most, Function<T, R> work) {
+        Semaphore permits = new Semaphore(most);
+        List<Future<R>> started = new ArrayList<>(all.size());
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (T each : all) {
+                permits.acquire();
+                started.add(threads.submit(() -> {
+                    try {
+                        return work.apply(each);
+                    } finally {
+                        permits.release();
+                    }
+                }));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        List<R> results = new ArrayList<>(started.size());
+        for (Future<R> each : started) {
+            results.add(result(each));
+        }
+        if (results.size() < all.size()) {
+            throw new CancellationException();
+        }
+        return results;
+    }
+
+    private static <R> R result(Future<R> done) {
+        if (done.state() == Future.State.FAILED) {
+            throw unchecked(done.exceptionNow());
+        }
+        return done.resultNow();
+    }
+
+    /// The same exception, of work that declares none.
+    static RuntimeException unchecked(@Nullable Throwable thrown) {
+        return switch (thrown) {
+            case RuntimeException failure -> failure;
+            case Error failure -> throw failure;
+            case null, default -> new IllegalStateException("declared nowhere", thrown);
+        };
+    }
+}

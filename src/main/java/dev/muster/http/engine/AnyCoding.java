@@ -1,0 +1,51 @@
+package dev.muster.http.engine;
+
+import io.helidon.http.Headers;
+import io.helidon.http.encoding.ContentDecoder;
+import io.helidon.http.encoding.ContentEncoder;
+import io.helidon.http.encoding.ContentEncodingContext;
+import io.helidon.http.encoding.ContentEncodingContextConfig;
+
+/// Lets requests through whatever `Content-Encoding` they name, with their bodies as they are. Helidon itself would
+/// refuse them before anybody can word it, identity included; [Body#mustBePlain] refuses what is to be refused.
+final class AnyCoding implements ContentEncodingContext {
+    @Override
+    public boolean contentEncodingEnabled() {
+        return false;
+    }
+
+    @Override
+    public boolean contentDecodingEnabled() {
+        return true;
+    }
+
+    @Override
+    public boolean contentEncodingSupported(String coding) {
+        return false;
+    }
+
+    @Override
+    public boolean contentDecodingSupported(String coding) {
+        return true;
+    }
+
+    @Override
+    public ContentEncoder encoder(String coding) {
+        return ContentEncoder.NO_OP;
+    }
+
+    @Override
+    public ContentEncoder encoder(Headers headers) {
+        return ContentEncoder.NO_OP;
+    }
+
+    @Override
+    public ContentDecoder decoder(String coding) {
+        return ContentDecoder.NO_OP;
+    }
+
+    @Override
+    public ContentEncodingContextConfig prototype() {
+        return ContentEncodingContextConfig.create();
+    }
+}

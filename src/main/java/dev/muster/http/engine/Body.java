@@ -1,0 +1,260 @@
+package dev.muster.http.engine;
+
+import dev.muster.http.Fault;
+import dev.muster.http.HttpException;
+import dev.muster.http.Limits;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.ServerRequestHeaders;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.RoutingRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/// The body of one request, read within the limits of its route and of the server.
+final class Body {
+
+    private static final byte[] NOTHING = {};
+    private static final int CHUNKED = -1;
+    private static final int MIB = 1 << 20;
+
+    /// What is read of a body that no handler wanted, in the time that another has for its first MiB.
+    private static final int SKIPPED_BYTES = 16 * MIB;
+
+    private static final int SKIPPED_AT_A_TIME = 8 << 10;
+
+    /// A body with chunks may need up to twice its length on the wire, and some more; beyond that it is sent to harm.
+    private static final long FRAMING_BYTES = 64 << 10;
+
+    private final RoutingRequest received;
+    private final Connection connection;
+    private final TrustedProxies proxies;
+    private final Duration timePerMib;
+    private final boolean present;
+    private final long length;
+
+    private @Nullable InputStream in;
+    private byte @Nullable [] bytes;
+    private boolean atEnd;
+    private @Nullable Thread late;
+
+    Body(RoutingRequest received, Connection connection, Limits limits, TrustedProxies proxies) {
+        this.received = received;
+        this.proxies = proxies;
+        this.connection = connection;
+        this.timePerMib = limits.body();
+        ServerRequestHeaders headers = received.headers();
+        if (headers.contains(HeaderNames.TRANSFER_ENCODING)) {
+            this.length = CHUNKED;
+        } else if (headers.contains(HeaderNames.CONTENT_LENGTH)) {
+            this.length = headers.contentLength().orElse(0);
+        } else {
+            this.length = 0;
+        }
+        this.present = length != 0;
+        this.atEnd = !present;
+    }
+
+    /// How long the body is said to be, at most `limit`; 0 without one, or when it comes in chunks.
+    long announced(int limit) {
+        return length == CHUNKED ? 0 : Math.min(length, limit);
+    }
+
+    /// No coding is undone here, and a body that has one would be taken for the content.
+    ///
+    /// @throws HttpException with UnsupportedCoding when it is of another `Content-Encoding` than identity
+    private void mustBePlain() {
+        ServerRequestHeaders headers = received.headers();
+        if (!headers.contains(HeaderNames.CONTENT_ENCODING)) {
+            return;
+        }
+        for (String coding : headers.get(HeaderNames.CONTENT_ENCODING).allValues(true)) {
+            if (!coding.strip().equalsIgnoreCase("identity")) {
+                throw new HttpException(new Fault.UnsupportedCoding(
+                        "The Content-Encoding must be identity: compressed bodies are not read here."));
+            }
+        }
+    }
+
+    /// @throws HttpException with UnsupportedCoding, BodyTooLarge, BodyTimedOut, Malformed or Overloaded; the
+    /// connection is
+    ///     then mostly good for a reply only
+    byte[] whole(int limit) {
+        byte[] known = bytes;
+        if (known != null) {
+            return known;
+        }
+        byte[] read = NOTHING;
+        if (present) {
+            mustBePlain();
+            BodyArrival arrival = begin(limit, false);
+            read = isHere() ? read(limit) : readInTime(limit, arrival);
+            atEnd = true;
+        }
+        bytes = read;
+        return read;
+    }
+
+    /// @throws HttpException with BodyTooLarge, and so do its reads with what [#whole] throws
+    InputStream stream(int limit) {
+        if (!present) {
+            return InputStream.nullInputStream();
+        }
+        mustBePlain();
+        return new Bounded(beginStream(limit), limit, time(limit));
+    }
+
+    /// Reads over a body that the handler did not want, before a reply that is long. A client that sends all of
+    /// it before it reads would otherwise wait for this server to read, and a long reply for the client.
+    ///
+    /// @throws HttpException with BodyTooLarge beyond 16 MiB, BodyTimedOut or Malformed
+    void skip() {
+        if (!atEnd && !discard()) {
+            InputStream from = in == null ? beginStream(SKIPPED_BYTES) : in;
+            Bounded all = new Bounded(from, SKIPPED_BYTES, time(MIB));
+            byte[] some = new byte[SKIPPED_AT_A_TIME];
+            for (int read = 0; read >= 0; ) {
+                read = all.read(some, 0, some.length);
+            }
+        }
+    }
+
+    /// Throws away what was not read, if that costs nothing.
+    ///
+    /// @return false when the connection cannot be used for another request
+    boolean discard() {
+        if (!atEnd && in == null && isHere()) {
+            read((int) length);
+            atEnd = true;
+        }
+        return atEnd;
+    }
+
+    /// Gives the client time to find the reply, before the connection is closed under a body that was not wanted.
+    void linger() {
+        if (atEnd) {
+            return;
+        }
+        connection.linger(late);
+    }
+
+    private InputStream beginStream(int limit) {
+        begin(limit, true);
+        return Objects.requireNonNull(in);
+    }
+
+    private BodyArrival begin(int limit, boolean streamed) {
+        if (length > limit) {
+            throw new HttpException(new Fault.BodyTooLarge(limit));
+        }
+        BodyArrival arrival = connection.expectBody(limit, 2L * limit + FRAMING_BYTES, streamed);
+        InputStream helidons = received.content().inputStream();
+        in = length == CHUNKED ? new Chunks(connection, helidons) : helidons;
+        return arrival;
+    }
+
+    /// Whether all of it has arrived already, as it mostly has.
+    private boolean isHere() {
+        return length != CHUNKED && length <= connection.dataReader().available();
+    }
+
+    private byte[] read(int limit) {
+        // Not closed: closing would wait for the rest of a body that is broken or too long.
+        InputStream from = in == null ? received.content().inputStream() : in;
+        try {
+            byte[] read = from.readNBytes(length == CHUNKED ? limit + 1 : (int) length);
+            if (read.length > limit) {
+                throw new HttpException(new Fault.BodyTooLarge(limit));
+            }
+            // Only at the very end does Helidon take the body for read.
+            if (from.read() >= 0) {
+                throw new HttpException(new Fault.BodyTooLarge(limit));
+            }
+            return read;
+        } catch (IOException | RuntimeException e) {
+            throw readable(e);
+        }
+    }
+
+    /// Another thread waits for the client, so that this one is free to answer when that takes too long, or others
+    /// need the memory. The other one ends when more comes, or the connection is closed.
+    private byte[] readInTime(int limit, BodyArrival arrival) {
+        connection.awaitBody(client());
+        late = Thread.ofVirtual().name("muster-http-body").start(() -> arrival.read(() -> read(limit)));
+        try {
+            return arrival.await(time(limit));
+        } catch (InterruptedException e) {
+            throw new CloseConnectionException("interrupted while a body was read", e);
+        } catch (ExecutionException e) {
+            throw readable(e.getCause());
+        } finally {
+            connection.bodyEnded();
+        }
+    }
+
+    /// The client's address: the peer, or what trusted proxies say.
+    InetAddress client() {
+        return proxies.client(connection.peer, ReceivedRequest.forwardedFor(received));
+    }
+
+    private Duration time(int limit) {
+        return timePerMib.multipliedBy(Math.ceilDiv(Math.max(limit, 1), MIB));
+    }
+
+    /// What the reading of a body may end with: our own refusal, the end of the connection, or bad chunks.
+    private static RuntimeException readable(@Nullable Throwable thrown) {
+        return switch (thrown) {
+            case HttpException refused -> refused;
+            case CloseConnectionException gone -> gone;
+            case Error error -> throw error;
+            case null, default -> new HttpException(new Fault.Malformed("The transfer coding of the body is broken."));
+        };
+    }
+
+    /// A body read by its handler, piece by piece.
+    private final class Bounded extends InputStream {
+
+        private final InputStream from;
+        private final int limit;
+        private final long deadline;
+        private long read;
+
+        Bounded(InputStream from, int limit, Duration time) {
+            this.from = from;
+            this.limit = limit;
+            this.deadline = System.nanoTime() + time.toNanos();
+        }
+
+        @Override
+        public int read() {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int most) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new HttpException(new Fault.BodyTimedOut());
+            }
+            int count;
+            try {
+                count = from.read(into, offset, most);
+            } catch (IOException | RuntimeException e) {
+                throw readable(e);
+            }
+            if (count < 0) {
+                atEnd = true;
+                return count;
+            }
+            read += count;
+            if (read > limit) {
+                throw new HttpException(new Fault.BodyTooLarge(limit));
+            }
+            return count;
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package dev.muster.http.engine;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ProtocolException;
+import java.util.Arrays;
+
+/// The data of a body that comes in chunks: RFC 9112 section 7.1, to the letter. Extensions and trailers are
+/// read over; a line that does not end in CRLF, data that no CRLF follows, and whatever else the grammar does
+/// not have, is refused, because somebody on the way may have read it otherwise and taken for a body what is
+/// a request here, or the reverse.
+///
+/// Helidon's own decoder skips the two bytes behind a chunk's data, whatever they are, and knows no
+/// extensions. So the bytes are taken from in front of it, and it is shown a body without data at the end.
+///
+/// How long all of it may be, and may take, is for [Connection] and [Body] to say.
+final class Chunks extends InputStream {
+
+    private static final byte[] NO_MORE = {'0', '\r', '\n', '\r', '\n'};
+
+    private final Connection connection;
+    private final InputStream helidons;
+
+    private byte[] here = {};
+    private int at;
+    private long left;
+    private boolean begun;
+    private boolean ended;
+
+    /// @param helidons view of the same body, of which nothing has been read
+    Chunks(Connection connection, InputStream helidons) {
+        this.connection = connection;
+        this.helidons = helidons;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    /// @throws ProtocolException when the coding is broken; nothing on the connection can be trusted then
+    @Override
+    public int read(byte[] into, int offset, int most) throws IOException {
+        if (most == 0) {
+            return 0;
+        }
+        if (left == 0 && !ended) {
+            nextChunk();
+        }
+        if (ended) {
+            return -1;
+        }
+        look();
+        int count = (int) Math.min(Math.min(most, left), here.length - at);
+        System.arraycopy(here, at, into, offset, count);
+        at += count;
+        left -= count;
+        return count;
+    }
+
+    private void nextChunk() throws IOException {
+        if (begun) {
+            lineEnd();
+        }
+        begun = true;
+        left = size();
+        if (left > 0) {
+            return;
+        }
+        while (look() != '\r') {
+            trailer();
+        }
+        lineEnd();
+        ended = true;
+        byte[] rest = Arrays.copyOf(NO_MORE, NO_MORE.length + here.length - at);
+        System.arraycopy(here, at, rest, NO_MORE.length, here.length - at);
+        connection.unread(rest);
+        if (helidons.read() >= 0) {
+            throw new IllegalStateException("a chunk of no bytes ends a body");
+        }
+    }
+
+    private long size() throws IOException {
+        long size = 0;
+        int digits = 0;
+        for (int digit = hex(look()); digit >= 0; digit = hex(look())) {
+            at++;
+            digits++;
+            size = size << 4 | digit;
+            if (size > Integer.MAX_VALUE) {
+                throw new ProtocolException("a chunk longer than any body");
+            }
+        }
+        if (digits == 0) {
+            throw new ProtocolException("a chunk without a size");
+        }
+        if (look() != '\r') {
+            while (look() == ' ' || look() == '\t') {
+                at++;
+            }
+            expect(';');
+            text();
+        }
+        lineEnd();
+        return size;
+    }
+
+    private void trailer() throws IOException {
+        int length = 0;
+        while (isToken(look())) {
+            at++;
+            length++;
+        }
+        if (length == 0) {
+            throw new ProtocolException("a trailer without a name");
+        }
+        expect(':');
+        text();
+        lineEnd();
+    }
+
+    /// The rest of a line, without its end.
+    private void text() throws IOException {
+        for (int c = look(); c == '\t' || (c >= ' ' && c != 0x7f); c = look()) {
+            at++;
+        }
+    }
+
+    private void lineEnd() throws IOException {
+        expect('\r');
+        expect('\n');
+    }
+
+    private void expect(char wanted) throws IOException {
+        if (look() != wanted) {
+            throw new ProtocolException("chunks that are not as they should be");
+        }
+        at++;
+    }
+
+    /// The next byte, which stays; waits for it.
+    private int look() {
+        while (at == here.length) {
+            here = connection.bodyBytes();
+            at = 0;
+        }
+        return here[at] & 0xff;
+    }
+
+    private static int hex(int c) {
+        return c < 0x80 ? Character.digit(c, 16) : -1;
+    }
+
+    /// RFC 9110 section 5.6.2.
+    private static boolean isToken(int c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
+    }
+}

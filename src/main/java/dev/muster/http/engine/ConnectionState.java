@@ -1,0 +1,205 @@
+package dev.muster.http.engine;
+
+import dev.muster.http.Fault;
+import dev.muster.http.Limits;
+import io.helidon.webserver.CloseConnectionException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// What a connection is doing and since when, and how others cut it off when that takes too long. Its own thread moves
+/// it from phase to phase; the watch and other requests may only end it.
+final class ConnectionState {
+
+    static final int IDLE = 0;
+    static final int HEAD = 1;
+    static final int HANDLING = 2;
+    static final int WRITING = 3;
+    static final int LINGERING = 4;
+    static final int BODY = 5;
+    static final int CLOSED = 6;
+
+    /// As [#IDLE], before the first byte.
+    static final int SILENT = 7;
+
+    /// Waits for a whole body, which another thread reads. That wait has a clock of its own.
+    static final int RECEIVING = 8;
+
+    /// How long a connection [Connection#linger]s.
+    static final Duration LINGER = Duration.ofSeconds(2);
+
+    private static final long PHASE = 15;
+
+    /// The phase in the lowest bits, and in the others when it began by [System#nanoTime]. One number, so that cutting
+    /// the connection off and moving on exclude each other.
+    private final AtomicLong state = new AtomicLong();
+
+    private volatile @Nullable Thread thread;
+
+    // Of the request under way.
+    private volatile boolean proven;
+    private volatile @Nullable BodyArrival arrival;
+
+    /// The current thread serves the connection from now on.
+    void begin() {
+        thread = Thread.currentThread();
+        state.set(at(SILENT));
+    }
+
+    int phase() {
+        return phase(state.get());
+    }
+
+    boolean isIdle() {
+        int phase = phase();
+        return phase == IDLE || phase == SILENT;
+    }
+
+    /// @throws CloseConnectionException when the connection has been cut off
+    void move(int phase) {
+        enter(phase);
+    }
+
+    /// As [#move].
+    ///
+    /// @return the phase before
+    int enter(int phase) {
+        long before = state.get();
+        if (phase(before) == CLOSED || !state.compareAndSet(before, at(phase))) {
+            throw new CloseConnectionException("cut off");
+        }
+        return phase(before);
+    }
+
+    /// A request has begun to be handled.
+    void beginRequest() {
+        proven = false;
+        arrival = null;
+    }
+
+    boolean isProven() {
+        return proven;
+    }
+
+    void prove() {
+        proven = true;
+    }
+
+    /// What is known of the body of the request under way; null before it is read.
+    @Nullable
+    BodyArrival arrival() {
+        return arrival;
+    }
+
+    void arrives(BodyArrival coming) {
+        arrival = coming;
+    }
+
+    boolean isLiving() {
+        return phase() != CLOSED;
+    }
+
+    /// Ends the connection if it is idle, or only waits for a client to stop sending.
+    void closeIfIdle() {
+        long now = state.get();
+        int phase = phase(now);
+        if (phase == IDLE || phase == SILENT || phase == LINGERING) {
+            cut(now);
+        }
+    }
+
+    /// @param nanoTime now
+    void closeIfOverdue(long nanoTime, Limits limits) {
+        long since = state.get();
+        long most = switch (phase(since)) {
+            case IDLE, SILENT -> limits.idle().toNanos();
+            case HEAD -> limits.head().toNanos();
+            case BODY -> limits.body().toNanos();
+            case WRITING -> limits.write().toNanos();
+            case LINGERING -> LINGER.toNanos();
+            default -> Long.MAX_VALUE;
+        };
+        if ((nanoTime & ~PHASE) - (since & ~PHASE) > most) {
+            cut(since);
+        }
+        BodyArrival coming = arrival;
+        if (coming != null && !proven && coming.isTooSlow(nanoTime, limits)) {
+            switch (phase(since)) {
+                case RECEIVING -> coming.refuse(new Fault.BodyTimedOut());
+                case BODY -> cut(since);
+                default -> {
+                    // Its own thread is at work.
+                }
+            }
+        }
+    }
+
+    /// What it is to a server that has hardly any connections left; null while it is at work.
+    ConnectionEvictor.@Nullable Guest guest() {
+        long seen = state.get();
+        BodyArrival coming = arrival;
+        ConnectionEvictor.Waiting waiting = switch (phase(seen)) {
+            case SILENT -> ConnectionEvictor.Waiting.SILENT;
+            case IDLE -> ConnectionEvictor.Waiting.IDLE;
+            case HEAD -> ConnectionEvictor.Waiting.HEAD;
+            case RECEIVING, BODY -> proven || coming == null ? null : ConnectionEvictor.Waiting.BODY;
+            case WRITING -> proven ? null : ConnectionEvictor.Waiting.UNREAD;
+            case LINGERING -> ConnectionEvictor.Waiting.LINGERING;
+            default -> null;
+        };
+        if (waiting == null) {
+            return null;
+        }
+        // A byte now and then does not make a body younger.
+        long since = waiting == ConnectionEvictor.Waiting.BODY && coming != null ? coming.began() : seen & ~PHASE;
+        return new ConnectionEvictor.Guest(waiting, since, () -> cut(seen));
+    }
+
+    /// Ends the request if it still waits for its client, so that another gets the memory that it holds.
+    ///
+    /// @return whether it has ended
+    boolean giveWay() {
+        long seen = state.get();
+        BodyArrival coming = arrival;
+        if (phase(seen) == HEAD) {
+            return cut(seen);
+        }
+        if (phase(seen) == RECEIVING && coming != null) {
+            coming.refuse(new Fault.Overloaded(Duration.ofSeconds(1)));
+            return true;
+        }
+        return false;
+    }
+
+    /// Ends the connection whatever it does.
+    void end() {
+        if (!cut(state.get())) {
+            interrupt();
+        }
+    }
+
+    /// Ends the wait that was `seen`; a connection that has moved on meanwhile lives.
+    private boolean cut(long seen) {
+        boolean ended = state.compareAndSet(seen, (seen & ~PHASE) | CLOSED);
+        if (ended) {
+            interrupt();
+        }
+        return ended;
+    }
+
+    /// Closes the socket under a thread that waits for it.
+    private void interrupt() {
+        Thread waiting = thread;
+        if (waiting != null) {
+            waiting.interrupt();
+        }
+    }
+
+    private static int phase(long state) {
+        return (int) (state & PHASE);
+    }
+
+    private static long at(int phase) {
+        return (System.nanoTime() & ~PHASE) | phase;
+    }
+}

@@ -1,0 +1,325 @@
+package dev.muster.http.engine;
+
+import dev.muster.http.Compression;
+import dev.muster.http.Fault;
+import dev.muster.http.Form;
+import dev.muster.http.HttpApi;
+import dev.muster.http.HttpException;
+import dev.muster.http.Identity;
+import dev.muster.http.Method;
+import dev.muster.http.Reply;
+import dev.muster.http.UrlEncoded;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.HttpPrologue;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One request and its reply.
+final class Exchange {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
+    private static final HeaderName SERVER_ID = HeaderNames.create("Muster-Request-Id");
+
+    /// Helidon takes a header line that begins with its colon.
+    private static final HeaderName NO_NAME = HeaderNames.create("");
+
+    private static final byte[] NOTHING = {};
+
+    /// A reply up to this long takes no memory from others.
+    private static final int SHORT_REPLY_BYTES = 64 << 10;
+
+    private final long began = System.nanoTime();
+    final Dispatch dispatch;
+    final Connection connection;
+    final RoutingRequest received;
+    final Body body;
+    final String serverId;
+    final @Nullable String clientId;
+    private final RoutingResponse response;
+    private final Connections connections;
+    private final String id;
+
+    private @Nullable ReceivedRequest request;
+
+    /// The route, or what stands for it as long as it is not known.
+    private RouteTree.Entry entry;
+
+    private boolean malformed;
+    private boolean making;
+    private boolean streaming;
+    private int replyRoom;
+    private long bytes;
+
+    Exchange(Dispatch dispatch, Connection connection, RoutingRequest received, RoutingResponse response) {
+        this.dispatch = dispatch;
+        this.connections = dispatch.connections;
+        this.connection = connection;
+        this.received = received;
+        this.response = response;
+        this.body = new Body(received, connection, connections.limits(), dispatch.proxies);
+        this.serverId = connection.requestIds.fresh();
+        this.clientId = RequestIds.fit(
+                received.headers().contains(ReplyHeaders.REQUEST_ID)
+                        ? received.headers().get(ReplyHeaders.REQUEST_ID).get()
+                        : null);
+        this.id = clientId == null ? serverId : clientId;
+        this.entry = dispatch.routes.unmatched("");
+    }
+
+    void run() {
+        try {
+            reply();
+        } finally {
+            if (replyRoom > 0) {
+                connections.replyBytes.release(replyRoom);
+            }
+            if (streaming) {
+                connections.streams.release(1);
+            }
+        }
+    }
+
+    private void reply() {
+        Reply reply = answer();
+        connection.giveBack();
+        boolean goOn =
+                !malformed && body.discard() && !connections.stopping() && !connection.isHttp10() && !closeAsked();
+        reply = send(reply, goOn);
+        long nanos = System.nanoTime() - began;
+        entry.meters().record(reply.status(), nanos);
+        Identity identity = request == null ? null : request.identity();
+        dispatch.log.answered(entry.meters(), reply.status(), nanos, bytes, serverId, identity);
+        if (goOn) {
+            connection.end();
+            return;
+        }
+        body.linger();
+        // Helidon would go on reading requests, and take what is left of this one's body for the next.
+        throw new CloseConnectionException("closed after the reply");
+    }
+
+    private Reply answer() {
+        try {
+            Reply reply = Compression.applied(handle(), acceptEncoding());
+            int length = reply.body().length;
+            if (length > SHORT_REPLY_BYTES) {
+                connections.replyBytes.acquire(length);
+                replyRoom = length;
+            }
+            made();
+            if (reply.content() != null || replyRoom > 0) {
+                body.skip();
+            }
+            if (reply.content() != null) {
+                connections.streams.acquire(1);
+                streaming = true;
+            }
+            return reply;
+        } catch (HttpException refused) {
+            // The bytes that follow bad HTTP may be meant otherwise than we would read them, so the connection ends.
+            malformed = refused.fault() instanceof Fault.Malformed;
+            return refusal(refused.fault());
+        } catch (CloseConnectionException gone) {
+            throw gone;
+        } catch (InterruptedException e) {
+            // Only a server that has run out of patience at its end interrupts a handler.
+            throw new CloseConnectionException("interrupted", e);
+        } catch (Exception | StackOverflowError | AssertionError e) {
+            return bug(e);
+        } finally {
+            made();
+        }
+    }
+
+    private @Nullable String acceptEncoding() {
+        return received.headers().contains(HeaderNames.ACCEPT_ENCODING)
+                ? String.join(",", received.headers().all(HeaderNames.ACCEPT_ENCODING, List::of))
+                : null;
+    }
+
+    private void made() {
+        if (making) {
+            connections.largeReplies.release(1);
+            making = false;
+        }
+    }
+
+    private Reply handle() throws Exception {
+        HttpPrologue prologue = received.prologue();
+        String path = dispatch.routes.ownPath(prologue.uriPath().rawPath());
+        entry = dispatch.routes.unmatched(path);
+        if (connections.stopping()) {
+            throw new HttpException(new Fault.Overloaded(Dispatch.SOON));
+        }
+        if (!path.startsWith("/") || prologue.fragment().hasValue()) {
+            throw new HttpException(new Fault.Malformed("The request line is not as it should be."));
+        }
+        if (received.headers().contains(NO_NAME)
+                || !connection.hosts.areFine(received.headers(), connection.isHttp10())) {
+            throw new HttpException(new Fault.Malformed(Dispatch.BAD_HEAD));
+        }
+        if (connection.isHttp10() && received.headers().contains(HeaderNames.TRANSFER_ENCODING)) {
+            // HTTP/1.0 has none, so somebody on the way may have taken the body for something else.
+            throw new HttpException(new Fault.Malformed("HTTP/1.0 has no transfer codings."));
+        }
+        Form query = prologue.hasQuery() ? UrlEncoded.query(prologue.query().rawValue()) : Form.EMPTY;
+        RouteTree.Found found = dispatch.routes.find(path);
+        if (found == null) {
+            showToWatch(query, path);
+            throw new HttpException(new Fault.NoSuchPath());
+        }
+        String token = prologue.method().text();
+        Method method = Method.of(token);
+        RouteTree.Entry matched = method == null ? null : found.entries().get(method);
+        if (matched == null) {
+            entry = dispatch.routes.unmatched(found.httpApi());
+            showToWatch(query, path);
+            throw new HttpException(new Fault.MethodNotAllowed(printable(token), found.allowed()));
+        }
+        entry = matched;
+        if (matched.route().large()) {
+            connections.largeReplies.acquire(1);
+            making = true;
+        }
+        ReceivedRequest known = new ReceivedRequest(this, matched, found.values(), query, path);
+        request = known;
+        return matched.route().handler().handle(known);
+    }
+
+    private void showToWatch(Form query, String path) {
+        HttpApi.Watch watch = entry.httpApi().watch();
+        if (watch != null) {
+            watch.saw(new ReceivedRequest(this, entry, List.of(), query, path));
+        }
+    }
+
+    private static String printable(String method) {
+        boolean fit = method.length() <= 32
+                && method.chars().allMatch(c -> (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-');
+        return fit ? method : "?";
+    }
+
+    private Reply refusal(Fault fault) {
+        return ReplyHeaders.refusal(entry.httpApi(), fault, id, serverId);
+    }
+
+    private Reply bug(Throwable e) {
+        LOG.error(
+                "request {}: {} {} failed",
+                serverId,
+                entry.meters().method(),
+                entry.meters().template(),
+                e);
+        return refusal(new Fault.Internal());
+    }
+
+    private boolean closeAsked() {
+        // Looking for a token is slow, and hardly anybody sends the header.
+        return received.headers().contains(HeaderNames.CONNECTION)
+                && received.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
+    }
+
+    /// @return what was sent, which is another reply when a stream failed before its first bytes
+    private Reply send(Reply reply, boolean goOn) {
+        if (!goOn) {
+            response.header(HeaderValues.CONNECTION_CLOSE);
+        }
+        dispatch.headers.set(response.headers(), reply, id);
+        if (clientId != null) {
+            response.headers().set(HeaderValues.create(SERVER_ID, serverId));
+        }
+        if (request != null) {
+            String[] more = request.replyHeaders();
+            for (int i = 0; i < more.length; i += 2) {
+                response.headers().set(HeaderValues.create(dispatch.headers.name(more[i]), more[i + 1]));
+            }
+        }
+        response.status(ReplyHeaders.statusOf(reply.status()));
+        boolean headOnly = received.prologue().method().text().equals("HEAD");
+        Reply.Content content = reply.content();
+        if (content != null && !headOnly) {
+            Reply instead = stream(content);
+            return instead == null ? reply : send(instead, goOn);
+        }
+        byte[] whole = reply.body();
+        if (headOnly) {
+            if (whole.length > 0) {
+                response.headers().contentLength(whole.length);
+            }
+            whole = NOTHING;
+        }
+        bytes = whole.length;
+        response.send(whole);
+        return reply;
+    }
+
+    /// @return what to send instead, because nothing has left yet; null when all has left
+    private @Nullable Reply stream(Reply.Content content) {
+        // HTTP/1.0 knows no chunks: there the end of the connection is the end of the body.
+        UnframedBody unframed = connection.isHttp10() && !response.headers().contains(HeaderNames.CONTENT_LENGTH)
+                ? new UnframedBody(response, connection.dataWriter())
+                : null;
+        try {
+            if (unframed == null) {
+                Counted out = new Counted(response.outputStream());
+                content.writeTo(out);
+                out.close();
+                response.commit();
+                bytes = out.count;
+            } else {
+                content.writeTo(unframed);
+                bytes = unframed.length();
+                unframed.end();
+            }
+            return null;
+        } catch (CloseConnectionException gone) {
+            throw gone;
+        } catch (IOException | RuntimeException e) {
+            if (unframed == null ? response.reset() : unframed.reset()) {
+                return e instanceof HttpException refused ? refusal(refused.fault()) : bug(e);
+            }
+            LOG.error(
+                    "request {}: {} broke off in its reply",
+                    serverId,
+                    entry.meters().template(),
+                    e);
+            if (unframed != null) {
+                connection.reset();
+            }
+            // Without its last chunk the client knows that the reply is not whole.
+            throw new CloseConnectionException("a streamed reply broke off", e);
+        }
+    }
+
+    private static final class Counted extends FilterOutputStream {
+
+        private long count;
+
+        Counted(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            out.write(b);
+            count++;
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            out.write(bytes, offset, length);
+            count += length;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package dev.muster.http.engine;
+
+import dev.muster.http.Limits;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.util.HexFormat;
+
+/// A connection that was accepted and is not served yet: with TLS, one that has not shaken hands.
+///
+/// @param since by [System#nanoTime]
+record Handshake(SocketChannel socket, long since) {
+
+    Handshake(SocketChannel socket) {
+        this(socket, System.nanoTime());
+    }
+
+    /// What Helidon calls the socket, then and later.
+    String id() {
+        return "0x" + HexFormat.of().toHexDigits(System.identityHashCode(socket));
+    }
+
+    boolean isOver() {
+        return !socket.isOpen();
+    }
+
+    void closeIfOverdue(long now, Limits limits) {
+        if (now - since > limits.head().toNanos()) {
+            close();
+        }
+    }
+
+    ConnectionEvictor.Guest guest() {
+        return new ConnectionEvictor.Guest(ConnectionEvictor.Waiting.SILENT, since, this::close);
+    }
+
+    void close() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // However it ends, it has ended.
+        }
+    }
+}

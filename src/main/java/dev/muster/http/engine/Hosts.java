@@ -1,0 +1,56 @@
+package dev.muster.http.engine;
+
+import io.helidon.common.uri.UriValidator;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.ServerRequestHeaders;
+import java.util.List;
+
+/// Judges the `Host` headers of one connection. Helidon would do so too, but would refuse a request in HTTP/1.0 that
+/// has none.
+final class Hosts {
+    private static final int MOST_PORT = 65_535;
+
+    /// The last that was judged to be a host. Nearly always the next request of the connection names it again.
+    private String lastFine = "";
+
+    /// Whether there is exactly one, which is a host and may have a port.
+    ///
+    /// @param mayLack whether there may also be none, as in HTTP/1.0
+    boolean areFine(ServerRequestHeaders headers, boolean mayLack) {
+        List<String> hosts = headers.all(HeaderNames.HOST, List::of);
+        if (hosts.size() != 1) {
+            return hosts.isEmpty() && mayLack;
+        }
+        String host = hosts.getFirst();
+        if (host.equals(lastFine)) {
+            return !host.isEmpty();
+        }
+        boolean fine = isFine(host);
+        if (fine) {
+            lastFine = host;
+        }
+        return fine;
+    }
+
+    private static boolean isFine(String value) {
+        int bracket = value.lastIndexOf(']');
+        int colon = value.indexOf(':', bracket + 1);
+        String host = colon < 0 ? value : value.substring(0, colon);
+        if (host.isEmpty() || (colon >= 0 && !isPort(value.substring(colon + 1)))) {
+            return false;
+        }
+        try {
+            UriValidator.validateHost(host);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static boolean isPort(String text) {
+        return !text.isEmpty()
+                && text.length() <= 5
+                && text.chars().allMatch(c -> c >= '0' && c <= '9')
+                && Integer.parseInt(text) <= MOST_PORT;
+    }
+}

@@ -1,0 +1,129 @@
+package dev.muster.http.engine;
+
+import dev.muster.http.Form;
+import dev.muster.http.Identity;
+import dev.muster.http.Reply;
+import dev.muster.http.Request;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.RoutingRequest;
+import java.io.InputStream;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A request as Helidon received it.
+final class ReceivedRequest extends Request {
+
+    private final Exchange exchange;
+    private final int bodyLimit;
+    private String[] replyHeaders = {};
+    private @Nullable Identity identity;
+
+    /// @param values of the parameters in the path
+    /// @param path as the client sent it, without the base path
+    ReceivedRequest(Exchange exchange, RouteTree.Entry matched, List<String> values, Form query, String path) {
+        super(
+                matched.route(),
+                matched.names(),
+                values,
+                query,
+                exchange.serverId,
+                exchange.clientId,
+                exchange.dispatch.listening.base(),
+                path);
+        this.exchange = exchange;
+        this.bodyLimit = matched.route().bodyLimit();
+    }
+
+    @Override
+    public @Nullable String header(String name) {
+        return header(exchange.received, HeaderNames.create(name));
+    }
+
+    /// All `X-Forwarded-For` lines joined by commas; null without any.
+    static @Nullable String forwardedFor(RoutingRequest received) {
+        return header(received, HeaderNames.X_FORWARDED_FOR);
+    }
+
+    private static @Nullable String header(RoutingRequest received, HeaderName name) {
+        if (!received.headers().contains(name)) {
+            return null;
+        }
+        List<String> lines = received.headers().all(name, List::of);
+        return lines.size() == 1 ? lines.getFirst() : String.join(", ", lines);
+    }
+
+    @Override
+    public byte[] body() {
+        return exchange.body.whole(bodyLimit);
+    }
+
+    @Override
+    public long announced() {
+        return exchange.body.announced(bodyLimit);
+    }
+
+    @Override
+    public InputStream bodyStream() {
+        return exchange.body.stream(bodyLimit);
+    }
+
+    @Override
+    public void answerWith(String name, String value) {
+        Reply.checkHeader(name, value);
+        for (int i = 0; i < replyHeaders.length; i += 2) {
+            if (replyHeaders[i].equals(name)) {
+                replyHeaders[i + 1] = value;
+                return;
+            }
+        }
+        int length = replyHeaders.length;
+        replyHeaders = Arrays.copyOf(replyHeaders, length + 2);
+        replyHeaders[length] = name;
+        replyHeaders[length + 1] = value;
+    }
+
+    /// The headers that [#answerWith] added, names and values by turns.
+    String[] replyHeaders() {
+        return replyHeaders;
+    }
+
+    @Override
+    public InetAddress client() {
+        return exchange.body.client();
+    }
+
+    @Override
+    public void proven() {
+        exchange.connection.prove();
+    }
+
+    @Override
+    public void identify(Identity proven) {
+        identity = proven;
+    }
+
+    /// Null where no credential was proven.
+    @Nullable
+    Identity identity() {
+        return identity;
+    }
+
+    @Override
+    public String scheme() {
+        return exchange.connection.isSecure() ? "https" : "http";
+    }
+
+    @Override
+    public String authority() {
+        InetSocketAddress local = exchange.connection.local();
+        String host = local.getAddress().getHostAddress();
+        boolean six = local.getAddress() instanceof Inet6Address;
+        // What follows a percent sign is the name of a network interface.
+        return (six ? "[" + host.replaceFirst("%.*", "") + "]" : host) + ":" + local.getPort();
+    }
+}

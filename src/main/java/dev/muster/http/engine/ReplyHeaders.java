@@ -1,0 +1,102 @@
+package dev.muster.http.engine;
+
+import dev.muster.http.Fault;
+import dev.muster.http.FaultRenderer;
+import dev.muster.http.HttpApi;
+import dev.muster.http.Reply;
+import io.helidon.http.Header;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.ServerResponseHeaders;
+import io.helidon.http.Status;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The headers that the engine gives to replies and to refusals.
+final class ReplyHeaders {
+    static final HeaderName REQUEST_ID = HeaderNames.create("X-Request-Id");
+    static final Header JSON = HeaderValues.createCached("Content-Type", Reply.JSON);
+
+    private static final Logger LOG = LoggerFactory.getLogger(ReplyHeaders.class);
+    private static final Header NO_STORE = HeaderValues.createCached("Cache-Control", "no-store");
+
+    /// Keeps browsers from guessing what a reply is, whatever somebody has stored in it.
+    private static final Header NOSNIFF = HeaderValues.createCached("X-Content-Type-Options", "nosniff");
+
+    /// A browser that has once been here over TLS comes back over TLS alone, for a year.
+    private static final Header TLS_ONLY = HeaderValues.createCached("Strict-Transport-Security", "max-age=31536000");
+
+    private final boolean tls;
+
+    /// Helidon's names of the headers that replies have; it folds and looks up a name each time it makes one. The names
+    /// are those in the code, so they are few.
+    private final ConcurrentHashMap<String, HeaderName> names = new ConcurrentHashMap<>();
+
+    /// @param tls whether the server speaks TLS
+    ReplyHeaders(boolean tls) {
+        this.tls = tls;
+    }
+
+    /// @param id of the request
+    void set(ServerResponseHeaders headers, Reply reply, String id) {
+        String type = reply.type();
+        if (type != null) {
+            headers.set(type.equals(Reply.JSON) ? JSON : HeaderValues.create(HeaderNames.CONTENT_TYPE, type));
+        }
+        headers.set(HeaderValues.create(REQUEST_ID, id));
+        String[] own = reply.headers();
+        for (int i = 0; i < own.length; i += 2) {
+            headers.add(HeaderValues.create(name(own[i]), own[i + 1]));
+        }
+        if (own.length == 0 || reply.header("Cache-Control") == null) {
+            headers.set(NO_STORE);
+        }
+        headers.set(NOSNIFF);
+        if (tls) {
+            headers.set(TLS_ONLY);
+        }
+    }
+
+    HeaderName name(String name) {
+        HeaderName known = names.get(name);
+        if (known == null) {
+            known = HeaderNames.create(name);
+            names.put(name, known);
+        }
+        return known;
+    }
+
+    static Status statusOf(int code) {
+        return switch (code) {
+            case 200 -> Status.OK_200;
+            case 201 -> Status.CREATED_201;
+            default -> Status.create(code);
+        };
+    }
+
+    /// A fault in the words of an API, with the headers that HTTP wants beside them.
+    ///
+    /// @param id what the reply calls the request
+    /// @param serverId what logs call it
+    static Reply refusal(HttpApi httpApi, Fault fault, String id, String serverId) {
+        try {
+            Reply reply = httpApi.renderer().reply(fault, id);
+            return switch (fault) {
+                case Fault.MethodNotAllowed wrong -> reply.with("Allow", String.join(", ", wrong.allowed()));
+                case Fault.Overloaded busy -> retryAfter(reply, busy.retryAfter());
+                case Fault.TooManyAttempts many -> retryAfter(reply, many.retryAfter());
+                default -> reply;
+            };
+        } catch (RuntimeException e) {
+            LOG.error("request {}: {} could not word a refusal", serverId, httpApi.name(), e);
+            return FaultRenderer.PLAIN.reply(new Fault.Internal(), id);
+        }
+    }
+
+    private static Reply retryAfter(Reply reply, Duration wait) {
+        return reply.with("Retry-After", Long.toString(Math.max(1, wait.toSeconds())));
+    }
+}

@@ -1,0 +1,58 @@
+package dev.muster.http.engine;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/// The timers of one route, one for each class of status, looked up at their first use and then kept.
+final class RouteMeters {
+
+    /// Counts and times answered requests by `face`, `method`, `template` and `status` (`2xx`).
+    static final String NAME = "http.requests";
+
+    private static final int STATUS_CLASSES = 6;
+
+    private final MeterRegistry registry;
+    private final String face;
+    private final String method;
+    private final String template;
+    private final String logged;
+    private final AtomicReferenceArray<@Nullable Timer> timers = new AtomicReferenceArray<>(STATUS_CLASSES);
+
+    RouteMeters(MeterRegistry registry, String face, String method, String template) {
+        this.registry = registry;
+        this.face = face;
+        this.method = method;
+        this.template = template;
+        // Nothing here needs escaping: faces, methods and templates are the program's own.
+        this.logged = "\"face\":\"" + face + "\",\"method\":\"" + method + "\",\"template\":\"" + template + '"';
+    }
+
+    String method() {
+        return method;
+    }
+
+    String template() {
+        return template;
+    }
+
+    /// Its fields in a line of the access log: `"face":"rest","method":"GET","template":"/v1/users/{ref}"`.
+    String logged() {
+        return logged;
+    }
+
+    void record(int status, long nanos) {
+        int statusClass = status / 100;
+        Timer timer = timers.get(statusClass);
+        if (timer == null) {
+            // Two threads may both come here: the registry gives both the same timer.
+            timer = Timer.builder(NAME)
+                    .tags("face", face, "method", method, "template", template, "status", statusClass + "xx")
+                    .register(registry);
+            timers.set(statusClass, timer);
+        }
+        timer.record(nanos, TimeUnit.NANOSECONDS);
+    }
+}

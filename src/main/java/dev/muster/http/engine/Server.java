@@ -1,0 +1,151 @@
+package dev.muster.http.engine;
+
+import dev.muster.http.CannotListen;
+import dev.muster.http.HttpApi;
+import dev.muster.http.Limits;
+import dev.muster.http.ListenerConfig;
+import io.helidon.common.socket.SocketOptions;
+import io.helidon.common.tls.Tls;
+import io.helidon.http.DirectHandler;
+import io.helidon.webserver.ErrorHandling;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
+import java.util.List;
+
+/// A running HTTP server on one port. A process may have several: the admin port is a server of its own.
+public final class Server implements AutoCloseable {
+
+    /// How long [#close] lets accepted requests take.
+    public static final Duration GRACE = Duration.ofSeconds(10);
+
+    private static final Duration NEVER = Duration.ofDays(365);
+
+    /// What the system holds of a reply that a slow client does not take; left to itself it grows to 4 MiB.
+    private static final int SEND_BUFFER_BYTES = 256 << 10;
+
+    private final WebServer helidon;
+    private final Connections connections;
+
+    private Server(WebServer helidon, Connections connections) {
+        this.helidon = helidon;
+        this.connections = connections;
+    }
+
+    /// Starts to listen; when it returns, requests are answered.
+    ///
+    /// @param httpApis all dialects served here
+    /// @param fallback refuses the paths that no face covers; may be one of `httpApis`
+    /// @throws CannotListen when the port is taken, or the TLS files are no good
+    /// @throws IllegalArgumentException when two routes have the same method and template
+    // The switch for Helidon's check of Host is to go; should it, Connection has to add a Host to what lacks one.
+    @SuppressWarnings("removal")
+    public static Server start(
+            ListenerConfig listening, List<HttpApi> httpApis, HttpApi fallback, MeterRegistry meters, AccessLog log) {
+        Limits limits = listening.limits();
+        Http1ConnectionSelector http1 = Http1ConnectionSelector.builder()
+                .config(Http1Config.builder()
+                        .maxPrologueLength(limits.headBytes())
+                        .maxHeadersSize(limits.headBytes())
+                        // Paths and queries are judged by Dispatch, which can word what it refuses.
+                        .validatePath(false)
+                        .validatePrologue(false)
+                        // Reply and Request check the values that they are given.
+                        .validateResponseHeaders(false)
+                        // And so are hosts.
+                        .validateRequestHostHeader(false)
+                        .sendKeepAliveHeader(false)
+                        // Nobody reads what Helidon would log of each request, and asking whether to costs 1 % of one.
+                        .sendLog(false)
+                        .receiveLog(false)
+                        .build())
+                .build();
+        Connections connections = new Connections(listening.name(), http1, limits);
+        Dispatch dispatch = new Dispatch(listening, httpApis, fallback, connections, meters, log);
+        DirectHandlers.Builder refusals = DirectHandlers.builder();
+        for (DirectHandler.EventType event : DirectHandler.EventType.values()) {
+            refusals.addHandler(event, dispatch::refuse);
+        }
+        SocketOptions options = SocketOptions.builder()
+                .tcpNoDelay(true)
+                .socketSendBufferSize(SEND_BUFFER_BYTES)
+                .build();
+        var builder = WebServer.builder()
+                .host(listening.host())
+                .port(listening.port())
+                .shutdownHook(false)
+                .protocolsDiscoverServices(false)
+                .featuresDiscoverServices(false)
+                .addConnectionSelector(connections)
+                .directHandlers(refusals.build())
+                .contentEncoding(new AnyCoding())
+                // Else Dispatch would not hear why.
+                .errorHandling(ErrorHandling.builder().includeEntity(true).build())
+                .maxTcpConnections(limits.connections())
+                // Connections has its own watch and its own way to stop.
+                .idleConnectionTimeout(NEVER)
+                .idleConnectionPeriod(NEVER)
+                .shutdownGracePeriod(GRACE)
+                // On TLS connections Helidon's other kind of socket would look up the client's name in the DNS.
+                .useNio(listening.tls() == null)
+                .connectionOptions(new AcceptListener(options, connections::accepted));
+        if (listening.tls() != null) {
+            builder.tls(Tls.builder()
+                    .sslContext(new StrictTls(PemFiles.context(listening.tls())))
+                    .build());
+        }
+        checkFree(listening);
+        connections.start(dispatch);
+        WebServer helidon = builder.build().start();
+        if (!helidon.isRunning()) {
+            connections.close();
+            throw new CannotListen("cannot listen on " + listening.host() + ":" + listening.port());
+        }
+        return new Server(helidon, connections);
+    }
+
+    /// The port it listens on, also when it was started with 0.
+    public int port() {
+        return helidon.port();
+    }
+
+    /// Stops: no connection and no request is accepted any more, what was accepted is answered. Returns when all is
+    /// answered, or [#GRACE] is over and the rest is cut off.
+    @Override
+    public void close() {
+        connections.stop();
+        helidon.stop();
+        connections.close();
+    }
+
+    /// Checks that [#start] would find the address free and the TLS files sound, before anything is made for a server
+    /// that cannot start.
+    ///
+    /// @throws CannotListen as [#start] does
+    public static void check(ListenerConfig listening) {
+        if (listening.tls() != null) {
+            var _ = PemFiles.context(listening.tls());
+        }
+        checkFree(listening);
+    }
+
+    /// Helidon only logs why it does not start; a try of our own has the reason at hand.
+    private static void checkFree(ListenerConfig listening) {
+        if (listening.port() == 0) {
+            return;
+        }
+        InetSocketAddress address = new InetSocketAddress(listening.host(), listening.port());
+        try (ServerSocketChannel probe = ServerSocketChannel.open()) {
+            probe.bind(address);
+        } catch (IOException | java.nio.channels.UnresolvedAddressException e) {
+            throw new CannotListen(
+                    "cannot listen on " + listening.host() + ":" + listening.port() + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.muster.http.engine;
+
+import dev.muster.http.AddressBlock;
+import java.net.InetAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The proxies whose `X-Forwarded-For` is believed.
+record TrustedProxies(List<AddressBlock> blocks) {
+
+    TrustedProxies {
+        blocks = List.copyOf(blocks);
+    }
+
+    /// Walks from the peer towards the client for as long as whoever reports the next hop is trusted. So the answer is
+    /// the rightmost address that is not trusted; what stands left of it anybody could have written.
+    ///
+    /// @param forwarded all `X-Forwarded-For` lines joined by commas; null without any
+    InetAddress client(InetAddress peer, @Nullable String forwarded) {
+        InetAddress client = peer;
+        if (forwarded == null || !trusts(client)) {
+            return client;
+        }
+        int to = forwarded.length();
+        while (to >= 0 && trusts(client)) {
+            int comma = forwarded.lastIndexOf(',', to - 1);
+            InetAddress hop = address(forwarded.substring(comma + 1, to).strip());
+            if (hop == null) {
+                return client;
+            }
+            client = hop;
+            to = comma;
+        }
+        return client;
+    }
+
+    private boolean trusts(InetAddress address) {
+        for (AddressBlock block : blocks) {
+            if (block.contains(address)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// An address as proxies write it: bare, with a port, or in brackets. Names are not looked up.
+    private static @Nullable InetAddress address(String hop) {
+        String bare = hop;
+        if (hop.startsWith("[")) {
+            int end = hop.indexOf(']');
+            bare = end < 0 ? hop : hop.substring(1, end);
+        } else if (hop.indexOf(':') >= 0 && hop.indexOf(':') == hop.lastIndexOf(':')) {
+            bare = hop.substring(0, hop.indexOf(':'));
+        }
+        try {
+            return AddressBlock.literal(bare);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+}

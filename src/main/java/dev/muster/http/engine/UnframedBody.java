@@ -1,0 +1,105 @@
+package dev.muster.http.engine;
+
+import io.helidon.common.buffers.BufferData;
+import io.helidon.common.buffers.DataWriter;
+import io.helidon.http.DateTime;
+import io.helidon.http.Header;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.RoutingResponse;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/// A body of unknown length for a client that speaks HTTP/1.0. One that fits into the buffer is sent with its
+/// length. A longer one follows a head without a length and ends with the connection; Helidon itself would send it in
+/// chunks.
+final class UnframedBody extends BufferedOutputStream {
+    private static final int BUFFER_BYTES = 32 << 10;
+
+    private final RoutingResponse response;
+    private final Wire wire;
+
+    /// @param response with status and headers, of which nothing has been sent
+    UnframedBody(RoutingResponse response, DataWriter writer) {
+        this(response, new Wire(response, writer));
+    }
+
+    private UnframedBody(RoutingResponse response, Wire wire) {
+        super(wire, BUFFER_BYTES);
+        this.response = response;
+        this.wire = wire;
+    }
+
+    /// Does nothing: a compressor in between closes what it writes to, whether the body is whole or not. See [#end].
+    @Override
+    public void close() {}
+
+    /// The body is whole. The caller closes the connection then.
+    void end() throws IOException {
+        if (wire.underWay) {
+            flush();
+        } else {
+            response.send(Arrays.copyOf(buf, count));
+        }
+    }
+
+    /// Bytes written so far.
+    long length() {
+        return wire.sent + count;
+    }
+
+    /// Makes room for another reply.
+    ///
+    /// @return false when something has been sent already
+    boolean reset() {
+        if (!wire.underWay) {
+            response.headers().clear();
+        }
+        return !wire.underWay;
+    }
+
+    /// Sends the head before the first bytes.
+    private static final class Wire extends OutputStream {
+        private final RoutingResponse response;
+        private final DataWriter writer;
+        private boolean underWay;
+        private long sent;
+
+        Wire(RoutingResponse response, DataWriter writer) {
+            this.response = response;
+            this.writer = writer;
+        }
+
+        @Override
+        public void write(int b) {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            if (!underWay) {
+                underWay = true;
+                writer.writeNow(head());
+            }
+            writer.writeNow(BufferData.create(bytes, offset, length));
+            sent += length;
+        }
+
+        private BufferData head() {
+            BufferData head = BufferData.growing(512);
+            head.write(("HTTP/1.1 " + response.status().code() + " "
+                            + response.status().reasonPhrase() + "\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+            if (!response.headers().contains(HeaderNames.DATE)) {
+                response.header(HeaderNames.DATE, DateTime.rfc1123String());
+            }
+            for (Header header : response.headers()) {
+                header.writeHttp1Header(head);
+            }
+            head.write("\r\n".getBytes(StandardCharsets.US_ASCII));
+            return head;
+        }
+    }
+}

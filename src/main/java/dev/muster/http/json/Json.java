@@ -1,0 +1,243 @@
+package dev.muster.http.json;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.json.JsonFactory;
+
+/// Reads JSON from strangers, strictly: UTF-8 that is whole, one value and nothing behind it, no name twice in an
+/// object, nothing that the standard does not know (NaN, comments, trailing commas).
+///
+/// A value is a `Map` in the order of the text, a `List`, a `String`, a [BigDecimal] that keeps the digits as they
+/// were sent, a `Boolean`, or null. Strings may still hold U+0000 or half of a surrogate pair: whoever takes a string
+/// asks [#isStorable] (as the readers of the dialects do), so that the fault can name its field.
+public final class Json {
+
+    /// How deep objects and arrays may stand in one another.
+    public static final int DEEPEST = 32;
+
+    /// How many characters a number may have. A longer one costs more than it can mean.
+    public static final int LONGEST_NUMBER = 64;
+
+    /// How many values a stranger's text may have, itself and all within it: one of two characters takes a
+    /// hundred times their room.
+    public static final int MOST_VALUES = 10_000;
+
+    private static final int LARGEST_EXPONENT = 400;
+    private static final int LONGEST_NAME = 1_024;
+    private static final char BYTE_ORDER_MARK = '\ufeff';
+
+    static final JsonFactory FACTORY = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(DEEPEST)
+                    .maxNumberLength(LONGEST_NUMBER)
+                    .maxNameLength(LONGEST_NAME)
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .build())
+            // Names come from strangers: keeping them in a shared table gains nothing and can be abused.
+            .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
+            .build();
+
+    private final JsonParser parser;
+    private int valuesLeft;
+
+    private Json(JsonParser parser, int mostValues) {
+        this.parser = parser;
+        this.valuesLeft = mostValues;
+    }
+
+    /// What became of a text.
+    public sealed interface Result {
+
+        record Value(@Nullable Object value) implements Result {}
+
+        /// Not JSON, or not as strict as it must be.
+        ///
+        /// @param message one sentence for the client, without text of the request in it
+        record Malformed(String message) implements Result {}
+    }
+
+    /// Reads a whole text as one value. Its length is bounded by whoever received it.
+    public static Result read(byte[] utf8) {
+        return read(utf8, MOST_VALUES);
+    }
+
+    /// As [#read(byte\[\])], with another bound of how many values there may be.
+    public static Result read(byte[] utf8, int mostValues) {
+        if (!isUtf8(utf8)) {
+            return new Result.Malformed("The body is not plain UTF-8.");
+        }
+        try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), utf8)) {
+            JsonToken first = parser.nextToken();
+            if (first == null) {
+                return new Result.Malformed("The body is empty.");
+            }
+            @Nullable Object value = new Json(parser, mostValues).value(first);
+            return parser.nextToken() == null
+                    ? new Result.Value(value)
+                    : new Result.Malformed("There is something behind the JSON value.");
+        } catch (Unreadable e) {
+            return new Result.Malformed(e.sentence);
+        } catch (StreamConstraintsException e) {
+            return new Result.Malformed("The JSON is nested too deeply, or has a number or a name that is too long.");
+        } catch (JacksonException e) {
+            return new Result.Malformed(
+                    "The body is not JSON: wrong at line " + e.getLocation().getLineNr() + ", column "
+                            + e.getLocation().getColumnNr() + ".");
+        }
+    }
+
+    /// Whether a text of any length is one JSON object, as strict as [#read] is. Nothing of it is kept: see
+    /// [JsonStream] for the two bounds more that this brings.
+    ///
+    /// @param utf8 is read to the end of the text, and beyond: what is behind it counts; not closed
+    /// @throws IOException what reading throws
+    public static boolean isObject(InputStream utf8) throws IOException {
+        try (JsonStream json = new JsonStream(utf8)) {
+            if (json.next() != JsonStream.Token.OBJECT) {
+                return false;
+            }
+            json.skip();
+            return json.next() == null;
+        } catch (JsonStream.Malformed e) {
+            return false;
+        }
+    }
+
+    /// A value as compact JSON text; the inverse of [#read].
+    public static byte[] write(@Nullable Object value) {
+        return JsonWriter.bytes(json -> json.value(value));
+    }
+
+    /// Whether a text, or all texts and names within a value, can be stored and written: no U+0000 and no surrogate
+    /// without its other half.
+    public static boolean isStorable(@Nullable Object value) {
+        return switch (value) {
+            case String text -> isStorable(text);
+            case List<?> items -> items.stream().allMatch(Json::isStorable);
+            case Map<?, ?> object ->
+                object.entrySet().stream()
+                        .allMatch(field -> isStorable(field.getKey()) && isStorable(field.getValue()));
+            case null, default -> true;
+        };
+    }
+
+    private static boolean isStorable(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == 0) {
+                return false;
+            }
+            if (Character.isSurrogate(c)) {
+                if (Character.isLowSurrogate(c)
+                        || i + 1 == text.length()
+                        || !Character.isLowSurrogate(text.charAt(i + 1))) {
+                    return false;
+                }
+                i++;
+            }
+        }
+        return true;
+    }
+
+    // The parser's own nesting limit bounds this recursion.
+    private @Nullable Object value(JsonToken token) {
+        if (--valuesLeft < 0) {
+            throw new Unreadable("The JSON has too many values.");
+        }
+        return switch (token) {
+            case START_OBJECT -> object();
+            case START_ARRAY -> array();
+            case VALUE_STRING -> parser.getString();
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser.getString());
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
+            case VALUE_NULL -> null;
+            default -> throw new Unreadable("The body is not JSON.");
+        };
+    }
+
+    private Map<String, @Nullable Object> object() {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+            if (fields.containsKey(name)) {
+                // Two readers that disagree on which of the two counts are a hole; better nobody reads it.
+                throw new Unreadable("The JSON has a name twice in one object.");
+            }
+            fields.put(name, value(parser.nextToken()));
+        }
+        return fields;
+    }
+
+    private List<@Nullable Object> array() {
+        List<@Nullable Object> items = new ArrayList<>();
+        for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+            items.add(value(token));
+        }
+        return items;
+    }
+
+    private static BigDecimal number(String digits) {
+        BigDecimal number = numberInRange(digits);
+        if (number == null) {
+            throw new Unreadable("The JSON has a number that is out of range.");
+        }
+        return number;
+    }
+
+    /// Null for a number that is out of range.
+    static @Nullable BigDecimal numberInRange(String digits) {
+        try {
+            BigDecimal number = new BigDecimal(digits);
+            // 1e999999999 is short to send and very long to work with.
+            return Math.abs((long) number.scale()) <= LARGEST_EXPONENT ? number : null;
+        } catch (NumberFormatException e) {
+            // An exponent that no int holds.
+            return null;
+        }
+    }
+
+    /// Not so are U+0000, which would have the parser guess at UTF-16, and a byte order mark: JSON has neither.
+    private static boolean isUtf8(byte[] bytes) {
+        for (byte b : bytes) {
+            if (b <= 0) {
+                return decodes(bytes);
+            }
+        }
+        return true;
+    }
+
+    private static boolean decodes(byte[] bytes) {
+        try {
+            CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+            return text.chars().noneMatch(c -> c == 0) && text.charAt(0) != BYTE_ORDER_MARK;
+        } catch (CharacterCodingException e) {
+            return false;
+        }
+    }
+
+    private static final class Unreadable extends RuntimeException {
+        private final String sentence;
+
+        Unreadable(String sentence) {
+            super(sentence, null, false, false);
+            this.sentence = sentence;
+        }
+    }
+}

@@ -1,0 +1,234 @@
+package dev.muster.http.json;
+
+import java.io.OutputStream;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.StreamWriteFeature;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.ByteArrayBuilder;
+
+/// Writes JSON straight to bytes, without a tree. Calls chain; nesting is closed by [#end].
+///
+/// ```java
+/// JsonWriter.bytes(json -> json.object().field("id", id).array("holds").end().end())
+/// ```
+///
+/// A character that JSON cannot carry (half of a surrogate pair) is written as U+FFFD: whatever a stranger sent may be
+/// named in an error without breaking the reply.
+public final class JsonWriter implements AutoCloseable {
+
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
+            .disable(StreamWriteFeature.AUTO_CLOSE_CONTENT)
+            .disable(StreamWriteFeature.FLUSH_PASSED_TO_STREAM)
+            // Between two values at the top stands what #line writes, and nothing else.
+            .rootValueSeparator("")
+            .build();
+
+    private static final int USUAL_REPLY_BYTES = 512;
+
+    /// As long as nearly all texts are, at the most.
+    private static final int USUAL_CHARS = 256;
+
+    private final OutputStream out;
+    private final JsonGenerator generator;
+    private final char[] chars = new char[USUAL_CHARS];
+
+    private JsonWriter(OutputStream out) {
+        this.out = out;
+        this.generator = FACTORY.createGenerator(ObjectWriteContext.empty(), out);
+    }
+
+    /// Writes one value to a fresh array.
+    public static byte[] bytes(Consumer<JsonWriter> content) {
+        // Keeps what is long in pieces: one array that doubles would for a moment be three times as long as its
+        // content.
+        ByteArrayBuilder out = new ByteArrayBuilder(USUAL_REPLY_BYTES);
+        try (JsonWriter writer = new JsonWriter(out)) {
+            content.accept(writer);
+        }
+        return out.toByteArray();
+    }
+
+    /// Writes to a stream, which [#close] flushes into but does not close. For many values one after the other see
+    /// [#line].
+    public static JsonWriter to(OutputStream out) {
+        return new JsonWriter(out);
+    }
+
+    public JsonWriter object() {
+        generator.writeStartObject();
+        return this;
+    }
+
+    public JsonWriter object(String name) {
+        generator.writeObjectPropertyStart(name);
+        return this;
+    }
+
+    public JsonWriter array() {
+        generator.writeStartArray();
+        return this;
+    }
+
+    public JsonWriter array(String name) {
+        generator.writeArrayPropertyStart(name);
+        return this;
+    }
+
+    /// Closes the innermost object or array.
+    /// A field that is an array of texts.
+    public JsonWriter texts(String name, Iterable<String> texts) {
+        array(name);
+        texts.forEach(this::text);
+        return end();
+    }
+
+    public JsonWriter end() {
+        if (generator.streamWriteContext().inObject()) {
+            generator.writeEndObject();
+        } else {
+            generator.writeEndArray();
+        }
+        return this;
+    }
+
+    /// Begins a field whose value the next call writes.
+    public JsonWriter name(String name) {
+        generator.writeName(writable(name));
+        return this;
+    }
+
+    /// A field with a text.
+    ///
+    /// @param text null is written as JSON null
+    public JsonWriter field(String name, @Nullable String text) {
+        generator.writeName(name);
+        return text(text);
+    }
+
+    public JsonWriter field(String name, long number) {
+        generator.writeName(name);
+        generator.writeNumber(number);
+        return this;
+    }
+
+    public JsonWriter field(String name, boolean flag) {
+        generator.writeName(name);
+        generator.writeBoolean(flag);
+        return this;
+    }
+
+    /// The field only if it has a value.
+    public JsonWriter fieldIfPresent(String name, @Nullable String text) {
+        return text == null ? this : field(name, text);
+    }
+
+    /// A field that was JSON text already, which is trusted to be one whole value.
+    public JsonWriter rawField(String name, @Nullable String json) {
+        generator.writeName(name);
+        if (json == null) {
+            generator.writeNull();
+        } else {
+            generator.writeRawValue(json);
+        }
+        return this;
+    }
+
+    public JsonWriter text(@Nullable String text) {
+        if (text == null) {
+            generator.writeNull();
+        } else if (!writeShort(text)) {
+            generator.writeString(writable(text));
+        }
+        return this;
+    }
+
+    /// Writes a text that is short and has no surrogates, as nearly all are: much faster out of an array.
+    /// Another it leaves alone, and says so.
+    private boolean writeShort(String text) {
+        int length = text.length();
+        if (length > USUAL_CHARS) {
+            return false;
+        }
+        text.getChars(0, length, chars, 0);
+        int bits = 0;
+        for (int i = 0; i < length; i++) {
+            bits |= chars[i];
+        }
+        // Every surrogate has all bits of the first one.
+        if ((bits & Character.MIN_SURROGATE) == Character.MIN_SURROGATE) {
+            return false;
+        }
+        generator.writeString(chars, 0, length);
+        return true;
+    }
+
+    public JsonWriter number(long number) {
+        generator.writeNumber(number);
+        return this;
+    }
+
+    public JsonWriter flag(boolean flag) {
+        generator.writeBoolean(flag);
+        return this;
+    }
+
+    /// A value as [Json#read] gives it.
+    public JsonWriter value(@Nullable Object value) {
+        switch (value) {
+            case null -> generator.writeNull();
+            case String text -> text(text);
+            case Boolean flag -> generator.writeBoolean(flag);
+            case Integer number -> generator.writeNumber(number);
+            case Long number -> generator.writeNumber(number);
+            case BigDecimal number -> generator.writeNumber(number);
+            case List<?> items -> {
+                array();
+                items.forEach(this::value);
+                end();
+            }
+            case Map<?, ?> object -> {
+                object();
+                object.forEach((name, item) -> name(String.valueOf(name)).value(item));
+                end();
+            }
+            default -> throw new IllegalArgumentException("no JSON value: " + value.getClass());
+        }
+        return this;
+    }
+
+    /// Ends a line of NDJSON, at the top between two values.
+    public JsonWriter line() {
+        generator.writeRaw('\n');
+        return this;
+    }
+
+    @Override
+    public void close() {
+        generator.close();
+    }
+
+    /// Hands on to the stream what was written so far, and flushes it.
+    public void flush() throws java.io.IOException {
+        generator.flush();
+        out.flush();
+    }
+
+    private static String writable(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                return text.codePoints()
+                        .map(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xfffd : c)
+                        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                        .toString();
+            }
+        }
+        return text;
+    }
+}

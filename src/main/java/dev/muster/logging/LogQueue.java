@@ -1,0 +1,87 @@
+package dev.muster.logging;
+
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+
+/// Hands log lines to a thread of its own that writes them, so that an event costs its request one object in a queue.
+/// When the log cannot keep up, lines are dropped and counted: a slow disk must not stop the server. Thread-safe.
+public final class LogQueue<L> implements AutoCloseable {
+    private static final long PAUSE_NANOS = 50_000_000;
+    private static final int CLOSE_MILLIS = 5_000;
+
+    private final int most;
+    private final Writer<L> writer;
+    private final ConcurrentLinkedQueue<L> lines = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger length = new AtomicInteger();
+    private final LongAdder dropped = new LongAdder();
+    private final Thread thread;
+    private volatile boolean closing;
+
+    /// Called by the writing thread alone.
+    public interface Writer<L> {
+        void write(L line);
+
+        /// All lines that were waiting have been written.
+        ///
+        /// @param last whether the log is being closed
+        void drained(boolean last);
+    }
+
+    /// @param most lines that may wait
+    public LogQueue(String threadName, int most, Writer<L> writer) {
+        this.most = most;
+        this.writer = writer;
+        this.thread = Thread.ofPlatform().name(threadName).daemon().unstarted(this::run);
+    }
+
+    /// Starts the writing thread.
+    public void start() {
+        thread.start();
+    }
+
+    public void add(L line) {
+        if (length.getPlain() >= most) {
+            dropped.increment();
+            return;
+        }
+        length.getAndIncrement();
+        lines.add(line);
+    }
+
+    /// Counts the lines that were dropped.
+    public LongAdder dropped() {
+        return dropped;
+    }
+
+    /// Writes what is still waiting, and ends.
+    @Override
+    public void close() {
+        closing = true;
+        LockSupport.unpark(thread);
+        try {
+            thread.join(CLOSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        while (true) {
+            boolean last = closing;
+            int taken = 0;
+            for (L line = lines.poll(); line != null; line = lines.poll()) {
+                taken++;
+                writer.write(line);
+            }
+            length.getAndAdd(-taken);
+            writer.drained(last);
+            if (last) {
+                return;
+            }
+            // Adding a line does not wake this thread: waking costs the request more than all else here.
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.muster.model.credential;
+
+import dev.muster.model.value.Coded;
+import dev.muster.model.value.Codes;
+import java.util.UUID;
+
+/// Who did something, as the journal and a hold keep it: a kind and an id. Names are looked up, never kept.
+public record ActorRef(Kind kind, UUID id) {
+    private static final UUID NOBODY = new UUID(0, 0);
+
+    /// The holder of the root key.
+    public static final ActorRef ROOT = new ActorRef(Kind.ROOT, NOBODY);
+
+    /// Muster itself, where something happens by the passing of time.
+    public static final ActorRef SYSTEM = new ActorRef(Kind.SYSTEM, NOBODY);
+
+    /// Such as `operator:0190…`, as the journal keeps it.
+    public String text() {
+        return kind.word() + ":" + id;
+    }
+
+    /// What [#text] made.
+    public static ActorRef parse(String text) {
+        int colon = text.indexOf(':');
+        for (Kind kind : Kind.values()) {
+            if (kind.word().equals(text.substring(0, colon))) {
+                return new ActorRef(kind, UUID.fromString(text.substring(colon + 1)));
+            }
+        }
+        throw new IllegalArgumentException("not an actor: " + text);
+    }
+
+    /// What kind of actor.
+    public enum Kind implements Coded {
+        SYSTEM(0, "system"),
+        ROOT(1, "root"),
+        API_KEY(2, "apiKey"),
+        OPERATOR(3, "operator");
+
+        public static final Codes<Kind> CODES = new Codes<>(values());
+
+        private final int code;
+        private final String word;
+
+        Kind(int code, String word) {
+            this.code = code;
+            this.word = word;
+        }
+
+        @Override
+        public int code() {
+            return code;
+        }
+
+        /// The name on the wire.
+        public String word() {
+            return word;
+        }
+    }
+}

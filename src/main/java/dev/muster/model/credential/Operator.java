@@ -1,0 +1,57 @@
+package dev.muster.model.credential;
+
+import dev.muster.model.value.Identifier;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// A person who works on a realm's users in the browser or over a vendor's sign-in.
+///
+/// @param username as given; unique among the realm's operators who are not deleted, folded
+/// @param passwordHash argon2id in PHC string format; empty once deleted
+/// @param generation raised by a new password, by disabling, deleting and signing out everywhere: tokens and
+///     sessions of an older one are void
+/// @param deletedAt when the operator was deleted; null for one who is there. The record stays, so that the
+///     journal can be read and names who did what; the username is free again
+/// @param madeBy null for an operator who was made before makers were kept
+public record Operator(
+        UUID id,
+        Identifier username,
+        Role role,
+        String passwordHash,
+        long generation,
+        Instant createdAt,
+        @Nullable Instant disabledAt,
+        @Nullable Instant deletedAt,
+        @Nullable Maker madeBy) {
+
+    /// Whether the operator can sign in and act.
+    public boolean isLive() {
+        return disabledAt == null && deletedAt == null;
+    }
+
+    public boolean isDeleted() {
+        return deletedAt != null;
+    }
+
+    public Actor actor() {
+        return new Actor(
+                new ActorRef(ActorRef.Kind.OPERATOR, id), username.text(), role.scopes(), role.rank(), generation);
+    }
+
+    public Operator with(String newPasswordHash, @Nullable Instant newDisabledAt) {
+        return new Operator(
+                id, username, role, newPasswordHash, generation + 1, createdAt, newDisabledAt, deletedAt, madeBy);
+    }
+
+    /// In another role, which what the operator is signed in to follows at once: tokens and sessions go on.
+    public Operator in(Role newRole) {
+        return new Operator(id, username, newRole, passwordHash, generation, createdAt, disabledAt, deletedAt, madeBy);
+    }
+
+    /// Deleted, and so disabled too.
+    public Operator deleted(Instant now) {
+        return new Operator(
+                id, username, role, "", generation + 1, createdAt, disabledAt == null ? now : disabledAt, now, madeBy);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.muster.model.credential;
+
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// A usual bundle of scopes, and the rank that goes with it.
+public enum Role {
+    VIEWER,
+    MANAGER,
+    ADMIN;
+
+    public Rank rank() {
+        return switch (this) {
+            case VIEWER -> Rank.REGULAR;
+            case MANAGER -> Rank.ADMIN;
+            case ADMIN -> Rank.SUPER;
+        };
+    }
+
+    public Set<Scope> scopes() {
+        return switch (this) {
+            case VIEWER -> EnumSet.of(Scope.USERS_READ, Scope.JOBS_READ, Scope.JOURNAL_READ);
+            case MANAGER -> EnumSet.complementOf(EnumSet.of(Scope.BAR_WRITE, Scope.EVIDENCE_READ, Scope.KEYS_WRITE));
+            case ADMIN -> EnumSet.allOf(Scope.class);
+        };
+    }
+
+    /// The name on the wire: `viewer`, `manager` or `admin`.
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /// The role of that name on the wire, or null.
+    public static @Nullable Role of(String word) {
+        for (Role role : values()) {
+            if (role.word().equals(word)) {
+                return role;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,56 @@
+package dev.muster.model.credential;
+
+import dev.muster.model.value.Coded;
+import dev.muster.model.value.Codes;
+import org.jspecify.annotations.Nullable;
+
+/// One thing that a key or an operator may be allowed to do.
+public enum Scope implements Coded {
+    USERS_READ(0, "users:read"),
+    USERS_WRITE(1, "users:write"),
+    HOLDS_WRITE(2, "holds:write"),
+    BAR_WRITE(3, "bar:write"),
+    RANKS_WRITE(4, "ranks:write"),
+    GROUPS_WRITE(5, "groups:write"),
+    JOBS_READ(6, "jobs:read"),
+    JOBS_WRITE(7, "jobs:write"),
+    JOBS_VERDICT(8, "jobs:verdict"),
+    EVIDENCE_READ(9, "evidence:read"),
+    JOURNAL_READ(10, "journal:read"),
+    KEYS_WRITE(11, "keys:write");
+
+    public static final Codes<Scope> CODES = new Codes<>(values());
+
+    private final int code;
+    private final String word;
+
+    Scope(int code, String word) {
+        this.code = code;
+        this.word = word;
+    }
+
+    @Override
+    public int code() {
+        return code;
+    }
+
+    /// This scope's bit in a set of scopes stored as one number.
+    public int bit() {
+        return 1 << code;
+    }
+
+    /// The name on the wire, such as `users:read`.
+    public String word() {
+        return word;
+    }
+
+    /// The scope of that name on the wire, or null.
+    public static @Nullable Scope of(String word) {
+        for (Scope scope : values()) {
+            if (scope.word().equals(word)) {
+                return scope;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,20 @@
+package dev.muster.model.group;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+
+/// A group or a policy: both have a name that is unique in the realm once [Group#folded].
+public sealed interface Affiliation permits Group, Policy {
+    UUID id();
+
+    String name();
+
+    /// As the journal names it: the name may be another's by the time the entry is read.
+    default Map<String, Object> inJournal() {
+        Map<String, Object> out = new LinkedHashMap<>();
+        out.put("id", id().toString());
+        out.put("name", name());
+        return out;
+    }
+}

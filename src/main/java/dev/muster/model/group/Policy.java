@@ -1,0 +1,40 @@
+package dev.muster.model.group;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// What users and groups are given access to.
+///
+/// @param name unique in the realm once folded; 1 to 200 characters
+/// @param description at most 1,000 characters
+/// @param resources what it gives access to: at most 100 texts of 1 to 255 characters, without duplicates
+/// @param users to how many users it is assigned themselves, those included who are removed
+/// @param groups to how many groups
+public record Policy(
+        UUID id,
+        String name,
+        @Nullable String description,
+        List<String> resources,
+        long users,
+        long groups,
+        Instant createdAt,
+        Instant updatedAt)
+        implements Affiliation {
+    public Policy {
+        resources = List.copyOf(resources);
+    }
+
+    public Policy edited(String nextName, @Nullable String nextDescription, List<String> nextResources, Instant now) {
+        return new Policy(id, nextName, nextDescription, nextResources, users, groups, createdAt, now);
+    }
+
+    public Policy withUsers(long next) {
+        return new Policy(id, name, description, resources, next, groups, createdAt, updatedAt);
+    }
+
+    public Policy withGroups(long next) {
+        return new Policy(id, name, description, resources, users, next, createdAt, updatedAt);
+    }
+}

@@ -1,0 +1,41 @@
+package dev.muster.model.job;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// What a job is for, by the number that Smile ID gives it.
+public record JobType(int number) {
+    /// What sorts of jobs the rules tell apart.
+    public enum Kind {
+        /// Takes a user's identity evidence.
+        ENROLMENT,
+        /// Compares with evidence that was taken.
+        OF_ENROLLED,
+        /// Has nothing to do with enrolment; its user need not be known here.
+        OTHER
+    }
+
+    public JobType {
+        if (kind(number) == null) {
+            throw new IllegalArgumentException("no type of job: " + number);
+        }
+    }
+
+    /// The type of that number, or null.
+    public static @Nullable JobType of(int number) {
+        return kind(number) == null ? null : new JobType(number);
+    }
+
+    public Kind kind() {
+        return Objects.requireNonNull(kind(number));
+    }
+
+    private static @Nullable Kind kind(int number) {
+        return switch (number) {
+            case 1, 4, 6, 11 -> Kind.ENROLMENT;
+            case 2, 8 -> Kind.OF_ENROLLED;
+            case 5, 7, 9, 10, 12 -> Kind.OTHER;
+            default -> null;
+        };
+    }
+}

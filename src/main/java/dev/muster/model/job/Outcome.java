@@ -1,0 +1,52 @@
+package dev.muster.model.job;
+
+import dev.muster.model.value.Coded;
+import dev.muster.model.value.Codes;
+import org.jspecify.annotations.Nullable;
+
+/// How a job ended. `PROVISIONAL` completes it, enrols nobody, and may be followed by one of the others.
+public enum Outcome implements Coded {
+    PASSED(0, "passed"),
+    FAILED(1, "failed"),
+    PROVISIONAL(2, "provisional");
+
+    public static final Codes<Outcome> CODES = new Codes<>(values());
+
+    private final int code;
+    private final String word;
+
+    Outcome(int code, String word) {
+        this.code = code;
+        this.word = word;
+    }
+
+    @Override
+    public int code() {
+        return code;
+    }
+
+    /// The name on the wire: `passed`, `failed` or `provisional`.
+    public String word() {
+        return word;
+    }
+
+    /// The outcome of that name on the wire, or null.
+    public static @Nullable Outcome of(String word) {
+        for (Outcome outcome : values()) {
+            if (outcome.word().equals(word)) {
+                return outcome;
+            }
+        }
+        return null;
+    }
+
+    /// What a test realm is asked to come to by `sandbox_result`: `0`, `1` or `2`; null for any other text.
+    public static @Nullable Outcome ofSandboxResult(String text) {
+        return switch (text) {
+            case "0" -> PASSED;
+            case "1" -> FAILED;
+            case "2" -> PROVISIONAL;
+            default -> null;
+        };
+    }
+}

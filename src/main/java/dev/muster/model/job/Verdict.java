@@ -1,0 +1,17 @@
+package dev.muster.model.job;
+
+import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
+
+/// What a verifier says of a job.
+///
+/// @param confidence from 0 to 100, without trailing zeros
+/// @param text at most 1,000 characters
+public record Verdict(
+        Outcome outcome,
+        @Nullable BigDecimal confidence,
+        @Nullable String text) {
+    public boolean isFinal() {
+        return outcome != Outcome.PROVISIONAL;
+    }
+}

@@ -1,0 +1,6 @@
+/// Jobs: what is submitted, its evidence and its verdict. Uses `model.user`, `model.credential` and
+/// `model.value`.
+@NullMarked
+package dev.muster.model.job;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,41 @@
+package dev.muster.model.tenant;
+
+import dev.muster.model.value.Coded;
+import dev.muster.model.value.Codes;
+import org.jspecify.annotations.Nullable;
+
+/// The two environments of a tenant. Together with the tenant they make a realm, the unit of isolation.
+public enum Environment implements Coded {
+    TEST(0, "test"),
+    PRODUCTION(1, "production");
+
+    public static final Codes<Environment> CODES = new Codes<>(values());
+
+    private final int code;
+    private final String word;
+
+    Environment(int code, String word) {
+        this.code = code;
+        this.word = word;
+    }
+
+    @Override
+    public int code() {
+        return code;
+    }
+
+    /// The name on the wire: `test` or `production`.
+    public String word() {
+        return word;
+    }
+
+    /// The environment of that word; null when there is none.
+    public static @Nullable Environment of(@Nullable String word) {
+        return TEST.word.equals(word) ? TEST : PRODUCTION.word.equals(word) ? PRODUCTION : null;
+    }
+
+    /// The short form inside the text of an API key: `test` or `live`.
+    public String keyWord() {
+        return this == TEST ? "test" : "live";
+    }
+}

@@ -1,0 +1,5 @@
+/// Tenants, their realms, and the quotas of a realm. Uses `model.value` only.
+@NullMarked
+package dev.muster.model.tenant;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,24 @@
+package dev.muster.model.user;
+
+import java.time.Instant;
+
+/// Whether a user's identity evidence has been taken, and whether it may be taken again.
+public sealed interface Enrolment {
+    /// Nothing has been taken yet.
+    record None() implements Enrolment {}
+
+    /// Taken by the job `jobId` at `at`.
+    record Enrolled(String jobId, Instant at) implements Enrolment {}
+
+    /// Taken once, and may be taken again; `previous` holds until it is.
+    record ReenrolmentAllowed(Enrolled previous) implements Enrolment {}
+
+    /// The name on the wire: `none`, `enrolled` or `reenrolment_allowed`.
+    default String word() {
+        return switch (this) {
+            case None() -> "none";
+            case Enrolled _ -> "enrolled";
+            case ReenrolmentAllowed _ -> "reenrolment_allowed";
+        };
+    }
+}

@@ -1,0 +1,74 @@
+package dev.muster.model.user;
+
+import dev.muster.model.credential.ActorRef;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// One independent reason why a user may not act.
+///
+/// @param label tells holds of one kind apart: 1 to 32 of `a-z0-9-`
+/// @param reason a short code of the caller's, at most 100 characters
+/// @param note free text, at most 1,000 characters
+/// @param until the instant at which it is over by itself; null for never
+/// @param changed who last changed its reason, note or end after it was placed; null if nobody did
+public record Hold(
+        HoldKind kind,
+        String label,
+        @Nullable String reason,
+        @Nullable String note,
+        ActorRef placedBy,
+        Instant placedAt,
+        @Nullable Instant until,
+        @Nullable Alteration changed) {
+    /// The label of a hold that was given none, and the only one that vendor dialects know.
+    public static final String MAIN = "main";
+
+    /// Who changed a hold, and when.
+    public record Alteration(ActorRef by, Instant at) {}
+
+    /// A hold as it was placed.
+    public Hold(
+            HoldKind kind,
+            String label,
+            @Nullable String reason,
+            @Nullable String note,
+            ActorRef placedBy,
+            Instant placedAt,
+            @Nullable Instant until) {
+        this(kind, label, reason, note, placedBy, placedAt, until, null);
+    }
+
+    public boolean inEffect(Instant now) {
+        return until == null || now.isBefore(until);
+    }
+
+    /// The name of this hold among a user's fields: `holds.suspended.main`.
+    public String field() {
+        return "holds." + kind.word() + "." + label;
+    }
+
+    boolean is(HoldKind otherKind, String otherLabel) {
+        return kind == otherKind && label.equals(otherLabel);
+    }
+
+    /// This hold with that reason, note and end; itself if they are its own already.
+    public Hold with(
+            @Nullable String newReason, @Nullable String newNote, @Nullable Instant newUntil, Alteration alteration) {
+        boolean same =
+                Objects.equals(reason, newReason) && Objects.equals(note, newNote) && Objects.equals(until, newUntil);
+        return same ? this : new Hold(kind, label, newReason, newNote, placedBy, placedAt, newUntil, alteration);
+    }
+
+    /// This hold without an end; itself if it has none.
+    public Hold withoutEnd(Alteration alteration) {
+        return with(reason, note, null, alteration);
+    }
+
+    /// This hold without what may tell of the person. That is no change of the hold.
+    public Hold withoutWords() {
+        return reason == null && note == null
+                ? this
+                : new Hold(kind, label, null, null, placedBy, placedAt, until, changed);
+    }
+}

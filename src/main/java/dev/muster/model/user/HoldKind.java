@@ -1,0 +1,63 @@
+package dev.muster.model.user;
+
+import dev.muster.model.value.Coded;
+import dev.muster.model.value.Codes;
+import org.jspecify.annotations.Nullable;
+
+/// The kinds of reason why a user may not act, gravest first: their order decides which one a user's status names.
+public enum HoldKind implements Coded {
+    BARRED(0, "barred", Decision.DENY),
+    REMOVED(1, "removed", Decision.DENY),
+    BLOCKED(2, "blocked", Decision.DENY),
+    SUSPENDED(3, "suspended", Decision.DENY),
+    DEACTIVATED(4, "deactivated", Decision.DENY),
+    FRAUD(5, "fraud", Decision.PROCESS_BUT_FAIL);
+
+    public static final Codes<HoldKind> CODES = new Codes<>(values());
+
+    private final int code;
+    private final String word;
+    private final Decision decision;
+
+    HoldKind(int code, String word, Decision decision) {
+        this.code = code;
+        this.word = word;
+        this.decision = decision;
+    }
+
+    @Override
+    public int code() {
+        return code;
+    }
+
+    /// What a hold of this kind demands while it is in effect.
+    public Decision decision() {
+        return decision;
+    }
+
+    /// The name on the wire, such as `suspended`.
+    public String word() {
+        return word;
+    }
+
+    /// Whether *place* and *release* may name this kind. `barred` and `removed` come and go only by the commands of
+    /// their own: bar, remove, restore and reinstate.
+    public boolean placeable() {
+        return this != BARRED && this != REMOVED;
+    }
+
+    /// This kind's bit in a set of kinds kept as one number.
+    public int bit() {
+        return 1 << code;
+    }
+
+    /// The kind of that name on the wire, or null.
+    public static @Nullable HoldKind of(String word) {
+        for (HoldKind kind : values()) {
+            if (kind.word().equals(word)) {
+                return kind;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,129 @@
+package dev.muster.model.user;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/// The holds a user is under: at most one of each kind and label, in order of gravity and then of label. A value:
+/// placing and releasing give another one, and never touch a hold of another kind or label.
+public record Holds(List<Hold> all) {
+    public static final Holds NONE = new Holds(List.of());
+
+    private static final Comparator<Hold> ORDER =
+            Comparator.comparing(Hold::kind).thenComparing(Hold::label);
+
+    public Holds {
+        all = all.size() < 2 ? List.copyOf(all) : all.stream().sorted(ORDER).toList();
+    }
+
+    public boolean isEmpty() {
+        return all.isEmpty();
+    }
+
+    public @Nullable Hold get(HoldKind kind, String label) {
+        for (Hold hold : all) {
+            if (hold.is(kind, label)) {
+                return hold;
+            }
+        }
+        return null;
+    }
+
+    /// Whether any hold of that kind is there, in effect or over.
+    public boolean has(HoldKind kind) {
+        // A loop, as counters ask this ten times of each user that changes.
+        for (Hold hold : all) {
+            if (hold.kind() == kind) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// These holds with `hold` in the place of the one of its kind and label.
+    public Holds with(Hold hold) {
+        List<Hold> next = new ArrayList<>(all.size() + 1);
+        for (Hold other : all) {
+            if (!other.is(hold.kind(), hold.label())) {
+                next.add(other);
+            }
+        }
+        next.add(hold);
+        return new Holds(next);
+    }
+
+    public Holds without(HoldKind kind, String label) {
+        return only(hold -> !hold.is(kind, label));
+    }
+
+    /// These holds less those that are over at `now`.
+    public Holds at(Instant now) {
+        return isEmpty() ? this : only(hold -> hold.inEffect(now));
+    }
+
+    public Holds only(Predicate<Hold> kept) {
+        for (Hold hold : all) {
+            if (!kept.test(hold)) {
+                return new Holds(all.stream().filter(kept).toList());
+            }
+        }
+        return this;
+    }
+
+    public Holds each(UnaryOperator<Hold> change) {
+        return new Holds(all.stream().map(change).toList());
+    }
+
+    /// Those that deny, at `now`.
+    public List<Hold> denying(Instant now) {
+        return all.stream()
+                .filter(hold -> hold.kind().decision() == Decision.DENY && hold.inEffect(now))
+                .toList();
+    }
+
+    /// What they add up to at `now`.
+    public Decision decision(Instant now) {
+        Decision decision = Decision.ALLOW;
+        for (Hold hold : all) {
+            if (hold.inEffect(now) && hold.kind().decision().compareTo(decision) > 0) {
+                decision = hold.kind().decision();
+            }
+        }
+        return decision;
+    }
+
+    /// The gravest one's kind at `now`, or active.
+    public Status status(Instant now) {
+        for (Hold hold : all) {
+            if (hold.inEffect(now)) {
+                return Status.of(hold.kind());
+            }
+        }
+        return Status.ACTIVE;
+    }
+
+    /// The first instant at which one of them is over by itself; null when none will be.
+    public @Nullable Instant nextEnd() {
+        Instant next = null;
+        for (Hold hold : all) {
+            Instant until = hold.until();
+            if (until != null && (next == null || until.isBefore(next))) {
+                next = until;
+            }
+        }
+        return next;
+    }
+
+    /// The kinds among them, as the sum of their [HoldKind#bit]s.
+    public int kinds() {
+        int kinds = 0;
+        for (Hold hold : all) {
+            kinds |= hold.kind().bit();
+        }
+        return kinds;
+    }
+}

@@ -1,0 +1,50 @@
+package dev.muster.model.user;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// What a user's holds add up to at a moment: a function of the holds and the moment, and of nothing else.
+///
+/// @param holds all in effect, gravest first, each with whether it decides
+/// @param until the instant at which the decision next changes by itself; null if it will not
+/// @param next the decision from `until` on; null where `until` is
+/// @param version the user's version that was read
+/// @param at the moment judged
+public record Standing(
+        UUID userId,
+        Decision decision,
+        Status status,
+        List<Judged> holds,
+        @Nullable Instant until,
+        @Nullable Decision next,
+        long version,
+        Instant at) {
+    /// A hold in effect; `decides` when the decision is what it is because of this one.
+    public record Judged(Hold hold, boolean decides) {}
+
+    public static Standing of(UUID userId, Holds holds, long version, Instant now) {
+        if (holds.isEmpty()) {
+            return new Standing(userId, Decision.ALLOW, Status.ACTIVE, List.of(), null, null, version, now);
+        }
+        Decision decision = holds.decision(now);
+        List<Judged> judged = new ArrayList<>();
+        TreeSet<Instant> ends = new TreeSet<>();
+        for (Hold hold : holds.at(now).all()) {
+            judged.add(new Judged(hold, hold.kind().decision() == decision));
+            if (hold.until() != null) {
+                ends.add(hold.until());
+            }
+        }
+        for (Instant end : ends) {
+            Decision then = holds.decision(end);
+            if (then != decision) {
+                return new Standing(userId, decision, holds.status(now), judged, end, then, version, now);
+            }
+        }
+        return new Standing(userId, decision, holds.status(now), judged, null, null, version, now);
+    }
+}

@@ -1,0 +1,59 @@
+package dev.muster.model.user;
+
+import dev.muster.model.value.Coded;
+import dev.muster.model.value.Codes;
+import org.jspecify.annotations.Nullable;
+
+/// A user's status in one word: the kind of the gravest hold in effect, or `active`. Gravest first: the
+/// statuses of hold kinds are in the order of the kinds.
+public enum Status implements Coded {
+    BARRED(0, "barred"),
+    REMOVED(1, "removed"),
+    BLOCKED(2, "blocked"),
+    SUSPENDED(3, "suspended"),
+    DEACTIVATED(4, "deactivated"),
+    FRAUD(5, "fraud"),
+    ACTIVE(6, "active");
+
+    public static final Codes<Status> CODES = new Codes<>(values());
+
+    private final int code;
+    private final String word;
+
+    Status(int code, String word) {
+        this.code = code;
+        this.word = word;
+    }
+
+    @Override
+    public int code() {
+        return code;
+    }
+
+    /// The status that a hold of `kind` gives when none is graver.
+    public static Status of(HoldKind kind) {
+        return switch (kind) {
+            case BARRED -> BARRED;
+            case REMOVED -> REMOVED;
+            case BLOCKED -> BLOCKED;
+            case SUSPENDED -> SUSPENDED;
+            case DEACTIVATED -> DEACTIVATED;
+            case FRAUD -> FRAUD;
+        };
+    }
+
+    /// The status of that name on the wire, or null.
+    public static @Nullable Status of(String word) {
+        for (Status status : values()) {
+            if (status.word().equals(word)) {
+                return status;
+            }
+        }
+        return null;
+    }
+
+    /// The name on the wire, such as `active`.
+    public String word() {
+        return word;
+    }
+}

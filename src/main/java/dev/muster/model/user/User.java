@@ -1,0 +1,195 @@
+package dev.muster.model.user;
+
+import dev.muster.model.credential.Rank;
+import dev.muster.model.value.Identifier;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// A person in a realm.
+///
+/// @param number dense in the realm from 1, in order of registration, never reused
+/// @param metadata the JSON text of an object; null for an empty one
+/// @param activeAt when the user last came into good standing
+/// @param version one step for each request that changed the user
+public record User(
+        UUID id,
+        long number,
+        @Nullable Identifier externalId,
+        @Nullable Identifier email,
+        @Nullable Instant emailConfirmedAt,
+        @Nullable Identifier username,
+        @Nullable String name,
+        @Nullable String givenName,
+        @Nullable String familyName,
+        Tag tag,
+        Rank rank,
+        Holds holds,
+        Enrolment enrolment,
+        List<String> workstations,
+        List<Card> cards,
+        @Nullable String metadata,
+        Instant registeredAt,
+        Instant updatedAt,
+        @Nullable Instant activeAt,
+        @Nullable Instant deviceAddedAt,
+        @Nullable Instant erasedAt,
+        long version) {
+
+    /// The identifier of that kind, if the user has one.
+    public @Nullable Identifier identifier(Identifier.Kind kind) {
+        return switch (kind) {
+            case EMAIL -> email;
+            case EXTERNAL_ID -> externalId;
+            case USERNAME -> username;
+        };
+    }
+
+    public boolean isBarred() {
+        return holds.has(HoldKind.BARRED);
+    }
+
+    public boolean isRemoved() {
+        return holds.has(HoldKind.REMOVED);
+    }
+
+    public boolean isErased() {
+        return erasedAt != null;
+    }
+
+    /// Whether this is a SUPER who counts as one of the realm's: not removed, not barred.
+    public boolean isSuperInService() {
+        return rank == Rank.SUPER && !isRemoved() && !isBarred();
+    }
+
+    /// This user as seen at `now`: without the holds that are over by then. Where the last of them to deny or to
+    /// spoil ended by itself, the user came into good standing at that instant.
+    public User at(Instant now) {
+        Holds left = holds.at(now);
+        if (left.all().size() == holds.all().size()) {
+            return this;
+        }
+        Draft draft = draft();
+        draft.holds = left;
+        if (left.decision(now) == Decision.ALLOW) {
+            draft.activeAt = lastEnd(now);
+        }
+        return draft.build();
+    }
+
+    private @Nullable Instant lastEnd(Instant now) {
+        Instant last = activeAt;
+        for (Hold hold : holds.all()) {
+            Instant until = hold.until();
+            if (until != null && !hold.inEffect(now) && (last == null || until.isAfter(last))) {
+                last = until;
+            }
+        }
+        return last;
+    }
+
+    public Standing standing(Instant now) {
+        return Standing.of(id, holds, version, now);
+    }
+
+    /// A copy to change.
+    public Draft draft() {
+        return new Draft(this);
+    }
+
+    /// A user in the making: the fields that commands change, open to be set.
+    public static final class Draft {
+        private final UUID id;
+        private final long number;
+
+        public Instant registeredAt;
+        public @Nullable Identifier externalId;
+        public @Nullable Identifier email;
+        public @Nullable Instant emailConfirmedAt;
+        public @Nullable Identifier username;
+        public @Nullable String name;
+        public @Nullable String givenName;
+        public @Nullable String familyName;
+        public Tag tag = Tag.USER;
+        public Rank rank = Rank.REGULAR;
+        public Holds holds = Holds.NONE;
+        public Enrolment enrolment = new Enrolment.None();
+        public List<String> workstations = List.of();
+        public List<Card> cards = List.of();
+        public @Nullable String metadata;
+        public Instant updatedAt;
+        public @Nullable Instant activeAt;
+        public @Nullable Instant deviceAddedAt;
+        public @Nullable Instant erasedAt;
+        public long version;
+
+        /// A new user, registered at `now`: in good standing, with nothing filled in.
+        public Draft(UUID id, long number, Instant now) {
+            this.id = id;
+            this.number = number;
+            registeredAt = now;
+            updatedAt = now;
+            activeAt = now;
+        }
+
+        private Draft(User user) {
+            id = user.id;
+            number = user.number;
+            registeredAt = user.registeredAt;
+            externalId = user.externalId;
+            email = user.email;
+            emailConfirmedAt = user.emailConfirmedAt;
+            username = user.username;
+            name = user.name;
+            givenName = user.givenName;
+            familyName = user.familyName;
+            tag = user.tag;
+            rank = user.rank;
+            holds = user.holds;
+            enrolment = user.enrolment;
+            workstations = user.workstations;
+            cards = user.cards;
+            metadata = user.metadata;
+            updatedAt = user.updatedAt;
+            activeAt = user.activeAt;
+            deviceAddedAt = user.deviceAddedAt;
+            erasedAt = user.erasedAt;
+            version = user.version;
+        }
+
+        public void identifier(Identifier.Kind kind, @Nullable Identifier value) {
+            switch (kind) {
+                case EMAIL -> email = value;
+                case EXTERNAL_ID -> externalId = value;
+                case USERNAME -> username = value;
+            }
+        }
+
+        public User build() {
+            return new User(
+                    id,
+                    number,
+                    externalId,
+                    email,
+                    emailConfirmedAt,
+                    username,
+                    name,
+                    givenName,
+                    familyName,
+                    tag,
+                    rank,
+                    holds,
+                    enrolment,
+                    workstations,
+                    cards,
+                    metadata,
+                    registeredAt,
+                    updatedAt,
+                    activeAt,
+                    deviceAddedAt,
+                    erasedAt,
+                    version);
+        }
+    }
+}

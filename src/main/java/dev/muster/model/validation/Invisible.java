@@ -1,0 +1,55 @@
+package dev.muster.model.validation;
+
+/// Tells which characters cannot be seen, or change how what stands beside them is shown.
+public final class Invisible {
+    private static final int ZERO_WIDTH_NON_JOINER = 0x200C;
+    private static final int ZERO_WIDTH_JOINER = 0x200D;
+
+    private Invisible() {}
+
+    /// Whether a text with this character could look the same as one without it. These are Unicode's default
+    /// ignorable characters (of which Java knows only those that format), separators of lines and paragraphs,
+    /// and the blanks that are letters or symbols to Unicode.
+    ///
+    /// @param c a code point
+    public static boolean is(int c) {
+        return c >= 0x00AD && (isVariation(c) || isJoiner(c) || hides(c));
+    }
+
+    /// The same, but for characters that are part of usual texts: joiners, which some scripts and emoji are written
+    /// with, and selectors of variations.
+    ///
+    /// @param c a code point
+    public static boolean hides(int c) {
+        if (c < 0x00AD || isJoiner(c) || isVariation(c)) {
+            return false;
+        }
+        return switch (Character.getType(c)) {
+            case Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
+            default ->
+                switch (c) {
+                    case 0x034F, // combining grapheme joiner
+                            0x115F, // Hangul fillers
+                            0x1160,
+                            0x3164,
+                            0xFFA0,
+                            0x17B4, // Khmer inherent vowels
+                            0x17B5,
+                            0x2800, // blank Braille pattern
+                            0x1D159 // null notehead
+                    -> true;
+                    default -> false;
+                };
+        };
+    }
+
+    private static boolean isJoiner(int c) {
+        return c == ZERO_WIDTH_JOINER || c == ZERO_WIDTH_NON_JOINER;
+    }
+
+    private static boolean isVariation(int c) {
+        return (c >= 0xFE00 && c <= 0xFE0F)
+                || (c >= 0xE0100 && c <= 0xE01EF)
+                || (c >= 0x180B && c <= 0x180F && c != 0x180E);
+    }
+}

@@ -1,0 +1,132 @@
+package dev.muster.model.validation;
+
+import java.text.Normalizer;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// Which passwords are too easy to guess, whatever their length.
+final class PasswordRules {
+    /// A password has to withstand so many guesses, as a power of ten. zxcvbn calls this "safely unguessable" where
+    /// hashes are slow, and ours are.
+    private static final double LEAST_GUESSES_LOG10 = 8;
+
+    /// So many letters and digits have to be left of a password without the names in it.
+    private static final int LEAST_BESIDES_NAMES = 6;
+
+    /// Shorter names are part of too many words.
+    private static final int SHORTEST_NAME = 3;
+
+    /// Longer words before those that they begin with.
+    private static final Pattern DATED = Pattern.compile("spring|summer|autumn|winter|fall"
+            + "|fr[üu]e?hling|fr[üu]e?hjahr|sommer|herbst|printemps|automne|hiver|primavera|verano|oto[ñn]o|invierno"
+            + "|january|february|march|april|may|june|july|august|september|october|november|december"
+            + "|januar|februar|m[äa]e?rz|juni|juli|oktober|dezember"
+            + "|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+            + "|welcome|willkommen|hello|hallo|changeme|letmein");
+
+    private PasswordRules() {}
+
+    /// What is wrong with a password, and what to do about it.
+    enum Weakness {
+        NAME(
+                "contains_name",
+                "Is little more than the username or the tenant's name. Choose words that have nothing to do with them."),
+        REPEAT("repetitive", "Repeats the same characters. Choose several words that are unrelated."),
+        SEQUENCE(
+                "sequence", "Follows the alphabet or the rows of a keyboard. Choose several words that are unrelated."),
+        COMMON(
+                "common",
+                "Is a password that many people use, or close to one. Choose several words that are unrelated."),
+        GUESSABLE("guessable", "Is too easy to guess. Add more words that are unrelated.");
+
+        private final String code;
+        private final String message;
+
+        Weakness(String code, String message) {
+            this.code = code;
+            this.message = message;
+        }
+
+        String code() {
+            return code;
+        }
+
+        String message() {
+            return message;
+        }
+    }
+
+    /// Null for a password that is hard enough to guess.
+    ///
+    /// @param password at least 12 characters
+    static @Nullable Weakness weakness(String password, List<String> names, NewPassword.Estimator estimator) {
+        String bare = bare(password);
+        String rest = without(bare, names);
+        if (rest.length() < bare.length() && rest.length() < LEAST_BESIDES_NAMES) {
+            return Weakness.NAME;
+        }
+        if (repeats(password) || repeats(bare)) {
+            return Weakness.REPEAT;
+        }
+        if (isWordAndNumber(bare)) {
+            return Weakness.COMMON;
+        }
+        NewPassword.Estimate estimate = estimator.estimate(password);
+        if (estimate.guessesLog10() >= LEAST_GUESSES_LOG10) {
+            return null;
+        }
+        return switch (estimate.pattern()) {
+            case COMMON -> Weakness.COMMON;
+            case REPEAT -> Weakness.REPEAT;
+            case SEQUENCE -> Weakness.SEQUENCE;
+            case OTHER -> Weakness.GUESSABLE;
+        };
+    }
+
+    /// The letters and digits, in lower case: `Ada.Lovelace-1` is `adalovelace1`.
+    private static String bare(String text) {
+        return Normalizer.normalize(text, Normalizer.Form.NFKC)
+                .toLowerCase(Locale.ROOT)
+                .replaceAll("[^\\p{L}\\p{N}]", "");
+    }
+
+    /// `text` without the names, each whole and in its parts.
+    private static String without(String text, List<String> names) {
+        List<String> parts = names.stream()
+                .flatMap(name -> Stream.concat(Stream.of(name), Stream.of(name.split("[^\\p{L}\\p{N}]+"))))
+                .map(PasswordRules::bare)
+                .filter(part -> part.codePointCount(0, part.length()) >= SHORTEST_NAME)
+                .sorted(Comparator.comparingInt(String::length).reversed())
+                .toList();
+        String rest = text;
+        for (String part : parts) {
+            rest = rest.replace(part, "");
+        }
+        return rest;
+    }
+
+    /// Whether a text is little more than a season, month, weekday or greeting and a number, as in `Summer2026!!`: what
+    /// people make of a rule about length, and what attackers try first. zxcvbn takes the parts for independent.
+    private static boolean isWordAndNumber(String bare) {
+        String letters = bare.replaceAll("\\p{N}", "");
+        if (letters.length() == bare.length()) {
+            return false;
+        }
+        String rest = DATED.matcher(letters).replaceAll("");
+        return rest.length() < letters.length() && rest.length() < LEAST_BESIDES_NAMES;
+    }
+
+    /// Whether a text is one part of it again and again, at least twice: `aaaa`, `abcabc`, `abcabca`.
+    private static boolean repeats(String text) {
+        for (int period = 1; period <= text.length() / 2; period++) {
+            if (text.regionMatches(period, text, 0, text.length() - period)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,458 @@
+package dev.muster.model.validation;
+
+import dev.muster.model.group.Group;
+import dev.muster.model.user.Card;
+import dev.muster.model.user.Hold;
+import dev.muster.model.value.FieldError;
+import dev.muster.model.value.Identifier;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// The rules for single values. One is made for each request; every method takes what the caller sent, gives it in
+/// its proper form, and notes a fault where a rule is broken, so that a refusal can name all faults at once.
+/// What a method returns after a fault is of no use: look at [#faults] before using any of it.
+public final class Validator {
+    /// Nothing that stands in an index is longer, in bytes of UTF-8.
+    public static final int INDEXED_BYTES = 1024;
+
+    private static final int LONGEST_URL = 2048;
+    private static final int LAST_PORT = 65_535;
+    private static final int OBJECT_BYTES = 8 * 1024;
+    private static final BigDecimal MOST_CONFIDENCE = BigDecimal.valueOf(100);
+    private static final String TOO_LONG_FOLDED = "Must be at most 1,024 bytes once its letter case is folded.";
+
+    private final List<FieldError> faults = new ArrayList<>();
+
+    /// What was found so far, in the order in which it was looked at.
+    public List<FieldError> faults() {
+        return List.copyOf(faults);
+    }
+
+    public boolean passed() {
+        return faults.isEmpty();
+    }
+
+    public void fault(String field, String code, String message) {
+        faults.add(new FieldError(field, code, message));
+    }
+
+    /// An identifier of `kind`: the user's field of that name.
+    public @Nullable Identifier identifier(Identifier.Kind kind, @Nullable String raw) {
+        return switch (kind) {
+            case EMAIL -> email(raw);
+            case EXTERNAL_ID, USERNAME -> named(kind, raw);
+        };
+    }
+
+    private @Nullable Identifier named(Identifier.Kind kind, @Nullable String raw) {
+        Identifier name = existing(kind, raw);
+        if (name != null) {
+            visible(kind.field(), name.text());
+        }
+        return name;
+    }
+
+    /// An external id or a username that somebody may have by now: older ones may hold invisible characters.
+    public @Nullable Identifier existing(Identifier.Kind kind, @Nullable String raw) {
+        String text = line(kind.field(), raw, 255);
+        if (text == null) {
+            return null;
+        }
+        String folded = Identifier.fold(kind, text);
+        if (isTooLongAnEntry(folded)) {
+            fault(kind.field(), "too_long", TOO_LONG_FOLDED);
+        }
+        return new Identifier(kind, text, folded);
+    }
+
+    /// Two identifiers that look the same must be the same: one with an invisible character in it would be another.
+    private void visible(String field, String text) {
+        if (text.codePoints().anyMatch(Invisible::is)) {
+            fault(field, "invisible", "Must not contain invisible characters, such as a zero-width space.");
+        }
+    }
+
+    /// The name of an operator: a username of one script and without variants of letters, such as fullwidth or
+    /// mathematical ones, so that no letter looks like another's.
+    public @Nullable Identifier operatorName(@Nullable String raw) {
+        Identifier name = named(Identifier.Kind.USERNAME, raw);
+        if (name != null && !Scripts.isOfOne(name.text())) {
+            fault(name.kind().field(), "mixed_scripts", "Must not mix scripts, such as Latin and Cyrillic letters.");
+        } else if (name != null && hasVariants(name.text())) {
+            fault(
+                    name.kind().field(),
+                    "letter_variants",
+                    "Must not contain variants of letters or digits, such as fullwidth or mathematical ones.");
+        }
+        return name;
+    }
+
+    /// Whether compatibility normalization would make another text of it. Such names are refused rather than compared
+    /// in that form: the form is no part of stored keys, and who has such a name already can still sign in.
+    private static boolean hasVariants(String text) {
+        String composed = Normalizer.normalize(text, Normalizer.Form.NFC);
+        return !composed.equals(Normalizer.normalize(text, Normalizer.Form.NFKC));
+    }
+
+    private static boolean isTooLongAnEntry(String folded) {
+        return folded.length() > INDEXED_BYTES / 4 && folded.getBytes(StandardCharsets.UTF_8).length > INDEXED_BYTES;
+    }
+
+    /// An address: what HTML's `input type=email` takes, at most 254 characters.
+    /// See https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address
+    public @Nullable Identifier email(@Nullable String raw) {
+        String field = Identifier.Kind.EMAIL.field();
+        String text = line(field, raw, 254);
+        if (text == null) {
+            return null;
+        }
+        if (!isAddress(text)) {
+            fault(field, "not_an_address", "Must be an e-mail address.");
+        }
+        return new Identifier(Identifier.Kind.EMAIL, text, Identifier.fold(Identifier.Kind.EMAIL, text));
+    }
+
+    /// One line of text: trimmed, not blank, no control characters, at most `longest` characters. Null stays null.
+    public @Nullable String line(String field, @Nullable String raw, int longest) {
+        if (raw == null) {
+            return null;
+        }
+        String text = Identifier.trimmed(raw);
+        if (text.isEmpty()) {
+            fault(field, "blank", "Must not be blank.");
+        } else {
+            characters(field, text, longest, c -> Character.isISOControl(c));
+        }
+        return text;
+    }
+
+    /// Free text of several lines, at most `longest` characters; an empty one is none.
+    public @Nullable String text(String field, @Nullable String raw, int longest) {
+        if (raw == null || raw.isBlank()) {
+            return null;
+        }
+        characters(field, raw, longest, c -> Character.isISOControl(c) && c != '\n' && c != '\r' && c != '\t');
+        return raw;
+    }
+
+    /// A hold's label; absent is `main`.
+    public String label(@Nullable String raw) {
+        if (raw == null) {
+            return Hold.MAIN;
+        }
+        if (raw.isEmpty() || raw.length() > 32 || !all(raw, c -> (c >= 'a' && c <= 'z') || isDigit(c) || c == '-')) {
+            fault("label", "not_a_label", "Must be 1 to 32 of a-z, 0-9 and '-'.");
+        }
+        return raw;
+    }
+
+    /// A reason: a short code of the caller's.
+    public @Nullable String reason(@Nullable String raw) {
+        return text("reason", raw, 100);
+    }
+
+    public @Nullable String note(@Nullable String raw) {
+        return text("note", raw, 1000);
+    }
+
+    /// A tenant's public name.
+    public @Nullable String partnerId(@Nullable String raw) {
+        if (raw != null
+                && (raw.isEmpty()
+                        || raw.length() > 64
+                        || !all(raw, c -> isLetter(c) || isDigit(c) || c == '_' || c == '-'))) {
+            fault("partnerId", "not_a_partner_id", "Must be 1 to 64 of letters, digits, '_' and '-'.");
+        }
+        return raw;
+    }
+
+    /// User names at local computers: at most 50, of 1 to 255 characters, without duplicates.
+    public List<String> workstations(List<String> raw) {
+        return distinctLines("workstations", raw, 50);
+    }
+
+    private List<String> distinctLines(String field, List<String> raw, int most) {
+        List<String> kept = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        if (raw.size() > most) {
+            fault(field, "too_many", "Must be at most " + most + ".");
+            return kept;
+        }
+        for (int i = 0; i < raw.size(); i++) {
+            String at = field + "[" + i + "]";
+            String line = line(at, raw.get(i), 255);
+            if (line != null) {
+                if (!seen.add(line)) {
+                    fault(at, "duplicate", "Stands in the list already.");
+                }
+                kept.add(line);
+            }
+        }
+        return kept;
+    }
+
+    /// Smart cards: at most 20, each with a number of 1 to 32 digits, and without duplicates unless `duplicates`.
+    public List<Card> cards(List<Card> raw, boolean duplicates) {
+        List<Card> kept = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        if (raw.size() > 20) {
+            fault("cards", "too_many", "Must be at most 20.");
+            return kept;
+        }
+        for (int i = 0; i < raw.size(); i++) {
+            Card card = raw.get(i);
+            String number = card.number();
+            if (number.isEmpty() || number.length() > 32 || !all(number, Validator::isDigit)) {
+                fault("cards[" + i + "].number", "not_digits", "Must be 1 to 32 digits.");
+            } else if (!seen.add(number) && !duplicates) {
+                fault("cards[" + i + "].number", "duplicate", "Stands in the list already.");
+            }
+            kept.add(new Card(number, line("cards[" + i + "].label", card.label(), 200)));
+        }
+        return kept;
+    }
+
+    /// The JSON text of an object, without white space; an empty one is none.
+    public @Nullable String metadata(@Nullable String json) {
+        return object("metadata", json);
+    }
+
+    private @Nullable String object(String field, @Nullable String json) {
+        if (json == null || json.equals("{}")) {
+            return null;
+        }
+        if (json.length() > OBJECT_BYTES / 4 && json.getBytes(StandardCharsets.UTF_8).length > OBJECT_BYTES) {
+            fault(field, "too_long", "Must be at most 8 KiB of JSON.");
+        }
+        return json;
+    }
+
+    // Groups and policies.
+
+    /// The name of a group or of a policy: one line of at most 200 characters.
+    public @Nullable String name(@Nullable String raw) {
+        String text = line("name", raw, 200);
+        if (text != null) {
+            visible("name", text);
+            if (isTooLongAnEntry(Group.folded(text))) {
+                fault("name", "too_long", TOO_LONG_FOLDED);
+            }
+        }
+        return text;
+    }
+
+    /// The name of something that operators see in lists, such as an API key or a tenant: one line without invisible
+    /// characters.
+    ///
+    /// @param longest in characters
+    public @Nullable String visibleLine(String field, @Nullable String raw, int longest) {
+        String text = line(field, raw, longest);
+        if (text != null) {
+            visible(field, text);
+        }
+        return text;
+    }
+
+    /// What a group or a policy is for: at most 1,000 characters.
+    public @Nullable String description(@Nullable String raw) {
+        return text("description", raw, 1000);
+    }
+
+    /// What a policy gives access to: at most 100, of 1 to 255 characters, without duplicates.
+    public List<String> resources(List<String> raw) {
+        return distinctLines("resources", raw, 100);
+    }
+
+    // Jobs.
+
+    /// The id that a partner gives a job: 1 to 255 characters, which are 1,020 bytes at the most.
+    public @Nullable String jobId(@Nullable String raw) {
+        String text = existingJobId(raw);
+        if (text != null) {
+            visible("jobId", text);
+        }
+        return text;
+    }
+
+    /// The id of a job that may be there: older ones may hold invisible characters.
+    public @Nullable String existingJobId(@Nullable String raw) {
+        return line("jobId", raw, 255);
+    }
+
+    /// What a partner gives with a job: the JSON text of an object, without white space; an empty one is none.
+    public @Nullable String extras(@Nullable String json) {
+        return object("extras", json);
+    }
+
+    /// Where a partner wishes to be told of a verdict: an `https` URL.
+    public @Nullable String callbackUrl(@Nullable String raw) {
+        String text = line("callbackUrl", raw, LONGEST_URL);
+        if (text != null) {
+            visible("callbackUrl", text);
+            if (faults.isEmpty() && !isHttpsUrl(text)) {
+                fault("callbackUrl", "not_a_url", "Must be an absolute https URL with a host and without a user.");
+            }
+        }
+        return text;
+    }
+
+    /// Whether it is absolute, has a host and names no user. The name of a host is not looked up.
+    private static boolean isHttpsUrl(String text) {
+        try {
+            URI url = new URI(text);
+            return "https".equalsIgnoreCase(url.getScheme())
+                    && url.getHost() != null
+                    && url.getRawUserInfo() == null
+                    && url.getPort() <= LAST_PORT;
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+
+    /// How sure a verifier is: from 0 to 100, with at most four decimals. Given without trailing zeros, so that equal
+    /// ones are one.
+    public @Nullable BigDecimal confidence(@Nullable BigDecimal raw) {
+        if (raw == null) {
+            return null;
+        }
+        if (raw.signum() < 0 || raw.compareTo(MOST_CONFIDENCE) > 0) {
+            fault("confidence", "range", "Must be from 0 to 100.");
+            return raw;
+        }
+        BigDecimal bare = raw.stripTrailingZeros();
+        if (bare.scale() > 4) {
+            fault("confidence", "too_fine", "Must have at most four decimals.");
+        }
+        // 1E+2 is 100.
+        return bare.scale() < 0 ? bare.setScale(0) : bare;
+    }
+
+    /// What a verifier says of a job in words.
+    public @Nullable String verdictText(@Nullable String raw) {
+        return text("text", raw, 1000);
+    }
+
+    /// An operator's new password: long enough, and not one of the first that somebody would guess. Null when a fault
+    /// was found.
+    ///
+    /// @param names the username and what the tenant is called, which attackers try first
+    public @Nullable NewPassword newPassword(
+            @Nullable String raw, List<String> names, NewPassword.Estimator estimator) {
+        if (raw == null || raw.codePointCount(0, raw.length()) < 12) {
+            fault("password", "too_short", "Must be at least 12 characters.");
+            return null;
+        }
+        if (raw.length() > 1000) {
+            fault("password", "too_long", "Must be at most 1,000 characters.");
+            return null;
+        }
+        if (raw.codePoints().anyMatch(Validator::isNoCharacter)) {
+            // As bytes, all halves of characters are the same question mark.
+            fault("password", "not_unicode", "Must not contain U+0000 or half of a character.");
+            return null;
+        }
+        PasswordRules.Weakness weakness = PasswordRules.weakness(raw, names, estimator);
+        if (weakness != null) {
+            fault("password", weakness.code(), weakness.message());
+            return null;
+        }
+        return new NewPassword(raw);
+    }
+
+    private void characters(String field, String text, int longest, Predicate<Integer> control) {
+        int length = 0;
+        for (int i = 0; i < text.length(); length++) {
+            int c = text.codePointAt(i);
+            i += Character.charCount(c);
+            if (c < 128) {
+                if (c < 32 || c == 127) {
+                    if (c == 0 || control.test(c)) {
+                        fault(field, "control_character", "Must not contain control characters.");
+                        return;
+                    }
+                }
+            } else if (control.test(c)) {
+                fault(field, "control_character", "Must not contain control characters.");
+                return;
+            } else if (isNoCharacter(c)) {
+                fault(field, "not_unicode", "Must not contain half of a character.");
+                return;
+            } else if (Character.getType(c) == Character.UNASSIGNED) {
+                fault(field, "unassigned", "Must not contain characters that Unicode has not assigned.");
+                return;
+            }
+        }
+        if (length > longest) {
+            fault(field, "too_long", "Must be at most %,d characters.".formatted(longest));
+        }
+    }
+
+    /// U+0000, which no storage takes, and half of a character, which no encoding does.
+    private static boolean isNoCharacter(int c) {
+        return c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    }
+
+    private static boolean isAddress(String text) {
+        int at = text.indexOf('@');
+        if (at < 1
+                || !all(
+                        text.substring(0, at),
+                        c -> isLetter(c) || isDigit(c) || ".!#$%&'*+/=?^_`{|}~-".indexOf(c) >= 0)) {
+            return false;
+        }
+        int start = at + 1;
+        while (start <= text.length()) {
+            int dot = text.indexOf('.', start);
+            int end = dot < 0 ? text.length() : dot;
+            if (!isDomainLabel(text, start, end)) {
+                return false;
+            }
+            start = end + 1;
+        }
+        return true;
+    }
+
+    private static boolean isDomainLabel(String text, int start, int end) {
+        int length = end - start;
+        if (length < 1 || length > 63 || text.charAt(start) == '-' || text.charAt(end - 1) == '-') {
+            return false;
+        }
+        for (int i = start; i < end; i++) {
+            char c = text.charAt(i);
+            if (!isLetter(c) && !isDigit(c) && c != '-') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private interface CharTest {
+        boolean test(char c);
+    }
+
+    private static boolean all(String text, CharTest test) {
+        for (int i = 0; i < text.length(); i++) {
+            if (!test.test(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isLetter(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
+    }
+}

@@ -1,0 +1,7 @@
+/// What a value of a request must be like before a command may contain it: lengths, characters, passwords.
+/// All dialects read their fields through `Validator`. Uses the records of `model.user`, `model.group` and
+/// `model.value`.
+@NullMarked
+package dev.muster.model.validation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,73 @@
+package dev.muster.model.value;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// What one journal entry changed, by field: the value before and the value after. A value is null, a text, a
+/// `Long`, a `Boolean`, or a list or a map of values; instants are texts (RFC 3339, UTC, milliseconds).
+public record Changes(SortedMap<String, FieldChange> byField) {
+    public static final Changes NONE = new Changes(Collections.emptySortedMap());
+
+    /// One field's value before and after; null where there was or is none.
+    public record FieldChange(
+            @Nullable Object before, @Nullable Object after) {}
+
+    /// What differs from one set of values by field to another; a field that is missing in one has none there.
+    public static Changes between(Map<String, Object> before, Map<String, Object> after) {
+        Draft changes = new Draft();
+        Set<String> fields = new TreeSet<>(before.keySet());
+        fields.addAll(after.keySet());
+        for (String field : fields) {
+            if (!Objects.equals(before.get(field), after.get(field))) {
+                changes.put(field, before.get(field), after.get(field));
+            }
+        }
+        return changes.build();
+    }
+
+    /// These changes done to `values`.
+    public void applyTo(Map<String, Object> values) {
+        byField.forEach((field, change) -> {
+            if (change.after() == null) {
+                values.remove(field);
+            } else {
+                values.put(field, change.after());
+            }
+        });
+    }
+
+    /// These and those of `other`, which are of other fields.
+    public Changes and(Changes other) {
+        if (other.isEmpty()) {
+            return this;
+        }
+        Draft both = new Draft();
+        byField.forEach((field, change) -> both.put(field, change.before(), change.after()));
+        other.byField.forEach((field, change) -> both.put(field, change.before(), change.after()));
+        return both.build();
+    }
+
+    public boolean isEmpty() {
+        return byField.isEmpty();
+    }
+
+    /// A collector for them.
+    public static final class Draft {
+        private final SortedMap<String, FieldChange> byField = new TreeMap<>();
+
+        public Draft put(String field, @Nullable Object before, @Nullable Object after) {
+            byField.put(field, new FieldChange(before, after));
+            return this;
+        }
+
+        public Changes build() {
+            return byField.isEmpty() ? NONE : new Changes(byField);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.muster.sealing;
+
+import dev.muster.model.value.Digest;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+
+/// The randomness of one request. A seed is drawn when the request is submitted and expanded step by step, so a
+/// request that its lane runs again, after [#restart], is given the same ids, seeds, secrets and nonces as the
+/// first time.
+///
+/// The stream is `SHA-256(seed || 0) || SHA-256(seed || 1) || …`, the counter being 8 bytes, big endian. It is
+/// as good as its seed: 32 bytes of a source fit for secrets, kept nowhere.
+///
+/// For one thread at a time; a request passes it from the thread that submitted it to its lane.
+public final class ReplayableRandom implements RandomGenerator {
+    /// Bytes in a seed.
+    public static final int SEED_BYTES = 32;
+
+    private final byte[] input;
+    private final MessageDigest digest = Digest.startSha256();
+    private byte[] block = {};
+    private int used;
+    private long counter;
+
+    private ReplayableRandom(byte[] seed) {
+        this.input = Arrays.copyOf(seed, SEED_BYTES + Long.BYTES);
+    }
+
+    /// Draws a new seed.
+    ///
+    /// @param source fit for secrets, such as a `SecureRandom`; 32 bytes are drawn from it, now
+    public static ReplayableRandom draw(RandomGenerator source) {
+        byte[] seed = new byte[SEED_BYTES];
+        source.nextBytes(seed);
+        return new ReplayableRandom(seed);
+    }
+
+    /// The stream of a given seed.
+    ///
+    /// @param seed 32 bytes
+    public static ReplayableRandom of(byte[] seed) {
+        if (seed.length != SEED_BYTES) {
+            throw new IllegalArgumentException("a seed has 32 bytes, not " + seed.length);
+        }
+        return new ReplayableRandom(seed);
+    }
+
+    /// Begins the same stream again.
+    public void restart() {
+        counter = 0;
+        used = 0;
+        block = new byte[0];
+    }
+
+    /// The next bytes of the stream.
+    public byte[] next(int length) {
+        byte[] bytes = new byte[length];
+        nextBytes(bytes);
+        return bytes;
+    }
+
+    @Override
+    public void nextBytes(byte[] bytes) {
+        for (int done = 0; done < bytes.length; ) {
+            if (used == block.length) {
+                ByteBuffer.wrap(input).putLong(SEED_BYTES, counter++);
+                block = digest.digest(input);
+                used = 0;
+            }
+            int taken = Math.min(bytes.length - done, block.length - used);
+            System.arraycopy(block, used, bytes, done, taken);
+            used += taken;
+            done += taken;
+        }
+    }
+
+    @Override
+    public long nextLong() {
+        return ByteBuffer.wrap(next(Long.BYTES)).getLong();
+    }
+
+    /// A UUID of version 7 (RFC 9562, section 5.7): 48 bits of time, then 74 of the next 80 bits of the stream.
+    /// Ids of the same millisecond are in no particular order.
+    ///
+    /// @param epochMillis from 0 to 2^48 - 1
+    public UUID uuidV7(long epochMillis) {
+        if (epochMillis < 0 || epochMillis >>> 48 != 0) {
+            throw new IllegalArgumentException("not a time of version 7: " + epochMillis + " ms");
+        }
+        ByteBuffer random = ByteBuffer.wrap(next(10));
+        long high = (epochMillis << 16) | 0x7000 | (random.getShort() & 0x0fff);
+        long low = 0x8000_0000_0000_0000L | (random.getLong() & 0x3fff_ffff_ffff_ffffL);
+        return new UUID(high, low);
+    }
+}

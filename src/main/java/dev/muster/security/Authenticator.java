@@ -1,0 +1,161 @@
+package dev.muster.security;
+
+import dev.muster.directory.Credentials;
+import dev.muster.directory.TokenFamilies;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.tenant.Realm;
+import dev.muster.model.value.Digest;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// Turns credentials into callers. Each kind of credential has a class of its own; [Attempts] has the order in which
+/// they are checked, and what is refused whatever the kind.
+public final class Authenticator {
+    private static final String BEARER = "bearer ";
+
+    private final Credentials credentials;
+    private final Attempts attempts;
+    private final BearerKeys keys;
+    private final TokenIssuer tokens;
+    private final OperatorPasswords passwords;
+    private final RequestSignatures signatures;
+    private final Links links;
+
+    /// @param rootKey SHA-256 of the root key
+    /// @param throttle for all passwords, wherever they are typed
+    /// @param random a source fit for secrets
+    public Authenticator(
+            Credentials credentials,
+            TokenFamilies families,
+            Passwords passwords,
+            Digest rootKey,
+            AttemptLimit limit,
+            SignInThrottle throttle,
+            SecurityLog log,
+            InstantSource clock,
+            RandomGenerator random) {
+        this.credentials = credentials;
+        this.attempts = new Attempts(limit, new KeyRates(credentials::quotas, System::nanoTime), log);
+        this.keys = new BearerKeys(credentials, rootKey, attempts, clock);
+        this.tokens = new TokenIssuer(credentials, families, keys, attempts, clock, random);
+        this.passwords = new OperatorPasswords(credentials, passwords, throttle, attempts, random);
+        this.signatures = new RequestSignatures(credentials, attempts, clock, random);
+        this.links = new Links(credentials, keys, clock);
+    }
+
+    public TokenIssuer tokens() {
+        return tokens;
+    }
+
+    public OperatorPasswords passwords() {
+        return passwords;
+    }
+
+    public RequestSignatures signatures() {
+        return signatures;
+    }
+
+    public Links links() {
+        return links;
+    }
+
+    /// What the dialects write their own events to.
+    public SecurityLog log() {
+        return attempts.log();
+    }
+
+    /// What a header `Authorization: Bearer …` proves: an API key's text, an access token or the root key. Any other
+    /// scheme counts as none.
+    ///
+    /// @param authorization the header's value, or null
+    /// @param client from where it came, for the limit on failures
+    public Result<Caller> bearer(@Nullable String authorization, RemoteClient client) {
+        return attempts.metered(client, () -> {
+            String text = bearerText(authorization);
+            if (text == null) {
+                return Attempts.unauthenticated();
+            }
+            if (text.startsWith("mst_")) {
+                return keys.apiKey(text, client);
+            }
+            return text.startsWith("ey") && text.indexOf('.') > 0
+                    ? tokens.bearer(text, client)
+                    : keys.root(text, client);
+        });
+    }
+
+    private static @Nullable String bearerText(@Nullable String authorization) {
+        if (authorization == null || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+            return null;
+        }
+        String text = authorization.substring(BEARER.length()).strip();
+        return text.isEmpty() ? null : text;
+    }
+
+    /// What an API key's text proves, where a dialect takes one in a header of its own.
+    public Result<Caller> apiKey(@Nullable String text, RemoteClient client) {
+        return attempts.metered(client, () -> apiKeyIfGiven(text, client));
+    }
+
+    private Result<Caller> apiKeyIfGiven(@Nullable String text, RemoteClient client) {
+        return text == null || text.isBlank() ? Attempts.unauthenticated() : keys.apiKey(text, client);
+    }
+
+    /// What an API key and an operator's access token prove together, where a dialect asks for both: the operator, who
+    /// may do what both may. A token of another realm proves nothing, nor does one that an API key holds.
+    ///
+    /// @param apiKey the key's text, or null
+    /// @param authorization the header `Authorization: Bearer …`, or null
+    public Result<Caller> operator(@Nullable String apiKey, @Nullable String authorization, RemoteClient client) {
+        return attempts.metered(
+                client,
+                () -> apiKeyIfGiven(apiKey, client).then(key -> {
+                    String text = bearerText(authorization);
+                    return text == null
+                            ? Attempts.unauthenticated()
+                            : tokens.operator(key.realm(), text, client)
+                                    .map(operator -> new Caller(
+                                            operator.realm(), operator.actor().through(key.actor())));
+                }));
+    }
+
+    /// Tokens for an operator, against their name and password. `Busy` when too many sign-ins are under way.
+    ///
+    /// @param key that they sign in with, in whose realm; the tokens open what both may do, and end with it
+    public Result<Tokens> signIn(Caller key, String username, String password, RemoteClient client) {
+        return passwords
+                .check(key.realm(), Caller.text(key.realm()), username, password, client)
+                .then(operator -> tokens.begin(
+                        new Caller(key.realm(), operator.actor()),
+                        Token.Holder.OPERATOR,
+                        key.actor().ref().id(),
+                        client));
+    }
+
+    /// What a token opens that is part of an address, such as an upload's. A wrong one counts as a failure of its
+    /// client's address, and is logged.
+    ///
+    /// @param realm which the address names, whether it exists or not
+    /// @param find looks for what the token opens; refuses `NotFound` for a wrong one
+    public <T> Result<T> uploadTo(long realm, RemoteClient client, Supplier<Result<T>> find) {
+        return attempts.limited(client, () -> {
+            Result<T> found = find.get();
+            if (found instanceof Result.Refused<T>(Refusal.NotFound _)) {
+                Realm named = credentials.realm(realm);
+                attempts.wrong(SecurityEvent.UPLOAD_TOKEN_REFUSED, named, null, null, client);
+            }
+            return found;
+        });
+    }
+
+    /// `result` as it is. That a caller is not allowed to do what they asked for is logged.
+    public <T> Result<T> noted(Caller caller, RemoteClient client, Result<T> result) {
+        if (result instanceof Result.Refused<T>(Refusal.Forbidden _)) {
+            log().forbidden(caller, client);
+        }
+        return result;
+    }
+}

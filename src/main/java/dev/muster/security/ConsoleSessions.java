@@ -1,0 +1,203 @@
+package dev.muster.security;
+
+import dev.muster.directory.Credentials;
+import dev.muster.directory.Sessions;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.credential.Operator;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.tenant.Realm;
+import dev.muster.sealing.Hmac;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Operators who come with a browser: signing in, the cookie that says who they are from then on, and signing
+/// out. Refuses with `Unauthenticated` whoever is not signed in, whatever was wrong with their cookie.
+public final class ConsoleSessions {
+    private static final int TOKEN_BYTES = 32;
+    private static final int FORM_BYTES = 16;
+
+    private final Authenticator authenticator;
+    private final Credentials credentials;
+    private final Sessions sessions;
+
+    public ConsoleSessions(Authenticator authenticator, Credentials credentials, Sessions sessions) {
+        this.authenticator = authenticator;
+        this.credentials = credentials;
+        this.sessions = sessions;
+    }
+
+    /// An operator who is signed in.
+    ///
+    /// @param formToken what each of their forms has to carry, so that no other site can send one: it follows
+    ///     from the cookie, which no script can read
+    public record Visitor(Caller caller, Operator operator, Instant begunAt, String formToken) {
+        /// Without the token.
+        @Override
+        public String toString() {
+            return "Visitor[" + operator.id() + "]";
+        }
+    }
+
+    /// Somebody who has just signed in.
+    ///
+    /// @param cookie its value
+    public record SignedIn(Realm realm, String cookie) {
+        /// Without the cookie.
+        @Override
+        public String toString() {
+            return "SignedIn[" + realm.id() + "]";
+        }
+    }
+
+    /// What somebody typed to sign in.
+    ///
+    /// @param environment `test` or `production`, or whatever else was sent
+    public record Typed(String partnerId, String environment, String username, String password) {
+        /// Without the password, and without the name, which may be one typed into the wrong field.
+        @Override
+        public String toString() {
+            return "Typed";
+        }
+    }
+
+    /// Why an address may not try to sign in at present; null when it may. Asked before the form is read.
+    public @Nullable Refusal refusal(RemoteClient client) {
+        return authenticator.passwords().signInLimited(client);
+    }
+
+    /// Signs an operator in, in a session of its own. A realm that does not exist is refused like a wrong password.
+    /// Refuses as [OperatorPasswords#check].
+    public Result<SignedIn> signIn(Typed typed, RemoteClient client) {
+        return Credentials.answered(() -> {
+            Realm realm = realm(typed);
+            String text = realm == null ? typed.partnerId.strip() + "/" + typed.environment : Caller.text(realm);
+            return authenticator
+                    .passwords()
+                    .check(realm, text, typed.username, typed.password, client)
+                    .then(operator -> realm == null
+                            ? Result.refused(new Refusal.Unauthenticated())
+                            : Result.ok(begin(realm, operator)));
+        });
+    }
+
+    private SignedIn begin(Realm realm, Operator operator) {
+        ProvenCallers.tell(new Caller(realm, operator.actor()));
+        return new SignedIn(realm, text(realm.id(), sessions.begin(realm.id(), operator)));
+    }
+
+    private @Nullable Realm realm(Typed typed) {
+        for (Environment environment : Environment.values()) {
+            if (environment.word().equals(typed.environment) && !typed.partnerId.isBlank()) {
+                return credentials.realm(typed.partnerId.strip(), environment);
+            }
+        }
+        return null;
+    }
+
+    /// As whom a cookie lets its browser act now.
+    ///
+    /// @param cookie its value, or null
+    public Result<Visitor> visitor(@Nullable String cookie) {
+        Optional<Ticket> ticket = parse(cookie);
+        return ticket.isEmpty()
+                ? Result.refused(new Refusal.Unauthenticated())
+                : Credentials.answered(() -> {
+                    Visitor visitor = visitor(ticket.get());
+                    if (visitor == null) {
+                        return Result.refused(new Refusal.Unauthenticated());
+                    }
+                    ProvenCallers.tell(visitor.caller());
+                    return Result.ok(visitor);
+                });
+    }
+
+    /// The same for a page that only an operator may see: a cookie that opens no session leaves a line in the security
+    /// log. It counts as no failure of its address, since browsers send the cookies of sessions that have ended.
+    public Result<Visitor> visitor(@Nullable String cookie, RemoteClient client) {
+        Result<Visitor> visitor = visitor(cookie);
+        if (cookie != null
+                && !cookie.isBlank()
+                && visitor instanceof Result.Refused<Visitor>(Refusal.Unauthenticated _)) {
+            Result<Optional<Realm>> named =
+                    Credentials.answered(() -> Result.ok(parse(cookie).map(ticket -> credentials.realm(ticket.realm))));
+            Realm realm = named instanceof Result.Ok<Optional<Realm>>(var found) ? found.orElse(null) : null;
+            authenticator.log().add(SecurityEvent.SESSION_REFUSED, realm, null, null, client);
+        }
+        return visitor;
+    }
+
+    private @Nullable Visitor visitor(Ticket ticket) {
+        Realm realm = credentials.realm(ticket.realm);
+        Sessions.Session session = realm == null ? null : sessions.find(ticket.realm, ticket.token);
+        Operator operator = session == null ? null : credentials.operator(ticket.realm, session.operator());
+        return realm == null
+                        || session == null
+                        || operator == null
+                        || !operator.isLive()
+                        || operator.generation() != session.generation()
+                ? null
+                : new Visitor(
+                        new Caller(realm, operator.actor()), operator, session.begunAt(), formToken(ticket.token));
+    }
+
+    /// Whether a form that carries `token` comes from a page of this visitor's.
+    public static boolean isFormOf(Visitor visitor, @Nullable String token) {
+        return token != null
+                && MessageDigest.isEqual(
+                        token.getBytes(StandardCharsets.UTF_8),
+                        visitor.formToken().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// Ends the session of a cookie.
+    public void signOut(@Nullable String cookie, RemoteClient client) {
+        Optional<Ticket> ticket = parse(cookie);
+        if (ticket.isPresent()) {
+            Visitor visitor = visitor(ticket.get());
+            sessions.end(ticket.get().realm, ticket.get().token);
+            if (visitor != null) {
+                authenticator.log().add(SecurityEvent.SIGNED_OUT, visitor.caller(), client);
+            }
+        }
+    }
+
+    /// Takes away all sessions of a visitor's operator, this one too. Their tokens end by a command: see
+    /// [dev.muster.model.Command.SignOutOperator].
+    public void signOutEverywhere(Visitor visitor, RemoteClient client) {
+        authenticator.log().add(SecurityEvent.SIGNED_OUT_EVERYWHERE, visitor.caller(), client);
+        sessions.endAll(visitor.caller().realm().id(), visitor.operator().id());
+    }
+
+    /// What a cookie says: `<realm>.<token in Base64url>`. The realm comes first, so that it is looked up in
+    /// the right one.
+    private record Ticket(long realm, byte[] token) {}
+
+    private static String text(long realm, byte[] token) {
+        return realm + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(token);
+    }
+
+    private static Optional<Ticket> parse(@Nullable String cookie) {
+        int dot = cookie == null ? -1 : cookie.indexOf('.');
+        if (cookie == null || dot < 1) {
+            return Optional.empty();
+        }
+        try {
+            byte[] token = Base64.getUrlDecoder().decode(cookie.substring(dot + 1));
+            return token.length == TOKEN_BYTES
+                    ? Optional.of(new Ticket(Long.parseLong(cookie.substring(0, dot)), token))
+                    : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String formToken(byte[] token) {
+        byte[] whole = new Hmac(token).of("form".getBytes(StandardCharsets.US_ASCII));
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(whole, FORM_BYTES));
+    }
+}

@@ -1,0 +1,49 @@
+package dev.muster.security;
+
+import dev.muster.directory.Credentials;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.tenant.Realm;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/// Makes and checks links that anybody may follow for a while, on the account of the key that made them.
+public final class Links {
+    private final Credentials credentials;
+    private final BearerKeys keys;
+    private final InstantSource clock;
+
+    Links(Credentials credentials, BearerKeys keys, InstantSource clock) {
+        this.credentials = credentials;
+        this.keys = keys;
+        this.clock = clock;
+    }
+
+    /// What makes an address a link until then, or until the caller's key ends.
+    ///
+    /// @param what it opens, in the caller's realm
+    public String make(Caller caller, String what, Instant until) {
+        return linkText(caller.realm().id()).make(what, caller.actor().ref().id(), until);
+    }
+
+    /// On whose account a link opens `what` now. Refuses: NotFound, whatever is wrong with the link.
+    public Result<Caller> opened(long realm, String link, String what) {
+        return Credentials.answered(() -> {
+            Realm found = credentials.realm(realm);
+            Actor actor = found == null
+                    ? null
+                    : linkText(realm)
+                            .opens(link, what, clock.instant())
+                            .map(key -> keys.actor(found, key))
+                            .orElse(null);
+            return found == null || actor == null
+                    ? Result.refused(new Refusal.NotFound("link", ""))
+                    : Result.ok(ProvenCallers.tell(new Caller(found, actor)));
+        });
+    }
+
+    private LinkText linkText(long realm) {
+        return new LinkText(credentials.linkKey(realm));
+    }
+}

@@ -1,0 +1,156 @@
+package dev.muster.security;
+
+import dev.muster.directory.Credentials;
+import dev.muster.model.Result;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.tenant.Realm;
+import dev.muster.model.tenant.Tenant;
+import dev.muster.model.validation.Validator;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// Checks requests that are signed with the secret of an API key, and signs the replies.
+public final class RequestSignatures {
+    /// A number that no realm has.
+    private static final long NO_REALM = -1;
+
+    private final Credentials credentials;
+    private final Attempts attempts;
+    private final InstantSource clock;
+    private final Signatures signatures;
+
+    /// @param random a source fit for secrets
+    RequestSignatures(Credentials credentials, Attempts attempts, InstantSource clock, RandomGenerator random) {
+        this.credentials = credentials;
+        this.attempts = attempts;
+        this.clock = clock;
+        this.signatures = new Signatures(random);
+    }
+
+    /// A request's signature as its client sent it.
+    ///
+    /// @param partnerId the tenant that the client says it belongs to
+    /// @param signature the Base64 of an HMAC-SHA256 over the two
+    public record Signed(String partnerId, SignedTime timestamp, String signature) {
+        /// Without the signature, which is a credential for as long as it is fresh.
+        @Override
+        public String toString() {
+            return "Signed[" + partnerId + "]";
+        }
+    }
+
+    /// A signature of the server's own.
+    ///
+    /// @param timestamp one with which no request is taken
+    public record Countersigned(String timestamp, String signature) {}
+
+    /// What a signature proves about a request to one environment of a tenant: that it was made with the secret of a
+    /// live key of that realm, at most `maxAge` ago.
+    public Result<Caller> check(
+            Signed request, SignedTime.MaxAge maxAge, Environment environment, RemoteClient client) {
+        return check(request, maxAge, List.of(environment), client);
+    }
+
+    /// The same where the request does not name its environment: of the tenant's two realms it is for the one whose
+    /// key made the signature.
+    public Result<Caller> check(Signed request, SignedTime.MaxAge maxAge, RemoteClient client) {
+        return check(request, maxAge, List.of(Environment.values()), client);
+    }
+
+    private Result<Caller> check(
+            Signed request, SignedTime.MaxAge maxAge, List<Environment> environments, RemoteClient client) {
+        return attempts.metered(client, () -> {
+            Signer signer = signer(request, environments);
+            Caller caller = signer.caller;
+            if (caller == null
+                    || !request.timestamp().isFresh(clock.instant(), maxAge)
+                    || replyTimes(caller.realm()).isOne(request.timestamp().at())) {
+                return request.signature().isBlank()
+                        ? Attempts.unauthenticated()
+                        : attempts.wrong(
+                                SecurityEvent.SIGNATURE_REFUSED, signer.realm, null, request.partnerId(), client);
+            }
+            credentials.used(caller.realm().id(), caller.actor().ref().id());
+            return Result.ok(caller);
+        });
+    }
+
+    /// The key that made the signature of a request that is refused anyway, so that it can be remembered. Refuses
+    /// `Unauthenticated` when no key made it, or it is too old for a call that changes a user; neither counts as a
+    /// failure.
+    public Result<Caller> signer(Signed request) {
+        return Credentials.answered(() -> {
+            Caller caller = signer(request, List.of(Environment.values())).caller;
+            return caller == null || request.timestamp().isPast(clock.instant(), SignedTime.MaxAge.QUARTER_HOUR)
+                    ? Attempts.unauthenticated()
+                    : Result.ok(caller);
+        });
+    }
+
+    /// @param realm which the request is for; null for one that does not exist, or that the request does not name
+    /// @param caller null when no key made the signature
+    private record Signer(@Nullable Realm realm, @Nullable Caller caller) {}
+
+    private Signer signer(Signed request, List<Environment> environments) {
+        Validator checks = new Validator();
+        checks.partnerId(request.partnerId());
+        Tenant tenant = checks.passed() ? credentials.tenant(request.partnerId()) : null;
+        Caller caller = null;
+        Realm realm = null;
+        for (Environment environment : environments) {
+            realm = tenant == null ? null : credentials.realm(tenant.realm(environment));
+            Caller found = caller(realm, request);
+            caller = found == null ? caller : found;
+        }
+        return new Signer(environments.size() == 1 ? realm : null, caller);
+    }
+
+    private ReplyTimes replyTimes(Realm realm) {
+        return new ReplyTimes(credentials.replyTimeKey(realm.id()));
+    }
+
+    /// @param realm null for one that does not exist, which is the same work
+    private @Nullable Caller caller(@Nullable Realm realm, Signed request) {
+        List<Credentials.SigningKey> keys =
+                signing(realm == null ? NO_REALM : realm.id()).toList();
+        int which = signatures.whose(
+                keys.stream().map(Credentials.SigningKey::secret).toList(),
+                request.timestamp().signedAs(),
+                request.partnerId(),
+                request.signature());
+        return which < 0 || realm == null
+                ? null
+                : new Caller(realm, keys.get(which).key().actor());
+    }
+
+    private Stream<Credentials.SigningKey> signing(long realm) {
+        Instant now = clock.instant();
+        return credentials.signing(realm).stream()
+                .filter(signing -> signing.key().isLive(now));
+    }
+
+    /// Signs a reply to `caller` with the secret of the key that made the request's signature. Refuses:
+    /// Unauthenticated when that key has ended since.
+    public Result<Countersigned> countersign(Caller caller, String partnerId) {
+        UUID key = caller.actor().ref().id();
+        return Credentials.answered(() -> {
+            String timestamp = replyTimes(caller.realm()).text(clock.instant());
+            return signing(caller.realm().id())
+                    .filter(signing -> signing.key().id().equals(key))
+                    .findFirst()
+                    .<Result<Countersigned>>map(signing -> Result.ok(
+                            new Countersigned(timestamp, signatures.of(signing.secret(), timestamp, partnerId))))
+                    .orElseGet(Attempts::unauthenticated);
+        });
+    }
+
+    /// How many signatures were computed so far: for tests, which count what they cannot time.
+    long computed() {
+        return signatures.computed();
+    }
+}

@@ -1,0 +1,222 @@
+package dev.muster.security;
+
+import dev.muster.directory.Credentials;
+import dev.muster.directory.TokenFamilies;
+import dev.muster.model.Result;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Operator;
+import dev.muster.model.tenant.Realm;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// Checks access and refresh tokens, and issues them.
+public final class TokenIssuer {
+    private final Credentials credentials;
+    private final TokenFamilies families;
+    private final BearerKeys keys;
+    private final Attempts attempts;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+
+    /// @param random a source fit for secrets
+    TokenIssuer(
+            Credentials credentials,
+            TokenFamilies families,
+            BearerKeys keys,
+            Attempts attempts,
+            InstantSource clock,
+            RandomGenerator random) {
+        this.credentials = credentials;
+        this.families = families;
+        this.keys = keys;
+        this.attempts = attempts;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    // Checking.
+
+    /// A genuine token, and who acts by it now.
+    private record Held(Caller caller, Token token) {}
+
+    /// Whose access token this is.
+    Result<Caller> bearer(String text, RemoteClient client) {
+        return held(text) instanceof Held(var caller, Token.Access _)
+                ? Result.ok(caller)
+                : attempts.wrong(SecurityEvent.ACCESS_TOKEN_REFUSED, realmOf(text), null, null, client);
+    }
+
+    /// The operator of `realm` whose access token this is. A key's token and one of another realm prove nothing.
+    Result<Caller> operator(Realm realm, String text, RemoteClient client) {
+        return held(text) instanceof Held(var caller, Token.Access(var claims)) && isOperatorOf(realm, caller, claims)
+                ? Result.ok(caller)
+                : attempts.wrong(SecurityEvent.ACCESS_TOKEN_REFUSED, realm, null, null, client);
+    }
+
+    private static boolean isOperatorOf(Realm realm, Caller caller, Token.Claims claims) {
+        return claims.family().holder() == Token.Holder.OPERATOR
+                && caller.realm().id() == realm.id();
+    }
+
+    private @Nullable Held held(String text) {
+        Optional<TokenText> parsed = TokenText.parse(text);
+        Realm realm = parsed.isEmpty() ? null : credentials.realm(parsed.get().realm());
+        if (realm == null) {
+            return null;
+        }
+        Token token =
+                tokenKey(realm).verify(parsed.orElseThrow(), clock.instant()).orElse(null);
+        if (token == null) {
+            return null;
+        }
+        Token.Family family = token.claims().family();
+        Actor actor = families.hasEnded(realm.id(), family.id()) ? null : holder(realm, family);
+        return actor == null || actor.generation() != family.generation()
+                ? null
+                : new Held(new Caller(realm, actor), token);
+    }
+
+    /// The realm that a token names, genuine or not; null for none that exists.
+    private @Nullable Realm realmOf(String text) {
+        return TokenText.parse(text)
+                .map(parsed -> credentials.realm(parsed.realm()))
+                .orElse(null);
+    }
+
+    private @Nullable Actor holder(Realm realm, Token.Family family) {
+        return switch (family.holder()) {
+            case API_KEY -> keys.actor(realm, family.subject());
+            case OPERATOR -> {
+                Operator operator = credentials.operator(realm.id(), family.subject());
+                yield operator == null || !operator.isLive() ? null : through(realm, operator.actor(), family.key());
+            }
+        };
+    }
+
+    /// What the operator may do through the key that they signed in with; null once that has ended.
+    private @Nullable Actor through(Realm realm, Actor operator, @Nullable UUID key) {
+        if (key == null) {
+            return operator;
+        }
+        Actor through = keys.actor(realm, key);
+        return through == null ? null : operator.through(through);
+    }
+
+    // Issuing.
+
+    /// Tokens for a key, against its text and its secret.
+    public Result<Tokens> exchange(String apiKey, String apiSecret, RemoteClient client) {
+        return attempts.metered(
+                        client, () -> keys.apiKey(apiKey, client).then(caller -> withSecret(caller, apiSecret, client)))
+                .then(caller -> begin(caller, Token.Holder.API_KEY, null, client));
+    }
+
+    private Result<Caller> withSecret(Caller caller, String presented, RemoteClient client) {
+        String secret =
+                credentials.secret(caller.realm().id(), caller.actor().ref().id());
+        boolean matches = secret != null
+                && MessageDigest.isEqual(
+                        presented.getBytes(StandardCharsets.UTF_8), secret.getBytes(StandardCharsets.UTF_8));
+        return matches
+                ? Result.ok(caller)
+                : attempts.wrong(
+                        SecurityEvent.API_SECRET_REFUSED,
+                        caller.realm(),
+                        caller.actor().ref(),
+                        null,
+                        client);
+    }
+
+    /// New tokens against a key's refresh token, which is used up by that. One that was used before ends its
+    /// family. An operator's proves nothing here. A key that has sent too many requests is `OverQuota`, and its
+    /// token stays.
+    public Result<Tokens> refresh(String refreshToken, RemoteClient client) {
+        return attempts.limited(client, () -> {
+            if (held(refreshToken) instanceof Held(var caller, Token.Refresh(var claims, var number))
+                    && claims.family().holder() == Token.Holder.API_KEY) {
+                // Charged before the token is spent, which writes to the database.
+                if (attempts.charge(caller) instanceof Result.Refused<Caller>(var overQuota)) {
+                    return Result.refused(overQuota);
+                }
+                if (spend(caller, claims.family(), number)) {
+                    return refreshed(caller, claims.family(), number + 1, client);
+                }
+            }
+            return attempts.wrong(SecurityEvent.REFRESH_TOKEN_REFUSED, realmOf(refreshToken), null, null, client);
+        });
+    }
+
+    private boolean spend(Caller caller, Token.Family family, long number) {
+        return families.spend(caller.realm().id(), family.id(), number, TokenKey.refreshEnd(family, clock.instant()));
+    }
+
+    /// An access token against an operator's refresh token, which stays as it is until its family is over:
+    /// whoever asks here is given no other. Another realm's token proves nothing, nor does one that an API key
+    /// holds. Counts against the quota of the key that the operator signed in with.
+    ///
+    /// @param key that the request comes with, of the operator's realm; the new token stays bound to the one
+    ///     that the operator signed in with
+    public Result<Tokens> refreshOperator(Caller key, String refreshToken, RemoteClient client) {
+        return attempts.limited(client, () -> {
+            if (held(refreshToken) instanceof Held(var caller, Token.Refresh(var claims, var number))
+                    && isOperatorOf(key.realm(), caller, claims)) {
+                // The key of the request has been charged already, so it is not charged twice.
+                boolean charged =
+                        caller.actor().keys().contains(key.actor().ref().id());
+                return !charged && attempts.charge(caller) instanceof Result.Refused<Caller>(var overQuota)
+                        ? Result.refused(overQuota)
+                        : refreshed(caller, claims.family(), number, client);
+            }
+            return attempts.wrong(SecurityEvent.REFRESH_TOKEN_REFUSED, key.realm(), null, null, client);
+        });
+    }
+
+    private Result<Tokens> refreshed(Caller caller, Token.Family family, long number, RemoteClient client) {
+        attempts.log().add(SecurityEvent.TOKENS_REFRESHED, caller, client);
+        return Result.ok(issue(caller, family, number));
+    }
+
+    /// The first tokens of a new family.
+    ///
+    /// @param key that an operator signed in with; null for none
+    Result<Tokens> begin(Caller caller, Token.Holder holder, @Nullable UUID key, RemoteClient client) {
+        Actor actor = caller.actor();
+        Instant now = clock.instant();
+        Token.Family family =
+                tokenKey(caller.realm()).begin(holder, actor.ref().id(), key, actor.generation(), now, random);
+        return Credentials.answered(() -> {
+            families.begin(caller.realm().id(), family.id(), TokenKey.refreshEnd(family, now));
+            attempts.log().add(SecurityEvent.TOKENS_ISSUED, caller, client);
+            return Result.ok(issue(caller, family, 1));
+        });
+    }
+
+    private Tokens issue(Caller caller, Token.Family family, long number) {
+        ProvenCallers.tell(caller);
+        Instant now = clock.instant();
+        TokenKey.Pair pair = tokenKey(caller.realm()).issue(family, number, now, random);
+        return new Tokens(
+                pair.access(),
+                pair.refresh(),
+                pair.accessExpiresAt(),
+                lasts(now, pair.accessExpiresAt()),
+                lasts(now, pair.refreshExpiresAt()),
+                caller.realm().environment());
+    }
+
+    private static Duration lasts(Instant now, Instant end) {
+        return Duration.between(now.truncatedTo(ChronoUnit.SECONDS), end);
+    }
+
+    private TokenKey tokenKey(Realm realm) {
+        return new TokenKey(realm.id(), credentials.tokenKey(realm.id()));
+    }
+}

@@ -1,0 +1,118 @@
+package dev.muster.storage;
+
+import dev.muster.storage.engine.Engine;
+import dev.muster.storage.sql.StorageException;
+import dev.muster.storage.sql.StorageException.Kind;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Looks up values by their keys, in batches: all keys that were asked for while the previous statement was
+/// running go into the next one. A single lookup does not wait. For PostgreSQL, where a round trip costs
+/// several times what it fetches: see docs/decisions/032.
+final class BatchingLookup<K, V> implements AutoCloseable {
+    /// How many statements may run at once.
+    private static final int AT_ONCE = 2;
+
+    /// How many keys one statement looks up at most.
+    private static final int MOST = 64;
+
+    private final Function<Collection<K>, Map<K, V>> read;
+    private final LinkedBlockingQueue<Lookup<K, V>> waiting = new LinkedBlockingQueue<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private volatile boolean closed;
+
+    private record Lookup<K, V>(K key, CompletableFuture<@Nullable V> found) {}
+
+    /// @param name of the threads
+    /// @param read gives the values of those of the keys that exist
+    BatchingLookup(String name, Function<Collection<K>, Map<K, V>> read) {
+        this.read = read;
+        for (int i = 0; i < AT_ONCE; i++) {
+            threads.add(Thread.ofPlatform().daemon().name(name + "-" + i).unstarted(this::work));
+        }
+    }
+
+    void start() {
+        threads.forEach(Thread::start);
+    }
+
+    /// The value of a key, read after this was called; or null.
+    @Nullable
+    V get(K key) {
+        Lookup<K, V> lookup = new Lookup<>(key, new CompletableFuture<>());
+        waiting.add(lookup);
+        try {
+            return lookup.found.get(Engine.READ_DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            lookup.found.cancel(false);
+            throw new StorageException(Kind.UNREACHABLE, "storage did not answer in time", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StorageException(Kind.UNREACHABLE, "interrupted while waiting to read", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof StorageException failure) {
+                throw new StorageException(failure.kind(), String.valueOf(failure.getMessage()), failure);
+            }
+            throw new IllegalStateException("looking up failed", e.getCause());
+        }
+    }
+
+    private void work() {
+        while (!closed) {
+            List<Lookup<K, V>> together = new ArrayList<>();
+            try {
+                together.add(waiting.take());
+            } catch (InterruptedException e) {
+                break;
+            }
+            waiting.drainTo(together, MOST - 1);
+            together.removeIf(lookup -> lookup.found.isDone());
+            if (!together.isEmpty()) {
+                carryOut(together);
+            }
+        }
+    }
+
+    private void carryOut(List<Lookup<K, V>> together) {
+        try {
+            Collection<K> keys = new LinkedHashSet<>();
+            together.forEach(lookup -> keys.add(lookup.key));
+            Map<K, V> found = read.apply(keys);
+            together.forEach(lookup -> lookup.found.complete(found.get(lookup.key)));
+        } catch (StorageException e) {
+            if (e.kind() == Kind.STATEMENT) {
+                apart(together, e);
+            } else {
+                together.forEach(lookup -> lookup.found.completeExceptionally(e));
+            }
+        } catch (RuntimeException | Error e) {
+            // Whatever it is, the thread must go on.
+            apart(together, e);
+        }
+    }
+
+    /// Looks up each key by itself, so that a row that cannot be read fails only its own lookup.
+    private void apart(List<Lookup<K, V>> together, Throwable why) {
+        if (together.size() == 1) {
+            together.getFirst().found.completeExceptionally(why);
+        } else {
+            together.forEach(lookup -> carryOut(List.of(lookup)));
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        threads.forEach(Thread::interrupt);
+    }
+}

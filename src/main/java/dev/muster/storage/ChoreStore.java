@@ -1,0 +1,340 @@
+package dev.muster.storage;
+
+import dev.muster.model.value.Identifier;
+import dev.muster.storage.CredentialTables.KeyRow;
+import dev.muster.storage.CredentialTables.OperatorRow;
+import dev.muster.storage.CredentialTables.SessionRow;
+import dev.muster.storage.CredentialTables.TokenFamilyRow;
+import dev.muster.storage.JobTables.EvidenceRef;
+import dev.muster.storage.JournalTables.CheckpointRow;
+import dev.muster.storage.JournalTables.VerificationRow;
+import dev.muster.storage.RealmTables.RealmRow;
+import dev.muster.storage.engine.ChoreWriter;
+import dev.muster.storage.engine.Engine;
+import dev.muster.storage.files.PrivateFiles;
+import dev.muster.storage.search.TextIndex;
+import dev.muster.storage.sql.DatabaseKind;
+import dev.muster.storage.sql.Session;
+import dev.muster.storage.sql.StorageException;
+import dev.muster.storage.sql.StorageException.Kind;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// What is read and written beside requests, on one connection. All statements that may cross realms are
+/// here, except [EvidenceStore#pending]; none of them serves a partner's request. For any number of threads,
+/// which take turns.
+public final class ChoreStore implements AutoCloseable {
+    private final Engine engine;
+    final ChoreWriter writer;
+
+    ChoreStore(Engine engine) {
+        this.engine = engine;
+        writer = new ChoreWriter(engine);
+    }
+
+    /// A user of whom a hold ends by itself.
+    public record Due(long realm, UUID user, Instant at) {}
+
+    /// When a key was used.
+    public record KeyUse(long realm, UUID key, Instant at) {}
+
+    /// The last entry of a realm's journal.
+    public record JournalEnd(long realm, long seq, byte[] head) {}
+
+    /// Users of any realm with a hold that was over at `now`, whose ending is not journalled yet.
+    public List<Due> due(Instant now, int limit) {
+        return writer.with(session ->
+                session.list("upkeep_due", row -> new Due(row.number(), row.uuid(), row.instant()), now, limit));
+    }
+
+    /// Deletes some of the answers from before `before` that were kept for repeated requests, of any realm.
+    ///
+    /// @return how many; fewer than `limit` if none are left
+    public int forgetRetries(Instant before, int limit) {
+        return writer.urgent(session -> session.update("retry_delete_old", before, limit));
+    }
+
+    /// Deletes some of the signatures from before `before`, of any realm.
+    ///
+    /// @return how many; fewer than `limit` if none are left
+    public int forgetSignatures(Instant before, int limit) {
+        return writer.urgent(session -> session.update("signature_delete_old", before, limit));
+    }
+
+    /// Deletes some of the rows that belong to deleted groups of any realm: memberships, assignments, finally
+    /// the groups' own rows.
+    ///
+    /// @return how many rows; fewer than `limit` if none are left
+    public int sweepGroups(int limit) {
+        return sweep("groups_deleted", "group_sweep_memberships", "group_sweep_assignments", "group_sweep", limit);
+    }
+
+    /// As [#sweepGroups], of deleted policies.
+    public int sweepPolicies(int limit) {
+        return sweep("policies_deleted", "policy_sweep_assignments", "policy_sweep_groups", "policy_sweep", limit);
+    }
+
+    private record Ref(long realm, UUID id) {}
+
+    private int sweep(String deleted, String first, String second, String last, int limit) {
+        List<Ref> refs = writer.with(session -> session.list(deleted, row -> new Ref(row.number(), row.uuid()), limit));
+        int rows = 0;
+        for (Ref ref : refs) {
+            if (rows < limit) {
+                int left = limit - rows;
+                rows += writer.writeIn(Set.of(ref.realm), session -> {
+                    int some = session.update(first, ref.realm, ref.id, left);
+                    some += session.update(second, ref.realm, ref.id, left - some);
+                    // If the limit was reached there may be more.
+                    return some == left ? some : some + session.update(last, ref.realm, ref.id);
+                });
+            }
+        }
+        return rows;
+    }
+
+    /// Deletes some of the jobs of any realm that are only reserved and whose reservation lapsed before
+    /// `before`.
+    ///
+    /// @return how many; fewer than `limit` if none are left
+    public int dropReservations(Instant before, int limit) {
+        List<Ref> lapsed = writer.with(session ->
+                session.list("reservations_lapsed", row -> new Ref(row.number(), row.uuid()), before, limit));
+        Set<Long> realms = lapsed.stream().map(Ref::realm).collect(Collectors.toSet());
+        writer.writeIn(realms, session -> {
+            // Some may have been used since they were found.
+            session.batch(
+                    "reservation_drop",
+                    lapsed,
+                    -1,
+                    (row, to) -> to.number(row.realm).uuid(row.id).instant(before));
+            return lapsed.size();
+        });
+        return lapsed.size();
+    }
+
+    /// Jobs of any realm that were submitted for an unknown user before jobs had fingerprints of the names in
+    /// them.
+    public List<JobRow> unprintedJobs(int limit) {
+        return writer.with(session -> session.list("jobs_unprinted", JobRow::read, limit));
+    }
+
+    /// Gives such a job its fingerprint, and the user who has that name by now, if any.
+    ///
+    /// @param print empty for a job that names nobody
+    /// @param name what `print` is of; null for a job that names nobody
+    public void print(JobRow job, byte[] print, Identifier.@Nullable Key name) {
+        writer.writeIn(Set.of(job.realm()), session -> {
+            int rows = session.update("job_print", print, job.realm(), job.id());
+            UserRow user = name == null
+                    ? null
+                    : session.one("user_by_" + UserTables.word(name.kind()), UserRow::read, job.realm(), name.folded());
+            return user == null ? rows : rows + session.update("jobs_claim", user.id(), job.realm(), print);
+        });
+    }
+
+    /// Evidence of any realm that was to be kept until `now` or earlier, the longest due first.
+    public List<EvidenceRef> dueEvidence(Instant now, int limit) {
+        return writer.with(session -> session.list("job_evidence_due", EvidenceRef::read, now, limit));
+    }
+
+    /// Makes jobs forget the evidence that they named. A job that names other evidence by now is left alone.
+    public void evidenceGone(Collection<EvidenceRef> gone) {
+        Set<Long> realms = gone.stream().map(EvidenceRef::realm).collect(Collectors.toSet());
+        writer.writeIn(realms, session -> {
+            session.batch("job_evidence_gone", gone, -1, EvidenceRef::write);
+            return gone.size();
+        });
+    }
+
+    /// Records when keys were last used. An earlier time than is known changes nothing.
+    public void used(Collection<KeyUse> uses) {
+        writer.write(session -> {
+            session.batch(
+                    "key_used",
+                    uses,
+                    -1,
+                    (use, to) -> to.number(use.realm).uuid(use.key).instant(use.at));
+            return uses.size();
+        });
+    }
+
+    /// Stores checkpoints.
+    public void checkpoints(Collection<CheckpointRow> rows) {
+        writer.urgent(session -> {
+            session.batch("checkpoint_insert", rows, -1, CheckpointRow::insert);
+            return rows.size();
+        });
+    }
+
+    /// The ends of the journals of the realms after `afterRealm`, in order of realm; -1 to begin. Realms
+    /// without an entry are left out.
+    public List<JournalEnd> journalEnds(long afterRealm, int limit) {
+        return writer.with(session -> session.list(
+                "journal_ends", row -> new JournalEnd(row.number(), row.number(), row.bytes()), afterRealm, limit));
+    }
+
+    /// Maintains the search indexes of large realms.
+    public TextIndex textIndex() {
+        return textIndex(TextIndex.FROM);
+    }
+
+    /// As [#textIndex()], for tests, whose realms are small.
+    ///
+    /// @param from how many users a realm must have to get an index
+    public TextIndex textIndex(long from) {
+        return new TextIndex(writer, from);
+    }
+
+    /// The rows of a realm's credentials that get their MACs.
+    ///
+    /// @param wrappedKey the realm's keys, which state from then on that its rows have MACs
+    public record Macs(List<KeyRow> keys, List<OperatorRow> operators, byte[] wrappedKey) {}
+
+    /// Gives MACs to the rows of a realm's credentials, with the realm locked.
+    ///
+    /// @param work chooses the rows; null to change nothing
+    public void seal(long realm, Function<Reads, @Nullable Macs> work) {
+        writer.writeIn(Set.of(realm), session -> {
+            Macs macs = work.apply(new Reads(session));
+            if (macs == null) {
+                return 0;
+            }
+            new CredentialTables(session).update(macs.keys, macs.operators);
+            session.update("realm_rewrap", macs.wrappedKey, realm);
+            return macs.keys.size() + macs.operators.size() + 1;
+        });
+    }
+
+    /// Replaces a realm's keys, wrapped under another master key.
+    public void rewrap(long realm, byte[] wrappedKey) {
+        writer.write(session -> session.update("realm_rewrap", wrappedKey, realm));
+    }
+
+    /// Replaces the result of the last verification of a realm's journal.
+    public void verified(VerificationRow row) {
+        writer.write(session -> session.update(
+                "verification_put", row.realm(), row.at(), row.entries(), row.head(), row.firstBad(), row.reason()));
+    }
+
+    /// Begins a session in the console.
+    public void begin(SessionRow row) {
+        writer.urgent(session -> session.update(
+                "session_insert",
+                row.realm(),
+                row.tokenHash(),
+                row.operator(),
+                row.generation(),
+                row.begunAt(),
+                row.seenAt(),
+                row.mac()));
+    }
+
+    /// Records when a session in the console was last used.
+    public void seen(long realm, byte[] tokenHash, Instant at) {
+        writer.urgent(session -> session.update("session_seen", at, realm, tokenHash));
+    }
+
+    /// Ends a session in the console. Idempotent.
+    public void end(long realm, byte[] tokenHash) {
+        writer.urgent(session -> session.update("session_delete", realm, tokenHash));
+    }
+
+    /// Ends all sessions of an operator in the console.
+    public void endAll(long realm, UUID operator) {
+        writer.urgent(session -> session.update("session_delete_of_operator", realm, operator));
+    }
+
+    /// Deletes the sessions in the console, of any realm, that were last used before `before`.
+    public void forgetSessions(Instant before) {
+        writer.urgent(session -> session.update("session_delete_old", before));
+    }
+
+    /// Begins a family of refresh tokens.
+    public void begin(TokenFamilyRow row) {
+        writer.urgent(session ->
+                session.update("token_family_insert", row.realm(), row.id(), row.spent(), row.endsAt(), row.mac()));
+    }
+
+    /// Replaces `before` by `after`. If the row is no longer `before`, somebody else used the token at the
+    /// same time, and the family ends.
+    ///
+    /// @return whether `after` replaced it
+    public boolean spend(TokenFamilyRow before, TokenFamilyRow after) {
+        AtomicBoolean spent = new AtomicBoolean();
+        writer.write(session -> {
+            int rows = session.update(
+                    "token_family_spend",
+                    after.spent(),
+                    after.endsAt(),
+                    after.mac(),
+                    before.realm(),
+                    before.id(),
+                    before.mac());
+            spent.set(rows > 0);
+            return rows > 0 ? rows : session.update("token_family_end", before.realm(), before.id());
+        });
+        return spent.get();
+    }
+
+    /// Ends a family of refresh tokens. Idempotent.
+    public void endFamily(long realm, UUID family) {
+        writer.urgent(session -> session.update("token_family_end", realm, family));
+    }
+
+    /// Deletes the families of refresh tokens, of any realm, that were over before `before`.
+    public void forgetTokenFamilies(Instant before) {
+        writer.write(session -> session.update("token_family_delete_old", before));
+    }
+
+    /// Creates a realm if it is absent, such as the system's own.
+    public void createIfAbsent(RealmRow realm) {
+        writer.urgent(session -> {
+            session.batch("realm_found", List.of(realm), -1, RealmRow::insert);
+            return 1;
+        });
+    }
+
+    /// Writes the whole database, as it is at this moment, into a new file, and then the evidence into
+    /// another beside it, [#evidenceOf]; reads and writes go on meanwhile. In this order the backup has all
+    /// evidence that its jobs name, except what was deleted in between. Only on SQLite: PostgreSQL has its
+    /// own tools.
+    public void backup(Path file) {
+        if (engine.kind() != DatabaseKind.SQLITE) {
+            throw new StorageException(Kind.STATEMENT, "PostgreSQL is backed up with its own tools");
+        }
+        writer.checkRoom();
+        try (Session own = engine.writer()) {
+            backup(own, file);
+        }
+        try (Session own = engine.evidenceWriter()) {
+            backup(own, evidenceOf(file));
+        }
+    }
+
+    private static void backup(Session session, Path file) {
+        PrivateFiles.makeDatabaseFile(file);
+        session.update("backup", file.toString());
+    }
+
+    /// Where the evidence of a backup goes: for `muster-1.db` it is `muster-1-evidence.db`.
+    public static Path evidenceOf(Path backup) {
+        String name = backup.getFileName().toString();
+        int dot = name.lastIndexOf('.');
+        String stem = dot < 0 ? name : name.substring(0, dot);
+        return backup.resolveSibling(stem + "-evidence" + (dot < 0 ? "" : name.substring(dot)));
+    }
+
+    @Override
+    public void close() {
+        writer.close();
+    }
+}

@@ -1,0 +1,369 @@
+package dev.muster.storage;
+
+import dev.muster.model.Counters;
+import dev.muster.model.Event;
+import dev.muster.model.UnreadableException;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.storage.sql.DatabaseKind;
+import dev.muster.storage.sql.JsonKeys;
+import dev.muster.storage.sql.Parameters;
+import dev.muster.storage.sql.Row;
+import dev.muster.storage.sql.Session;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// The journal: its entries, the batches in which they were committed, its checkpoints; and the requests that
+/// were answered.
+public final class JournalTables {
+    private static final int HEAD_BYTES = 32;
+
+    /// How many of a realm's batches are kept.
+    private static final int KEPT_BATCHES = 1000;
+
+    /// After how many batches the older ones are deleted.
+    private static final int TRIM_EVERY = 256;
+
+    private final Session session;
+
+    JournalTables(Session session) {
+        this.session = session;
+    }
+
+    /// Requests that were committed together. A realm's last batch is its present state.
+    ///
+    /// @param no counts the realm's batches from 1; 0 for a realm that has none yet
+    /// @param txn drawn at random for each attempt to commit, to find out later whether it succeeded
+    /// @param head the journal's hash after `lastSeq`
+    /// @param number the highest user number
+    /// @param readable whether the counters can be read; else [#counters] throws
+    public record BatchRow(
+            long realm,
+            long no,
+            UUID txn,
+            long firstSeq,
+            long lastSeq,
+            byte[] head,
+            long number,
+            Counters counters,
+            Instant at,
+            boolean readable) {
+        /// A row to write.
+        public BatchRow(
+                long realm,
+                long no,
+                UUID txn,
+                long firstSeq,
+                long lastSeq,
+                byte[] head,
+                long number,
+                Counters counters,
+                Instant at) {
+            this(realm, no, txn, firstSeq, lastSeq, head, number, counters, at, true);
+        }
+
+        /// The counters.
+        ///
+        /// @throws UnreadableException if the row is not readable: then nothing is written to the realm
+        @Override
+        public Counters counters() {
+            if (!readable) {
+                throw unreadable();
+            }
+            return counters;
+        }
+
+        /// Why a row that is not readable cannot be used.
+        public UnreadableException unreadable() {
+            return new UnreadableException("realm", Long.toString(realm));
+        }
+
+        private void insert(Parameters to) throws SQLException {
+            to.number(realm)
+                    .number(no)
+                    .uuid(txn)
+                    .number(firstSeq)
+                    .number(lastSeq)
+                    .bytes(head);
+            to.number(number).text(counters.text()).instant(at);
+        }
+
+        static BatchRow read(Row row) throws SQLException {
+            long realm = row.number();
+            long no = row.number();
+            UUID txn = row.uuid();
+            long firstSeq = row.number();
+            long lastSeq = row.number();
+            byte[] head = row.bytes();
+            long number = row.number();
+            Counters counters = JournalTables.counters(row);
+            Instant at = row.instant();
+            boolean readable = !row.isAltered() && head.length == HEAD_BYTES;
+            return new BatchRow(realm, no, txn, firstSeq, lastSeq, head, number, counters, at, readable);
+        }
+    }
+
+    /// The state after the last batch of a day.
+    ///
+    /// @param day since 1970, in UTC
+    /// @param number and `counters` as in [BatchRow]
+    /// @param readable whether the counters can be read; else they are all zero
+    public record DayEndRow(long realm, long day, long number, Counters counters, boolean readable) {
+        /// A row to write.
+        public DayEndRow(long realm, long day, long number, Counters counters) {
+            this(realm, day, number, counters, true);
+        }
+
+        private void insert(Parameters to) throws SQLException {
+            to.number(realm).number(day).number(number).text(counters.text());
+        }
+
+        private static DayEndRow read(Row row) throws SQLException {
+            return new DayEndRow(
+                    row.number(), row.number(), row.number(), JournalTables.counters(row), !row.isAltered());
+        }
+    }
+
+    /// All zero, of an altered row, if the column holds something else.
+    private static Counters counters(Row row) throws SQLException {
+        try {
+            return Counters.parse(row.text());
+        } catch (NumberFormatException e) {
+            return row.altered(Counters.ZERO);
+        }
+    }
+
+    /// A journal entry. Its bytes and its hash are the entry; the rest are copies for lookups.
+    public record JournalRow(
+            long realm,
+            long seq,
+            byte[] entry,
+            byte[] hash,
+            Instant at,
+            ActorRef actor,
+            String action,
+            Event.Subject subject) {
+        private void insert(Parameters to) throws SQLException {
+            to.number(realm).number(seq).bytes(entry).bytes(hash).instant(at);
+            to.code(actor.kind()).uuid(actor.id()).text(action);
+            to.code(subject.type()).uuid(subject.id());
+        }
+
+        private static JournalRow read(Row row) throws SQLException {
+            return new JournalRow(
+                    row.number(),
+                    row.number(),
+                    row.bytes(),
+                    row.bytes(),
+                    row.instant(),
+                    new ActorRef(row.coded(ActorRef.Kind.CODES), row.uuid()),
+                    row.text(),
+                    JournalTables.subject(row));
+        }
+    }
+
+    private static Event.Subject subject(Row row) throws SQLException {
+        return new Event.Subject(row.coded(Event.Subject.Type.CODES), row.uuid());
+    }
+
+    /// A signed statement of a realm's journal up to `seq`.
+    public record CheckpointRow(long realm, long seq, byte[] head, Instant at, String line) {
+        void insert(Parameters to) throws SQLException {
+            to.number(realm).number(seq).bytes(head).instant(at).text(line);
+        }
+
+        private static CheckpointRow read(Row row) throws SQLException {
+            return new CheckpointRow(row.number(), row.number(), row.bytes(), row.instant(), row.text());
+        }
+    }
+
+    /// The result of the last verification of a realm's journal.
+    ///
+    /// @param head the hash of the last entry that was verified, 64 hexadecimal digits
+    /// @param firstBad the first entry that does not fit; null if all do, as is `reason`
+    public record VerificationRow(
+            long realm,
+            Instant at,
+            long entries,
+            String head,
+            @Nullable Long firstBad,
+            @Nullable String reason) {
+        private static VerificationRow read(Row row) throws SQLException {
+            return new VerificationRow(
+                    row.number(), row.instant(), row.number(), row.text(), row.numberOrNull(), row.textOrNull());
+        }
+    }
+
+    /// What was answered under an idempotency key.
+    ///
+    /// @param actor whose key it is
+    /// @param key the first 16 bytes of the key's SHA-256
+    /// @param request SHA-256 of dialect, target and commands
+    /// @param seq the realm's last journal entry when it was answered
+    /// @param subject what the request was about: with `seq` and `at`, the answer can be made again
+    /// @param readable whether the subject is one that some version writes; else [#subject] throws
+    public record RetryRow(
+            long realm,
+            UUID actor,
+            byte[] key,
+            byte[] request,
+            long seq,
+            Instant at,
+            Event.Subject subject,
+            boolean readable) {
+        /// A row to write.
+        public RetryRow(
+                long realm, UUID actor, byte[] key, byte[] request, long seq, Instant at, Event.Subject subject) {
+            this(realm, actor, key, request, seq, at, subject, true);
+        }
+
+        /// What the request was about.
+        ///
+        /// @throws UnreadableException if the row is not readable
+        @Override
+        public Event.Subject subject() {
+            if (!readable) {
+                throw new UnreadableException("answer", subject.id().toString());
+            }
+            return subject;
+        }
+
+        private void insert(Parameters to) throws SQLException {
+            to.number(realm).uuid(actor).bytes(key).bytes(request).number(seq).instant(at);
+            to.code(subject.type()).uuid(subject.id());
+        }
+
+        private static RetryRow read(Row row) throws SQLException {
+            return new RetryRow(
+                    row.number(),
+                    row.uuid(),
+                    row.bytes(),
+                    row.bytes(),
+                    row.number(),
+                    row.instant(),
+                    JournalTables.subject(row),
+                    !row.isAltered());
+        }
+    }
+
+    /// The signature of a request.
+    ///
+    /// @param signature the first 16 bytes of its SHA-256
+    /// @param request the first 16 bytes of the SHA-256 of the request that it first came with
+    public record SignatureRow(long realm, byte[] signature, byte[] request, Instant at) {
+        private void insert(Parameters to) throws SQLException {
+            to.number(realm).bytes(signature).bytes(request).instant(at);
+        }
+
+        private static SignatureRow read(Row row) throws SQLException {
+            return new SignatureRow(row.number(), row.bytes(), row.bytes(), row.instant());
+        }
+    }
+
+    /// The realm's last batch; null if nothing was ever written.
+    public @Nullable BatchRow present(long realm) {
+        return session.one("batch_last", BatchRow::read, realm);
+    }
+
+    /// Entries in order, those after `after` up to and including `upTo`.
+    public List<JournalRow> entries(long realm, long after, long upTo, int limit) {
+        return session.list("journal_page", JournalRow::read, realm, after, upTo, limit);
+    }
+
+    /// Entries about one subject, newest first, those before `before`.
+    public List<JournalRow> history(long realm, UUID subject, long before, int limit) {
+        return session.list("journal_of_subject", JournalRow::read, realm, subject, before, limit);
+    }
+
+    /// Entries about one subject in order, those after `after`.
+    public List<JournalRow> onwards(long realm, UUID subject, long after, int limit) {
+        return session.list("journal_of_subject_onwards", JournalRow::read, realm, subject, after, limit);
+    }
+
+    /// How many entries about a subject pass the filter, `upTo` at most.
+    public long countHistory(long realm, UUID subject, JournalFilter filter, int upTo) {
+        // Without a filter the index alone is enough.
+        return filter.equals(JournalFilter.NONE)
+                ? session.count("journal_count_of_subject", realm, subject, upTo)
+                : session.count("journal_count_of_subject_filtered", filter.parameters(upTo, realm, subject));
+    }
+
+    /// How many entries after `after`, up to and including `last`, pass the filter, `upTo` at most. Looks at
+    /// each of them.
+    public long countEntries(long realm, long after, long last, JournalFilter filter, int upTo) {
+        return session.count("journal_count", filter.parameters(upTo, realm, after, last));
+    }
+
+    /// The result of the last verification of a realm's journal, or null.
+    public @Nullable VerificationRow verification(long realm) {
+        return session.one("verification_of_realm", VerificationRow::read, realm);
+    }
+
+    /// The ends of days in order, beginning with the last one before `from`: two statements.
+    ///
+    /// @param from a day since 1970, in UTC
+    public List<DayEndRow> dayEnds(long realm, long from) {
+        List<DayEndRow> ends = session.list("day_end_before", DayEndRow::read, realm, from);
+        ends.addAll(session.list("day_ends", DayEndRow::read, realm, from));
+        return ends;
+    }
+
+    /// The last checkpoint, or null.
+    public @Nullable CheckpointRow checkpoint(long realm) {
+        return session.one("checkpoint_last", CheckpointRow::read, realm);
+    }
+
+    /// Checkpoints in order, those after the entry `after`.
+    public List<CheckpointRow> checkpoints(long realm, long after, int limit) {
+        return session.list("checkpoints_of_realm", CheckpointRow::read, realm, after, limit);
+    }
+
+    // What a lane loads and saves
+
+    /// @param retries of which realm, actor and key are looked at
+    /// @param signatures of which realm and signature are looked at
+    void load(Collection<RetryRow> retries, Collection<SignatureRow> signatures, Loaded loaded) {
+        loaded.retries.addAll(
+                session.kind() == DatabaseKind.POSTGRES
+                        ? session.list(
+                                "retries_by_key",
+                                RetryRow::read,
+                                retries.stream().map(RetryRow::realm).toList(),
+                                retries.stream().map(RetryRow::actor).toList(),
+                                retries.stream().map(RetryRow::key).toList())
+                        : session.list("retries_by_key", RetryRow::read, hexadecimal(retries)));
+        Map<Long, List<byte[]>> byRealm = new LinkedHashMap<>();
+        for (SignatureRow row : signatures) {
+            byRealm.computeIfAbsent(row.realm, _ -> new ArrayList<>()).add(row.signature);
+        }
+        loaded.signatures.addAll(session.list("signatures_by_signature", SignatureRow::read, byRealm));
+    }
+
+    /// By realm, actors and keys as SQLite compares them.
+    private static Map<Long, List<String>> hexadecimal(Collection<RetryRow> retries) {
+        Map<Long, List<String>> byRealm = new LinkedHashMap<>();
+        for (RetryRow row : retries) {
+            byRealm.computeIfAbsent(row.realm, _ -> new ArrayList<>())
+                    .add(JsonKeys.hex(row.actor) + JsonKeys.hex(row.key));
+        }
+        return byRealm;
+    }
+
+    void save(Batch batch) {
+        session.batch("journal_insert", batch.journal, 1, JournalRow::insert);
+        session.batch("retry_insert", batch.retries, 1, RetryRow::insert);
+        session.batch("signature_insert", batch.signatures, -1, SignatureRow::insert);
+        session.batch("batch_insert", batch.batches, 1, BatchRow::insert);
+        session.batch("day_end_insert", batch.dayEnds, 1, DayEndRow::insert);
+        List<BatchRow> due = batch.batches.stream()
+                .filter(row -> row.no % TRIM_EVERY == 0 && row.no > KEPT_BATCHES)
+                .toList();
+        session.batch("batch_trim", due, -1, (row, to) -> to.number(row.realm).number(row.no - KEPT_BATCHES));
+    }
+}

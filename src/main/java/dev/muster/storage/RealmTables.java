@@ -1,0 +1,119 @@
+package dev.muster.storage;
+
+import dev.muster.model.state.LoadPlan;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.tenant.Quotas;
+import dev.muster.model.tenant.Realm;
+import dev.muster.model.tenant.Tenant;
+import dev.muster.storage.sql.Parameters;
+import dev.muster.storage.sql.Row;
+import dev.muster.storage.sql.Session;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Tenants, realms and their quotas.
+public final class RealmTables {
+    private final Session session;
+
+    RealmTables(Session session) {
+        this.session = session;
+    }
+
+    /// A realm.
+    ///
+    /// @param wrappedKey the realm's keys, wrapped by a master key
+    /// @param readable whether the environment is known
+    public record RealmRow(Realm realm, byte[] wrappedKey, boolean readable) {
+        /// A row to write.
+        public RealmRow(Realm realm, byte[] wrappedKey) {
+            this(realm, wrappedKey, true);
+        }
+
+        void insert(Parameters to) throws SQLException {
+            to.number(realm.id())
+                    .text(realm.partnerId())
+                    .code(realm.environment())
+                    .bytes(wrappedKey);
+        }
+
+        private static RealmRow read(Row row) throws SQLException {
+            Realm realm = new Realm(row.number(), row.text(), row.coded(Environment.CODES));
+            return new RealmRow(realm, row.bytes(), !row.isAltered());
+        }
+    }
+
+    /// What root has set for a realm.
+    ///
+    /// @param mac over all of it
+    public record QuotaRow(long realm, Quotas quotas, byte @Nullable [] mac) {
+        private void write(Parameters to) throws SQLException {
+            to.number(realm)
+                    .number(quotas.users())
+                    .number(quotas.evidenceBytes())
+                    .number(quotas.groups());
+            to.number(quotas.policies())
+                    .number(quotas.keys())
+                    .number(quotas.requestsPerSecond())
+                    .bytes(mac);
+        }
+
+        static QuotaRow read(long realm, Row row) throws SQLException {
+            Quotas quotas =
+                    new Quotas(row.number(), row.number(), row.number(), row.number(), row.number(), row.number());
+            return new QuotaRow(realm, quotas, row.bytesOrNull());
+        }
+    }
+
+    private static void insert(Tenant tenant, Parameters to) throws SQLException {
+        to.uuid(tenant.id()).text(tenant.partnerId()).text(tenant.name());
+        to.number(tenant.testRealm()).number(tenant.productionRealm()).instant(tenant.createdAt());
+    }
+
+    private static Tenant tenant(Row row) throws SQLException {
+        return new Tenant(row.uuid(), row.text(), row.text(), row.number(), row.number(), row.instant());
+    }
+
+    /// The realm, or null.
+    public @Nullable RealmRow realm(long id) {
+        return session.one("realm_by_id", RealmRow::read, id);
+    }
+
+    /// Realms in order of their numbers, those after `after`; -1 to begin.
+    public List<RealmRow> realms(long after, int limit) {
+        return session.list("realms_page", RealmRow::read, after, limit);
+    }
+
+    /// The quotas of a realm; null if none were set.
+    public @Nullable QuotaRow quotas(long realm) {
+        return session.one("quota_of_realm", row -> QuotaRow.read(realm, row), realm);
+    }
+
+    /// The tenant, or null.
+    public @Nullable Tenant tenant(String partnerId) {
+        return session.one("tenant_by_partner", RealmTables::tenant, partnerId);
+    }
+
+    /// Tenants in order of their partner ids, those after `after`; empty to begin.
+    public List<Tenant> tenants(String after, int limit) {
+        return session.list("tenants_page", RealmTables::tenant, after, limit);
+    }
+
+    // What a lane loads and saves
+
+    /// Loads tenants, which are the same in every realm.
+    void load(Map<Long, LoadPlan> plans, Loaded loaded) {
+        List<String> partners = plans.values().stream()
+                .flatMap(plan -> plan.credentials.partners.stream())
+                .distinct()
+                .toList();
+        loaded.tenants.addAll(session.list("tenants_by_partner", RealmTables::tenant, partners));
+    }
+
+    void save(Batch batch) {
+        session.batch("tenant_insert", batch.newTenants, 1, RealmTables::insert);
+        session.batch("realm_insert", batch.newRealms, 1, RealmRow::insert);
+        session.batch("quota_put", batch.quotas, 1, QuotaRow::write);
+    }
+}

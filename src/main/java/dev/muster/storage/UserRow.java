@@ -1,0 +1,194 @@
+package dev.muster.storage;
+
+import dev.muster.model.UnreadableException;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.user.Enrolment;
+import dev.muster.model.user.Holds;
+import dev.muster.model.user.Status;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
+import dev.muster.model.value.Identifier;
+import dev.muster.storage.sql.Parameters;
+import dev.muster.storage.sql.Row;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// A row of `users`. The cards of `user` are empty: they are in `sealedCards`.
+///
+/// @param seed from which the user's sealing key is derived; null once erased
+/// @param sealedCards null if there are none
+/// @param readable whether each column holds what some version writes; else [#user] throws
+public record UserRow(long realm, User user, byte @Nullable [] seed, byte @Nullable [] sealedCards, boolean readable) {
+    private static final String ENROLLED = "enrolled";
+    private static final String REENROLMENT_ALLOWED = "reenrolment_allowed";
+
+    /// A row to write.
+    public UserRow(long realm, User user, byte @Nullable [] seed, byte @Nullable [] sealedCards) {
+        this(realm, user, seed, sealedCards, true);
+    }
+
+    /// The user.
+    ///
+    /// @throws UnreadableException if the row is not readable: then nothing may be decided by it
+    @Override
+    public User user() {
+        if (!readable) {
+            throw unreadable();
+        }
+        return user;
+    }
+
+    /// The user's id, also of a row that is not readable.
+    public UUID id() {
+        return user.id();
+    }
+
+    /// The user's number, also of a row that is not readable.
+    public long number() {
+        return user.number();
+    }
+
+    /// The user's identifier of that kind, or null; also of a row that is not readable.
+    public @Nullable Identifier identifier(Identifier.Kind kind) {
+        return user.identifier(kind);
+    }
+
+    /// Why a row that is not readable cannot be used.
+    public UnreadableException unreadable() {
+        return new UnreadableException("user", id().toString());
+    }
+
+    /// In the order of `user_insert`.
+    void insert(Parameters to) throws SQLException {
+        to.number(realm).uuid(user.id()).number(user.number());
+        standing(to);
+        identifiers(to);
+        texts(to);
+        to.instant(user.registeredAt());
+        instants(to);
+    }
+
+    /// In the order of `user_update`.
+    void update(Parameters to) throws SQLException {
+        standing(to);
+        texts(to);
+        instants(to);
+        key(to);
+    }
+
+    /// In the order of `user_update_identifiers`.
+    void updateIdentifiers(Parameters to) throws SQLException {
+        identifiers(to);
+        key(to);
+    }
+
+    void key(Parameters to) throws SQLException {
+        to.number(realm).uuid(user.id());
+    }
+
+    private void standing(Parameters to) throws SQLException {
+        Holds holds = user.holds();
+        Status status = holds.isEmpty()
+                ? Status.ACTIVE
+                : Status.of(holds.all().getFirst().kind());
+        to.number(user.version()).code(user.tag()).code(user.rank()).code(status);
+        to.small(holds.kinds()).instant(holds.nextEnd()).text(JsonColumns.of(holds));
+    }
+
+    private void identifiers(Parameters to) throws SQLException {
+        to.small(Identifier.FOLDING);
+        identifier(to, user.email());
+        identifier(to, user.externalId());
+        identifier(to, user.username());
+    }
+
+    private static void identifier(Parameters to, @Nullable Identifier identifier) throws SQLException {
+        if (identifier == null) {
+            to.text(null).text(null);
+        } else {
+            String folded = identifier.folded();
+            to.text(folded).text(identifier.text().equals(folded) ? null : identifier.text());
+        }
+    }
+
+    private void texts(Parameters to) throws SQLException {
+        to.text(user.name()).text(user.givenName()).text(user.familyName()).text(text(user.enrolment()));
+        to.text(JsonColumns.of(user.workstations())).bytes(sealedCards).text(user.metadata());
+    }
+
+    private void instants(Parameters to) throws SQLException {
+        to.instant(user.updatedAt()).instant(user.activeAt()).instant(user.deviceAddedAt());
+        to.instant(user.emailConfirmedAt()).instant(user.erasedAt()).bytes(seed);
+    }
+
+    /// In the order of `users.columns`. A value that no version writes makes the row unreadable, and no other
+    /// row.
+    static UserRow read(Row row) throws SQLException {
+        long realm = row.number();
+        User.Draft draft = new User.Draft(row.uuid(), row.number(), Instant.EPOCH);
+        draft.version = row.number();
+        draft.tag = row.coded(Tag.CODES);
+        draft.rank = row.coded(Rank.CODES);
+        draft.holds = holds(row);
+        draft.email = identifier(row, Identifier.Kind.EMAIL);
+        draft.externalId = identifier(row, Identifier.Kind.EXTERNAL_ID);
+        draft.username = identifier(row, Identifier.Kind.USERNAME);
+        draft.name = row.textOrNull();
+        draft.givenName = row.textOrNull();
+        draft.familyName = row.textOrNull();
+        draft.enrolment = row.decoded(UserRow::enrolment, new Enrolment.None());
+        draft.workstations = row.decoded(JsonColumns::texts, List.of());
+        byte[] sealedCards = row.bytesOrNull();
+        draft.metadata = row.textOrNull();
+        draft.registeredAt = row.instant();
+        draft.updatedAt = row.instant();
+        draft.activeAt = row.instantOrNull();
+        draft.deviceAddedAt = row.instantOrNull();
+        draft.emailConfirmedAt = row.instantOrNull();
+        draft.erasedAt = row.instantOrNull();
+        byte[] seed = row.seedOrNull();
+        return new UserRow(realm, draft.build(), seed, sealedCards, !row.isAltered());
+    }
+
+    /// The holds in the next column; none, of an altered row, if they cannot be parsed.
+    static Holds holds(Row row) throws SQLException {
+        return row.decoded(JsonColumns::holds, Holds.NONE);
+    }
+
+    private static @Nullable Identifier identifier(Row row, Identifier.Kind kind) throws SQLException {
+        String folded = row.textOrNull();
+        String text = row.textOrNull();
+        return folded == null ? null : new Identifier(kind, text == null ? folded : text, folded);
+    }
+
+    /// Such as `enrolled 1700000000000 job-17`; null for none.
+    private static @Nullable String text(Enrolment enrolment) {
+        return switch (enrolment) {
+            case Enrolment.None() -> null;
+            case Enrolment.Enrolled enrolled -> text(ENROLLED, enrolled);
+            case Enrolment.ReenrolmentAllowed(var previous) -> text(REENROLMENT_ALLOWED, previous);
+        };
+    }
+
+    private static String text(String word, Enrolment.Enrolled enrolled) {
+        return word + ' ' + enrolled.at().toEpochMilli() + ' ' + enrolled.jobId();
+    }
+
+    private static Enrolment enrolment(@Nullable String text) {
+        if (text == null) {
+            return new Enrolment.None();
+        }
+        int first = text.indexOf(' ');
+        int second = text.indexOf(' ', first + 1);
+        Enrolment.Enrolled enrolled = new Enrolment.Enrolled(
+                text.substring(second + 1), Instant.ofEpochMilli(Long.parseLong(text, first + 1, second, 10)));
+        return switch (text.substring(0, first)) {
+            case ENROLLED -> enrolled;
+            case REENROLMENT_ALLOWED -> new Enrolment.ReenrolmentAllowed(enrolled);
+            default -> throw new IllegalStateException("not an enrolment: " + text.substring(0, first));
+        };
+    }
+}

@@ -1,0 +1,412 @@
+package dev.muster.storage;
+
+import dev.muster.model.UnreadableException;
+import dev.muster.model.state.LoadPlan;
+import dev.muster.model.user.Fingerprint;
+import dev.muster.model.user.Holds;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Identifier;
+import dev.muster.storage.search.Search;
+import dev.muster.storage.sql.Parameters;
+import dev.muster.storage.sql.Row;
+import dev.muster.storage.sql.Session;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// Users, bars and cards.
+public final class UserTables {
+    private final Session session;
+
+    UserTables(Session session) {
+        this.session = session;
+    }
+
+    /// What a standing is made from, as it is stored: holds that are over may be among them.
+    ///
+    /// @param readable whether the holds are what some version writes; else [#holds] throws
+    public record StandingRow(UUID id, long version, Holds holds, boolean readable) {
+        /// The holds.
+        ///
+        /// @throws UnreadableException if they are not readable
+        @Override
+        public Holds holds() {
+            if (!readable) {
+                throw new UnreadableException("user", id.toString());
+            }
+            return holds;
+        }
+
+        private static StandingRow read(Row row) throws SQLException {
+            return new StandingRow(row.uuid(), row.number(), UserRow.holds(row), !row.isAltered());
+        }
+    }
+
+    /// The fingerprint of a barred identifier, and whose it was.
+    public record BarRow(long realm, byte[] fingerprint, UUID user) {
+        private void insert(Parameters to) throws SQLException {
+            to.number(realm).bytes(fingerprint).uuid(user);
+        }
+
+        /// Without the user: a fingerprint is barred once in a realm.
+        private void delete(Parameters to) throws SQLException {
+            to.number(realm).bytes(fingerprint);
+        }
+
+        private static BarRow read(Row row) throws SQLException {
+            return new BarRow(row.number(), row.bytes(), row.uuid());
+        }
+    }
+
+    /// The fingerprint of a card's number, and one of its holders.
+    public record CardRow(long realm, byte[] fingerprint, UUID user) {
+        private void write(Parameters to) throws SQLException {
+            to.number(realm).bytes(fingerprint).uuid(user);
+        }
+
+        private static CardRow read(Row row) throws SQLException {
+            return new CardRow(row.number(), row.bytes(), row.uuid());
+        }
+    }
+
+    /// The user, or null.
+    public @Nullable UserRow user(long realm, UserRef ref) {
+        return switch (ref) {
+            case UserRef.Plain plain -> session.one("user_by_" + word(plain), UserRow::read, realm, value(plain));
+            case UserRef.ByExternalIdOrId(var externalId, var id) -> {
+                UserRow row = user(realm, externalId);
+                yield row == null ? user(realm, id) : row;
+            }
+        };
+    }
+
+    /// A user of a realm, by any of their names.
+    record RealmRef(long realm, UserRef ref) {}
+
+    /// Those of the users that exist, with one statement for each kind of reference.
+    public Map<UserRef, UserRow> users(long realm, Collection<UserRef> refs) {
+        Map<UserRef, UserRow> found = new HashMap<>();
+        users(refs.stream().map(ref -> new RealmRef(realm, ref)).toList())
+                .forEach((wanted, row) -> found.put(wanted.ref, row));
+        return found;
+    }
+
+    /// As [#users(long, Collection)], of any realms.
+    Map<RealmRef, UserRow> users(Collection<RealmRef> wanted) {
+        Map<Long, LoadPlan> plans = new LinkedHashMap<>();
+        wanted.forEach(each ->
+                plans.computeIfAbsent(each.realm, _ -> new LoadPlan()).people.user(each.ref));
+        Map<RealmRef, UserRow> byEveryName = new HashMap<>();
+        load(plans).forEach(row -> putUnderEveryName(row, byEveryName));
+        Map<RealmRef, UserRow> found = new HashMap<>();
+        for (RealmRef each : wanted) {
+            UserRow row = switch (each.ref) {
+                case UserRef.Plain _ -> byEveryName.get(each);
+                case UserRef.ByExternalIdOrId(var externalId, var id) ->
+                    byEveryName.getOrDefault(
+                            new RealmRef(each.realm, externalId), byEveryName.get(new RealmRef(each.realm, id)));
+            };
+            if (row != null) {
+                found.put(each, row);
+            }
+        }
+        return found;
+    }
+
+    private static void putUnderEveryName(UserRow row, Map<RealmRef, UserRow> byEveryName) {
+        byEveryName.put(new RealmRef(row.realm(), UserRef.id(row.id())), row);
+        byEveryName.put(new RealmRef(row.realm(), UserRef.number(row.number())), row);
+        for (Identifier.Kind kind : Identifier.Kind.values()) {
+            Identifier identifier = row.identifier(kind);
+            if (identifier != null) {
+                byEveryName.put(new RealmRef(row.realm(), new UserRef.ByIdentifier(identifier.key())), row);
+            }
+        }
+    }
+
+    /// Reads only what a standing is made from: few columns at the beginning of a wide row. Null if there is
+    /// no user.
+    public @Nullable StandingRow standing(long realm, UserRef ref) {
+        return switch (ref) {
+            case UserRef.Plain plain ->
+                session.one("standing_by_" + word(plain), StandingRow::read, realm, value(plain));
+            case UserRef.ByExternalIdOrId(var externalId, var id) -> {
+                StandingRow row = standing(realm, externalId);
+                yield row == null ? standing(realm, id) : row;
+            }
+        };
+    }
+
+    /// As [#standing], of those of the users that exist, with one statement for each kind of reference.
+    public Map<UserRef, StandingRow> standings(long realm, Collection<UserRef> refs) {
+        Map<UserRef, StandingRow> found = new HashMap<>(refs.size() * 2);
+        Map<String, List<UserRef.Plain>> byWord = new HashMap<>();
+        for (UserRef ref : new LinkedHashSet<>(refs)) {
+            switch (ref) {
+                case UserRef.Plain plain ->
+                    byWord.computeIfAbsent(word(plain), _ -> new ArrayList<>()).add(plain);
+                case UserRef.ByExternalIdOrId _ -> {
+                    StandingRow row = standing(realm, ref);
+                    if (row != null) {
+                        found.put(ref, row);
+                    }
+                }
+            }
+        }
+        byWord.forEach((word, some) -> session.list(
+                "standings_by_" + word,
+                row -> found.put(some.get((int) row.number() - 1), StandingRow.read(row)),
+                some.stream().map(UserTables::value).toList(),
+                realm));
+        return found;
+    }
+
+    private static String word(UserRef.Plain ref) {
+        return switch (ref) {
+            case UserRef.ById _ -> "id";
+            case UserRef.ByNumber _ -> "number";
+            case UserRef.ByIdentifier(var key) -> word(key.kind());
+        };
+    }
+
+    /// A kind of identifier in the names of statements.
+    static String word(Identifier.Kind kind) {
+        return switch (kind) {
+            case EMAIL -> "email";
+            case EXTERNAL_ID -> "external_id";
+            case USERNAME -> "username";
+        };
+    }
+
+    private static Object value(UserRef.Plain ref) {
+        return switch (ref) {
+            case UserRef.ById(var id) -> id;
+            case UserRef.ByNumber(var number) -> number;
+            case UserRef.ByIdentifier(var key) -> key.folded();
+        };
+    }
+
+    /// A page of the list of all users, in order of number, those after `after`, and their total.
+    public Everybody everybody(long realm, long after, int limit) {
+        long[] total = {-1};
+        List<UserRow> users = session.list(
+                "users_everybody",
+                row -> {
+                    UserRow user = UserRow.read(row);
+                    total[0] = row.number();
+                    return user;
+                },
+                realm,
+                realm,
+                after,
+                limit);
+        if (total[0] < 0) {
+            JournalTables.BatchRow last = new JournalTables(session).present(realm);
+            total[0] = last == null ? 0 : last.number();
+        }
+        return new Everybody(users, total[0]);
+    }
+
+    /// A page of the list of all users.
+    ///
+    /// @param total how many users there are, which is the highest number
+    public record Everybody(List<UserRow> users, long total) {}
+
+    /// A page of a filtered list, in order of number. If only the time of registration is filtered, `offset`
+    /// costs nothing. A time of registration costs about twenty point reads, a group or a policy one.
+    public List<UserRow> list(UserFilter filter, int limit, long offset) {
+        return filter.page(session, limit, offset);
+    }
+
+    /// How many users pass the filter, `upTo` at most.
+    public long count(UserFilter filter, int upTo) {
+        return filter.count(session, upTo);
+    }
+
+    /// Users whose stored status or holds are outdated at `now`, the longest outdated first.
+    public List<UserRow> overdue(long realm, Instant now, int limit) {
+        return session.list("users_overdue", UserRow::read, realm, now, limit);
+    }
+
+    /// Users of whom a hold ends by itself in that time, the soonest first.
+    public List<UserRow> ending(long realm, Instant from, Instant before, int limit) {
+        return session.list("users_ending", UserRow::read, realm, from, before, limit);
+    }
+
+    /// How many users [#ending] would give without a limit, `upTo` at most.
+    public long countEnding(long realm, Instant from, Instant before, int upTo) {
+        return session.count("count_ending", realm, from, before, upTo);
+    }
+
+    /// Looks for all words of `text` (see [dev.muster.model.SearchText#words]) in name, email, username and
+    /// external id, in order of number. A text without words finds every user. Takes a few statements for
+    /// every million users of the realm.
+    ///
+    /// @param limit how many to find at most
+    /// @param rows how many users' texts to look at at most, besides the realm's index
+    public Search.Found search(long realm, String text, long after, int limit, int rows) {
+        return new Search(session, realm, text, after, limit, rows).run();
+    }
+
+    /// The users of these numbers, in order.
+    public List<UserRow> users(long realm, List<Long> numbers) {
+        List<UserRow> users = session.list("users_by_number", UserRow::read, Map.of(realm, numbers));
+        users.sort((a, b) -> Long.compare(a.number(), b.number()));
+        return users;
+    }
+
+    /// The seeds of those of the users that have one: erased users have none.
+    public Map<UUID, byte[]> seeds(long realm, Collection<UUID> users) {
+        return seeds(session, "seeds_by_user", realm, users);
+    }
+
+    static Map<UUID, byte[]> seeds(Session session, String statement, long realm, Collection<UUID> ids) {
+        Map<UUID, byte[]> seeds = new HashMap<>();
+        session.list(
+                statement,
+                row -> {
+                    UUID id = row.uuid();
+                    byte[] seed = row.seedOrNull();
+                    return seed == null ? null : seeds.put(id, seed);
+                },
+                ids,
+                realm);
+        return seeds;
+    }
+
+    /// Which of the users exist, also if their rows are not readable.
+    public Set<UUID> existing(long realm, Collection<UUID> users) {
+        return Set.copyOf(session.list("seeds_by_user", Row::uuid, users, realm));
+    }
+
+    /// The bar on a fingerprint, or null.
+    public @Nullable BarRow bar(long realm, Fingerprint print) {
+        return session.one("bar_by_fingerprint", BarRow::read, realm, print.bytes());
+    }
+
+    /// Bars in order of their fingerprints, those after `after`; begins with an empty one.
+    public List<BarRow> bars(long realm, byte[] after, int limit) {
+        return session.list("bars_page", BarRow::read, realm, after, limit);
+    }
+
+    /// The holders of cards with these fingerprints.
+    public List<CardRow> cards(long realm, Collection<Fingerprint> prints) {
+        return session.list("cards_by_fingerprint", CardRow::read, Map.of(realm, bytes(prints)));
+    }
+
+    static List<byte[]> bytes(Collection<Fingerprint> prints) {
+        return prints.stream().map(Fingerprint::bytes).toList();
+    }
+
+    /// The columns of a user that repeat what the holds say, as they are stored.
+    ///
+    /// @param status the code of the [dev.muster.model.Status] of the gravest hold
+    /// @param kinds as [Holds#kinds] gives them
+    /// @param nextChange as [Holds#nextEnd] gives it
+    public record HoldColumns(
+            long number, int status, int kinds, @Nullable Instant nextChange) {
+        private static HoldColumns read(Row row) throws SQLException {
+            return new HoldColumns(row.number(), row.small(), row.small(), row.instantOrNull());
+        }
+    }
+
+    /// These columns, by number, of users in order of number, those after `after`.
+    public Map<Long, HoldColumns> holdColumns(long realm, long after, int limit) {
+        Map<Long, HoldColumns> found = new HashMap<>();
+        session.list("users_hold_columns", HoldColumns::read, realm, after, limit)
+                .forEach(columns -> found.put(columns.number, columns));
+        return found;
+    }
+
+    // What a lane loads and saves
+
+    List<UserRow> load(Map<Long, LoadPlan> plans) {
+        List<UserRow> users = session.list("users_by_id", UserRow::read, Loaded.wanted(plans, plan -> plan.people.ids));
+        users.addAll(session.list("users_by_number", UserRow::read, Loaded.wanted(plans, plan -> plan.people.numbers)));
+        for (Identifier.Kind kind : Identifier.Kind.values()) {
+            users.addAll(session.list(
+                    "users_by_" + word(kind),
+                    UserRow::read,
+                    Loaded.wanted(plans, plan -> folded(plan.people.identifiers, kind))));
+        }
+        return users;
+    }
+
+    static List<String> folded(Collection<Identifier.Key> keys, Identifier.Kind kind) {
+        return keys.isEmpty()
+                ? List.of()
+                : keys.stream()
+                        .filter(key -> key.kind() == kind)
+                        .map(Identifier.Key::folded)
+                        .toList();
+    }
+
+    void load(Map<Long, LoadPlan> plans, Loaded loaded) {
+        loaded.users.addAll(load(plans));
+        loaded.bars.addAll(session.list(
+                "bars_by_fingerprint", BarRow::read, Loaded.wanted(plans, plan -> bytes(plan.people.bars))));
+        loaded.cards.addAll(session.list(
+                "cards_by_fingerprint", CardRow::read, Loaded.wanted(plans, plan -> bytes(plan.people.cards))));
+    }
+
+    /// An identifier may go from one user to another within a transaction, or two users may swap theirs: so
+    /// all that change are cleared first. Identifiers that stay are not written, since SQLite would touch
+    /// each of their indexes.
+    ///
+    /// @param before users as they were loaded; who is missing counts as changed in everything
+    void save(Batch batch, Map<UUID, User> before) {
+        List<UserRow> renamed = new ArrayList<>();
+        List<UserRow> otherTexts = new ArrayList<>();
+        for (UserRow row : batch.changedUsers) {
+            User user = row.user();
+            User earlier = before.get(user.id());
+            boolean isRenamed = isRenamed(earlier, user);
+            if (isRenamed) {
+                renamed.add(row);
+            }
+            if (isRenamed || earlier == null || !Objects.equals(earlier.name(), user.name())) {
+                otherTexts.add(row);
+            }
+        }
+        session.batch("user_clear_identifiers", renamed, 1, UserRow::key);
+        session.batch("user_update", batch.changedUsers, 1, UserRow::update);
+        session.batch("user_update_identifiers", renamed, 1, UserRow::updateIdentifiers);
+        session.batch("user_insert", batch.newUsers, 1, UserRow::insert);
+        // A search index is not updated here, but told whose texts it may have wrong.
+        session.batch(
+                "search_mark",
+                otherTexts,
+                -1,
+                (row, to) -> to.number(row.number())
+                        .number(row.user().version())
+                        .number(row.realm())
+                        .number(row.number()));
+        session.batch("bar_delete", batch.annulledBars, -1, BarRow::delete);
+        session.batch("bar_insert", batch.newBars, 1, BarRow::insert);
+        session.batch("card_delete", batch.lostCards, -1, CardRow::write);
+        session.batch("card_insert", batch.newCards, -1, CardRow::write);
+    }
+
+    private static boolean isRenamed(@Nullable User before, User user) {
+        if (before == null) {
+            return true;
+        }
+        for (Identifier.Kind kind : Identifier.Kind.values()) {
+            if (!Objects.equals(before.identifier(kind), user.identifier(kind))) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,96 @@
+package dev.muster.storage.engine;
+
+import dev.muster.storage.sql.DatabaseKind;
+import dev.muster.storage.sql.Row;
+import dev.muster.storage.sql.Session;
+import dev.muster.storage.sql.SharedSession;
+import dev.muster.storage.sql.StorageException;
+import dev.muster.storage.sql.StorageException.Kind;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/// The connection on which everything is written that does not pass a lane. For any number of threads, which
+/// take turns. Work that writes returns how many rows it wrote.
+public final class ChoreWriter implements AutoCloseable {
+    private final Engine engine;
+    private final SharedSession shared;
+
+    public ChoreWriter(Engine engine) {
+        this.engine = engine;
+        shared = new SharedSession(engine::choreWriter);
+    }
+
+    /// Reads.
+    public <T extends @Nullable Object> T with(Function<Session, T> work) {
+        return shared.with(work);
+    }
+
+    /// Writes, unless there is only room for what is urgent.
+    ///
+    /// @throws StorageException of kind `FULL` then
+    public int write(ToIntFunction<Session> work) {
+        checkRoom();
+        return inTransaction(work);
+    }
+
+    /// @throws StorageException of kind `FULL` if there is only room for what is urgent
+    public void checkRoom() {
+        if (engine.isTight()) {
+            throw new StorageException(Kind.FULL, "there is only room for what is urgent");
+        }
+    }
+
+    /// Writes what must get through also when there is hardly any room: sessions, which may have to be ended,
+    /// and what takes something away.
+    public int urgent(ToIntFunction<Session> work) {
+        try {
+            return inTransaction(work);
+        } catch (StorageException e) {
+            if (e.kind() != Kind.FULL) {
+                throw e;
+            }
+            // Room was made, if there was a reserve.
+            return inTransaction(work);
+        }
+    }
+
+    /// As [#urgent], for rows that lanes load and write back whole: like a lane, it locks their realms first.
+    public int writeIn(Set<Long> realms, ToIntFunction<Session> work) {
+        if (realms.isEmpty()) {
+            return 0;
+        }
+        return urgent(session -> {
+            if (session.kind() == DatabaseKind.POSTGRES) {
+                session.list("realms_lock_waiting", Row::number, realms);
+            }
+            return work.applyAsInt(session);
+        });
+    }
+
+    private int inTransaction(ToIntFunction<Session> work) {
+        return shared.with(session -> {
+            engine.takeTurn(session);
+            try {
+                session.begin();
+                int rows = work.applyAsInt(session);
+                session.commit();
+                engine.wrote(rows);
+                return rows;
+            } catch (StorageException e) {
+                if (e.kind() == Kind.FULL) {
+                    engine.noRoom();
+                }
+                throw e;
+            } finally {
+                engine.endTurn();
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        shared.close();
+    }
+}

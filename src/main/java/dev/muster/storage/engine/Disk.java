@@ -1,0 +1,142 @@
+package dev.muster.storage.engine;
+
+import dev.muster.storage.files.PrivateFiles;
+import dev.muster.storage.sql.StorageException;
+import dev.muster.storage.sql.StorageException.Kind;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.SplittableRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The disk that holds the embedded database: how much of it is free, and a reserve file for the requests
+/// that must get through when the rest is full ([dev.muster.model.Command#isUrgent]). The file is deleted
+/// when there is no room for a transaction, and made again when there is. In between the disk is [#isTight],
+/// and only what is urgent is written. For any number of threads.
+final class Disk {
+    /// The file's size: room for some thousands of holds and revocations.
+    static final long RESERVE_BYTES = 16L << 20;
+
+    /// How much must be free before the file is made, so that it does not use the last of it.
+    private static final long ROOM_BYTES = 2 * RESERVE_BYTES;
+
+    /// A smaller disk has no reserve, which would take too much of it.
+    private static final long SMALLEST_DISK_BYTES = 4 * RESERVE_BYTES;
+
+    /// The database cannot be opened with less.
+    private static final long LEAST_TO_START_BYTES = 1 << 20;
+
+    private static final int WRITTEN_AT_ONCE = 1 << 16;
+    private static final Logger LOG = LoggerFactory.getLogger(Disk.class);
+
+    private final Path folder;
+    private final Path reserve;
+    private final long floorBytes;
+    private volatile boolean tight;
+
+    private Disk(Path folder, long floorBytes) {
+        this.folder = folder;
+        this.reserve = folder.resolve("muster.reserve");
+        this.floorBytes = floorBytes;
+    }
+
+    /// The disk of `folder`. Its reserve is made if it is missing.
+    ///
+    /// @param floorBytes how much of it must stay free when evidence is stored
+    static Disk of(Path folder, long floorBytes) {
+        Disk disk = new Disk(folder, floorBytes);
+        if (disk.isReserveWhole()) {
+            disk.giveUpReserveIfFull();
+        } else if (folder.toFile().getTotalSpace() >= SMALLEST_DISK_BYTES) {
+            disk.tight = disk.free() < ROOM_BYTES || !disk.makeReserve();
+            if (disk.tight) {
+                LOG.error("only {} bytes are free in {}; writes are refused until there is more", disk.free(), folder);
+            }
+        }
+        return disk;
+    }
+
+    /// False for the shorter file that a server leaves which ended while writing it.
+    private boolean isReserveWhole() {
+        try {
+            return Files.exists(reserve) && Files.size(reserve) == RESERVE_BYTES;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private long free() {
+        return folder.toFile().getUsableSpace();
+    }
+
+    /// Refuses evidence for which there is no room.
+    ///
+    /// @param bytes how much is about to be stored
+    /// @throws StorageException of kind `FULL`
+    void checkRoomForEvidence(long bytes) {
+        if (isTight() || free() - bytes < floorBytes) {
+            throw new StorageException(Kind.FULL, "less than " + floorBytes + " bytes would be left free on the disk");
+        }
+    }
+
+    /// Whether the reserve is in use, so that only what is urgent may be written. Checks whether there is
+    /// room again.
+    boolean isTight() {
+        return tight && !isRoomAgain();
+    }
+
+    private synchronized boolean isRoomAgain() {
+        if (tight && free() >= ROOM_BYTES && makeReserve()) {
+            tight = false;
+            LOG.info("there is room to write again in {}", folder);
+        }
+        return !tight;
+    }
+
+    /// Deletes the reserve, after there was no room for something. Idempotent.
+    synchronized void giveUpReserve() {
+        try {
+            if (Files.deleteIfExists(reserve)) {
+                tight = true;
+                LOG.error(
+                        "no room to write in {}: only holds, revocations and sign-outs are carried out until there is",
+                        folder);
+            }
+        } catch (IOException e) {
+            LOG.error("cannot delete {}: {}", reserve, e.toString());
+        }
+    }
+
+    /// As [#giveUpReserve], if next to nothing is free.
+    void giveUpReserveIfFull() {
+        if (!tight && free() < LEAST_TO_START_BYTES) {
+            giveUpReserve();
+        }
+    }
+
+    /// Writes the file with random bytes, which no file system can compress or leave out.
+    private boolean makeReserve() {
+        SplittableRandom random = new SplittableRandom();
+        byte[] some = new byte[WRITTEN_AT_ONCE];
+        try (OutputStream out = Channels.newOutputStream(PrivateFiles.open(
+                reserve, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING))) {
+            for (long left = RESERVE_BYTES; left > 0; left -= some.length) {
+                random.nextBytes(some);
+                out.write(some);
+            }
+            return true;
+        } catch (IOException e) {
+            LOG.warn("cannot make {}: {}", reserve, e.toString());
+            try {
+                Files.deleteIfExists(reserve);
+            } catch (IOException again) {
+                LOG.warn("cannot delete {}: {}", reserve, again.toString());
+            }
+            return false;
+        }
+    }
+}

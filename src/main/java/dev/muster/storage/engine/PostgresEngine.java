@@ -1,0 +1,318 @@
+package dev.muster.storage.engine;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.muster.storage.sql.DatabaseKind;
+import dev.muster.storage.sql.Session;
+import dev.muster.storage.sql.Statements;
+import dev.muster.storage.sql.StorageException;
+import dev.muster.storage.sql.StorageException.Kind;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/// A PostgreSQL server, reached by lanes directly and by readers through a pool.
+final class PostgresEngine implements Engine {
+    private static final int OLDEST = 150_000;
+
+    // The names of connections on the server.
+    private static final String LANE = "muster lane";
+    private static final String CHORES = "muster upkeep";
+    private static final String EVIDENCE = "muster evidence";
+
+    /// A lane looks up a few rows by their keys, in nested loops that its statements prescribe. They are
+    /// planned once, with generic plans: planning each execution costs more than running it, and a plan made
+    /// while a table was empty would go on scanning the whole table.
+    private static final String LANES_PLANS = " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off"
+            + " -c enable_bitmapscan=off -c enable_hashjoin=off -c enable_mergejoin=off";
+
+    private static final String OTHERS_PLANS = " -c plan_cache_mode=force_custom_plan";
+
+    /// After so many written rows the plans are discarded, and again each time that number has doubled: while
+    /// a table is empty, all its indexes look equally good to the planner.
+    private static final long PLAN_AGAIN = 1_000;
+
+    private final String url;
+    private final Statements statements = new Statements(DatabaseKind.POSTGRES);
+    private final HikariDataSource readers;
+    private final boolean pooled;
+    private final AtomicLong written = new AtomicLong();
+    private final AtomicLong planAgain = new AtomicLong(PLAN_AGAIN);
+
+    /// The settings of each transaction of a reader behind a pooler. They hold for that transaction alone,
+    /// since the pooler may give the next one another connection, and this connection to another client.
+    private static final String READING = "set transaction isolation level repeatable read, read only;"
+            + " set local statement_timeout = " + READ_DEADLINE.toMillis();
+
+    private PostgresEngine(String url, HikariDataSource readers, boolean pooled) {
+        this.url = url;
+        this.readers = readers;
+        this.pooled = pooled;
+    }
+
+    /// As [Engine#postgres].
+    static PostgresEngine open(String url, @Nullable String pooler) {
+        int version = check(url);
+        HikariDataSource readers = pooler == null ? directReaders(url) : pooledReaders(pooler);
+        PostgresEngine engine = new PostgresEngine(url, readers, pooler != null);
+        try {
+            if (pooler != null) {
+                engine.checkReaders(version);
+            }
+        } catch (StorageException e) {
+            engine.close();
+            throw e;
+        }
+        return engine;
+    }
+
+    /// Refuses a server or a database that cannot be used, makes the schema in an empty one, and gives its
+    /// version.
+    private static int check(String url) {
+        try (Session session =
+                new Session(connect(url, LANE), new Statements(DatabaseKind.POSTGRES), DatabaseKind.POSTGRES)) {
+            checkServer(session);
+            int version = Schema.of(session);
+            if (version == 0 && isEmpty(session)) {
+                migrate(url);
+                version = Schema.of(session);
+            }
+            Schema.check(version);
+            checkPrivileges(session);
+            return version;
+        } catch (SQLException e) {
+            throw unusable(e);
+        } catch (StorageException e) {
+            throw e.getCause() instanceof SQLException cause ? unusable(cause) : e;
+        }
+    }
+
+    /// The driver's message may be told: none of the statements so far is about anybody's data.
+    private static StorageException unusable(SQLException e) {
+        return new StorageException(StorageException.of(e).kind(), "PostgreSQL cannot be used: " + e.getMessage(), e);
+    }
+
+    /// Refuses a readers' address that leads to another database, or to a standby, which lags behind.
+    private void checkReaders(int version) {
+        Session session = reader(System.nanoTime() + READ_DEADLINE.toNanos());
+        try {
+            if (Boolean.TRUE.equals(session.ask("select pg_is_in_recovery()", row -> row.truth()))) {
+                throw new StorageException(Kind.FATAL, "the readers' address is a standby's, which lags behind");
+            }
+            if (Schema.of(session) != version) {
+                throw new StorageException(Kind.FATAL, "the readers' address is that of another database");
+            }
+        } catch (StorageException e) {
+            throw e.getCause() instanceof SQLException
+                    ? new StorageException(e.kind(), "the readers' address cannot be used", e)
+                    : e;
+        } finally {
+            giveBack(session, false);
+        }
+    }
+
+    /// As [Engine#migratePostgres].
+    static int migrate(String url) {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl(url);
+        return Schema.migrate(source, DatabaseKind.POSTGRES);
+    }
+
+    private static void checkServer(Session session) {
+        checkVersion(Integer.parseInt(show(session, "server_version_num")), show(session, "server_version"));
+        if (!show(session, "fsync").equals("on")) {
+            throw new StorageException(
+                    Kind.FATAL, "the PostgreSQL server runs with fsync=off: what it answers to may be lost");
+        }
+    }
+
+    static void checkVersion(int number, String name) {
+        if (number < OLDEST) {
+            throw new StorageException(Kind.FATAL, "PostgreSQL 15 or newer is needed, and this is " + name);
+        }
+    }
+
+    /// Refuses a role without all rights on the register's tables, which are those of the owner of the
+    /// schema's history. Otherwise each request that needs the missing right would fail by itself.
+    private static void checkPrivileges(Session session) {
+        Optional<String> lacking = session.ask("""
+                        select string_agg(tablename, ', ' order by tablename)
+                        from pg_tables, lateral (select format('%I.%I', schemaname, tablename) as full_name) as t
+                        where schemaname = current_schema()
+                        and tablename <> 'schema_history'
+                        and tableowner = (select tableowner from pg_tables
+                            where schemaname = current_schema() and tablename = 'schema_history')
+                        and not (has_table_privilege(full_name, 'select')
+                            and has_table_privilege(full_name, 'insert')
+                            and has_table_privilege(full_name, 'update')
+                            and has_table_privilege(full_name, 'delete'))
+                        """, row -> Optional.ofNullable(row.textOrNull()));
+        if (lacking != null && lacking.isPresent()) {
+            throw new StorageException(
+                    Kind.FATAL, "the role lacks select, insert, update or delete on these tables: " + lacking.get());
+        }
+    }
+
+    private static String show(Session session, String setting) {
+        return Objects.requireNonNull(session.ask("show " + setting, row -> row.text()));
+    }
+
+    private static boolean isEmpty(Session session) {
+        return session.ask("select 1 from pg_tables where schemaname = current_schema() limit 1", row -> true) == null;
+    }
+
+    private static HikariDataSource directReaders(String url) {
+        HikariConfig config = readers(url);
+        // Several statements that must agree need one transaction and no more: it is one snapshot by default.
+        config.setConnectionInitSql("set statement_timeout = " + READ_DEADLINE.toMillis()
+                + "; set default_transaction_isolation = 'repeatable read'; set default_transaction_read_only = on"
+                + "; set plan_cache_mode = force_generic_plan");
+        return new HikariDataSource(config);
+    }
+
+    /// A pooler may change the connection between transactions, so nothing is kept on it: no settings, and no
+    /// named prepared statements, which poolers older than pgbouncer 1.21 do not support.
+    private static HikariDataSource pooledReaders(String url) {
+        HikariConfig config = readers(url);
+        config.addDataSourceProperty("prepareThreshold", "0");
+        return new HikariDataSource(config);
+    }
+
+    private static HikariConfig readers(String url) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("readers");
+        config.setJdbcUrl(url);
+        config.setMaximumPoolSize(READERS);
+        config.setConnectionTimeout(READ_DEADLINE.toMillis());
+        config.setValidationTimeout(1000);
+        config.setKeepaliveTime(30_000);
+        config.setInitializationFailTimeout(-1);
+        config.addDataSourceProperty("ApplicationName", "muster reader");
+        config.addDataSourceProperty("tcpKeepAlive", "true");
+        config.addDataSourceProperty("connectTimeout", "2");
+        config.addDataSourceProperty("socketTimeout", "5");
+        return config;
+    }
+
+    @Override
+    public DatabaseKind kind() {
+        return DatabaseKind.POSTGRES;
+    }
+
+    @Override
+    public Session writer() {
+        return session(LANE);
+    }
+
+    @Override
+    public Session choreWriter() {
+        return session(CHORES);
+    }
+
+    private Session session(String application) {
+        try {
+            return new Session(connect(url, application), statements, DatabaseKind.POSTGRES);
+        } catch (SQLException e) {
+            throw new StorageException(Kind.UNREACHABLE, "cannot connect to PostgreSQL", e);
+        }
+    }
+
+    /// A connection that may write. It bypasses the pooler, since its settings and locks belong to the
+    /// session.
+    private static Connection connect(String url, String application) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("ApplicationName", application);
+        properties.setProperty("reWriteBatchedInserts", "true");
+        properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("connectTimeout", "5");
+        // Longer than any statement may take: only detects a server that is gone without closing the connection.
+        properties.setProperty("socketTimeout", "15");
+        properties.setProperty(
+                "options",
+                "-c default_transaction_isolation=read\\ committed -c default_transaction_read_only=off"
+                        + " -c synchronous_commit=on -c lock_timeout=1s"
+                        + " -c statement_timeout=10s -c idle_in_transaction_session_timeout=5s"
+                        + " -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
+                        + (application.equals(LANE) ? LANES_PLANS : OTHERS_PLANS));
+        return DriverManager.getConnection(url, properties);
+    }
+
+    @Override
+    public Session reader(long deadlineNanos) {
+        try {
+            Session session = new Session(readers.getConnection(), statements, DatabaseKind.POSTGRES);
+            session.deadline(deadlineNanos);
+            if (pooled) {
+                begin(session);
+            }
+            return session;
+        } catch (SQLException e) {
+            throw new StorageException(Kind.UNREACHABLE, "PostgreSQL does not answer", e);
+        }
+    }
+
+    private static void begin(Session session) {
+        try {
+            session.begin();
+            session.execute(READING);
+        } catch (StorageException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    /// The pool itself detects broken connections; the driver keeps the prepared statements of the others.
+    @Override
+    public void giveBack(Session reader, boolean sound) {
+        try {
+            if (pooled && sound) {
+                reader.commit();
+            }
+        } finally {
+            // The pool rolls back what is not committed.
+            reader.close();
+        }
+    }
+
+    @Override
+    public int idleReaders() {
+        return readers.getHikariPoolMXBean().getIdleConnections();
+    }
+
+    @Override
+    public void wrote(int rows) {
+        long all = written.addAndGet(rows);
+        long due = planAgain.get();
+        if (all >= due && planAgain.compareAndSet(due, 2 * all)) {
+            // New connections also replace those that are in use.
+            readers.getHikariPoolMXBean().softEvictConnections();
+        }
+    }
+
+    @Override
+    public long plans() {
+        return planAgain.get();
+    }
+
+    @Override
+    public Session evidenceWriter() {
+        return session(EVIDENCE);
+    }
+
+    /// Not one of the pool's, which are for short reads: chunks are large.
+    @Override
+    public Session evidenceReader() {
+        return session(EVIDENCE);
+    }
+
+    @Override
+    public void close() {
+        readers.close();
+    }
+}

@@ -1,0 +1,299 @@
+package dev.muster.storage.engine;
+
+import dev.muster.storage.files.PrivateFiles;
+import dev.muster.storage.sql.DatabaseKind;
+import dev.muster.storage.sql.IdleSessions;
+import dev.muster.storage.sql.Session;
+import dev.muster.storage.sql.Statements;
+import dev.muster.storage.sql.StorageException;
+import dev.muster.storage.sql.StorageException.Kind;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.SQLException;
+import java.util.Objects;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.ProgressHandler;
+import org.sqlite.SQLiteDataSource;
+
+/// The embedded database: one folder, one process, one transaction that writes at a time.
+final class SqliteEngine implements Engine {
+    private static final int CHECKPOINT_PAGES = 8_000;
+    private static final long RESTART_BYTES = 64L << 20;
+
+    /// How many steps of SQLite's virtual machine a read runs before its deadline is checked: about a
+    /// millisecond.
+    private static final int STEPS = 20_000;
+
+    private final FileChannel lock;
+    private final Disk disk;
+    private final SqliteFile file;
+    private final SqliteEvidence evidence;
+    private final IdleSessions readers = new IdleSessions();
+    private final Semaphore turn = new Semaphore(1, true);
+
+    // An estimate of the WAL's length. Only the writer whose turn it is may touch these.
+
+    /// Begins higher than it usually is, so that the first interval, which corrects it, does not become too
+    /// long.
+    private double pagesPerRow = 8;
+
+    private long rowsSinceCheckpoint;
+    private long pagesAtCheckpoint;
+    private boolean wantsRoom;
+
+    private SqliteEngine(Path folder, long floorBytes, FileChannel lock) {
+        this.lock = lock;
+        disk = Disk.of(folder, floorBytes);
+        SqliteLibrary.load(folder.toAbsolutePath());
+        Statements statements = new Statements(DatabaseKind.SQLITE);
+        file = new SqliteFile(folder.resolve("muster.db"), statements);
+        evidence = new SqliteEvidence(folder, statements);
+        makeSchema();
+    }
+
+    /// As [Engine#sqlite].
+    static SqliteEngine open(Path folder, long floorBytes) {
+        try {
+            PrivateFiles.makeFolder(folder);
+        } catch (IOException e) {
+            throw failed("make the data folder " + folder, e);
+        }
+        FileChannel lock = lock(folder);
+        try {
+            return new SqliteEngine(folder, floorBytes, lock);
+        } catch (RuntimeException e) {
+            release(lock);
+            throw e;
+        }
+    }
+
+    private static FileChannel lock(Path folder) {
+        Path file = folder.resolve("muster.lock");
+        FileChannel channel;
+        try {
+            channel = PrivateFiles.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            throw failed("write to the data folder " + folder, e);
+        }
+        try {
+            if (channel.tryLock() != null) {
+                return channel;
+            }
+            release(channel);
+            throw inUse(folder, null);
+        } catch (OverlappingFileLockException e) {
+            release(channel);
+            throw inUse(folder, e);
+        } catch (IOException e) {
+            release(channel);
+            throw failed("lock " + file, e);
+        }
+    }
+
+    private static StorageException failed(String what, IOException e) {
+        return new StorageException(
+                Kind.FATAL, "cannot " + what + ": " + e.getClass().getSimpleName() + ": " + e.getMessage(), e);
+    }
+
+    private static StorageException inUse(Path folder, @Nullable Throwable cause) {
+        return new StorageException(
+                Kind.FATAL, "another process is using the data folder " + folder + " (muster.lock)", cause);
+    }
+
+    private static void release(FileChannel lock) {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            // The process ends or gives up the folder: the system releases the lock with it.
+        }
+    }
+
+    private void makeSchema() {
+        try (Session session = writer()) {
+            int version = Schema.of(session);
+            if (version < Schema.VERSION) {
+                SQLiteDataSource source = new SQLiteDataSource();
+                source.setUrl("jdbc:sqlite:" + file.path());
+                Schema.migrate(source, DatabaseKind.SQLITE);
+                version = Schema.of(session);
+            }
+            Schema.check(version);
+        } catch (StorageException e) {
+            throw file.unusable(e);
+        }
+    }
+
+    @Override
+    public DatabaseKind kind() {
+        return DatabaseKind.SQLITE;
+    }
+
+    @Override
+    public Session writer() {
+        Session session = choreWriter();
+        // A lane changes pages of many indexes in one transaction; the others have SQLite's default of 2 MB.
+        session.execute("pragma cache_size = -16384");
+        return session;
+    }
+
+    @Override
+    public Session choreWriter() {
+        return file.writer(
+                1000,
+                "journal_mode = wal",
+                "synchronous = full",
+                "secure_delete = on",
+                "wal_autocheckpoint = 0",
+                "journal_size_limit = " + RESTART_BYTES);
+    }
+
+    @Override
+    public Session reader(long deadlineNanos) {
+        Session idle = readers.take();
+        Session session = idle == null ? openReader() : idle;
+        session.deadline(deadlineNanos);
+        return session;
+    }
+
+    private Session openReader() {
+        Session session = file.reader();
+        try {
+            ProgressHandler.setHandler(session.connection(), STEPS, new ProgressHandler() {
+                @Override
+                protected int progress() {
+                    return session.isOverdue() ? 1 : 0;
+                }
+            });
+        } catch (SQLException e) {
+            session.close();
+            throw StorageException.of(e);
+        }
+        return session;
+    }
+
+    @Override
+    public void giveBack(Session reader, boolean sound) {
+        if (sound) {
+            readers.giveBack(reader);
+        } else {
+            reader.close();
+        }
+    }
+
+    @Override
+    public int idleReaders() {
+        return readers.size();
+    }
+
+    /// Checkpoints the WAL between two transactions, when the callers of the previous one have been answered.
+    @Override
+    public void takeTurn(Session writer) {
+        try {
+            turn.acquire();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StorageException(Kind.CONFLICT, "interrupted while waiting for the turn to write", e);
+        }
+        try {
+            if (wantsRoom) {
+                // The WAL may be what filled the disk.
+                checkpoint(writer, true);
+                wantsRoom = false;
+            } else if (rowsSinceCheckpoint * pagesPerRow >= CHECKPOINT_PAGES) {
+                checkpoint(writer, walBytes() > RESTART_BYTES);
+            }
+        } catch (RuntimeException e) {
+            if (e instanceof StorageException failure && failure.kind() == Kind.FULL) {
+                noRoom();
+            }
+            turn.release();
+            throw e;
+        }
+    }
+
+    @Override
+    public void endTurn() {
+        turn.release();
+    }
+
+    @Override
+    public void wrote(int rows) {
+        rowsSinceCheckpoint += rows;
+    }
+
+    @Override
+    public void noRoom() {
+        // The next transaction begins with a checkpoint, which may make room too.
+        wantsRoom = true;
+        disk.giveUpReserve();
+    }
+
+    /// If the WAL's index cannot grow, SQLite reports it like other failures.
+    @Override
+    public void lookForRoom() {
+        disk.giveUpReserveIfFull();
+    }
+
+    @Override
+    public boolean isTight() {
+        return disk.isTight();
+    }
+
+    @Override
+    public void checkRoomForEvidence(long bytes) {
+        disk.checkRoomForEvidence(bytes);
+    }
+
+    @Override
+    public Session evidenceWriter() {
+        return evidence.writer();
+    }
+
+    @Override
+    public Session evidenceReader() {
+        return evidence.reader();
+    }
+
+    /// The driver does not tell how long the WAL is, so it is estimated from the rows written; each
+    /// checkpoint corrects the estimate.
+    private void checkpoint(Session writer, boolean restart) {
+        Wal wal = checkpoint(writer, restart ? "truncate" : "passive");
+        long written = wal.pages >= pagesAtCheckpoint ? wal.pages - pagesAtCheckpoint : wal.pages;
+        if (written > 0 && rowsSinceCheckpoint > 0) {
+            pagesPerRow = (pagesPerRow + (double) written / rowsSinceCheckpoint) / 2;
+        }
+        // A WAL that was checkpointed whole begins anew with the next transaction.
+        pagesAtCheckpoint = wal.pages == wal.back ? 0 : wal.pages;
+        rowsSinceCheckpoint = 0;
+    }
+
+    /// @param pages in the WAL
+    /// @param back how many of them have been written back into the database
+    private record Wal(long pages, long back) {}
+
+    private static Wal checkpoint(Session writer, String mode) {
+        // The columns: busy, pages in the WAL, pages written back.
+        return Objects.requireNonNull(writer.ask(
+                "pragma wal_checkpoint(" + mode + ")",
+                row -> new Wal(Math.max(0, row.skip(1).number()), Math.max(0, row.number()))));
+    }
+
+    private long walBytes() {
+        try {
+            return Files.size(file.path().resolveSibling("muster.db-wal"));
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    @Override
+    public void close() {
+        readers.close();
+        release(lock);
+    }
+}

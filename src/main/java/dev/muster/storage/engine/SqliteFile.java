@@ -1,0 +1,64 @@
+package dev.muster.storage.engine;
+
+import dev.muster.storage.files.PrivateFiles;
+import dev.muster.storage.sql.DatabaseKind;
+import dev.muster.storage.sql.Session;
+import dev.muster.storage.sql.Statements;
+import dev.muster.storage.sql.StorageException;
+import dev.muster.storage.sql.StorageException.Kind;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteOpenMode;
+
+/// One of the embedded database's files, and how to connect to it.
+record SqliteFile(Path path, Statements statements) {
+    /// Makes the file if it is missing.
+    SqliteFile {
+        PrivateFiles.makeDatabaseFile(path);
+    }
+
+    /// A connection whose transactions write from their beginning.
+    ///
+    /// @param busyMillis how long it waits for another connection that writes
+    Session writer(int busyMillis, String... pragmas) {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+        config.setBusyTimeout(busyMillis);
+        return open(config, pragmas);
+    }
+
+    Session reader() {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setBusyTimeout(2000);
+        return open(config, "query_only = on");
+    }
+
+    private Session open(SQLiteConfig config, String... pragmas) {
+        // A session is for one thread at a time: SQLite need not lock at every column that is read.
+        config.setOpenMode(SQLiteOpenMode.NOMUTEX);
+        config.setGetGeneratedKeys(false);
+        Connection connection;
+        try {
+            connection = config.createConnection("jdbc:sqlite:" + path);
+        } catch (SQLException e) {
+            throw new StorageException(Kind.UNREACHABLE, "cannot open " + path, e);
+        }
+        Session session = new Session(connection, statements, DatabaseKind.SQLITE);
+        try {
+            for (String pragma : pragmas) {
+                session.execute("pragma " + pragma);
+            }
+            return session;
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    /// The same failure, with the name of the file.
+    StorageException unusable(StorageException e) {
+        return new StorageException(e.kind(), path + " cannot be used: " + e.getMessage(), e);
+    }
+}

@@ -1,0 +1,114 @@
+package dev.muster.storage.engine;
+
+import dev.muster.storage.files.PrivateFiles;
+import dev.muster.storage.sql.StorageException;
+import dev.muster.storage.sql.StorageException.Kind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteJDBCLoader;
+import org.sqlite.util.LibraryLoaderUtil;
+
+/// Loads the native library of SQLite's driver and leaves no file behind.
+///
+/// The driver itself would unpack the library into the system's temporary folder and have the JVM delete it
+/// at exit, which does not happen when the process is killed or ends with `Runtime.halt`, as a server does.
+/// Here the file is deleted as soon as it is loaded; the process keeps its mapping. A process killed in
+/// between leaves one file of a fixed name in the data folder, which the next start replaces.
+public final class SqliteLibrary {
+    /// Properties of the driver. With `PATH` its user names a library to load, with `FOLDER` where to unpack
+    /// it.
+    private static final String PATH = "org.sqlite.lib.path";
+
+    private static final String NAME = "org.sqlite.lib.name";
+    private static final String FOLDER = "org.sqlite.tmpdir";
+
+    /// A process loads it once, however many databases it opens.
+    private static final AtomicBoolean LOADED = new AtomicBoolean();
+
+    private SqliteLibrary() {}
+
+    /// Loads it, unless this process has done so before.
+    ///
+    /// @param data a folder that no other process uses
+    /// @throws StorageException of kind `FATAL` when it can be loaded from no folder
+    public static synchronized void load(Path data) {
+        if (LOADED.get() || System.getProperty(PATH) != null) {
+            return;
+        }
+        String name = LibraryLoaderUtil.getNativeLibName();
+        String resource = LibraryLoaderUtil.getNativeLibResourcePath() + "/" + name;
+        if (SQLiteJDBCLoader.class.getResource(resource) == null) {
+            // The driver's jar has none for this system: the driver looks in java.library.path, and says if it fails.
+            return;
+        }
+        String given = System.getProperty(FOLDER);
+        Failed first = given == null ? load(data.resolve(name), resource) : loadFromTemporary(Path.of(given), resource);
+        // The data folder may be mounted noexec, or its disk be full.
+        Failed second = first == null || given != null
+                ? first
+                : loadFromTemporary(Path.of(System.getProperty("java.io.tmpdir")), resource);
+        if (first != null && second != null) {
+            throw new StorageException(
+                    Kind.FATAL,
+                    "SQLite's library can be loaded neither from " + first.file() + " (" + first.reason()
+                            + ") nor from " + second.file() + " (" + second.reason() + "); -D" + FOLDER
+                            + "=DIR names another folder",
+                    second.cause());
+        }
+    }
+
+    private record Failed(Path file, Throwable cause) {
+        String reason() {
+            return cause.getClass().getSimpleName() + ": " + cause.getMessage();
+        }
+    }
+
+    /// Others use that folder too, so the file has a name of its own.
+    private static @Nullable Failed loadFromTemporary(Path folder, String resource) {
+        String name = "muster-sqlite-" + ProcessHandle.current().pid() + ".so";
+        return load(folder.toAbsolutePath().resolve(name), resource);
+    }
+
+    @SuppressWarnings("restricted")
+    private static @Nullable Failed load(Path file, String resource) {
+        try {
+            try {
+                unpack(resource, file);
+                System.load(file.toString());
+                // The driver loads it once more, which does nothing, and so knows that it need not unpack any.
+                System.setProperty(PATH, String.valueOf(file.getParent()));
+                System.setProperty(NAME, String.valueOf(file.getFileName()));
+                LOADED.set(SQLiteJDBCLoader.initialize());
+                return null;
+            } finally {
+                System.clearProperty(PATH);
+                System.clearProperty(NAME);
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException | UnsatisfiedLinkError e) {
+            return new Failed(file, e);
+        } catch (Exception e) {
+            throw new StorageException(Kind.FATAL, "SQLite's driver cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    private static void unpack(String resource, Path file) throws IOException {
+        Files.deleteIfExists(file);
+        try (InputStream in = SQLiteJDBCLoader.class.getResourceAsStream(resource);
+                // A new file: never through a link that somebody else put there.
+                FileChannel out =
+                        PrivateFiles.openExecutable(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            if (in == null) {
+                throw new IOException(resource + " is missing");
+            }
+            in.transferTo(Channels.newOutputStream(out));
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.muster.storage.files;
+
+import dev.muster.storage.sql.StorageException;
+import dev.muster.storage.sql.StorageException.Kind;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/// Makes files and folders that are for their owner alone from their first moment (modes 600 and 700),
+/// whatever the process' umask. On a file system without modes they are made as usual.
+public final class PrivateFiles {
+    private static final FileAttribute<?>[] NONE = {};
+    private static final FileAttribute<?>[] FILE = {attribute("rw-------")};
+    private static final FileAttribute<?>[] FOLDER = {attribute("rwx------")};
+    private static final Set<PosixFilePermission> OWNER = PosixFilePermissions.fromString("rwx------");
+
+    private PrivateFiles() {}
+
+    private static FileAttribute<?> attribute(String mode) {
+        return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode));
+    }
+
+    /// Opens a file, as [FileChannel#open(Path, OpenOption...)] does; one that it creates has mode 600.
+    public static FileChannel open(Path file, OpenOption... options) throws IOException {
+        return FileChannel.open(file, Set.of(options), hasModes(file) ? FILE : NONE);
+    }
+
+    /// As [#open], for a program or library: one that it creates has mode 700.
+    public static FileChannel openExecutable(Path file, OpenOption... options) throws IOException {
+        return FileChannel.open(file, Set.of(options), hasModes(file) ? FOLDER : NONE);
+    }
+
+    /// Makes a folder of mode 700, and those above it, if there is none.
+    public static void makeFolder(Path folder) throws IOException {
+        // Asked first, as a link to a folder would be refused.
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(folder, hasModes(folder) ? FOLDER : NONE);
+        }
+    }
+
+    /// Makes the file of an SQLite database if there is none. One that is there already, such as a backup
+    /// that was put back by `cp`, is closed to others. SQLite gives the files beside it the same mode.
+    ///
+    /// @throws StorageException of kind `FATAL` if that cannot be done
+    public static void makeDatabaseFile(Path file) {
+        try {
+            for (String suffix : List.of("", "-wal", "-shm")) {
+                closeToOthers(file.resolveSibling(file.getFileName() + suffix));
+            }
+            if (!Files.exists(file)) {
+                Files.createFile(file, hasModes(file) ? FILE : NONE);
+            }
+        } catch (IOException e) {
+            throw new StorageException(
+                    Kind.FATAL, "cannot make " + file + ": " + e.getClass().getSimpleName() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void closeToOthers(Path file) throws IOException {
+        if (!Files.isRegularFile(file) || !hasModes(file)) {
+            return;
+        }
+        Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file);
+        Set<PosixFilePermission> own = EnumSet.copyOf(mode);
+        own.retainAll(OWNER);
+        if (own.equals(mode)) {
+            return;
+        }
+        try {
+            Files.setPosixFilePermissions(file, own);
+        } catch (FileSystemException e) {
+            throw new StorageException(
+                    Kind.FATAL, file + " is open to others and this user may not change that: chmod 600 " + file, e);
+        }
+    }
+
+    private static boolean hasModes(Path path) {
+        return path.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+}

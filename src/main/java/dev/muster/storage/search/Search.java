@@ -1,0 +1,295 @@
+package dev.muster.storage.search;
+
+import dev.muster.model.user.SearchText;
+import dev.muster.storage.sql.Row;
+import dev.muster.storage.sql.Session;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// One search for the words of a text in a realm, in order of users' numbers. It goes through the realm's
+/// index if there is one. It looks at the texts of users behind the end of the index, and of those whose
+/// texts changed since they were indexed. For one use, within one snapshot.
+public final class Search {
+    /// The assumed size of a posting list that was not read yet: larger than a rare trigram's.
+    private static final double UNKNOWN_BYTES = 32;
+
+    /// How many parts are read at first: a frequent text is found often enough in few.
+    private static final int PARTS = 2;
+
+    private static final int MOST_PARTS = 32;
+
+    private final Session session;
+    private final long realm;
+    private final List<String> needles;
+    private final int limit;
+    private final List<Wanted> trigrams = new ArrayList<>();
+    private final Map<Long, Size> sizes = new HashMap<>();
+    private final List<Long> found = new ArrayList<>();
+    private int rowsLeft;
+    private long at;
+    private boolean stopped;
+
+    /// A trigram of one of the needles.
+    ///
+    /// @param needle its index
+    private record Wanted(int needle, Trigrams.Wanted part) {
+        long trigram() {
+            return part.trigram();
+        }
+    }
+
+    /// What a search found.
+    ///
+    /// @param numbers of users, in order
+    /// @param next after which number to continue; null at the end of the realm
+    public record Found(List<Long> numbers, @Nullable Long next) {}
+
+    /// @param text whose words a user must all have: see [SearchText#words]
+    /// @param after only higher numbers
+    /// @param limit how many to find at most
+    /// @param rows how many users' texts to look at at most
+    public Search(Session session, long realm, String text, long after, int limit, int rows) {
+        this.session = session;
+        this.realm = realm;
+        this.needles = SearchText.words(text).stream().map(Trigrams::needle).toList();
+        this.limit = limit;
+        for (int needle = 0; needle < needles.size(); needle++) {
+            for (Trigrams.Wanted part : Trigrams.covering(needles.get(needle))) {
+                trigrams.add(new Wanted(needle, part));
+            }
+        }
+        this.rowsLeft = rows;
+        this.at = after;
+    }
+
+    public Found run() {
+        TextIndex.State index = TextIndex.state(session, realm);
+        if (index != null && index.isUsable() && !trigrams.isEmpty()) {
+            throughIndex(index);
+        }
+        if (!stopped) {
+            throughRows();
+        }
+        return new Found(found, stopped ? at : null);
+    }
+
+    private void throughIndex(TextIndex.State index) {
+        long indexed = index.indexed();
+        List<Long> stale = at < indexed ? stale(indexed) : List.of();
+        int parts = PARTS;
+        int next = 0;
+        while (at < indexed && !stopped) {
+            long first = index.part(at + 1);
+            long last = Math.min(first + parts - 1, index.part(indexed));
+            long end = Math.min(indexed, index.end(last));
+            int from = next;
+            while (next < stale.size() && stale.get(next) <= end) {
+                next++;
+            }
+            if (next - from > rowsLeft) {
+                // The search ends before the first user whose texts may not be looked at any more.
+                next = from + rowsLeft;
+                end = stale.get(next) - 1;
+                stopped = true;
+            }
+            List<Long> changed = stale.subList(from, next);
+            rowsLeft -= changed.size();
+            take(inParts(index, first, last, end, changed), end);
+            parts = Math.min(parts * 2, MOST_PARTS);
+        }
+    }
+
+    /// Users whose texts may have changed since they were indexed; one more than may be looked at.
+    private List<Long> stale(long indexed) {
+        return session.list("search_stale", Row::number, realm, at, indexed, rowsLeft + 1L);
+    }
+
+    private SortedSet<Long> inParts(TextIndex.State index, long first, long last, long end, List<Long> changed) {
+        Set<Long> unknown = new HashSet<>(changed);
+        SortedSet<Long> all = new TreeSet<>();
+        together(first, last).forEach((part, users) -> {
+            long start = index.start(part);
+            for (int user : users) {
+                long number = start + user;
+                if (number > at && number <= end && !unknown.contains(number)) {
+                    all.add(number);
+                }
+            }
+        });
+        session.list(
+                "users_texts",
+                row -> {
+                    long number = row.number();
+                    return matches(row.text()) && all.add(number);
+                },
+                changed,
+                realm);
+        return all;
+    }
+
+    private boolean matches(String texts) {
+        String folded = Trigrams.folded(texts);
+        for (String needle : needles) {
+            if (!folded.contains(needle)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void take(SortedSet<Long> some, long end) {
+        for (long number : some) {
+            found.add(number);
+            if (found.size() == limit) {
+                at = number;
+                stopped = true;
+                return;
+            }
+        }
+        at = end;
+    }
+
+    /// How large the posting lists of a trigram are that were read so far.
+    private record Size(long bytes, long parts) {
+        double average() {
+            return parts == 0 ? UNKNOWN_BYTES : (double) bytes / parts;
+        }
+    }
+
+    /// By part, the users whose texts have all needles. First reads the trigram of each needle that is rarest
+    /// as far as is known, one after the other: if no user has all of them, the rest need not be read. A
+    /// second trigram of the same needle tells less, since most users who have one have all.
+    private Map<Long, int[]> together(long first, long last) {
+        List<Wanted> order = new ArrayList<>(trigrams);
+        order.sort(Comparator.comparingDouble(wanted -> size(wanted.trigram()).average()));
+        List<Wanted> rarest = rarest(order);
+        order.removeAll(rarest);
+        Map<Long, Candidates> candidates = new TreeMap<>();
+        for (long part = first; part <= last; part++) {
+            candidates.put(part, new Candidates(needles.size()));
+        }
+        for (Wanted one : rarest) {
+            narrow(candidates, List.of(one));
+        }
+        narrow(candidates, order);
+        Map<Long, int[]> users = new TreeMap<>();
+        candidates.forEach((part, each) -> users.put(part, each.users()));
+        return users;
+    }
+
+    /// The first trigram of each needle; the first two if there is one needle.
+    private List<Wanted> rarest(List<Wanted> order) {
+        if (needles.size() == 1) {
+            return List.copyOf(order.subList(0, Math.min(2, order.size())));
+        }
+        Set<Integer> seen = new HashSet<>();
+        return order.stream().filter(wanted -> seen.add(wanted.needle())).toList();
+    }
+
+    private Size size(long trigram) {
+        return sizes.getOrDefault(trigram, new Size(0, 0));
+    }
+
+    /// Keeps the parts, and in them the users, that also have these trigrams.
+    private void narrow(Map<Long, Candidates> candidates, List<Wanted> wanted) {
+        if (wanted.isEmpty() || candidates.isEmpty()) {
+            return;
+        }
+        Map<Long, Map<Long, byte[]>> packed = packed(candidates.keySet(), wanted);
+        candidates.entrySet().removeIf(entry -> {
+            Map<Long, byte[]> byTrigram = packed.get(entry.getKey());
+            return byTrigram == null || !entry.getValue().narrow(byTrigram, wanted);
+        });
+    }
+
+    /// The users of a part who may have all needles, by the trigrams that were read so far.
+    private static final class Candidates {
+        /// For each needle, the postings where it may begin, also of users whom another needle has ruled out
+        /// since; null while none of its trigrams was read.
+        private final int[] @Nullable [] postings;
+
+        /// In order; null while nothing was read.
+        private int @Nullable [] users;
+
+        Candidates(int needles) {
+            postings = new int[needles][];
+        }
+
+        /// Whether any user is left.
+        boolean narrow(Map<Long, byte[]> byTrigram, List<Wanted> wanted) {
+            for (Wanted one : wanted) {
+                byte[] packed = byTrigram.get(one.trigram());
+                if (packed == null) {
+                    return false;
+                }
+                int[] these = PostingList.unpack(packed, one.part().shift(), users);
+                int[] before = postings[one.needle()];
+                int[] after = before == null ? these : PostingList.common(before, these);
+                if (after.length == 0) {
+                    return false;
+                }
+                postings[one.needle()] = after;
+                users = PostingList.users(after);
+            }
+            return true;
+        }
+
+        int[] users() {
+            return users == null ? new int[0] : users;
+        }
+    }
+
+    private Map<Long, Map<Long, byte[]>> packed(Set<Long> parts, List<Wanted> wanted) {
+        List<Long> distinct = wanted.stream().map(Wanted::trigram).distinct().toList();
+        Map<Long, Map<Long, byte[]>> packed = new HashMap<>();
+        Map<Long, long[]> bytes = new HashMap<>();
+        session.list(
+                "search_postings",
+                row -> {
+                    long part = row.number();
+                    long trigram = row.number();
+                    byte[] postings = row.bytes();
+                    bytes.computeIfAbsent(trigram, _ -> new long[1])[0] += postings.length;
+                    return packed.computeIfAbsent(part, _ -> new HashMap<>()).put(trigram, postings) == null;
+                },
+                parts,
+                distinct,
+                realm);
+        for (long trigram : distinct) {
+            Size size = size(trigram);
+            long more = bytes.getOrDefault(trigram, new long[1])[0];
+            sizes.put(trigram, new Size(size.bytes() + more, size.parts() + parts.size()));
+        }
+        return packed;
+    }
+
+    /// From the end of the index, or through all of a realm that has none.
+    private void throughRows() {
+        long[] looked = {0, at};
+        session.list(
+                "users_scanned",
+                row -> {
+                    long number = row.number();
+                    if (found.size() == limit) {
+                        return false;
+                    }
+                    looked[0]++;
+                    looked[1] = number;
+                    return matches(row.text()) && found.add(number);
+                },
+                realm,
+                at,
+                rowsLeft);
+        at = looked[1];
+        stopped = looked[0] == rowsLeft || found.size() == limit;
+    }
+}

@@ -1,0 +1,352 @@
+package dev.muster.storage.search;
+
+import dev.muster.model.user.SearchText;
+import dev.muster.storage.engine.ChoreWriter;
+import dev.muster.storage.sql.Row;
+import dev.muster.storage.sql.Session;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/// Maintains the index of large realms for text searches: see docs/decisions/028. A realm is divided into
+/// parts, ranges of users' numbers; for each part the index has a [PostingList] of every trigram. Users
+/// registered since follow behind the end of the index, and the transaction that changes a user's texts marks
+/// them; every search looks at both until they are indexed here. Nothing is read within a transaction that
+/// writes, and what is written goes in slices, so that lanes hardly wait.
+///
+/// It may be interrupted at any moment, and then continues. If two servers do it at once, one gives way. For
+/// one thread at a time.
+public final class TextIndex {
+    /// How many users a realm must have to get an index. Looking at so many takes about ten milliseconds.
+    public static final long FROM = 5000;
+
+    /// A part has 8,192 users. It is read and written back for every slice of users at its end, and for every
+    /// user whose text changed; a search reads a few rows of every part.
+    private static final int PART_BITS = 13;
+
+    /// How many new users make extending the index worthwhile.
+    private static final int MANY_NEW = 2048;
+
+    /// How many marked users make reindexing them worthwhile.
+    private static final int MANY_STALE = 256;
+
+    // The most that goes into one transaction.
+
+    private static final int ROWS = 1000;
+    private static final int BYTES = 256 << 10;
+
+    private final ChoreWriter writer;
+    private final long from;
+    private final int partBits;
+    private final int rows;
+
+    /// @param from how many users a realm must have to get an index
+    public TextIndex(ChoreWriter writer, long from) {
+        this(writer, from, PART_BITS, ROWS);
+    }
+
+    /// For tests, whose realms are small.
+    ///
+    /// @param rows how many go into one transaction
+    TextIndex(ChoreWriter writer, long from, int partBits, int rows) {
+        this.writer = writer;
+        this.from = from;
+        this.partBits = partBits;
+        this.rows = rows;
+    }
+
+    /// A realm's row of `search_index`.
+    record State(int partBits, long watched, long indexed, long turn, int format) {
+        /// Whether it has the trigrams that this version of the program makes.
+        boolean isUsable() {
+            return format == SearchText.VERSION;
+        }
+
+        long part(long number) {
+            return (number - 1) >>> partBits;
+        }
+
+        /// The first number of a part.
+        long start(long part) {
+            return (part << partBits) + 1;
+        }
+
+        long end(long part) {
+            return (part + 1) << partBits;
+        }
+
+        /// A user's offset in their part.
+        int offset(long number) {
+            return (int) ((number - 1) & ((1 << partBits) - 1));
+        }
+    }
+
+    static @Nullable State state(Session session, long realm) {
+        return session.one(
+                "search_index",
+                row -> new State(row.small(), row.number(), row.number(), row.number(), row.small()),
+                realm);
+    }
+
+    /// Whether a realm of so many users has an index, or soon will.
+    public boolean isFor(long users) {
+        return users >= from;
+    }
+
+    /// The realms after `after` that have an index or should have one; -1 to begin.
+    public List<Long> realms(long after, int limit) {
+        return writer.with(session -> session.list("search_large", Row::number, after, from, limit));
+    }
+
+    /// Brings a realm's index up to date; makes it where a realm has grown large enough.
+    ///
+    /// @param wholly whether to do it for few users too
+    /// @param goOn asked before each transaction
+    public void catchUp(long realm, boolean wholly, BooleanSupplier goOn) {
+        try {
+            Work work = new Work(realm, goOn);
+            if (work.begin()) {
+                work.extend(wholly);
+                work.refresh(wholly);
+            }
+        } catch (Stop stop) {
+            // Another round, or another server, continues.
+        }
+    }
+
+    /// Ends the work: it is not to go on, or another server has changed the index meanwhile.
+    private static final class Stop extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Stop() {
+            super(null, null, false, false);
+        }
+    }
+
+    private record Stale(long number, long version) {}
+
+    /// A changed row of the index.
+    ///
+    /// @param postings a packed [PostingList]; of no bytes to delete the row
+    private record Changed(long part, long trigram, byte[] postings) {}
+
+    private final class Work {
+        private final long realm;
+        private final BooleanSupplier goOn;
+        private State state = new State(partBits, 0, 0, 0, SearchText.VERSION);
+
+        Work(long realm, BooleanSupplier goOn) {
+            this.realm = realm;
+            this.goOn = goOn;
+        }
+
+        /// Whether there is an index, by now.
+        boolean begin() {
+            State known = writer.with(session -> state(session, realm));
+            if (known != null && known.format() > SearchText.VERSION) {
+                // A newer server maintains it, and this one searches without it.
+                return false;
+            }
+            if (known != null && !known.isUsable()) {
+                drop(known);
+                known = null;
+            }
+            if (known == null) {
+                if (lastNumber() < from) {
+                    return false;
+                }
+                create();
+                known = writer.with(session -> state(session, realm));
+            }
+            if (known == null) {
+                return false;
+            }
+            state = known;
+            return true;
+        }
+
+        /// Drops the index of an earlier version; [#create] deletes its postings.
+        private void drop(State old) {
+            transaction(true, session -> session.update("search_index_drop", realm, old.turn()));
+        }
+
+        /// The highest user number of the realm.
+        private long lastNumber() {
+            // The seventh column, whatever the others hold.
+            Long number = writer.with(
+                    session -> session.one("batch_last", row -> row.skip(6).number(), realm));
+            return number == null ? 0 : number;
+        }
+
+        private void create() {
+            for (Long left = firstPart(); left != null; left = firstPart()) {
+                long part = left;
+                transaction(true, session -> session.update("search_clear", realm, part, realm));
+            }
+            transaction(true, session -> {
+                session.update("search_clear_stale", realm, 0L, realm);
+                return session.update("search_index_insert", realm, partBits, SearchText.VERSION);
+            });
+        }
+
+        /// The first part of which an index that was dropped has left something, or null.
+        private @Nullable Long firstPart() {
+            return writer.with(session -> session.one("search_first_part", Row::number, realm, 0L));
+        }
+
+        /// Reindexes users whose texts changed, part by part. This also deletes what is left of an erased
+        /// person.
+        void refresh(boolean wholly) {
+            List<Stale> some = stale(0, state.indexed(), MANY_STALE);
+            if (some.isEmpty() || (!wholly && some.size() < MANY_STALE)) {
+                return;
+            }
+            long after = 0;
+            while (!some.isEmpty()) {
+                long part = state.part(some.getFirst().number());
+                long end = Math.min(state.end(part), state.indexed());
+                refresh(part, stale(after, end, 1 << state.partBits()));
+                after = end;
+                some = stale(after, state.indexed(), 1);
+            }
+        }
+
+        private List<Stale> stale(long after, long upTo, int limit) {
+            return writer.with(session -> session.list(
+                    "search_stale", row -> new Stale(row.number(), row.number()), realm, after, upTo, limit));
+        }
+
+        /// Reads the texts after the marks: users who change again meanwhile keep their mark, which has
+        /// another version.
+        private void refresh(long part, List<Stale> some) {
+            List<Long> numbers = some.stream().map(Stale::number).toList();
+            revise(part, texts("users_texts", numbers, realm));
+            write(true, state.watched(), state.indexed(), session -> {
+                session.batch(
+                        "search_unmark",
+                        some,
+                        -1,
+                        (row, to) -> to.number(realm).number(row.number()).number(row.version()));
+                return some.size();
+            });
+        }
+
+        /// What a statement gives: texts by the numbers of their users.
+        private Map<Long, String> texts(String statement, Object... parameters) {
+            Map<Long, String> texts = new TreeMap<>();
+            writer.with(session -> session.list(statement, row -> texts.put(row.number(), row.text()), parameters));
+            return texts;
+        }
+
+        /// Indexes users behind the end of the index. Their changes are marked from before their texts are
+        /// read.
+        void extend(boolean wholly) {
+            long present = lastNumber();
+            if (!wholly && present - state.indexed() < MANY_NEW) {
+                return;
+            }
+            while (state.indexed() < present) {
+                long part = state.part(state.indexed() + 1);
+                long end = Math.min(present, state.end(part));
+                if (state.watched() < end) {
+                    write(true, end, state.indexed(), _ -> 0);
+                }
+                long upTo = Math.min(state.watched(), state.end(part));
+                revise(part, texts("users_scanned", realm, state.indexed(), upTo - state.indexed()));
+                write(true, state.watched(), upTo, _ -> 0);
+            }
+        }
+
+        /// Makes a part's postings of these users those of their texts.
+        private void revise(long part, Map<Long, String> texts) {
+            BitSet users = new BitSet();
+            Map<Long, PostingList> added = new TreeMap<>();
+            texts.forEach((number, text) -> {
+                int user = state.offset(number);
+                users.set(user);
+                Trigrams.of(
+                        Trigrams.folded(text),
+                        (trigram, offset) -> added.computeIfAbsent(trigram, _ -> new PostingList())
+                                .add(user, offset));
+            });
+            List<Changed> changed = new ArrayList<>();
+            writer.with(session -> session.list(
+                    "search_part",
+                    row -> {
+                        long trigram = row.number();
+                        byte[] after = PostingList.revised(row.bytes(), users, added.remove(trigram));
+                        return after != null && changed.add(new Changed(part, trigram, after));
+                    },
+                    realm,
+                    part));
+            added.forEach((trigram, postings) -> changed.add(new Changed(part, trigram, postings.packed())));
+            changed.sort((a, b) -> Long.compare(a.trigram(), b.trigram()));
+            for (int done = 0; done < changed.size(); ) {
+                int end = done;
+                int bytes = 0;
+                while (end < changed.size() && end - done < rows && bytes < BYTES) {
+                    bytes += changed.get(end++).postings().length;
+                }
+                write(changed.subList(done, end));
+                done = end;
+            }
+        }
+
+        private void write(List<Changed> some) {
+            List<Changed> deleted =
+                    some.stream().filter(row -> row.postings().length == 0).toList();
+            List<Changed> put =
+                    some.stream().filter(row -> row.postings().length > 0).toList();
+            write(false, state.watched(), state.indexed(), session -> {
+                session.batch(
+                        "search_drop",
+                        deleted,
+                        -1,
+                        (row, to) -> to.number(realm).number(row.part()).number(row.trigram()));
+                session.batch(
+                        "search_put",
+                        put,
+                        -1,
+                        (row, to) -> to.number(realm)
+                                .number(row.part())
+                                .number(row.trigram())
+                                .bytes(row.postings()));
+                return some.size();
+            });
+        }
+
+        /// One transaction, the next turn of the index.
+        ///
+        /// @param alone whether no lane may write in the realm meanwhile
+        /// @throws Stop if another server had a turn meanwhile; then nothing is written
+        private void write(boolean alone, long watched, long indexed, ToIntFunction<Session> work) {
+            long turn = state.turn();
+            boolean[] mine = {false};
+            transaction(alone, session -> {
+                mine[0] = session.update("search_index_update", watched, indexed, realm, turn) == 1;
+                return mine[0] ? work.applyAsInt(session) : 0;
+            });
+            if (!mine[0]) {
+                throw new Stop();
+            }
+            state = new State(state.partBits(), watched, indexed, turn + 1, state.format());
+        }
+
+        private void transaction(boolean alone, ToIntFunction<Session> work) {
+            if (!goOn.getAsBoolean()) {
+                throw new Stop();
+            }
+            if (alone) {
+                writer.writeIn(Set.of(realm), work);
+            } else {
+                writer.write(work);
+            }
+        }
+    }
+}

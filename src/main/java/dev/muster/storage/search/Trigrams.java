@@ -1,0 +1,81 @@
+package dev.muster.storage.search;
+
+import dev.muster.model.user.SearchText;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Splits texts into trigrams, each one number: three code points in a row. Pairs are among them if the first
+/// code point is a line feed, or both are Chinese, Japanese or Korean. In a user's texts each word is
+/// preceded by a line feed, so that words of one or two letters can be found at the beginning of a word. A
+/// line feed is only ever the first of a trigram, so no trigram spans two words.
+final class Trigrams {
+    private static final int BITS = 21;
+
+    private Trigrams() {}
+
+    /// Takes a trigram, and the offset of its first code point.
+    interface Each {
+        void trigram(long trigram, int offset);
+    }
+
+    /// A trigram that must occur `shift` code points after the beginning of the needle.
+    record Wanted(long trigram, int shift) {}
+
+    /// A user's texts as they are compared, a word on each line: see `users_scanned`.
+    static String folded(String texts) {
+        return SearchText.fold(texts).replace(' ', '\n');
+    }
+
+    /// What to look for in [#folded] texts for one word of a search.
+    static String needle(String word) {
+        return SearchText.isInside(word) ? word : "\n" + word;
+    }
+
+    /// All trigrams of [#folded] texts, in order of their offsets.
+    static void of(String folded, Each each) {
+        int offset = 0;
+        int first = '\0';
+        int second = '\0';
+        for (int at = 0; at < folded.length(); offset++) {
+            int third = folded.codePointAt(at);
+            at += Character.charCount(third);
+            if (third != '\n') {
+                if (second == '\n') {
+                    each.trigram(pair(second, third), offset - 1);
+                } else if (offset >= 2) {
+                    each.trigram(trigram(first, second, third), offset - 2);
+                    if (SearchText.isDense(third) && SearchText.isDense(second)) {
+                        each.trigram(pair(second, third), offset - 1);
+                    }
+                }
+            }
+            first = second;
+            second = third;
+        }
+    }
+
+    /// Trigrams that together, each at its shift, are exactly the needle: every third one, and the last. A
+    /// needle of two characters is one pair.
+    static List<Wanted> covering(String needle) {
+        int[] points = needle.codePoints().toArray();
+        List<Wanted> wanted = new ArrayList<>();
+        if (points.length == 2) {
+            wanted.add(new Wanted(pair(points[0], points[1]), 0));
+        } else if (points.length > 2) {
+            int last = points.length - 3;
+            for (int shift = 0; shift < last; shift += 3) {
+                wanted.add(new Wanted(trigram(points[shift], points[shift + 1], points[shift + 2]), shift));
+            }
+            wanted.add(new Wanted(trigram(points[last], points[last + 1], points[last + 2]), last));
+        }
+        return wanted;
+    }
+
+    private static long pair(int first, int second) {
+        return (long) first << BITS | second;
+    }
+
+    private static long trigram(int first, int second, int third) {
+        return ((long) first << BITS | second) << BITS | third;
+    }
+}

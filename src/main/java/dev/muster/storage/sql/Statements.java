@@ -1,0 +1,107 @@
+package dev.muster.storage.sql;
+
+import dev.muster.model.credential.Rank;
+import dev.muster.model.job.Outcome;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Status;
+import dev.muster.model.user.Tag;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The texts of all statements, each a file: in the folder of one kind of database, or in `common` where both
+/// agree.
+///
+/// - `{users}` stands for the columns in `common/users.columns`, which every reading of users gives; so it is
+///   with `{groups}`, `{policies}` and `{jobs}`.
+/// - `{status.active}` and the like stand for stored codes. A statement needs them as literals for a partial
+///   index of the migrations to fit.
+/// - What is between `{each hold}` and `{union all}` is repeated for each kind of hold, whose status replaces
+///   `{status.held}`. `{each state}` repeats it for each state of a job that was submitted.
+public final class Statements {
+    private static final String FOLDER = "/dev/muster/storage/sql/";
+    private static final List<String> WIDE = List.of("users", "groups", "policies", "jobs");
+    private static final Map<String, String> CODES = codes();
+    private static final Pattern EACH =
+            Pattern.compile(" *\\{each (hold|state)}\n(.*?) *\\{union all}\n", Pattern.DOTALL);
+
+    private final DatabaseKind kind;
+    private final Map<String, String> texts = new ConcurrentHashMap<>();
+
+    public Statements(DatabaseKind kind) {
+        this.kind = kind;
+    }
+
+    /// The text of the statement of that name.
+    public String text(String name) {
+        String known = texts.get(name);
+        return known != null ? known : texts.computeIfAbsent(name, this::load);
+    }
+
+    private String load(String name) {
+        String own = find(kind.folder() + "/" + name + ".sql");
+        String text = own != null ? own : read("common/" + name + ".sql");
+        for (String wide : WIDE) {
+            if (text.contains("{" + wide + "}")) {
+                text = text.replace("{" + wide + "}", read("common/" + wide + ".columns"));
+            }
+        }
+        text = EACH.matcher(text).replaceAll(Statements::each);
+        for (Map.Entry<String, String> code : CODES.entrySet()) {
+            text = text.replace(code.getKey(), code.getValue());
+        }
+        return text;
+    }
+
+    private static String each(MatchResult branch) {
+        String text = branch.group(2);
+        Stream<String> branches = branch.group(1).equals("state")
+                ? Collections.nCopies(1 + Outcome.values().length, text).stream()
+                : Stream.of(HoldKind.values())
+                        .map(kind -> text.replace(
+                                "{status.held}", "{status." + Status.of(kind).word() + "}"));
+        return branches.collect(Collectors.joining("union all\n"));
+    }
+
+    private static Map<String, String> codes() {
+        Map<String, String> codes = new HashMap<>();
+        for (Status status : Status.values()) {
+            codes.put("{status." + status.word() + "}", Integer.toString(status.code()));
+        }
+        codes.put("{rank.regular}", Integer.toString(Rank.REGULAR.code()));
+        codes.put("{tag.user}", Integer.toString(Tag.USER.code()));
+        codes.put("{review.none}", "0");
+        codes.put("{state.reserved}", "0");
+        codes.put("{evidence.begun}", "0");
+        codes.put("{evidence.finished}", "1");
+        codes.put("{evidence.named}", "2");
+        return codes;
+    }
+
+    private static String read(String path) {
+        String text = find(path);
+        if (text == null) {
+            throw new IllegalStateException("no statement " + path);
+        }
+        return text;
+    }
+
+    private static @Nullable String find(String path) {
+        try (InputStream in = Statements.class.getResourceAsStream(FOLDER + path)) {
+            return in == null ? null : new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

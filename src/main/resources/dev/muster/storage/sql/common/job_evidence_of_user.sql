@@ -1,3 +1,0 @@
-select id, evidence
-from job
-where realm = ? and user_id = ? and evidence is not null

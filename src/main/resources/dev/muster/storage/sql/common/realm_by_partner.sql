@@ -1,3 +1,0 @@
-select id, partner_id, environment, wrapped_key
-from realm
-where partner_id = ? and environment = ?

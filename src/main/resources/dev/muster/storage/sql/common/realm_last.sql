@@ -1,2 +1,0 @@
-select max(id)
-from realm

@@ -1,3 +1,0 @@
-select realm, actor, retry_key, request, seq, at, subject_type, subject
-from retry
-where realm = ? and actor = ? and retry_key = ?

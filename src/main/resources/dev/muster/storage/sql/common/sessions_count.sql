@@ -1,1 +1,0 @@
-select count(*) from session where realm = ? and operator = ?

@@ -1,3 +1,0 @@
-select realm, signature, request, at
-from signature
-where realm = ? and signature = ?

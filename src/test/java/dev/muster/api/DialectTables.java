@@ -1,0 +1,29 @@
+package dev.muster.api;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The generated tables of one page in `docs/dialects`.
+public interface DialectTables {
+    /// The name of the page, without `.md`.
+    String page();
+
+    /// The rows of each table, by the name that the page has in the comment before it.
+    Map<String, Stream<String>> tables();
+
+    /// A row of a table. A refusal or a fault is shown by its type.
+    static String row(Object first, Object... others) {
+        String shown =
+                first instanceof String text ? text : "`" + first.getClass().getSimpleName() + "`";
+        return Stream.concat(Stream.of(shown), Arrays.stream(others).map(String::valueOf))
+                .collect(Collectors.joining(" | ", "| ", " |"));
+    }
+
+    static String seconds(@Nullable Duration wait) {
+        return wait == null ? "" : wait.toSeconds() + " s";
+    }
+}

@@ -1,0 +1,38 @@
+package dev.muster.http.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+final class RequestIdsTest {
+    private final RequestIds ids = new RequestIds();
+
+    @Test
+    void allCharactersComeAtAllPlacesAndNoIdTwice() {
+        Set<String> made = new HashSet<>();
+        Set<String> seen = new HashSet<>();
+        for (int i = 0; i < 10_000; i++) {
+            String id = ids.fresh();
+            assertThat(id).matches("[A-Za-z0-9_-]{16}");
+            made.add(id);
+            for (int at = 0; at < id.length(); at++) {
+                seen.add(at + id.substring(at, at + 1));
+            }
+        }
+        assertThat(made).hasSize(10_000);
+        assertThat(seen).hasSize(16 * 64);
+    }
+
+    @Test
+    void whatIsMadeHereIsFitWhereItComesBack() {
+        String id = ids.fresh();
+        assertThat(RequestIds.fit(id)).isEqualTo(id);
+        assertThat(RequestIds.fit(null)).isNull();
+        assertThat(RequestIds.fit("")).isNull();
+        assertThat(RequestIds.fit("a\"b")).isNull();
+        assertThat(RequestIds.fit("x".repeat(64))).hasSize(64);
+        assertThat(RequestIds.fit("x".repeat(65))).isNull();
+    }
+}
