@@ -1,7 +1,7 @@
 package dev.muster.cli;
 
 import dev.muster.cli.kit.CommandBuilder;
-import dev.muster.cli.kit.CommandBuilder.Body;
+import dev.muster.cli.kit.CommandBuilder.Definition;
 import dev.muster.cli.kit.Invocation;
 import dev.muster.cli.output.PrintableText;
 import dev.muster.cli.shell.CommandException;
@@ -183,7 +183,7 @@ public final class Commands {
         if (help != null) {
             return help;
         }
-        if (command.userObject() instanceof Body(var inputs, var action)) {
+        if (command.userObject() instanceof Definition(var inputs, var action)) {
             try {
                 return action.run(new Invocation(shell, last, inputs));
             } catch (Exception e) {

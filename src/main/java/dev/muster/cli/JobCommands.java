@@ -6,7 +6,7 @@ import static dev.muster.cli.kit.CommandBuilder.post;
 import dev.muster.cli.client.ApiRequest;
 import dev.muster.cli.kit.CommandBuilder;
 import dev.muster.cli.kit.Input;
-import dev.muster.cli.kit.Input.Reading;
+import dev.muster.cli.kit.Input.Syntax;
 import dev.muster.cli.kit.Invocation;
 import dev.muster.cli.kit.PerUser;
 import dev.muster.cli.kit.UserRefs;
@@ -162,14 +162,14 @@ final class JobCommands {
                                                 "1, 4, 6, 11 enrol; 2 authenticates, 8 takes a new photo; 5, 7, 9, 10, 12"
                                                         + " are others.")
                                         .required()
-                                        .read(Reading.number("[0-9]{1,4}", "a number")),
+                                        .read(Syntax.number("[0-9]{1,4}", "a number")),
                                 Input.option(
                                                 "--user",
                                                 "REF",
                                                 "The user: an id, or external:ID, email:ADDRESS, username:NAME or number:N.")
                                         .read(JobCommands::oneUser),
                                 Input.option("--extras", "JSON", "What else to keep with it: a JSON object.")
-                                        .read(Reading.JSON_OBJECT),
+                                        .read(Syntax.JSON_OBJECT),
                                 Input.flag(
                                         "--retry",
                                         "Replace a job of that id that has no verdict yet, of the same user and type."))
@@ -187,7 +187,7 @@ final class JobCommands {
                                 Input.parameter("OUTCOME", "passed, failed or provisional.")
                                         .oneOf(Outcome.values(), Outcome::word),
                                 Input.option("--confidence", "N", "How sure: from 0 to 100.")
-                                        .read(Reading.number("[0-9]{1,3}(\\.[0-9]{1,9})?", "a number from 0 to 100")),
+                                        .read(Syntax.number("[0-9]{1,3}(\\.[0-9]{1,9})?", "a number from 0 to 100")),
                                 Input.option("--text", "TEXT", "Why, for people."))
                         .shows(JOB));
     }

@@ -7,7 +7,7 @@ import dev.muster.cli.client.ApiReply;
 import dev.muster.cli.client.ApiRequest;
 import dev.muster.cli.kit.CommandBuilder;
 import dev.muster.cli.kit.Input;
-import dev.muster.cli.kit.Input.Reading;
+import dev.muster.cli.kit.Input.Syntax;
 import dev.muster.cli.kit.Invocation;
 import dev.muster.cli.output.Column;
 import dev.muster.cli.output.JsonText;
@@ -88,9 +88,9 @@ final class JournalCommands {
                                 Input.option("--action", "ACTION", "Such as user.hold.placed."),
                                 Input.option("--actor", "ID", "Done by that key or operator."),
                                 Input.option("--since", "WHEN", "At that instant or later; 2h for two hours ago.")
-                                        .read(Reading.SINCE),
+                                        .read(Syntax.SINCE),
                                 Input.option("--until", "WHEN", "Before that instant; 2h for two hours ago.")
-                                        .read(Reading.SINCE))
+                                        .read(Syntax.SINCE))
                         .lists(COLUMNS),
                 JournalTail.command(),
                 server("export")

@@ -5,7 +5,7 @@ import dev.muster.cli.client.ApiReply;
 import dev.muster.cli.client.ApiRequest;
 import dev.muster.cli.kit.CommandBuilder;
 import dev.muster.cli.kit.Input;
-import dev.muster.cli.kit.Input.Reading;
+import dev.muster.cli.kit.Input.Syntax;
 import dev.muster.cli.kit.Invocation;
 import dev.muster.cli.output.JsonText;
 import dev.muster.cli.output.Table;
@@ -35,10 +35,10 @@ final class JournalTail {
 
     private static final Input AFTER = Input.option(
                     "--after", "SEQ", "Begin with the entry that follows the one of that number.")
-            .read(Reading.number("[0-9]{1,18}", "the number of an entry, as SEQ in muster journal list"));
+            .read(Syntax.number("[0-9]{1,18}", "the number of an entry, as SEQ in muster journal list"));
     private static final Input SINCE = Input.option(
                     "--since", "WHEN", "Begin with the first entry of that instant or later; 2h for two hours ago.")
-            .read(Reading.SINCE);
+            .read(Syntax.SINCE);
     private static final Input ACTION = Input.option(
             "--action",
             "ACTION",

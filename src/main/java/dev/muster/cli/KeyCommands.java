@@ -8,7 +8,7 @@ import dev.muster.cli.client.ApiReply;
 import dev.muster.cli.client.ApiRequest;
 import dev.muster.cli.kit.CommandBuilder;
 import dev.muster.cli.kit.Input;
-import dev.muster.cli.kit.Input.Reading;
+import dev.muster.cli.kit.Input.Syntax;
 import dev.muster.cli.kit.Invocation;
 import dev.muster.cli.kit.PerUser;
 import dev.muster.cli.kit.View;
@@ -47,7 +47,7 @@ final class KeyCommands {
                     "WHEN",
                     "An instant such as 2027-01-31T12:00:00Z, or a duration from now such as 90d; default: when the key"
                             + " that makes it expires, if it does.")
-            .read(Reading.UNTIL)
+            .read(Syntax.UNTIL)
             .field("expiresAt");
     private static final Input NO_SIGNING = Input.flag(
                     "--no-signing", "Requests cannot be signed with it; a realm has at most 8 keys that can.")

@@ -7,7 +7,7 @@ import dev.muster.cli.client.Profiles;
 import dev.muster.cli.client.ServerTarget;
 import dev.muster.cli.kit.CommandBuilder;
 import dev.muster.cli.kit.Input;
-import dev.muster.cli.kit.Input.Reading;
+import dev.muster.cli.kit.Input.Syntax;
 import dev.muster.cli.kit.Invocation;
 import dev.muster.cli.output.JsonText;
 import dev.muster.cli.shell.CommandException;
@@ -25,12 +25,12 @@ final class KeyRotation {
 
     private static final Input OVERLAP = Input.option(
                     "--overlap", "WHEN", "When the old key ends: a duration from now such as 24h, or an instant.")
-            .read(Reading.UNTIL);
+            .read(Syntax.UNTIL);
     private static final Input EXPIRES = Input.option(
                     "--expires",
                     "WHEN",
                     "When the new key ends: an instant, or a duration from now such as 90d; default: after as long as the old key was made for.")
-            .read(Reading.UNTIL);
+            .read(Syntax.UNTIL);
 
     private final Invocation in;
     private final String keyId;

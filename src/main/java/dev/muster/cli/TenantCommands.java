@@ -7,7 +7,7 @@ import dev.muster.cli.client.ApiReply;
 import dev.muster.cli.client.ApiRequest;
 import dev.muster.cli.kit.CommandBuilder;
 import dev.muster.cli.kit.Input;
-import dev.muster.cli.kit.Input.Reading;
+import dev.muster.cli.kit.Input.Syntax;
 import dev.muster.cli.kit.Invocation;
 import dev.muster.cli.output.Column;
 import dev.muster.cli.output.Details;
@@ -53,7 +53,7 @@ final class TenantCommands {
     private TenantCommands() {}
 
     private static Input quota(String name, String help) {
-        return Input.option(name, "N", help).read(Reading.number("[0-9]{1,18}", "a number"));
+        return Input.option(name, "N", help).read(Syntax.number("[0-9]{1,18}", "a number"));
     }
 
     private static String realm(JsonNode tenant, String environment) {

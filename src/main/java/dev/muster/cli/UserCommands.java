@@ -12,7 +12,7 @@ import dev.muster.cli.client.ApiReply;
 import dev.muster.cli.client.ApiRequest;
 import dev.muster.cli.kit.CommandBuilder;
 import dev.muster.cli.kit.Input;
-import dev.muster.cli.kit.Input.Reading;
+import dev.muster.cli.kit.Input.Syntax;
 import dev.muster.cli.kit.Invocation;
 import dev.muster.cli.kit.UserRefs;
 import dev.muster.cli.output.JsonText;
@@ -33,13 +33,13 @@ final class UserCommands {
     private static final Input NOTE = Input.option("--note", "TEXT", "Free text for those who read it later.");
 
     private static final Input[] FIELDS = {
-        Input.option("--email", "ADDRESS", "Their address.").read(Reading.TEXT_OR_NULL),
-        Input.option("--external-id", "ID", "Your own id for them.").read(Reading.TEXT_OR_NULL),
-        Input.option("--username", "NAME", "The name that they sign in with.").read(Reading.TEXT_OR_NULL),
-        Input.option("--name", "TEXT", "What people call them.").read(Reading.TEXT_OR_NULL),
-        Input.option("--given-name", "TEXT", "Given name.").read(Reading.TEXT_OR_NULL),
-        Input.option("--family-name", "TEXT", "Family name.").read(Reading.TEXT_OR_NULL),
-        Input.option("--metadata", "JSON", "A JSON object of your own.").read(Reading.JSON_OBJECT)
+        Input.option("--email", "ADDRESS", "Their address.").read(Syntax.TEXT_OR_NULL),
+        Input.option("--external-id", "ID", "Your own id for them.").read(Syntax.TEXT_OR_NULL),
+        Input.option("--username", "NAME", "The name that they sign in with.").read(Syntax.TEXT_OR_NULL),
+        Input.option("--name", "TEXT", "What people call them.").read(Syntax.TEXT_OR_NULL),
+        Input.option("--given-name", "TEXT", "Given name.").read(Syntax.TEXT_OR_NULL),
+        Input.option("--family-name", "TEXT", "Family name.").read(Syntax.TEXT_OR_NULL),
+        Input.option("--metadata", "JSON", "A JSON object of your own.").read(Syntax.JSON_OBJECT)
     };
 
     private static final Input KIND = Input.parameter("KIND", "blocked, suspended, deactivated or fraud.")
@@ -136,7 +136,7 @@ final class UserCommands {
                                         "WHEN",
                                         "When it ends by itself: an instant such as 2027-01-31T12:00:00Z, or a duration"
                                                 + " from now such as 7d, 12h, 30m.")
-                                .read(Reading.UNTIL))
+                                .read(Syntax.UNTIL))
                         .shows(UserView.STANDING),
                 get("list", "users")
                         .help("List users in the order of their registration. Filters combine.")

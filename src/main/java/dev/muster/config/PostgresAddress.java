@@ -55,8 +55,8 @@ final class PostgresAddress {
                 URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }
 
-    /// A warning if the address leads to another machine and does not say whether to encrypt. The driver then encrypts
-    /// only if the server offers it, which an attacker in between can prevent.
+    /// A warning if the address leads to another machine and does not say whether to encrypt. The driver then
+    /// encrypts only if the server offers it, which an attacker in between can prevent.
     ///
     /// @param name the option that gave it
     static Optional<String> warning(String name, Secret address) {

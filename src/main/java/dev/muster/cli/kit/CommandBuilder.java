@@ -28,7 +28,7 @@ public final class CommandBuilder {
     /// The user object of a command in picocli.
     ///
     /// @param inputs in the order in which they are checked
-    public record Body(List<Input> inputs, Action action) {}
+    public record Definition(List<Input> inputs, Action action) {}
 
     private CommandBuilder(String name, RequestTemplate request, Input... inPath) {
         this.name = name;
@@ -163,8 +163,8 @@ public final class CommandBuilder {
 
     public CommandSpec runs(Action action) {
         List<Input> checked = List.copyOf(inputs);
-        CommandSpec spec =
-                CommandSpec.wrapWithoutInspection(new Body(checked, action)).name(name);
+        CommandSpec spec = CommandSpec.wrapWithoutInspection(new Definition(checked, action))
+                .name(name);
         List<String> text = new ArrayList<>(List.of(help));
         text.add("");
         spec.usageMessage()

@@ -26,7 +26,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /// @param choices the words that it may be; empty for any text
 /// @param field the field or query parameter of the API that it is
 /// @param absent the value if nothing is typed; null for none
-/// @param reading how its text is read
+/// @param syntax how its text is read
 public record Input(
         List<String> names,
         String label,
@@ -36,7 +36,7 @@ public record Input(
         List<String> choices,
         String field,
         @Nullable JsonNode absent,
-        Reading reading) {
+        Syntax syntax) {
     private static final Pattern SEPARATOR = Pattern.compile("[-_](.)");
 
     /// What can be typed, and how often.
@@ -55,22 +55,22 @@ public record Input(
     }
 
     /// How a text becomes JSON.
-    public interface Reading {
+    public interface Syntax {
         /// A later instant, or a duration from now.
-        Reading UNTIL = (name, text, now) -> text(Durations.until(name, text, now));
+        Syntax UNTIL = (name, text, now) -> text(Durations.until(name, text, now));
 
         /// An instant, or a duration before now.
-        Reading SINCE = (name, text, now) -> text(Durations.since(name, text, now));
+        Syntax SINCE = (name, text, now) -> text(Durations.since(name, text, now));
 
-        Reading JSON_OBJECT = (name, text, _) -> StrictJson.object(name, text);
+        Syntax JSON_OBJECT = (name, text, _) -> StrictJson.object(name, text);
 
         /// An empty text takes the field away.
-        Reading TEXT_OR_NULL = (_, text, _) -> text.isEmpty() ? JsonNodeFactory.instance.nullNode() : text(text);
+        Syntax TEXT_OR_NULL = (_, text, _) -> text.isEmpty() ? JsonNodeFactory.instance.nullNode() : text(text);
 
         /// A number.
         ///
         /// @param rule what it must be, for messages
-        static Reading number(String pattern, String rule) {
+        static Syntax number(String pattern, String rule) {
             return (name, text, _) -> {
                 if (!text.matches(pattern)) {
                     throw CommandException.usage(name + " must be " + rule + ", not " + text);
@@ -117,32 +117,32 @@ public record Input(
     }
 
     public Input type(Type other) {
-        return new Input(names, label, help, other, isRequired, choices, field, absent, reading);
+        return new Input(names, label, help, other, isRequired, choices, field, absent, syntax);
     }
 
     /// Gives an option one more name, a short one.
     public Input or(String name) {
-        return new Input(List.of(name, name()), label, help, type, isRequired, choices, field, absent, reading);
+        return new Input(List.of(name, name()), label, help, type, isRequired, choices, field, absent, syntax);
     }
 
     public Input required() {
-        return new Input(names, label, help, type, true, choices, field, absent, reading);
+        return new Input(names, label, help, type, true, choices, field, absent, syntax);
     }
 
     public Input optional() {
-        return new Input(names, label, help, type, false, choices, field, absent, reading);
+        return new Input(names, label, help, type, false, choices, field, absent, syntax);
     }
 
     public Input field(String name) {
-        return new Input(names, label, help, type, isRequired, choices, name, absent, reading);
+        return new Input(names, label, help, type, isRequired, choices, name, absent, syntax);
     }
 
     /// Has a value even if nothing is typed.
     public Input orElse(JsonNode value) {
-        return new Input(names, label, help, type, isRequired, choices, field, value, reading);
+        return new Input(names, label, help, type, isRequired, choices, field, value, syntax);
     }
 
-    public Input read(Reading other) {
+    public Input read(Syntax other) {
         return new Input(names, label, help, type, isRequired, choices, field, absent, other);
     }
 
@@ -181,10 +181,10 @@ public record Input(
             return absent;
         }
         if (type != Type.REPEATED && type != Type.LIST) {
-            return reading.read(name(), texts.getFirst(), now);
+            return syntax.read(name(), texts.getFirst(), now);
         }
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
-        texts.forEach(text -> array.add(reading.read(name(), type == Type.LIST ? text.strip() : text, now)));
+        texts.forEach(text -> array.add(syntax.read(name(), type == Type.LIST ? text.strip() : text, now)));
         return array;
     }
 

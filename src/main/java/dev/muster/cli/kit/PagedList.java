@@ -23,7 +23,7 @@ final class PagedList {
     private static final int DEFAULT_ITEMS = 50;
 
     private static final Input LIMIT = Input.option("--limit", "N", "How many to print at most; default 50.")
-            .read(Input.Reading.number("[1-9][0-9]{0,8}", "a number from 1"));
+            .read(Input.Syntax.number("[1-9][0-9]{0,8}", "a number from 1"));
     private static final Input AFTER = Input.option("--after", "CURSOR", "Go on where an earlier list ended.");
     private static final Input ALL = Input.flag("--all", "Print all of them.");
 
