@@ -25,9 +25,8 @@ import dev.muster.storage.JournalTables.JournalRow;
 import dev.muster.storage.Reads;
 import dev.muster.storage.RealmTables.QuotaRow;
 import dev.muster.storage.UserRow;
-import dev.muster.storage.UserTables.BarRow;
-import dev.muster.storage.UserTables.CardRow;
-import dev.muster.storage.UserTables.HoldColumns;
+import dev.muster.storage.UserRow.HoldColumns;
+import dev.muster.storage.UserTables.FingerprintRow;
 import dev.muster.storage.sql.StorageException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -251,7 +250,7 @@ final class RealmReconciliation {
         }
         all.addAll(replay.differences(row, user, columns));
         replay.barPrints(prints).forEach((field, print) -> {
-            BarRow bar = reads.users().bar(number, print);
+            FingerprintRow bar = reads.users().bar(number, print);
             if (bar == null || !bar.user().equals(row.user().id())) {
                 all.add(new Difference(
                         "user:" + row.user().id(), "bar." + field, "barred", bar == null ? null : "of another user"));
@@ -265,9 +264,9 @@ final class RealmReconciliation {
         return new Compared(all, replay.counted(user));
     }
 
-    private static boolean hasPrints(List<CardRow> rows, UUID user, Set<Fingerprint> wanted) {
+    private static boolean hasPrints(List<FingerprintRow> rows, UUID user, Set<Fingerprint> wanted) {
         Set<Fingerprint> found = new HashSet<>();
-        for (CardRow row : rows) {
+        for (FingerprintRow row : rows) {
             if (row.user().equals(user)) {
                 found.add(new Fingerprint(row.fingerprint()));
             }
@@ -425,11 +424,11 @@ final class RealmReconciliation {
 
     private void bars() {
         byte[] after = new byte[0];
-        List<BarRow> page;
+        List<FingerprintRow> page;
         do {
             byte[] from = after;
             page = slice(reads -> {
-                List<BarRow> rows = reads.users().bars(number, from, BARS);
+                List<FingerprintRow> rows = reads.users().bars(number, from, BARS);
                 rows.forEach(bar -> bar(reads, bar));
                 return rows;
             });
@@ -439,7 +438,7 @@ final class RealmReconciliation {
         } while (page.size() == BARS);
     }
 
-    private void bar(Reads reads, BarRow bar) {
+    private void bar(Reads reads, FingerprintRow bar) {
         UserRow row;
         try {
             row = reads.users().user(number, UserRef.id(bar.user()));
