@@ -35,7 +35,9 @@ public final class ChoreWriter implements AutoCloseable {
         return inTransaction(work);
     }
 
-    /// @throws StorageException of kind `FULL` if there is only room for what is urgent
+    /// Refuses to go on if there is only room for what is urgent.
+    ///
+    /// @throws StorageException of kind `FULL` then
     public void checkRoom() {
         if (engine.isTight()) {
             throw new StorageException(Kind.FULL, "there is only room for what is urgent");
