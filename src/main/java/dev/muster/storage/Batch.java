@@ -18,10 +18,10 @@ public final class Batch {
     public final List<UserRow> newUsers = new ArrayList<>();
     public final List<UserRow> changedUsers = new ArrayList<>();
     public final List<JournalTables.JournalRow> journal = new ArrayList<>();
-    public final List<UserTables.BarRow> newBars = new ArrayList<>();
-    public final List<UserTables.BarRow> annulledBars = new ArrayList<>();
-    public final List<UserTables.CardRow> newCards = new ArrayList<>();
-    public final List<UserTables.CardRow> lostCards = new ArrayList<>();
+    public final List<UserTables.FingerprintRow> newBars = new ArrayList<>();
+    public final List<UserTables.FingerprintRow> annulledBars = new ArrayList<>();
+    public final List<UserTables.FingerprintRow> newCards = new ArrayList<>();
+    public final List<UserTables.FingerprintRow> lostCards = new ArrayList<>();
     public final List<CredentialTables.KeyRow> newKeys = new ArrayList<>();
     public final List<CredentialTables.KeyRow> changedKeys = new ArrayList<>();
     public final List<CredentialTables.OperatorRow> newOperators = new ArrayList<>();

@@ -2,6 +2,8 @@ package dev.muster.storage;
 
 import dev.muster.model.user.Holds;
 import dev.muster.model.user.UserRef;
+import dev.muster.storage.CredentialTables.KeyRow;
+import dev.muster.storage.UserTables.StandingRow;
 import dev.muster.storage.engine.Engine;
 import dev.muster.storage.sql.Session;
 import dev.muster.storage.sql.StorageException;
@@ -115,13 +117,7 @@ public final class Database implements AutoCloseable {
     /// A short read of a few rows; its statements do not share a snapshot. If it takes too long it throws a
     /// [StorageException] of kind `UNREACHABLE`.
     public <T extends @Nullable Object> T read(Function<Reads, T> work) {
-        long deadline = deadline();
-        acquire(readers, deadline);
-        try {
-            return borrowed(deadline, session -> work.apply(new Reads(session)));
-        } finally {
-            readers.release();
-        }
+        return withReader(deadline(), session -> work.apply(new Reads(session)));
     }
 
     /// As [UserTables#user], in a [#read] of its own.
@@ -155,19 +151,13 @@ public final class Database implements AutoCloseable {
 
     /// As [#read], but all statements see the same snapshot.
     public <T extends @Nullable Object> T snapshot(Function<Reads, T> work) {
-        long deadline = deadline();
-        acquire(readers, deadline);
-        try {
-            return borrowed(deadline, session -> inTransaction(session, work));
-        } finally {
-            readers.release();
-        }
+        return withReader(deadline(), session -> inTransaction(session, work));
     }
 
     /// As [#read], for one statement that gives many rows.
     public <T extends @Nullable Object> T list(Function<Reads, T> work) {
         long deadline = deadline();
-        return listing(deadline, () -> borrowed(deadline, session -> work.apply(new Reads(session))));
+        return listing(deadline, () -> withReader(deadline, session -> work.apply(new Reads(session))));
     }
 
     /// As [#snapshot], for what may take long. Runs on a thread of its own.
@@ -175,7 +165,7 @@ public final class Database implements AutoCloseable {
         long deadline = deadline();
         return listing(
                 deadline,
-                () -> result(searching.submit(() -> borrowed(deadline, session -> inTransaction(session, work)))));
+                () -> result(searching.submit(() -> withReader(deadline, session -> inTransaction(session, work)))));
     }
 
     private static <T extends @Nullable Object> T result(Future<T> search) {
@@ -197,12 +187,7 @@ public final class Database implements AutoCloseable {
     private <T extends @Nullable Object> T listing(long deadline, Supplier<T> work) {
         acquire(lists, deadline);
         try {
-            acquire(readers, deadline);
-            try {
-                return work.get();
-            } finally {
-                readers.release();
-            }
+            return work.get();
         } finally {
             lists.release();
         }
@@ -236,7 +221,7 @@ public final class Database implements AutoCloseable {
     /// Which database this is, such as `SQLite 3.50.4` or `PostgreSQL 18.6`. If it does not answer it throws
     /// a [StorageException] of kind `UNREACHABLE`.
     public String product() {
-        return borrowed(deadline(), session -> {
+        return withReader(deadline(), session -> {
             try {
                 DatabaseMetaData about = session.connection().getMetaData();
                 return about.getDatabaseProductName() + " " + about.getDatabaseProductVersion();
@@ -273,15 +258,20 @@ public final class Database implements AutoCloseable {
         throw new StorageException(Kind.UNREACHABLE, "too many reads at once");
     }
 
-    private <T extends @Nullable Object> T borrowed(long deadline, Function<Session, T> work) {
-        Session session = engine.reader(deadline);
-        boolean sound = false;
+    private <T extends @Nullable Object> T withReader(long deadline, Function<Session, T> work) {
+        acquire(readers, deadline);
         try {
-            T result = work.apply(session);
-            sound = true;
-            return result;
+            Session session = engine.reader(deadline);
+            boolean sound = false;
+            try {
+                T result = work.apply(session);
+                sound = true;
+                return result;
+            } finally {
+                engine.giveBack(session, sound);
+            }
         } finally {
-            engine.giveBack(session, sound);
+            readers.release();
         }
     }
 

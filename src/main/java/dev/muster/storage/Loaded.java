@@ -17,8 +17,8 @@ import java.util.function.Function;
 /// All rows that were found for a transaction, over all of its realms.
 public final class Loaded {
     public final List<UserRow> users = new ArrayList<>();
-    public final List<UserTables.BarRow> bars = new ArrayList<>();
-    public final List<UserTables.CardRow> cards = new ArrayList<>();
+    public final List<UserTables.FingerprintRow> bars = new ArrayList<>();
+    public final List<UserTables.FingerprintRow> cards = new ArrayList<>();
     public final List<CredentialTables.KeyRow> keys = new ArrayList<>();
     public final List<CredentialTables.OperatorRow> operators = new ArrayList<>();
     public final List<Tenant> tenants = new ArrayList<>();

@@ -25,6 +25,18 @@ public record UserRow(long realm, User user, byte @Nullable [] seed, byte @Nulla
     private static final String ENROLLED = "enrolled";
     private static final String REENROLMENT_ALLOWED = "reenrolment_allowed";
 
+    /// The columns of a user that repeat what the holds say, as they are stored.
+    ///
+    /// @param status the code of the [dev.muster.model.Status] of the gravest hold
+    /// @param kinds as [Holds#kinds] gives them
+    /// @param nextChange as [Holds#nextEnd] gives it
+    public record HoldColumns(
+            long number, int status, int kinds, @Nullable Instant nextChange) {
+        static HoldColumns read(Row row) throws SQLException {
+            return new HoldColumns(row.number(), row.small(), row.small(), row.instantOrNull());
+        }
+    }
+
     /// A row to write.
     public UserRow(long realm, User user, byte @Nullable [] seed, byte @Nullable [] sealedCards) {
         this(realm, user, seed, sealedCards, true);

@@ -54,30 +54,14 @@ public final class UserTables {
         }
     }
 
-    /// The fingerprint of a barred identifier, and whose it was.
-    public record BarRow(long realm, byte[] fingerprint, UUID user) {
-        private void insert(Parameters to) throws SQLException {
-            to.number(realm).bytes(fingerprint).uuid(user);
-        }
-
-        /// Without the user: a fingerprint is barred once in a realm.
-        private void delete(Parameters to) throws SQLException {
-            to.number(realm).bytes(fingerprint);
-        }
-
-        private static BarRow read(Row row) throws SQLException {
-            return new BarRow(row.number(), row.bytes(), row.uuid());
-        }
-    }
-
-    /// The fingerprint of a card's number, and one of its holders.
-    public record CardRow(long realm, byte[] fingerprint, UUID user) {
+    /// The keyed fingerprint of a barred identifier or of a card's number, and the user who has it.
+    public record FingerprintRow(long realm, byte[] fingerprint, UUID user) {
         private void write(Parameters to) throws SQLException {
             to.number(realm).bytes(fingerprint).uuid(user);
         }
 
-        private static CardRow read(Row row) throws SQLException {
-            return new CardRow(row.number(), row.bytes(), row.uuid());
+        private static FingerprintRow read(Row row) throws SQLException {
+            return new FingerprintRow(row.number(), row.bytes(), row.uuid());
         }
     }
 
@@ -288,41 +272,29 @@ public final class UserTables {
     }
 
     /// The bar on a fingerprint, or null.
-    public @Nullable BarRow bar(long realm, Fingerprint print) {
-        return session.one("bar_by_fingerprint", BarRow::read, realm, print.bytes());
+    public @Nullable FingerprintRow bar(long realm, Fingerprint print) {
+        return session.one("bar_by_fingerprint", FingerprintRow::read, realm, print.bytes());
     }
 
     /// Bars in order of their fingerprints, those after `after`; begins with an empty one.
-    public List<BarRow> bars(long realm, byte[] after, int limit) {
-        return session.list("bars_page", BarRow::read, realm, after, limit);
+    public List<FingerprintRow> bars(long realm, byte[] after, int limit) {
+        return session.list("bars_page", FingerprintRow::read, realm, after, limit);
     }
 
     /// The holders of cards with these fingerprints.
-    public List<CardRow> cards(long realm, Collection<Fingerprint> prints) {
-        return session.list("cards_by_fingerprint", CardRow::read, Map.of(realm, bytes(prints)));
+    public List<FingerprintRow> cards(long realm, Collection<Fingerprint> prints) {
+        return session.list("cards_by_fingerprint", FingerprintRow::read, Map.of(realm, bytes(prints)));
     }
 
     static List<byte[]> bytes(Collection<Fingerprint> prints) {
         return prints.stream().map(Fingerprint::bytes).toList();
     }
 
-    /// The columns of a user that repeat what the holds say, as they are stored.
-    ///
-    /// @param status the code of the [dev.muster.model.Status] of the gravest hold
-    /// @param kinds as [Holds#kinds] gives them
-    /// @param nextChange as [Holds#nextEnd] gives it
-    public record HoldColumns(
-            long number, int status, int kinds, @Nullable Instant nextChange) {
-        private static HoldColumns read(Row row) throws SQLException {
-            return new HoldColumns(row.number(), row.small(), row.small(), row.instantOrNull());
-        }
-    }
-
-    /// These columns, by number, of users in order of number, those after `after`.
-    public Map<Long, HoldColumns> holdColumns(long realm, long after, int limit) {
-        Map<Long, HoldColumns> found = new HashMap<>();
-        session.list("users_hold_columns", HoldColumns::read, realm, after, limit)
-                .forEach(columns -> found.put(columns.number, columns));
+    /// The columns that repeat holds, by number, of users in order of number, those after `after`.
+    public Map<Long, UserRow.HoldColumns> holdColumns(long realm, long after, int limit) {
+        Map<Long, UserRow.HoldColumns> found = new HashMap<>();
+        session.list("users_hold_columns", UserRow.HoldColumns::read, realm, after, limit)
+                .forEach(columns -> found.put(columns.number(), columns));
         return found;
     }
 
@@ -353,9 +325,9 @@ public final class UserTables {
     void load(Map<Long, LoadPlan> plans, Loaded loaded) {
         loaded.users.addAll(load(plans));
         loaded.bars.addAll(session.list(
-                "bars_by_fingerprint", BarRow::read, Loaded.wanted(plans, plan -> bytes(plan.people.bars))));
+                "bars_by_fingerprint", FingerprintRow::read, Loaded.wanted(plans, plan -> bytes(plan.people.bars))));
         loaded.cards.addAll(session.list(
-                "cards_by_fingerprint", CardRow::read, Loaded.wanted(plans, plan -> bytes(plan.people.cards))));
+                "cards_by_fingerprint", FingerprintRow::read, Loaded.wanted(plans, plan -> bytes(plan.people.cards))));
     }
 
     /// An identifier may go from one user to another within a transaction, or two users may swap theirs: so
@@ -390,10 +362,15 @@ public final class UserTables {
                         .number(row.user().version())
                         .number(row.realm())
                         .number(row.number()));
-        session.batch("bar_delete", batch.annulledBars, -1, BarRow::delete);
-        session.batch("bar_insert", batch.newBars, 1, BarRow::insert);
-        session.batch("card_delete", batch.lostCards, -1, CardRow::write);
-        session.batch("card_insert", batch.newCards, -1, CardRow::write);
+        // A fingerprint is barred once in a realm, whoever had the identifier.
+        session.batch(
+                "bar_delete",
+                batch.annulledBars,
+                -1,
+                (row, to) -> to.number(row.realm).bytes(row.fingerprint));
+        session.batch("bar_insert", batch.newBars, 1, FingerprintRow::write);
+        session.batch("card_delete", batch.lostCards, -1, FingerprintRow::write);
+        session.batch("card_insert", batch.newCards, -1, FingerprintRow::write);
     }
 
     private static boolean isRenamed(@Nullable User before, User user) {

@@ -25,8 +25,7 @@ import dev.muster.storage.JournalTables.DayEndRow;
 import dev.muster.storage.JournalTables.JournalRow;
 import dev.muster.storage.JournalTables.RetryRow;
 import dev.muster.storage.RealmTables.RealmRow;
-import dev.muster.storage.UserTables.BarRow;
-import dev.muster.storage.UserTables.CardRow;
+import dev.muster.storage.UserTables.FingerprintRow;
 import dev.muster.storage.UserTables.StandingRow;
 import dev.muster.storage.search.Search.Found;
 import dev.muster.storage.sql.StorageException.Kind;
@@ -213,9 +212,9 @@ abstract class StorageContract extends OnDatabase {
     void everythingElseComesBackAsItWas() {
         UUID user = rowing.uuid();
         JournalRow entry = rowing.entry(1, 1, user);
-        BarRow bar = new BarRow(1, rowing.bytes(16), user);
-        CardRow card = new CardRow(1, rowing.bytes(16), user);
-        CardRow sameCard = new CardRow(1, card.fingerprint(), rowing.uuid());
+        FingerprintRow bar = new FingerprintRow(1, rowing.bytes(16), user);
+        FingerprintRow card = new FingerprintRow(1, rowing.bytes(16), user);
+        FingerprintRow sameCard = new FingerprintRow(1, card.fingerprint(), rowing.uuid());
         KeyRow key = rowing.key(1);
         OperatorRow operator = rowing.operator(1, "Grace ÅÄ");
         RetryRow retry = rowing.retry(1, key.key().id(), rowing.bytes(16));
@@ -491,8 +490,8 @@ abstract class StorageContract extends OnDatabase {
     @Test
     void lostCardsAndAnnulledBarsAreGone() {
         UUID user = rowing.uuid();
-        CardRow card = new CardRow(1, rowing.bytes(16), user);
-        BarRow bar = new BarRow(1, rowing.bytes(16), user);
+        FingerprintRow card = new FingerprintRow(1, rowing.bytes(16), user);
+        FingerprintRow bar = new FingerprintRow(1, rowing.bytes(16), user);
         save(List.of(1L), batch -> {
             batch.newCards.add(card);
             batch.newBars.add(bar);

@@ -17,9 +17,8 @@ import dev.muster.sealing.TamperedException;
 import dev.muster.storage.JournalTables.JournalRow;
 import dev.muster.storage.Reads;
 import dev.muster.storage.UserRow;
-import dev.muster.storage.UserTables.BarRow;
-import dev.muster.storage.UserTables.CardRow;
-import dev.muster.storage.UserTables.HoldColumns;
+import dev.muster.storage.UserTables.FingerprintRow;
+import dev.muster.storage.UserRow.HoldColumns;
 import dev.muster.storage.sql.StorageException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -210,7 +209,7 @@ final class UserComparison {
         }
         all.addAll(replay.differences(row, user, columns));
         replay.barPrints(prints).forEach((field, print) -> {
-            BarRow bar = reads.users().bar(number, print);
+            FingerprintRow bar = reads.users().bar(number, print);
             if (bar == null || !bar.user().equals(row.user().id())) {
                 all.add(new Difference(
                         "user:" + row.user().id(), "bar." + field, "barred", bar == null ? null : "of another user"));
@@ -224,9 +223,9 @@ final class UserComparison {
         return new Compared(all, replay.counted(user));
     }
 
-    private static boolean hasPrints(List<CardRow> rows, UUID user, Set<Fingerprint> wanted) {
+    private static boolean hasPrints(List<FingerprintRow> rows, UUID user, Set<Fingerprint> wanted) {
         Set<Fingerprint> found = new HashSet<>();
-        for (CardRow row : rows) {
+        for (FingerprintRow row : rows) {
             if (row.user().equals(user)) {
                 found.add(new Fingerprint(row.fingerprint()));
             }
@@ -237,11 +236,11 @@ final class UserComparison {
     /// Names the bars that the journal does not know.
     void compareBars() {
         byte[] after = new byte[0];
-        List<BarRow> page;
+        List<FingerprintRow> page;
         do {
             byte[] from = after;
             page = slices.read(reads -> {
-                List<BarRow> rows = reads.users().bars(number, from, BARS);
+                List<FingerprintRow> rows = reads.users().bars(number, from, BARS);
                 rows.forEach(bar -> bar(reads, bar));
                 return rows;
             });
@@ -251,7 +250,7 @@ final class UserComparison {
         } while (page.size() == BARS);
     }
 
-    private void bar(Reads reads, BarRow bar) {
+    private void bar(Reads reads, FingerprintRow bar) {
         UserRow row;
         try {
             row = reads.users().user(number, UserRef.id(bar.user()));

@@ -17,7 +17,7 @@ import dev.muster.sealing.SealingKey;
 import dev.muster.sealing.TamperedException;
 import dev.muster.storage.JournalTables.JournalRow;
 import dev.muster.storage.UserRow;
-import dev.muster.storage.UserTables.HoldColumns;
+import dev.muster.storage.UserRow.HoldColumns;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -18,8 +18,7 @@ import dev.muster.sealing.TamperedException;
 import dev.muster.storage.Batch;
 import dev.muster.storage.JobTables.ErasedRow;
 import dev.muster.storage.UserRow;
-import dev.muster.storage.UserTables.BarRow;
-import dev.muster.storage.UserTables.CardRow;
+import dev.muster.storage.UserTables.FingerprintRow;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -177,8 +176,8 @@ public final class PeopleBatch {
         seedsDestroyed.forEach(user -> batch.erasedUsers.add(new ErasedRow(realm, user)));
         state.changedBars()
                 .forEach((print, user) -> user.ifPresentOrElse(
-                        barred -> batch.newBars.add(new BarRow(realm, print.bytes(), barred)),
-                        () -> batch.annulledBars.add(new BarRow(realm, print.bytes(), new UUID(0, 0)))));
+                        barred -> batch.newBars.add(new FingerprintRow(realm, print.bytes(), barred)),
+                        () -> batch.annulledBars.add(new FingerprintRow(realm, print.bytes(), new UUID(0, 0)))));
     }
 
     private UserRow row(User user) {
@@ -201,10 +200,10 @@ public final class PeopleBatch {
         Set<Fingerprint> is = cardPrints(after.cards());
         was.stream()
                 .filter(print -> !is.contains(print))
-                .forEach(print -> batch.lostCards.add(new CardRow(key.realm(), print.bytes(), after.id())));
+                .forEach(print -> batch.lostCards.add(new FingerprintRow(key.realm(), print.bytes(), after.id())));
         is.stream()
                 .filter(print -> !was.contains(print))
-                .forEach(print -> batch.newCards.add(new CardRow(key.realm(), print.bytes(), after.id())));
+                .forEach(print -> batch.newCards.add(new FingerprintRow(key.realm(), print.bytes(), after.id())));
     }
 
     private Set<Fingerprint> cardPrints(List<Card> cards) {

@@ -59,10 +59,10 @@ final class PostgresEngine implements Engine {
     /// As [Engine#postgres].
     static PostgresEngine open(String url, @Nullable String pooler) {
         int version = check(url);
-        HikariDataSource readers = pooler == null ? directReaders(url) : pooledReaders(pooler);
-        PostgresEngine engine = new PostgresEngine(url, readers, pooler != null);
+        boolean pooled = pooler != null;
+        PostgresEngine engine = new PostgresEngine(url, readers(pooler == null ? url : pooler, pooled), pooled);
         try {
-            if (pooler != null) {
+            if (pooled) {
                 engine.checkReaders(version);
             }
         } catch (StorageException e) {
@@ -167,24 +167,7 @@ final class PostgresEngine implements Engine {
         return session.ask("select 1 from pg_tables where schemaname = current_schema() limit 1", row -> true) == null;
     }
 
-    private static HikariDataSource directReaders(String url) {
-        HikariConfig config = readers(url);
-        // Several statements that must agree need one transaction and no more: it is one snapshot by default.
-        config.setConnectionInitSql("set statement_timeout = " + READ_DEADLINE.toMillis()
-                + "; set default_transaction_isolation = 'repeatable read'; set default_transaction_read_only = on"
-                + "; set plan_cache_mode = force_generic_plan");
-        return new HikariDataSource(config);
-    }
-
-    /// A pooler may change the connection between transactions, so nothing is kept on it: no settings, and no
-    /// named prepared statements, which poolers older than pgbouncer 1.21 do not support.
-    private static HikariDataSource pooledReaders(String url) {
-        HikariConfig config = readers(url);
-        config.addDataSourceProperty("prepareThreshold", "0");
-        return new HikariDataSource(config);
-    }
-
-    private static HikariConfig readers(String url) {
+    private static HikariDataSource readers(String url, boolean pooled) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("readers");
         config.setJdbcUrl(url);
@@ -197,7 +180,17 @@ final class PostgresEngine implements Engine {
         config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("connectTimeout", "2");
         config.addDataSourceProperty("socketTimeout", "5");
-        return config;
+        if (pooled) {
+            // A pooler may change the connection between transactions, so nothing is kept on it: no settings, and no
+            // named prepared statements, which poolers older than pgbouncer 1.21 do not support.
+            config.addDataSourceProperty("prepareThreshold", "0");
+        } else {
+            // Several statements that must agree need one transaction and no more: it is one snapshot by default.
+            config.setConnectionInitSql("set statement_timeout = " + READ_DEADLINE.toMillis()
+                    + "; set default_transaction_isolation = 'repeatable read'; set default_transaction_read_only = on"
+                    + "; set plan_cache_mode = force_generic_plan");
+        }
+        return new HikariDataSource(config);
     }
 
     @Override
