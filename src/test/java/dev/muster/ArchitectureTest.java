@@ -58,6 +58,7 @@ final class ArchitectureTest {
             "model.state", List.of("model"),
             "model.rules", List.of("model", "model.state"),
             "http.json", List.of(),
+            "security.limit", List.of(),
             "http", List.of("http.json"),
             "directory.keys", List.of(),
             "directory.journal", List.of("directory.keys"),

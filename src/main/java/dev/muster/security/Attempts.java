@@ -5,6 +5,7 @@ import dev.muster.model.ActorRef;
 import dev.muster.model.Realm;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.security.limit.AttemptLimit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 

@@ -9,6 +9,7 @@ import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Tenant;
 import dev.muster.model.Validator;
+import dev.muster.security.limit.SignInThrottle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
