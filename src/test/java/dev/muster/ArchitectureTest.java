@@ -78,6 +78,7 @@ final class ArchitectureTest {
             Map.entry("storage.engine", List.of("storage.sql", "storage.files")),
             Map.entry("storage.search", List.of("storage.sql", "storage.engine")),
             Map.entry("console.html", List.of()),
+            Map.entry("security.limit", List.of()),
             Map.entry("directory.keys", List.of()),
             Map.entry("directory.journal", List.of("directory.keys")),
             Map.entry("directory.lane", List.of("directory.keys", "directory.journal")),

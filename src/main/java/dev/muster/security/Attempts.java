@@ -5,6 +5,7 @@ import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.tenant.Realm;
+import dev.muster.security.limit.AttemptLimit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 

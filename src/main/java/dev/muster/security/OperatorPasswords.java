@@ -9,6 +9,7 @@ import dev.muster.model.tenant.Tenant;
 import dev.muster.model.validation.NewPassword;
 import dev.muster.model.validation.Validator;
 import dev.muster.model.value.Identifier;
+import dev.muster.security.limit.SignInThrottle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

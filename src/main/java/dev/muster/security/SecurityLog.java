@@ -4,6 +4,7 @@ import dev.muster.logging.LogQueue;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.tenant.Realm;
 import dev.muster.sealing.Hmac;
+import dev.muster.security.limit.Network;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;

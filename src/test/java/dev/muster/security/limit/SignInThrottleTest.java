@@ -1,4 +1,4 @@
-package dev.muster.security;
+package dev.muster.security.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.muster.security;
+package dev.muster.security.limit;
 
 import java.net.InetAddress;
 import java.time.Duration;
@@ -62,7 +62,7 @@ public final class SignInThrottle {
     ///
     /// @param realm the realm's text, such as `acme/test`, as typed where there is no such realm
     /// @param username folded
-    record Name(String realm, String username) {}
+    public record Name(String realm, String username) {}
 
     private record Origin(Name name, Network network) {}
 
@@ -75,7 +75,7 @@ public final class SignInThrottle {
     }
 
     /// A place for one attempt, given back when closed.
-    final class Turn implements AutoCloseable {
+    public final class Turn implements AutoCloseable {
         private final Name name;
         private final InetAddress address;
         private final Network network;
@@ -91,12 +91,12 @@ public final class SignInThrottle {
         }
 
         /// How long the attempt has to wait before its password is checked; at most four seconds.
-        Duration delay() {
+        public Duration delay() {
             return delay;
         }
 
         /// Notes that the password was wrong.
-        void failed() {
+        public void failed() {
             synchronized (SignInThrottle.this) {
                 backOff.failed(name);
                 failedAt.put(Network.widest(address), nanoTime.getAsLong());
@@ -104,7 +104,7 @@ public final class SignInThrottle {
         }
 
         /// Notes that the password was right.
-        void succeeded() {
+        public void succeeded() {
             synchronized (SignInThrottle.this) {
                 backOff.succeeded(name);
                 signedInAt.put(new Origin(name, network), nanoTime.getAsLong());
@@ -121,7 +121,7 @@ public final class SignInThrottle {
 
     /// A place for an attempt, or null when there is none at present: another attempt under this name from this
     /// address is under way, or too many are.
-    synchronized @Nullable Turn enter(Name name, InetAddress address) {
+    public synchronized @Nullable Turn enter(Name name, InetAddress address) {
         long now = nanoTime.getAsLong();
         boolean hasFailed = isWithin(FAILED_FOR, failedAt.get(Network.widest(address)), now);
         Trust trust = isWithin(KNOWN_FOR, signedInAt.get(new Origin(name, Network.narrowest(address))), now)

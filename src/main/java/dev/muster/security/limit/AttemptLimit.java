@@ -1,4 +1,4 @@
-package dev.muster.security;
+package dev.muster.security.limit;
 
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.TimeMeter;

@@ -1,4 +1,4 @@
-package dev.muster.security;
+package dev.muster.security.limit;
 
 import java.time.Duration;
 import java.util.function.LongSupplier;

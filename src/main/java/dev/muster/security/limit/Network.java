@@ -1,4 +1,4 @@
-package dev.muster.security;
+package dev.muster.security.limit;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -10,7 +10,7 @@ import java.util.List;
 ///
 /// @param isIpv4 whether `bits` is an IPv4 address; else the upper half of an IPv6 address
 /// @param prefix how many bits of the address belong to the network
-record Network(boolean isIpv4, long bits, int prefix) {
+public record Network(boolean isIpv4, long bits, int prefix) {
     /// What one IPv6 host, home or site is usually given (RFC 6177), the narrowest first.
     static final int HOST = 64;
 
@@ -25,7 +25,7 @@ record Network(boolean isIpv4, long bits, int prefix) {
     }
 
     /// The IPv4 address, or the IPv6 /64 network.
-    static Network narrowest(InetAddress address) {
+    public static Network narrowest(InetAddress address) {
         return of(address, HOST);
     }
 

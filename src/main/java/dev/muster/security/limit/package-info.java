@@ -1,0 +1,6 @@
+/// Slows down guessing: limits failed attempts by address, and sign-ins by name and address. Pure computation on a
+/// clock that is an argument; it knows no other part of Muster.
+@NullMarked
+package dev.muster.security.limit;
+
+import org.jspecify.annotations.NullMarked;
