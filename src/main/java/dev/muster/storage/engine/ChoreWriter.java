@@ -35,6 +35,8 @@ public final class ChoreWriter implements AutoCloseable {
         return inTransaction(work);
     }
 
+    /// Checks that there is room for what is not urgent.
+    ///
     /// @throws StorageException of kind `FULL` if there is only room for what is urgent
     public void checkRoom() {
         if (engine.isTight()) {
