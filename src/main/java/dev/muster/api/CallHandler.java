@@ -14,6 +14,8 @@ import java.util.function.Function;
 public record CallHandler(Authenticator authenticator, Function<Refusal, Reply> renderer) {
     /// Carries out a call.
     public interface Call {
+        /// The reply to that caller.
+        ///
         /// @throws RefusedException when it is refused
         Reply answer(Caller caller);
     }
