@@ -43,6 +43,8 @@ record UserStream(
     /// Reads what else is needed of the users of a page, and says how they are written.
     @FunctionalInterface
     interface Elements {
+        /// What writes those users.
+        ///
         /// @throws RefusedException when it cannot be read
         Writer of(Caller caller, AsOf<Page<User>> users);
     }
