@@ -29,7 +29,7 @@ public record Dialects(
         InstantSource clock,
         @Nullable URI publicUrl,
         String epixelBase) {
-    /// The faces of all of them; the first is Muster's own, which refuses what no face knows.
+    /// The HTTP APIs of all of them; the first is Muster's own, which refuses unknown paths.
     public List<HttpApi> httpApis() {
         Enrollees enrollees = new Enrollees(core.directory(), authenticator);
         return Stream.of(

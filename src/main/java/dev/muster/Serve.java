@@ -49,8 +49,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/// One server, put together by hand: storage, the core, the gate, a face for each dialect, and the two
-/// ports. Nothing is looked up and nothing is injected; what is not made here does not exist.
+/// One server, put together by hand: storage, the core, the authenticator, an HTTP API for each dialect, and
+/// the two ports. Nothing is looked up and nothing is injected; what is not made here does not exist.
 final class Serve {
     private static final int LEAST_ROOT_KEY = 32;
     private static final String PING = "{\"ping\":\"muster\",\"padding\":\"" + "0123456789".repeat(20) + "\"}";

@@ -176,7 +176,7 @@ public final class AdminTasks {
         }
     }
 
-    /// How a backup goes that was begun since the server started.
+    /// The state of a backup that was begun since the server started.
     public Result<Backup> backup(Actor actor, String id) {
         return StorageFailures.asRoot(actor, () -> {
             Running backup = backups.get(id);
@@ -185,7 +185,7 @@ public final class AdminTasks {
     }
 
     /// Puts a new master key first in the key file and wraps every realm's keys by it. The old one stays in
-    /// the file: backups from before need it. Broken off, it can simply be done again.
+    /// the file: backups from before need it. If it is interrupted, it can be repeated.
     public Result<Rotation> rotateMasterKey(Actor actor) {
         return StorageFailures.asRoot(actor, () -> {
             try {

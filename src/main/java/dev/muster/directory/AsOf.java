@@ -4,5 +4,5 @@ import java.time.Instant;
 
 /// Something as it was read.
 ///
-/// @param at the moment for which it was judged
+/// @param at the moment for which it was computed
 public record AsOf<T>(T value, Instant at) {}

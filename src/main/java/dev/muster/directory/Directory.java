@@ -137,7 +137,7 @@ public final class Directory {
             }
             return new PendingWrite.Answer.Judged(Result.refused(new Refusal.OutcomeUnknown()));
         } catch (ExecutionException e) {
-            throw new IllegalStateException("a ticket is answered, never failed", e);
+            throw new IllegalStateException("a pending write is answered, never failed", e);
         }
     }
 
@@ -222,7 +222,7 @@ public final class Directory {
 
     // Reads.
 
-    /// A user as of now. `Barred` goes before `NotFound`.
+    /// A user as of now. `Barred` takes precedence over `NotFound`.
     public Result<AsOf<User>> find(Actor actor, long realm, UserRef ref) {
         return StorageFailures.as(actor, Scope.USERS_READ, () -> {
             UserRow row = database.user(realm, ref);

@@ -104,7 +104,7 @@ public final class Groups {
                         Result.ok(readable(database.read(reads -> reads.groups().groupsOfPolicy(realm, policy))))));
     }
 
-    /// What a user belongs to and has access to. `Barred` goes before `NotFound`.
+    /// What a user belongs to and has access to. `Barred` takes precedence over `NotFound`.
     public Result<AsOf<Access>> access(Actor actor, long realm, UserRef ref) {
         return StorageFailures.as(actor, Scope.USERS_READ, () -> {
             Access access = database.snapshot(reads -> access(reads, realm, ref));

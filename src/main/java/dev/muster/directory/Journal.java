@@ -63,7 +63,7 @@ public final class Journal {
         this.checkpointKey = checkpointKey;
     }
 
-    /// Where a realm's journal stands.
+    /// The end of a realm's journal.
     ///
     /// @param head the last entry's hash, 64 hexadecimal digits; of an empty journal, what its first entry
     ///     follows
@@ -287,7 +287,7 @@ public final class Journal {
         return walk.end();
     }
 
-    /// What stands after the last entry, at one moment: nothing, unless somebody put it there.
+    /// The entries after the last one, at one moment: none, unless somebody put them there.
     private List<JournalRow> beyondItsEnd(long realm) {
         return database.snapshot(reads -> {
             BatchRow present = reads.journal().present(realm);

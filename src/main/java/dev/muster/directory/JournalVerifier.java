@@ -54,7 +54,7 @@ public final class JournalVerifier {
         }
     }
 
-    /// How things stand.
+    /// The state of verification.
     ///
     /// @param last null where none was ever done
     /// @param seen how many entries the walk that is under way has seen; -1 while none is

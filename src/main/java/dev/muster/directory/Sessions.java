@@ -90,7 +90,7 @@ public final class Sessions {
         return new Session(row.operator(), row.generation(), row.begunAt());
     }
 
-    /// Ends one session. One that there is not is none the less ended. Should somebody put its row back, this
+    /// Ends a session. Idempotent. Should somebody put its row back, this
     /// server does not let it in as long as it runs and has not ended [OwnMemory#USUAL] others.
     public void end(long realm, byte[] token) {
         Digest hash = Digest.sha256(token);

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Every way in which Muster says no. A closed set: each dialect has one exhaustive `switch` from here to its
-/// own words, so a new refusal does not compile until every dialect can say it. A dialect may word a whole
-/// group at once. Whatever else goes wrong is a bug.
+/// The reasons for which a request is refused. A closed set: each dialect has one exhaustive `switch` from here
+/// to its own words, so a new refusal does not compile until every dialect can say it. A dialect may word a
+/// whole group at once. Whatever else goes wrong is a bug.
 public sealed interface Refusal {
     /// What was asked for does not fit: a field, a name, a condition or a key of the request.
     sealed interface OfRequest extends Refusal {}

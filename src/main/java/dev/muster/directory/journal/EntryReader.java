@@ -25,8 +25,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Makes journal entries of rows: opens what is sealed in them, and tells the names of who acted. One is made for each
-/// read that needs it, since opening belongs to one thread at a time.
+/// Makes journal entries of rows: opens what is sealed in them, and tells the names of who acted. One is made
+/// for each read that needs it, since opening belongs to one thread at a time.
 public final class EntryReader {
     private final RealmKeys.Entry realm;
     private final EntrySealer sealer = new EntrySealer();

@@ -78,7 +78,7 @@ final class Attempt {
         return answers.size();
     }
 
-    /// Locks, loads and judges.
+    /// Locks, loads and decides.
     void prepare() {
         List<Long> locked = store.lock(realms(), wait);
         for (long realm : realms()) {

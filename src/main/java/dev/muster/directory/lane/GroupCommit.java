@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Carries out requests in groups, each group in one transaction: lock, load, judge, save, commit, and only
+/// Carries out requests in groups, each group in one transaction: lock, load, decide, save, commit, and only
 /// then answer. Batching is invisible: whatever the division into groups, and however often one fails and is
 /// run again, replies, rows and journal bytes are those of one request a transaction.
 ///
@@ -140,8 +140,8 @@ public final class GroupCommit {
     private static List<PendingWrite> urgentOf(List<PendingWrite> pendingWrites) {
         List<PendingWrite> urgent = new ArrayList<>(pendingWrites.size());
         for (PendingWrite pending : pendingWrites) {
-            boolean rehearsed = pending.request.dryRun() && pending.request.proof() == null;
-            if (rehearsed || pending.request.write().isUrgent()) {
+            boolean preview = pending.request.dryRun() && pending.request.proof() == null;
+            if (preview || pending.request.write().isUrgent()) {
                 urgent.add(pending);
             } else {
                 pending.answer(refused(new Refusal.NoRoom(StorageFailures.ROOM_AFTER)));

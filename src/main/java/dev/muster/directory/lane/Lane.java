@@ -12,13 +12,13 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One platform thread with a connection of its own, which carries out what waits in its backlog, a group at a
+/// One platform thread with a connection of its own, which carries out what waits in its queue, a group at a
 /// time. A realm always waits in the same lane of a server.
 public final class Lane implements AutoCloseable {
     private static final Duration IDLE = Duration.ofSeconds(1);
     private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
 
-    private final WriteQueue backlog;
+    private final WriteQueue queue;
     private final LaneStore store;
     private final GroupCommit groups;
     private final Thread thread;
@@ -31,24 +31,24 @@ public final class Lane implements AutoCloseable {
             Supplier<UUID> txns,
             AtomicLong allBytes,
             GroupCommit.Committed committed) {
-        backlog = new WriteQueue(allBytes);
+        queue = new WriteQueue(allBytes);
         store = database.lane();
         groups = new GroupCommit(store, realmKeys, txns, () -> store.clock(clock), committed);
         thread = Thread.ofPlatform().name(name).start(this::work);
     }
 
     public boolean offer(PendingWrite pending) {
-        return backlog.offer(pending);
+        return queue.offer(pending);
     }
 
     int depth() {
-        return backlog.depth();
+        return queue.depth();
     }
 
     private void work() {
-        while (!backlog.isDone()) {
+        while (!queue.isDone()) {
             try {
-                List<PendingWrite> pendingWrites = backlog.take(IDLE);
+                List<PendingWrite> pendingWrites = queue.take(IDLE);
                 if (!pendingWrites.isEmpty()) {
                     carryOut(pendingWrites);
                 }
@@ -72,7 +72,7 @@ public final class Lane implements AutoCloseable {
     /// Carries out what waits, and ends.
     @Override
     public void close() {
-        backlog.close();
+        queue.close();
         try {
             thread.join();
         } catch (InterruptedException e) {

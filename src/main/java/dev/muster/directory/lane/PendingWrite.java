@@ -50,7 +50,7 @@ public final class PendingWrite {
                         request.realm(), Arrays.copyOf(proof.signature().bytes(), 16), requestDigest(proof), at);
     }
 
-    /// To rehearse a request is another request than to have it carried out.
+    /// A preview is another request than the one that is carried out.
     private byte[] requestDigest(WriteRequest.Proof proof) {
         byte[] digest = Arrays.copyOf(proof.request().bytes(), 16);
         digest[0] ^= (byte) (request.dryRun() ? 1 : 0);

@@ -42,7 +42,7 @@ public final class WriteQueue {
     private int lastRealms;
     private boolean closed;
 
-    /// @param allBytes how much waits in all backlogs of the server together
+    /// @param allBytes how much waits in all queues of the server together
     public WriteQueue(AtomicLong allBytes) {
         this.allBytes = allBytes;
     }
@@ -76,7 +76,7 @@ public final class WriteQueue {
         }
     }
 
-    /// The next turn's tickets, in order of arrival within each realm; those whose callers gave up are left
+    /// The next turn's writes, in order of arrival within each realm; those whose callers gave up are left
     /// out. Waits for something to do, at most `patience`; empty when there was nothing.
     public List<PendingWrite> take(Duration patience) throws InterruptedException {
         lock.lockInterruptibly();
@@ -91,7 +91,7 @@ public final class WriteQueue {
             for (; realms > 0; realms--) {
                 now.take(turn.remove());
             }
-            // Who stood back for others' large requests is the first of the next turn.
+            // Realms skipped because the large-request quota was used up go first next turn.
             now.stoodBack.reversed().forEach(turn::addFirst);
             return now.taken;
         } finally {

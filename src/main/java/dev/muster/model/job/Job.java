@@ -117,7 +117,7 @@ public record Job(
     public record ClosedReview(
             ActorRef by, Instant at, @Nullable String note) implements Review {}
 
-    /// What stands on the wire for how it ended; `pending` before its verdict.
+    /// The word on the wire for how it ended; `pending` before its verdict.
     public String outcomeWord() {
         return stage instanceof Judged judged ? judged.outcome().word() : "pending";
     }

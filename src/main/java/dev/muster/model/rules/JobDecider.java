@@ -354,7 +354,7 @@ final class JobDecider {
             }
             Job next = job.erased(now);
             jobs.put(next);
-            // What is gone must not stand in the entry that tells of it.
+            // What was erased must not be in the entry that records it.
             return Result.ok(change(next, List.of(event(next, Event.Action.JOB_ERASED, null, Changes.NONE))));
         });
     }

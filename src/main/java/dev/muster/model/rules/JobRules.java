@@ -23,7 +23,7 @@ final class JobRules {
     /// How long a job id is kept for evidence that is to come.
     static final Duration RESERVED_FOR = Duration.ofHours(1);
 
-    /// What stands as the reason of an enrolment that passed too late.
+    /// The reason recorded for an enrolment that passed too late.
     static final String ALREADY_ENROLLED = "already_enrolled";
 
     private final Instant now;

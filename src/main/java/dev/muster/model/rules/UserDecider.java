@@ -247,7 +247,7 @@ final class UserDecider {
         return context.event(action, new Change.OfUser(user).subject(), changes);
     }
 
-    /// What an erasure took away must not be in the entry that tells of it.
+    /// What was erased must not be in the entry that records it.
     private static Changes changes(User before, User after, Event.Action action) {
         return action == Event.Action.USER_ERASED ? Changes.NONE : UserFields.diff(before, after);
     }

@@ -26,7 +26,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// What each command does to a user, and when it is refused: pure functions of the user as seen now, the
-/// command, the actor and the moment. The realm's picture is asked for what one user cannot know: who else
+/// command, the actor and the moment. The working set is asked for what one user cannot know: who else
 /// has an identifier or a card, what is barred, and how many SUPERs are left.
 final class UserRules {
     private final Context context;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param until the instant at which the decision next changes by itself; null if it will not
 /// @param next the decision from `until` on; null where `until` is
 /// @param version the user's version that was read
-/// @param at the moment judged
+/// @param at the moment for which it was computed
 public record Standing(
         UUID userId,
         Decision decision,

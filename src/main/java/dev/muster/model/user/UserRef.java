@@ -41,7 +41,7 @@ public sealed interface UserRef {
         return id == null ? externalId : new ByExternalIdOrId(externalId, new ById(id));
     }
 
-    /// The identifier in it on which a bar may stand; null when there is none.
+    /// The identifier in it that may be barred; null if there is none.
     default Identifier.@Nullable Key barrable() {
         return switch (this) {
             case ById _, ByNumber _ -> null;
@@ -55,7 +55,7 @@ public sealed interface UserRef {
                 .noneMatch(c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
     }
 
-    /// As it stands in a message.
+    /// As shown in a message.
     default String text() {
         return switch (this) {
             case ById(var id) -> id.toString();

@@ -9,7 +9,8 @@ final class Links {
 
     private Links() {}
 
-    /// Whether it is an absolute `https` URL with a host and without a user. The name of the host is not looked up.
+    /// Whether it is an absolute `https` URL with a host and without a user. The name of the host is not looked
+    /// up.
     static boolean isHttps(String text) {
         try {
             URI url = new URI(text);

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// in its proper form, and notes a fault where a rule is broken, so that a refusal can name all faults at once.
 /// What a method returns after a fault is of no use: look at [#faults] before using any of it.
 public final class Validator {
-    /// Nothing that stands in an index is longer, in bytes of UTF-8.
+    /// Nothing in an index is longer, in bytes of UTF-8.
     public static final int INDEXED_BYTES = 1024;
 
     private static final int LONGEST_URL = 2048;
