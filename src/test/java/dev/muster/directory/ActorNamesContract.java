@@ -99,7 +99,7 @@ abstract class ActorNamesContract extends RunningContract {
     /// They have one id.
     @Test
     void rootAndTheSystemAreToldApartInOnePageOfTheJournal() throws InterruptedException {
-        UUID ada = running.credentials("ada@example.com");
+        UUID ada = running.register("ada@example.com");
         Instant end = Instant.now().plusMillis(200);
         Running.ok(running.execute(ada, new Command.PlaceHold(HoldKind.BLOCKED, Hold.MAIN, null, null, end)));
         Thread.sleep(400);

@@ -69,7 +69,7 @@ abstract class CoreContract {
 
     @Test
     void aWriteIsSeenByTheNextRead() {
-        UUID ana = running.credentials("ana@example.com");
+        UUID ana = running.register("ana@example.com");
         Running.ok(running.execute(ana, suspend("late", null)));
         Standing standing =
                 Running.ok(running.core.directory().standing(Running.ADMIN, Running.REALM, UserRef.id(ana)));
@@ -135,7 +135,7 @@ abstract class CoreContract {
 
     @Test
     void aUserIsShownAsTheyWereAtAnyMoment() throws Exception {
-        UUID ana = running.credentials("ana@example.com");
+        UUID ana = running.register("ana@example.com");
         List<Instant> moments = new ArrayList<>();
         List<User> states = new ArrayList<>();
         List<Command> steps = List.of(
@@ -200,7 +200,7 @@ abstract class CoreContract {
     /// Nothing of the person is left, and so nothing of the answer is missing.
     @Test
     void aRepeatedErasureIsAnsweredAsTheFirstTime() {
-        UUID ana = running.credentials("ana@example.com");
+        UUID ana = running.register("ana@example.com");
         Change first = Running.ok(running.executeAgain("k1", ana, new Command.Erase("asked for", null)));
         Change again = Running.ok(running.executeAgain("k1", ana, new Command.Erase("asked for", null)));
         assertThat(again.replayed()).isTrue();
@@ -256,7 +256,7 @@ abstract class CoreContract {
 
     @Test
     void anInvitationLeavesTheUserAsTheyAre() {
-        UUID ana = running.credentials("ana@example.com");
+        UUID ana = running.register("ana@example.com");
         User before = running.find(ana);
         assertThat(Running.ok(running.execute(ana, new Command.RequestInvitation()))
                         .user())
@@ -267,7 +267,7 @@ abstract class CoreContract {
 
     @Test
     void aRefusedRequestIsJudgedAgainUnderItsKey() {
-        UUID ana = running.credentials("ana@example.com");
+        UUID ana = running.register("ana@example.com");
         assertThat(running.executeAgain("k1", null, Running.registration("ana@example.com")))
                 .isInstanceOf(Result.Refused.class);
         Running.ok(running.execute(
@@ -279,7 +279,7 @@ abstract class CoreContract {
 
     @Test
     void aRehearsalKeepsNothing() {
-        UUID ana = running.credentials("ana@example.com");
+        UUID ana = running.register("ana@example.com");
         Journal.Head before = Running.ok(running.core.journal().head(Running.ADMIN, Running.REALM));
         WriteRequest request = Running.request(ana, suspend("late", null));
         Change rehearsed = Running.ok(running.core
@@ -293,7 +293,7 @@ abstract class CoreContract {
 
     @Test
     void anEditOfAnOldVersionIsRefused() {
-        UUID ana = running.credentials("ana@example.com");
+        UUID ana = running.register("ana@example.com");
         Running.ok(running.execute(ana, suspend("late", null)));
         Write write = new Write(Running.ADMIN, UserRef.id(ana), List.of(new Command.ConfirmEmail()), Set.of(1L));
         assertThat(running.core
@@ -304,7 +304,7 @@ abstract class CoreContract {
 
     @Test
     void historyTellsWhatWasDoneByWhomAndForWhom() {
-        UUID ana = running.credentials("ana@example.com");
+        UUID ana = running.register("ana@example.com");
         Running.ok(running.execute(ana, suspend("late", null)));
         Page<JournalEntry> history =
                 Running.ok(running.core.directory().history(Running.ADMIN, Running.REALM, UserRef.id(ana), 10, null));
@@ -324,7 +324,7 @@ abstract class CoreContract {
 
     @Test
     void anErasedUserCanNoLongerBeRead() {
-        UUID ana = running.credentials("ana@example.com");
+        UUID ana = running.register("ana@example.com");
         Running.ok(running.execute(ana, suspend("late", null)));
         Instant before = running.find(ana).updatedAt();
         Running.ok(running.execute(ana, new Command.Erase("request", null)));
@@ -365,8 +365,8 @@ abstract class CoreContract {
 
     @Test
     void manyAreFoundAtOnce() {
-        UUID ana = running.credentials("ana@example.com");
-        UUID bea = running.credentials("bea@example.com");
+        UUID ana = running.register("ana@example.com");
+        UUID bea = running.register("bea@example.com");
         Running.ok(running.execute(ana, new Command.ReplaceCards(List.of(new Card("77", null)), false)));
         Directory directory = running.core.directory();
         UUID nobody = new UUID(1, 2);
@@ -383,7 +383,7 @@ abstract class CoreContract {
 
     @Test
     void masterKeysRotateUnderRunningRealms() {
-        UUID ana = running.credentials("ana@example.com");
+        UUID ana = running.register("ana@example.com");
         Running.ok(running.execute(ana, new Command.ReplaceCards(List.of(new Card("77", null)), false)));
         AdminTasks.Rotation rotation =
                 Running.ok(running.core.maintenance().rotateMasterKey(dev.muster.model.credential.Actor.ROOT));
@@ -394,9 +394,9 @@ abstract class CoreContract {
 
     @Test
     void aChainIsSignedAndVerifiesPastItsCheckpoints() throws Exception {
-        running.credentials("ana@example.com");
+        running.register("ana@example.com");
         running.core.internals().signer().sign();
-        running.credentials("bea@example.com");
+        running.register("bea@example.com");
         assertThat(running.verify().valid()).isTrue();
         assertThat(folder.resolve("checkpoints").resolve("realm-" + Running.REALM + ".txt"))
                 .isNotEmptyFile();
@@ -439,7 +439,7 @@ abstract class CoreContract {
     void aSearchIsAnsweredAlikeWithAnIndexAndWithout() {
         List<UUID> users = new ArrayList<>();
         for (int i = 1; i <= 30; i++) {
-            users.add(running.credentials("user" + i + "@example.com"));
+            users.add(running.register("user" + i + "@example.com"));
         }
         List<Page<User>> scanned = foundInEveryWay();
         try (dev.muster.storage.ChoreStore choreStore = running.database().choreStore()) {
@@ -449,7 +449,7 @@ abstract class CoreContract {
             assertThat(found(query("example", null, 4, null, 0)).total()).isEqualTo(30);
             assertThat(found(query("example", null, 4, null, 0)).next()).isEqualTo(4);
             assertThat(found(query("example", null, 4, 28L, 0)).next()).isNull();
-            UUID late = running.credentials("user31@example.com");
+            UUID late = running.register("user31@example.com");
             Running.ok(running.execute(users.get(3), new Command.Erase(null, null)));
             for (int round = 0; round < 2; round++) {
                 assertThat(found(query("user", null, 100, null, 0)).items())
@@ -470,7 +470,7 @@ abstract class CoreContract {
         assertThat(Thread.getAllStackTraces().keySet())
                 .extracting(Thread::getName)
                 .contains("cleanup", "hold expiry", "key uses", "checkpoints", "search index", "reconciliation");
-        UUID ana = running.credentials("ana@example.com");
+        UUID ana = running.register("ana@example.com");
         Instant end = running.clock.instant().plus(Duration.ofHours(1));
         Running.ok(running.execute(ana, new Command.PlaceHold(HoldKind.SUSPENDED, Hold.MAIN, null, null, end)));
 

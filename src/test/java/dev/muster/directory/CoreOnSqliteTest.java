@@ -53,8 +53,8 @@ final class CoreOnSqliteTest extends CoreContract {
 
     @Test
     void aHoldIsOverAtItsEndAndListsKnowItBeforeUpkeepDoes() throws Exception {
-        UUID ana = running().credentials("ana@example.com");
-        running().credentials("bea@example.com");
+        UUID ana = running().register("ana@example.com");
+        running().register("bea@example.com");
         Instant end = running().clock.instant().plus(Duration.ofHours(1));
         Running.ok(running().execute(ana, new Command.PlaceHold(HoldKind.SUSPENDED, Hold.MAIN, null, null, end)));
         assertThat(listed(Status.SUSPENDED).total()).isEqualTo(1);
@@ -99,12 +99,12 @@ final class CoreOnSqliteTest extends CoreContract {
     @Test
     void aClockThatRunsBehindClosesTheRealm() {
         running().advance(Duration.ofHours(1));
-        running().credentials("ana@example.com");
+        running().register("ana@example.com");
         running().advance(Duration.ofMinutes(-59).minusSeconds(30));
         assertThat(running().execute(null, Running.registration("bea@example.com")))
                 .isEqualTo(Result.refused(new Refusal.Clock()));
         running().advance(Duration.ofMinutes(59));
-        Instant last = running().find(running().credentials("bea@example.com")).registeredAt();
+        Instant last = running().find(running().register("bea@example.com")).registeredAt();
         assertThat(last).isAfterOrEqualTo(running().clock.instant().minusSeconds(60));
     }
 
@@ -129,7 +129,7 @@ final class CoreOnSqliteTest extends CoreContract {
 
     @Test
     void aBarAnnulledCanBePlacedAgain() {
-        UUID ana = running().credentials("ana@example.com");
+        UUID ana = running().register("ana@example.com");
         for (int i = 0; i < 2; i++) {
             Running.ok(running().execute(ana, new Command.Bar("fraud", null)));
             assertThat(running().execute(null, Running.registration("ANA@example.com")))
@@ -201,7 +201,7 @@ final class CoreOnSqliteTest extends CoreContract {
 
     private void fill() {
         for (int i = 0; i < 5; i++) {
-            running().credentials("user" + i + "@example.com");
+            running().register("user" + i + "@example.com");
         }
         assertThat(running().verify().valid()).isTrue();
     }
@@ -226,7 +226,7 @@ final class CoreOnSqliteTest extends CoreContract {
 
     @Test
     void nothingOfAnErasedPersonIsLeftInTheFiles() throws Exception {
-        UUID ana = running().credentials("anastasia.erased@example.com");
+        UUID ana = running().register("anastasia.erased@example.com");
         running().execute(ana, new Command.ReplaceCards(List.of(new Card("998877665544", "blue card")), false));
         running().execute(ana, new Command.ReplaceWorkstations(List.of("desk-of-anastasia")));
         running()
@@ -234,7 +234,7 @@ final class CoreOnSqliteTest extends CoreContract {
         Running.ok(running().executeAgain("k1", ana, new Command.ConfirmEmail()));
         leaveTracesInJobsAndGroups(ana);
         for (int i = 0; i < 50; i++) {
-            running().credentials("other" + i + "@example.com");
+            running().register("other" + i + "@example.com");
         }
         Running.ok(running().execute(ana, new Command.Erase(null, null)));
         running().close();
@@ -319,7 +319,7 @@ final class CoreOnSqliteTest extends CoreContract {
         fill();
         AdminTasks.Backup begun = Running.ok(running().core.maintenance().startBackup(Actor.ROOT));
         for (int i = 0; i < 100; i++) {
-            running().credentials("later" + i + "@example.com");
+            running().register("later" + i + "@example.com");
         }
         AdminTasks.Backup backup = begun;
         while (backup.state() == AdminTasks.Backup.State.RUNNING) {

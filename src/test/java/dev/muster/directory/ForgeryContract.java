@@ -39,7 +39,7 @@ abstract class ForgeryContract extends RunningContract {
         assertInvalid(2);
         running.core.internals().signer().sign();
         assertThat(running.core.isContradicted()).isTrue();
-        running.credentials("later@example.com");
+        running.register("later@example.com");
         running.core.internals().signer().sign();
         assertThat(running.core.isContradicted()).isTrue();
         assertThat(lines()).isEqualTo(signed);
@@ -47,7 +47,7 @@ abstract class ForgeryContract extends RunningContract {
 
     @Test
     void aJournalRewrittenBeforeItWasSignedForIsNeitherValidNorSignedFor() throws Exception {
-        running.credentials("first@example.com");
+        running.register("first@example.com");
         running.core.internals().signer().sign();
         List<String> signed = lines();
         fill();
@@ -66,7 +66,7 @@ abstract class ForgeryContract extends RunningContract {
 
     @Test
     void aServerThatStartsOnARewrittenJournalDoesNotSignForIt() throws Exception {
-        running.credentials("first@example.com");
+        running.register("first@example.com");
         running.core.internals().signer().sign();
         List<String> signed = lines();
         fill();
@@ -105,22 +105,22 @@ abstract class ForgeryContract extends RunningContract {
 
     @Test
     void writesTakenBackBeforeTheyWereSignedForAreMissedForEver() throws Exception {
-        running.credentials("first@example.com");
+        running.register("first@example.com");
         running.core.internals().signer().sign();
         long kept = running.verify().entries();
-        UUID villain = running.credentials("villain@example.com");
+        UUID villain = running.register("villain@example.com");
         execute("delete from users where realm = " + TEST + " and id = " + literal(villain));
         execute("delete from journal where realm = " + TEST + " and seq > " + kept);
         execute("delete from batch where realm = " + TEST + " and last_seq > " + kept);
         // Their places in the chain are taken by others.
-        running.credentials("second@example.com");
-        running.credentials("third@example.com");
+        running.register("second@example.com");
+        running.register("third@example.com");
 
         running.core.internals().signer().sign();
         assertThat(running.core.isContradicted()).isTrue();
         List<String> lines = lines();
         assertThat(lines).hasSize(2);
-        running.credentials("fourth@example.com");
+        running.register("fourth@example.com");
         running.core.internals().signer().sign();
         running.core.internals().signer().forgetRuns();
         running.core.internals().signer().signAll();
@@ -133,7 +133,7 @@ abstract class ForgeryContract extends RunningContract {
     void whatIsForgedBeforeTheFirstCheckpointIsNotSignedFor() throws Exception {
         fill();
         forgeActors(2, 3);
-        running.credentials("later@example.com");
+        running.register("later@example.com");
         running.core.internals().signer().sign();
         assertThat(running.core.isContradicted()).isTrue();
         assertInvalid(2);
@@ -182,7 +182,7 @@ abstract class ForgeryContract extends RunningContract {
     @Test
     void aCheckpointThatTheFolderLostIsMissed() throws Exception {
         for (int i = 0; i < 3; i++) {
-            running.credentials("user-" + i + "@example.com");
+            running.register("user-" + i + "@example.com");
             running.core.internals().signer().sign();
         }
         assertThat(running.verify().valid()).isTrue();
@@ -208,7 +208,7 @@ abstract class ForgeryContract extends RunningContract {
 
     @Test
     void eachCheckpointContinuesTheOneBefore() throws Exception {
-        running.credentials("first@example.com");
+        running.register("first@example.com");
         running.core.internals().signer().sign();
         running.core.internals().signer().sign();
         assertThat(lines()).hasSize(1);
@@ -223,7 +223,7 @@ abstract class ForgeryContract extends RunningContract {
 
     private void fill() {
         for (int i = 0; i < 5; i++) {
-            running.credentials("user" + i + "@example.com");
+            running.register("user" + i + "@example.com");
         }
         assertThat(running.verify().valid()).isTrue();
     }

@@ -126,7 +126,7 @@ abstract class GroupsContract extends RunningContract {
         UUID staff = group("Staff");
         List<UUID> users = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            users.add(running.credentials("user" + i + "@example.com"));
+            users.add(running.register("user" + i + "@example.com"));
             join(staff, users.get(i));
         }
         Running.ok(running.execute(users.get(1), new Command.Remove(null, null)));
@@ -149,7 +149,7 @@ abstract class GroupsContract extends RunningContract {
 
     @Test
     void accessIsWhatIsAssignedToAUserAndThroughTheirGroups() {
-        UUID ana = running.credentials("ana@example.com");
+        UUID ana = running.register("ana@example.com");
         UUID staff = group("Staff");
         UUID guards = group("Guards");
         UUID mine = policy("Mine");
@@ -181,7 +181,7 @@ abstract class GroupsContract extends RunningContract {
 
     @Test
     void aUsersHistoryTellsWhereTheyBelonged() throws InterruptedException {
-        UUID ana = running.credentials("ana@example.com");
+        UUID ana = running.register("ana@example.com");
         UUID staff = group("Staff");
         join(staff, ana);
         Instant member = running.clock.instant();
@@ -354,7 +354,7 @@ abstract class GroupsContract extends RunningContract {
         UUID gates = policy("Gates");
         List<UUID> users = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            users.add(running.credentials("user" + i + "@example.com"));
+            users.add(running.register("user" + i + "@example.com"));
             join(staff, users.get(i));
             assign(doors, users.get(i));
         }
@@ -409,8 +409,8 @@ abstract class GroupsContract extends RunningContract {
     void peopleComeAndGoBesideTombstones() {
         UUID staff = group("Staff");
         UUID doors = policy("Doors");
-        UUID ana = running.credentials("ana@example.com");
-        UUID bea = running.credentials("bea@example.com");
+        UUID ana = running.register("ana@example.com");
+        UUID bea = running.register("bea@example.com");
         for (UUID user : List.of(ana, bea)) {
             join(staff, user);
             assign(doors, user);
@@ -439,7 +439,7 @@ abstract class GroupsContract extends RunningContract {
 
     @Test
     void whatIsSentAgainIsAnsweredAsTheFirstTimeWhateverHappenedSince() throws Exception {
-        UUID ana = running.credentials("ana@example.com");
+        UUID ana = running.register("ana@example.com");
         List<Change> first = new ArrayList<>();
         List<Command> commands = new ArrayList<>();
         commands.add(new Command.CreateGroup("Staff", "who works here"));

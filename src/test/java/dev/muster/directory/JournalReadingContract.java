@@ -59,7 +59,7 @@ abstract class JournalReadingContract extends RunningContract {
         for (int i = 0; i < 60; i++) {
             moments.add(running.clock.instant());
             switch (random.nextInt(4)) {
-                case 0 -> users.add(running.credentials("u" + i + "@example.org"));
+                case 0 -> users.add(running.register("u" + i + "@example.org"));
                 case 1 -> {
                     if (!users.isEmpty()) {
                         Instant until = running.clock.instant().plus(unit().multipliedBy(100 + random.nextInt(300)));
@@ -114,9 +114,9 @@ abstract class JournalReadingContract extends RunningContract {
     @Test
     void aPartEndsWhereItHasLookedLong() {
         for (int i = 0; i < 21; i++) {
-            running.credentials("u" + i + "@example.org");
+            running.register("u" + i + "@example.org");
         }
-        UUID user = running.credentials("a@example.org");
+        UUID user = running.register("a@example.org");
         for (int i = 0; i < 600; i++) {
             Running.ok(running.execute(user, new Command.ReplaceWorkstations(List.of("desk" + i))));
         }
@@ -130,7 +130,7 @@ abstract class JournalReadingContract extends RunningContract {
     @Test
     void noPartIsEmptyWhereNothingIsFiltered() {
         for (int i = 0; i < 12; i++) {
-            running.credentials("u" + i + "@example.org");
+            running.register("u" + i + "@example.org");
         }
         long entries = all(null, null, null, Order.OLDEST_FIRST, 50).size();
         for (Order order : Order.values()) {
@@ -149,12 +149,12 @@ abstract class JournalReadingContract extends RunningContract {
     /// be more.
     @Test
     void whoFollowsComesBack() {
-        UUID user = running.credentials("a@example.org");
+        UUID user = running.register("a@example.org");
         List<Long> followed = new ArrayList<>();
         Long after = follow(null, null, followed);
         assertThat(followed).hasSameSizeAs(all(null, null, null, Order.OLDEST_FIRST, 50));
         assertThat(follow(null, after, followed)).as("nothing new").isNull();
-        running.credentials("b@example.org");
+        running.register("b@example.org");
         Running.ok(running.execute(user, new Command.ReplaceWorkstations(List.of("desk"))));
         Long later = follow(null, after, followed);
         assertThat(later).isEqualTo(after + 2);
@@ -188,9 +188,9 @@ abstract class JournalReadingContract extends RunningContract {
 
     @Test
     void theTotalIsOfThoseThatMatch() throws InterruptedException {
-        UUID user = running.credentials("a@example.org");
+        UUID user = running.register("a@example.org");
         for (int i = 0; i < 12; i++) {
-            running.credentials("u" + i + "@example.org");
+            running.register("u" + i + "@example.org");
         }
         pass(unit().multipliedBy(10));
         Instant later = running.clock.instant();
@@ -231,7 +231,7 @@ abstract class JournalReadingContract extends RunningContract {
 
     @Test
     void aHistoryIsGivenByWhatHappened() {
-        UUID user = running.credentials("a@example.org");
+        UUID user = running.register("a@example.org");
         for (int i = 0; i < 5; i++) {
             Running.ok(
                     running.execute(user, new Command.PlaceHold(HoldKind.SUSPENDED, "main", "again" + i, null, null)));
@@ -251,7 +251,7 @@ abstract class JournalReadingContract extends RunningContract {
 
     @Test
     void aVerificationIsKeptWithWhatItFound() throws InterruptedException {
-        running.credentials("a@example.org");
+        running.register("a@example.org");
         JournalVerifier verifications = running.core.verifications();
         assertThat(Running.ok(verifications.state(Running.ADMIN, TEST)).last()).isNull();
         Running.ok(verifications.begin(Running.ADMIN, TEST));

@@ -100,14 +100,14 @@ final class LostCommitTest {
                 Running lost = new Running(
                         Database.postgres(url.replace(":" + port + "/", ":" + proxy.port() + "/")), folder);
                 Running other = new Running(Database.postgres(url), folder)) {
-            UUID user = other.credentials("ada@example.com");
+            UUID user = other.register("ada@example.com");
             proxy.open(false);
             cutting.set(true);
             var result = CompletableFuture.supplyAsync(
                     () -> lost.execute(user, new Command.PlaceHold(HoldKind.SUSPENDED, "main", "once", null, null)));
             cut.await();
             for (int i = 0; i < 3; i++) {
-                other.credentials("other" + i + "@example.com");
+                other.register("other" + i + "@example.com");
             }
             forgetAllBatchesButTheLast(url);
             cutting.set(false);

@@ -38,7 +38,7 @@ abstract class OverviewContract extends RunningContract {
 
     @Test
     void aHoldThatEndsByItselfHasEnded() throws InterruptedException {
-        UUID user = running.credentials("a@example.org");
+        UUID user = running.register("a@example.org");
         Instant until = now().plus(Duration.ofMillis(500));
         hold(user, HoldKind.SUSPENDED, until);
         eventually(() -> now().isAfter(until.plusMillis(100)));
@@ -49,10 +49,10 @@ abstract class OverviewContract extends RunningContract {
 
     @Test
     void whoseHoldEndsSoonIsListedTheSoonestFirst() {
-        UUID late = running.credentials("late@example.org");
-        UUID soon = running.credentials("soon@example.org");
-        UUID far = running.credentials("far@example.org");
-        UUID never = running.credentials("never@example.org");
+        UUID late = running.register("late@example.org");
+        UUID soon = running.register("soon@example.org");
+        UUID far = running.register("far@example.org");
+        UUID never = running.register("never@example.org");
         hold(late, HoldKind.SUSPENDED, now().plus(Duration.ofDays(6)));
         hold(soon, HoldKind.BLOCKED, now().plus(Duration.ofDays(1)));
         hold(far, HoldKind.SUSPENDED, now().plus(Duration.ofDays(8)));

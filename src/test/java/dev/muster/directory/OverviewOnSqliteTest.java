@@ -23,12 +23,12 @@ final class OverviewOnSqliteTest extends OverviewContract {
     @Test
     void eachDayHasWhatHappenedOnIt() {
         LocalDate began = LocalDate.ofInstant(now(), ZoneOffset.UTC);
-        UUID first = running.credentials("a@example.org");
-        UUID second = running.credentials("b@example.org");
+        UUID first = running.register("a@example.org");
+        UUID second = running.register("b@example.org");
         hold(first, HoldKind.SUSPENDED, null);
         // Nothing happens on the next day.
         running.advance(Duration.ofDays(2));
-        running.credentials("c@example.org");
+        running.register("c@example.org");
         hold(second, HoldKind.BLOCKED, null);
         hold(second, HoldKind.FRAUD, null);
         Running.ok(running.execute(first, new Command.ReleaseHold(HoldKind.SUSPENDED, "main", null, null)));

@@ -141,9 +141,9 @@ abstract class QuotasContract extends RunningContract {
 
     @Test
     void usersBeyondTheQuotaAreRefusedHoweverTheyComeAndErasedOnesCount() {
-        var ana = running.credentials("ana@example.com");
+        var ana = running.register("ana@example.com");
         set(users(2));
-        running.credentials("bea@example.com");
+        running.register("bea@example.com");
         Refusal over = new Refusal.OverQuota("users", 2);
         assertThat(Running.no(in(Running.registration("cid@example.com")))).isEqualTo(over);
         assertThat(Running.no(in(new Command.SubmitJob(JobsContract.job("job-1", 1, "dan"), null, null))))
@@ -154,7 +154,7 @@ abstract class QuotasContract extends RunningContract {
         assertThat(Running.no(in(Running.registration("cid@example.com")))).isEqualTo(over);
         assertThat(use(TEST).counters().users()).isEqualTo(2);
         set(users(3));
-        running.credentials("cid@example.com");
+        running.register("cid@example.com");
         // Lowered, it takes nothing away.
         set(users(1));
         assertThat(use(TEST).counters().users()).isEqualTo(3);
@@ -223,7 +223,7 @@ abstract class QuotasContract extends RunningContract {
                     .directory()
                     .execute(Running.requestIn(TEST, Running.registration("ana@example.com"), null, null, true)));
         }
-        running.credentials("ana@example.com");
+        running.register("ana@example.com");
         assertThat(Running.no(running.core
                         .directory()
                         .execute(Running.requestIn(TEST, Running.registration("bea@example.com"), null, null, true))))

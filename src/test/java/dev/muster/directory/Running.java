@@ -75,7 +75,7 @@ final class Running implements AutoCloseable {
     }
 
     /// Registers a user and gives their id.
-    UUID credentials(String email) {
+    UUID register(String email) {
         return changed(execute(null, registration(email))).user().id();
     }
 

@@ -71,8 +71,8 @@ abstract class UnreadableContract extends RunningContract {
 
     @Test
     void cardsCostTheCards() {
-        UUID ann = running.credentials("ann@example.org");
-        UUID bob = running.credentials("bob@example.org");
+        UUID ann = running.register("ann@example.org");
+        UUID bob = running.register("bob@example.org");
         for (UUID user : List.of(ann, bob)) {
             Running.ok(running.execute(
                     user, new Command.ReplaceCards(List.of(new Card(user.equals(ann) ? "1" : "2", null)), false)));
@@ -126,8 +126,8 @@ abstract class UnreadableContract extends RunningContract {
     /// Its seed belongs to somebody else, as far as the database says.
     @Test
     void anEntryCostsTheEntry() {
-        UUID ann = running.credentials("ann@example.org");
-        UUID bob = running.credentials("bob@example.org");
+        UUID ann = running.register("ann@example.org");
+        UUID bob = running.register("bob@example.org");
         LoadPlan needs = new LoadPlan();
         needs.people.user(UserRef.id(ann));
         alter(

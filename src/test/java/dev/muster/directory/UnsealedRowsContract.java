@@ -205,7 +205,7 @@ abstract class UnsealedRowsContract {
 
     @Test
     void everyRealmIsReconciledOnceAWeek() throws Exception {
-        UUID ana = running.credentials("ana@example.com");
+        UUID ana = running.register("ana@example.com");
         Running.ok(running.execute(ana, new Command.PlaceHold(HoldKind.BLOCKED, "main", "why", "told", null)));
         reconcileIfDue();
         assertThat(errors()).isEmpty();
@@ -233,7 +233,7 @@ abstract class UnsealedRowsContract {
     void whatIsWrittenMeanwhileIsNoDifference() throws Exception {
         List<UUID> users = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
-            users.add(running.credentials("user" + i + "@example.com"));
+            users.add(running.register("user" + i + "@example.com"));
         }
         AtomicBoolean done = new AtomicBoolean();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -246,7 +246,7 @@ abstract class UnsealedRowsContract {
                                 random.nextInt(60) == 0
                                         ? new Command.Erase(null, null)
                                         : new Command.ToggleSuspension());
-                        running.credentials(UUID.randomUUID() + "@example.com");
+                        running.register(UUID.randomUUID() + "@example.com");
                     }
                     return "";
                 });
