@@ -118,7 +118,8 @@ public final class LaneAlone {
         store.save(second);
         store.commit();
         InstantSource clock = InstantSource.system();
-        GroupCommit groups = new GroupCommit(store, realmKeys, UUID::randomUUID, () -> store.clock(clock), (_, _, _) -> {});
+        GroupCommit groups =
+                new GroupCommit(store, realmKeys, UUID::randomUUID, () -> store.clock(clock), (_, _, _) -> {});
         return new LaneAlone(groups, key);
     }
 
