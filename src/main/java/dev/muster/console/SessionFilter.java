@@ -50,9 +50,7 @@ final class SessionFilter {
         this.pages = pages;
     }
 
-    /// Makes a page for somebody who is signed in.
-    ///
-    /// @throws RefusedException when there is no page to show
+    /// Makes a page for somebody who is signed in. Throws [RefusedException] when there is no page to show.
     interface PageHandler {
         Reply answer(PageVisit visit);
     }

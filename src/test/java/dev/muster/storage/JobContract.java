@@ -204,10 +204,10 @@ abstract class JobContract extends OnDatabase {
                         || (row.job().stage() instanceof Job.Judged judged
                                 && filter.outcomes().contains(judged.outcome())))
                 && (filter.reviewOpen() == null
-                        || row.job().stage() instanceof Job.Judged judged
+                        || (row.job().stage() instanceof Job.Judged judged
                                 && (filter.reviewOpen()
                                         ? judged.review() instanceof Job.OpenReview
-                                        : judged.review() instanceof Job.ClosedReview));
+                                        : judged.review() instanceof Job.ClosedReview)));
         List<Long> expected = rows.stream()
                 .filter(passes)
                 .map(JobRow::number)
