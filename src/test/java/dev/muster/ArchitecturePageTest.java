@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// docs/ARCHITECTURE.md names types, members, statements and files that exist, and the documents link to each other
@@ -33,14 +34,10 @@ final class ArchitecturePageTest {
     @Test
     void everyNameOnThePageExists() throws IOException {
         Map<String, StringBuilder> types = types();
-        List<String> unknown = new ArrayList<>();
-        for (MatchResult found : (Iterable<MatchResult>) matches(NAME, Files.readString(PAGE))::iterator) {
-            StringBuilder source = types.get(found.group(2));
-            String member = found.group(3);
-            if (source == null || member != null && !has(source, member)) {
-                unknown.add(found.group());
-            }
-        }
+        List<String> unknown = matches(NAME, Files.readString(PAGE))
+                .filter(found -> !has(types.get(found.group(2)), found.group(3)))
+                .map(MatchResult::group)
+                .toList();
         assertThat(unknown).isEmpty();
     }
 
@@ -72,8 +69,14 @@ final class ArchitecturePageTest {
         assertThat(broken).isEmpty();
     }
 
-    /// Whether the source has a method or a nested type of this name.
-    private static boolean has(CharSequence source, String member) {
+    /// Whether there is a source, with a method or a nested type of this name unless that is null.
+    private static boolean has(@Nullable CharSequence source, @Nullable String member) {
+        if (source == null) {
+            return false;
+        }
+        if (member == null) {
+            return true;
+        }
         String end = Character.isUpperCase(member.charAt(0)) ? "\\b" : "\\(";
         return Pattern.compile("\\b" + member + end).matcher(source).find();
     }
