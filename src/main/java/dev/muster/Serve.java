@@ -39,6 +39,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
@@ -53,6 +54,17 @@ import org.slf4j.spi.LoggingEventBuilder;
 /// the two ports. Nothing is looked up and nothing is injected; what is not made here does not exist.
 final class Serve {
     private static final int LEAST_ROOT_KEY = 32;
+
+    /// Threads that write to PostgreSQL. SQLite has one.
+    private static final int POSTGRES_LANES = 2;
+
+    /// Failed authentications allowed per address and minute; an IPv6 /56 network is allowed four times as many, a
+    /// /48 sixteen times.
+    private static final int FAILED_ATTEMPTS = 20;
+
+    /// Networks remembered for that.
+    private static final int NETWORKS = 100_000;
+
     private static final String PING = "{\"ping\":\"muster\",\"padding\":\"" + "0123456789".repeat(20) + "\"}";
     private static final Logger LOG = LoggerFactory.getLogger(Serve.class);
 
@@ -155,7 +167,6 @@ final class Serve {
 
     private Authenticator authenticator(
             Core core, Digest rootKey, SecurityLog securityLog, PrometheusMeterRegistry meters) {
-        var failures = config.limits().failures();
         Passwords passwords = new Passwords(random);
         Metrics.ofPasswords(passwords, meters);
         return new Authenticator(
@@ -163,7 +174,7 @@ final class Serve {
                 core.tokenFamilies(),
                 passwords,
                 rootKey,
-                new AttemptLimit(failures.attempts(), failures.period(), failures.networks(), System::nanoTime),
+                new AttemptLimit(FAILED_ATTEMPTS, Duration.ofMinutes(1), NETWORKS, System::nanoTime),
                 new SignInThrottle(System::nanoTime),
                 securityLog,
                 clock,
@@ -213,7 +224,7 @@ final class Serve {
                 .register(meters);
         int lanes = switch (config.storage()) {
             case Config.Storage.Sqlite _ -> 1;
-            case Config.Storage.Postgres _ -> config.limits().postgresLanes();
+            case Config.Storage.Postgres _ -> POSTGRES_LANES;
         };
         Core.Settings settings =
                 new Core.Settings(lanes, keys.master, keys.checkpoint, config.checkpointUrl(), places(), clock, random);
@@ -284,25 +295,9 @@ final class Serve {
                 config.port(),
                 tls == null ? null : new ListenerConfig.Tls(tls.certificate(), tls.key()),
                 config.trustedProxies().stream().map(AddressBlock::parse).toList(),
-                limits(),
+                Limits.DEFAULT,
                 BasePath.of(config.publicUrl()),
                 config.bench() ? new ListenerConfig.Bare("/bench/ping", PING) : null);
-    }
-
-    private Limits limits() {
-        var requests = config.limits().requests();
-        return new Limits(
-                requests.headBytes(),
-                requests.connections(),
-                requests.idle(),
-                requests.head(),
-                requests.body(),
-                requests.bodyGrace(),
-                requests.bodyRate(),
-                requests.write(),
-                requests.bodiesBytes(),
-                requests.repliesBytes(),
-                requests.patience());
     }
 
     /// Metrics, on a port of their own that is not meant for clients; null when there is to be none.

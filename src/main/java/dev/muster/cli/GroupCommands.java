@@ -8,7 +8,7 @@ import static dev.muster.cli.kit.CommandBuilder.put;
 
 import dev.muster.cli.kit.CommandBuilder;
 import dev.muster.cli.kit.Input;
-import dev.muster.cli.kit.UserRefs;
+import dev.muster.cli.kit.TargetUsers;
 import dev.muster.cli.kit.View;
 import dev.muster.cli.output.Column;
 import dev.muster.cli.output.Details;
@@ -55,7 +55,7 @@ final class GroupCommands {
         return CommandBuilder.group(
                 "group",
                 List.of("Groups of a realm's users."),
-                put("add", "groups/{GROUP_ID}/members/{REF}", ID, UserRefs.REF)
+                put("add", "groups/{GROUP_ID}/members/{REF}", ID, TargetUsers.REF)
                         .help("Put a user into a group. Guests are no members; promote them first.")
                         .examples("muster group add 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 email:ann@example.org")
                         .says("{REF} is in group {GROUP_ID}."),
@@ -84,7 +84,7 @@ final class GroupCommands {
                         .help("List the users who are in a group.")
                         .examples("muster group members 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 --all")
                         .lists(UserView.COLUMNS),
-                delete("remove", "groups/{GROUP_ID}/members/{REF}", ID, UserRefs.REF)
+                delete("remove", "groups/{GROUP_ID}/members/{REF}", ID, TargetUsers.REF)
                         .help("Take a user out of a group.")
                         .examples("muster group remove 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 email:ann@example.org")
                         .says("{REF} is not in group {GROUP_ID}."),

@@ -9,7 +9,7 @@ import dev.muster.cli.kit.Input;
 import dev.muster.cli.kit.Input.Syntax;
 import dev.muster.cli.kit.Invocation;
 import dev.muster.cli.kit.PerUser;
-import dev.muster.cli.kit.UserRefs;
+import dev.muster.cli.kit.TargetUsers;
 import dev.muster.cli.kit.View;
 import dev.muster.cli.output.Column;
 import dev.muster.cli.output.Details;
@@ -125,7 +125,7 @@ final class JobCommands {
                                 "muster job list --user external:c-1042 --outcome failed,provisional",
                                 "muster job list --review open --all --json")
                         .query(
-                                Input.option("--user", "REF", "Whose. " + UserRefs.HELP)
+                                Input.option("--user", "REF", "Whose. " + TargetUsers.HELP)
                                         .type(Input.Type.USERS),
                                 Input.option(
                                                 "--outcome",
@@ -193,7 +193,7 @@ final class JobCommands {
     }
 
     private static JsonNode oneUser(String name, String text, Instant now) {
-        if (UserRefs.isInput(text)) {
+        if (TargetUsers.isInput(text)) {
             throw CommandException.usage(name + " names one user: each needs a job id of their own");
         }
         return JsonNodeFactory.instance.stringNode(text);

@@ -10,7 +10,7 @@ import dev.muster.cli.kit.CommandBuilder;
 import dev.muster.cli.kit.Input;
 import dev.muster.cli.kit.Invocation;
 import dev.muster.cli.kit.PerUser;
-import dev.muster.cli.kit.UserRefs;
+import dev.muster.cli.kit.TargetUsers;
 import dev.muster.cli.kit.View;
 import dev.muster.cli.output.Column;
 import dev.muster.cli.output.Details;
@@ -39,7 +39,7 @@ final class PolicyCommands {
             .field("resources")
             .read((_, _, _) -> JsonNodeFactory.instance.arrayNode());
     private static final Input USER =
-            Input.option("--user", "REF", "A user. " + UserRefs.HELP).type(Input.Type.USERS);
+            Input.option("--user", "REF", "A user. " + TargetUsers.HELP).type(Input.Type.USERS);
     private static final Input GROUP = Input.option("--group", "GROUP_ID", "A group, as muster group list shows it.");
 
     private static final View POLICY = View.of(PolicyCommands::print);

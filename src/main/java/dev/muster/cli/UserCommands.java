@@ -5,7 +5,7 @@ import static dev.muster.cli.kit.CommandBuilder.get;
 import static dev.muster.cli.kit.CommandBuilder.patch;
 import static dev.muster.cli.kit.CommandBuilder.post;
 import static dev.muster.cli.kit.CommandBuilder.put;
-import static dev.muster.cli.kit.UserRefs.REF;
+import static dev.muster.cli.kit.TargetUsers.REF;
 
 import dev.muster.cli.client.ApiClient;
 import dev.muster.cli.client.ApiReply;
@@ -14,7 +14,7 @@ import dev.muster.cli.kit.CommandBuilder;
 import dev.muster.cli.kit.Input;
 import dev.muster.cli.kit.Input.Syntax;
 import dev.muster.cli.kit.Invocation;
-import dev.muster.cli.kit.UserRefs;
+import dev.muster.cli.kit.TargetUsers;
 import dev.muster.cli.output.JsonText;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.user.Hold;
@@ -202,7 +202,7 @@ final class UserCommands {
     /// Releasing a hold that a user does not have is not an error, but people who mistype its kind or label need to
     /// notice. Prints nothing if the key may not read users.
     private static void noteIfNotHeld(Invocation in) {
-        if (UserRefs.isInput(in.word(REF))) {
+        if (TargetUsers.isInput(in.word(REF))) {
             return;
         }
         ApiReply standing;

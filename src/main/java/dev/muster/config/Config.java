@@ -43,8 +43,7 @@ public record Config(
         @Nullable Tls tls,
         long diskFloorBytes,
         boolean demo,
-        boolean bench,
-        ServerLimits limits) {
+        boolean bench) {
 
     public Config {
         trustedProxies = List.copyOf(trustedProxies);

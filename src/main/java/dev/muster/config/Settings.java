@@ -85,8 +85,7 @@ public final class Settings {
                 tls(),
                 get(Setting.DISK_FLOOR).megabytes(),
                 demo,
-                bench != null && bench.on(),
-                ServerLimits.DEFAULT);
+                bench != null && bench.on());
         if (config.port() != 0 && config.port() == config.adminPort()) {
             throw new Misconfigured(
                     "--port and --admin-port are both " + config.port() + "; give one of them another port");

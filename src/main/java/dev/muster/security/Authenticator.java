@@ -24,7 +24,7 @@ public final class Authenticator {
     private final TokenIssuer tokens;
     private final OperatorPasswords passwords;
     private final RequestSignatures signatures;
-    private final Links links;
+    private final SignedLinks links;
 
     /// @param rootKey SHA-256 of the root key
     /// @param throttle for all passwords, wherever they are typed
@@ -45,7 +45,7 @@ public final class Authenticator {
         this.tokens = new TokenIssuer(credentials, families, keys, attempts, clock, random);
         this.passwords = new OperatorPasswords(credentials, passwords, throttle, attempts, random);
         this.signatures = new RequestSignatures(credentials, attempts, clock, random);
-        this.links = new Links(credentials, keys, clock);
+        this.links = new SignedLinks(credentials, keys, clock);
     }
 
     public TokenIssuer tokens() {
@@ -60,7 +60,7 @@ public final class Authenticator {
         return signatures;
     }
 
-    public Links links() {
+    public SignedLinks links() {
         return links;
     }
 

@@ -326,7 +326,7 @@ public final class Invocation {
             return;
         }
         String text = word(parameter);
-        if (UserRefs.isInput(text)) {
+        if (TargetUsers.isInput(text)) {
             throw CommandException.usage("users on the input are not confirmed one by one: give --yes");
         }
         shell.confirm(what, text, not);

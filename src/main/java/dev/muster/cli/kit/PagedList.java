@@ -47,7 +47,7 @@ final class PagedList {
     /// @param request makes the request for each page, without limit and cursor
     /// @return the exit code: 1 if any was refused
     int print(@Nullable String ref, Function<@Nullable String, ApiRequest> request) {
-        if (ref != null && UserRefs.isInput(ref)) {
+        if (ref != null && TargetUsers.isInput(ref)) {
             return printAll(request);
         }
         long items = wanted();
@@ -68,7 +68,7 @@ final class PagedList {
             throw CommandException.usage("--after goes on with one list, and the input may name many users");
         }
         long items = wanted();
-        List<String> refs = UserRefs.read(in.shell().in());
+        List<String> refs = TargetUsers.read(in.shell().in());
         Table table = new Table(Stream.concat(Stream.of(Column.exact("REF", "ref")), columns.stream())
                 .toList());
         int refused = 0;

@@ -36,10 +36,10 @@ public final class PerUser {
     /// @param request makes the request about a user
     /// @return the exit code: 1 if any was refused
     public int run(@Nullable String ref, Function<@Nullable String, ApiRequest> request) {
-        if (ref == null || (!UserRefs.isInput(ref) && !in.isCsv())) {
+        if (ref == null || (!TargetUsers.isInput(ref) && !in.isCsv())) {
             return in.print(in.change(request.apply(ref)), ref, view);
         }
-        List<String> refs = UserRefs.isInput(ref) ? UserRefs.read(in.shell().in()) : List.of(ref);
+        List<String> refs = TargetUsers.isInput(ref) ? TargetUsers.read(in.shell().in()) : List.of(ref);
         try (ApiClient client = in.allowCsv().client()) {
             return new Many(refs, client).run(request);
         }

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The users that a command is about: one that is named as an argument, or those listed on the standard input.
-public final class UserRefs {
+public final class TargetUsers {
     /// Stands for the standard input.
     static final String INPUT = "-";
 
@@ -24,7 +24,7 @@ public final class UserRefs {
     private static final int MOST_BYTES = 16 << 20;
     private static final int MOST = 100_000;
 
-    private UserRefs() {}
+    private TargetUsers() {}
 
     public static boolean isInput(String ref) {
         return ref.equals(INPUT);

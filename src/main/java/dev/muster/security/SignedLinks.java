@@ -9,12 +9,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /// Makes and checks links that anybody may follow for a while, on the account of the key that made them.
-public final class Links {
+public final class SignedLinks {
     private final Credentials credentials;
     private final BearerKeys keys;
     private final InstantSource clock;
 
-    Links(Credentials credentials, BearerKeys keys, InstantSource clock) {
+    SignedLinks(Credentials credentials, BearerKeys keys, InstantSource clock) {
         this.credentials = credentials;
         this.keys = keys;
         this.clock = clock;
