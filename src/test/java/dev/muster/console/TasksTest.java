@@ -113,6 +113,8 @@ final class TasksTest {
         page.waitForURL("**/users**");
         page.getByLabel("Search").fill("tra.nov");
         page.waitForURL("**q=tra.nov**");
+        // The list is replaced after the address: a link of the list before could vanish under the click.
+        assertThat(page.getByText("Found: 1")).isVisible();
         page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Petra Novak"))
                 .click();
         assertThat(page.locator(".sentence"))

@@ -28,7 +28,6 @@ import dev.muster.model.value.Edit;
 import dev.muster.model.value.Identifier;
 import dev.muster.storage.Database;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +37,6 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -460,30 +458,5 @@ abstract class CoreContract {
                 indexing.whole();
             }
         }
-    }
-
-    @Test
-    void everyChoreRunsAlsoBesideOneThatFails() throws InterruptedException {
-        running.core.internals().schedule().add("failing", Duration.ZERO, () -> {
-            throw new IllegalStateException("always");
-        });
-        assertThat(Thread.getAllStackTraces().keySet())
-                .extracting(Thread::getName)
-                .contains("cleanup", "hold expiry", "key uses", "checkpoints", "search index", "reconciliation");
-        UUID ana = running.register("ana@example.com");
-        Instant end = running.clock.instant().plus(Duration.ofHours(1));
-        Running.ok(running.execute(ana, new Command.PlaceHold(HoldKind.SUSPENDED, Hold.MAIN, null, null, end)));
-
-        running.advance(Duration.ofHours(2));
-
-        Supplier<String> last = () -> Running.ok(
-                        running.core.directory().history(Running.ADMIN, Running.REALM, UserRef.id(ana), 1, null))
-                .items()
-                .getFirst()
-                .action();
-        for (int i = 0; i < 300 && !last.get().equals("user.hold.ended"); i++) {
-            Thread.sleep(100);
-        }
-        assertThat(last.get()).isEqualTo("user.hold.ended");
     }
 }

@@ -41,6 +41,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -336,5 +337,30 @@ final class CoreOnSqliteTest extends CoreContract {
             assertThat(again.verify().valid()).isTrue();
             assertThat(again.verify().entries()).isGreaterThanOrEqualTo(6);
         }
+    }
+
+    @Test
+    void everyChoreRunsAlsoBesideOneThatFails() throws InterruptedException {
+        running().core.internals().schedule().add("failing", Duration.ZERO, () -> {
+            throw new IllegalStateException("always");
+        });
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .contains("cleanup", "hold expiry", "key uses", "checkpoints", "search index", "reconciliation");
+        UUID ana = running().credentials("ana@example.com");
+        Instant end = running().clock.instant().plus(Duration.ofHours(1));
+        Running.ok(running().execute(ana, new Command.PlaceHold(HoldKind.SUSPENDED, Hold.MAIN, null, null, end)));
+
+        running().advance(Duration.ofHours(2));
+
+        Supplier<String> last = () -> Running.ok(
+                        running().core.directory().history(Running.ADMIN, Running.REALM, UserRef.id(ana), 1, null))
+                .items()
+                .getFirst()
+                .action();
+        for (int i = 0; i < 300 && !last.get().equals("user.hold.ended"); i++) {
+            Thread.sleep(100);
+        }
+        assertThat(last.get()).isEqualTo("user.hold.ended");
     }
 }
