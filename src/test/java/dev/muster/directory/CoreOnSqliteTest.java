@@ -347,7 +347,7 @@ final class CoreOnSqliteTest extends CoreContract {
         assertThat(Thread.getAllStackTraces().keySet())
                 .extracting(Thread::getName)
                 .contains("cleanup", "hold expiry", "key uses", "checkpoints", "search index", "reconciliation");
-        UUID ana = running().credentials("ana@example.com");
+        UUID ana = running().register("ana@example.com");
         Instant end = running().clock.instant().plus(Duration.ofHours(1));
         Running.ok(running().execute(ana, new Command.PlaceHold(HoldKind.SUSPENDED, Hold.MAIN, null, null, end)));
 
