@@ -35,7 +35,7 @@ final class JournalCommands {
             Column.text("JOURNAL", "journal").from(difference -> orDash(difference, "journal")),
             Column.text("ROW", "row").from(difference -> orDash(difference, "row")));
 
-    /// Entries.
+    /// The columns of a list of entries.
     static final List<Column> COLUMNS = List.of(
             Column.exact("SEQ", "seq"),
             Column.time("AT", "at"),

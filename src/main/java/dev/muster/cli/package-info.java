@@ -1,6 +1,6 @@
-/// The command line: each subject's commands in a class of its own, and [Commands], which runs one of them. All but
-/// `serve`, `migrate` and the offline check of a journal speak HTTP to a running server; those three are handed in as
-/// [LocalTasks]. Uses the rooms below it, the words of `model` and the settings of `config`.
+/// The command line: one class of commands per subject, and [Commands], which runs one. All except `serve`,
+/// `migrate` and the offline journal check (passed in as [LocalTasks]) call a running server over HTTP. May
+/// use the packages below it, `model` and `config`.
 @NullMarked
 package dev.muster.cli;
 

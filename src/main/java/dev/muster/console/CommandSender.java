@@ -132,7 +132,7 @@ final class CommandSender {
         return new Retry(once + " " + about, Digest.sha256(asked.toString()));
     }
 
-    /// With its length before it, so that two texts are never taken for two others.
+    /// Length-prefixed, so that different texts never concatenate to the same one.
     private static void append(StringBuilder text, String part) {
         text.append(part.length()).append(':').append(part);
     }

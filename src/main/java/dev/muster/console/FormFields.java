@@ -214,7 +214,7 @@ final class FormFields extends RequestReader {
         return null;
     }
 
-    /// The same, which must be chosen; the first after a fault.
+    /// As [#choice], but required; after an error, the first value.
     <T> T chosen(String name, List<T> values, Function<T, String> word) {
         T value = choice(name, values, word);
         if (value == null) {

@@ -49,7 +49,7 @@ public record JobsPage(
     ///
     /// @param user the page of the job's user; null where the user is not known here
     /// @param name what the user is called
-    /// @param review what came of looking at it; empty where nobody has to
+    /// @param review the result of the review; empty if none is needed
     public record Row(
             Job job,
             String href,
@@ -160,7 +160,7 @@ public record JobsPage(
         return visit.done(path(jobId(visit)), Flash.SAVED);
     }
 
-    /// Erases a job, once its id was typed.
+    /// Erases a job after its id has been typed.
     Reply erase(PageVisit visit) {
         FormFields in = visit.fields();
         String job = jobId(visit);

@@ -118,7 +118,7 @@ final class Labels {
         };
     }
 
-    /// A status with the sign that stands beside its colour.
+    /// A status with its symbol.
     static String status(Status status) {
         return switch (status) {
             case ACTIVE -> "✓ active";
@@ -273,7 +273,7 @@ final class Labels {
         return "user " + user.number();
     }
 
-    /// Like [#time], or what stands for none.
+    /// As [#time], with a text for null.
     static String time(@Nullable Instant at, String none) {
         return at == null ? none : time(at);
     }

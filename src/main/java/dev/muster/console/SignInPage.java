@@ -25,7 +25,7 @@ public record SignInPage(
         Labels labels) {
     private static final String PAGE = "sign-in";
 
-    /// What the page shows: what was typed before, but for the password.
+    /// What the page shows: the values typed before, except the password.
     ///
     /// @param next the page to go to afterwards; empty for the overview
     /// @param error why it did not work; null before the first try
@@ -36,7 +36,7 @@ public record SignInPage(
             String next,
             @Nullable ErrorMessage error) {}
 
-    /// The form; whoever is signed in already goes on.
+    /// The form; redirects anybody who is already signed in.
     Reply show(Request request) {
         if (!sessionFilter.isPrivate(request)) {
             return sessionFilter.error(ErrorMessage.NO_TLS);

@@ -54,7 +54,7 @@ public record Core(
         AdminTasks maintenance,
         Internals internals)
         implements AutoCloseable {
-    /// How long a server that is told to stop goes on signing checkpoints.
+    /// How long a stopping server may still sign checkpoints.
     private static final Duration LAST_SIGNING = Duration.ofSeconds(2);
 
     private static final Duration KEY_USES_EVERY = Duration.ofMinutes(1);

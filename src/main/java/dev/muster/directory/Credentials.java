@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 /// Tenants, realms, keys and operators as they are read: what a request needs before it is known who asks,
 /// and what administrators list. A read for a request's sake is trusted for one second.
 ///
-/// Methods that give no [Result] throw [dev.muster.storage.StorageException] when storage does not answer:
+/// Methods that give no [Result] throw [dev.muster.storage.sql.StorageException] when storage does not answer:
 /// then nothing is allowed. [#answered] makes that a refusal.
 public final class Credentials {
     /// What names a key or an operator: ids are unique in a realm.
@@ -179,7 +179,7 @@ public final class Credentials {
         return row != null && realmKeys.get(row.realm()).macs().obeyed(row) ? row : null;
     }
 
-    /// 32 bytes from which a realm's tokens are signed.
+    /// The 32-byte key that signs a realm's tokens.
     public byte[] tokenKey(long realm) {
         return realmKeys.get(realm).key().derive("tokens");
     }

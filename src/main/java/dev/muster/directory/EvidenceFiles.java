@@ -309,7 +309,7 @@ public final class EvidenceFiles {
         InputStream from(long offset) throws IOException;
     }
 
-    /// Evidence that can be read. Each chunk is opened before any of it is given.
+    /// Readable evidence. Each chunk is verified before its bytes are returned.
     public final class Opened implements Stored {
         private final long realm;
         private final Evidence evidence;

@@ -79,7 +79,7 @@ public final class TokenFamilies {
                 ended.get(new FamilyId(realm, family), asked -> row(asked.realm(), asked.id()) == null));
     }
 
-    /// The row of a family that goes on, or null.
+    /// The row of a family that has not ended, or null.
     private @Nullable TokenFamilyRow row(long realm, UUID family) {
         TokenFamilyRow row = database.read(reads -> reads.credentials().tokenFamily(realm, family));
         if (row != null && isEarlier(row)) {

@@ -3,7 +3,7 @@
 /// checkpoints.
 ///
 /// Pure computation, except for reading and writing key files. It knows numbers, ids and bytes, and of Muster only
-/// [dev.muster.model.Digest]. Randomness is always an argument, so a fixed source gives fixed bytes.
+/// [dev.muster.model.value.Digest]. Randomness is always an argument, so a fixed source gives fixed bytes.
 ///
 /// Sealing exists so that a person can be erased (their seed is destroyed, and nothing sealed under their key
 /// can be read again), not against someone who reads the live database together with the master key.

@@ -67,10 +67,10 @@ public final class OperatorPasswords {
         return refusal;
     }
 
-    /// The operator whose name and password these are. Refuses: TooManyFailures, Busy when too many sign-ins are
-    /// under way or another one under this name from this address is, Unauthenticated.
+    /// Checks an operator's name and password. Refuses: TooManyFailures; Busy, if too many sign-ins are in
+    /// progress or another one for this name from this address is; Unauthenticated.
     ///
-    /// @param realm null for one that does not exist, which is the same work
+    /// @param realm null if it does not exist; takes the same time
     /// @param realmText the realm as it was typed, such as `acme/test`: guessing is slowed for each that does not
     ///     exist by itself, as for those that do
     Result<Operator> check(

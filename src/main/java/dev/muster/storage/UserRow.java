@@ -27,7 +27,7 @@ public record UserRow(long realm, User user, byte @Nullable [] seed, byte @Nulla
 
     /// The columns of a user that repeat what the holds say, as they are stored.
     ///
-    /// @param status the code of the [dev.muster.model.Status] of the gravest hold
+    /// @param status the code of the [dev.muster.model.user.Status] of the gravest hold
     /// @param kinds as [Holds#kinds] gives them
     /// @param nextChange as [Holds#nextEnd] gives it
     public record HoldColumns(

@@ -220,7 +220,7 @@ public final class UserTables {
         return session.list("users_overdue", UserRow::read, realm, now, limit);
     }
 
-    /// Users of whom a hold ends by itself in that time, the soonest first.
+    /// Users with a hold that ends in that period, soonest first.
     public List<UserRow> ending(long realm, Instant from, Instant before, int limit) {
         return session.list("users_ending", UserRow::read, realm, from, before, limit);
     }
@@ -230,7 +230,7 @@ public final class UserTables {
         return session.count("count_ending", realm, from, before, upTo);
     }
 
-    /// Looks for all words of `text` (see [dev.muster.model.SearchText#words]) in name, email, username and
+    /// Looks for all words of `text` (see [dev.muster.model.user.SearchText#words]) in name, email, username and
     /// external id, in order of number. A text without words finds every user. Takes a few statements for
     /// every million users of the realm.
     ///

@@ -132,7 +132,7 @@ public final class Allthenticate {
         });
     }
 
-    /// Each policy once, also where the user has it both themselves and through groups.
+    /// Each policy once, even if the user has it both directly and through a group.
     private static Iterable<String> policies(Access access) {
         Map<UUID, String> names = new LinkedHashMap<>();
         Stream.concat(access.policies().stream(), access.throughGroups().stream())

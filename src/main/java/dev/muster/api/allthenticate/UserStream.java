@@ -35,7 +35,7 @@ record UserStream(
         Supplier<Result<Caller>> proof,
         @Nullable Tag tag,
         Elements elements) {
-    /// As many as are held in memory for a client that reads slowly.
+    /// How many users are held in memory for a slow client.
     private static final int PAGE = 100;
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);

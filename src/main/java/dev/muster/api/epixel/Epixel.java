@@ -32,7 +32,7 @@ public final class Epixel {
     private static final String API_KEY = "apikey";
     private static final String BEARER = "Bearer ";
 
-    /// What the samples on the vendor's page send, by a misprint.
+    /// `Bearer` as misspelt in the vendor's samples.
     private static final String MISPRINTED = "Beare ";
 
     private final WriteDoor door;

@@ -1,9 +1,9 @@
-/// The `epixel` dialect: blocking and unblocking users as Epixel's clients know it, and the sign-in of the operators
-/// who do it. [Epixel] has the routes, [EpixelFields] reads bodies, and [EpixelErrors] says every refusal in
-/// the dialect's envelope. No rule of the domain is here.
+/// The `epixel` dialect: blocking and unblocking users as Epixel's clients do it, and the sign-in of the
+/// operators who do. [Epixel] has the routes, [EpixelFields] reads bodies, and [EpixelErrors] words every
+/// refusal in the dialect's envelope. Has no domain rules.
 ///
-/// The page tells block and unblock alone. What it leaves open (sign-in, envelope, texts of errors) is as the web
-/// framework has it in whose words the page speaks.
+/// The vendor's page documents only block and unblock. Sign-in, envelope and error texts follow the web
+/// framework that the page's wording reveals.
 @NullMarked
 package dev.muster.api.epixel;
 

@@ -37,7 +37,7 @@ record JobRoutes(Jobs jobs, EvidenceFiles evidence, Writes writes, ActorNamesJso
     private static final String EXTERNAL = "external:";
     private static final int LARGEST_TYPE = 12;
 
-    /// The longest name of a user, with what stands before it.
+    /// The longest name of a user, including its prefix.
     private static final int LONGEST_REF = "username:".length() + 255;
 
     private static final List<Outcome> OUTCOMES = List.of(Outcome.values());

@@ -25,7 +25,7 @@ record PageRequest(Request request, int limit, @Nullable String after, long offs
     private static final int USUAL = 50;
     private static final int MOST = 1_000;
 
-    /// One with the longest name that there can be.
+    /// The length of a cursor for the longest possible name.
     private static final int LONGEST_CURSOR = 4 * Validator.INDEXED_BYTES / 3 + 3;
 
     /// Parameters that say which part is asked for.
@@ -68,7 +68,7 @@ record PageRequest(Request request, int limit, @Nullable String after, long offs
         return new PageRequest(in.request(), limit == null ? USUAL : limit.intValue(), after, 0);
     }
 
-    /// Where the part before ended, as a number.
+    /// Where the previous page ended, as a number.
     @Nullable
     Long afterNumber(RestFields in) {
         if (after == null) {

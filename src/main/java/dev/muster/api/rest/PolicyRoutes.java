@@ -91,7 +91,7 @@ record PolicyRoutes(Groups groups, Writes writes, UserRoutes users) {
         return writes.done(call, in -> new Command.UnassignUser(id(in), in.ref()));
     }
 
-    /// The groups that it is assigned to.
+    /// Lists the groups that a policy is assigned to.
     Reply groups(RestCall call) {
         RestFields in = call.input();
         UUID id = id(in);

@@ -166,7 +166,7 @@ final class RestFields extends FieldReader {
         return chosen;
     }
 
-    /// One of `choices`, by its word.
+    /// A parameter that names one of `choices`.
     <T> @Nullable T choiceParameter(String name, List<T> choices, Function<T, String> word) {
         return choice(name, parameter(name), choices, word);
     }

@@ -43,7 +43,7 @@ record Writes(WriteDoor door) {
         return change.replayed() ? reply.with("Idempotency-Replayed", "true") : reply;
     }
 
-    /// Changes what is not a user by a command that is told in the path, and answers without content.
+    /// Runs a command described by the path alone, not about a user; replies without content.
     ///
     /// @param read reads the command; of no use when `in` has faults then
     Reply done(RestCall call, Function<RestFields, Command> read) {

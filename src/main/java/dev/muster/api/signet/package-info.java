@@ -1,7 +1,7 @@
 /// The `signet` dialect: the partner management API that Signet's clients know, and its token exchange.
-/// [Signet] has the routes, [SignetFields] reads what clients send, [WireStatus] is the dialect's view of a
-/// standing, [Naming] what a user is called, and [SignetErrors] says every refusal in the dialect's own shape.
-/// No rule of the domain is here.
+/// [Signet] has the routes, [SignetFields] reads what clients send, [WireStatus] maps a standing to the
+/// dialect's status, [Naming] has the word for a user, and [SignetErrors] words every refusal. Has no
+/// domain rules.
 @NullMarked
 package dev.muster.api.signet;
 

@@ -37,7 +37,7 @@ final class EvidenceZip {
     /// How long a name may be.
     static final int LONGEST_NAME = 255;
 
-    /// What Windows takes for a device, in any folder, and whatever stands behind a dot.
+    /// Windows device names, in any folder, with any extension.
     private static final Pattern DEVICE = Pattern.compile(
             "(con|prn|aux|nul|conin\\$|conout\\$|(com|lpt)[0-9\u00b9\u00b2\u00b3]) *(\\..*)?",
             Pattern.CASE_INSENSITIVE);
@@ -169,7 +169,7 @@ final class EvidenceZip {
         }
     }
 
-    /// What moves a cursor, breaks a line, or turns or hides what stands beside it.
+    /// Control, format and line-separator characters.
     private static boolean isControl(int c) {
         return switch (Character.getType(c)) {
             case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;

@@ -32,8 +32,8 @@ record JobResult(String code, String text, String type, Map<String, String> acti
     private static final String VERIFY_BUSINESS = "Verify_Business";
     private static final String RETURN_BUSINESS = "Return_Business_Info";
 
-    /// The eleven actions of the vendor's documents, and `Selfie_Provided`, which its Java client has in the place of
-    /// `Human_Review_Update_Selfie`. Clients read them without looking whether they are there.
+    /// The eleven documented actions, and `Selfie_Provided`, which the Java client expects instead of
+    /// `Human_Review_Update_Selfie`. Clients read them without checking that they exist.
     private static final List<String> ACTIONS = List.of(
             VERIFY_ID,
             "Return_Personal_Info",

@@ -192,7 +192,7 @@ final class SelfieImage {
         return image.is(JPEG_BEGIN) ? JPEG : image.is(PNG_BEGIN) ? PNG : null;
     }
 
-    /// Writes the image that stands at a place; false when there is none.
+    /// Writes the image at an index; false if there is none.
     private static boolean writeImage(InputStream info, int place, OutputStream out) throws IOException {
         try (JsonStream json = new JsonStream(info)) {
             if (!goToImages(json)) {

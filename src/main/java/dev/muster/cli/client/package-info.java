@@ -1,4 +1,4 @@
-/// HTTP to a Muster server: requests, replies, profiles with saved keys, and whom to trust. Knows no commands.
+/// HTTP to a Muster server: requests, replies, saved profiles, trusted certificates. Knows no commands.
 @NullMarked
 package dev.muster.cli.client;
 

@@ -126,7 +126,7 @@ public final class Invocation {
         return texts(input).stream().findFirst().orElse(null);
     }
 
-    /// The value as the API has it; null if nothing was typed.
+    /// The value to send to the API; null if none was typed.
     public @Nullable JsonNode value(Input input) {
         return values.computeIfAbsent(input, _ -> input.value(texts(input), now));
     }

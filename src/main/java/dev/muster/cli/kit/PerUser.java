@@ -39,7 +39,8 @@ public final class PerUser {
         if (ref == null || (!TargetUsers.isInput(ref) && !in.isCsv())) {
             return in.print(in.change(request.apply(ref)), ref, view);
         }
-        List<String> refs = TargetUsers.isInput(ref) ? TargetUsers.read(in.shell().in()) : List.of(ref);
+        List<String> refs =
+                TargetUsers.isInput(ref) ? TargetUsers.read(in.shell().in()) : List.of(ref);
         try (ApiClient client = in.allowCsv().client()) {
             return new Many(refs, client).run(request);
         }

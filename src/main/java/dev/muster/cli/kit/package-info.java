@@ -1,5 +1,5 @@
-/// What commands are made of: their inputs, the request that they become, and how the answer is shown, for one thing,
-/// a list, or many users at a time. The only package besides the root of the command line that uses picocli.
+/// Building blocks of commands: inputs, the request they become, and how the reply is shown. Besides `cli`,
+/// the only package that uses picocli.
 @NullMarked
 package dev.muster.cli.kit;
 

@@ -1,6 +1,5 @@
-/// What the console's pages are put into HTML with: the frame around a page, the parts of the console to go to, errors
-/// in
-/// words, and how texts that people wrote are shown and compared. It knows no page and reads nothing.
+/// HTML parts shared by the console's pages: layout, navigation, error messages, and how texts are
+/// displayed and compared. Knows no page and reads no data.
 @NullMarked
 package dev.muster.console.html;
 

@@ -149,8 +149,8 @@ public final class CheckpointSigner implements Schedule.Chore {
         signThenRest(slice);
     }
 
-    /// Signs for every realm whose journal has grown: at start, since a server that stopped may have left
-    /// entries behind that are not signed for.
+    /// Signs every journal that has grown. Called at start, because a stopped server may have left unsigned
+    /// entries.
     public void signAll() throws InterruptedException {
         turn.lock();
         try {

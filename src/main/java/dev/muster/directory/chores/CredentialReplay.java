@@ -74,7 +74,7 @@ final class CredentialReplay {
         return compare("operator:" + operator.id(), told, says);
     }
 
-    /// Null for a seed that is none.
+    /// Null for a seed of the wrong length.
     private @Nullable SealingKey person(byte[] seed) {
         return seed.length == RealmKey.SEED_BYTES ? realm.key().person(seed) : null;
     }

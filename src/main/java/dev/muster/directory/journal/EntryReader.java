@@ -147,7 +147,7 @@ public final class EntryReader {
                 HexFormat.of().formatHex(row.hash()));
     }
 
-    /// What the copies beside an entry that is none say of it.
+    /// A damaged entry, shown from the columns that copy it.
     private static JournalEntry shown(JournalRow row, Map<ActorRef, String> names) {
         return new JournalEntry(
                 row.seq(),

@@ -120,7 +120,7 @@ public final class EntrySealer {
         return format.readOpened(sealer.open(key, place, plain.sealed()));
     }
 
-    /// A user's cards: a line each, the number and after a tab the label.
+    /// Seals a user's cards, one per line: number, tab, label.
     public byte[] sealCards(RealmKey realm, User user, byte[] seed, ReplayableRandom random) {
         StringBuilder lines = new StringBuilder();
         for (Card card : user.cards()) {

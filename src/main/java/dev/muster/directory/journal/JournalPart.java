@@ -6,11 +6,10 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// A part of a list of journal entries: those that are wanted, of what is read in slices, one after the other.
-/// It looks at 10,000 entries at the most, so it may be shorter than asked for, also empty, and yet have one
-/// that follows.
+/// A page of matching entries, read in slices. Scans at most 10,000 entries, so a page may be short or
+/// empty although another follows.
 ///
-/// @param next the last one looked at; null when no other one is left
+/// @param next the last entry scanned; null at the end
 public record JournalPart(List<JournalRow> found, @Nullable Long next) {
     private static final int LOOKED_AT = 10_000;
     private static final int SLICE = 500;

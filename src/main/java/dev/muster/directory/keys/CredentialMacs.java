@@ -116,17 +116,17 @@ public final class CredentialMacs {
         this.realm = realm;
     }
 
-    /// The row with the MAC that it has to have.
+    /// The row with its MAC set.
     public KeyRow sealed(KeyRow row) {
         return new KeyRow(row.realm(), row.key(), row.sealedSecret(), mac("api_key", KEY, row));
     }
 
-    /// The row with the MAC that it has to have.
+    /// The row with its MAC set.
     public OperatorRow sealed(OperatorRow row) {
         return new OperatorRow(row.realm(), row.operator(), row.seed(), mac("operator", OPERATOR, row));
     }
 
-    /// The row with the MAC that it has to have.
+    /// The row with its MAC set.
     public SessionRow sealed(SessionRow row) {
         return new SessionRow(
                 row.realm(),
@@ -138,17 +138,17 @@ public final class CredentialMacs {
                 mac("session", SESSION, row));
     }
 
-    /// The row with the MAC that it has to have.
+    /// The row with its MAC set.
     public TokenFamilyRow sealed(TokenFamilyRow row) {
         return new TokenFamilyRow(row.realm(), row.id(), row.spent(), row.endsAt(), mac("token_family", FAMILY, row));
     }
 
-    /// Whether the row has the MAC that it has to have.
+    /// Whether the row's MAC is valid.
     public boolean fits(KeyRow row) {
         return row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac());
     }
 
-    /// Whether the row has the MAC that it has to have.
+    /// Whether the row's MAC is valid.
     public boolean fits(OperatorRow row) {
         return row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac());
     }
@@ -182,12 +182,12 @@ public final class CredentialMacs {
         return fits(row) || logged("operator", " " + row.operator().id());
     }
 
-    /// The row with the MAC that it has to have.
+    /// The row with its MAC set.
     public QuotaRow sealed(QuotaRow row) {
         return new QuotaRow(row.realm(), row.quotas(), mac("quota", QUOTA, row));
     }
 
-    /// Whether the row has the MAC that it has to have.
+    /// Whether the row's MAC is valid.
     public boolean fits(QuotaRow row) {
         return row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac());
     }

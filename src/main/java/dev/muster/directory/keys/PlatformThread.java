@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 public final class PlatformThread {
     private PlatformThread() {}
 
-    /// Does the work and gives what came of it; what it throws goes through. When the caller is interrupted so
-    /// is the work, and it is waited for all the same, since it may be using what the caller is about to close.
+    /// Does the work and returns its result; exceptions pass through. If the caller is interrupted, the work is
+    /// interrupted and still awaited, since it may use what the caller is about to close.
     ///
-    /// A thread is made for each call: whoever calls sees to it that they are not many at once.
+    /// Each call starts a thread, so callers must limit how many run at a time.
     ///
     /// @param name of the thread, for whoever looks at a dump of threads
     public static <T extends @Nullable Object> T call(String name, Supplier<T> work) {

@@ -1,6 +1,6 @@
-/// What the other rooms of the directory use: the realms' keys and the codes that show that a row was not
-/// altered, the sealed part of a job, the clock that reads go by, and how failures of storage become refusals.
-/// It may use `sealing` and `storage`, and no other room of the directory.
+/// Shared by the other packages of the directory: realm keys, MACs of rows, sealed job details, the clock
+/// of reads, and the mapping of storage failures to refusals. May use `sealing` and `storage`, and no other
+/// package of the directory.
 @NullMarked
 package dev.muster.directory.keys;
 

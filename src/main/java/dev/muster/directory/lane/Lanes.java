@@ -42,7 +42,7 @@ public final class Lanes implements AutoCloseable {
         return lanes.stream().mapToInt(Lane::depth).sum();
     }
 
-    /// How many bytes those requests have together.
+    /// The total size of the waiting requests in bytes.
     public long bytes() {
         return allBytes.get();
     }

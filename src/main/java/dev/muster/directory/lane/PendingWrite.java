@@ -21,7 +21,7 @@ public final class PendingWrite {
         /// An earlier answer is to be given again.
         record Replay(RetryRow earlier) implements Answer {}
 
-        /// A bug, or a fault of storage that this request alone brings about.
+        /// A bug, or a storage fault caused by this request alone.
         record Failed(Throwable why) implements Answer {}
     }
 

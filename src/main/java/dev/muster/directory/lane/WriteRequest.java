@@ -60,7 +60,7 @@ public record WriteRequest(
             return new Retry(key, Digest.sha256(text.toString()));
         }
 
-        /// With its length before it, so that two texts are never taken for two others.
+        /// Length-prefixed, so that different texts never concatenate to the same one.
         private static void append(StringBuilder text, String part) {
             text.append(part.length()).append(':').append(part);
         }

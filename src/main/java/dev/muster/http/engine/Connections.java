@@ -111,8 +111,8 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
         return open.size() + handshakes.size() > most;
     }
 
-    /// Wakes the watch when there is too little room. The newcomer does not evict others itself, since it would
-    /// count as silent meanwhile.
+    /// Wakes the watchdog when there are too many connections. The newcomer does not evict others itself, since it
+    /// would count as silent meanwhile.
     private void callWatch() {
         if (isCrowded()) {
             crowded.release();

@@ -52,7 +52,7 @@ final class Exchange {
 
     private @Nullable ReceivedRequest request;
 
-    /// The route, or what stands for it as long as it is not known.
+    /// The matched route; a placeholder until it is known.
     private RouteTree.Entry entry;
 
     private boolean malformed;

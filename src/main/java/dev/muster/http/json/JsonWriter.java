@@ -203,7 +203,7 @@ public final class JsonWriter implements AutoCloseable {
         return this;
     }
 
-    /// Ends a line of NDJSON, at the top between two values.
+    /// Ends a line of NDJSON, between top-level values.
     public JsonWriter line() {
         generator.writeRaw('\n');
         return this;

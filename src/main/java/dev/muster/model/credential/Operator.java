@@ -44,12 +44,12 @@ public record Operator(
                 id, username, role, newPasswordHash, generation + 1, createdAt, newDisabledAt, deletedAt, madeBy);
     }
 
-    /// In another role, which what the operator is signed in to follows at once: tokens and sessions go on.
+    /// With another role. Tokens and sessions stay valid and get its rights.
     public Operator in(Role newRole) {
         return new Operator(id, username, newRole, passwordHash, generation, createdAt, disabledAt, deletedAt, madeBy);
     }
 
-    /// Deleted, and so disabled too.
+    /// A deleted, and therefore disabled, copy.
     public Operator deleted(Instant now) {
         return new Operator(
                 id, username, role, "", generation + 1, createdAt, disabledAt == null ? now : disabledAt, now, madeBy);

@@ -20,7 +20,7 @@ public record Evidence(UUID id, long size, Digest sha256, Key key, Instant keptU
         return new Evidence(id, size, sha256, Key.NONE, Instant.EPOCH);
     }
 
-    /// 32 secret bytes, which no message shows.
+    /// A 32-byte secret, never shown in messages.
     public record Key(byte[] bytes) {
         /// Takes the place of a key that is not known or was destroyed.
         public static final Key NONE = new Key(new byte[0]);

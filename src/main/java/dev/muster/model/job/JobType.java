@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 public record JobType(int number) {
     /// What sorts of jobs the rules tell apart.
     public enum Kind {
-        /// Takes a user's identity evidence.
+        /// Enrols a user on identity evidence.
         ENROLMENT,
         /// Compares with evidence that was taken.
         OF_ENROLLED,

@@ -65,11 +65,10 @@ public final class Decider {
         }
     }
 
-    /// What `write` does. The actor is judged as the working set knows them now, not as they were when they
-    /// asked; rights that they gave up for this request, because another of its credentials lacks them,
-    /// stay given up.
+    /// Decides `write`. The actor has the rights in the working set, not those at the time of the request;
+    /// rights dropped for this request, because another credential lacks them, stay dropped.
     ///
-    /// @param freshId ids for what the request makes without bringing one
+    /// @param freshId draws ids for new objects without one
     public Result<Change> decide(Write write, Supplier<UUID> freshId) {
         Actor actor = present(write.actor());
         if (actor == null) {

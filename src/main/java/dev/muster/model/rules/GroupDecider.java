@@ -23,10 +23,10 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Decides requests about groups. Names are unique in the realm once folded, guests are no members, and a
-/// group that a policy is assigned to is not deleted.
+/// Decides requests about groups. Folded names are unique in the realm, guests cannot be members, and a group
+/// with an assigned policy cannot be deleted.
 ///
-/// Who joins or leaves a group is told of the user, so that it is erased with them.
+/// Joining or leaving a group is journalled under the user, so that it is erased with them.
 final class GroupDecider {
     private final Context context;
     private final MembershipState memberships;

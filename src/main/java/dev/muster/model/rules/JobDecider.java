@@ -182,7 +182,7 @@ final class JobDecider {
         return user == null ? null : user.at(now);
     }
 
-    /// The job of that id, unless that is free again.
+    /// The job with that id; null if none or lapsed.
     private @Nullable Job there(String jobId) {
         Job job = jobs.find(jobId);
         return job == null || job.isLapsed(now) ? null : job;

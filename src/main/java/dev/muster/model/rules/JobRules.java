@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// Who may submit what kind of job, and what a verdict comes to: pure functions of a user as seen now, a
 /// job and the moment.
 final class JobRules {
-    /// How long a job id is kept for evidence that is to come.
+    /// How long a job id stays reserved for its evidence.
     static final Duration RESERVED_FOR = Duration.ofHours(1);
 
     /// The reason recorded for an enrolment that passed too late.
@@ -32,7 +32,7 @@ final class JobRules {
         this.now = now;
     }
 
-    /// Why no job of this type is taken for `user`, or null when it is.
+    /// Why a job of this type is refused for `user`; null if it is accepted.
     ///
     /// @param user as seen now; null where nobody is known by that name
     /// @param permitted whether the job may enrol an enrolled user again

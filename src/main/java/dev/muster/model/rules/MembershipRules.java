@@ -65,12 +65,12 @@ final class MembershipRules {
         }
     }
 
-    /// What a user left behind.
+    /// The result of a user leaving.
     ///
-    /// @param left groups and policies, as the journal of the user tells it
+    /// @param left the groups and policies left, as journalled
     /// @param abandoned policies that were assigned to nobody else, and are deleted
     record Departure(Changes left, List<Policy> abandoned) {
-        /// One of which nothing is told, or none.
+        /// No departure, or one not journalled.
         static final Departure UNTOLD = new Departure(Changes.NONE, List.of());
 
         /// One deletion for each abandoned policy.

@@ -22,9 +22,9 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-/// Decides requests about policies. Names are unique in the realm once folded, and guests are no assignees.
+/// Decides requests about policies. Folded names are unique in the realm, and nothing is assigned to guests.
 ///
-/// That a policy is assigned to a user is told of the user, so that it is erased with them.
+/// Assigning a policy to a user is journalled under the user, so that it is erased with them.
 final class PolicyDecider {
     private final Context context;
     private final MembershipState memberships;

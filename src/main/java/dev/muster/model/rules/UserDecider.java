@@ -193,7 +193,7 @@ final class UserDecider {
 
     /// The user after `step`, with its events added to `events`.
     ///
-    /// @param version of a user that changes
+    /// @param version the new version if the user changes
     private User carryOut(User user, Transition<User> step, long version, List<Event> events) {
         return switch (step) {
             case Transition.Refused<User> no -> throw new IllegalArgumentException("refused: " + no);

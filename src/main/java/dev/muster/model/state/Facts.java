@@ -11,11 +11,11 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// What is known of things of one sort: those that were loaded, and over them those that were changed. An
-/// overlay keeps its own changes and reads everything else from the facts below it.
+/// The objects of one kind: those loaded, and on top the changed ones. Looking up an absent object gives
+/// null; looking up one that was not loaded is a bug and throws.
 ///
-/// A thing that was looked up and not found is known to be absent. Asking for one that was not looked up is a
-/// bug and throws. All loading comes before the first overlay.
+/// An overlay keeps its own changes and reads everything else from the facts below it. All loading comes before
+/// the first overlay.
 final class Facts<K, V> {
     private final String what;
     private final @Nullable Facts<K, V> below;
@@ -99,7 +99,7 @@ final class Facts<K, V> {
         changed.put(key, value);
     }
 
-    /// Replaces every thing that is known, as if it had been loaded or changed like that.
+    /// Replaces every known value, loaded or changed.
     void replaceAll(UnaryOperator<V> by) {
         if (!loaded.isEmpty()) {
             loaded.replaceAll((_, value) -> value.map(by));

@@ -98,7 +98,7 @@ public record User(
         return new Draft(this);
     }
 
-    /// A user in the making: the fields that commands change, open to be set.
+    /// A mutable copy of a user, for building the next state.
     public static final class Draft {
         private final UUID id;
         private final long number;

@@ -104,9 +104,8 @@ public final class Validator {
         return name;
     }
 
-    /// Whether compatibility normalization would make another text of it. Such names are refused rather
-    /// than compared in that form: the form is no part of stored keys, and who has such a name already can
-    /// still sign in.
+    /// Whether NFKC would change the text. Such names are refused rather than normalized: stored keys are
+    /// not NFKC, and whoever has such a name can still sign in.
     private static boolean hasVariants(String text) {
         String composed = Normalizer.normalize(text, Normalizer.Form.NFC);
         return !composed.equals(Normalizer.normalize(text, Normalizer.Form.NFKC));

@@ -211,7 +211,7 @@ public final class Search {
         });
     }
 
-    /// The users of a part who may have all needles, by the trigrams that were read so far.
+    /// The users of a part who may match all needles, given the trigrams read so far.
     private static final class Candidates {
         /// For each needle, the postings where it may begin, also of users whom another needle has ruled out
         /// since; null while none of its trigrams was read.

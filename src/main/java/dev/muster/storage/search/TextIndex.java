@@ -120,7 +120,7 @@ public final class TextIndex {
         }
     }
 
-    /// Ends the work: it is not to go on, or another server has changed the index meanwhile.
+    /// Stops the work: it was told to, or another server changed the index.
     private static final class Stop extends RuntimeException {
         private static final long serialVersionUID = 1;
 

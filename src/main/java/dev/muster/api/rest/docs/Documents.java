@@ -19,9 +19,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The document, and the page to read it on. Both are the same for everybody and as long as the server runs, so
-/// whoever asks again with `If-None-Match` is told that in a few bytes. They are made when somebody first asks:
-/// a server that starts has its users to think of.
+/// The OpenAPI document and the page that shows it. Both are made on first use and stay the same while the
+/// server runs; `If-None-Match` is answered with 304.
 public final class Documents {
     /// The routes of the two, which are calls of the API like any other.
     public static final List<Operation> OWN = List.of(

@@ -29,7 +29,7 @@ final class OpenApi {
     /// Names the scope that a caller of an operation needs.
     static final String SCOPE = "x-muster-scope";
 
-    /// Where shapes are in the document.
+    /// The prefix of a reference to a schema.
     static final String SCHEMAS = "#/components/schemas/";
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;

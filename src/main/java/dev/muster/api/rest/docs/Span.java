@@ -3,9 +3,9 @@ package dev.muster.api.rest.docs;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A piece of a line on the page: a word or several, all of one look.
+/// A run of text on the page, in one style.
 ///
-/// @param kind how it looks
+/// @param kind its style
 /// @param target of a link, an id on the page; empty for none
 public record Span(Kind kind, String text, String target) {
     public enum Kind {
