@@ -30,7 +30,7 @@ import org.openjdk.jmh.annotations.State;
 public class EntryBenchmark {
     private static final long REALM = 5;
 
-    private final EntrySealer sealer = new EntrySealer();
+    private final EntrySealer entries = new EntrySealer();
     private final Sealer sealer = new Sealer();
     private final JournalHash chain = new JournalHash();
     private final ReplayableRandom random = ReplayableRandom.of(new byte[ReplayableRandom.SEED_BYTES]);
@@ -60,7 +60,7 @@ public class EntryBenchmark {
     /// All of it, as for a user who is registered: a new person's key is made, too.
     @Benchmark
     public JournalRow entry() {
-        return sealer.entry(realm, ++seq, previous, event, origin, realm.person(seed), random);
+        return entries.entry(realm, ++seq, previous, event, origin, realm.person(seed), random);
     }
 
     @Benchmark
