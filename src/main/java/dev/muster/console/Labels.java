@@ -1,6 +1,5 @@
 package dev.muster.console;
 
-import dev.muster.api.ErrorText;
 import dev.muster.console.html.ErrorMessage;
 import dev.muster.directory.Credentials;
 import dev.muster.model.Refusal;
@@ -149,8 +148,7 @@ final class Labels {
         };
     }
 
-    /// What a refusal says to somebody who reads it on a page: the default words, but where a page has no headers, or
-    /// can name what to do there.
+    /// What an operator is told of a refusal: what happened, and what to do about it.
     ErrorMessage error(Refusal refusal) {
         return switch (refusal) {
             case Refusal.NotFound(var what, var ref) ->
@@ -162,11 +160,37 @@ final class Labels {
                         "Another user has this " + field + " already.",
                         byRemoved ? "That user is removed: restore them instead." : "Choose another one.",
                         field);
+            case Refusal.Barred() ->
+                new ErrorMessage(409, "This user is barred for good.", "Only root can annul a bar that was an error.");
+            case Refusal.Removed() -> new ErrorMessage(409, "This user is removed.", "Restore them first.");
+            case Refusal.Erased() ->
+                new ErrorMessage(410, "This user's personal data was erased.", "Nothing more can be done to them.");
+            case Refusal.Held(var holds) ->
+                new ErrorMessage(409, "This user is " + kinds(holds) + ".", "Release that first.");
+            case Refusal.StillHeld(var holds) ->
+                new ErrorMessage(409, "This user would still be " + kinds(holds) + ".", "Release that first.");
             case Refusal.Forbidden(var needed) ->
                 new ErrorMessage(
                         403,
                         "Your role does not allow this: it needs " + needed + ".",
                         "Ask an admin of this realm to do it, or for another role.");
+            case Refusal.LastSuper() ->
+                new ErrorMessage(409, "This is the last user of rank SUPER.", "Give that rank to another user first.");
+            case Refusal.NotGuest() -> new ErrorMessage(409, "This user is no guest.", "There is nothing to promote.");
+            case Refusal.GuestNotAllowed() ->
+                new ErrorMessage(409, "This is not for guests.", "Promote the guest first.");
+            case Refusal.InUse(var by) ->
+                new ErrorMessage(409, "It is in use by " + by + ".", "Take it from there first.");
+            case Refusal.NotEnrolled() ->
+                new ErrorMessage(409, "This user is not enrolled.", "They have to enrol first.");
+            case Refusal.AlreadyEnrolled() ->
+                new ErrorMessage(409, "This user is enrolled already.", "Allow a new enrolment first.");
+            case Refusal.MustReenrol() ->
+                new ErrorMessage(409, "This user must enrol again.", "They have to enrol first.");
+            case Refusal.JobExists(var job) ->
+                new ErrorMessage(409, "There is a job " + job + " already.", "Look at that one.");
+            case Refusal.JobComplete(var job) ->
+                new ErrorMessage(409, "Job " + job + " has its verdict already.", "Load the page again to see it.");
             case Refusal.Stale _ ->
                 new ErrorMessage(
                         409,
@@ -176,23 +200,46 @@ final class Labels {
                 new ErrorMessage(409, "This form was sent before with other values.", "Load the page again.");
             case Refusal.InFlight() ->
                 new ErrorMessage(409, "The same is being done just now.", "Load the page again in a moment.");
+            case Refusal.SecretNotKept(var _) ->
+                new ErrorMessage(409, "This was done before, and its secret is shown only once.", "Make another one.");
             case Refusal.Unauthenticated() ->
                 new ErrorMessage(
                         401, "Username or password is wrong.", "Check tenant and environment too, and try again.");
+            case Refusal.OverQuota(var what, var limit, var after) ->
+                after == null
+                        ? new ErrorMessage(
+                                409,
+                                "This realm may have " + limit + " " + what + ", and has no room for more.",
+                                "Whoever holds the root key can raise the quota.")
+                        : new ErrorMessage(
+                                429,
+                                "Too many requests: " + limit + " " + what + " are allowed.",
+                                "Try again in a moment.");
+            case Refusal.TooManyFailures(var after) ->
+                new ErrorMessage(
+                        429,
+                        "Too many attempts from your address have failed.",
+                        "Try again in " + after.toSeconds() + " seconds.");
+            case Refusal.Busy _ ->
+                new ErrorMessage(503, "The server is busy. Nothing was changed.", "Try again in a moment.");
+            case Refusal.NoRoom _ ->
+                new ErrorMessage(
+                        503,
+                        "The server's disk is full. Nothing was changed.",
+                        "Tell whoever runs it. Reading goes on meanwhile.");
+            case Refusal.Unreadable(var what, var _) ->
+                new ErrorMessage(
+                        503,
+                        "What is stored of this " + what + " cannot be read: somebody altered the database."
+                                + " Nothing was changed.",
+                        "Tell whoever runs the server. Its log says which row it is.");
             case Refusal.OutcomeUnknown() ->
                 new ErrorMessage(
                         503,
                         "The server could not find out whether this was done.",
                         "Load the page again and look before you repeat it.");
-            case Refusal.OfRequest _,
-                    Refusal.OfUser _,
-                    Refusal.OfJob _,
-                    Refusal.OverQuota _,
-                    Refusal.TryAgain _,
-                    Refusal.OfServer _ -> {
-                ErrorText usual = ErrorText.of(refusal, "user");
-                yield new ErrorMessage(usual.status(), usual.text(), usual.detail());
-            }
+            case Refusal.Clock() ->
+                new ErrorMessage(503, "The server's clock is wrong. Nothing was changed.", "Tell whoever runs it.");
         };
     }
 
@@ -202,6 +249,10 @@ final class Labels {
                 .map(fault -> label(fault.field()) + ": " + fault.message())
                 .collect(Collectors.joining(" "));
         return new ErrorMessage(422, all, "Correct it and send it again. Nothing was changed.", first.field());
+    }
+
+    private static String kinds(List<Hold> holds) {
+        return holds.stream().map(hold -> kind(hold.kind())).distinct().collect(Collectors.joining(" and "));
     }
 
     /// What a field is called in its form.

@@ -29,9 +29,9 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 
 /// No input causes a 500. Requests from the golden transcripts are mutated, for every route of every dialect and by
 /// callers of every kind: first each route with each mutation, then at random. Each answer has the shape of its
-/// dialect,
-/// and each answer of Muster's own API is as its document says. No answer shows anything of a realm to which none of
-/// the callers belongs, that realm stays as it was, and neighbours who register users meanwhile are all served.
+/// dialect, and each answer of Muster's own API is as its document says. No answer shows anything of a realm to
+/// which none of the callers belongs, that realm stays as it was, and neighbours who register users meanwhile are
+/// all served.
 class NoInputMakesAServerFaultTest {
     private static final int SHORT = 8_000;
     private static final int LONG = 100_000;

@@ -83,8 +83,7 @@ record JobRoutes(Jobs jobs, EvidenceFiles evidence, Writes writes, ActorNamesJso
     }
 
     /// The user whose job it is. Only a user named by an external id can be registered: an unknown user must be found
-    /// by
-    /// the same name again.
+    /// by the same name again.
     private static JobRequest.@Nullable ForUser user(RestFields in) {
         String text = in.optionalText("user");
         if (text == null) {

@@ -81,8 +81,7 @@ final class Body {
     }
 
     /// @throws HttpException with UnsupportedCoding, BodyTooLarge, BodyTimedOut, Malformed or Overloaded; the
-    /// connection is
-    ///     then mostly good for a reply only
+    ///     connection is then mostly good for a reply only
     byte[] whole(int limit) {
         byte[] known = bytes;
         if (known != null) {
@@ -180,8 +179,7 @@ final class Body {
     }
 
     /// Another thread reads, so that this one can answer when that takes too long or others need the memory. The
-    /// reading
-    /// thread ends when more arrives or the connection is closed.
+    /// reading thread ends when more arrives or the connection is closed.
     private byte[] readInTime(int limit, BodyArrival arrival) {
         connection.awaitBody(client());
         late = Thread.ofVirtual().name("muster-http-body").start(() -> arrival.read(() -> read(limit)));

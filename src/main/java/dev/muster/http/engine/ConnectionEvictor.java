@@ -18,8 +18,7 @@ final class ConnectionEvictor {
     private static final int MOST_AT_A_TIME = 32;
 
     /// What a connection waits for, in the order in which they are closed. A request whose credential is proven is
-    /// never
-    /// closed, nor one that is being handled.
+    /// never closed, nor one that is being handled.
     enum Waiting {
         /// Has not sent a byte yet, of TLS or of its first request.
         SILENT,

@@ -4,6 +4,7 @@ import io.github.bucket4j.Bucket;
 import io.github.bucket4j.TimeMeter;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /// Limits the failed authentication attempts of an address. An IPv6 client usually has a whole network to choose
@@ -22,11 +23,11 @@ public final class AttemptLimit {
     private final Duration period;
     private final TimeMeter clock;
 
-    /// Guarded by itself.
-    private final LruMap<Network, Bucket> buckets;
+    /// The same entries as `recent`, so that asking takes no lock for networks without failures.
+    private final ConcurrentHashMap<Network, Bucket> buckets = new ConcurrentHashMap<>();
 
-    /// While no attempt has failed, asking takes no lock.
-    private volatile boolean hasFailures;
+    /// Guarded by itself.
+    private final LruMap<Network, Bucket> recent;
 
     /// Begins without any failure.
     ///
@@ -37,7 +38,7 @@ public final class AttemptLimit {
     public AttemptLimit(int attempts, Duration period, int mostNetworks, LongSupplier nanoTime) {
         this.attempts = attempts;
         this.period = period;
-        this.buckets = new LruMap<>(mostNetworks);
+        this.recent = new LruMap<>(mostNetworks, buckets::remove);
         this.clock = new Clock(nanoTime);
     }
 
@@ -48,10 +49,11 @@ public final class AttemptLimit {
 
     /// Counts a failed attempt.
     public void failed(InetAddress address) {
-        hasFailures = true;
-        synchronized (buckets) {
-            for (Network network : Network.of(address)) {
-                buckets.computeIfAbsent(network, this::bucket).tryConsume(1);
+        for (Network network : Network.of(address)) {
+            synchronized (recent) {
+                Bucket bucket = recent.computeIfAbsent(network, this::bucket);
+                buckets.putIfAbsent(network, bucket);
+                bucket.tryConsume(1);
             }
         }
     }
@@ -59,20 +61,24 @@ public final class AttemptLimit {
     /// How long until an attempt is allowed again; zero when it is now. Rounded up to whole seconds, for
     /// `Retry-After`.
     public Duration retryAfter(InetAddress address) {
-        if (!hasFailures) {
+        if (buckets.isEmpty()) {
             return Duration.ZERO;
         }
         long longest = 0;
-        synchronized (buckets) {
-            for (Network network : Network.of(address)) {
-                Bucket bucket = buckets.get(network);
-                if (bucket != null) {
-                    long wait = bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill();
-                    longest = Math.max(longest, wait);
-                }
+        for (Network network : Network.of(address)) {
+            if (buckets.containsKey(network)) {
+                longest = Math.max(longest, nanosToWait(network));
             }
         }
         return Duration.ofSeconds(Math.ceilDiv(longest, 1_000_000_000L));
+    }
+
+    /// Asking counts as use: a network that keeps trying is not forgotten.
+    private long nanosToWait(Network network) {
+        synchronized (recent) {
+            Bucket bucket = recent.get(network);
+            return bucket == null ? 0 : bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill();
+        }
     }
 
     /// How many networks are remembered.

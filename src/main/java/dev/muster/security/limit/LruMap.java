@@ -3,6 +3,7 @@ package dev.muster.security.limit;
 import java.io.Serial;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /// A map that evicts the least recently used entry when it has more than a given number. Not thread-safe.
 final class LruMap<K, V> extends LinkedHashMap<K, V> {
@@ -10,14 +11,25 @@ final class LruMap<K, V> extends LinkedHashMap<K, V> {
     private static final long serialVersionUID = 1;
 
     private final int most;
+    private final transient Consumer<K> evicted;
 
     LruMap(int most) {
+        this(most, _ -> {});
+    }
+
+    /// @param evicted is told each key that is evicted
+    LruMap(int most, Consumer<K> evicted) {
         super(16, 0.75f, true);
         this.most = most;
+        this.evicted = evicted;
     }
 
     @Override
     protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-        return size() > most;
+        if (size() <= most) {
+            return false;
+        }
+        evicted.accept(eldest.getKey());
+        return true;
     }
 }
