@@ -1,9 +1,9 @@
 package dev.muster;
 
-import dev.muster.api.allthenticate.Allthenticate;
-import dev.muster.api.epixel.Epixel;
+import dev.muster.api.allthenticate.AllthenticateApi;
+import dev.muster.api.epixel.EpixelApi;
 import dev.muster.api.rest.RestApi;
-import dev.muster.api.signet.Signet;
+import dev.muster.api.signet.SignetApi;
 import dev.muster.api.smileid.Enrollees;
 import dev.muster.api.smileid.JobCalls;
 import dev.muster.console.Console;
@@ -34,12 +34,12 @@ public record Dialects(
         Enrollees enrollees = new Enrollees(core.directory(), authenticator);
         return Stream.of(
                         RestApi.of(core, authenticator, mint, publicUrl),
-                        new Signet(core.directory(), authenticator).httpApi(),
+                        new SignetApi(core.directory(), authenticator).httpApi(),
                         enrollees.httpApi(),
                         enrollees.blockUserFace(),
                         new JobCalls(core, authenticator, mint, clock, publicUrl).httpApi(),
-                        new Allthenticate(core.directory(), core.groups(), authenticator).httpApi(),
-                        new Epixel(core.directory(), authenticator, epixelBase).httpApi(),
+                        new AllthenticateApi(core.directory(), core.groups(), authenticator).httpApi(),
+                        new EpixelApi(core.directory(), authenticator, epixelBase).httpApi(),
                         new Console(core, authenticator, mint, consoleSessions(), clock, publicUrl).httpApi())
                 .map(RequestAttribution::httpApi)
                 .toList();

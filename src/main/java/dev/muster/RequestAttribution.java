@@ -5,9 +5,9 @@ import dev.muster.http.Identity;
 import dev.muster.http.Request;
 import dev.muster.http.Route;
 import dev.muster.model.tenant.Quotas;
+import dev.muster.security.AuthenticationListener;
 import dev.muster.security.Caller;
 import dev.muster.security.KeyRates;
-import dev.muster.security.ProvenCallers;
 
 /// Attributes each request to who sent it: the access log names the realm and the credential, and each reply to
 /// a request that came with a key says how many requests the key has left. It says so as the IETF's draft
@@ -24,15 +24,15 @@ final class RequestAttribution {
     }
 
     private static Route route(Route route) {
-        return route.by(request ->
-                ProvenCallers.telling(new Sender(request), () -> route.handler().handle(request)));
+        return route.by(request -> AuthenticationListener.telling(
+                new Sender(request), () -> route.handler().handle(request)));
     }
 
     private static String policy(long limit) {
         return "\"key\";q=" + limit + ";w=1";
     }
 
-    private record Sender(Request request) implements ProvenCallers.Listener {
+    private record Sender(Request request) implements AuthenticationListener.Listener {
         @Override
         public void proved(Caller caller) {
             request.identify(new Named(caller));

@@ -86,7 +86,7 @@ final class ArchitectureTest {
             Map.entry("cli.output", List.of()),
             Map.entry("cli.shell", List.of("cli.output")),
             Map.entry("cli.client", List.of("cli.output", "cli.shell")),
-            Map.entry("cli.kit", List.of("cli.output", "cli.shell", "cli.client")));
+            Map.entry("cli.command", List.of("cli.output", "cli.shell", "cli.client")));
 
     private static final JavaClasses MUSTER =
             new ClassFileImporter().withImportOption(new DoNotIncludeTests()).importPackages(ROOT);

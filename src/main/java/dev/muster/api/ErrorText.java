@@ -89,7 +89,7 @@ public record ErrorText(
                     "It is needed by " + by + ".");
             case Refusal.Stale(var current) -> of(412, "stale", "Changed in the meantime",
                     "The " + user + " was changed meanwhile: the version is " + current + " now.",
-                    "The user is at version " + current + ", which If-Match or If-None-Match rules out.");
+                    "The user is at version " + current + ", which does not match If-Match or If-None-Match.");
             case Refusal.IdempotencyMismatch _ -> of(400, "idempotency_mismatch",
                     "The idempotency key was used for another request",
                     "The Idempotency-Key was used for another request.",
@@ -97,10 +97,10 @@ public record ErrorText(
             case Refusal.InFlight _ -> of(409, "in_flight", "The same request is being carried out",
                     "The first request under this Idempotency-Key is not answered yet.",
                     "Another request with this idempotency key is not answered yet.");
-            case Refusal.SecretNotKept(var made) -> of(409, "secret_not_kept", "The first answer is not given again",
-                    "The request was carried out before, and made " + made + ".",
-                    "The request was carried out and made " + made
-                            + ". Its answer held a secret, which is shown once and not kept.");
+            case Refusal.SecretNotKept(var made) -> of(409, "secret_not_kept", "The first response cannot be repeated",
+                    "The request was already carried out and created " + made + ".",
+                    "The request was already carried out and created " + made
+                            + ". Its response contained a secret, which is shown only once.");
         };
     }
 
@@ -108,17 +108,17 @@ public record ErrorText(
         return switch (refusal) {
             case Refusal.Barred _ -> of(409, "barred", "Barred for good",
                     theUser + " is barred.",
-                    "The user or the identifier is barred for good. Erasing is all that can still be done.");
+                    "The user or the identifier is barred for good. Only erasing is still possible.");
             case Refusal.Removed _ -> of(409, "removed", "The user is removed",
                     theUser + " is removed.",
-                    "This is not done to removed users. Restore the user first.");
+                    "Not possible for removed users. Restore the user first.");
             case Refusal.Erased _ -> of(409, "erased", "The user is erased",
                     theUser + " is erased.",
                     "The user's personal data was erased for good. Nothing more is done to the user.");
             case Refusal.Held(var holds) -> of(409, "held", "The user may not act",
                     theUser + " may not act, because of a hold: " + HoldNames.quoted(holds) + ".",
                     "The user is held: " + HoldNames.bracketed(holds) + ".");
-            case Refusal.StillHeld(var holds) -> of(409, "still_held", "Another hold is in the way",
+            case Refusal.StillHeld(var holds) -> of(409, "still_held", "Another hold prevents this",
                     theUser + " stays held, because of a hold that cannot be lifted here: " + HoldNames.quoted(holds) + ".",
                     "In effect, and not lifted by this: " + HoldNames.bracketed(holds) + ". Nothing was changed.");
             case Refusal.LastSuper _ -> of(409, "last_super", "The last user of rank SUPER",
@@ -126,7 +126,7 @@ public record ErrorText(
                     "The realm's last user of rank SUPER stays one. Give the rank to another user first.");
             case Refusal.NotGuest _ -> of(409, "not_guest", "The user is no guest",
                     theUser + " is no guest.",
-                    "Only a guest is promoted.");
+                    "Only guests can be promoted.");
             case Refusal.GuestNotAllowed _ -> of(409, "guest_not_allowed", "Not for guests",
                     theUser + " is a guest.",
                     "Promote the guest to a user first.");
@@ -138,7 +138,7 @@ public record ErrorText(
                     "Allow re-enrolment first, if the user is to enrol again.");
             case Refusal.MustReenrol _ -> of(409, "must_reenrol", "The user must enrol again",
                     theUser + " must enrol again first.",
-                    "Re-enrolment is allowed and not done yet. Nothing else is taken before it is.");
+                    "Re-enrolment is allowed and not done yet. Nothing else is accepted until then.");
         };
     }
 
@@ -180,7 +180,7 @@ public record ErrorText(
             case Refusal.Busy _ -> of(503, "busy", "Busy",
                     "Busy. The request was not carried out.",
                     "Nothing was carried out. The request is safe to send again.");
-            case Refusal.NoRoom _ -> of(503, "no_room", "No room to write",
+            case Refusal.StorageFull _ -> of(503, "no_room", "No room to write",
                     "The server's storage is full. The request was not carried out.",
                     "The server's storage is full. Nothing was carried out; reads go on.");
         };

@@ -1,8 +1,8 @@
 package dev.muster.cli;
 
-import dev.muster.cli.kit.CommandBuilder;
-import dev.muster.cli.kit.CommandBuilder.Definition;
-import dev.muster.cli.kit.Invocation;
+import dev.muster.cli.command.CommandBuilder;
+import dev.muster.cli.command.CommandBuilder.Definition;
+import dev.muster.cli.command.Invocation;
 import dev.muster.cli.output.PrintableText;
 import dev.muster.cli.shell.CommandException;
 import dev.muster.cli.shell.CommandException.Exit;

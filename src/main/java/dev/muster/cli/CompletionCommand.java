@@ -1,7 +1,7 @@
 package dev.muster.cli;
 
-import dev.muster.cli.kit.CommandBuilder;
-import dev.muster.cli.kit.Input;
+import dev.muster.cli.command.CommandBuilder;
+import dev.muster.cli.command.Input;
 import java.util.List;
 import java.util.function.Supplier;
 import picocli.AutoComplete;

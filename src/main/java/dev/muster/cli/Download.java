@@ -3,7 +3,7 @@ package dev.muster.cli;
 import dev.muster.cli.client.ApiClient;
 import dev.muster.cli.client.ApiReply;
 import dev.muster.cli.client.ApiRequest;
-import dev.muster.cli.kit.Invocation;
+import dev.muster.cli.command.Invocation;
 import dev.muster.cli.shell.CommandException;
 import dev.muster.cli.shell.CommandException.Exit;
 import java.io.IOException;

@@ -1,15 +1,15 @@
 package dev.muster.cli;
 
-import static dev.muster.cli.kit.CommandBuilder.delete;
-import static dev.muster.cli.kit.CommandBuilder.get;
-import static dev.muster.cli.kit.CommandBuilder.patch;
-import static dev.muster.cli.kit.CommandBuilder.post;
-import static dev.muster.cli.kit.CommandBuilder.put;
+import static dev.muster.cli.command.CommandBuilder.delete;
+import static dev.muster.cli.command.CommandBuilder.get;
+import static dev.muster.cli.command.CommandBuilder.patch;
+import static dev.muster.cli.command.CommandBuilder.post;
+import static dev.muster.cli.command.CommandBuilder.put;
 
-import dev.muster.cli.kit.CommandBuilder;
-import dev.muster.cli.kit.Input;
-import dev.muster.cli.kit.TargetUsers;
-import dev.muster.cli.kit.View;
+import dev.muster.cli.command.CommandBuilder;
+import dev.muster.cli.command.Input;
+import dev.muster.cli.command.TargetUsers;
+import dev.muster.cli.command.View;
 import dev.muster.cli.output.Column;
 import dev.muster.cli.output.Details;
 import dev.muster.cli.output.JsonText;
@@ -21,7 +21,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 /// `muster group`.
 final class GroupCommands {
-    private static final Input ID = Input.parameter("GROUP_ID", "As muster group list shows it.");
+    private static final Input ID = Input.parameter("GROUP_ID", "Id from muster group list.");
 
     /// The name and description of a group or a policy, where it is created and where it is changed.
     static final Input NAME = Input.parameter("NAME", "What people call it.");

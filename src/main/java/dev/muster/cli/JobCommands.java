@@ -1,16 +1,16 @@
 package dev.muster.cli;
 
-import static dev.muster.cli.kit.CommandBuilder.get;
-import static dev.muster.cli.kit.CommandBuilder.post;
+import static dev.muster.cli.command.CommandBuilder.get;
+import static dev.muster.cli.command.CommandBuilder.post;
 
 import dev.muster.cli.client.ApiRequest;
-import dev.muster.cli.kit.CommandBuilder;
-import dev.muster.cli.kit.Input;
-import dev.muster.cli.kit.Input.Syntax;
-import dev.muster.cli.kit.Invocation;
-import dev.muster.cli.kit.PerUser;
-import dev.muster.cli.kit.TargetUsers;
-import dev.muster.cli.kit.View;
+import dev.muster.cli.command.CommandBuilder;
+import dev.muster.cli.command.Input;
+import dev.muster.cli.command.Input.Syntax;
+import dev.muster.cli.command.Invocation;
+import dev.muster.cli.command.PerUser;
+import dev.muster.cli.command.TargetUsers;
+import dev.muster.cli.command.View;
 import dev.muster.cli.output.Column;
 import dev.muster.cli.output.Details;
 import dev.muster.cli.output.JsonText;
@@ -139,7 +139,7 @@ final class JobCommands {
                 post("review", "jobs/{JOB_ID}/review", ID)
                         .help("Close the review of a job that failed under a fraud hold.")
                         .examples("muster job review job-1042 --note 'the same face under four names'")
-                        .body(Input.option("--note", "TEXT", "Free text for those who read it later."))
+                        .body(Input.option("--note", "TEXT", "Free text for later readers."))
                         .shows(JOB),
                 get("show", "jobs/{JOB_ID}", ID)
                         .help("Show a job: what was given, and what came of it.")
@@ -178,7 +178,7 @@ final class JobCommands {
                         .help(
                                 "Give the verdict on a job.",
                                 "",
-                                "After a provisional one there may be one that is passed or failed. Under a hold of the user"
+                                "A provisional verdict may be followed by a final one. While the user is held,"
                                         + " the outcome is failed, whatever was given.")
                         .examples(
                                 "muster job verdict job-1042 passed --confidence 99.5",
@@ -186,9 +186,9 @@ final class JobCommands {
                         .body(
                                 Input.parameter("OUTCOME", "passed, failed or provisional.")
                                         .oneOf(Outcome.values(), Outcome::word),
-                                Input.option("--confidence", "N", "How sure: from 0 to 100.")
+                                Input.option("--confidence", "N", "Confidence, from 0 to 100.")
                                         .read(Syntax.number("[0-9]{1,3}(\\.[0-9]{1,9})?", "a number from 0 to 100")),
-                                Input.option("--text", "TEXT", "Why, for people."))
+                                Input.option("--text", "TEXT", "Reason, in words."))
                         .shows(JOB));
     }
 

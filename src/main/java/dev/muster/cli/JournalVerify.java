@@ -2,9 +2,9 @@ package dev.muster.cli;
 
 import dev.muster.cli.client.ApiReply;
 import dev.muster.cli.client.ApiRequest;
-import dev.muster.cli.kit.CommandBuilder;
-import dev.muster.cli.kit.Input;
-import dev.muster.cli.kit.Invocation;
+import dev.muster.cli.command.CommandBuilder;
+import dev.muster.cli.command.Input;
+import dev.muster.cli.command.Invocation;
 import dev.muster.cli.output.JsonText;
 import dev.muster.cli.output.PrintableText;
 import dev.muster.cli.output.Printer;

@@ -1,17 +1,17 @@
 package dev.muster.cli;
 
-import static dev.muster.cli.kit.CommandBuilder.get;
-import static dev.muster.cli.kit.CommandBuilder.server;
+import static dev.muster.cli.command.CommandBuilder.get;
+import static dev.muster.cli.command.CommandBuilder.server;
 
 import dev.muster.cli.client.ApiClient;
 import dev.muster.cli.client.ApiReply;
 import dev.muster.cli.client.ApiRequest;
-import dev.muster.cli.kit.CommandBuilder;
-import dev.muster.cli.kit.Input;
-import dev.muster.cli.kit.Input.Syntax;
-import dev.muster.cli.kit.Invocation;
-import dev.muster.cli.kit.PerUser;
-import dev.muster.cli.kit.View;
+import dev.muster.cli.command.CommandBuilder;
+import dev.muster.cli.command.Input;
+import dev.muster.cli.command.Input.Syntax;
+import dev.muster.cli.command.Invocation;
+import dev.muster.cli.command.PerUser;
+import dev.muster.cli.command.View;
 import dev.muster.cli.output.Column;
 import dev.muster.cli.output.Details;
 import dev.muster.cli.output.JsonText;

@@ -1,8 +1,8 @@
 package dev.muster.cli;
 
-import dev.muster.cli.kit.CommandBuilder;
-import dev.muster.cli.kit.Input;
-import dev.muster.cli.kit.Invocation;
+import dev.muster.cli.command.CommandBuilder;
+import dev.muster.cli.command.Input;
+import dev.muster.cli.command.Invocation;
 import dev.muster.config.Config;
 import dev.muster.config.Config.Storage;
 import dev.muster.config.DataFolder;

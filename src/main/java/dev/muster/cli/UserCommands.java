@@ -1,20 +1,20 @@
 package dev.muster.cli;
 
-import static dev.muster.cli.kit.CommandBuilder.delete;
-import static dev.muster.cli.kit.CommandBuilder.get;
-import static dev.muster.cli.kit.CommandBuilder.patch;
-import static dev.muster.cli.kit.CommandBuilder.post;
-import static dev.muster.cli.kit.CommandBuilder.put;
-import static dev.muster.cli.kit.TargetUsers.REF;
+import static dev.muster.cli.command.CommandBuilder.delete;
+import static dev.muster.cli.command.CommandBuilder.get;
+import static dev.muster.cli.command.CommandBuilder.patch;
+import static dev.muster.cli.command.CommandBuilder.post;
+import static dev.muster.cli.command.CommandBuilder.put;
+import static dev.muster.cli.command.TargetUsers.REF;
 
 import dev.muster.cli.client.ApiClient;
 import dev.muster.cli.client.ApiReply;
 import dev.muster.cli.client.ApiRequest;
-import dev.muster.cli.kit.CommandBuilder;
-import dev.muster.cli.kit.Input;
-import dev.muster.cli.kit.Input.Syntax;
-import dev.muster.cli.kit.Invocation;
-import dev.muster.cli.kit.TargetUsers;
+import dev.muster.cli.command.CommandBuilder;
+import dev.muster.cli.command.Input;
+import dev.muster.cli.command.Input.Syntax;
+import dev.muster.cli.command.Invocation;
+import dev.muster.cli.command.TargetUsers;
 import dev.muster.cli.output.JsonText;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.user.Hold;
@@ -30,7 +30,7 @@ import tools.jackson.databind.JsonNode;
 /// `muster user`.
 final class UserCommands {
     private static final Input REASON = Input.option("--reason", "CODE", "A short code, such as chargeback.");
-    private static final Input NOTE = Input.option("--note", "TEXT", "Free text for those who read it later.");
+    private static final Input NOTE = Input.option("--note", "TEXT", "Free text for later readers.");
 
     private static final Input[] FIELDS = {
         Input.option("--email", "ADDRESS", "Their address.").read(Syntax.TEXT_OR_NULL),

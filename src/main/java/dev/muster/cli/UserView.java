@@ -1,6 +1,6 @@
 package dev.muster.cli;
 
-import dev.muster.cli.kit.View;
+import dev.muster.cli.command.View;
 import dev.muster.cli.output.Column;
 import dev.muster.cli.output.Details;
 import dev.muster.cli.output.JsonText;

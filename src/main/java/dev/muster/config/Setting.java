@@ -24,7 +24,7 @@ public enum Setting {
     MASTER_KEY_FILE(
             "FILE",
             null,
-            "File of the master keys, which must be its owner's alone. Needed with --database.",
+            "Master key file, accessible only to its owner. Needed with --database.",
             "; default: master.key in the data folder, created if it is missing"),
     PUBLIC_URL("URL", null, "Address under which clients reach this server; links in replies begin with it."),
     CHECKPOINT_URL("URL", null, "A witness elsewhere to which each signed checkpoint is posted, over https."),

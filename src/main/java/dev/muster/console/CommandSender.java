@@ -2,7 +2,7 @@ package dev.muster.console;
 
 import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
-import dev.muster.api.WriteDoor;
+import dev.muster.api.WriteGateway;
 import dev.muster.directory.Directory;
 import dev.muster.directory.lane.WriteRequest.Retry;
 import dev.muster.http.Form;
@@ -38,11 +38,11 @@ final class CommandSender {
 
     private static final int WAIT_MILLIS = 100;
 
-    private final WriteDoor door;
+    private final WriteGateway gateway;
     private final Authenticator authenticator;
 
     CommandSender(Directory directory, Authenticator authenticator) {
-        this.door = new WriteDoor(directory, Console.NAME);
+        this.gateway = new WriteGateway(directory, Console.NAME);
         this.authenticator = authenticator;
     }
 
@@ -88,11 +88,11 @@ final class CommandSender {
     /// What the operator may not do is noted.
     private Result<Change> send(PageVisit visit, Write write, @Nullable Retry retry, boolean rehearsal) {
         long realm = visit.realm().id();
-        Result<Change> result = door.send(visit.request(), realm, write, retry, rehearsal);
+        Result<Change> result = gateway.send(visit.request(), realm, write, retry, rehearsal);
         try {
             for (int i = 0; i < WAITS && isInFlight(result); i++) {
                 Thread.sleep(WAIT_MILLIS);
-                result = door.send(visit.request(), realm, write, retry, rehearsal);
+                result = gateway.send(visit.request(), realm, write, retry, rehearsal);
             }
         } catch (InterruptedException e) {
             // The server is stopping.

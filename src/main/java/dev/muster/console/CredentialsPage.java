@@ -8,7 +8,7 @@ import dev.muster.directory.Credentials;
 import dev.muster.http.Reply;
 import dev.muster.model.Command;
 import dev.muster.model.credential.ApiKey;
-import dev.muster.model.credential.Maker;
+import dev.muster.model.credential.Creator;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Role;
 import dev.muster.model.validation.NewPassword;
@@ -46,12 +46,12 @@ public record CredentialsPage(
 
     /// A key in words.
     ///
-    /// @param maker such as `by ann`; empty where it was not kept
+    /// @param creator such as `by ann`; empty where it was not kept
     public record Key(
             ApiKey key,
             String role,
             String created,
-            String maker,
+            String creator,
             String expires,
             String lastUsed,
             String state,
@@ -88,12 +88,12 @@ public record CredentialsPage(
 
     private Key key(PageVisit visit, ApiKey key, Instant now) {
         Role role = key.role();
-        Maker maker = key.madeBy();
+        Creator creator = key.madeBy();
         return new Key(
                 key,
                 role == null ? "scopes of its own" : role.word(),
                 Labels.time(key.createdAt()),
-                maker == null ? "" : "by " + labels.actor(visit.realmId(), maker.by()),
+                creator == null ? "" : "by " + labels.actor(visit.realmId(), creator.by()),
                 Labels.time(key.expiresAt(), "never"),
                 Labels.time(key.lastUsedAt(), "never"),
                 key.revokedAt() != null ? "revoked" : key.isLive(now) ? "live" : "expired",
@@ -104,7 +104,7 @@ public record CredentialsPage(
         FormFields in = visit.fields();
         String name = in.checks().visibleLine("name", in.text("name"), NAME);
         if (name == null) {
-            in.fault("name", "missing", "Must be given.");
+            in.fault("name", "missing", "Is required.");
         }
         Role role = in.chosen("role", ROLES, Role::word);
         Instant expires = in.moment("expires");
@@ -114,7 +114,7 @@ public record CredentialsPage(
         Command.CreateKey create = minted.with(
                 Objects.requireNonNull(name), role, EnumSet.copyOf(role.scopes()), role.rank(), signs, expires);
         sender.carryOut(visit, create);
-        // Not by way of another page: the secrets are in this answer and nowhere else.
+        // Not via another page: the secrets are in this answer and nowhere else.
         return keys(visit, new Made(create.name(), minted.apiKey(), minted.apiSecret()));
     }
 
@@ -143,7 +143,7 @@ public record CredentialsPage(
         FormFields in = visit.fields();
         Identifier username = in.checks().operatorName(in.text("username"));
         if (username == null) {
-            in.fault("username", "missing", "Must be given.");
+            in.fault("username", "missing", "Is required.");
         }
         Role role = in.chosen("role", ROLES, Role::word);
         String hash = passwordHash(visit, in, username == null ? "" : username.text());
@@ -182,7 +182,7 @@ public record CredentialsPage(
         }
         FormFields in = visit.fields();
         String username = visit.request().path("username");
-        in.mustName(username, "Type the username, " + username + ", to say that you mean this operator.");
+        in.mustName(username, "Type the username, " + username + ", to confirm.");
         in.check();
         return done(visit, new Command.DeleteOperator(named(visit)), Flash.DELETED);
     }
@@ -213,7 +213,7 @@ public record CredentialsPage(
     private String passwordHash(PageVisit visit, FormFields in, String username) {
         String password = visit.form().first("password");
         if (password == null || password.isEmpty()) {
-            in.fault("password", "missing", "Must be given.");
+            in.fault("password", "missing", "Is required.");
         }
         NewPassword sound = password == null || password.isEmpty()
                 ? null

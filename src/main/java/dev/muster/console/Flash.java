@@ -5,22 +5,22 @@ import dev.muster.model.user.Hold;
 
 /// What the page after a form says was done.
 enum Flash {
-    HELD("held", "The hold is placed."),
-    HOLD_CHANGED("hold-changed", "The hold is changed."),
-    RELEASED("released", "The hold is released."),
+    HELD("held", "The hold was placed."),
+    HOLD_CHANGED("hold-changed", "The hold was changed."),
+    RELEASED("released", "The hold was released."),
     SAVED("saved", "Saved."),
     DELETED("deleted", "Deleted."),
-    REVOKED("revoked", "The key is revoked."),
-    REVOKED_WITH_DESCENDANTS("revoked-all", "The key is revoked, with all keys and operators that it made."),
-    DISABLED("disabled", "The operator is disabled, and signed out everywhere."),
-    ENABLED("enabled", "The operator is enabled."),
-    REMOVED("removed", "The user is removed."),
-    RESTORED("restored", "The user is restored."),
+    REVOKED("revoked", "The key was revoked."),
+    REVOKED_WITH_DESCENDANTS("revoked-all", "The key was revoked, with all keys and operators it had created."),
+    DISABLED("disabled", "The operator was disabled and signed out everywhere."),
+    ENABLED("enabled", "The operator was enabled."),
+    REMOVED("removed", "The user was removed."),
+    RESTORED("restored", "The user was restored."),
     REINSTATED("reinstated", "The user may act again."),
-    BARRED("barred", "The user is barred for good."),
-    ERASED("erased", "The user's personal data is erased."),
-    JOB_ERASED("job-erased", "The job is erased."),
-    NOTHING("nothing", "It was so already: nothing was changed.");
+    BARRED("barred", "The user was barred permanently."),
+    ERASED("erased", "The user's personal data was erased."),
+    JOB_ERASED("job-erased", "The job was erased."),
+    NOTHING("nothing", "Nothing to change.");
 
     private final String word;
     private final String sentence;

@@ -101,7 +101,7 @@ final class FormFields extends RequestReader {
     String name() {
         String name = checks().name(text("name"));
         if (name == null) {
-            fault("name", "missing", "Must be given.");
+            fault("name", "missing", "Is required.");
         }
         return name == null ? "" : name;
     }
@@ -210,7 +210,7 @@ final class FormFields extends RequestReader {
                 return value;
             }
         }
-        fault(name, "unknown", "Must be one of those offered.");
+        fault(name, "unknown", "Must be one of the options.");
         return null;
     }
 

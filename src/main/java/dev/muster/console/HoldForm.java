@@ -24,8 +24,8 @@ final class HoldForm {
             Arrays.stream(HoldKind.values()).filter(HoldKind::placeable).toList();
 
     /// Why the form for another hold is not carried out where [#isThere].
-    static final Refusal THERE = new Refusal.Invalid(
-            "label", "taken", "There is such a hold already: change that one, or use another label.");
+    static final Refusal THERE =
+            new Refusal.Invalid("label", "taken", "This hold already exists: change it, or use another label.");
 
     private HoldForm() {}
 
@@ -83,13 +83,13 @@ final class HoldForm {
             case "none" -> null;
             case "at" -> {
                 if (given == null) {
-                    in.fault("until", "missing", "Must be given.");
+                    in.fault("until", "missing", "Is required.");
                 }
                 yield given == null ? null : known;
             }
             default -> {
                 if (!end.matches("[0-9]{1,4}")) {
-                    in.fault("end", "unknown", "Must be one of those offered.");
+                    in.fault("end", "unknown", "Must be one of the options.");
                     yield null;
                 }
                 Instant from = known == null || known.isBefore(now) ? now : known;

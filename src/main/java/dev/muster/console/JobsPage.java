@@ -164,7 +164,7 @@ public record JobsPage(
     Reply erase(PageVisit visit) {
         FormFields in = visit.fields();
         String job = jobId(visit);
-        in.mustName(job, "Type the job's id, " + job + ", to say that you mean it.");
+        in.mustName(job, "Type the job's id, " + job + ", to confirm.");
         in.check();
         sender.carryOut(visit, new Command.EraseJob(job));
         return visit.done(path(job), Flash.JOB_ERASED);

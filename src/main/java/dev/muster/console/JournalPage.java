@@ -149,7 +149,7 @@ public record JournalPage(
             return null;
         }
         return last.valid()
-                ? "All " + Labels.number(last.entries()) + " entries fit, as of " + Labels.time(last.at()) + "."
+                ? "All " + Labels.number(last.entries()) + " entries are valid, as of " + Labels.time(last.at()) + "."
                 : "Broken at entry " + last.firstBad() + ": " + last.reason() + " Found " + Labels.time(last.at())
                         + ".";
     }

@@ -79,7 +79,8 @@ final class Labels {
         String when = until == null || standing.next() == null ? "" : " until " + time(until);
         return switch (standing.decision()) {
             case ALLOW -> "May act.";
-            case PROCESS_BUT_FAIL -> "Is served, and everything fails" + when + ": " + why + "." + then(standing);
+            case PROCESS_BUT_FAIL ->
+                "Requests are accepted, but every job fails" + when + ": " + why + "." + then(standing);
             case DENY -> "May not act" + when + ": " + why + "." + then(standing);
         };
     }
@@ -91,7 +92,7 @@ final class Labels {
                 : switch (next) {
                     case ALLOW -> "";
                     case PROCESS_BUT_FAIL -> " After that everything fails.";
-                    case DENY -> " After that still not.";
+                    case DENY -> " After that, still denied.";
                 };
     }
 
@@ -194,12 +195,12 @@ final class Labels {
             case Refusal.Stale _ ->
                 new ErrorMessage(
                         409,
-                        "Somebody else changed this in the meantime. Nothing of yours was done.",
+                        "Somebody else changed this in the meantime. Your change was not saved.",
                         "Look at what is here now, and repeat what you did if it is still right.");
             case Refusal.IdempotencyMismatch() ->
                 new ErrorMessage(409, "This form was sent before with other values.", "Load the page again.");
             case Refusal.InFlight() ->
-                new ErrorMessage(409, "The same is being done just now.", "Load the page again in a moment.");
+                new ErrorMessage(409, "This request is already being processed.", "Load the page again in a moment.");
             case Refusal.SecretNotKept(var _) ->
                 new ErrorMessage(409, "This was done before, and its secret is shown only once.", "Make another one.");
             case Refusal.Unauthenticated() ->
@@ -222,7 +223,7 @@ final class Labels {
                         "Try again in " + after.toSeconds() + " seconds.");
             case Refusal.Busy _ ->
                 new ErrorMessage(503, "The server is busy. Nothing was changed.", "Try again in a moment.");
-            case Refusal.NoRoom _ ->
+            case Refusal.StorageFull _ ->
                 new ErrorMessage(
                         503,
                         "The server's disk is full. Nothing was changed.",

@@ -154,7 +154,7 @@ final class SessionFilter {
     private static String here(Request request) {
         LinkBuilder here = new LinkBuilder(request.at(request.rawPath()));
         for (String name : request.queryNames()) {
-            request.queries(name).forEach(value -> here.with(name, value));
+            request.queryValues(name).forEach(value -> here.with(name, value));
         }
         return here.toString();
     }

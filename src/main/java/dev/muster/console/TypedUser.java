@@ -42,7 +42,7 @@ record TypedUser(Directory directory) {
     UserRef find(PageVisit visit, FormFields in, String field) {
         String text = in.text(field);
         if (text == null) {
-            throw new RefusedException(new Refusal.Invalid(field, "missing", "Must be given."));
+            throw new RefusedException(new Refusal.Invalid(field, "missing", "Is required."));
         }
         if (text.length() > LONGEST) {
             throw new RefusedException(new Refusal.NotFound("user", text.substring(0, LONGEST) + "…"));
@@ -116,7 +116,7 @@ record TypedUser(Directory directory) {
         }
         if (found.size() > 1) {
             throw new RefusedException(
-                    new Refusal.Invalid(field, "ambiguous", "More than one user is called that: write " + ways + "."));
+                    new Refusal.Invalid(field, "ambiguous", "Several users match: write " + ways + "."));
         }
         if (found.isEmpty() && barred != null) {
             throw new RefusedException(barred);

@@ -96,8 +96,7 @@ record UserForms(Directory directory, CommandSender sender, InstantSource clock)
         String name = Labels.name(user);
         return !grave || TextComparison.of(in.text("name"), name)
                 ? null
-                : new Refusal.Invalid(
-                        "name", "not_the_name", "Type the user's name, " + name + ", to say that you mean them.");
+                : new Refusal.Invalid("name", "not_the_name", "Type the user's name, " + name + ", to confirm.");
     }
 
     // The commands.
@@ -123,7 +122,7 @@ record UserForms(Directory directory, CommandSender sender, InstantSource clock)
     /// The lines of a field that replaces what there is, and so must have come.
     private static List<String> sent(FormFields in, String field) {
         if (!in.has(field)) {
-            in.fault(field, "missing", "Must be given.");
+            in.fault(field, "missing", "Is required.");
         }
         return in.lines(field);
     }

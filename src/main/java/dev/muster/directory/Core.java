@@ -10,7 +10,7 @@ import dev.muster.directory.chores.SearchIndexer;
 import dev.muster.directory.chores.WeeklyReconciliation;
 import dev.muster.directory.journal.CheckpointFolder;
 import dev.muster.directory.journal.CheckpointWitness;
-import dev.muster.directory.journal.WalkLimit;
+import dev.muster.directory.journal.VerificationLimit;
 import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.lane.Lanes;
@@ -158,7 +158,7 @@ public record Core(
                 });
         Directory directory = new Directory(database, realmKeys, lanes, random, now);
         Jobs jobs = new Jobs(database, directory, credentials, realmKeys, now);
-        WalkLimit walks = new WalkLimit();
+        VerificationLimit walks = new VerificationLimit();
         Journal journal = new Journal(database, realmKeys, walks, checkpoints, settings.checkpointKey());
         Reconciliation reconciliation = new Reconciliation(database, realmKeys, walks);
         WeeklyReconciliation weekly = new WeeklyReconciliation(

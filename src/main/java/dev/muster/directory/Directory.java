@@ -314,8 +314,8 @@ public final class Directory {
             Instant at = now.instant();
             return query.filters() == 0
                     ? Result.ok(new AsOf<>(
-                            database.list(reads -> UserPages.everybody(realmKeys.get(realm), reads, query, at)), at))
-                    : database.search(reads -> new UserPages(realmKeys.get(realm), reads, query, at).page());
+                            database.list(reads -> UserLister.everybody(realmKeys.get(realm), reads, query, at)), at))
+                    : database.search(reads -> new UserLister(realmKeys.get(realm), reads, query, at).page());
         });
     }
 
@@ -348,11 +348,11 @@ public final class Directory {
                             entry -> action == null || Journal.is(entry.action(), action),
                             limit);
                     JournalFilter all = new JournalFilter(action, null, null, null);
-                    long count = reads.journal().countHistory(realm, id, all, UserPages.COUNTED + 1);
+                    long count = reads.journal().countHistory(realm, id, all, UserLister.COUNTED + 1);
                     return Result.ok(new Page<>(
                             new EntryReader(realmKeys.get(realm)).entries(reads, part.found()),
-                            Math.min(count, UserPages.COUNTED),
-                            count > UserPages.COUNTED,
+                            Math.min(count, UserLister.COUNTED),
+                            count > UserLister.COUNTED,
                             part.next()));
                 }));
     }

@@ -73,7 +73,7 @@ public final class EvidenceFiles {
         this.random = random;
     }
 
-    /// Begins to take a file; `OverQuota` when the realm may not store that much, `NoRoom` when too little of
+    /// Begins to take a file; `OverQuota` when the realm may not store that much, `StorageFull` when too little of
     /// the disk would be left free, `Busy` while four others are being taken, or storage does not answer.
     ///
     /// @param announced how long the file will be, in bytes; 0 where that is not known: then the quota is
@@ -144,7 +144,7 @@ public final class EvidenceFiles {
             key = realmKeys.get(realm).key().evidence(seed.bytes());
         }
 
-        /// Takes the whole file, which is durable when this returns; `OverQuota` and `NoRoom` as [#take] has
+        /// Takes the whole file, which is durable when this returns; `OverQuota` and `StorageFull` as [#take] has
         /// them, and `Busy` when storage does not answer.
         ///
         /// @param content is asked on another thread, while this one waits
@@ -220,9 +220,8 @@ public final class EvidenceFiles {
                     id, size, new Digest(digest.digest()), seed, now.instant().plus(KEPT_FOR));
         }
 
-        /// Keeps the file when a job names it after `result`, which came of the command that was to do so;
-        /// throws it away when the command was refused, rehearsed, or answered by an earlier one with a file
-        /// of its own; and leaves it to upkeep when the outcome is unknown.
+        /// Keeps the file if `result` says that a job names it now. Deletes it if the command was refused, previewed,
+        /// or answered as a repetition of an earlier one. If the outcome is unknown, Cleanup decides.
         public void settle(Result<Change> result) {
             settled = switch (result) {
                 case Result.Ok<Change> _ -> isNamed();
@@ -269,7 +268,7 @@ public final class EvidenceFiles {
         return store.used(realm);
     }
 
-    /// What fails here is made good by upkeep, which looks at files that no job is known to name.
+    /// Failures are ignored: Cleanup finds files that no job names.
     private static void mayFail(Runnable chore) {
         try {
             chore.run();

@@ -61,7 +61,7 @@ public final class Groups {
                 () -> database.<Result<PageByName<Group>>>search(reads -> {
                     List<NamedRow<Group>> rows =
                             reads.groups().groups(realm, after == null ? "" : after, limit + 1, offset);
-                    long count = reads.groups().groupCount(realm, UserPages.COUNTED + 1);
+                    long count = reads.groups().groupCount(realm, UserLister.COUNTED + 1);
                     return Result.ok(page(rows, limit, count));
                 }));
     }
@@ -86,7 +86,7 @@ public final class Groups {
                 () -> database.<Result<PageByName<Policy>>>search(reads -> {
                     List<NamedRow<Policy>> rows =
                             reads.groups().policies(realm, after == null ? "" : after, limit + 1, offset);
-                    long count = reads.groups().policyCount(realm, UserPages.COUNTED + 1);
+                    long count = reads.groups().policyCount(realm, UserLister.COUNTED + 1);
                     return Result.ok(page(rows, limit, count));
                 }));
     }
@@ -94,7 +94,7 @@ public final class Groups {
     private static <T> PageByName<T> page(List<NamedRow<T>> found, int limit, long count) {
         List<NamedRow<T>> shown = found.subList(0, Math.min(limit, found.size()));
         String next = found.size() > limit ? Group.folded(shown.getLast().name()) : null;
-        return new PageByName<>(readable(shown), Math.min(count, UserPages.COUNTED), count > UserPages.COUNTED, next);
+        return new PageByName<>(readable(shown), Math.min(count, UserLister.COUNTED), count > UserLister.COUNTED, next);
     }
 
     /// The groups that a policy is assigned to, in order of their names; `NotFound` without that policy.

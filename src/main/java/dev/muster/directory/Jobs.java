@@ -99,14 +99,14 @@ public final class Jobs {
                     List<JobRow> rows = reads.jobs()
                             .jobs(filter(realm, query, user, query.before()), query.limit() + 1, query.offset());
                     List<JobRow> shown = rows.subList(0, Math.min(query.limit(), rows.size()));
-                    long count = reads.jobs().count(all, UserPages.COUNTED + 1);
+                    long count = reads.jobs().count(all, UserLister.COUNTED + 1);
                     Page<Job> page = new Page<>(
                             new HistoryReader(realmKeys.get(realm))
                                     .readableJobs(reads, shown).stream()
                                             .map(this::seen)
                                             .toList(),
-                            Math.min(count, UserPages.COUNTED),
-                            count > UserPages.COUNTED,
+                            Math.min(count, UserLister.COUNTED),
+                            count > UserLister.COUNTED,
                             rows.size() > query.limit() ? shown.getLast().number() : null);
                     return Result.ok(new AsOf<>(page, now.instant()));
                 }));
@@ -233,7 +233,7 @@ public final class Jobs {
                 .getFirst();
     }
 
-    /// Evidence whose time is over is not shown, though upkeep may not have been there yet.
+    /// Hides evidence that has expired, which Cleanup may not have deleted yet.
     private Job seen(Job job) {
         Evidence evidence = job.evidence();
         return evidence == null || evidence.isKept(now.instant()) ? job : job.withoutEvidence();

@@ -10,7 +10,7 @@ import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.journal.JournalPart;
 import dev.muster.directory.journal.JournalQuery;
-import dev.muster.directory.journal.WalkLimit;
+import dev.muster.directory.journal.VerificationLimit;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.keys.StorageFailures;
 import dev.muster.model.Event;
@@ -47,13 +47,13 @@ public final class Journal {
     private final RealmKeys realmKeys;
     private final CheckpointFolder folder;
     private final CheckpointKey checkpointKey;
-    private final WalkLimit walks;
+    private final VerificationLimit walks;
     private final JsonFactory json = new JsonFactory();
 
     Journal(
             Database database,
             RealmKeys realmKeys,
-            WalkLimit walks,
+            VerificationLimit walks,
             CheckpointFolder folder,
             CheckpointKey checkpointKey) {
         this.database = database;
@@ -101,7 +101,7 @@ public final class Journal {
     /// How many entries match.
     private record Total(long number, boolean isAtLeast) {
         static Total of(long counted, boolean all) {
-            return new Total(Math.min(counted, UserPages.COUNTED), !all || counted > UserPages.COUNTED);
+            return new Total(Math.min(counted, UserLister.COUNTED), !all || counted > UserLister.COUNTED);
         }
     }
 
@@ -138,7 +138,7 @@ public final class Journal {
         JournalFilter filter = new JournalFilter(query.action(), query.actor(), query.since(), query.until());
         Event.Subject subject = query.subject();
         if (subject != null) {
-            return Total.of(reads.journal().countHistory(realm, subject.id(), filter, UserPages.COUNTED + 1), true);
+            return Total.of(reads.journal().countHistory(realm, subject.id(), filter, UserLister.COUNTED + 1), true);
         }
         boolean all = last - first <= COUNTED_AMONG;
         boolean oldest = query.order() == JournalQuery.Order.OLDEST_FIRST;
@@ -147,7 +147,7 @@ public final class Journal {
         long beyond = shown.stream()
                 .filter(row -> row.seq() <= from || row.seq() > to)
                 .count();
-        return Total.of(reads.journal().countEntries(realm, from, to, filter, UserPages.COUNTED + 1) + beyond, all);
+        return Total.of(reads.journal().countEntries(realm, from, to, filter, UserLister.COUNTED + 1) + beyond, all);
     }
 
     /// @param first those up to it are too old
@@ -280,7 +280,7 @@ public final class Journal {
                 }
                 seen.accept(after);
             }
-            beyondItsEnd(realm).forEach(row -> walk.beyondItsEnd(row.seq()));
+            entriesAfterEnd(realm).forEach(row -> walk.entriesAfterEnd(row.seq()));
         } catch (IOException e) {
             throw new UncheckedIOException("the folder of checkpoints cannot be read", e);
         }
@@ -288,7 +288,7 @@ public final class Journal {
     }
 
     /// The entries after the last one, at one moment: none, unless somebody put them there.
-    private List<JournalRow> beyondItsEnd(long realm) {
+    private List<JournalRow> entriesAfterEnd(long realm) {
         return database.snapshot(reads -> {
             BatchRow present = reads.journal().present(realm);
             return reads.journal().entries(realm, present == null ? 0 : present.lastSeq(), Long.MAX_VALUE, 1);

@@ -1,7 +1,7 @@
 package dev.muster.directory;
 
 import dev.muster.directory.journal.ChainVerification;
-import dev.muster.directory.journal.WalkLimit;
+import dev.muster.directory.journal.VerificationLimit;
 import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.StorageFailures;
 import dev.muster.model.Result;
@@ -26,11 +26,11 @@ public final class JournalVerifier {
     private final Database database;
     private final ChoreStore storage;
     private final Journal journal;
-    private final WalkLimit limit;
+    private final VerificationLimit limit;
     private final ReadClock now;
     private final Map<Long, Walk> walks = new ConcurrentHashMap<>();
 
-    JournalVerifier(Database database, ChoreStore storage, Journal journal, WalkLimit limit, ReadClock now) {
+    JournalVerifier(Database database, ChoreStore storage, Journal journal, VerificationLimit limit, ReadClock now) {
         this.database = database;
         this.storage = storage;
         this.journal = journal;
@@ -81,7 +81,7 @@ public final class JournalVerifier {
         return journal.head(actor, realm).then(head -> {
             if (!walks.containsKey(realm)) {
                 if (!limit.enter(realm)) {
-                    return walks.containsKey(realm) ? state(actor, realm) : WalkLimit.busy();
+                    return walks.containsKey(realm) ? state(actor, realm) : VerificationLimit.busy();
                 }
                 Walk walk = new Walk(new AtomicLong(), head.seq());
                 walks.put(realm, walk);

@@ -114,9 +114,9 @@ public final class Overview {
                     Instant before = at.plus(span);
                     HistoryReader reader = new HistoryReader(realmKeys.get(realm));
                     List<User> users = reader.readable(reads.users().ending(realm, at, before, limit), at);
-                    long count = reads.users().countEnding(realm, at, before, UserPages.COUNTED + 1);
+                    long count = reads.users().countEnding(realm, at, before, UserLister.COUNTED + 1);
                     return Result.ok(new AsOf<>(
-                            new Page<>(users, Math.min(count, UserPages.COUNTED), count > UserPages.COUNTED, null),
+                            new Page<>(users, Math.min(count, UserLister.COUNTED), count > UserLister.COUNTED, null),
                             at));
                 }));
     }

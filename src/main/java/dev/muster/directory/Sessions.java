@@ -1,6 +1,6 @@
 package dev.muster.directory;
 
-import dev.muster.directory.keys.OwnMemory;
+import dev.muster.directory.keys.LocalWriteMemory;
 import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.credential.Operator;
@@ -37,7 +37,7 @@ public final class Sessions {
     private final RandomGenerator random;
 
     /// Those that were ended here.
-    private final OwnMemory<SessionId, Boolean> ended = new OwnMemory<>(OwnMemory.USUAL);
+    private final LocalWriteMemory<SessionId, Boolean> ended = new LocalWriteMemory<>(LocalWriteMemory.USUAL);
 
     private record SessionId(long realm, Digest tokenHash) {}
 
@@ -91,7 +91,7 @@ public final class Sessions {
     }
 
     /// Ends a session. Idempotent. Should somebody put its row back, this
-    /// server does not let it in as long as it runs and has not ended [OwnMemory#USUAL] others.
+    /// server does not let it in as long as it runs and has not ended [LocalWriteMemory#USUAL] others.
     public void end(long realm, byte[] token) {
         Digest hash = Digest.sha256(token);
         storage.end(realm, hash.bytes());

@@ -1,7 +1,7 @@
 package dev.muster.directory;
 
 import dev.muster.directory.keys.CredentialMacs;
-import dev.muster.directory.keys.OwnMemory;
+import dev.muster.directory.keys.LocalWriteMemory;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.storage.ChoreStore;
 import dev.muster.storage.CredentialTables.TokenFamilyRow;
@@ -31,7 +31,7 @@ public final class TokenFamilies {
     private final RealmKeys realmKeys;
 
     /// Up to which number this server used up the refresh tokens of a family; [#ENDED] where it ended it.
-    private final OwnMemory<FamilyId, Long> spent = new OwnMemory<>(OwnMemory.USUAL);
+    private final LocalWriteMemory<FamilyId, Long> spent = new LocalWriteMemory<>(LocalWriteMemory.USUAL);
 
     /// Whether a family has ended.
     private final BriefCache<FamilyId, Boolean> ended;

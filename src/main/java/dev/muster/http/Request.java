@@ -101,7 +101,7 @@ public abstract class Request {
     }
 
     /// All values of a query parameter, in order.
-    public List<String> queries(String name) {
+    public List<String> queryValues(String name) {
         return query.all(name);
     }
 

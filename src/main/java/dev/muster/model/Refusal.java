@@ -66,7 +66,7 @@ public sealed interface Refusal {
     /// The realm's last user of rank SUPER in service stays one.
     record LastSuper() implements OfUser {}
 
-    /// Only a guest is promoted.
+    /// Only guests can be promoted.
     record NotGuest() implements OfUser {}
 
     /// Not for guests; promote them first.
@@ -120,7 +120,7 @@ public sealed interface Refusal {
     record Busy(Duration retryAfter) implements TryAgain {}
 
     /// Not carried out: storage has no room left to write. Reads go on; safe to send again when there is room.
-    record NoRoom(Duration retryAfter) implements TryAgain {}
+    record StorageFull(Duration retryAfter) implements TryAgain {}
 
     /// Whether it was carried out could not be found out in time. Safe to send again only with an idempotency
     /// key.

@@ -43,7 +43,7 @@ final class Attempts {
     /// As [#limited], and charges the key that the caller uses.
     Result<Caller> metered(RemoteClient client, Supplier<Result<Caller>> check) {
         return limited(client, check)
-                .then(caller -> Credentials.answered(() -> rates.take(ProvenCallers.tell(caller))));
+                .then(caller -> Credentials.answered(() -> rates.take(AuthenticationListener.tell(caller))));
     }
 
     /// Charges the key that the caller uses, or an operator who uses none.

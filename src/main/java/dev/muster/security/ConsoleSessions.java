@@ -87,7 +87,7 @@ public final class ConsoleSessions {
     }
 
     private SignedIn begin(Realm realm, Operator operator) {
-        ProvenCallers.tell(new Caller(realm, operator.actor()));
+        AuthenticationListener.tell(new Caller(realm, operator.actor()));
         return new SignedIn(realm, text(realm.id(), sessions.begin(realm.id(), operator)));
     }
 
@@ -112,7 +112,7 @@ public final class ConsoleSessions {
                     if (visitor == null) {
                         return Result.refused(new Refusal.Unauthenticated());
                     }
-                    ProvenCallers.tell(visitor.caller());
+                    AuthenticationListener.tell(visitor.caller());
                     return Result.ok(visitor);
                 });
     }

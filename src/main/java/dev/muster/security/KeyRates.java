@@ -62,7 +62,7 @@ public final class KeyRates {
         Bucket bucket = bucket(new KeyId(realm, key), limit);
         long now = nanoTime.getAsLong();
         long waitNanos = bucket.take(now);
-        ProvenCallers.tell(bucket.left(now));
+        AuthenticationListener.tell(bucket.left(now));
         return waitNanos == 0
                 ? Result.ok(caller)
                 : Result.refused(

@@ -39,7 +39,7 @@ public final class SignedLinks {
                             .orElse(null);
             return found == null || actor == null
                     ? Result.refused(new Refusal.NotFound("link", ""))
-                    : Result.ok(ProvenCallers.tell(new Caller(found, actor)));
+                    : Result.ok(AuthenticationListener.tell(new Caller(found, actor)));
         });
     }
 

@@ -200,7 +200,7 @@ public final class TokenIssuer {
     }
 
     private Tokens issue(Caller caller, Token.Family family, long number) {
-        ProvenCallers.tell(caller);
+        AuthenticationListener.tell(caller);
         Instant now = clock.instant();
         TokenKey.Pair pair = tokenKey(caller.realm()).issue(family, number, now, random);
         return new Tokens(

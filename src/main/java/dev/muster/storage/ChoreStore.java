@@ -52,7 +52,7 @@ public final class ChoreStore implements AutoCloseable {
     /// Users of any realm with a hold that was over at `now`, whose ending is not journalled yet.
     public List<Due> due(Instant now, int limit) {
         return writer.with(session ->
-                session.list("upkeep_due", row -> new Due(row.number(), row.uuid(), row.instant()), now, limit));
+                session.list("ends_due", row -> new Due(row.number(), row.uuid(), row.instant()), now, limit));
     }
 
     /// Deletes some of the answers from before `before` that were kept for repeated requests, of any realm.

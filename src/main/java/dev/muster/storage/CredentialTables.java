@@ -2,7 +2,7 @@ package dev.muster.storage;
 
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.credential.ApiKey;
-import dev.muster.model.credential.Maker;
+import dev.muster.model.credential.Creator;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Role;
@@ -43,7 +43,7 @@ public final class CredentialTables {
             to.text(key.name()).text(role == null ? null : role.word()).small(bits(key.scopes()));
             to.code(key.rank()).truth(key.signs()).bytes(key.textHash().bytes()).bytes(sealedSecret);
             to.instant(key.createdAt()).instant(key.expiresAt()).instant(key.revokedAt());
-            maker(to, key.madeBy());
+            creator(to, key.madeBy());
             to.bytes(mac).number(realm).uuid(key.id());
         }
 
@@ -70,7 +70,7 @@ public final class CredentialTables {
                     row.instant(),
                     row.instantOrNull(),
                     row.instantOrNull(),
-                    maker(row),
+                    creator(row),
                     row.instantOrNull());
             byte[] mac = row.bytesOrNull();
             return new KeyRow(realm, key, sealedSecret, row.isAltered() ? null : mac);
@@ -101,7 +101,7 @@ public final class CredentialTables {
             to.small(Identifier.FOLDING).text(username.folded()).text(username.text());
             to.text(operator.role().word()).text(operator.passwordHash()).number(operator.generation());
             to.instant(operator.createdAt()).instant(operator.disabledAt()).instant(operator.deletedAt());
-            maker(to, operator.madeBy());
+            creator(to, operator.madeBy());
             to.bytes(seed).bytes(mac).number(realm).uuid(operator.id());
         }
 
@@ -119,7 +119,7 @@ public final class CredentialTables {
                     row.instant(),
                     row.instantOrNull(),
                     row.instantOrNull(),
-                    maker(row));
+                    creator(row));
             byte[] seed = row.bytes();
             byte[] mac = row.bytesOrNull();
             return new OperatorRow(realm, operator, seed, row.isAltered() ? null : mac);
@@ -131,17 +131,17 @@ public final class CredentialTables {
         return role == null ? row.altered(Role.VIEWER) : role;
     }
 
-    private static void maker(Parameters to, @Nullable Maker maker) throws SQLException {
-        ActorRef by = maker == null ? null : maker.by();
+    private static void creator(Parameters to, @Nullable Creator creator) throws SQLException {
+        ActorRef by = creator == null ? null : creator.by();
         to.code(by == null ? null : by.kind()).uuid(by == null ? null : by.id());
-        to.uuid(maker == null ? null : maker.through());
+        to.uuid(creator == null ? null : creator.through());
     }
 
-    private static @Nullable Maker maker(Row row) throws SQLException {
+    private static @Nullable Creator creator(Row row) throws SQLException {
         ActorRef.Kind kind = row.codedOrNull(ActorRef.Kind.CODES);
         UUID by = row.uuidOrNull();
         UUID through = row.uuidOrNull();
-        return kind == null || by == null ? null : new Maker(new ActorRef(kind, by), through);
+        return kind == null || by == null ? null : new Creator(new ActorRef(kind, by), through);
     }
 
     /// An operator's session in the console.

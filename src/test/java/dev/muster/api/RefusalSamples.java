@@ -57,7 +57,7 @@ public final class RefusalSamples {
             new Refusal.OverQuota("requests a second", 50, Duration.ofSeconds(1)),
             new Refusal.TooManyFailures(Duration.ofSeconds(30)),
             new Refusal.Busy(Duration.ofSeconds(1)),
-            new Refusal.NoRoom(Duration.ofSeconds(10)),
+            new Refusal.StorageFull(Duration.ofSeconds(10)),
             new Refusal.Unreadable("user", "018f3c2e-0000-7000-8000-000000000001"),
             new Refusal.OutcomeUnknown(),
             new Refusal.Clock());

@@ -3,7 +3,7 @@ package dev.muster.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.TestServer;
-import dev.muster.api.epixel.Epixel;
+import dev.muster.api.epixel.EpixelApi;
 import dev.muster.model.Command;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Role;
@@ -40,7 +40,7 @@ final class EpixelClientsTest {
     @BeforeEach
     void start() {
         server = new ClientServer(
-                folder, (core, gate, _) -> List.of(new Epixel(core.directory(), gate, "/api/v1").httpApi()));
+                folder, (core, gate, _) -> List.of(new EpixelApi(core.directory(), gate, "/api/v1").httpApi()));
         muster = server.muster();
         tenancy = muster.makeTenant("acme");
         admin = muster.actor(tenancy.test(), tenancy.testKey());

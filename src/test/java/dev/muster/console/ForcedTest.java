@@ -579,8 +579,8 @@ final class ForcedTest {
                 .headers()
                 .firstValue("Location")
                 .orElseThrow();
-        assertThat(get(location, admin.cookie).body()).contains("The hold is placed.");
-        assertThat(get(location, signIn("acme", "viewer").cookie).body()).doesNotContain("The hold is placed.");
+        assertThat(get(location, admin.cookie).body()).contains("The hold was placed.");
+        assertThat(get(location, signIn("acme", "viewer").cookie).body()).doesNotContain("The hold was placed.");
     }
 
     @Test

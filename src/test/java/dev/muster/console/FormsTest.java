@@ -343,7 +343,7 @@ final class FormsTest {
         HttpResponse<String> refused = add(group, number);
         assertThat(refused.statusCode()).isEqualTo(422);
         assertThat(refused.body())
-                .contains("More than one user is called that: write username:" + number + " or number:" + number + ".");
+                .contains("Several users match: write username:" + number + " or number:" + number + ".");
         assertThat(page("/journal?subject=" + number).statusCode()).isEqualTo(422);
         names("username:" + number, called);
         names("number:" + number, numbered);
@@ -550,7 +550,7 @@ final class FormsTest {
             HttpResponse<String> page = post(path, form);
             assertThat(page.body())
                     .contains("0 of 1 users")
-                    .contains("There is such a hold already: change that one, or use another label.");
+                    .contains("This hold already exists: change it, or use another label.");
         }
         assertThat(hold(endless)).isEqualTo(endless.holds().get(HoldKind.SUSPENDED, "main"));
         Map<String, String> form = form("do", "place", "kind", "suspended", "label", "other", "end", "1");

@@ -125,7 +125,7 @@ final class TasksTest {
         form.getByLabel("Until").selectOption("1 week longer");
         form.getByLabel("Reason").fill("still disputed");
         form.getByRole(AriaRole.BUTTON).click();
-        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The hold is changed.");
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The hold was changed.");
         assertThat(page.locator(".sentence"))
                 .hasText("May not act until 10 Dec 2030 14:00 UTC: suspended by key admin, changed by manager, reason"
                         + " still disputed.");
@@ -189,7 +189,7 @@ final class TasksTest {
         form.getByLabel("Until").selectOption("7");
         form.getByLabel("Reason").fill("lost");
         form.getByRole(AriaRole.BUTTON).click();
-        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The hold is placed.");
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The hold was placed.");
         org.assertj.core.api.Assertions.assertThat(sent).hasValue(2);
         org.assertj.core.api.Assertions.assertThat(holds(user)).isOne();
         // The browser itself notes a connection that broke.
@@ -262,7 +262,7 @@ final class TasksTest {
         assertThat(page.getByRole(AriaRole.STATUS)).hasText("Deleted.");
         assertThat(row).hasCount(0);
         // Nobody is offered that for themselves.
-        Locator self = page.locator("tr").filter(new Locator.FilterOptions().setHasText("this is you"));
+        Locator self = page.locator("tr").filter(new Locator.FilterOptions().setHasText("you"));
         assertThat(self).hasCount(1);
         assertThat(self.getByText("Delete")).hasCount(0);
         assertThat(self.getByText("New role")).hasCount(0);
@@ -275,7 +275,7 @@ final class TasksTest {
         Page page = signIn("manager");
         page.navigate("/console/acme/production/users?q=bulk.");
         page.getByLabel("Choose all on this page").check();
-        page.getByText("Hold or release all that are chosen").click();
+        page.getByText("Hold or release selected users").click();
         page.getByLabel("Kind").selectOption("blocked");
         page.getByLabel("Reason").fill("sweep");
         // Longer than it takes to search: choosing what to do is no search.
@@ -286,7 +286,7 @@ final class TasksTest {
         for (User user : new User[] {first, second}) {
             org.assertj.core.api.Assertions.assertThat(holds(user)).isZero();
         }
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Do it for all"))
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Apply to all"))
                 .click();
         assertThat(page.getByText("2 of 2 users changed")).isVisible();
         for (User user : new User[] {first, second}) {
@@ -311,7 +311,7 @@ final class TasksTest {
         org.assertj.core.api.Assertions.assertThat(chromium.takeComplaints()).allMatch(line -> line.contains("422"));
         form.getByLabel("Or a time").fill("2030-01-01T00:00");
         form.getByRole(AriaRole.BUTTON).click();
-        assertThat(page.getByText("The hold is placed.")).isVisible();
+        assertThat(page.getByText("The hold was placed.")).isVisible();
         assertThat(page.locator(".sentence")).containsText("until 1 Jan 2030 00:00 UTC");
     }
 
@@ -367,7 +367,7 @@ final class TasksTest {
         page.keyboard().type("by hand");
         tabToText(page, "Release the hold");
         page.keyboard().press("Enter");
-        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The hold is released.");
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The hold was released.");
         org.assertj.core.api.Assertions.assertThat(holds(user)).isZero();
     }
 

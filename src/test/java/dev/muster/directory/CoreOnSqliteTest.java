@@ -53,7 +53,7 @@ final class CoreOnSqliteTest extends CoreContract {
     }
 
     @Test
-    void aHoldIsOverAtItsEndAndListsKnowItBeforeUpkeepDoes() throws Exception {
+    void aHoldIsOverAtItsEndAndListsKnowItBeforeHoldExpiryDoes() throws Exception {
         UUID ana = running().register("ana@example.com");
         running().register("bea@example.com");
         Instant end = running().clock.instant().plus(Duration.ofHours(1));

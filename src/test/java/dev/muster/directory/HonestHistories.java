@@ -3,7 +3,7 @@ package dev.muster.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.directory.chores.Reconciliation;
-import dev.muster.directory.journal.WalkLimit;
+import dev.muster.directory.journal.VerificationLimit;
 import dev.muster.storage.Database;
 import dev.muster.storage.LaneStore;
 import org.junit.jupiter.api.Test;
@@ -23,7 +23,8 @@ abstract class HonestHistories {
                     LaneStore store = database.lane()) {
                 ReconcileScenario history = new ReconcileScenario(database, store, seed);
                 history.run(seed);
-                Reconciliation reconciliation = new Reconciliation(database, history.realmKeys(), new WalkLimit());
+                Reconciliation reconciliation =
+                        new Reconciliation(database, history.realmKeys(), new VerificationLimit());
                 for (long realm : new long[] {0, Running.REALM, Running.OTHER_REALM}) {
                     Reconciliation.Report report = reconciliation.reconcile(realm, Reconciliation.Pace.NONE);
                     assertThat(report.differences())

@@ -50,7 +50,7 @@ final class SearchTotalsTest {
             assertThat(last.total()).isEqualTo(held.size());
             // Of the text alone there are more than are counted.
             Page<User> text = search(running, null, 50, null);
-            assertThat(text.total()).isEqualTo(UserPages.COUNTED);
+            assertThat(text.total()).isEqualTo(UserLister.COUNTED);
             assertThat(text.totalIsAtLeast()).isTrue();
         }
     }

@@ -10,7 +10,7 @@ import dev.muster.directory.chores.Difference;
 import dev.muster.directory.chores.Reconciliation;
 import dev.muster.directory.chores.WeeklyReconciliation;
 import dev.muster.directory.journal.CheckpointFolder;
-import dev.muster.directory.journal.WalkLimit;
+import dev.muster.directory.journal.VerificationLimit;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Command;
@@ -269,7 +269,7 @@ abstract class UnsealedRowsContract {
 
     @Test
     void walksAlongJournalsAreBounded() {
-        WalkLimit limit = new WalkLimit();
+        VerificationLimit limit = new VerificationLimit();
         RealmKeys realmKeys = new RealmKeys(running.database(), MasterKeys.load(folder.resolve("master.key")));
         Journal journal = new Journal(
                 running.database(),
@@ -278,7 +278,7 @@ abstract class UnsealedRowsContract {
                 new CheckpointFolder(folder.resolve("checkpoints")),
                 CheckpointKey.loadOrCreate(folder.resolve("checkpoint.key"), new SecureRandom()));
         Reconciliation reconciliation = new Reconciliation(running.database(), realmKeys, limit);
-        Result<?> busy = WalkLimit.busy();
+        Result<?> busy = VerificationLimit.busy();
 
         assertThat(limit.enter(Running.REALM)).isTrue();
         assertThat(journal.verify(Running.ADMIN, Running.REALM)).isEqualTo(busy);

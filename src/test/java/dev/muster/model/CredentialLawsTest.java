@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.ApiKey;
-import dev.muster.model.credential.Maker;
+import dev.muster.model.credential.Creator;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Role;
@@ -170,9 +170,9 @@ class CredentialLawsTest {
         run(deeds, done -> {
             if (done.ok() && done.command instanceof Command.CreateKey made) {
                 ApiKey key = Objects.requireNonNull(done.realm.keys.get(made.id()));
-                ApiKey maker = done.realm.keys.get(done.actor.ref().id());
-                if (maker != null) {
-                    assertThat(maker.lastsUntil(key.expiresAt())).isTrue();
+                ApiKey creator = done.realm.keys.get(done.actor.ref().id());
+                if (creator != null) {
+                    assertThat(creator.lastsUntil(key.expiresAt())).isTrue();
                 }
             }
         });
@@ -203,9 +203,9 @@ class CredentialLawsTest {
     @Property(tries = 400)
     void whoExpiresMakesNoOperator(@ForAll("deeds") List<Deed> deeds) {
         run(deeds, done -> {
-            ApiKey maker = done.realm.keys.get(done.actor.ref().id());
-            if (done.ok() && done.command instanceof Command.CreateOperator && maker != null) {
-                assertThat(maker.expiresAt()).isNull();
+            ApiKey creator = done.realm.keys.get(done.actor.ref().id());
+            if (done.ok() && done.command instanceof Command.CreateOperator && creator != null) {
+                assertThat(creator.expiresAt()).isNull();
             }
         });
     }
@@ -229,15 +229,15 @@ class CredentialLawsTest {
     }
 
     /// Walks up from maker to maker, where the rule walks down.
-    private static boolean descends(TestRealm realm, @Nullable Maker maker, UUID key) {
-        if (maker == null) {
+    private static boolean descends(TestRealm realm, @Nullable Creator creator, UUID key) {
+        if (creator == null) {
             return false;
         }
-        if (maker.is(key)) {
+        if (creator.is(key)) {
             return true;
         }
-        ApiKey parent = realm.keys.get(maker.by().id());
-        Operator operator = realm.operators.get(maker.by().id());
+        ApiKey parent = realm.keys.get(creator.by().id());
+        Operator operator = realm.operators.get(creator.by().id());
         return (parent != null && descends(realm, parent.madeBy(), key))
                 || (operator != null && descends(realm, operator.madeBy(), key));
     }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.credential.ApiKey;
-import dev.muster.model.credential.Maker;
+import dev.muster.model.credential.Creator;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Role;
@@ -96,15 +96,15 @@ class CredentialRulesTest {
 
     @Test
     void nobodyMakesAKeyBeyondTheirOwn() {
-        Actor maker = realm.key(Set.of(Scope.KEYS_WRITE, Scope.USERS_READ), Rank.ADMIN, null)
+        Actor creator = realm.key(Set.of(Scope.KEYS_WRITE, Scope.USERS_READ), Rank.ADMIN, null)
                 .actor();
-        assertThat(TestRealm.no(ask(maker, key(Set.of(Scope.USERS_WRITE, Scope.BAR_WRITE), Rank.REGULAR, null))))
+        assertThat(TestRealm.no(ask(creator, key(Set.of(Scope.USERS_WRITE, Scope.BAR_WRITE), Rank.REGULAR, null))))
                 .isEqualTo(new Refusal.Forbidden("bar:write users:write"));
-        assertThat(TestRealm.no(ask(maker, key(Set.of(Scope.USERS_READ), Rank.SUPER, null))))
+        assertThat(TestRealm.no(ask(creator, key(Set.of(Scope.USERS_READ), Rank.SUPER, null))))
                 .isEqualTo(new Refusal.Forbidden("rank SUPER"));
-        TestRealm.ok(ask(maker, key(Set.of(Scope.USERS_READ), Rank.ADMIN, null)));
+        TestRealm.ok(ask(creator, key(Set.of(Scope.USERS_READ), Rank.ADMIN, null)));
         Command operator = new Command.CreateOperator(TestRealm.username("ada"), Role.VIEWER, "hash");
-        assertThat(TestRealm.no(ask(maker, operator))).isEqualTo(new Refusal.Forbidden("jobs:read journal:read"));
+        assertThat(TestRealm.no(ask(creator, operator))).isEqualTo(new Refusal.Forbidden("jobs:read journal:read"));
         assertThat(TestRealm.no(ask(realm.manager, operator))).isEqualTo(new Refusal.Forbidden("keys:write"));
     }
 
@@ -291,15 +291,15 @@ class CredentialRulesTest {
     @Test
     void aKeyKnowsItsMaker() {
         UUID admin = realm.admin.ref().id();
-        assertThat(made(realm.admin, Set.of(), null).madeBy()).isEqualTo(new Maker(realm.admin.ref(), null));
+        assertThat(made(realm.admin, Set.of(), null).madeBy()).isEqualTo(new Creator(realm.admin.ref(), null));
         assertThat(realm.last().changes().byField())
                 .containsEntry("madeBy", new Changes.FieldChange(null, "apiKey:" + admin));
         Actor ada = madeOperator(realm.admin, "ada", Role.ADMIN).actor();
-        assertThat(operator("ada").madeBy()).isEqualTo(new Maker(realm.admin.ref(), null));
+        assertThat(operator("ada").madeBy()).isEqualTo(new Creator(realm.admin.ref(), null));
         assertThat(realm.last().changes().byField())
                 .containsEntry("madeBy", new Changes.FieldChange(null, "apiKey:" + admin))
                 .containsEntry("generation", new Changes.FieldChange(null, 1L));
-        assertThat(made(ada.through(realm.admin), Set.of(), null).madeBy()).isEqualTo(new Maker(ada.ref(), admin));
+        assertThat(made(ada.through(realm.admin), Set.of(), null).madeBy()).isEqualTo(new Creator(ada.ref(), admin));
         assertThat(realm.last().changes().byField())
                 .containsEntry(
                         "madeBy",
@@ -314,10 +314,10 @@ class CredentialRulesTest {
     void aKeyDoesNotOutliveTheKeyThatMadeIt() {
         Actor brief = realm.key(Role.ADMIN.scopes(), Rank.SUPER, soon(60)).actor();
         Actor ada = realm.operator("ada", Role.ADMIN).actor();
-        for (Actor maker : List.of(brief, ada.through(brief))) {
-            assertThat(made(maker, Set.of(), null).expiresAt()).isEqualTo(soon(60));
-            assertThat(made(maker, Set.of(), soon(30)).expiresAt()).isEqualTo(soon(30));
-            assertThat(TestRealm.no(ask(maker, key(Set.of(), Rank.REGULAR, soon(61)))))
+        for (Actor creator : List.of(brief, ada.through(brief))) {
+            assertThat(made(creator, Set.of(), null).expiresAt()).isEqualTo(soon(60));
+            assertThat(made(creator, Set.of(), soon(30)).expiresAt()).isEqualTo(soon(30));
+            assertThat(TestRealm.no(ask(creator, key(Set.of(), Rank.REGULAR, soon(61)))))
                     .isEqualTo(new Refusal.Invalid(
                             "expiresAt",
                             "outlives_its_maker",
@@ -332,12 +332,13 @@ class CredentialRulesTest {
         Actor brief = realm.key(Role.ADMIN.scopes(), Rank.SUPER, soon(60)).actor();
         Actor ada = realm.operator("ada", Role.ADMIN).actor();
         realm.operator("bob", Role.VIEWER);
-        for (Actor maker : List.of(brief, ada.through(brief))) {
+        for (Actor creator : List.of(brief, ada.through(brief))) {
             for (Command command : List.of(
                     new Command.CreateOperator(TestRealm.username("eve"), Role.VIEWER, "hash"),
                     new Command.ChangePassword(named("bob"), "mine"),
                     new Command.EnableOperator(named("bob")))) {
-                assertThat(TestRealm.no(ask(maker, command))).isEqualTo(new Refusal.Forbidden("a key without expiry"));
+                assertThat(TestRealm.no(ask(creator, command)))
+                        .isEqualTo(new Refusal.Forbidden("a key without expiry"));
             }
         }
         TestRealm.ok(ask(brief, new Command.SignOutOperator(named("bob"))));
@@ -400,17 +401,17 @@ class CredentialRulesTest {
     @Test
     void aKeyBeyondTheActorIsNotRevoked() {
         UUID admin = realm.admin.ref().id();
-        Actor maker = realm.key(Set.of(Scope.KEYS_WRITE), Rank.REGULAR, null).actor();
+        Actor creator = realm.key(Set.of(Scope.KEYS_WRITE), Rank.REGULAR, null).actor();
         UUID peer = realm.key(Set.of(Scope.KEYS_WRITE), Rank.REGULAR, null).id();
         UUID higher = realm.key(Set.of(Scope.KEYS_WRITE), Rank.ADMIN, null).id();
-        assertThat(TestRealm.no(ask(maker, new Command.RevokeKey(admin))))
+        assertThat(TestRealm.no(ask(creator, new Command.RevokeKey(admin))))
                 .isInstanceOfSatisfying(
                         Refusal.Forbidden.class,
                         forbidden -> assertThat(forbidden.needed()).contains("users:write"));
-        assertThat(TestRealm.no(ask(maker, new Command.RevokeKey(higher))))
+        assertThat(TestRealm.no(ask(creator, new Command.RevokeKey(higher))))
                 .isEqualTo(new Refusal.Forbidden("rank ADMIN"));
-        TestRealm.ok(ask(maker, new Command.RevokeKey(peer)));
-        TestRealm.ok(ask(maker, new Command.RevokeKey(maker.ref().id())));
+        TestRealm.ok(ask(creator, new Command.RevokeKey(peer)));
+        TestRealm.ok(ask(creator, new Command.RevokeKey(creator.ref().id())));
     }
 
     @Test
@@ -573,10 +574,10 @@ class CredentialRulesTest {
         realm.operator("ada", Role.ADMIN);
         realm.operator("vera", Role.VIEWER);
         Set<Scope> most = EnumSet.complementOf(EnumSet.of(Scope.EVIDENCE_READ));
-        Actor maker = realm.key(most, Rank.SUPER, null).actor();
-        assertThat(TestRealm.no(ask(maker, new Command.ChangeOperatorRole(named("vera"), Role.ADMIN))))
+        Actor creator = realm.key(most, Rank.SUPER, null).actor();
+        assertThat(TestRealm.no(ask(creator, new Command.ChangeOperatorRole(named("vera"), Role.ADMIN))))
                 .isEqualTo(new Refusal.Forbidden("evidence:read"));
-        assertThat(TestRealm.no(ask(maker, new Command.ChangeOperatorRole(named("ada"), Role.VIEWER))))
+        assertThat(TestRealm.no(ask(creator, new Command.ChangeOperatorRole(named("ada"), Role.VIEWER))))
                 .isEqualTo(new Refusal.Forbidden("evidence:read"));
         Actor expiring = realm.key(Role.ADMIN.scopes(), Rank.SUPER, realm.now.plusSeconds(60))
                 .actor();
@@ -658,14 +659,14 @@ class CredentialRulesTest {
     @Test
     void anOperatorBeyondTheActorIsNotTouched() {
         realm.operator("ada", Role.ADMIN);
-        Actor maker = realm.key(Set.of(Scope.KEYS_WRITE), Rank.REGULAR, null).actor();
+        Actor creator = realm.key(Set.of(Scope.KEYS_WRITE), Rank.REGULAR, null).actor();
         for (Command command : List.of(
                 new Command.ChangePassword(named("ada"), "mine"),
                 new Command.EnableOperator(named("ada")),
                 new Command.SignOutOperator(named("ada")),
                 new Command.DeleteOperator(named("ada")),
                 new Command.DisableOperator(named("ada")))) {
-            assertThat(TestRealm.no(ask(maker, command))).isInstanceOf(Refusal.Forbidden.class);
+            assertThat(TestRealm.no(ask(creator, command))).isInstanceOf(Refusal.Forbidden.class);
         }
         assertThat(TestRealm.no(ask(realm.admin, new Command.DisableOperator(named("eve")))))
                 .isEqualTo(new Refusal.NotFound("operator", "eve"));

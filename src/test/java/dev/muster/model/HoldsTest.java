@@ -234,7 +234,7 @@ class HoldsTest {
     }
 
     @Test
-    void upkeepJournalsEachEndAtItsOwnTimeAndLeavesTheVersion() {
+    void holdExpiryJournalsEachEndAtItsOwnTimeAndLeavesTheVersion() {
         realm.done(ada, placeFor(HoldKind.SUSPENDED, Hold.MAIN, 30), placeFor(HoldKind.BLOCKED, Hold.MAIN, 60));
         User before = realm.get(ada);
         Instant start = realm.now;
@@ -266,7 +266,7 @@ class HoldsTest {
     }
 
     @Test
-    void whatChangesNothingLeavesTheEndToUpkeep() {
+    void whatChangesNothingLeavesTheEndToHoldExpiry() {
         realm.done(ada, placeFor(HoldKind.SUSPENDED, Hold.MAIN, 30));
         after(40);
         assertThat(realm.isIdle(ada, release(HoldKind.SUSPENDED))).isTrue();

@@ -95,7 +95,7 @@ final class KeyRatesTest {
     @Test
     void whoeverAnswersIsToldWhatIsLeft() {
         List<KeyRates.Left> told = new ArrayList<>();
-        ProvenCallers.Listener listener = new ProvenCallers.Listener() {
+        AuthenticationListener.Listener listener = new AuthenticationListener.Listener() {
             @Override
             public void proved(Caller caller) {}
 
@@ -104,7 +104,7 @@ final class KeyRatesTest {
                 told.add(left);
             }
         };
-        ProvenCallers.telling(listener, () -> {
+        AuthenticationListener.telling(listener, () -> {
             Caller caller = caller(1, key(1));
             return List.of(mayCome(caller), mayCome(caller), mayCome(caller), mayCome(caller));
         });

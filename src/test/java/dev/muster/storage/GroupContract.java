@@ -427,7 +427,7 @@ abstract class GroupContract extends OnDatabase {
     }
 
     @Test
-    void upkeepSweepsWhatWasDeletedInSlices() {
+    void cleanupDeletesInSlices() {
         List<UserRow> users = new ArrayList<>();
         for (int number = 1; number <= 10; number++) {
             users.add(user(number));

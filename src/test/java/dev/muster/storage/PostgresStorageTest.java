@@ -141,7 +141,7 @@ final class PostgresStorageTest extends StorageContract {
     }
 
     @Test
-    void upkeepChangesNoJobOfARealmThatALaneHasLocked() {
+    void cleanupChangesNoJobOfARealmThatALaneHasLocked() {
         EvidenceRef gone = new EvidenceRef(1, rowing.uuid(), rowing.uuid());
         try (ChoreStore choreStore = database.choreStore()) {
             assertThat(lane.lock(List.of(1L), false)).containsExactly(1L);

@@ -6,7 +6,7 @@ import dev.muster.model.Counters;
 import dev.muster.model.Event;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.credential.ApiKey;
-import dev.muster.model.credential.Maker;
+import dev.muster.model.credential.Creator;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Role;
@@ -189,7 +189,7 @@ final class RecordedRowsTest {
                     at(n),
                     null,
                     null,
-                    new Maker(actor(n), null),
+                    new Creator(actor(n), null),
                     null);
             rows.add(new KeyRow(1, key, bytes(60, n), bytes(32, n)));
         }
@@ -209,7 +209,7 @@ final class RecordedRowsTest {
                     at(n),
                     null,
                     null,
-                    new Maker(actor(n), null));
+                    new Creator(actor(n), null));
             rows.add(new OperatorRow(1, operator, bytes(32, n), bytes(32, n)));
         }
         return rows;

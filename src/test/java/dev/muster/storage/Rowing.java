@@ -4,7 +4,7 @@ import dev.muster.model.Counters;
 import dev.muster.model.Event;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.credential.ApiKey;
-import dev.muster.model.credential.Maker;
+import dev.muster.model.credential.Creator;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Role;
@@ -235,7 +235,7 @@ public final class Rowing {
                         instant(),
                         instantOrNull(),
                         instantOrNull(),
-                        makerOrNull(),
+                        creatorOrNull(),
                         null),
                 bytes(60),
                 bytes(32));
@@ -253,13 +253,13 @@ public final class Rowing {
                         instant(),
                         instantOrNull(),
                         null,
-                        makerOrNull()),
+                        creatorOrNull()),
                 bytes(32),
                 bytes(32));
     }
 
-    private Maker makerOrNull() {
-        return random.nextBoolean() ? null : new Maker(actor(), random.nextBoolean() ? null : uuid());
+    private Creator creatorOrNull() {
+        return random.nextBoolean() ? null : new Creator(actor(), random.nextBoolean() ? null : uuid());
     }
 
     public RetryRow retry(long realm, UUID actor, byte[] key) {

@@ -774,7 +774,7 @@ abstract class StorageContract extends OnDatabase {
         assertThat(database.isReady()).isTrue();
     }
 
-    // Upkeep
+    // Background tasks
 
     @Test
     void dueEndingsAreFoundInEveryRealm() {
@@ -807,7 +807,7 @@ abstract class StorageContract extends OnDatabase {
     }
 
     @Test
-    void upkeepForgetsOldRetriesInSlices() {
+    void cleanupDeletesOldRetriesInSlices() {
         UUID actor = rowing.uuid();
         save(List.of(1L, 2L), batch -> {
             for (int i = 0; i < 10; i++) {

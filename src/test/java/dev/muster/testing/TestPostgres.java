@@ -59,7 +59,7 @@ public final class TestPostgres {
         static final int PORT = PoolerProcess.start(Running.SERVER.getPort());
     }
 
-    /// The URL of a database by way of a pooler, which is started when a test first asks for it.
+    /// The URL of a database via a pooler, which is started when a test first asks for it.
     ///
     /// @param url of [#newWholeDatabase]
     public static String pooled(String url) {

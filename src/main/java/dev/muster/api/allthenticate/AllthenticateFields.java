@@ -2,8 +2,8 @@ package dev.muster.api.allthenticate;
 
 import static dev.muster.api.RefusedException.unlessRefused;
 
+import dev.muster.api.RequestParameters;
 import dev.muster.api.RequestReader;
-import dev.muster.api.SentFields;
 import dev.muster.http.Request;
 import dev.muster.http.json.Json;
 import dev.muster.model.credential.Rank;
@@ -36,15 +36,16 @@ final class AllthenticateFields extends RequestReader {
     /// Addresses in one request: each is a write of its own.
     private static final int MOST_INVITEES = 1_000;
 
-    private final SentFields parameters;
+    private final RequestParameters parameters;
 
-    private AllthenticateFields(SentFields parameters) {
+    private AllthenticateFields(RequestParameters parameters) {
         this.parameters = parameters;
     }
 
     /// @throws RefusedException with Invalid when the body cannot be read
     static AllthenticateFields of(Request request) {
-        return new AllthenticateFields(unlessRefused(SentFields.of(request, "The body must be a form or JSON.")));
+        return new AllthenticateFields(
+                unlessRefused(RequestParameters.of(request, "The body must be a form or JSON.")));
     }
 
     // Who is meant.

@@ -3,7 +3,7 @@ package dev.muster.api.allthenticate;
 import static dev.muster.api.RefusedException.unlessRefused;
 
 import dev.muster.api.RefusedException;
-import dev.muster.api.WriteDoor;
+import dev.muster.api.WriteGateway;
 import dev.muster.api.WriteHeaders;
 import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Inviting users, which is how this dialect registers them: each address becomes a user whose address is not
 /// confirmed. Muster sends no mail; it journals that an invitation was asked for.
-record Invites(Directory directory, Groups groups, WriteDoor door) {
+record Invites(Directory directory, Groups groups, WriteGateway gateway) {
     private static final int GROUPS_AT_ONCE = 1_000;
 
     /// An address as it was sent, and the cards that its user gets.
@@ -67,8 +67,8 @@ record Invites(Directory directory, Groups groups, WriteDoor door) {
             } else {
                 Write write = new Write(caller.actor(), null, asked.commands(email, invitee), null);
                 Retry retry = retry(caller, headers, asked, i);
-                stopped =
-                        note(outcome, invitee, door.send(request, caller.realm().id(), write, retry, headers.dryRun()));
+                stopped = note(
+                        outcome, invitee, gateway.send(request, caller.realm().id(), write, retry, headers.dryRun()));
                 if (stopped != null && outcome.registered.isEmpty()) {
                     throw new RefusedException(stopped);
                 }
@@ -146,7 +146,7 @@ record Invites(Directory directory, Groups groups, WriteDoor door) {
         Write whole = new Write(caller.actor(), null, all, null);
         // No key of a client's holds a line feed.
         return new Retry(
-                key + "\n" + index, Retry.of(key, Allthenticate.NAME, whole).request());
+                key + "\n" + index, Retry.of(key, AllthenticateApi.NAME, whole).request());
     }
 
     private static Reply nobody(Outcome outcome) {
@@ -226,7 +226,7 @@ record Invites(Directory directory, Groups groups, WriteDoor door) {
     private static UserStream.Writer elements(Caller caller, AsOf<Page<User>> users) {
         return json -> {
             for (User user : users.value().items()) {
-                if (user.email() != null && user.emailConfirmedAt() == null && !Allthenticate.isGone(user)) {
+                if (user.email() != null && user.emailConfirmedAt() == null && !AllthenticateApi.isGone(user)) {
                     json.object()
                             .field("email", user.email().text())
                             .field("added_date", UserStream.time(user.registeredAt()))

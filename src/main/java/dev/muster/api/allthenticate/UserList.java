@@ -37,7 +37,7 @@ record UserList(
 
     private UserStream.Writer elements(Caller caller, AsOf<Page<User>> users) {
         List<User> present = users.value().items().stream()
-                .filter(user -> !Allthenticate.isGone(user))
+                .filter(user -> !AllthenticateApi.isGone(user))
                 .toList();
         Map<UUID, List<String>> names = unlessRefused(groups.groupNames(
                 caller.actor(),

@@ -1,5 +1,5 @@
 /// The `allthenticate` dialect: the user endpoints that Allthenticate's clients know, at the root of the
-/// server. [Allthenticate] has the routes, [AllthenticateFields] reads what clients send in any of four ways,
+/// server. [AllthenticateApi] has the routes, [AllthenticateFields] reads what clients send in any of four ways,
 /// [UserList] streams a whole realm, [Invites] registers users, and [AllthenticateErrors] says every refusal in
 /// the dialect's own shape. No rule of the domain is here.
 @NullMarked

@@ -2,8 +2,8 @@ package dev.muster.api.epixel;
 
 import static dev.muster.api.RefusedException.unlessRefused;
 
+import dev.muster.api.RequestParameters;
 import dev.muster.api.RequestReader;
-import dev.muster.api.SentFields;
 import dev.muster.http.Request;
 import dev.muster.http.json.Json;
 import dev.muster.model.user.UserRef;
@@ -18,9 +18,9 @@ final class EpixelFields extends RequestReader {
     private static final String UNIQUE_ID = "unique_id";
     private static final int LONGEST_ID = 255;
 
-    private final SentFields parameters;
+    private final RequestParameters parameters;
 
-    private EpixelFields(SentFields parameters) {
+    private EpixelFields(RequestParameters parameters) {
         this.parameters = parameters;
     }
 
@@ -28,7 +28,7 @@ final class EpixelFields extends RequestReader {
     ///
     /// @throws RefusedException with Invalid when the body cannot be read
     static EpixelFields of(Request request) {
-        return new EpixelFields(unlessRefused(SentFields.ofBody(
+        return new EpixelFields(unlessRefused(RequestParameters.ofBody(
                 request,
                 "The body must be multipart/form-data, application/x-www-form-urlencoded or application/json.")));
     }

@@ -4,7 +4,7 @@ import dev.muster.directory.ActorNames;
 import dev.muster.directory.ActorNames.Named;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.credential.ApiKey;
-import dev.muster.model.credential.Maker;
+import dev.muster.model.credential.Creator;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.job.Job;
 import dev.muster.model.user.Hold;
@@ -62,8 +62,8 @@ record ActorNamesJson(ActorNames names) {
         return makers(call, operators.stream().map(Operator::madeBy));
     }
 
-    private Named makers(RestCall call, Stream<@Nullable Maker> makers) {
-        return of(call, makers.filter(Objects::nonNull).map(Maker::by).toList());
+    private Named makers(RestCall call, Stream<@Nullable Creator> makers) {
+        return of(call, makers.filter(Objects::nonNull).map(Creator::by).toList());
     }
 
     private static void add(List<ActorRef> actors, Hold hold) {

@@ -119,7 +119,7 @@ record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorName
                 json.field("apiKey", minted.apiKey()).field("apiSecret", minted.apiSecret());
             }
             rights(json, key);
-            RestJson.maker(json, key.madeBy(), named);
+            RestJson.creator(json, key.madeBy(), named);
             json.field("createdAt", RestJson.of(key.createdAt())).end();
         });
     }
@@ -132,7 +132,7 @@ record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorName
     private static void write(JsonWriter json, ApiKey key, Named names) {
         json.object().field("keyId", key.id().toString()).field("name", key.name());
         rights(json, key);
-        RestJson.maker(json, key.madeBy(), names);
+        RestJson.creator(json, key.madeBy(), names);
         json.field("createdAt", RestJson.of(key.createdAt()))
                 .field("lastUsedAt", RestJson.of(key.lastUsedAt()))
                 .field("revokedAt", RestJson.of(key.revokedAt()))

@@ -107,7 +107,7 @@ record OperatorRoutes(Credentials credentials, Authenticator authenticator, Writ
                 .field("operatorId", operator.id().toString())
                 .field("username", operator.username().text())
                 .field("role", operator.role().word());
-        RestJson.maker(json, operator.madeBy(), names);
+        RestJson.creator(json, operator.madeBy(), names);
         json.field("createdAt", RestJson.of(operator.createdAt()))
                 .field("disabledAt", RestJson.of(operator.disabledAt()));
         if (operator.isDeleted()) {

@@ -148,7 +148,7 @@ record PageRequest(Request request, int limit, @Nullable String after, long offs
                 new LinkBuilder(request.at(request.rawPath().replace("<", "%3C").replace(">", "%3E")));
         for (String name : request.queryNames()) {
             if (!POSITIONS.contains(name)) {
-                request.queries(name).forEach(each -> target.with(name, each));
+                request.queryValues(name).forEach(each -> target.with(name, each));
             }
         }
         if (parameter != null) {

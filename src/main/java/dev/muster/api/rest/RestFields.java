@@ -101,7 +101,7 @@ final class RestFields extends FieldReader {
     @Nullable
     String parameter(String name) {
         knownParameters.add(name);
-        List<String> values = request().queries(name);
+        List<String> values = request().queryValues(name);
         if (values.size() > 1) {
             fault(name, "repeated", "Must be given once.");
             return null;

@@ -4,7 +4,7 @@ import dev.muster.directory.ActorNames.Named;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.http.json.JsonWriter;
 import dev.muster.model.credential.ActorRef;
-import dev.muster.model.credential.Maker;
+import dev.muster.model.credential.Creator;
 import dev.muster.model.group.Group;
 import dev.muster.model.group.Policy;
 import dev.muster.model.value.Identifier;
@@ -43,13 +43,15 @@ final class RestJson {
     }
 
     /// The field `madeBy` of a key or an operator: `{kind, id, name, keyId}`, or null where it was not kept.
-    static void maker(JsonWriter json, @Nullable Maker maker, Named names) {
-        if (maker == null) {
+    static void creator(JsonWriter json, @Nullable Creator creator, Named names) {
+        if (creator == null) {
             json.field("madeBy", (String) null);
             return;
         }
-        actor(json.object("madeBy"), maker.by(), names.of(maker.by()))
-                .field("keyId", maker.through() == null ? null : maker.through().toString())
+        actor(json.object("madeBy"), creator.by(), names.of(creator.by()))
+                .field(
+                        "keyId",
+                        creator.through() == null ? null : creator.through().toString())
                 .end();
     }
 

@@ -2,7 +2,7 @@ package dev.muster.api.rest;
 
 import static dev.muster.api.RefusedException.unlessRefused;
 
-import dev.muster.api.WriteDoor;
+import dev.muster.api.WriteGateway;
 import dev.muster.directory.Directory;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;
@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Carries out the commands of this dialect and answers with what they changed. Every method throws a
 /// [dev.muster.api.RefusedException] when the command is refused.
-record Writes(WriteDoor door) {
+record Writes(WriteGateway gateway) {
     static final String DIALECT = "rest";
 
     Writes(Directory directory) {
-        this(new WriteDoor(directory, DIALECT));
+        this(new WriteGateway(directory, DIALECT));
     }
 
     /// Does something to the user of the caller's realm whom the path names.
@@ -37,8 +37,8 @@ record Writes(WriteDoor door) {
     ///
     /// @param user null for a user who may have to be made
     Reply toUser(RestCall call, long realm, @Nullable UserRef user, Command command, Function<Change, Reply> answer) {
-        WriteDoor.Asker asker = new WriteDoor.Asker(call.actor(), realm, null, null);
-        Change change = unlessRefused(door.write(call.request(), asker, user, List.of(command), call.headers()));
+        WriteGateway.Asker asker = new WriteGateway.Asker(call.actor(), realm, null, null);
+        Change change = unlessRefused(gateway.write(call.request(), asker, user, List.of(command), call.headers()));
         Reply reply = answer.apply(change);
         return change.replayed() ? reply.with("Idempotency-Replayed", "true") : reply;
     }

@@ -51,11 +51,11 @@ final class SignetErrors {
             }
             case Refusal.LastSuper _ ->
                 ErrorText.of(409, "The " + user + " cannot be removed.").about(STATUS, plain.text());
-            case Refusal.NotGuest _ -> plain.about(STATUS, "Only a guest is promoted.");
+            case Refusal.NotGuest _ -> plain.about(STATUS, "Only guests can be promoted.");
             case Refusal.GuestNotAllowed _ -> plain.about(STATUS, "Not for guests.");
             case Refusal.InUse _ -> ErrorText.of(409, "In use.").about(STATUS, plain.text());
             case Refusal.NotEnrolled _ -> plain.about(STATUS, "Enrol the " + user + " first.");
-            case Refusal.AlreadyEnrolled _ -> plain.about(STATUS, "Allow another enrolment first.");
+            case Refusal.AlreadyEnrolled _ -> plain.about(STATUS, "Allow re-enrolment first.");
             case Refusal.MustReenrol _ ->
                 ErrorText.of(409, "The " + user + " must enrol again.")
                         .about(STATUS, "Enrol the " + user + " again first.");

@@ -92,7 +92,7 @@ final class SignetFields extends FieldReader {
                 return NO_ID;
             }
         }
-        for (String queried : request().queries(name)) {
+        for (String queried : request().queryValues(name)) {
             if (found != null && !found.equalsIgnoreCase(queried)) {
                 ambiguous(name);
                 return NO_ID;
@@ -125,7 +125,7 @@ final class SignetFields extends FieldReader {
     /// @param otherwise what is meant where none is given
     /// @param range what to say of a number out of range
     long number(String name, long least, long most, long otherwise, String range) {
-        List<String> sent = request().queries(name);
+        List<String> sent = request().queryValues(name);
         if (sent.isEmpty()) {
             return otherwise;
         }

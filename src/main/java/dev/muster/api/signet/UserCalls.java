@@ -5,7 +5,7 @@ import static dev.muster.api.RefusedException.unlessRefused;
 import dev.muster.api.CallHandler;
 import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
-import dev.muster.api.WriteDoor;
+import dev.muster.api.WriteGateway;
 import dev.muster.api.WriteHeaders;
 import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
@@ -35,7 +35,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The calls about users, as one version of the vendor's page has them.
-record UserCalls(Directory directory, WriteDoor door, CallHandler handler, Naming naming) {
+record UserCalls(Directory directory, WriteGateway gateway, CallHandler handler, Naming naming) {
     private static final long LARGEST_PAGE = 100;
     private static final long USUAL_PAGE = 20;
     private static final long LARGEST_OFFSET = 999_999_999_999_999_999L;
@@ -175,7 +175,7 @@ record UserCalls(Directory directory, WriteDoor door, CallHandler handler, Namin
             Request request, SignetFields in, Caller caller, @Nullable UserRef target, List<Command> commands) {
         WriteHeaders headers = in.headers(request);
         in.check();
-        return unlessRefused(door.write(request, caller, target, commands, headers));
+        return unlessRefused(gateway.write(request, caller, target, commands, headers));
     }
 
     // Replies.

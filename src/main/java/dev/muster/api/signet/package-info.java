@@ -1,5 +1,5 @@
 /// The `signet` dialect: the partner management API that Signet's clients know, and its token exchange.
-/// [Signet] has the routes, [SignetFields] reads what clients send, [WireStatus] maps a standing to the
+/// [SignetApi] has the routes, [SignetFields] reads what clients send, [WireStatus] maps a standing to the
 /// dialect's status, [Naming] has the word for a user, and [SignetErrors] words every refusal. Has no
 /// domain rules.
 @NullMarked

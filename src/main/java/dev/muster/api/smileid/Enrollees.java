@@ -3,7 +3,7 @@ package dev.muster.api.smileid;
 import dev.muster.api.ErrorText;
 import dev.muster.api.FieldReader;
 import dev.muster.api.RemoteClients;
-import dev.muster.api.WriteDoor;
+import dev.muster.api.WriteGateway;
 import dev.muster.api.WriteHeaders;
 import dev.muster.directory.Directory;
 import dev.muster.http.Fault;
@@ -43,12 +43,12 @@ public final class Enrollees {
     private static final String USER_ID = "user_id";
     private static final String PARTNER = "partner_id";
 
-    private final WriteDoor door;
+    private final WriteGateway gateway;
     private final Authenticator authenticator;
     private final SignatureMemory signatureMemory;
 
     public Enrollees(Directory directory, Authenticator authenticator) {
-        this.door = new WriteDoor(directory, DIALECT);
+        this.gateway = new WriteGateway(directory, DIALECT);
         this.authenticator = authenticator;
         this.signatureMemory = new SignatureMemory(directory, authenticator);
     }
@@ -187,12 +187,12 @@ public final class Enrollees {
     // What is done.
 
     private Result<Reply> carryOut(Request request, Asked asked, Caller caller) {
-        WriteDoor.Asker asker = new WriteDoor.Asker(
+        WriteGateway.Asker asker = new WriteGateway.Asker(
                 caller.actor(),
                 caller.realm().id(),
                 asked.email,
-                new WriteDoor.Signature(asked.signed.signature(), asked.deletes()));
-        return door.write(request, asker, UserRef.externalIdOrId(asked.userId), asked.commands, asked.headers)
+                new WriteGateway.Signature(asked.signed.signature(), asked.deletes()));
+        return gateway.write(request, asker, UserRef.externalIdOrId(asked.userId), asked.commands, asked.headers)
                 .map(change -> updated(asked.userId, change));
     }
 

@@ -1,7 +1,7 @@
 package dev.muster.api.smileid;
 
 import dev.muster.api.RemoteClients;
-import dev.muster.api.WriteDoor;
+import dev.muster.api.WriteGateway;
 import dev.muster.api.WriteHeaders;
 import dev.muster.directory.Directory;
 import dev.muster.http.Fault;
@@ -29,11 +29,11 @@ final class SignatureMemory {
     private static final byte[] NOTHING = {};
     private static final Duration SOON = Duration.ofSeconds(1);
 
-    private final WriteDoor door;
+    private final WriteGateway gateway;
     private final Authenticator authenticator;
 
     SignatureMemory(Directory directory, Authenticator authenticator) {
-        this.door = new WriteDoor(directory, Enrollees.DIALECT);
+        this.gateway = new WriteGateway(directory, Enrollees.DIALECT);
         this.authenticator = authenticator;
     }
 
@@ -86,7 +86,7 @@ final class SignatureMemory {
 
     /// Why what looks like a signature may not be remembered; null when it is, or when nothing was signed.
     private @Nullable Refusal unread(Request request, byte[] body) {
-        for (Signed signed : LooseSignatures.in(request, body)) {
+        for (Signed signed : SignatureScanner.in(request, body)) {
             Refusal unsure = rememberIfSigned(request, signed);
             if (unsure != null) {
                 return unsure;
@@ -104,9 +104,9 @@ final class SignatureMemory {
 
     /// Remembers a signature that is `caller`'s.
     Result<Change> remember(Request request, Signed signed, Caller caller) {
-        WriteDoor.Asker asker = new WriteDoor.Asker(
-                caller.actor(), caller.realm().id(), null, new WriteDoor.Signature(signed.signature(), false));
-        return door.write(request, asker, null, List.of(new Command.NoteSignature()), WriteHeaders.NONE);
+        WriteGateway.Asker asker = new WriteGateway.Asker(
+                caller.actor(), caller.realm().id(), null, new WriteGateway.Signature(signed.signature(), false));
+        return gateway.write(request, asker, null, List.of(new Command.NoteSignature()), WriteHeaders.NONE);
     }
 
     /// Why it is not known whether something was stored; null when it was, or will not be: a request that the rules
@@ -116,7 +116,7 @@ final class SignatureMemory {
             return null;
         }
         boolean done = !(refusal instanceof Refusal.Busy
-                || refusal instanceof Refusal.NoRoom
+                || refusal instanceof Refusal.StorageFull
                 || refusal instanceof Refusal.OfServer);
         return done ? null : refusal;
     }

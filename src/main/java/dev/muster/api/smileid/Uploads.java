@@ -4,7 +4,7 @@ import static dev.muster.api.RefusedException.unlessRefused;
 
 import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
-import dev.muster.api.WriteDoor;
+import dev.muster.api.WriteGateway;
 import dev.muster.api.WriteHeaders;
 import dev.muster.directory.Core;
 import dev.muster.directory.EvidenceFiles;
@@ -45,7 +45,7 @@ final class Uploads {
     private static final String JOB_TYPE = "job_type";
     private static final String SANDBOX_RESULT = "sandbox_result";
 
-    private final WriteDoor door;
+    private final WriteGateway gateway;
     private final Jobs jobs;
     private final EvidenceFiles evidence;
     private final Authenticator authenticator;
@@ -54,7 +54,7 @@ final class Uploads {
     private final SmileAddresses addresses;
 
     Uploads(Core core, Authenticator authenticator, KeyMint mint, SmileAddresses addresses) {
-        this.door = new WriteDoor(core.directory(), Enrollees.DIALECT);
+        this.gateway = new WriteGateway(core.directory(), Enrollees.DIALECT);
         this.jobs = core.jobs();
         this.evidence = core.evidence();
         this.authenticator = authenticator;
@@ -136,9 +136,9 @@ final class Uploads {
         Command command = new Command.ReserveJob(
                 asked.job, jobs.uploadToken(caller.realm().id(), token));
         long realm = caller.realm().id();
-        WriteDoor.Asker asker = new WriteDoor.Asker(
-                caller.actor(), realm, null, new WriteDoor.Signature(asked.signed.signature(), false));
-        return door.write(request, asker, null, List.of(command), asked.headers)
+        WriteGateway.Asker asker = new WriteGateway.Asker(
+                caller.actor(), realm, null, new WriteGateway.Signature(asked.signed.signature(), false));
+        return gateway.write(request, asker, null, List.of(command), asked.headers)
                 .map(change -> reserved(request, realm, change.job(), asked.headers.dryRun() ? null : token));
     }
 
@@ -209,7 +209,8 @@ final class Uploads {
     private void freeJobId(Request request, long realm, Jobs.Promised promised, boolean dryRun) {
         Job.Reservation reservation = promised.reservation();
         Command command = new Command.FreeJobId(reservation.job().jobId(), reservation.token());
-        Refusal unsure = SignatureMemory.unsure(door.sendStreamed(request, promised.actor(), realm, command, dryRun));
+        Refusal unsure =
+                SignatureMemory.unsure(gateway.sendStreamed(request, promised.actor(), realm, command, dryRun));
         if (unsure != null) {
             throw new RefusedException(unsure);
         }
@@ -219,6 +220,6 @@ final class Uploads {
     private Result<Change> submit(Request request, long realm, Jobs.Promised promised, Evidence file, boolean dryRun) {
         Job.Reservation reservation = promised.reservation();
         Command command = new Command.SubmitJob(reservation.job(), reservation.token(), file);
-        return door.sendStreamed(request, promised.actor(), realm, command, dryRun);
+        return gateway.sendStreamed(request, promised.actor(), realm, command, dryRun);
     }
 }

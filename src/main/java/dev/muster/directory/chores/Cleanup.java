@@ -5,7 +5,7 @@ import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.keys.Unreadable;
 import dev.muster.directory.lane.RealmBatch;
-import dev.muster.directory.lane.RepeatBatch;
+import dev.muster.directory.lane.ReplayBatch;
 import dev.muster.model.UnreadableException;
 import dev.muster.model.job.Job;
 import dev.muster.model.value.Identifier;
@@ -76,7 +76,7 @@ public final class Cleanup implements Schedule.Chore {
                 all(storage::sweepGroups),
                 all(storage::sweepPolicies),
                 all(most -> storage.dropReservations(before(RESERVATIONS_KEPT), most)),
-                all(most -> storage.forgetRetries(before(RepeatBatch.RETRIES_KEPT), most)),
+                all(most -> storage.forgetRetries(before(ReplayBatch.RETRIES_KEPT), most)),
                 all(most -> storage.forgetSignatures(before(SIGNATURES_KEPT), most)),
                 () -> storage.forgetSessions(before(sessionsKept)),
                 () -> storage.forgetTokenFamilies(now.instant()));

@@ -1,6 +1,6 @@
 package dev.muster.directory.chores;
 
-import dev.muster.directory.journal.WalkLimit;
+import dev.muster.directory.journal.VerificationLimit;
 import dev.muster.directory.keys.PlatformThread;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.keys.StorageFailures;
@@ -22,9 +22,9 @@ public final class Reconciliation {
 
     private final Database database;
     private final RealmKeys realmKeys;
-    private final WalkLimit walks;
+    private final VerificationLimit walks;
 
-    public Reconciliation(Database database, RealmKeys realmKeys, WalkLimit walks) {
+    public Reconciliation(Database database, RealmKeys realmKeys, VerificationLimit walks) {
         this.database = database;
         this.realmKeys = realmKeys;
         this.walks = walks;

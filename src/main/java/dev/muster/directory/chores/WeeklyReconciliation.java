@@ -1,6 +1,6 @@
 package dev.muster.directory.chores;
 
-import dev.muster.directory.journal.WalkLimit;
+import dev.muster.directory.journal.VerificationLimit;
 import dev.muster.directory.keys.ReadClock;
 import dev.muster.model.UnreadableException;
 import dev.muster.sealing.KeyUnavailableException;
@@ -42,13 +42,13 @@ public final class WeeklyReconciliation implements Schedule.Chore {
 
     private final Database database;
     private final Reconciliation reconciliation;
-    private final WalkLimit walks;
+    private final VerificationLimit walks;
     private final ReadClock now;
     private final Path file;
 
     /// @param file where to keep how far it has come
     public WeeklyReconciliation(
-            Database database, Reconciliation reconciliation, WalkLimit walks, ReadClock now, Path file) {
+            Database database, Reconciliation reconciliation, VerificationLimit walks, ReadClock now, Path file) {
         this.database = database;
         this.reconciliation = reconciliation;
         this.walks = walks;

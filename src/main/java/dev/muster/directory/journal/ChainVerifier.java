@@ -159,7 +159,7 @@ public final class ChainVerifier {
     }
 
     /// Notes that there is an entry `at` a place that the journal has not reached.
-    public void beyondItsEnd(long at) {
+    public void entriesAfterEnd(long at) {
         bad(at, "It lies beyond the end of the journal.");
     }
 

@@ -1,7 +1,7 @@
 package dev.muster.directory.keys;
 
 import dev.muster.model.credential.ApiKey;
-import dev.muster.model.credential.Maker;
+import dev.muster.model.credential.Creator;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// A row that is put back whole as it was at an earlier time has a MAC that fits. Of keys and operators only
 /// [Reconciliation] finds it; of sessions and families, which the journal does not know, the server that ended
-/// them or wrote them anew, as long as it remembers (see [OwnMemory]).
+/// them or wrote them anew, as long as it remembers (see [LocalWriteMemory]).
 public final class CredentialMacs {
     /// How often rows that are not obeyed are logged, at most.
     private static final Duration LOGGED_EVERY = Duration.ofMinutes(1);
@@ -311,10 +311,10 @@ public final class CredentialMacs {
         return ByteBuffer.allocate(Long.BYTES).putLong(number).array();
     }
 
-    private static byte @Nullable [] bytes(@Nullable Maker maker) {
-        return maker == null
+    private static byte @Nullable [] bytes(@Nullable Creator creator) {
+        return creator == null
                 ? null
-                : bytes(maker.by().kind().word() + ":" + maker.by().id() + ":" + maker.through());
+                : bytes(creator.by().kind().word() + ":" + creator.by().id() + ":" + creator.through());
     }
 
     private static byte @Nullable [] bytes(@Nullable Instant at) {

@@ -47,7 +47,8 @@ public final class RealmKeys {
     private record SignatureId(long realm, Fingerprint signature) {}
 
     private final Database database;
-    private final OwnMemory<SignatureId, SignatureRow> signatures = new OwnMemory<>(OwnMemory.USUAL);
+    private final LocalWriteMemory<SignatureId, SignatureRow> signatures =
+            new LocalWriteMemory<>(LocalWriteMemory.USUAL);
     private final ConcurrentHashMap<Long, Entry> entries = new ConcurrentHashMap<>();
     private volatile MasterKeys masterKeys;
 

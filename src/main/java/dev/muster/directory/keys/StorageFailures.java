@@ -30,14 +30,14 @@ public final class StorageFailures {
     }
 
     /// What `reading` gives. Storage that does not answer in time is `Busy`; storage that is full and had
-    /// to write, `NoRoom`. A row that cannot be read is `Unreadable`, and logged.
+    /// to write, `StorageFull`. A row that cannot be read is `Unreadable`, and logged.
     public static <T> Result<T> of(Supplier<Result<T>> reading) {
         try {
             return reading.get();
         } catch (StorageException e) {
             return switch (e.kind()) {
                 case UNREACHABLE, CONFLICT -> Result.refused(new Refusal.Busy(RETRY_AFTER));
-                case FULL -> Result.refused(new Refusal.NoRoom(ROOM_AFTER));
+                case FULL -> Result.refused(new Refusal.StorageFull(ROOM_AFTER));
                 case STATEMENT, FATAL -> throw e;
             };
         } catch (UnreadableException e) {

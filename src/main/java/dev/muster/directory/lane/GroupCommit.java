@@ -121,7 +121,7 @@ public final class GroupCommit {
                 noRoom(e);
                 store.noRoom();
                 rollback();
-                yield answerAll(pendingWrites, new Refusal.NoRoom(StorageFailures.ROOM_AFTER));
+                yield answerAll(pendingWrites, new Refusal.StorageFull(StorageFailures.ROOM_AFTER));
             }
             case UNREACHABLE ->
                 attempt.committing ? findOut(attempt, pendingWrites, deadline) : comeBack(pendingWrites, deadline);
@@ -144,7 +144,7 @@ public final class GroupCommit {
             if (preview || pending.request.write().isUrgent()) {
                 urgent.add(pending);
             } else {
-                pending.answer(refused(new Refusal.NoRoom(StorageFailures.ROOM_AFTER)));
+                pending.answer(refused(new Refusal.StorageFull(StorageFailures.ROOM_AFTER)));
             }
         }
         return urgent;

@@ -78,7 +78,7 @@ final class MembershipBatch {
         state.changedAffiliations().forEach((user, changed) -> collect(batch, user, changed));
         state.changedPoliciesOfGroups().forEach((group, changed) -> {
             Set<UUID> before = changed.before() == null ? Set.of() : changed.before();
-            // What came and went within the transaction has no row that upkeep could find these by.
+            // If it was created and deleted in this transaction there is no row for Cleanup to find.
             each(
                     changed.after(),
                     before,

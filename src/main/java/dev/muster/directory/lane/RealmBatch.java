@@ -61,7 +61,7 @@ public final class RealmBatch {
     private final MembershipBatch memberships;
     private final JobBatch jobs;
     private final JournalBatch journal;
-    private final RepeatBatch repeats;
+    private final ReplayBatch repeats;
 
     /// @param wrappedKey the keys of a realm that this transaction makes, wrapped; null where the realm is
     ///     there
@@ -95,7 +95,7 @@ public final class RealmBatch {
                 sealer,
                 last.lastSeq(),
                 begun ? last.head() : sealer.origin(realm.realm().id()));
-        this.repeats = new RepeatBatch(now);
+        this.repeats = new ReplayBatch(now);
     }
 
     public Instant now() {
@@ -122,7 +122,7 @@ public final class RealmBatch {
         return jobs;
     }
 
-    public RepeatBatch repeats() {
+    public ReplayBatch repeats() {
         return repeats;
     }
 

@@ -21,13 +21,13 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
     private static final long WATCH_MILLIS = 250;
 
     /// For making large replies. One may take 30 MiB meanwhile: its rows, its text in pieces, and its text in one.
-    final Permits largeReplies;
+    final ConcurrencyLimit largeReplies;
 
     /// For streaming replies, each of which may hold a MiB for as long as its client takes to read.
-    final Permits streams;
+    final ConcurrencyLimit streams;
 
     /// For the bytes of replies that are long and not yet sent.
-    final Permits replyBytes;
+    final ConcurrencyLimit replyBytes;
 
     private final Http1ConnectionSelector http1;
     private final Limits limits;
@@ -46,9 +46,9 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
         // Helidon stops accepting at maxTcpConnections without telling us, so we start evicting at 90 % of it.
         this.most = limits.connections() - Math.max(1, limits.connections() / 10);
         this.memory = new MemoryBudget(limits.bodyBytes());
-        this.largeReplies = new Permits(4, limits.patience());
-        this.streams = new Permits(32, limits.patience());
-        this.replyBytes = new Permits(limits.replyBytes(), limits.patience());
+        this.largeReplies = new ConcurrencyLimit(4, limits.patience());
+        this.streams = new ConcurrencyLimit(32, limits.patience());
+        this.replyBytes = new ConcurrencyLimit(limits.replyBytes(), limits.patience());
         this.watch =
                 Thread.ofPlatform().name("muster-http-watch-" + name).daemon().unstarted(this::watch);
     }

@@ -2,7 +2,7 @@ package dev.muster.model.credential;
 
 import dev.muster.model.value.Coded;
 import dev.muster.model.value.Codes;
-import dev.muster.model.value.Worded;
+import dev.muster.model.value.WireNamed;
 import java.util.UUID;
 
 /// Who did something, as the journal and a hold keep it: a kind and an id. Names are looked up, never kept.
@@ -23,7 +23,7 @@ public record ActorRef(Kind kind, UUID id) {
     /// What [#text] made.
     public static ActorRef parse(String text) {
         int colon = text.indexOf(':');
-        Kind kind = Worded.of(Kind.values(), text.substring(0, colon));
+        Kind kind = WireNamed.of(Kind.values(), text.substring(0, colon));
         if (kind == null) {
             throw new IllegalArgumentException("not an actor: " + text);
         }
@@ -31,7 +31,7 @@ public record ActorRef(Kind kind, UUID id) {
     }
 
     /// What kind of actor.
-    public enum Kind implements Coded, Worded {
+    public enum Kind implements Coded, WireNamed {
         SYSTEM(0, "system"),
         ROOT(1, "root"),
         API_KEY(2, "apiKey"),

@@ -26,7 +26,7 @@ public record ApiKey(
         Instant createdAt,
         @Nullable Instant expiresAt,
         @Nullable Instant revokedAt,
-        @Nullable Maker madeBy,
+        @Nullable Creator madeBy,
         @Nullable Instant lastUsedAt) {
     /// How many live keys of a realm may sign: each is tried for each signed request.
     public static final int MOST_SIGNING = 8;

@@ -71,11 +71,11 @@ public final class CredentialFields {
         return changes.build();
     }
 
-    private static void put(Changes.Draft changes, @Nullable Maker maker) {
-        if (maker != null) {
-            changes.put("madeBy", null, maker.by().text());
-            if (maker.through() != null) {
-                changes.put("madeThrough", null, maker.through().toString());
+    private static void put(Changes.Draft changes, @Nullable Creator creator) {
+        if (creator != null) {
+            changes.put("madeBy", null, creator.by().text());
+            if (creator.through() != null) {
+                changes.put("madeThrough", null, creator.through().toString());
             }
         }
     }

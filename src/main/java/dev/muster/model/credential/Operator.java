@@ -23,7 +23,7 @@ public record Operator(
         Instant createdAt,
         @Nullable Instant disabledAt,
         @Nullable Instant deletedAt,
-        @Nullable Maker madeBy) {
+        @Nullable Creator madeBy) {
 
     /// Whether the operator can sign in and act.
     public boolean isLive() {

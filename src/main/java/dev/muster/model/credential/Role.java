@@ -1,13 +1,13 @@
 package dev.muster.model.credential;
 
-import dev.muster.model.value.Worded;
+import dev.muster.model.value.WireNamed;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A usual bundle of scopes, and the rank that goes with it.
-public enum Role implements Worded {
+public enum Role implements WireNamed {
     VIEWER,
     MANAGER,
     ADMIN;
@@ -36,6 +36,6 @@ public enum Role implements Worded {
 
     /// The role of that name on the wire, or null.
     public static @Nullable Role of(String word) {
-        return Worded.of(values(), word);
+        return WireNamed.of(values(), word);
     }
 }

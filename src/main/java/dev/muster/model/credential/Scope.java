@@ -2,11 +2,11 @@ package dev.muster.model.credential;
 
 import dev.muster.model.value.Coded;
 import dev.muster.model.value.Codes;
-import dev.muster.model.value.Worded;
+import dev.muster.model.value.WireNamed;
 import org.jspecify.annotations.Nullable;
 
 /// One thing that a key or an operator may be allowed to do.
-public enum Scope implements Coded, Worded {
+public enum Scope implements Coded, WireNamed {
     USERS_READ(0, "users:read"),
     USERS_WRITE(1, "users:write"),
     HOLDS_WRITE(2, "holds:write"),
@@ -48,6 +48,6 @@ public enum Scope implements Coded, Worded {
 
     /// The scope of that name on the wire, or null.
     public static @Nullable Scope of(String word) {
-        return Worded.of(values(), word);
+        return WireNamed.of(values(), word);
     }
 }

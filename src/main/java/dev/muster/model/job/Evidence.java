@@ -9,7 +9,7 @@ import java.util.UUID;
 /// @param size its length in bytes, as it was uploaded
 /// @param sha256 of the file as it was uploaded
 /// @param key what its chunks are sealed with: itself sealed with the job, under the user's key
-/// @param keptUntil when upkeep takes it away
+/// @param keptUntil when the cleanup deletes it
 public record Evidence(UUID id, long size, Digest sha256, Key key, Instant keptUntil) {
     public boolean isKept(Instant now) {
         return now.isBefore(keptUntil);

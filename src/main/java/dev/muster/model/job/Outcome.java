@@ -2,11 +2,11 @@ package dev.muster.model.job;
 
 import dev.muster.model.value.Coded;
 import dev.muster.model.value.Codes;
-import dev.muster.model.value.Worded;
+import dev.muster.model.value.WireNamed;
 import org.jspecify.annotations.Nullable;
 
 /// How a job ended. `PROVISIONAL` completes it, enrols nobody, and may be followed by one of the others.
-public enum Outcome implements Coded, Worded {
+public enum Outcome implements Coded, WireNamed {
     PASSED(0, "passed"),
     FAILED(1, "failed"),
     PROVISIONAL(2, "provisional");
@@ -34,7 +34,7 @@ public enum Outcome implements Coded, Worded {
 
     /// The outcome of that name on the wire, or null.
     public static @Nullable Outcome of(String word) {
-        return Worded.of(values(), word);
+        return WireNamed.of(values(), word);
     }
 
     /// What a test realm is asked to come to by `sandbox_result`: `0`, `1` or `2`; null for any other text.

@@ -7,7 +7,7 @@ import dev.muster.model.Result;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.credential.ApiKey;
-import dev.muster.model.credential.Maker;
+import dev.muster.model.credential.Creator;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Role;
@@ -88,7 +88,7 @@ public final class CredentialRules {
                 now,
                 asked == null ? latest : asked,
                 null,
-                Maker.of(actor),
+                Creator.of(actor),
                 null));
     }
 
@@ -191,13 +191,13 @@ public final class CredentialRules {
         Set<UUID> found = new HashSet<>();
         Deque<UUID> left = new ArrayDeque<>(List.of(key));
         while (!left.isEmpty()) {
-            UUID maker = left.remove();
-            if (found.add(maker)) {
+            UUID creator = left.remove();
+            if (found.add(creator)) {
                 credentials.keys().stream()
-                        .filter(each -> each.madeBy() != null && each.madeBy().is(maker))
+                        .filter(each -> each.madeBy() != null && each.madeBy().is(creator))
                         .forEach(each -> left.add(each.id()));
                 credentials.operators().stream()
-                        .filter(each -> each.madeBy() != null && each.madeBy().is(maker))
+                        .filter(each -> each.madeBy() != null && each.madeBy().is(creator))
                         .forEach(each -> left.add(each.id()));
             }
         }
@@ -211,15 +211,15 @@ public final class CredentialRules {
         return !makers.isEmpty()
                 && credentials.keys().stream()
                         .filter(other -> makesKeys(other) && !ending.contains(other))
-                        .noneMatch(other -> makers.stream().allMatch(maker -> takesThePlaceOf(other, maker)));
+                        .noneMatch(other -> makers.stream().allMatch(creator -> takesThePlaceOf(other, creator)));
     }
 
-    /// Whether `other` lasts as long as `maker` and can make every key that it can. An admin's key leaves
+    /// Whether `other` lasts as long as `creator` and can make every key that it can. An admin's key leaves
     /// no weaker one behind as the last, which could make none but its like.
-    private static boolean takesThePlaceOf(ApiKey other, ApiKey maker) {
-        return other.lastsUntil(maker.expiresAt())
-                && other.scopes().containsAll(maker.scopes())
-                && other.rank().compareTo(maker.rank()) >= 0;
+    private static boolean takesThePlaceOf(ApiKey other, ApiKey creator) {
+        return other.lastsUntil(creator.expiresAt())
+                && other.scopes().containsAll(creator.scopes())
+                && other.rank().compareTo(creator.rank()) >= 0;
     }
 
     private boolean makesKeys(ApiKey key) {
@@ -270,7 +270,7 @@ public final class CredentialRules {
                         now,
                         null,
                         null,
-                        Maker.of(actor)),
+                        Creator.of(actor)),
                 Event.Action.OPERATOR_CREATED);
     }
 

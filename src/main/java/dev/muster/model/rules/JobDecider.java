@@ -272,7 +272,7 @@ final class JobDecider {
     // Verdicts and reviews.
 
     private Result<Change> giveVerdict(String jobId, Verdict verdict) {
-        return readable(jobId).then(job -> {
+        return readableJob(jobId).then(job -> {
             if (job.stage() instanceof Job.Judged judged) {
                 if (judged.given().equals(verdict)) {
                     return Result.ok(change(job, List.of()));
@@ -313,7 +313,7 @@ final class JobDecider {
     }
 
     private Result<Change> review(String jobId, @Nullable String note) {
-        return readable(jobId).then(job -> {
+        return readableJob(jobId).then(job -> {
             Job.Review review = job.stage() instanceof Job.Judged judged ? judged.review() : new Job.NoReview();
             return switch (review) {
                 case Job.NoReview() -> Result.refused(new Refusal.NotFound("review", jobId));
@@ -342,7 +342,7 @@ final class JobDecider {
                 : Result.ok(job);
     }
 
-    private Result<Job> readable(String jobId) {
+    private Result<Job> readableJob(String jobId) {
         return submitted(jobId)
                 .then(job -> job.erasedAt() == null ? Result.ok(job) : Result.refused(new Refusal.Erased()));
     }

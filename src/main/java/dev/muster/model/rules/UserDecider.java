@@ -176,7 +176,7 @@ final class UserDecider {
             user = carryOut(user, step, stored.version() + 1, events);
         }
         if (idle) {
-            // Nothing was asked that is not so already; endings wait for upkeep or for a change.
+            // The request changes nothing. Ends that are due are left to HoldExpiry or the next change.
             events.clear();
         } else if (ended) {
             realm.people().put(user);

@@ -14,18 +14,18 @@ import org.jspecify.annotations.Nullable;
 /// API keys and operators in the working set and, in the system's realm, tenants.
 public final class CredentialState {
     private final WorkingSet set;
-    private final Facts<UUID, ApiKey> keys;
-    private final Facts<UUID, Operator> operators;
-    private final Facts<Identifier.Key, UUID> operatorNames;
-    private final Facts<String, Tenant> tenants;
+    private final OverlayMap<UUID, ApiKey> keys;
+    private final OverlayMap<UUID, Operator> operators;
+    private final OverlayMap<Identifier.Key, UUID> operatorNames;
+    private final OverlayMap<String, Tenant> tenants;
 
     /// @param below what this is an overlay of; null for none
     CredentialState(WorkingSet set, @Nullable CredentialState below) {
         this.set = set;
-        keys = Facts.over(below == null ? null : below.keys, "key");
-        operators = Facts.over(below == null ? null : below.operators, "operator");
-        operatorNames = Facts.over(below == null ? null : below.operatorNames, "operator name");
-        tenants = Facts.over(below == null ? null : below.tenants, "partner");
+        keys = OverlayMap.over(below == null ? null : below.keys, "key");
+        operators = OverlayMap.over(below == null ? null : below.operators, "operator");
+        operatorNames = OverlayMap.over(below == null ? null : below.operatorNames, "operator name");
+        tenants = OverlayMap.over(below == null ? null : below.tenants, "partner");
     }
 
     void merge() {

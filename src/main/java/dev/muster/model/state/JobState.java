@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 /// Jobs in the working set, and who claimed the jobs that were submitted under a name before anybody had it.
 public final class JobState {
     private final WorkingSet set;
-    private final Facts<String, Job> jobs;
+    private final OverlayMap<String, Job> jobs;
 
     /// The names under which storage has jobs without a user.
-    private final Facts<Fingerprint, Boolean> names;
+    private final OverlayMap<Fingerprint, Boolean> names;
 
-    private final Facts<Fingerprint, UUID> claims;
+    private final OverlayMap<Fingerprint, UUID> claims;
 
     /// Whether the realm had no job when it was loaded: then none waits for a user who registers.
     private final boolean isEmpty;
@@ -29,9 +29,9 @@ public final class JobState {
     /// @param below what this is an overlay of; null for none
     JobState(WorkingSet set, @Nullable JobState below) {
         this.set = set;
-        jobs = Facts.over(below == null ? null : below.jobs, "job");
-        names = Facts.over(below == null ? null : below.names, "name in jobs");
-        claims = Facts.over(below == null ? null : below.claims, "claim");
+        jobs = OverlayMap.over(below == null ? null : below.jobs, "job");
+        names = OverlayMap.over(below == null ? null : below.names, "name in jobs");
+        claims = OverlayMap.over(below == null ? null : below.claims, "claim");
         isEmpty = below == null ? set.counters().jobs() == 0 : below.isEmpty;
     }
 

@@ -16,16 +16,16 @@ public final class MembershipState {
     private final WorkingSet set;
     private final NamedFacts<Group> groups;
     private final NamedFacts<Policy> policies;
-    private final Facts<UUID, Set<UUID>> policiesOfGroups;
-    private final Facts<UUID, Affiliations> affiliations;
+    private final OverlayMap<UUID, Set<UUID>> policiesOfGroups;
+    private final OverlayMap<UUID, Affiliations> affiliations;
 
     /// @param below what this is an overlay of; null for none
     MembershipState(WorkingSet set, @Nullable MembershipState below) {
         this.set = set;
         groups = new NamedFacts<>("group", below == null ? null : below.groups);
         policies = new NamedFacts<>("policy", below == null ? null : below.policies);
-        policiesOfGroups = Facts.over(below == null ? null : below.policiesOfGroups, "policies of a group");
-        affiliations = Facts.over(below == null ? null : below.affiliations, "affiliations");
+        policiesOfGroups = OverlayMap.over(below == null ? null : below.policiesOfGroups, "policies of a group");
+        affiliations = OverlayMap.over(below == null ? null : below.affiliations, "affiliations");
     }
 
     void merge() {

@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 /// Facts of things that are found by their id and by their name.
 final class NamedFacts<T extends Affiliation> {
-    private final Facts<UUID, T> things;
-    private final Facts<String, UUID> names;
+    private final OverlayMap<UUID, T> things;
+    private final OverlayMap<String, UUID> names;
 
     /// @param below what these facts are an overlay of; null for none
     NamedFacts(String what, @Nullable NamedFacts<T> below) {
-        things = Facts.over(below == null ? null : below.things, what);
-        names = Facts.over(below == null ? null : below.names, what + " name");
+        things = OverlayMap.over(below == null ? null : below.things, what);
+        names = OverlayMap.over(below == null ? null : below.names, what + " name");
     }
 
     void merge() {

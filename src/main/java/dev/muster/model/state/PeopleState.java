@@ -19,20 +19,20 @@ import org.jspecify.annotations.Nullable;
 /// Users in the working set: who has which number, identifier and card, and what is barred.
 public final class PeopleState {
     private final WorkingSet set;
-    private final Facts<UUID, User> users;
-    private final Facts<Long, UUID> numbers;
-    private final Facts<Identifier.Key, UUID> owners;
-    private final Facts<Fingerprint, UUID> bars;
-    private final Facts<Fingerprint, Set<UUID>> cardHolders;
+    private final OverlayMap<UUID, User> users;
+    private final OverlayMap<Long, UUID> numbers;
+    private final OverlayMap<Identifier.Key, UUID> owners;
+    private final OverlayMap<Fingerprint, UUID> bars;
+    private final OverlayMap<Fingerprint, Set<UUID>> cardHolders;
 
     /// @param below what this is an overlay of; null for none
     PeopleState(WorkingSet set, @Nullable PeopleState below) {
         this.set = set;
-        users = Facts.over(below == null ? null : below.users, "user");
-        numbers = Facts.over(below == null ? null : below.numbers, "number");
-        owners = Facts.over(below == null ? null : below.owners, "identifier");
-        bars = Facts.over(below == null ? null : below.bars, "bar");
-        cardHolders = Facts.over(below == null ? null : below.cardHolders, "card");
+        users = OverlayMap.over(below == null ? null : below.users, "user");
+        numbers = OverlayMap.over(below == null ? null : below.numbers, "number");
+        owners = OverlayMap.over(below == null ? null : below.owners, "identifier");
+        bars = OverlayMap.over(below == null ? null : below.bars, "bar");
+        cardHolders = OverlayMap.over(below == null ? null : below.cardHolders, "card");
     }
 
     void merge() {

@@ -2,12 +2,12 @@ package dev.muster.model.user;
 
 import dev.muster.model.value.Coded;
 import dev.muster.model.value.Codes;
-import dev.muster.model.value.Worded;
+import dev.muster.model.value.WireNamed;
 import org.jspecify.annotations.Nullable;
 
 /// The kinds of reason why a user may not act, gravest first: their order decides which one a user's status
 /// names.
-public enum HoldKind implements Coded, Worded {
+public enum HoldKind implements Coded, WireNamed {
     BARRED(0, "barred", Decision.DENY),
     REMOVED(1, "removed", Decision.DENY),
     BLOCKED(2, "blocked", Decision.DENY),
@@ -66,6 +66,6 @@ public enum HoldKind implements Coded, Worded {
 
     /// The kind of that name on the wire, or null.
     public static @Nullable HoldKind of(String word) {
-        return Worded.of(values(), word);
+        return WireNamed.of(values(), word);
     }
 }

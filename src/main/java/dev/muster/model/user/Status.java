@@ -2,12 +2,12 @@ package dev.muster.model.user;
 
 import dev.muster.model.value.Coded;
 import dev.muster.model.value.Codes;
-import dev.muster.model.value.Worded;
+import dev.muster.model.value.WireNamed;
 import org.jspecify.annotations.Nullable;
 
 /// A user's status in one word: the kind of the gravest hold in effect, or `active`. Gravest first: the
 /// statuses of hold kinds are in the order of the kinds.
-public enum Status implements Coded, Worded {
+public enum Status implements Coded, WireNamed {
     BARRED(0, "barred"),
     REMOVED(1, "removed"),
     BLOCKED(2, "blocked"),
@@ -45,7 +45,7 @@ public enum Status implements Coded, Worded {
 
     /// The status of that name on the wire, or null.
     public static @Nullable Status of(String word) {
-        return Worded.of(values(), word);
+        return WireNamed.of(values(), word);
     }
 
     /// The name on the wire, such as `active`.

@@ -23,7 +23,7 @@ final class PostgresEngine implements Engine {
 
     // The names of connections on the server.
     private static final String LANE = "muster lane";
-    private static final String CHORES = "muster upkeep";
+    private static final String CHORES = "muster background";
     private static final String EVIDENCE = "muster evidence";
 
     /// A lane looks up a few rows by their keys, in nested loops that its statements prescribe. They are

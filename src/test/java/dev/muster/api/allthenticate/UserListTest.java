@@ -61,7 +61,7 @@ final class UserListTest {
                 folder,
                 InstantSource.system(),
                 10,
-                (core, gate, _) -> List.of(new Allthenticate(core.directory(), core.groups(), gate).httpApi()));
+                (core, gate, _) -> List.of(new AllthenticateApi(core.directory(), core.groups(), gate).httpApi()));
         tenancy = server.makeTenant("acme");
         admin = server.actor(tenancy.test(), tenancy.testKey());
     }

@@ -71,7 +71,7 @@ final class Probe implements AutoCloseable {
             request.queryNames()
                     .forEach(name -> all.append(name)
                             .append('=')
-                            .append(request.queries(name))
+                            .append(request.queryValues(name))
                             .append(';'));
             return text(all.toString());
         }));

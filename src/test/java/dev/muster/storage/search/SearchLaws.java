@@ -94,7 +94,7 @@ abstract class SearchLaws {
 
     abstract Database database();
 
-    /// Carries out a program. Of two servers each has its own upkeep.
+    /// Carries out a program. Each of the two servers has its own indexer.
     final void hold(List<Step> program, int partBits, int rows, int from) {
         Database database = database();
         try (LaneStore lane = database.lane();

@@ -30,13 +30,13 @@ abstract class TextIndexContract extends OnDatabase {
     private final Map<Long, Long> batches = new TreeMap<>();
 
     @BeforeEach
-    void openUpkeep() {
+    void openIndexer() {
         writer = writer(database.choreStore());
         index = new TextIndex(writer, 10, 4, 8);
     }
 
     @AfterEach
-    void closeUpkeep() {
+    void closeIndexer() {
         writer.close();
     }
 

@@ -1,4 +1,4 @@
-package dev.muster.cli.kit;
+package dev.muster.cli.command;
 
 import dev.muster.cli.shell.CommandException;
 import dev.muster.cli.shell.StrictJson;

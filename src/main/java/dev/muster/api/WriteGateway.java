@@ -17,12 +17,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Hands the commands of one dialect to the directory. Blocks until they are durable or refused.
-public final class WriteDoor {
+public final class WriteGateway {
     private final Directory directory;
     private final String dialect;
 
     /// @param dialect what the journal calls the dialect
-    public WriteDoor(Directory directory, String dialect) {
+    public WriteGateway(Directory directory, String dialect) {
         this.directory = directory;
         this.dialect = dialect;
     }

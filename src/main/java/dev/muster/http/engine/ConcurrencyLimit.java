@@ -7,13 +7,13 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /// Limits how many may do something at a time; the others wait for a while.
-final class Permits {
+final class ConcurrencyLimit {
     private final int most;
     private final Duration patience;
     private final Semaphore free;
 
     /// @param patience how long to wait before it is refused
-    Permits(int most, Duration patience) {
+    ConcurrencyLimit(int most, Duration patience) {
         this.most = most;
         this.patience = patience;
         this.free = new Semaphore(most, true);

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// The dialect end to end: a real server on a real database. What goes over the wire stands in
 /// src/test/resources/golden/signet.
 @OnBothDatabases
-final class SignetTest {
+final class SignetApiTest {
     private static final String JSON = "Content-Type: application/json";
     private static final UUID NOBODY = UUID.fromString("00000000-0000-7000-8000-000000000000");
 
@@ -57,7 +57,7 @@ final class SignetTest {
                 folder,
                 () -> Instant.now().plus(ahead.get()),
                 6,
-                (core, gate, _) -> List.of(new Signet(core.directory(), gate).httpApi()));
+                (core, gate, _) -> List.of(new SignetApi(core.directory(), gate).httpApi()));
         tenancy = server.makeTenant("acme");
         admin = server.actor(tenancy.test(), tenancy.testKey());
         transcript = new Transcript(server.port());

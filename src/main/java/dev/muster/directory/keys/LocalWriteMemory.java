@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// What this process did itself, to hold against what the database says: somebody who writes to the database
 /// can delete a row, or put back one that was there before, but not change this. It begins empty and knows
 /// nothing of what other servers did. For any number of threads.
-public final class OwnMemory<K, V> {
+public final class LocalWriteMemory<K, V> {
     /// Some megabytes.
     public static final int USUAL = 65_536;
 
@@ -15,7 +15,7 @@ public final class OwnMemory<K, V> {
     private final Map<K, V> known = new LinkedHashMap<>();
 
     /// @param most how many are remembered; after that, those that were noted longest ago are forgotten
-    public OwnMemory(int most) {
+    public LocalWriteMemory(int most) {
         this.most = most;
     }
 

@@ -1,4 +1,4 @@
-package dev.muster.cli.kit;
+package dev.muster.cli.command;
 
 import dev.muster.cli.client.ApiClient;
 import dev.muster.cli.client.ApiReply;
@@ -38,11 +38,11 @@ public final class Invocation {
     private static final Input URL = Input.option(
             "--url",
             "URL",
-            "The server; else MUSTER_URL, else that of the profile, else " + ServerTarget.DEFAULT_URL + ".");
+            "Server URL. Default: MUSTER_URL, then the profile's, then " + ServerTarget.DEFAULT_URL + ".");
     private static final Input KEY = Input.option(
             "--key",
             "KEY",
-            "An API key or the root key; better MUSTER_KEY or muster login, since arguments are visible to others.");
+            "API key or root key. Prefer MUSTER_KEY or muster login: arguments are visible to other processes.");
     private static final Input PROFILE = Input.option(
             "--profile",
             "NAME",
@@ -55,12 +55,12 @@ public final class Invocation {
                     "FORMAT",
                     "table, json or csv; default: table. csv is for lists, and for commands that take a REF.")
             .oneOf(OutputFormat.values(), OutputFormat::word);
-    private static final Input JSON = Input.flag("--json", "The same as --format json: what the server said.");
+    private static final Input JSON = Input.flag("--json", "Same as --format json: the server's own JSON.");
     private static final Input WIDE = Input.flag("--wide", "Leave nothing out of tables, however narrow the terminal.");
     private static final Input LOCAL =
             Input.flag("--local", "Show times in this machine's time zone rather than in UTC.");
 
-    static final Input DRY_RUN = Input.flag("--dry-run", "Show what would be answered, and change nothing.");
+    static final Input DRY_RUN = Input.flag("--dry-run", "Show the result without changing anything.");
     static final Input YES = Input.flag("--yes", "Do not ask for confirmation.");
 
     /// How the answer is printed.

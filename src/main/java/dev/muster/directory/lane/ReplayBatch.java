@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What one realm remembers of earlier requests in one transaction: idempotency keys with the answers they got,
 /// and signatures, which may not be replayed.
-public final class RepeatBatch {
+public final class ReplayBatch {
     /// A repeated request is answered as the first time for this long.
     public static final Duration RETRIES_KEPT = Duration.ofHours(24);
 
@@ -36,7 +36,7 @@ public final class RepeatBatch {
         }
     }
 
-    RepeatBatch(Instant now) {
+    ReplayBatch(Instant now) {
         this.now = now;
     }
 

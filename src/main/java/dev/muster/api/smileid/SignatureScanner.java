@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 ///
 /// Only the beginning of a body is looked at, and only a few candidates are returned: each costs as much to check as a
 /// request does.
-final class LooseSignatures {
+final class SignatureScanner {
     private static final int LOOKED_AT_CHARS = 64 << 10;
 
     /// How many different values of each part are tried.
@@ -37,7 +37,7 @@ final class LooseSignatures {
             Pattern.compile("(?i)timestamp" + BETWEEN + "([^\"'<&\\r\\n\\\\,}\\]]{1,128})");
     private static final Pattern ESCAPE = Pattern.compile("\\\\(?:u([0-9A-Fa-f]{4})|([/\"\\\\]))");
 
-    private LooseSignatures() {}
+    private SignatureScanner() {}
 
     /// Every combination of the first few signatures, partners and times in the headers, the query and `body`.
     static List<Signed> in(Request request, byte[] body) {
@@ -88,7 +88,7 @@ final class LooseSignatures {
         String text = all.toString();
         List<String> readings = new ArrayList<>(List.of(text));
         if (text.indexOf('\\') >= 0) {
-            readings.add(ESCAPE.matcher(text).replaceAll(LooseSignatures::unescaped));
+            readings.add(ESCAPE.matcher(text).replaceAll(SignatureScanner::unescaped));
         }
         if (text.indexOf('%') >= 0) {
             readings.add(decoded(text));

@@ -16,16 +16,16 @@ import org.jspecify.annotations.Nullable;
 ///
 /// An overlay keeps its own changes and reads everything else from the facts below it. All loading comes before
 /// the first overlay.
-final class Facts<K, V> {
+final class OverlayMap<K, V> {
     private final String what;
-    private final @Nullable Facts<K, V> below;
+    private final @Nullable OverlayMap<K, V> below;
 
     // Created with the first entry: of the many facts that a request could change it changes one or two.
     private Map<K, Optional<V>> loaded = Map.of();
     private Map<K, Optional<V>> changed = Map.of();
     private Map<K, UnreadableException> unreadable = Map.of();
 
-    private Facts(String what, @Nullable Facts<K, V> below) {
+    private OverlayMap(String what, @Nullable OverlayMap<K, V> below) {
         this.what = what;
         this.below = below;
         if (below != null) {
@@ -36,8 +36,8 @@ final class Facts<K, V> {
     /// An overlay on `below`, or facts of their own if that is null.
     ///
     /// @param what names the sort of thing in the message of a bug
-    static <K, V> Facts<K, V> over(@Nullable Facts<K, V> below, String what) {
-        return new Facts<>(what, below);
+    static <K, V> OverlayMap<K, V> over(@Nullable OverlayMap<K, V> below, String what) {
+        return new OverlayMap<>(what, below);
     }
 
     /// Applies the changes of this overlay to the facts below it.

@@ -6,7 +6,7 @@ import dev.muster.api.CallHandler;
 import dev.muster.api.ErrorText;
 import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
-import dev.muster.api.WriteDoor;
+import dev.muster.api.WriteGateway;
 import dev.muster.api.WriteHeaders;
 import dev.muster.directory.Access;
 import dev.muster.directory.Directory;
@@ -41,7 +41,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The routes of the dialect. Each proves who asks, reads what is asked for, asks the directory, and words the answer.
-public final class Allthenticate {
+public final class AllthenticateApi {
     static final String NAME = "allthenticate";
     private static final String BEARER = "bearer ";
 
@@ -50,18 +50,18 @@ public final class Allthenticate {
 
     private final Directory directory;
     private final Groups groups;
-    private final WriteDoor door;
+    private final WriteGateway gateway;
     private final Authenticator authenticator;
     private final CallHandler handler;
     private final Invites invites;
 
-    public Allthenticate(Directory directory, Groups groups, Authenticator authenticator) {
+    public AllthenticateApi(Directory directory, Groups groups, Authenticator authenticator) {
         this.directory = directory;
         this.groups = groups;
         this.authenticator = authenticator;
         this.handler = new CallHandler(authenticator, AllthenticateErrors::reply);
-        this.door = new WriteDoor(directory, NAME);
-        this.invites = new Invites(directory, groups, door);
+        this.gateway = new WriteGateway(directory, NAME);
+        this.invites = new Invites(directory, groups, gateway);
     }
 
     /// The vendor has its paths at the root, so this API has no base path: it answers unknown paths only below its own.
@@ -265,7 +265,7 @@ public final class Allthenticate {
             List<Command> commands = what.apply(in);
             WriteHeaders headers = in.headers(request);
             in.check();
-            User user = unlessRefused(door.write(request, caller, ref, commands, headers))
+            User user = unlessRefused(gateway.write(request, caller, ref, commands, headers))
                     .user();
             return about(user, json -> json.field("success", success.apply(user)));
         });

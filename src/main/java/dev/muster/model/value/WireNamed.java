@@ -3,11 +3,11 @@ package dev.muster.model.value;
 import org.jspecify.annotations.Nullable;
 
 /// An enum constant with a name on the wire.
-public interface Worded {
+public interface WireNamed {
     String word();
 
     /// The constant of that name on the wire, or null.
-    static <E extends Worded> @Nullable E of(E[] constants, String word) {
+    static <E extends WireNamed> @Nullable E of(E[] constants, String word) {
         for (E constant : constants) {
             if (constant.word().equals(word)) {
                 return constant;

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 
 /// Bounds the work of walking along whole journals: two walks at once on a server, and one of each realm. For
 /// any number of threads.
-public final class WalkLimit {
+public final class VerificationLimit {
     static final int MOST = 2;
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(10);

@@ -1,7 +1,7 @@
 package dev.muster.security;
 
 /// Tells a listener of each caller that a request has proven: by a key, a token, a signature, a session or a link.
-public final class ProvenCallers {
+public final class AuthenticationListener {
     private static final ScopedValue<Listener> LISTENER = ScopedValue.newInstance();
 
     /// Is told in the thread of the request.
@@ -13,7 +13,7 @@ public final class ProvenCallers {
         void charged(KeyRates.Left left);
     }
 
-    private ProvenCallers() {}
+    private AuthenticationListener() {}
 
     /// Runs `work` and tells `listener` of each caller that it proves.
     public static <R, X extends Throwable> R telling(Listener listener, ScopedValue.CallableOp<? extends R, X> work)

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// The dialect end to end: a real server on a real database. What goes over the wire stands in
 /// src/test/resources/golden/allthenticate.
 @OnBothDatabases
-final class AllthenticateTest {
+final class AllthenticateApiTest {
     private static final String JSON = "Content-Type: application/json";
     private static final String FORM = "Content-Type: application/x-www-form-urlencoded";
     private static final String MULTIPART = "Content-Type: multipart/form-data; boundary=----7";
@@ -65,7 +65,7 @@ final class AllthenticateTest {
                 ATTEMPTS,
                 (core, gate, mint) -> List.of(
                         RestApi.of(core, gate, mint, null),
-                        new Allthenticate(core.directory(), core.groups(), gate).httpApi()));
+                        new AllthenticateApi(core.directory(), core.groups(), gate).httpApi()));
         tenancy = server.makeTenant("acme");
         admin = server.actor(tenancy.test(), tenancy.testKey());
         transcript = new Transcript(server.port());

@@ -1,4 +1,4 @@
-package dev.muster.cli.kit;
+package dev.muster.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

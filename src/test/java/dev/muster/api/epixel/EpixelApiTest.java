@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// The dialect end to end: a real server on a real database. What goes over the wire stands in
 /// src/test/resources/golden/epixel.
 @OnBothDatabases
-final class EpixelTest {
+final class EpixelApiTest {
     private static final String JSON = "Content-Type: application/json";
     private static final String URLENCODED = "Content-Type: application/x-www-form-urlencoded";
     private static final String MULTIPART = "Content-Type: multipart/form-data; boundary=" + "-".repeat(26) + "7";
@@ -65,7 +65,8 @@ final class EpixelTest {
                 folder,
                 () -> Instant.now().plus(ahead.get()),
                 ATTEMPTS,
-                (core, authenticator, _) -> List.of(new Epixel(core.directory(), authenticator, "/api/v1").httpApi()));
+                (core, authenticator, _) ->
+                        List.of(new EpixelApi(core.directory(), authenticator, "/api/v1").httpApi()));
         tenancy = server.makeTenant("acme");
         admin = server.actor(tenancy.test(), tenancy.testKey());
         transcript = new Transcript(server.port());
@@ -429,7 +430,7 @@ final class EpixelTest {
                 Instant::now,
                 ATTEMPTS,
                 (core, authenticator, _) ->
-                        List.of(new Epixel(core.directory(), authenticator, "/gateway/api/v3").httpApi()))) {
+                        List.of(new EpixelApi(core.directory(), authenticator, "/gateway/api/v3").httpApi()))) {
             String apikey = "apikey: " + elsewhere.makeTenant("acme").testKey().apiKey();
             Transcript asked = new Transcript(elsewhere.port());
             assertThat(asked.tell("POST /gateway/api/v3/user/login/", "", apikey)

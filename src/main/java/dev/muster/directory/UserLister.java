@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// One part of a list of users. Storage knows the status and the hold kinds as of the last write; a user whose
 /// hold has ended since and is not journalled yet is *overdue*. Those are few, so they are taken out of what
 /// storage answers, judged now, and put back where they belong.
-final class UserPages {
+final class UserLister {
     /// How far a filtered list is counted, and how far an offset reaches in it.
     static final int COUNTED = 10_000;
 
@@ -46,7 +46,7 @@ final class UserPages {
     private final long after;
     private final Counters counters;
 
-    UserPages(RealmKeys.Entry realm, Reads reads, UserQuery query, Instant at) {
+    UserLister(RealmKeys.Entry realm, Reads reads, UserQuery query, Instant at) {
         this.reader = new HistoryReader(realm);
         this.reads = reads;
         this.realm = realm.realm().id();

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 /// @param by an API key, an operator or root
 /// @param through the API key that the operator acted through, whose expiry and revocation count as well; null
 ///     for none
-public record Maker(ActorRef by, @Nullable UUID through) {
-    public static Maker of(Actor actor) {
+public record Creator(ActorRef by, @Nullable UUID through) {
+    public static Creator of(Actor actor) {
         // Two keys at once are only ever shown to a dialect that makes no credentials.
-        return new Maker(actor.ref(), actor.keys().stream().findFirst().orElse(null));
+        return new Creator(actor.ref(), actor.keys().stream().findFirst().orElse(null));
     }
 
     /// Whether it is this key or operator, or an operator who acted through this key.

@@ -1,4 +1,4 @@
-package dev.muster.cli.kit;
+package dev.muster.cli.command;
 
 import dev.muster.cli.client.ApiClient;
 import dev.muster.cli.client.ApiReply;
@@ -24,7 +24,7 @@ final class PagedList {
 
     private static final Input LIMIT = Input.option("--limit", "N", "How many to print at most; default 50.")
             .read(Input.Syntax.number("[1-9][0-9]{0,8}", "a number from 1"));
-    private static final Input AFTER = Input.option("--after", "CURSOR", "Go on where an earlier list ended.");
+    private static final Input AFTER = Input.option("--after", "CURSOR", "Continue from the end of an earlier list.");
     private static final Input ALL = Input.flag("--all", "Print all of them.");
 
     /// The options of commands that list.

@@ -15,19 +15,19 @@ import org.jspecify.annotations.Nullable;
 /// What a client sent under each name, in a body that is a form of either type or a JSON object, and in the query
 /// where the dialect looks there. The values of a form are texts, those of JSON whatever [dev.muster.http.json.Json]
 /// reads.
-public final class SentFields {
+public final class RequestParameters {
     private final Map<String, List<@Nullable Object>> values = new LinkedHashMap<>();
 
-    private SentFields() {}
+    private RequestParameters() {}
 
     /// Those of the query and of the body. A body without a type is taken for JSON. Refuses: Invalid for a body that
     /// is not a JSON object.
     ///
     /// @throws HttpException when the body is of another type, or a form that is broken
-    public static Result<SentFields> of(Request request, String unsupported) {
-        SentFields parameters = new SentFields();
+    public static Result<RequestParameters> of(Request request, String unsupported) {
+        RequestParameters parameters = new RequestParameters();
         for (String name : request.queryNames()) {
-            request.queries(name).forEach(value -> parameters.add(name, value));
+            request.queryValues(name).forEach(value -> parameters.add(name, value));
         }
         return parameters.withBody(request, request.contentType().isEmpty(), unsupported);
     }
@@ -35,11 +35,11 @@ public final class SentFields {
     /// Those of the body, which must say of which type it is. Otherwise the same.
     ///
     /// @throws HttpException when the body is of another type, or a form that is broken
-    public static Result<SentFields> ofBody(Request request, String unsupported) {
-        return new SentFields().withBody(request, false, unsupported);
+    public static Result<RequestParameters> ofBody(Request request, String unsupported) {
+        return new RequestParameters().withBody(request, false, unsupported);
     }
 
-    private Result<SentFields> withBody(Request request, boolean isJson, String unsupported) {
+    private Result<RequestParameters> withBody(Request request, boolean isJson, String unsupported) {
         if (request.body().length == 0) {
             return Result.ok(this);
         }

@@ -1,4 +1,4 @@
-package dev.muster.cli.kit;
+package dev.muster.cli.command;
 
 import dev.muster.cli.client.ApiClient;
 import dev.muster.cli.client.ApiReply;

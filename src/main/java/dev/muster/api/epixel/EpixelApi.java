@@ -4,7 +4,7 @@ import static dev.muster.api.RefusedException.unlessRefused;
 
 import dev.muster.api.CallHandler;
 import dev.muster.api.RemoteClients;
-import dev.muster.api.WriteDoor;
+import dev.muster.api.WriteGateway;
 import dev.muster.api.WriteHeaders;
 import dev.muster.directory.Directory;
 import dev.muster.http.Handler;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The routes of the dialect. Every call carries an API key; blocking and unblocking an operator's access token too,
 /// and it is the operator who does it.
-public final class Epixel {
+public final class EpixelApi {
     private static final String NAME = "epixel";
     private static final String API_KEY = "apikey";
     private static final String BEARER = "Bearer ";
@@ -35,14 +35,14 @@ public final class Epixel {
     /// `Bearer` as misspelt in the vendor's samples.
     private static final String MISPRINTED = "Beare ";
 
-    private final WriteDoor door;
+    private final WriteGateway gateway;
     private final Authenticator authenticator;
     private final CallHandler handler;
     private final String base;
 
     /// @param base `/<api prefix>/<version>`, as the clients were told
-    public Epixel(Directory directory, Authenticator authenticator, String base) {
-        this.door = new WriteDoor(directory, NAME);
+    public EpixelApi(Directory directory, Authenticator authenticator, String base) {
+        this.gateway = new WriteGateway(directory, NAME);
         this.authenticator = authenticator;
         this.handler = new CallHandler(authenticator, EpixelErrors::reply);
         this.base = base;
@@ -121,7 +121,7 @@ public final class Epixel {
             UserRef target = in.uniqueId();
             WriteHeaders headers = in.headers(request);
             in.check();
-            Change change = unlessRefused(door.write(request, caller, target, List.of(command), headers));
+            Change change = unlessRefused(gateway.write(request, caller, target, List.of(command), headers));
             return EpixelErrors.done()
                     .with("ETag", WriteHeaders.tag(change.user().version()));
         });

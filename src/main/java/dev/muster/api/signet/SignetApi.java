@@ -6,7 +6,7 @@ import dev.muster.api.CallHandler;
 import dev.muster.api.ErrorText;
 import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
-import dev.muster.api.WriteDoor;
+import dev.muster.api.WriteGateway;
 import dev.muster.directory.Directory;
 import dev.muster.http.HttpApi;
 import dev.muster.http.Reply;
@@ -22,14 +22,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The calls of the dialect, under the names of both versions of the vendor's page, and the token exchange.
-public final class Signet {
+public final class SignetApi {
     private static final String NAME = "signet";
     private static final String BASE = "/partner/v1";
 
     private final Directory directory;
     private final Authenticator authenticator;
 
-    public Signet(Directory directory, Authenticator authenticator) {
+    public SignetApi(Directory directory, Authenticator authenticator) {
         this.directory = directory;
         this.authenticator = authenticator;
     }
@@ -39,7 +39,7 @@ public final class Signet {
         for (Naming naming : Naming.values()) {
             UserCalls calls = new UserCalls(
                     directory,
-                    new WriteDoor(directory, NAME),
+                    new WriteGateway(directory, NAME),
                     new CallHandler(authenticator, refusal -> SignetErrors.reply(refusal, naming)),
                     naming);
             String one = naming.word();
