@@ -25,18 +25,23 @@ public final class StaticFiles {
     /// A file.
     ///
     /// @param type its media type
-    /// @param resource its absolute path on the class path
-    public record StaticFile(String type, String resource) {}
+    public record StaticFile(String type, byte[] content) {
+        /// A file on the class path.
+        ///
+        /// @param resource its absolute path
+        public static StaticFile of(String type, String resource) {
+            return new StaticFile(type, bytes(resource));
+        }
+    }
 
     /// @param files by the names under which they are asked for
     public StaticFiles(Map<String, StaticFile> files) {
         MessageDigest digest = Digest.startSha256();
         new TreeMap<>(files).forEach((name, file) -> {
-            byte[] bytes = bytes(file.resource());
-            digest.update(bytes);
+            digest.update(file.content());
             replies.put(
                     name,
-                    Reply.of(200, file.type(), bytes)
+                    Reply.of(200, file.type(), file.content())
                             .with("Cache-Control", "public, max-age=31536000, immutable")
                             .compressedOnce());
         });

@@ -25,6 +25,7 @@ import dev.muster.api.RemoteClients;
 import dev.muster.api.StaticFiles;
 import dev.muster.api.StaticFiles.StaticFile;
 import dev.muster.console.html.ErrorMessage;
+import dev.muster.console.html.Icon;
 import dev.muster.console.html.NavSection;
 import dev.muster.directory.Core;
 import dev.muster.http.BasePath;
@@ -53,7 +54,7 @@ import org.jspecify.annotations.Nullable;
 public final class Console {
     static final String NAME = "console";
     static final String BASE = "/console";
-    private static final String HTMX = "/META-INF/resources/webjars/htmx.org/2.0.10/dist/htmx.min.js";
+    private static final String WEBJARS = "/META-INF/resources/webjars/";
 
     private static final String REALM = BASE + "/{partner}/{environment}";
 
@@ -72,10 +73,15 @@ public final class Console {
     private final Pages pages;
     private final Labels labels;
     private final StaticFiles assets = new StaticFiles(Map.of(
-            "console.css", new StaticFile("text/css; charset=utf-8", "/dev/muster/console/console.css"),
-            "console.js", new StaticFile("text/javascript; charset=utf-8", "/dev/muster/console/console.js"),
-            "icon.svg", new StaticFile("image/svg+xml", "/dev/muster/console/icon.svg"),
-            "htmx.js", new StaticFile("text/javascript; charset=utf-8", HTMX)));
+            "tabler.css", css(WEBJARS + "tabler__core/1.4.0/dist/css/tabler.min.css"),
+            "console.css", css("/dev/muster/console/console.css"),
+            "theme.js", script("/dev/muster/console/theme.js"),
+            "console.js", script("/dev/muster/console/console.js"),
+            "htmx.js", script(WEBJARS + "htmx.org/2.0.10/dist/htmx.min.js"),
+            "uplot.js", script(WEBJARS + "uplot/1.6.30/dist/uPlot.iife.min.js"),
+            "uplot.css", css(WEBJARS + "uplot/1.6.30/dist/uPlot.min.css"),
+            "icon.svg", StaticFile.of("image/svg+xml", "/dev/muster/console/icon.svg"),
+            "icons.svg", new StaticFile("image/svg+xml", Icon.sprite())));
 
     /// @param publicUrl under which people reach the server; null for where a request arrives
     public Console(
@@ -93,6 +99,14 @@ public final class Console {
         this.labels = new Labels(core.credentials());
         this.pages = new Pages(assets.version(), BasePath.of(publicUrl).at(BASE));
         this.sessionFilter = new SessionFilter(consoleSessions, authenticator.log(), publicUrl, labels, pages);
+    }
+
+    private static StaticFile css(String resource) {
+        return StaticFile.of("text/css; charset=utf-8", resource);
+    }
+
+    private static StaticFile script(String resource) {
+        return StaticFile.of("text/javascript; charset=utf-8", resource);
     }
 
     public HttpApi httpApi() {

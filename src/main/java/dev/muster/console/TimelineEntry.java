@@ -8,9 +8,19 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// A journal entry in words.
-public record TimelineEntry(JournalEntry entry, String time, String what, String who, List<Difference> differences) {
-    /// They change with every entry, and say what stands above already.
+/// A journal entry in words: a sentence that starts with who did it, and each field that changed.
+///
+/// @param subject what the sentence is about where the page is about that itself: `this user`
+/// @param dialect through what it was done: `the console`, `signet`
+public record TimelineEntry(
+        JournalEntry entry,
+        String time,
+        String who,
+        Sentence sentence,
+        String subject,
+        String dialect,
+        List<Difference> differences) {
+    /// They change with every entry.
     private static final Set<String> UNTOLD = Set.of("updatedAt", "version");
 
     /// A field's value before and after.
@@ -20,8 +30,10 @@ public record TimelineEntry(JournalEntry entry, String time, String what, String
         return new TimelineEntry(
                 entry,
                 Labels.time(entry.at()),
-                entry.action().replace('.', ' '),
                 labels.actor(realm, entry.actor()),
+                Sentence.of(entry, labels, realm),
+                "this " + entry.subject().type().word(),
+                entry.dialect().equals("console") ? "the console" : entry.dialect(),
                 entry.changes().byField().entrySet().stream()
                         .filter(change -> !UNTOLD.contains(change.getKey()))
                         .flatMap(change -> differences(

@@ -23,14 +23,18 @@ import dev.muster.model.user.Decision;
 import dev.muster.model.user.Hold;
 import dev.muster.model.user.HoldKind;
 import dev.muster.model.user.Standing;
+import dev.muster.model.user.Status;
 import dev.muster.model.user.User;
 import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Identifier;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -45,11 +49,14 @@ public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages page
     /// What the page shows.
     ///
     /// @param name what the user is called
+    /// @param status at the moment shown
     /// @param asOf the moment that was asked for, as a field has it; empty for now
+    /// @param asOfText the same for people
     /// @param access null where it is not known: in the past, and of the removed
     public record Model(
             User user,
             String name,
+            Status status,
             String href,
             Decision decision,
             String sentence,
@@ -59,7 +66,21 @@ public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages page
             @Nullable Access access,
             List<JobRow> jobs,
             Timeline timeline,
-            String asOf) {
+            String asOf,
+            String asOfText) {
+        public String statusText() {
+            return Labels.status(status);
+        }
+
+        /// Up to two letters, for where other consoles show a picture.
+        public String initials() {
+            return Stream.of(name.strip().split("\\s+"))
+                    .filter(word -> !word.isEmpty())
+                    .limit(2)
+                    .map(word -> word.substring(0, word.offsetByCodePoints(0, 1)).toUpperCase(Locale.ROOT))
+                    .collect(Collectors.joining());
+        }
+
         public boolean isNow() {
             return asOf.isEmpty();
         }
@@ -93,12 +114,36 @@ public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages page
         public boolean isPlaceable() {
             return hold.kind().placeable();
         }
+
+        /// `Suspended`, or `Suspended (billing)` for a hold with a label.
+        public String title() {
+            String name = kind.substring(0, 1).toUpperCase(Locale.ROOT) + kind.substring(1);
+            return hold.label().equals(Hold.MAIN) ? name : name + " (" + hold.label() + ")";
+        }
+
+        /// By which the page names the dialogs of this hold.
+        public String key() {
+            return hold.kind().word() + "-" + hold.label();
+        }
     }
 
     /// A field of a user.
-    public record Field(String title, String value) {}
+    public record Field(
+            String title,
+            @Nullable String value) {}
 
     public record JobRow(String jobId, String type, String outcome, String href) {}
+
+    /// A filter of the timeline.
+    public record Choice(String action, String title) {}
+
+    private static final List<Choice> CHOICES = List.of(
+            new Choice("user.hold", "Holds"),
+            new Choice("user.updated", "Details"),
+            new Choice("user.enrolled", "Enrolment"),
+            new Choice("group", "Groups"),
+            new Choice("policy", "Policies"),
+            new Choice("user.rank", "Rank"));
 
     /// A part of what happened.
     ///
@@ -109,7 +154,11 @@ public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages page
             List<TimelineEntry> happenings,
             String total,
             @Nullable String older,
-            @Nullable ErrorMessage error) {}
+            @Nullable ErrorMessage error) {
+        public List<Choice> choices() {
+            return CHOICES;
+        }
+    }
 
     Reply show(PageVisit visit) {
         FormFields query = visit.query();
@@ -142,6 +191,7 @@ public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages page
         return new Model(
                 user,
                 Labels.name(user),
+                user.holds().status(seen.at()),
                 visit.base() + "/users/" + user.id(),
                 standing.decision(),
                 asked == null ? sentence : "At " + Labels.time(asked) + ": " + sentence,
@@ -151,7 +201,8 @@ public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages page
                 access,
                 asked == null ? jobs(visit, ref) : List.of(),
                 timeline(visit, ref),
-                asked == null ? "" : FIELD.format(asked));
+                asked == null ? "" : FIELD.format(asked),
+                asked == null ? "" : Labels.time(asked));
     }
 
     private HoldRow row(long realm, Standing.Judged judged) {
@@ -172,18 +223,35 @@ public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages page
                 judged.decides());
     }
 
+    /// The fields that have a value.
     private static List<Field> fields(User user) {
-        return List.of(
+        return Stream.of(
+                new Field("Name", user.name()),
+                new Field("Given name", user.givenName()),
+                new Field("Family name", user.familyName()),
+                new Field("E-mail", text(user.email())),
+                new Field("Username", text(user.username())),
+                new Field("External id", text(user.externalId())),
                 new Field("Number", Long.toString(user.number())),
                 new Field("Id", user.id().toString()),
                 new Field("Registered", Labels.time(user.registeredAt())),
-                new Field("Changed", Labels.time(user.updatedAt())),
-                new Field("Last activated", Labels.time(user.activeAt(), "never")),
-                new Field("E-mail confirmed", Labels.time(user.emailConfirmedAt(), "no")),
-                new Field("Device added", Labels.time(user.deviceAddedAt(), "none")),
+                new Field("Last changed", Labels.time(user.updatedAt())),
+                new Field("Activated", orNull(user.activeAt())),
+                new Field("E-mail confirmed", orNull(user.emailConfirmedAt())),
+                new Field("Device added", orNull(user.deviceAddedAt())),
                 new Field("Enrolment", user.enrolment().word().replace('_', ' ')),
                 new Field("Tag", user.tag().name()),
-                new Field("Rank", user.rank().name()));
+                new Field("Rank", user.rank().name()))
+                .filter(field -> field.value() != null)
+                .toList();
+    }
+
+    private static @Nullable String text(@Nullable Identifier identifier) {
+        return identifier == null ? null : identifier.text();
+    }
+
+    private static @Nullable String orNull(@Nullable Instant at) {
+        return at == null ? null : Labels.time(at);
     }
 
     private List<JobRow> jobs(PageVisit visit, UserRef ref) {

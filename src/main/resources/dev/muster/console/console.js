@@ -3,11 +3,11 @@
 
 // htmx reads the whole page before it begins, which takes longer than all else that is done here: so it comes once the
 // page has been painted, and only to pages that have something for it to do.
-const addressOfHtmx = document.currentScript.dataset.htmx;
+const files = document.currentScript.dataset;
 
 function bringHtmx() {
     const script = document.createElement("script");
-    script.src = addressOfHtmx;
+    script.src = files.htmx;
     script.addEventListener("load", () => {
         // What was typed before it was there.
         const search = document.getElementById("q");
@@ -52,42 +52,81 @@ function localTimes(root) {
 document.addEventListener("DOMContentLoaded", () => localTimes(document.body));
 document.addEventListener("htmx:afterSwap", (event) => localTimes(event.target));
 
-// A slash goes to the search, unless somebody is typing.
+// Keys, unless somebody is typing.
+const goTo = { o: "/overview", u: "/users", j: "/journal" };
+let afterG = 0;
+
 document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest("input, textarea, select, [contenteditable]");
-    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) {
+    if (event.target.closest("input, textarea, select, [contenteditable]") || event.ctrlKey || event.metaKey || event.altKey) {
         return;
     }
-    event.preventDefault();
-    const search = document.getElementById("q");
-    if (search) {
-        search.focus();
-        search.select();
+    const dialog = document.querySelector("dialog[open]");
+    const button = document.querySelector(`[aria-keyshortcuts="${CSS.escape(event.key)}"]`);
+    if (event.key === "?" && !dialog) {
+        document.getElementById("shortcuts").showModal();
+    } else if (dialog) {
+        return;
+    } else if (event.timeStamp - afterG < 1500 && goTo[event.key]) {
+        document.querySelector(`.side-nav a[href$="${goTo[event.key]}"]`)?.click();
+    } else if (event.key === "g") {
+        afterG = event.timeStamp;
+        return;
+    } else if (button?.matches("input")) {
+        button.focus();
+        button.select();
+    } else if (button) {
+        button.click();
     } else {
-        const users = document.querySelector("header nav a[href$='/users']");
-        if (users) {
-            location.assign(users.href + "#q");
+        return;
+    }
+    afterG = 0;
+    event.preventDefault();
+});
+
+// Browsers that do not know command and commandfor yet.
+if (!("commandForElement" in HTMLButtonElement.prototype)) {
+    document.addEventListener("click", (event) => {
+        const button = event.target.closest("button[commandfor]");
+        const dialog = button && document.getElementById(button.getAttribute("commandfor"));
+        if (dialog) {
+            button.getAttribute("command") === "show-modal" ? dialog.showModal() : dialog.close();
+        }
+    });
+}
+
+// The menu from which a dialog was opened is closed with it.
+document.addEventListener("click", (event) => {
+    if (event.target.closest("[command=show-modal]")) {
+        event.target.closest(".menu")?.hidePopover();
+    }
+});
+
+// A choice that needs no button to be applied.
+document.addEventListener("change", (event) => {
+    event.target.closest("form[data-submits-itself]")?.requestSubmit();
+});
+
+// Whoever types an end means it.
+document.addEventListener("input", (event) => {
+    if (event.target.name === "until" && event.target.form) {
+        const end = event.target.form.elements.end;
+        if (end) {
+            end.value = event.target.value ? "at" : end.value;
         }
     }
 });
 
-document.addEventListener("DOMContentLoaded", () => {
-    if (location.hash === "#q") {
-        document.getElementById("q")?.focus();
-    }
-});
-
-// A form that is refused keeps what was typed, and says above itself why. Without this, the page that the server
+// A form that is refused stays open with what was typed, and says why. Without this script, the page that the server
 // answers with says it.
 document.addEventListener("submit", async (event) => {
     const form = event.target;
-    if (form.method !== "post" || !form.closest("details") || form.closest(".me") || "whole" in form.dataset) {
+    if (form.method !== "post" || !form.closest("dialog, details") || "whole" in form.dataset) {
         return;
     }
     event.preventDefault();
     const button = event.submitter;
     button?.setAttribute("disabled", "");
-    form.querySelector(":scope > .notice")?.remove();
+    form.querySelector(".notice")?.remove();
     try {
         const body = new URLSearchParams(new FormData(form));
         const answer = await fetch(form.action, { method: "POST", body });
@@ -101,8 +140,9 @@ document.addEventListener("submit", async (event) => {
             form.submit();
             return;
         }
-        form.prepend(document.importNode(notice, true));
-        form.querySelector(".notice").scrollIntoView({ block: "nearest" });
+        const place = form.querySelector(".modal-body") ?? form;
+        place.prepend(document.importNode(notice, true));
+        place.querySelector(".notice").scrollIntoView({ block: "nearest" });
     } catch {
         form.submit();
         return;
@@ -110,11 +150,71 @@ document.addEventListener("submit", async (event) => {
     button?.removeAttribute("disabled");
 });
 
-// The box at the head of a list stands for all boxes below it.
+// The box at the head of a list stands for all boxes below it; the bar below the list says how many are chosen.
+function countChosen(table) {
+    const chosen = table.querySelectorAll("tbody input[type=checkbox]:checked").length;
+    const bar = document.querySelector(".chosen");
+    if (bar) {
+        bar.querySelector("output").value = chosen;
+        bar.hidden = chosen === 0;
+    }
+}
+
+function countAll() {
+    document.querySelectorAll("table.users").forEach(countChosen);
+}
+
+document.addEventListener("DOMContentLoaded", countAll);
+document.addEventListener("htmx:afterSwap", countAll);
 document.addEventListener("change", (event) => {
+    const table = event.target.closest("table");
+    if (!table || event.target.type !== "checkbox") {
+        return;
+    }
     if (event.target.id === "all") {
-        for (const box of event.target.closest("table").querySelectorAll("tbody input[type=checkbox]")) {
+        for (const box of table.querySelectorAll("tbody input[type=checkbox]")) {
             box.checked = event.target.checked;
         }
+    }
+    countChosen(table);
+});
+
+// The chart is drawn from the table below it, which has the same numbers for everybody.
+function drawChart(place) {
+    const table = document.getElementById(place.dataset.table);
+    const days = [...table.tBodies[0].rows].reverse();
+    const column = (i) => days.map((row) => Number(row.cells[i].textContent.trim().replaceAll(",", "")));
+    const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+    const text = colour("--tblr-secondary");
+    const axis = { stroke: text, grid: { stroke: colour("--tblr-border-color"), width: 1 }, ticks: { show: false } };
+    const titles = [...table.tHead.rows[0].cells].slice(1).map((cell) => cell.textContent.trim());
+    const colours = [colour("--tblr-link-color"), colour("--bad"), colour("--good")];
+    const data = [days.map((row) => Date.parse(row.cells[0].textContent.trim() + "T00:00:00Z") / 1000), ...titles.map((_, i) => column(i + 1))];
+    const chart = new uPlot({
+        width: place.clientWidth - 36,
+        height: 250,
+        tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "UTC"),
+        axes: [axis, { ...axis, size: 46 }],
+        scales: { y: { range: (_, __, most) => [0, Math.max(5, most * 1.1)] } },
+        series: [
+            { label: "Day", value: (_, seconds) => seconds == null ? "–" : new Date(seconds * 1000).toISOString().slice(0, 10) },
+            ...titles.map((label, i) => ({ label, stroke: colours[i], width: 2, points: { show: false } })),
+        ],
+    }, data, place);
+    addEventListener("resize", () => chart.setSize({ width: place.clientWidth - 36, height: 250 }));
+}
+
+addEventListener("load", () => {
+    const place = document.querySelector(".chart[data-table]");
+    if (place) {
+        requestAnimationFrame(() => setTimeout(() => {
+            const style = document.createElement("link");
+            style.rel = "stylesheet";
+            style.href = files.uplotCss;
+            const script = document.createElement("script");
+            script.src = files.uplot;
+            script.addEventListener("load", () => drawChart(place));
+            document.head.append(style, script);
+        }));
     }
 });

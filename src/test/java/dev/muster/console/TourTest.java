@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.deque.html.axecore.args.AxeRunOptions;
 import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.muster.Dialects;
 import dev.muster.TestServer;
@@ -76,7 +77,7 @@ final class TourTest {
         page.getByLabel("test", new Page.GetByLabelOptions().setExact(true)).check();
         page.getByLabel("Username").fill("demo");
         page.getByLabel("Password").fill(password);
-        page.getByText("Sign in", new Page.GetByTextOptions().setExact(true)).click();
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sign in").setExact(true)).click();
         page.waitForURL("**/overview");
         String base = page.url().replace("/overview", "");
         Map<String, String> pages = new LinkedHashMap<>();

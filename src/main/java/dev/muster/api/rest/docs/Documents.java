@@ -67,7 +67,7 @@ public final class Documents {
     }
 
     private static StaticFile file(String type, String name) {
-        return new StaticFile(type + "; charset=utf-8", "/dev/muster/api/rest/docs/" + name);
+        return StaticFile.of(type + "; charset=utf-8", "/dev/muster/api/rest/docs/" + name);
     }
 
     /// Two who ask at once may both make them: they are the same.

@@ -1,0 +1,228 @@
+package dev.muster.console;
+
+import dev.muster.directory.journal.JournalEntry;
+import dev.muster.model.Event.Action;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.value.Changes;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// What a journal entry says happened, as a sentence without its first word, which is who did it: `extended the
+/// suspension of`, the subject, ` to 18 Dec 2026 14:00 UTC (was 11 Dec 2026 14:00 UTC): chargeback.`
+///
+/// @param namesSubject whether the subject's name stands between `lead` and `tail`
+public record Sentence(String lead, boolean namesSubject, String tail) {
+    private static final Map<String, Action> ACTIONS =
+            Stream.of(Action.values()).collect(Collectors.toMap(Action::word, Function.identity()));
+
+    /// Fields that are not worth a word, since they change with others.
+    private static final Set<String> MINOR = Set.of("updatedAt", "version", "id", "number", "registeredAt");
+
+    /// @param text with `%s` where the subject is named
+    private static Sentence of(String text) {
+        int at = text.indexOf("%s");
+        return at < 0
+                ? new Sentence(text, false, "")
+                : new Sentence(text.substring(0, at).stripTrailing(), true, text.substring(at + 2));
+    }
+
+    static Sentence of(JournalEntry entry, Labels labels, long realm) {
+        Action action = ACTIONS.get(entry.action());
+        String text = action == null ? entry.action() + ": %s" : text(action, entry.changes(), labels, realm);
+        String reason = entry.reason();
+        return of(text + (reason == null ? "." : ": " + reason + "."));
+    }
+
+    private static String text(Action action, Changes changes, Labels labels, long realm) {
+        return switch (action) {
+            case USER_REGISTERED -> "registered %s";
+            case USER_INVITATION_REQUESTED -> "asked for an invitation of %s";
+            case USER_UPDATED -> updated(changes, labels, realm);
+            case USER_EMAIL_CONFIRMED -> "confirmed the e-mail address of %s";
+            case USER_HOLD_PLACED, USER_HOLD_CHANGED, USER_HOLD_RELEASED, USER_HOLD_ENDED -> hold(action, changes);
+            case USER_REINSTATED -> "reinstated %s, releasing every hold";
+            case USER_REMOVED -> "removed %s";
+            case USER_EXPELLED -> "expelled %s";
+            case USER_RESTORED -> "restored %s";
+            case USER_BARRED -> "barred %s permanently";
+            case USER_BAR_ANNULLED -> "annulled the bar of %s";
+            case USER_ERASED -> "erased the personal data of %s";
+            case USER_RANK_CHANGED -> "changed the rank of %s" + fromTo(changes, "rank", labels, realm);
+            case USER_PROMOTED -> "promoted %s from guest to user";
+            case USER_CARDS_REPLACED -> "changed the cards of %s";
+            case USER_WORKSTATIONS_REPLACED -> "changed the workstations of %s";
+            case USER_REENROLMENT_ALLOWED -> "allowed %s to enrol again";
+            case USER_REENROLMENT_WITHDRAWN -> "withdrew the permission of %s to enrol again";
+            case USER_ENROLLED -> "enrolled %s";
+            case JOB_RESERVED -> "reserved an upload for %s";
+            case JOB_SUBMITTED -> "submitted %s";
+            case JOB_RESUBMITTED -> "submitted %s again";
+            case JOB_COMPLETED -> "completed %s" + withValue(changes, "outcome", labels, realm);
+            case JOB_REVIEWED -> "reviewed %s" + withValue(changes, "outcome", labels, realm);
+            case JOB_ERASED -> "erased %s";
+            case GROUP_CREATED, POLICY_CREATED -> "created %s";
+            case GROUP_UPDATED, POLICY_UPDATED -> "changed %s";
+            case GROUP_DELETED, POLICY_DELETED -> "deleted %s";
+            case GROUP_MEMBER_ADDED -> "added %s to" + named(changes, "group");
+            case GROUP_MEMBER_REMOVED -> "removed %s from" + named(changes, "group");
+            case POLICY_USER_ASSIGNED -> "assigned to %s" + named(changes, "policy");
+            case POLICY_USER_UNASSIGNED -> "took from %s" + named(changes, "policy");
+            case POLICY_GROUP_ASSIGNED -> "assigned a policy to %s";
+            case POLICY_GROUP_UNASSIGNED -> "took a policy from %s";
+            case KEY_CREATED -> "created %s";
+            case KEY_EXPIRY_CHANGED -> "changed the expiry of %s" + fromTo(changes, "expiresAt", labels, realm);
+            case KEY_REVOKED -> "revoked %s";
+            case OPERATOR_CREATED -> "created %s";
+            case OPERATOR_DISABLED -> "disabled %s";
+            case OPERATOR_ENABLED -> "enabled %s";
+            case OPERATOR_PASSWORD_CHANGED -> "changed the password of %s";
+            case OPERATOR_SIGNED_OUT -> "signed out %s everywhere";
+            case OPERATOR_ROLE_CHANGED -> "changed the role of %s" + fromTo(changes, "role", labels, realm);
+            case OPERATOR_DELETED -> "deleted %s";
+            case TENANT_CREATED -> "created %s";
+            case REALM_QUOTAS_CHANGED -> "changed the quotas of %s";
+        };
+    }
+
+    /// ` from REGULAR to SUPER`; empty where the change cannot be read.
+    private static String fromTo(Changes changes, String field, Labels labels, long realm) {
+        Changes.FieldChange change = changes.byField().get(field);
+        return change == null
+                ? ""
+                : (change.before() == null ? "" : " from " + labels.value(realm, field, change.before()))
+                        + (change.after() == null ? "" : " to " + labels.value(realm, field, change.after()));
+    }
+
+    private static String withValue(Changes changes, String field, Labels labels, long realm) {
+        Changes.FieldChange change = changes.byField().get(field);
+        return change == null || change.after() == null ? "" : " as " + labels.value(realm, field, change.after());
+    }
+
+    /// ` the group Berlin`; ` a group` where its name cannot be read.
+    private static String named(Changes changes, String type) {
+        Changes.FieldChange change = changes.byField().get(type);
+        Object value = change == null ? null : change.after() == null ? change.before() : change.after();
+        return value instanceof Map<?, ?> map && map.get("name") instanceof String name
+                ? " the " + type + " " + name
+                : " a " + type;
+    }
+
+    /// `changed the e-mail address of %s from a@example.org to b@example.org`, or which fields if several.
+    private static String updated(Changes changes, Labels labels, long realm) {
+        List<String> fields = changes.byField().keySet().stream()
+                .filter(field -> !MINOR.contains(field))
+                .toList();
+        return switch (fields.size()) {
+            case 0 -> "changed %s";
+            case 1 -> "changed the " + field(fields.getFirst()) + " of %s"
+                    + (fields.getFirst().equals("metadata") ? "" : fromTo(changes, fields.getFirst(), labels, realm));
+            default -> "changed the "
+                    + fields.subList(0, fields.size() - 1).stream()
+                            .map(Sentence::field)
+                            .collect(Collectors.joining(", "))
+                    + " and " + field(fields.getLast()) + " of %s";
+        };
+    }
+
+    private static String field(String name) {
+        return switch (name) {
+            case "email" -> "e-mail address";
+            case "externalId" -> "external id";
+            case "givenName" -> "given name";
+            case "familyName" -> "family name";
+            case "emailConfirmedAt" -> "confirmation of the e-mail address";
+            case "activeAt" -> "activation";
+            case "deviceAddedAt" -> "device";
+            default -> name;
+        };
+    }
+
+    // Holds.
+
+    private static String hold(Action action, Changes changes) {
+        List<Map.Entry<String, Changes.FieldChange>> holds = changes.byField().entrySet().stream()
+                .filter(each -> each.getKey().startsWith("holds."))
+                .toList();
+        if (holds.size() != 1) {
+            return switch (action) {
+                case USER_HOLD_PLACED -> "placed a hold on %s";
+                case USER_HOLD_CHANGED -> "changed a hold of %s";
+                case USER_HOLD_RELEASED -> "released a hold of %s";
+                default -> "ended a hold of %s";
+            };
+        }
+        String field = holds.getFirst().getKey();
+        int dot = field.indexOf('.', 6);
+        HoldKind kind = Objects.requireNonNull(HoldKind.of(field.substring(6, dot)));
+        String label = field.substring(dot + 1);
+        String hold = noun(kind) + (label.equals(Hold.MAIN) ? "" : " (" + label + ")");
+        Map<?, ?> before = map(holds.getFirst().getValue().before());
+        Map<?, ?> after = map(holds.getFirst().getValue().after());
+        return switch (action) {
+            case USER_HOLD_PLACED ->
+                placed(kind) + (label.equals(Hold.MAIN) ? "" : " (" + label + ")") + until(after);
+            case USER_HOLD_RELEASED -> "released the " + hold + " of %s";
+            case USER_HOLD_ENDED -> "noted that the " + hold + " of %s ended";
+            default -> changed(hold, before, after);
+        };
+    }
+
+    private static String placed(HoldKind kind) {
+        return switch (kind) {
+            case SUSPENDED -> "suspended %s";
+            case BLOCKED -> "blocked %s";
+            case DEACTIVATED -> "deactivated %s";
+            case FRAUD -> "flagged %s as fraud";
+            case REMOVED -> "removed %s";
+            case BARRED -> "barred %s";
+        };
+    }
+
+    private static String noun(HoldKind kind) {
+        return switch (kind) {
+            case SUSPENDED -> "suspension";
+            case BLOCKED -> "block";
+            case DEACTIVATED -> "deactivation";
+            case FRAUD -> "fraud flag";
+            case REMOVED -> "removal";
+            case BARRED -> "bar";
+        };
+    }
+
+    private static String until(Map<?, ?> hold) {
+        Instant until = moment(hold);
+        return until == null ? "" : " until " + Labels.time(until);
+    }
+
+    private static String changed(String hold, Map<?, ?> before, Map<?, ?> after) {
+        Instant was = moment(before);
+        Instant is = moment(after);
+        if (!Objects.equals(was, is)) {
+            String verb = is == null || (was != null && is.isAfter(was)) ? "extended" : "shortened";
+            return verb + " the " + hold + " of %s "
+                    + (is == null ? "to have no end" : "to " + Labels.time(is))
+                    + (was == null ? " (had no end)" : " (was " + Labels.time(was) + ")");
+        }
+        boolean reason = !Objects.equals(before.get("reason"), after.get("reason"));
+        boolean note = !Objects.equals(before.get("note"), after.get("note"));
+        return "changed the "
+                + (reason && note ? "reason and note of the " : reason ? "reason of the " : note ? "note of the " : "")
+                + hold + " of %s";
+    }
+
+    private static @Nullable Instant moment(Map<?, ?> hold) {
+        return hold.get("until") instanceof String text ? Instant.parse(text) : null;
+    }
+
+    private static Map<?, ?> map(@Nullable Object value) {
+        return value instanceof Map<?, ?> map ? map : Map.of();
+    }
+}

@@ -1,0 +1,87 @@
+package dev.muster.console.html;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/// The icons of the console, each a file of Bootstrap Icons. Pages refer to them by name in one sprite, which is
+/// made of just these.
+public enum Icon {
+    OVERVIEW("speedometer2"),
+    USERS("people"),
+    JOBS("person-badge"),
+    GROUPS("collection"),
+    POLICIES("shield-check"),
+    JOURNAL("journal-text"),
+    INTEGRITY("patch-check"),
+    KEYS("key"),
+    OPERATORS("person-gear"),
+    APPROVALS("check2-square"),
+    ACCOUNT("person-circle"),
+    SEARCH("search"),
+    MENU("list"),
+    MORE("three-dots"),
+    CLOSE("x-lg"),
+    ADD("plus-lg"),
+    EDIT("pencil"),
+    DELETE("trash"),
+    ERASE("eraser"),
+    EXTEND("calendar-plus"),
+    RELEASE("unlock"),
+    HOLD("lock"),
+    TIME("clock"),
+    FILTER("funnel"),
+    COLUMNS("layout-three-columns"),
+    DOWNLOAD("download"),
+    PREVIOUS("chevron-left"),
+    NEXT("chevron-right"),
+    SIGN_OUT("box-arrow-right"),
+    WARNING("exclamation-triangle"),
+    INFO("info-circle"),
+    DONE("check-circle"),
+    FLAG("flag"),
+    EMPTY("inboxes"),
+    CARD("credit-card-2-front"),
+    DEVICE("pc-display"),
+    ENVIRONMENT("layers"),
+    KEYBOARD("keyboard");
+
+    private static final String FOLDER = "/META-INF/resources/webjars/bootstrap-icons/1.13.1/icons/";
+
+    private final String file;
+
+    Icon(String file) {
+        this.file = file;
+    }
+
+    /// The name by which the sprite has it.
+    public String file() {
+        return file;
+    }
+
+    /// All icons as one SVG, each a `symbol` whose id is [#file()].
+    public static byte[] sprite() {
+        StringBuilder sprite = new StringBuilder("<svg xmlns=\"http://www.w3.org/2000/svg\">");
+        for (Icon icon : values()) {
+            String svg = icon.svg();
+            sprite.append("<symbol id=\"")
+                    .append(icon.file)
+                    .append("\" viewBox=\"0 0 16 16\">")
+                    .append(svg, svg.indexOf('>') + 1, svg.lastIndexOf("</svg>"))
+                    .append("</symbol>");
+        }
+        return sprite.append("</svg>").toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private String svg() {
+        try (InputStream in = Icon.class.getResourceAsStream(FOLDER + file + ".svg")) {
+            if (in == null) {
+                throw new IllegalStateException("the program was built without the icon " + file);
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
