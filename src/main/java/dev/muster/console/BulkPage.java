@@ -1,7 +1,12 @@
 package dev.muster.console;
 
+import static dev.muster.api.RefusedException.unlessRefused;
+
+import dev.muster.api.RefusedException;
 import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
+import dev.muster.directory.Page;
+import dev.muster.directory.UserQuery;
 import dev.muster.directory.keys.FanOut;
 import dev.muster.http.Form;
 import dev.muster.http.Reply;
@@ -9,68 +14,212 @@ import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.user.HoldKind;
 import dev.muster.model.user.User;
 import dev.muster.model.user.UserRef;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 
-/// Places or releases one hold for many users: first as a preview that shows the effect on each, then for real.
-public record BulkPage(Directory directory, CommandSender sender, Pages pages, Labels labels, InstantSource clock) {
-    /// As many as a page of the list shows.
-    static final int MOST = 50;
+/// Places or releases one hold for many users: first as a preview that shows the effect on each, then for real, and
+/// then it can be undone.
+public record BulkPage(
+        Directory directory,
+        CommandSender sender,
+        HoldUndo undo,
+        Pages pages,
+        Labels labels,
+        TypedUser typedUser,
+        InstantSource clock) {
+    /// How many users one form may be about.
+    static final int MOST = 1_000;
+
+    private static final int AT_ONCE = 64;
+
+    /// Users of one request to the directory.
+    private static final int PART = 200;
+
+    private enum Stage {
+        PREVIEW,
+        DONE,
+        UNDONE
+    }
 
     /// What the page shows.
     ///
-    /// @param rehearsal whether it is still to be done
+    /// @param title `Preview`, `Done` or `Undone`
+    /// @param isPreview whether it is still to be done
     /// @param what is to be done, or was, in words
     /// @param form what was asked for, to be sent again
+    /// @param undo of whom it can be undone, each as [HoldUndo] takes it; empty where that is not offered
     /// @param changing for how many something changes
-    public record Model(boolean rehearsal, String what, List<Value> form, List<Outcome> outcomes, long changing) {}
+    public record Model(
+            String title,
+            boolean isPreview,
+            String what,
+            List<Value> form,
+            List<String> undo,
+            List<Outcome> outcomes,
+            long changing) {}
 
+    /// A field of the form.
     public record Value(String name, String value) {}
 
     /// What comes of it for one user.
-    public record Outcome(String name, String href, String before, String after, boolean changes) {}
+    ///
+    /// @param undo by which it can be undone; empty where nothing changed
+    public record Outcome(String name, String href, String before, String after, String undo) {
+        public boolean changes() {
+            return !undo.isEmpty();
+        }
+    }
 
-    Reply rehearse(PageVisit visit) {
-        return answer(visit, true);
+    /// The users of a pasted list.
+    ///
+    /// @param missing the lines that name nobody, with why
+    public record Pasted(List<UsersPage.Row> rows, List<String> missing) {
+        public List<HoldKind> placeable() {
+            return HoldForm.PLACEABLE;
+        }
+    }
+
+    Reply preview(PageVisit visit) {
+        return answer(visit, Stage.PREVIEW);
     }
 
     Reply perform(PageVisit visit) {
-        return answer(visit, false);
+        return answer(visit, Stage.DONE);
     }
 
-    private Reply answer(PageVisit visit, boolean rehearsal) {
-        Form form = visit.form();
+    private Reply answer(PageVisit visit, Stage stage) {
         FormFields in = visit.fields();
-        List<String> chosen = form.all("user").stream().distinct().toList();
-        boolean release = "release".equals(form.first("do"));
-        Command command = release ? HoldForm.release(in) : HoldForm.hold(in, null, clock.instant());
-        Result<Command> asked = chosen.isEmpty() || chosen.size() > MOST
-                ? Result.refused(new Refusal.Invalid("user", "too_many", "Choose one to " + MOST + " users."))
-                : in.result(() -> command);
-        String title = rehearsal ? "Rehearsal" : "Done";
-        return switch (asked.then(sound -> outcomes(visit, chosen, sound, rehearsal))) {
-            case Result.Refused<List<Outcome>>(var refusal) ->
-                pages.page(
-                        visit.with(labels.error(refusal)), "bulk", title, new Model(true, "", List.of(), List.of(), 0));
-            case Result.Ok<List<Outcome>>(var outcomes) ->
-                pages.page(
-                        visit,
-                        "bulk",
-                        title,
-                        new Model(
-                                rehearsal,
-                                what(command),
-                                rehearsal ? values(form) : List.of(),
-                                outcomes,
-                                outcomes.stream().filter(Outcome::changes).count()));
+        Command command = "release".equals(visit.form().first("do"))
+                ? HoldForm.release(in)
+                : HoldForm.hold(in, null, clock.instant());
+        try {
+            in.check();
+            List<UUID> chosen = chosen(visit);
+            List<Outcome> outcomes =
+                    outcomes(visit, chosen, (user, at) -> outcome(visit, user, at, command, stage == Stage.PREVIEW));
+            boolean preview = stage == Stage.PREVIEW;
+            return show(visit, stage, what(command), preview ? values(visit.form(), chosen) : List.of(), outcomes);
+        } catch (RefusedException e) {
+            return refused(visit, e.refusal());
+        }
+    }
+
+    private Reply refused(PageVisit visit, Refusal refusal) {
+        Model model = new Model("Preview", true, "", List.of(), List.of(), List.of(), 0);
+        return pages.page(visit.with(labels.error(refusal)), "bulk", model.title, model);
+    }
+
+    private Reply show(PageVisit visit, Stage stage, String what, List<Value> form, List<Outcome> outcomes) {
+        String title = switch (stage) {
+            case PREVIEW -> "Preview";
+            case DONE -> "Done";
+            case UNDONE -> "Undone";
         };
+        List<String> changed =
+                outcomes.stream().filter(Outcome::changes).map(Outcome::undo).toList();
+        Model model = new Model(
+                title,
+                stage == Stage.PREVIEW,
+                what,
+                form,
+                stage == Stage.DONE ? changed : List.of(),
+                outcomes,
+                changed.size());
+        return pages.page(visit, "bulk", title, model);
+    }
+
+    /// Takes back what a form did to the holds of users who have not changed since.
+    Reply undo(PageVisit visit) {
+        List<String> changed = visit.form().all("changed");
+        if (changed.isEmpty() || changed.size() > MOST) {
+            return refused(visit, tooMany());
+        }
+        List<HoldUndo.Changed> users = changed.stream().map(HoldUndo.Changed::of).toList();
+        if (visit.form().first("one") != null) {
+            unlessRefused(undo.undo(visit, users.getFirst()));
+            return visit.done("/users/" + users.getFirst().user(), Flash.UNDONE);
+        }
+        Map<UUID, HoldUndo.Changed> byUser = new HashMap<>();
+        users.forEach(each -> byUser.put(each.user(), each));
+        List<Outcome> outcomes = outcomes(visit, List.copyOf(byUser.keySet()), (user, at) -> {
+            HoldUndo.Changed each = byUser.get(user.id());
+            return outcome(visit, user, at, undo.undo(visit, each));
+        });
+        return show(visit, Stage.UNDONE, "Undo", List.of(), outcomes);
+    }
+
+    /// The users of a list of e-mail addresses, usernames, external ids, numbers or ids, one a line.
+    Reply paste(PageVisit visit) {
+        List<String> lines = visit.fields().lines("list").stream().distinct().toList();
+        if (lines.isEmpty() || lines.size() > MOST) {
+            throw new RefusedException(tooMany());
+        }
+        Set<UUID> found = new LinkedHashSet<>();
+        List<String> missing = new ArrayList<>();
+        FanOut.map(lines, AT_ONCE, line -> named(visit, line)).forEach(named -> {
+            switch (named) {
+                case Result.Ok<UserRef>(UserRef.ById(var id)) -> found.add(id);
+                case Result.Ok<UserRef>(var other) -> missing.add(other.text());
+                case Result.Refused<UserRef>(var refusal) ->
+                    missing.add(labels.error(refusal).happened());
+            }
+        });
+        List<UsersPage.Row> rows = new ArrayList<>();
+        eachPart(visit, List.copyOf(found), (user, at) -> rows.add(UsersPage.Row.of(visit, user, at)));
+        return pages.page(visit, "pasted", "Pasted users", new Pasted(rows, missing));
+    }
+
+    private Result<UserRef> named(PageVisit visit, String line) {
+        try {
+            return Result.ok(typedUser.find(visit, new FormFields(_ -> line), "user"));
+        } catch (RefusedException e) {
+            return Result.refused(e.refusal());
+        }
+    }
+
+    /// The users whom the form is about: those chosen, or all who match its filters.
+    private List<UUID> chosen(PageVisit visit) {
+        Form form = visit.form();
+        List<UUID> chosen = new ArrayList<>();
+        if (form.first("all") != null) {
+            FormFields in = visit.fields();
+            Long after = null;
+            do {
+                UserQuery query = unlessRefused(UsersPage.query(in, after, PART));
+                Page<User> page = unlessRefused(directory.list(visit.actor(), visit.realmId(), query))
+                        .value();
+                page.items().forEach(user -> chosen.add(user.id()));
+                after = page.next();
+            } while (after != null && chosen.size() <= MOST);
+        } else {
+            form.all("user").stream().distinct().forEach(text -> {
+                UUID id = FormFields.uuid(text);
+                if (id == null) {
+                    throw new RefusedException(new Refusal.NotFound("user", text));
+                }
+                chosen.add(id);
+            });
+        }
+        if (chosen.isEmpty() || chosen.size() > MOST) {
+            throw new RefusedException(tooMany());
+        }
+        return chosen;
+    }
+
+    private static Refusal tooMany() {
+        return new Refusal.Invalid("user", "too_many", "Choose one to " + Labels.number(MOST) + " users.");
     }
 
     private static String what(Command command) {
@@ -85,60 +234,92 @@ public record BulkPage(Directory directory, CommandSender sender, Pages pages, L
         };
     }
 
-    private static List<Value> values(Form form) {
+    /// The form with the users in place of the filters by which they were found.
+    private static List<Value> values(Form form, List<UUID> chosen) {
         List<Value> values = new ArrayList<>();
         for (String name : form.names()) {
-            if (!name.equals("csrf")) {
+            if (!Set.of("csrf", "all", "user").contains(name) && !UsersPage.FILTERS.contains(name)) {
                 form.all(name).forEach(value -> values.add(new Value(name, value)));
             }
         }
+        chosen.forEach(id -> values.add(new Value("user", id.toString())));
         return values;
     }
 
-    /// Sends one write for each user, all at once: they share a commit or two, and one refusal does not stop the
-    /// others.
-    private Result<List<Outcome>> outcomes(PageVisit visit, List<String> chosen, Command command, boolean rehearsal) {
-        List<UUID> ids =
-                chosen.stream().map(FormFields::uuid).filter(Objects::nonNull).toList();
-        return directory
-                .find(visit.actor(), visit.realmId(), ids)
-                .map(seen -> FanOut.map(chosen, MOST, text -> outcome(visit, text, seen, command, rehearsal)));
+    /// Sends one write for each user, all at once: they share a few commits, and one refusal does not stop the
+    /// others. Users who do not exist have an outcome too.
+    private List<Outcome> outcomes(PageVisit visit, List<UUID> chosen, BiFunction<User, Instant, Outcome> outcome) {
+        List<Outcome> outcomes = new ArrayList<>();
+        Set<UUID> missing = new LinkedHashSet<>(chosen);
+        List<AsOf<User>> users = new ArrayList<>();
+        eachPart(visit, chosen, (user, at) -> {
+            missing.remove(user.id());
+            users.add(new AsOf<>(user, at));
+        });
+        outcomes.addAll(FanOut.map(users, AT_ONCE, user -> outcome.apply(user.value(), user.at())));
+        missing.forEach(id -> outcomes.add(new Outcome(
+                id.toString(),
+                "",
+                "",
+                labels.error(new Refusal.NotFound("user", id.toString())).happened(),
+                "")));
+        return outcomes;
     }
 
-    private Outcome outcome(
-            PageVisit visit, String text, AsOf<Map<UUID, User>> seen, Command command, boolean rehearsal) {
-        UUID id = FormFields.uuid(text);
-        User user = id == null ? null : seen.value().get(id);
-        if (user == null) {
-            String missing = labels.error(new Refusal.NotFound("user", text)).happened();
-            return new Outcome(text, "", "", missing, false);
+    /// The users with these ids who exist, in the order of the ids.
+    private void eachPart(PageVisit visit, List<UUID> ids, BiConsumer<User, Instant> each) {
+        for (int i = 0; i < ids.size(); i += PART) {
+            List<UUID> part = ids.subList(i, Math.min(ids.size(), i + PART));
+            AsOf<Map<UUID, User>> seen = unlessRefused(directory.find(visit.actor(), visit.realmId(), part));
+            for (UUID id : part) {
+                User user = seen.value().get(id);
+                if (user != null) {
+                    each.accept(user, seen.at());
+                }
+            }
         }
-        long realm = visit.realmId();
-        Result<Change> result = send(visit, user, command, rehearsal);
-        boolean changes =
-                result instanceof Result.Ok<Change>(var change) && Flash.HELD.unlessNothing(change) != Flash.NOTHING;
-        return new Outcome(
-                Labels.name(user),
-                visit.base() + "/users/" + user.id(),
-                before(visit, user, seen.at(), result),
-                switch (result) {
-                    case Result.Refused<Change>(var refusal) ->
-                        labels.error(refusal).happened();
-                    case Result.Ok<Change>(var change) ->
-                        changes ? sentence(realm, change.user(), change.at()) : Flash.NOTHING.sentence();
-                },
-                changes);
+    }
+
+    private Outcome outcome(PageVisit visit, User user, Instant at, Command command, boolean preview) {
+        return outcome(visit, user, at, send(visit, user, command, preview));
+    }
+
+    private Outcome outcome(PageVisit visit, User user, Instant at, Result<Change> result) {
+        return switch (result) {
+            case Result.Refused<Change>(var refusal) ->
+                new Outcome(
+                        Labels.name(user),
+                        href(visit, user),
+                        before(visit, user, at, result),
+                        labels.error(refusal).happened(),
+                        "");
+            case Result.Ok<Change>(var change) -> {
+                boolean changes = Flash.HELD.unlessNothing(change) != Flash.NOTHING;
+                yield new Outcome(
+                        Labels.name(user),
+                        href(visit, user),
+                        before(visit, user, at, result),
+                        changes
+                                ? sentence(visit.realmId(), change.user(), change.at())
+                                : Flash.NOTHING.sentence(),
+                        changes ? HoldUndo.Changed.of(change.user()).text() : "");
+            }
+        };
+    }
+
+    private static String href(PageVisit visit, User user) {
+        return visit.base() + "/users/" + user.id();
     }
 
     /// A hold that is there already is not replaced by one for many: it may be without an end, or have its own
     /// reason.
-    private Result<Change> send(PageVisit visit, User user, Command command, boolean rehearsal) {
+    private Result<Change> send(PageVisit visit, User user, Command command, boolean preview) {
         UserRef ref = UserRef.id(user.id());
         Refusal objection =
                 command instanceof Command.PlaceHold place && user.holds().get(place.kind(), place.label()) != null
                         ? HoldForm.THERE
                         : null;
-        if (!rehearsal) {
+        if (!preview) {
             return sender.send(visit, ref, command, user.version(), objection);
         }
         return objection == null ? sender.rehearse(visit, ref, command) : Result.refused(objection);

@@ -1,6 +1,7 @@
 package dev.muster.console;
 
 import static dev.muster.console.html.NavSection.GROUPS;
+import static dev.muster.console.html.NavSection.INTEGRITY;
 import static dev.muster.console.html.NavSection.JOBS;
 import static dev.muster.console.html.NavSection.JOURNAL;
 import static dev.muster.console.html.NavSection.KEYS;
@@ -19,6 +20,7 @@ import static dev.muster.model.credential.Scope.JOBS_VERDICT;
 import static dev.muster.model.credential.Scope.JOURNAL_READ;
 import static dev.muster.model.credential.Scope.KEYS_WRITE;
 import static dev.muster.model.credential.Scope.USERS_READ;
+import static dev.muster.model.credential.Scope.USERS_WRITE;
 
 import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
@@ -60,6 +62,9 @@ public final class Console {
 
     /// The limit for all other forms.
     private static final int BODY_BYTES = 64 << 10;
+
+    /// The limit for a form about up to [BulkPage#MOST] users.
+    private static final int MANY_BYTES = 256 << 10;
 
     /// The limit for a form that needs no credential.
     private static final int SIGN_IN_BYTES = 8 << 10;
@@ -119,10 +124,11 @@ public final class Console {
         SignInPage signIn = new SignInPage(consoleSessions, sessionFilter, sender, pages, labels);
         OverviewPage overview =
                 new OverviewPage(core.overview(), core.jobs(), core.journal(), core.verifications(), pages);
-        UsersPage users = new UsersPage(core.directory(), core.groups(), pages, labels);
+        UsersPage users = new UsersPage(core.directory(), core.groups(), sender, pages, labels);
         UserPage user = new UserPage(core.directory(), core.groups(), core.jobs(), pages, labels);
         UserForms forms = new UserForms(core.directory(), sender, clock);
-        BulkPage bulk = new BulkPage(core.directory(), sender, pages, labels, clock);
+        BulkPage bulk = new BulkPage(
+                core.directory(), sender, new HoldUndo(core.directory(), sender), pages, labels, typedUser, clock);
         JobsPage jobs = new JobsPage(core.jobs(), core.directory(), core.evidence(), sender, pages, labels);
         GroupsPage groups = new GroupsPage(core.directory(), core.groups(), sender, pages, typedUser);
         PoliciesPage policies = new PoliciesPage(core.directory(), core.groups(), sender, pages, typedUser);
@@ -148,8 +154,12 @@ public final class Console {
                 page("/ending",                       USERS_READ,    OVERVIEW,  overview::ending),
 
                 page("/users",                        USERS_READ,    USERS,     users::show),
-                form("/holds/rehearsal",              HOLDS_WRITE,   USERS,     bulk::rehearse),
-                form("/holds",                        HOLDS_WRITE,   USERS,     bulk::perform),
+                form("/users",                        USERS_WRITE,   USERS,     users::register, users::show),
+                page("/users/export",                 USERS_READ,    USERS,     users::export),
+                form("/users/pasted",                 USERS_READ,    USERS,     bulk::paste,     users::show),
+                form("/holds/preview",                HOLDS_WRITE,   USERS,     bulk::preview).withBodyLimit(MANY_BYTES),
+                form("/holds",                        HOLDS_WRITE,   USERS,     bulk::perform).withBodyLimit(MANY_BYTES),
+                form("/holds/undo",                   HOLDS_WRITE,   USERS,     bulk::undo).withBodyLimit(MANY_BYTES),
                 page("/users/{user}",                 USERS_READ,    USERS,     user::show),
 
                 page("/jobs",                         JOBS_READ,     JOBS,      jobs::show),
@@ -179,7 +189,8 @@ public final class Console {
 
                 page("/journal",                      JOURNAL_READ,  JOURNAL,
                         logged(journal::show, authenticator.log()::journalRead)),
-                form("/journal/verify",               JOURNAL_READ,  JOURNAL,   journal::verify),
+                page("/integrity",                    JOURNAL_READ,  INTEGRITY, journal::integrity),
+                form("/journal/verify",               JOURNAL_READ,  INTEGRITY, journal::verify),
                 page("/journal/export",               JOURNAL_READ,  JOURNAL,
                         logged(journal::export, authenticator.log()::journalExported)),
 

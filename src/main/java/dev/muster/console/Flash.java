@@ -8,6 +8,8 @@ enum Flash {
     HELD("held", "The hold was placed."),
     HOLD_CHANGED("hold-changed", "The hold was changed."),
     RELEASED("released", "The hold was released."),
+    UNDONE("undone", "Undone."),
+    REGISTERED("registered", "The user was registered."),
     SAVED("saved", "Saved."),
     DELETED("deleted", "Deleted."),
     REVOKED("revoked", "The key was revoked."),

@@ -22,8 +22,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The realm's journal: what is in it, whether it is whole, and all of it as a file.
@@ -51,13 +52,18 @@ public record JournalPage(
             Order order,
             List<Row> rows,
             String total,
-            @Nullable String next,
-            Journal.@Nullable Head head,
-            JournalVerifier.@Nullable State verification,
-            @Nullable String verified) {
-        /// All there are, to choose from.
-        public List<String> actions() {
-            return Stream.of(Event.Action.values()).map(Event.Action::word).toList();
+            @Nullable String next) {
+        /// All actions, and the beginnings that several share: `user.hold` finds what was done to holds.
+        public SortedSet<String> actions() {
+            SortedSet<String> actions = new TreeSet<>();
+            for (Event.Action action : Event.Action.values()) {
+                String word = action.word();
+                for (int dot = word.indexOf('.'); dot > 0; dot = word.indexOf('.', dot + 1)) {
+                    actions.add(word.substring(0, dot));
+                }
+                actions.add(word);
+            }
+            return actions;
         }
 
         public boolean isNewestFirst() {
@@ -106,8 +112,6 @@ public record JournalPage(
         } catch (RefusedException e) {
             shown = visit.with(labels.error(e.refusal()));
         }
-        JournalVerifier.State state =
-                verifications.state(actor, realm) instanceof Result.Ok<JournalVerifier.State>(var known) ? known : null;
         Long next = page.next();
         LinkBuilder link = new LinkBuilder(visit.base() + "/journal");
         FILTERS.forEach(name -> link.with(name, visit.request().query(name)));
@@ -119,11 +123,48 @@ public record JournalPage(
                 order,
                 rows(visit, page.items()),
                 Labels.total(page.total(), page.totalIsAtLeast()),
-                next == null ? null : link.with("after", Long.toString(next)).toString(),
-                journal.head(actor, realm) instanceof Result.Ok<Journal.Head>(var head) ? head : null,
-                state,
-                verified(state));
+                next == null ? null : link.with("after", Long.toString(next)).toString());
         return pages.page(shown, "journal", "Journal", model);
+    }
+
+    /// What the page about the integrity of the journal shows.
+    ///
+    /// @param verification null where it cannot be read
+    /// @param lastAt when the last verification was done; empty for never
+    public record Integrity(
+            Journal.@Nullable Head head,
+            JournalVerifier.@Nullable State verification,
+            @Nullable String verified,
+            String lastAt) {
+        public boolean isRunning() {
+            return verification != null && verification.running();
+        }
+
+        public boolean isValid() {
+            return last() != null && last().valid();
+        }
+
+        public JournalVerifier.@Nullable Found last() {
+            return verification == null ? null : verification.last();
+        }
+    }
+
+    /// Whether the journal is whole, as a verdict that can be printed.
+    Reply integrity(PageVisit visit) {
+        Actor actor = visit.actor();
+        long realm = visit.realmId();
+        JournalVerifier.State state =
+                verifications.state(actor, realm) instanceof Result.Ok<JournalVerifier.State>(var known) ? known : null;
+        JournalVerifier.Found last = state == null ? null : state.last();
+        return pages.page(
+                visit,
+                "integrity",
+                "Integrity",
+                new Integrity(
+                        journal.head(actor, realm) instanceof Result.Ok<Journal.Head>(var head) ? head : null,
+                        state,
+                        verified(state),
+                        last == null ? "" : Labels.time(last.at())));
     }
 
     /// The user whose entries are asked for; null for everybody's.
@@ -185,7 +226,7 @@ public record JournalPage(
     /// Begins a verification; the page shows how far it is.
     Reply verify(PageVisit visit) {
         unlessRefused(verifications.begin(visit.actor(), visit.realmId()));
-        return Pages.seeOther(visit.base() + "/journal#verification");
+        return Pages.seeOther(visit.base() + "/integrity");
     }
 
     /// The whole journal, as `muster verify` reads it.

@@ -67,7 +67,13 @@ public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages page
             List<JobRow> jobs,
             Timeline timeline,
             String asOf,
-            String asOfText) {
+            String asOfText,
+            boolean isUndoOffered) {
+        /// What a form to undo the last change of a hold carries.
+        public String changed() {
+            return HoldUndo.Changed.of(user).text();
+        }
+
         public String statusText() {
             return Labels.status(status);
         }
@@ -188,6 +194,7 @@ public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages page
                 asked == null && groups.access(visit.actor(), realm, ref) instanceof Result.Ok<AsOf<Access>>(var of)
                         ? of.value()
                         : null;
+        Timeline timeline = timeline(visit, ref);
         return new Model(
                 user,
                 Labels.name(user),
@@ -196,13 +203,19 @@ public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages page
                 standing.decision(),
                 asked == null ? sentence : "At " + Labels.time(asked) + ": " + sentence,
                 standing.holds().stream().map(judged -> row(realm, judged)).toList(),
-                Stream.of(HoldKind.values()).filter(HoldKind::placeable).toList(),
+                HoldForm.PLACEABLE,
                 fields(user),
                 access,
                 asked == null ? jobs(visit, ref) : List.of(),
-                timeline(visit, ref),
+                timeline,
                 asked == null ? "" : FIELD.format(asked),
-                asked == null ? "" : Labels.time(asked));
+                asked == null ? "" : Labels.time(asked),
+                HoldUndo.isOffered(
+                        visit,
+                        user,
+                        timeline.happenings().stream()
+                                .map(TimelineEntry::entry)
+                                .toList()));
     }
 
     private HoldRow row(long realm, Standing.Judged judged) {

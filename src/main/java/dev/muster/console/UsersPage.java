@@ -1,5 +1,7 @@
 package dev.muster.console;
 
+import static dev.muster.api.RefusedException.unlessRefused;
+
 import dev.muster.api.LinkBuilder;
 import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
@@ -8,6 +10,8 @@ import dev.muster.directory.Page;
 import dev.muster.directory.PageByName;
 import dev.muster.directory.UserQuery;
 import dev.muster.http.Reply;
+import dev.muster.model.Change;
+import dev.muster.model.Command;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.group.Group;
@@ -15,10 +19,14 @@ import dev.muster.model.user.HoldKind;
 import dev.muster.model.user.Status;
 import dev.muster.model.user.Tag;
 import dev.muster.model.user.User;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Identifier;
+import java.io.BufferedWriter;
+import java.io.OutputStreamWriter;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +34,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// The list of users: searched, filtered, a page at a time. The address holds all of it.
-public record UsersPage(Directory directory, Groups groups, Pages pages, Labels labels) {
+public record UsersPage(
+        Directory directory, Groups groups, CommandSender sender, Pages pages, Labels labels) {
+    private static final int PART = 1_000;
+    private static final int NAME = 200;
     private static final int LIMIT = 50;
     private static final int GROUPS_OFFERED = 200;
     private static final int SEARCH = 255;
@@ -35,12 +46,16 @@ public record UsersPage(Directory directory, Groups groups, Pages pages, Labels 
     ///
     /// @param asked the filters as they were typed, by their names
     /// @param total in words
+    /// @param matching how many match, as far as that is known
+    /// @param csv the address of the list as CSV
     /// @param first where the list begins; null on the first page, as are `previous` and, on the last, `next`
     public record Model(
             Map<String, String> asked,
             List<Group> groups,
             List<Row> rows,
             String total,
+            long matching,
+            String csv,
             @Nullable String first,
             @Nullable String previous,
             @Nullable String next) {
@@ -52,6 +67,11 @@ public record UsersPage(Directory directory, Groups groups, Pages pages, Labels 
             return !asked.isEmpty();
         }
 
+        /// Whether one form may be about all who match.
+        public boolean isAllAllowed() {
+            return matching > rows.size() && matching <= BulkPage.MOST;
+        }
+
         public Status[] statuses() {
             return Status.values();
         }
@@ -61,7 +81,7 @@ public record UsersPage(Directory directory, Groups groups, Pages pages, Labels 
         }
 
         public List<HoldKind> placeable() {
-            return Arrays.stream(HoldKind.values()).filter(HoldKind::placeable).toList();
+            return HoldForm.PLACEABLE;
         }
 
         public Rank[] ranks() {
@@ -88,7 +108,7 @@ public record UsersPage(Directory directory, Groups groups, Pages pages, Labels 
         }
     }
 
-    private static final List<String> FILTERS =
+    static final List<String> FILTERS =
             List.of("q", "status", "hold", "rank", "tag", "group", "policy", "from", "to");
 
     Reply show(PageVisit visit) {
@@ -102,7 +122,7 @@ public record UsersPage(Directory directory, Groups groups, Pages pages, Labels 
         FormFields in = visit.query();
         Long after = in.number("after");
         Result<AsOf<Page<User>>> found =
-                query(in, after).then(query -> directory.list(visit.actor(), visit.realmId(), query));
+                query(in, after, LIMIT).then(query -> directory.list(visit.actor(), visit.realmId(), query));
         List<Group> offered = switch (groups.groups(visit.actor(), visit.realmId(), GROUPS_OFFERED, null, 0)) {
             case Result.Ok<PageByName<Group>>(var page) -> page.items();
             case Result.Refused<PageByName<Group>> _ -> List.of();
@@ -115,11 +135,12 @@ public record UsersPage(Directory directory, Groups groups, Pages pages, Labels 
                         visit.with(labels.error(refusal)),
                         "users",
                         "Users",
-                        new Model(asked, offered, List.of(), "", null, null, null));
+                        new Model(asked, offered, List.of(), "", 0, "", null, null, null));
         };
     }
 
-    private static Result<UserQuery> query(FormFields in, @Nullable Long after) {
+    /// What the filters of a list, or of a form that is about all who match them, ask for.
+    static Result<UserQuery> query(FormFields in, @Nullable Long after, int limit) {
         String text = in.checks().line("q", in.text("q"), SEARCH);
         Status status = in.choice("status", List.of(Status.values()), Status::word);
         HoldKind hold = in.choice("hold", List.of(HoldKind.values()), HoldKind::word);
@@ -133,7 +154,7 @@ public record UsersPage(Directory directory, Groups groups, Pages pages, Labels 
         // The last day belongs to it.
         Instant before = to == null ? null : to.plus(Duration.ofDays(1));
         return in.result(
-                () -> new UserQuery(status, hold, tag, rank, group, policy, text, from, before, LIMIT, after, 0));
+                () -> new UserQuery(status, hold, tag, rank, group, policy, text, from, before, limit, after, 0));
     }
 
     private static Model model(
@@ -163,7 +184,55 @@ public record UsersPage(Directory directory, Groups groups, Pages pages, Labels 
                         asked,
                         Long.toString(following),
                         here.subList(Math.max(0, here.size() - 100), here.size()));
-        return new Model(asked, groups, Row.of(visit, seen), total, first, previous, next);
+        LinkBuilder csv = new LinkBuilder(visit.base() + "/users/export");
+        asked.forEach(csv::with);
+        return new Model(
+                asked, groups, Row.of(visit, seen), total, page.total(), csv.toString(), first, previous, next);
+    }
+
+    /// The list as CSV, with the filters of the page: all who match, in parts of a thousand.
+    Reply export(PageVisit visit) {
+        FormFields in = visit.query();
+        // What can be refused is refused before the answer begins.
+        AsOf<Page<User>> first = unlessRefused(
+                query(in, null, PART).then(query -> directory.list(visit.actor(), visit.realmId(), query)));
+        return Pages.guarded(Reply.stream(200, "text/csv; charset=utf-8", out -> {
+                    UserCsv csv = new UserCsv(new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8)));
+                    AsOf<Page<User>> seen = first;
+                    csv.add(seen);
+                    while (seen.value().next() != null) {
+                        Long after = seen.value().next();
+                        seen = unlessRefused(query(in, after, PART)
+                                .then(query -> directory.list(visit.actor(), visit.realmId(), query)));
+                        csv.add(seen);
+                    }
+                    csv.flush();
+                }))
+                .with(
+                        "Content-Disposition",
+                        "attachment; filename=\"users-" + visit.realm().partnerId() + "-"
+                                + visit.realm().environment().word() + ".csv\"");
+    }
+
+    /// Registers a user, whose page is shown then.
+    Reply register(PageVisit visit) {
+        FormFields in = visit.fields();
+        Validator checks = in.checks();
+        Command command = new Command.Register(
+                checks.identifier(Identifier.Kind.EMAIL, in.text("email")),
+                checks.identifier(Identifier.Kind.EXTERNAL_ID, in.text("externalId")),
+                checks.identifier(Identifier.Kind.USERNAME, in.text("username")),
+                checks.line("name", in.text("name"), NAME),
+                null,
+                null,
+                in.chosen("tag", List.of(Tag.values()), Tag::name),
+                null);
+        if (in.text("email") == null && in.text("externalId") == null && in.text("username") == null) {
+            in.fault("email", "missing", "Give an e-mail address, a username or an external id.");
+        }
+        in.check();
+        Change change = sender.carryOut(visit, command);
+        return visit.done("/users/" + change.user().id(), Flash.REGISTERED);
     }
 
     /// The address of another page of the same list.

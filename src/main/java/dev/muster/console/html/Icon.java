@@ -45,7 +45,9 @@ public enum Icon {
     CARD("credit-card-2-front"),
     DEVICE("pc-display"),
     ENVIRONMENT("layers"),
-    KEYBOARD("keyboard");
+    KEYBOARD("keyboard"),
+    PASTE("clipboard"),
+    UNDO("arrow-counterclockwise");
 
     private static final String FOLDER = "/META-INF/resources/webjars/bootstrap-icons/1.13.1/icons/";
 
