@@ -5,6 +5,7 @@ import dev.muster.cli.shell.CommandException.Exit;
 import dev.muster.config.Config;
 import dev.muster.config.Secret;
 import dev.muster.demo.Demo;
+import dev.muster.demo.DemoClock;
 import dev.muster.directory.Core;
 import dev.muster.http.AddressBlock;
 import dev.muster.http.BasePath;
@@ -72,12 +73,14 @@ final class Serve {
     private final PrintStream out;
     private final ShutdownSignal stop;
     private final SecureRandom random = new SecureRandom();
-    private final InstantSource clock = InstantSource.system();
+    private final DemoClock demoClock = new DemoClock();
+    private final InstantSource clock;
     private final long began = System.nanoTime();
     private long stoppedAt;
 
     Serve(Config config, PrintStream out, ShutdownSignal stop) {
         this.config = config;
+        this.clock = config.demo() ? demoClock : InstantSource.system();
         this.out = out;
         this.stop = stop;
     }
@@ -153,7 +156,7 @@ final class Serve {
             announce(server, admin, product);
             new EarlyOldGenGc().watch();
             if (config.demo()) {
-                out.println(new Demo(core.directory(), core.credentials(), authenticator, mint, clock)
+                out.println(new Demo(core.directory(), core.credentials(), authenticator, mint, demoClock)
                         .fill(address(server)));
             }
             stop.await();

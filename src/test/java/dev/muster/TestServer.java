@@ -1,6 +1,7 @@
 package dev.muster;
 
 import dev.muster.demo.Demo;
+import dev.muster.demo.DemoClock;
 import dev.muster.directory.Core;
 import dev.muster.directory.Credentials;
 import dev.muster.directory.Directory;
@@ -213,11 +214,11 @@ public final class TestServer implements AutoCloseable {
                 new RemoteClient(InetAddress.getLoopbackAddress(), "test")));
     }
 
-    /// Fills it as `serve --demo` does: tenant `demo`, environment `test`.
+    /// Fills it as `serve --demo` does: tenant `demo`, environment `test`. Its clock must be a [DemoClock].
     ///
     /// @return the password of operator `demo`
     public String demonstrate() {
-        String text = new Demo(directory(), credentials(), authenticator, mint, clock).fill(address());
+        String text = new Demo(directory(), credentials(), authenticator, mint, (DemoClock) clock).fill(address());
         return text.lines()
                 .filter(line -> line.startsWith("operator"))
                 .map(line -> line.substring(line.indexOf("password ") + "password ".length()))

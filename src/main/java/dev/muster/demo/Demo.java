@@ -1,6 +1,5 @@
 package dev.muster.demo;
 
-import dev.muster.demo.DemoPeople.Person;
 import dev.muster.directory.Credentials;
 import dev.muster.directory.Directory;
 import dev.muster.directory.journal.Origin;
@@ -13,13 +12,9 @@ import dev.muster.model.Write;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Operator;
-import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Role;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.tenant.Realm;
-import dev.muster.model.user.Hold;
-import dev.muster.model.user.HoldKind;
-import dev.muster.model.user.Tag;
 import dev.muster.model.user.User;
 import dev.muster.model.user.UserRef;
 import dev.muster.model.validation.NewPassword;
@@ -28,35 +23,41 @@ import dev.muster.model.value.Identifier;
 import dev.muster.security.Authenticator;
 import dev.muster.security.KeyMint;
 import java.net.URI;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// What `serve --demo` has in it: a tenant with 500 made-up people in assorted standing, an operator, and commands to
-/// try. All of it passes the one door like anybody's writes, and ids, keys and the password are fresh at every start.
+/// What `serve --demo` has in it: a tenant with 500 made-up people in assorted standing and 90 days of history,
+/// operators, and commands to try. All of it passes the one door like anybody's writes, and ids, keys and the password are fresh at every start.
 public record Demo(
-        Directory directory, Credentials credentials, Authenticator authenticator, KeyMint mint, InstantSource clock) {
+        Directory directory, Credentials credentials, Authenticator authenticator, KeyMint mint, DemoClock clock) {
     private static final String PARTNER = "demo";
     private static final String OPERATOR = "demo";
     private static final int PEOPLE = 500;
     private static final Origin ORIGIN = new Origin("demo", "demo", null);
 
-    /// Fills an empty register.
+    /// Fills an empty register with 90 days of history.
     ///
     /// @param server the address that the printed commands call, without a slash at its end
     /// @return what to print: keys, the operator's password, commands to try
     public String fill(URI server) {
         Tenancy tenancy = makeTenant();
         String password = password(tenancy.realm());
-        Actor operator = makeOperator(tenancy, password);
-        List<User> users = makeUsers(tenancy, operator);
-        new DemoActivity((actor, command) -> execute(tenancy.realm(), actor, null, List.of(command)), operator)
-                .happen(users);
+        Actor operator = makeOperator(tenancy, OPERATOR, password, Role.ADMIN);
+        List<Actor> staff = Stream.of("maria", "otto", "priya")
+                .map(name -> makeOperator(tenancy, name, password(tenancy.realm()), Role.MANAGER))
+                .toList();
+        DemoCalendar calendar = new DemoCalendar(clock, Instant.now());
+        DemoPast past = new DemoPast(
+                (actor, target, commands) -> execute(tenancy.realm(), actor, target, commands),
+                calendar,
+                tenancy.admin(),
+                operator,
+                staff,
+                Instant.now());
+        List<User> users = past.happen(DemoPeople.first(PEOPLE));
         return new DemoText(
                         server,
                         PARTNER,
@@ -98,12 +99,12 @@ public record Demo(
         return secret.substring(secret.length() - 26, secret.length() - 6);
     }
 
-    private Actor makeOperator(Tenancy tenancy, String password) {
+    private Actor makeOperator(Tenancy tenancy, String name, String password, Role role) {
         Identifier username =
-                new Identifier(Identifier.Kind.USERNAME, OPERATOR, Identifier.fold(Identifier.Kind.USERNAME, OPERATOR));
+                new Identifier(Identifier.Kind.USERNAME, name, Identifier.fold(Identifier.Kind.USERNAME, name));
         Realm realm = Objects.requireNonNull(credentials.realm(tenancy.realm()), "the realm that was just made");
         Validator checks = new Validator();
-        NewPassword drawn = authenticator.passwords().read(checks, realm, OPERATOR, password);
+        NewPassword drawn = authenticator.passwords().read(checks, realm, name, password);
         if (drawn == null) {
             throw new IllegalStateException("a random password was refused: " + checks.faults());
         }
@@ -112,104 +113,10 @@ public record Demo(
                 tenancy.realm(),
                 tenancy.admin(),
                 null,
-                List.of(new Command.CreateOperator(username, Role.ADMIN, hash)));
+                List.of(new Command.CreateOperator(username, role, hash)));
         Operator operator = Objects.requireNonNull(
                 credentials.operator(tenancy.realm(), username.key()), "the operator that was just made");
         return operator.actor();
-    }
-
-    /// All at once, so that many share a commit. In the order of the people, whatever order they were written in.
-    private List<User> makeUsers(Tenancy tenancy, Actor operator) {
-        return DemoActivity.atOnce(DemoPeople.first(PEOPLE).stream()
-                .map(person -> (Callable<User>) () -> makeUser(tenancy, operator, person))
-                .toList());
-    }
-
-    private User makeUser(Tenancy tenancy, Actor operator, Person person) {
-        User user = execute(tenancy.realm(), tenancy.admin(), null, List.of(person.register()))
-                .user();
-        UserRef ref = UserRef.id(user.id());
-        List<Command> belongings = belongings(person);
-        if (!belongings.isEmpty()) {
-            user = execute(tenancy.realm(), tenancy.admin(), ref, belongings).user();
-        }
-        List<Command> fate = fate(person, clock.instant());
-        if (!fate.isEmpty()) {
-            user = execute(tenancy.realm(), operator, ref, fate).user();
-        }
-        return user;
-    }
-
-    private static List<Command> belongings(Person person) {
-        List<Command> commands = new ArrayList<>(4);
-        if (person.confirmed()) {
-            commands.add(new Command.ConfirmEmail());
-        }
-        if (!person.cards().isEmpty()) {
-            commands.add(new Command.ReplaceCards(person.cards(), false));
-        }
-        if (!person.workstations().isEmpty()) {
-            commands.add(new Command.ReplaceWorkstations(person.workstations()));
-        }
-        if (person.rank() != Rank.REGULAR) {
-            commands.add(new Command.ChangeRank(person.rank()));
-        }
-        return commands;
-    }
-
-    /// What became of a person: nothing for most, and for each kind of standing a few.
-    private static List<Command> fate(Person person, Instant now) {
-        int number = person.number();
-        if (person.rank() != Rank.REGULAR) {
-            return List.of();
-        }
-        if (number == 100) {
-            return List.of(new Command.Bar("identity_theft", "Registered with somebody else's passport."));
-        }
-        if (number == 200) {
-            return List.of(new Command.Erase("erasure_request", "Asked for by letter."));
-        }
-        if (number == 300) {
-            return List.of(new Command.PlaceHold(
-                    HoldKind.SUSPENDED,
-                    Hold.MAIN,
-                    "cooling_off",
-                    "Ends while you watch.",
-                    now.plus(Duration.ofMinutes(5))));
-        }
-        if (number % 83 == 17) {
-            return stacked(number, now);
-        }
-        return switch (number % 41) {
-            case 3, 24 ->
-                List.of(hold(
-                        HoldKind.SUSPENDED,
-                        "payment_overdue",
-                        "Third reminder sent.",
-                        now.plus(Duration.ofDays(3 + number % 25))));
-            case 7 -> List.of(hold(HoldKind.BLOCKED, "chargeback", "Disputed by the card's owner.", null));
-            case 12 -> List.of(hold(HoldKind.DEACTIVATED, "left_company", null, null));
-            case 18 -> List.of(hold(HoldKind.FRAUD, "document_forged", "Two portraits on one passport.", null));
-            case 29 -> List.of(new Command.Remove("account_closed", null));
-            case 35 -> person.register().tag() == Tag.GUEST ? List.of(new Command.Promote()) : List.of();
-            default -> List.of();
-        };
-    }
-
-    private static List<Command> stacked(int number, Instant now) {
-        return List.of(
-                new Command.PlaceHold(HoldKind.SUSPENDED, "legal", "court_order", "File 4 O 117/26.", null),
-                new Command.PlaceHold(
-                        HoldKind.SUSPENDED,
-                        "billing",
-                        "invoice_overdue",
-                        null,
-                        now.plus(Duration.ofDays(1 + number % 9))),
-                hold(HoldKind.DEACTIVATED, "parental_leave", null, now.plus(Duration.ofDays(120))));
-    }
-
-    private static Command hold(HoldKind kind, String reason, @Nullable String note, @Nullable Instant until) {
-        return new Command.PlaceHold(kind, Hold.MAIN, reason, note, until);
     }
 
     private Change execute(long realm, Actor actor, @Nullable UserRef target, List<Command> commands) {

@@ -9,8 +9,8 @@ import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.muster.Dialects;
 import dev.muster.TestServer;
+import dev.muster.demo.DemoClock;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,12 +33,13 @@ final class TourTest {
 
     @BeforeAll
     void open(@TempDir Path folder) {
+        DemoClock clock = new DemoClock();
         server = new TestServer(
                 folder,
-                InstantSource.system(),
+                clock,
                 20,
                 (core, gate, mint) ->
-                        new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis());
+                        new Dialects(core, gate, mint, clock, null, "/api/v1").httpApis());
         password = server.demonstrate();
         chromium = new Chromium();
     }

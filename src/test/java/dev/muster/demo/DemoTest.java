@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -37,18 +36,19 @@ final class DemoTest {
 
     @Test
     void whatItPrintsWorks() throws Exception {
+        DemoClock clock = new DemoClock();
         try (TestServer server = new TestServer(
                 folder,
-                InstantSource.system(),
+                clock,
                 20,
                 (core, gate, mint) ->
-                        new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis())) {
+                        new Dialects(core, gate, mint, clock, null, "/api/v1").httpApis())) {
             String text = new Demo(
                             server.directory(),
                             server.credentials(),
                             server.authenticator(),
                             server.mint(),
-                            server.clock())
+                            clock)
                     .fill(server.address());
             everybodyIsThere(server, text);
             int commands = 0;

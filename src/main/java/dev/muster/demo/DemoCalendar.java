@@ -1,0 +1,100 @@
+package dev.muster.demo;
+
+import java.time.DayOfWeek;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/// What is to happen in the demonstration, and when. Things of one hour happen at one moment, those of one person in
+/// the order in which they were noted and those of several people at once, so that many share a commit.
+final class DemoCalendar {
+    private static final int FIRST_HOUR = 7;
+    private static final int HOURS = 11;
+
+    private final DemoClock clock;
+    private final LocalDate today;
+    private final PriorityQueue<Note> notes =
+            new PriorityQueue<>(Comparator.comparing(Note::at).thenComparingLong(Note::number));
+    private final Map<Integer, Instant> lastOf = new HashMap<>();
+    private long noted;
+
+    /// @param person whom it is about, by number; 0 for nobody
+    private record Note(Instant at, long number, int person, Runnable doing) {}
+
+    DemoCalendar(DemoClock clock, Instant present) {
+        this.clock = clock;
+        this.today = LocalDate.ofInstant(present, ZoneOffset.UTC);
+    }
+
+    /// Notes what is to happen in working hours of a day, or later if what was noted of this person before is later.
+    ///
+    /// @param day from 0, the first, to 89, yesterday
+    /// @param hour any number, of which the hour is made
+    void on(int day, int hour, int person, Runnable doing) {
+        int ofDay = FIRST_HOUR + Math.floorMod(hour, HOURS);
+        LocalTime time = LocalTime.of(ofDay, Math.floorMod(day * 7 + ofDay * 13, 60));
+        Instant wanted = date(day).atTime(time).toInstant(ZoneOffset.UTC);
+        Instant last = lastOf.getOrDefault(person, Instant.MIN);
+        Instant at = wanted.isBefore(last) ? last : wanted;
+        lastOf.put(person, at);
+        notes.add(new Note(at, noted++, person, doing));
+    }
+
+    private LocalDate date(int day) {
+        return today.minusDays(DemoClock.DAYS - day);
+    }
+
+    /// How many people register on a day: more on working days, and more from month to month.
+    int arrivals(int day) {
+        DayOfWeek weekday = date(day).getDayOfWeek();
+        boolean weekend = weekday == DayOfWeek.SATURDAY || weekday == DayOfWeek.SUNDAY;
+        int usual = 4 + day / 25 + Math.floorMod(day * 5, 4);
+        return weekend ? usual / 4 : usual;
+    }
+
+    /// Lets everything happen, in its order.
+    void run() {
+        while (!notes.isEmpty()) {
+            Instant at = notes.peek().at;
+            Map<Integer, List<Runnable>> byPerson = new LinkedHashMap<>();
+            while (!notes.isEmpty() && notes.peek().at.equals(at)) {
+                Note note = notes.remove();
+                byPerson.computeIfAbsent(note.person, _ -> new ArrayList<>()).add(note.doing);
+            }
+            clock.moveTo(at);
+            atOnce(byPerson.values().stream()
+                    .map(doings -> Executors.callable(() -> doings.forEach(Runnable::run)))
+                    .toList());
+        }
+        clock.moveToPresent();
+    }
+
+    /// What each of `makings` gives, in their order. They run at once.
+    static <T> List<T> atOnce(List<Callable<T>> makings) {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<T> made = new ArrayList<>(makings.size());
+            for (Future<T> each : threads.invokeAll(makings)) {
+                made.add(each.get());
+            }
+            return made;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the demonstration cannot be made: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+}

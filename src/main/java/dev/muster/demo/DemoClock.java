@@ -1,0 +1,30 @@
+package dev.muster.demo;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/// The clock of a server with a demonstration. It starts 90 days ago and is moved on while [Demo] fills the register,
+/// so that the journal, the counts by day and every page show a past; then it shows the present.
+public final class DemoClock implements InstantSource {
+    static final int DAYS = 90;
+
+    private volatile Duration behind = Duration.ofDays(DAYS);
+
+    @Override
+    public Instant instant() {
+        return Instant.now().minus(behind);
+    }
+
+    /// Moves the clock on to `at`; a moment that is past already, or still to come, changes nothing.
+    void moveTo(Instant at) {
+        Instant present = Instant.now();
+        if (at.isAfter(instant()) && at.isBefore(present)) {
+            behind = Duration.between(at, present);
+        }
+    }
+
+    void moveToPresent() {
+        behind = Duration.ZERO;
+    }
+}
