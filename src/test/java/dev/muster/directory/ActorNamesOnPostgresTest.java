@@ -7,7 +7,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 
-final class ActorNamesOnPostgresTest extends ActorNamesContract {
+final class ActorNamesOnPostgresTest extends ActorNamesTest {
     private final String url = TestPostgres.newDatabase();
 
     @Override

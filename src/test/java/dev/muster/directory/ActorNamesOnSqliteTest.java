@@ -6,7 +6,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 
-final class ActorNamesOnSqliteTest extends ActorNamesContract {
+final class ActorNamesOnSqliteTest extends ActorNamesTest {
     @Override
     Database open(Path folder) {
         return Database.sqlite(folder);

@@ -3,7 +3,7 @@ package dev.muster.directory;
 import dev.muster.storage.Database;
 import dev.muster.testing.TestPostgres;
 
-final class BatchingIsInvisibleOnPostgresTest extends BatchingIsInvisible {
+final class BatchingIsInvisibleOnPostgresTest extends BatchingIsInvisibleTest {
     @Override
     Database open() {
         return Database.postgres(TestPostgres.newDatabase());

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
-final class BatchingIsInvisibleOnSqliteTest extends BatchingIsInvisible {
+final class BatchingIsInvisibleOnSqliteTest extends BatchingIsInvisibleTest {
     @TempDir
     private Path folder;
 

@@ -4,7 +4,7 @@ import dev.muster.storage.Database;
 import dev.muster.testing.TestPostgres;
 import java.nio.file.Path;
 
-final class CoreOnPostgresTest extends CoreContract {
+final class CoreOnPostgresTest extends CoreTest {
     @Override
     Database open(Path folder) {
         return Database.postgres(TestPostgres.newDatabase());

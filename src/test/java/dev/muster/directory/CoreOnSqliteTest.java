@@ -46,7 +46,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// The same on SQLite, and what needs a clock that can be moved or a file that can be tampered with.
-final class CoreOnSqliteTest extends CoreContract {
+final class CoreOnSqliteTest extends CoreTest {
     @Override
     Database open(Path folder) {
         return Database.sqlite(folder);

@@ -8,7 +8,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.UUID;
 
-final class ForgeryOnPostgresTest extends ForgeryContract {
+final class ForgeryOnPostgresTest extends ForgeryTest {
     private final String url = TestPostgres.newDatabase();
 
     @Override

@@ -8,7 +8,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.UUID;
 
-final class ForgeryOnSqliteTest extends ForgeryContract {
+final class ForgeryOnSqliteTest extends ForgeryTest {
     @Override
     Database open(Path folder) {
         return Database.sqlite(folder);

@@ -4,7 +4,7 @@ import dev.muster.storage.Database;
 import dev.muster.testing.TestPostgres;
 import java.nio.file.Path;
 
-final class GroupsOnPostgresTest extends GroupsContract {
+final class GroupsOnPostgresTest extends GroupsTest {
     @Override
     Database open(Path folder) {
         return Database.postgres(TestPostgres.newDatabase());

@@ -3,7 +3,7 @@ package dev.muster.directory;
 import dev.muster.storage.Database;
 import java.nio.file.Path;
 
-final class GroupsOnSqliteTest extends GroupsContract {
+final class GroupsOnSqliteTest extends GroupsTest {
     @Override
     Database open(Path folder) {
         return Database.sqlite(folder);

@@ -3,7 +3,7 @@ package dev.muster.directory;
 import dev.muster.storage.Database;
 import dev.muster.testing.TestPostgres;
 
-final class HonestHistoriesOnPostgresTest extends HonestHistories {
+final class HonestHistoriesOnPostgresTest extends HonestHistoriesTest {
     @Override
     Database open() {
         return Database.postgres(TestPostgres.newDatabase());

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
-final class HonestHistoriesOnSqliteTest extends HonestHistories {
+final class HonestHistoriesOnSqliteTest extends HonestHistoriesTest {
     @TempDir
     private Path folder;
 

@@ -5,7 +5,7 @@ import dev.muster.testing.TestPostgres;
 import java.nio.file.Path;
 import java.time.Duration;
 
-final class JournalReadingOnPostgresTest extends JournalReadingContract {
+final class JournalReadingOnPostgresTest extends JournalReadingTest {
     @Override
     Database open(Path folder) {
         return Database.postgres(TestPostgres.newDatabase());

@@ -4,7 +4,7 @@ import dev.muster.storage.Database;
 import dev.muster.testing.TestPostgres;
 import java.nio.file.Path;
 
-final class OverviewOnPostgresTest extends OverviewContract {
+final class OverviewOnPostgresTest extends OverviewTest {
     @Override
     Database open(Path folder) {
         return Database.postgres(TestPostgres.newDatabase());

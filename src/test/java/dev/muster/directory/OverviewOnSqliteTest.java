@@ -13,7 +13,7 @@ import java.time.ZoneOffset;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-final class OverviewOnSqliteTest extends OverviewContract {
+final class OverviewOnSqliteTest extends OverviewTest {
     @Override
     Database open(Path folder) {
         return Database.sqlite(folder);

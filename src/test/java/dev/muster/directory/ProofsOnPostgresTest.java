@@ -4,7 +4,7 @@ import dev.muster.storage.Database;
 import dev.muster.testing.TestPostgres;
 import java.nio.file.Path;
 
-final class ProofsOnPostgresTest extends ProofsContract {
+final class ProofsOnPostgresTest extends ProofsTest {
     @Override
     Database open(Path folder) {
         return Database.postgres(TestPostgres.newDatabase());

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-final class ProofsOnSqliteTest extends ProofsContract {
+final class ProofsOnSqliteTest extends ProofsTest {
     @Override
     Database open(Path folder) {
         return Database.sqlite(folder);

@@ -4,7 +4,7 @@ import dev.muster.storage.Database;
 import dev.muster.testing.TestPostgres;
 import java.nio.file.Path;
 
-final class PutBackOnPostgresTest extends PutBackContract {
+final class PutBackOnPostgresTest extends PutBackTest {
     private String url;
 
     @Override

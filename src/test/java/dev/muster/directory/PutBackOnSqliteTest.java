@@ -4,7 +4,7 @@ import dev.muster.storage.Database;
 import java.nio.file.Path;
 import java.time.Duration;
 
-final class PutBackOnSqliteTest extends PutBackContract {
+final class PutBackOnSqliteTest extends PutBackTest {
     @Override
     Database open(Path folder) {
         return Database.sqlite(folder);

@@ -3,7 +3,7 @@ package dev.muster.directory;
 import dev.muster.storage.Database;
 import java.nio.file.Path;
 
-final class QuotasOnSqliteTest extends QuotasContract {
+final class QuotasOnSqliteTest extends QuotasTest {
     @Override
     Database open(Path folder) {
         return Database.sqlite(folder);

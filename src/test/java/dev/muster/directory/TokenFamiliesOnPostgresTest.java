@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-final class TokenFamiliesOnPostgresTest extends TokenFamiliesContract {
+final class TokenFamiliesOnPostgresTest extends TokenFamiliesTest {
     private String url;
 
     @Override

@@ -4,7 +4,7 @@ import dev.muster.storage.Database;
 import dev.muster.testing.TestPostgres;
 import java.nio.file.Path;
 
-final class UnreadableOnPostgresTest extends UnreadableContract {
+final class UnreadableOnPostgresTest extends UnreadableTest {
     @Override
     Database open(Path folder) {
         return Database.postgres(TestPostgres.newDatabase());

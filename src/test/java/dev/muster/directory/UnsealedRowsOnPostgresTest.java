@@ -4,7 +4,7 @@ import dev.muster.storage.Database;
 import dev.muster.testing.TestPostgres;
 import java.util.UUID;
 
-final class UnsealedRowsOnPostgresTest extends UnsealedRowsContract {
+final class UnsealedRowsOnPostgresTest extends UnsealedRowsTest {
     private final String url = TestPostgres.newDatabase();
 
     @Override

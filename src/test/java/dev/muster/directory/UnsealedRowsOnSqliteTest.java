@@ -3,7 +3,7 @@ package dev.muster.directory;
 import dev.muster.storage.Database;
 import java.util.UUID;
 
-final class UnsealedRowsOnSqliteTest extends UnsealedRowsContract {
+final class UnsealedRowsOnSqliteTest extends UnsealedRowsTest {
     @Override
     Database open() {
         return Database.sqlite(folder);

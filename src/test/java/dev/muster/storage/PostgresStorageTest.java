@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.jdbc.PgConnection;
 
-final class PostgresStorageTest extends StorageContract {
+final class PostgresStorageTest extends StorageTest {
     private String url;
 
     @Override

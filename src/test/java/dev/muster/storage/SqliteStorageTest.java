@@ -20,7 +20,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class SqliteStorageTest extends StorageContract {
+final class SqliteStorageTest extends StorageTest {
     @TempDir
     private Path folder;
 

@@ -11,7 +11,7 @@ import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AfterContainer;
 
-final class SearchLawsOnPostgresTest extends SearchLaws {
+final class SearchLawsOnPostgresTest extends SearchLawsTest {
     private static final Database DATABASE = Database.postgres(TestPostgres.newDatabase());
 
     @AfterContainer

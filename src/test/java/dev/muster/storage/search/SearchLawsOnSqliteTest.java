@@ -16,7 +16,7 @@ import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AfterContainer;
 
-final class SearchLawsOnSqliteTest extends SearchLaws {
+final class SearchLawsOnSqliteTest extends SearchLawsTest {
     private static final Path FOLDER = folder();
     private static final Database DATABASE = Database.sqlite(FOLDER.resolve("data"));
 

@@ -10,7 +10,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
 
-final class TextIndexOnPostgresTest extends TextIndexContract {
+final class TextIndexOnPostgresTest extends TextIndexTest {
     private String url;
 
     @Override

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteConfig;
 
-final class TextIndexOnSqliteTest extends TextIndexContract {
+final class TextIndexOnSqliteTest extends TextIndexTest {
     @TempDir
     private Path folder;
 

@@ -17,7 +17,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /// Families of refresh tokens, on both databases.
-abstract class TokenFamiliesContract extends RunningContract {
+abstract class TokenFamiliesTest extends RunningContract {
     private static final int AT_ONCE = 16;
 
     private final UUID family = UUID.randomUUID();

@@ -48,7 +48,7 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /// What every storage does alike. Each kind of database passes it by a class of its own.
-abstract class StorageContract extends OnDatabase {
+abstract class StorageTest extends OnDatabase {
     // Rows come back as they went in
 
     @Test

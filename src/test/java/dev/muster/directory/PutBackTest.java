@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /// Somebody who writes to the database deletes a row, or puts back one as it was before, which its MAC fits. The server
 /// that did what is undone so remembers it; on both databases.
-abstract class PutBackContract extends RunningContract {
+abstract class PutBackTest extends RunningContract {
     private static final Command ONE = new Command.CreateGroup("One", null);
     private static final Command OTHER = new Command.CreateGroup("Other", null);
 

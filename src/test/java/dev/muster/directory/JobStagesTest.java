@@ -42,7 +42,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /// Jobs from their reservation to their review, on both databases.
-abstract class JobsContract extends RunningContract {
+abstract class JobStagesTest extends RunningContract {
     private static final Digest TOKEN = new Digest(new byte[] {
         1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
     });

@@ -50,7 +50,7 @@ import org.junit.jupiter.api.Test;
 /// The law that keeps group commit honest: for any requests, any division into batches, and any batch that fails and
 /// is run again, replies, rows and journal bytes equal those of one request a transaction, under a fixed clock and
 /// random source.
-abstract class BatchingIsInvisible {
+abstract class BatchingIsInvisibleTest {
     private static final long TEST = 1001;
     private static final long PRODUCTION = 1002;
     private static final UUID KEY = new UUID(7, 7);
@@ -226,8 +226,8 @@ abstract class BatchingIsInvisible {
         store.present(List.of(realm));
         Loaded loaded = store.load(Map.of(realm, needs), List.of(), List.of());
         store.rollback();
-        loaded.memberships.stream().map(BatchingIsInvisible::shown).sorted().forEach(seen::add);
-        loaded.assignments.stream().map(BatchingIsInvisible::shown).sorted().forEach(seen::add);
+        loaded.memberships.stream().map(BatchingIsInvisibleTest::shown).sorted().forEach(seen::add);
+        loaded.assignments.stream().map(BatchingIsInvisibleTest::shown).sorted().forEach(seen::add);
     }
 
     /// A row with the bytes in it.

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// What the index for searches does alike on every storage, with one of a realm of 10 users on, in parts of 16.
-abstract class TextIndexContract extends OnDatabase {
+abstract class TextIndexTest extends OnDatabase {
     static final long REALM = 1;
 
     ChoreWriter writer;

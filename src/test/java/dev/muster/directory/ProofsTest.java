@@ -18,7 +18,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// A signature that covers no body carries one request, where that matters; on both databases.
-abstract class ProofsContract extends RunningContract {
+abstract class ProofsTest extends RunningContract {
     private static final Command ONE = new Command.CreateGroup("One", null);
     private static final Command ONE_MORE = new Command.CreateGroup("One more", null);
     private static final Command OTHER = new Command.CreateGroup("Other", null);

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// What is beyond a realm's quota is refused, and what is within it is not.
-abstract class QuotasContract extends RunningContract {
+abstract class QuotasTest extends RunningContract {
     private static final int CHUNK = 256 << 10;
 
     private EvidenceStore store;
@@ -146,7 +146,7 @@ abstract class QuotasContract extends RunningContract {
         running.register("bea@example.com");
         Refusal over = new Refusal.OverQuota("users", 2);
         assertThat(Running.no(in(Running.registration("cid@example.com")))).isEqualTo(over);
-        assertThat(Running.no(in(new Command.SubmitJob(JobsContract.job("job-1", 1, "dan"), null, null))))
+        assertThat(Running.no(in(new Command.SubmitJob(JobStagesTest.job("job-1", 1, "dan"), null, null))))
                 .isEqualTo(over);
         // What identifies the user is told first: they are here already.
         assertThat(Running.no(in(Running.registration("ana@example.com")))).isInstanceOf(Refusal.Taken.class);
@@ -248,7 +248,7 @@ abstract class QuotasContract extends RunningContract {
                     if (filled instanceof Result.Refused<Evidence>(var refusal)) {
                         return refusal;
                     }
-                    sink.settle(in(new Command.SubmitJob(JobsContract.job(jobId, 5, "ana"), null, Running.ok(filled))));
+                    sink.settle(in(new Command.SubmitJob(JobStagesTest.job(jobId, 5, "ana"), null, Running.ok(filled))));
                     return null;
                 }
             }

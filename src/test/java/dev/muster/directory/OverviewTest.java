@@ -14,7 +14,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /// A realm in numbers, on both databases.
-abstract class OverviewContract extends RunningContract {
+abstract class OverviewTest extends RunningContract {
     final Overview.Numbers numbers(int days) {
         return Running.ok(running.core.overview().numbers(Running.ADMIN, TEST, days))
                 .value();

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 /// A realm of its own for each try, next to those of all tries before: any writes, any searches, and indexing that is
 /// broken off anywhere, with writes and searches and another server's indexing between its transactions. Every search
 /// must find what looking at every user finds.
-abstract class SearchLaws {
+abstract class SearchLawsTest {
     private static final AtomicLong REALMS = new AtomicLong(100);
 
     /// Letters of one, two, three and four bytes, some that have two cases or change when they are folded, marks that

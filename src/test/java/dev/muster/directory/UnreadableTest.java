@@ -30,7 +30,7 @@ import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 
 /// One sealed value that does not open costs what it belongs to, and nothing else.
-abstract class UnreadableContract extends RunningContract {
+abstract class UnreadableTest extends RunningContract {
     private static final byte[] ALTERED = new byte[60];
 
     private void alter(long realm, LoadPlan needs, BiConsumer<dev.muster.storage.Loaded, Batch> how) {
@@ -102,7 +102,7 @@ abstract class UnreadableContract extends RunningContract {
     void aJobsDetailsCostTheJob() {
         for (String jobId : List.of("j1", "j2")) {
             Running.ok(running.executeIn(
-                    PRODUCTION, new Command.SubmitJob(JobsContract.job(jobId, 5, "ann"), null, null)));
+                    PRODUCTION, new Command.SubmitJob(JobStagesTest.job(jobId, 5, "ann"), null, null)));
         }
         LoadPlan needs = new LoadPlan();
         needs.jobs.ids.add("j1");

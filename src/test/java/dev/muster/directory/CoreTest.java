@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What the door to the register promises, on both databases.
-abstract class CoreContract {
+abstract class CoreTest {
     @TempDir
     Path folder;
 

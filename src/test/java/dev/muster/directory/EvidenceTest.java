@@ -42,7 +42,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What is uploaded with jobs, from its first byte to its last day, on both databases.
-abstract class EvidenceContract extends RunningContract {
+abstract class EvidenceTest extends RunningContract {
     private static final int CHUNK = 256 << 10;
 
     private EvidenceStore store;
@@ -68,7 +68,7 @@ abstract class EvidenceContract extends RunningContract {
     }
 
     private static JobRequest job(String jobId) {
-        return JobsContract.job(jobId, 5, "ana");
+        return JobStagesTest.job(jobId, 5, "ana");
     }
 
     /// What happened to an upload that was taken wholly.
@@ -117,7 +117,7 @@ abstract class EvidenceContract extends RunningContract {
 
     private void register() {
         Running.ok(running.executeIn(
-                PRODUCTION, new Command.SubmitJob(JobsContract.job("registers", 1, "ana"), null, null)));
+                PRODUCTION, new Command.SubmitJob(JobStagesTest.job("registers", 1, "ana"), null, null)));
     }
 
     private Result<Change> onAna(Command command) {
@@ -274,12 +274,12 @@ abstract class EvidenceContract extends RunningContract {
     void anotherFileTakesThePlaceOfTheFirst() throws Exception {
         register();
         Upload first = upload(job("j1"), bytes(2 * CHUNK, 1));
-        Upload second = upload(JobsContract.retry(job("j1")), bytes(10, 2));
+        Upload second = upload(JobStagesTest.retry(job("j1")), bytes(10, 2));
         assertThat(read("j1")).isEqualTo(bytes(10, 2));
         eventually(() -> !isThere(first.evidence().id()));
         assertThat(isThere(second.evidence().id())).isTrue();
         // Without a file the one that is there stays.
-        Running.ok(running.executeIn(PRODUCTION, new Command.SubmitJob(JobsContract.retry(job("j1")), null, null)));
+        Running.ok(running.executeIn(PRODUCTION, new Command.SubmitJob(JobStagesTest.retry(job("j1")), null, null)));
         assertThat(read("j1")).isEqualTo(bytes(10, 2));
     }
 
@@ -296,7 +296,7 @@ abstract class EvidenceContract extends RunningContract {
                 Evidence evidence = Running.ok(sink.fill(out -> out.write(7)));
                 uploads.add(() -> {
                     try (sink) {
-                        Command command = new Command.SubmitJob(JobsContract.retry(job("j1")), null, evidence);
+                        Command command = new Command.SubmitJob(JobStagesTest.retry(job("j1")), null, evidence);
                         sink.settle(running.executeIn(PRODUCTION, command));
                         return evidence.id();
                     }

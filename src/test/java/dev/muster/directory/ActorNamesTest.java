@@ -25,7 +25,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /// What keys and operators are called in replies, on both databases.
-abstract class ActorNamesContract extends RunningContract {
+abstract class ActorNamesTest extends RunningContract {
     private static final ActorRef ADMIN_KEY = Running.ADMIN.ref();
 
     private ActorRef operator(String name) {

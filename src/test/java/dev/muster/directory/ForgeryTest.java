@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /// Somebody who can write to the database, but has neither the keys nor the folder, rewrites the journal: the
 /// server that runs on it does not sign that, and verification finds it.
-abstract class ForgeryContract extends RunningContract {
+abstract class ForgeryTest extends RunningContract {
     private static final int FORMAT_AT = 0;
     private static final int ACTOR_ID_AT = 26;
     private static final UUID SOMEBODY_ELSE = new UUID(4, 2);

@@ -37,7 +37,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /// Groups and policies as they are read, listed, deleted and swept away, on both databases.
-abstract class GroupsContract extends RunningContract {
+abstract class GroupsTest extends RunningContract {
     private UUID group(String name) {
         return done(new Command.CreateGroup(name, null)).group().id();
     }

@@ -9,7 +9,7 @@ import dev.muster.storage.LaneStore;
 import org.junit.jupiter.api.Test;
 
 /// The law of reconciliation: of a realm that only Muster has written to, it finds nothing, whatever was done.
-abstract class HonestHistories {
+abstract class HonestHistoriesTest {
     /// A new, empty database.
     abstract Database open();
 

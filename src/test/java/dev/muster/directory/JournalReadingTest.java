@@ -20,7 +20,7 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /// The journal as it is searched and verified, on both databases.
-abstract class JournalReadingContract extends RunningContract {
+abstract class JournalReadingTest extends RunningContract {
     /// What the test counts time in.
     abstract Duration unit();
 

@@ -53,7 +53,7 @@ import org.slf4j.LoggerFactory;
 
 /// Rows of keys without a MAC: those of the version before get one when a server first starts, and no other
 /// ever does. And what is done to find altered rows: once a week, and not by many at once.
-abstract class UnsealedRowsContract {
+abstract class UnsealedRowsTest {
     private static final UUID INSERTED = new UUID(9, 9);
 
     @TempDir
@@ -177,7 +177,7 @@ abstract class UnsealedRowsContract {
     void aTokenThatSomebodyWroteIntoAReservationOpensNothing() throws Exception {
         Jobs jobs = running.core.jobs();
         Command reserve =
-                new Command.ReserveJob(JobsContract.job("j1", 1, "ana"), jobs.uploadToken(Running.OTHER_REALM, "mine"));
+                new Command.ReserveJob(JobStagesTest.job("j1", 1, "ana"), jobs.uploadToken(Running.OTHER_REALM, "mine"));
         UUID id = Running.ok(running.executeIn(Running.OTHER_REALM, reserve))
                 .job()
                 .id();
