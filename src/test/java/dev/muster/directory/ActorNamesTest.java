@@ -15,17 +15,15 @@ import dev.muster.model.user.Hold;
 import dev.muster.model.user.HoldKind;
 import dev.muster.model.validation.Validator;
 import dev.muster.model.value.Identifier;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// What keys and operators are called in replies, on both databases.
-abstract class ActorNamesTest extends RunningContract {
+/// What keys and operators are called in replies.
+final class ActorNamesTest extends OnBothRunning {
     private static final ActorRef ADMIN_KEY = Running.ADMIN.ref();
 
     private ActorRef operator(String name) {
@@ -115,12 +113,6 @@ abstract class ActorNamesTest extends RunningContract {
     }
 
     private void rename(String table, String name) throws SQLException {
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement()) {
-            statement.execute("alter table " + table + " rename to " + name);
-        }
+        database.execute("alter table " + table + " rename to " + name);
     }
-
-    /// A connection past the server.
-    abstract Connection connect() throws SQLException;
 }

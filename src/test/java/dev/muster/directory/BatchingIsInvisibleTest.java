@@ -1,7 +1,5 @@
 package dev.muster.directory;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.muster.directory.journal.Origin;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.lane.GroupCommit;
@@ -32,9 +30,15 @@ import dev.muster.storage.Loaded;
 import dev.muster.storage.RealmTables.RealmRow;
 import dev.muster.storage.UserFilter;
 import dev.muster.storage.UserRow;
+import dev.muster.storage.sql.DatabaseKind;
 import dev.muster.storage.sql.StorageException;
+import dev.muster.testing.EmptyDatabase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,11 +50,19 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import static org.assertj.core.api.Assertions.assertThat;
+
 
 /// The law that keeps group commit honest: for any requests, any division into batches, and any batch that fails and
 /// is run again, replies, rows and journal bytes equal those of one request a transaction, under a fixed clock and
 /// random source.
-abstract class BatchingIsInvisibleTest {
+@ParameterizedClass
+@EnumSource(DatabaseKind.class)
+final class BatchingIsInvisibleTest {
     private static final long TEST = 1001;
     private static final long PRODUCTION = 1002;
     private static final UUID KEY = new UUID(7, 7);
@@ -58,11 +70,28 @@ abstract class BatchingIsInvisibleTest {
             new Actor(new ActorRef(ActorRef.Kind.API_KEY, KEY), "admin", Role.ADMIN.scopes(), Rank.SUPER, 0);
     private static final int REQUESTS_A_PHASE = 50;
 
-    /// A new, empty database.
-    abstract Database open();
+    @Parameter
+    private DatabaseKind kind;
+
+    @TempDir
+    private Path folder;
+
+    private Database open() {
+        try {
+            return EmptyDatabase.of(kind, Files.createTempDirectory(folder, "run")).open();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     /// How many scenarios to try.
-    abstract int scenarios();
+    private int scenarios() {
+        boolean isLong = Boolean.getBoolean("muster.long");
+        return switch (kind) {
+            case SQLITE -> isLong ? 200 : 8;
+            case POSTGRES -> isLong ? 50 : 3;
+        };
+    }
 
     @Test
     void anyDivisionIntoBatchesGivesTheSame() {

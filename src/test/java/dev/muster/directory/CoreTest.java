@@ -26,8 +26,6 @@ import dev.muster.model.user.UserRef;
 import dev.muster.model.validation.Validator;
 import dev.muster.model.value.Edit;
 import dev.muster.model.value.Identifier;
-import dev.muster.storage.Database;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,30 +35,10 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/// What the door to the register promises, on both databases.
-abstract class CoreTest {
-    @TempDir
-    Path folder;
-
-    private Running running;
-
-    abstract Database open(Path folder);
-
-    @BeforeEach
-    void start() {
-        running = new Running(open(folder), folder);
-    }
-
-    @AfterEach
-    void stop() {
-        running.close();
-    }
-
+/// What the door to the register promises.
+final class CoreTest extends OnBothRunning {
     private static Command suspend(String reason, Instant until) {
         return new Command.PlaceHold(HoldKind.SUSPENDED, Hold.MAIN, reason, null, until);
     }
@@ -398,10 +376,6 @@ abstract class CoreTest {
         assertThat(running.verify().valid()).isTrue();
         assertThat(folder.resolve("checkpoints").resolve("realm-" + Running.REALM + ".txt"))
                 .isNotEmptyFile();
-    }
-
-    Running running() {
-        return running;
     }
 
     // Searches

@@ -41,8 +41,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What is uploaded with jobs, from its first byte to its last day, on both databases.
-abstract class EvidenceTest extends RunningContract {
+/// What is uploaded with jobs, from its first byte to its last day.
+final class EvidenceTest extends OnBothRunning {
     private static final int CHUNK = 256 << 10;
 
     private EvidenceStore store;

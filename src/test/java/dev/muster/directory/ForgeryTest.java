@@ -20,13 +20,10 @@ import org.junit.jupiter.api.Test;
 
 /// Somebody who can write to the database, but has neither the keys nor the folder, rewrites the journal: the
 /// server that runs on it does not sign that, and verification finds it.
-abstract class ForgeryTest extends RunningContract {
+final class ForgeryTest extends OnBothRunning {
     private static final int FORMAT_AT = 0;
     private static final int ACTOR_ID_AT = 26;
     private static final UUID SOMEBODY_ELSE = new UUID(4, 2);
-
-    /// A connection past the server.
-    abstract Connection connect() throws SQLException;
 
     @Test
     void aJournalRewrittenBelowItsLastCheckpointIsNeitherValidNorSignedFor() throws Exception {
@@ -34,7 +31,7 @@ abstract class ForgeryTest extends RunningContract {
         running.core.internals().signer().sign();
         List<String> signed = lines();
         forgeActors(2, 4);
-        execute("delete from checkpoint where realm = " + TEST);
+        database.execute("delete from checkpoint where realm = " + TEST);
 
         assertInvalid(2);
         running.core.internals().signer().sign();
@@ -85,19 +82,19 @@ abstract class ForgeryTest extends RunningContract {
         List<String> signed = lines();
         String journal = "realm = " + TEST + " and seq > 3";
         String batches = "realm = " + TEST + " and last_seq > 3";
-        execute("create table hidden_journal as select * from journal where " + journal);
-        execute("create table hidden_batch as select * from batch where " + batches);
-        execute("delete from journal where " + journal);
-        execute("delete from batch where " + batches);
-        execute("delete from checkpoint where realm = " + TEST);
+        database.execute("create table hidden_journal as select * from journal where " + journal);
+        database.execute("create table hidden_batch as select * from batch where " + batches);
+        database.execute("delete from journal where " + journal);
+        database.execute("delete from batch where " + batches);
+        database.execute("delete from checkpoint where realm = " + TEST);
 
         assertInvalid(4);
         running.core.internals().signer().sign();
         assertThat(running.core.isContradicted()).isTrue();
         assertThat(lines()).isEqualTo(signed);
 
-        execute("insert into journal select * from hidden_journal");
-        execute("insert into batch select * from hidden_batch");
+        database.execute("insert into journal select * from hidden_journal");
+        database.execute("insert into batch select * from hidden_batch");
         running.core.internals().signer().sign();
         assertThat(running.core.isContradicted()).isFalse();
         assertThat(running.verify().valid()).isTrue();
@@ -109,9 +106,9 @@ abstract class ForgeryTest extends RunningContract {
         running.core.internals().signer().sign();
         long kept = running.verify().entries();
         UUID villain = running.register("villain@example.com");
-        execute("delete from users where realm = " + TEST + " and id = " + literal(villain));
-        execute("delete from journal where realm = " + TEST + " and seq > " + kept);
-        execute("delete from batch where realm = " + TEST + " and last_seq > " + kept);
+        database.execute("delete from users where realm = " + TEST + " and id = " + database.literal(villain));
+        database.execute("delete from journal where realm = " + TEST + " and seq > " + kept);
+        database.execute("delete from batch where realm = " + TEST + " and last_seq > " + kept);
         // Their places in the chain are taken by others.
         running.register("second@example.com");
         running.register("third@example.com");
@@ -197,7 +194,7 @@ abstract class ForgeryTest extends RunningContract {
         fill();
         running.core.internals().signer().sign();
         byte[] other = new byte[32];
-        try (Connection connection = connect();
+        try (Connection connection = database.connect();
                 PreparedStatement update =
                         connection.prepareStatement("update checkpoint set head = ? where realm = " + TEST)) {
             update.setBytes(1, other);
@@ -267,7 +264,7 @@ abstract class ForgeryTest extends RunningContract {
     private void rewrite(Rewriting rewriting) throws SQLException {
         EntrySealer sealer = new EntrySealer();
         List<Row> rows = new ArrayList<>();
-        try (Connection connection = connect()) {
+        try (Connection connection = database.connect()) {
             try (ResultSet found = connection
                     .createStatement()
                     .executeQuery("select seq, entry from journal where realm = " + TEST + " order by seq")) {
@@ -284,7 +281,7 @@ abstract class ForgeryTest extends RunningContract {
                         "update journal set entry = ?, hash = ?, actor = ? where realm = ? and seq = ?")) {
                     update.setBytes(1, entry);
                     update.setBytes(2, head);
-                    update.setObject(3, column(plain.actor().id()));
+                    update.setObject(3, database.parameter(plain.actor().id()));
                     update.setLong(4, TEST);
                     update.setLong(5, row.seq());
                     update.executeUpdate();
@@ -297,18 +294,6 @@ abstract class ForgeryTest extends RunningContract {
                 update.setLong(3, TEST);
                 assertThat(update.executeUpdate()).isEqualTo(1);
             }
-        }
-    }
-
-    /// A UUID as the database keeps it.
-    abstract Object column(UUID id);
-
-    /// A UUID in a statement.
-    abstract String literal(UUID id);
-
-    private void execute(String statement) throws SQLException {
-        try (Connection connection = connect()) {
-            connection.createStatement().execute(statement);
         }
     }
 }

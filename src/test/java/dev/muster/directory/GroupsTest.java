@@ -36,8 +36,8 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// Groups and policies as they are read, listed, deleted and swept away, on both databases.
-abstract class GroupsTest extends RunningContract {
+/// Groups and policies as they are read, listed, deleted and swept away.
+final class GroupsTest extends OnBothRunning {
     private UUID group(String name) {
         return done(new Command.CreateGroup(name, null)).group().id();
     }

@@ -1,20 +1,49 @@
 package dev.muster.directory;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.muster.directory.chores.Reconciliation;
 import dev.muster.directory.journal.VerificationLimit;
 import dev.muster.storage.Database;
 import dev.muster.storage.LaneStore;
+import dev.muster.storage.sql.DatabaseKind;
+import dev.muster.testing.EmptyDatabase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import static org.assertj.core.api.Assertions.assertThat;
+
 
 /// The law of reconciliation: of a realm that only Muster has written to, it finds nothing, whatever was done.
-abstract class HonestHistoriesTest {
-    /// A new, empty database.
-    abstract Database open();
+@ParameterizedClass
+@EnumSource(DatabaseKind.class)
+final class HonestHistoriesTest {
+    @Parameter
+    private DatabaseKind kind;
+
+    @TempDir
+    private Path folder;
+
+    private Database open() {
+        try {
+            return EmptyDatabase.of(kind, Files.createTempDirectory(folder, "run")).open();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     /// How many histories to try.
-    abstract int histories();
+    private int histories() {
+        boolean isLong = Boolean.getBoolean("muster.long");
+        return switch (kind) {
+            case SQLITE -> isLong ? 100 : 3;
+            case POSTGRES -> isLong ? 30 : 2;
+        };
+    }
 
     @Test
     void reconcilingAnHonestHistoryFindsNothing() {

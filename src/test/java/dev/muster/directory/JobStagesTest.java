@@ -41,8 +41,8 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// Jobs from their reservation to their review, on both databases.
-abstract class JobStagesTest extends RunningContract {
+/// Jobs from their reservation to their review.
+final class JobStagesTest extends OnBothRunning {
     private static final Digest TOKEN = new Digest(new byte[] {
         1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
     });

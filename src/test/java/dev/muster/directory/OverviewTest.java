@@ -13,18 +13,18 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// A realm in numbers, on both databases.
-abstract class OverviewTest extends RunningContract {
-    final Overview.Numbers numbers(int days) {
+/// A realm in numbers.
+final class OverviewTest extends OnBothRunning {
+    private Overview.Numbers numbers(int days) {
         return Running.ok(running.core.overview().numbers(Running.ADMIN, TEST, days))
                 .value();
     }
 
-    final void hold(UUID user, HoldKind kind, Instant until) {
+    private void hold(UUID user, HoldKind kind, Instant until) {
         Running.ok(running.execute(user, new Command.PlaceHold(kind, "main", null, null, until)));
     }
 
-    final Instant now() {
+    private Instant now() {
         return running.clock.instant();
     }
 

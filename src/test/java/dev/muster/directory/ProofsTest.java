@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/// A signature that covers no body carries one request, where that matters; on both databases.
-abstract class ProofsTest extends RunningContract {
+/// A signature that covers no body carries one request, where that matters.
+final class ProofsTest extends OnBothRunning {
     private static final Command ONE = new Command.CreateGroup("One", null);
     private static final Command ONE_MORE = new Command.CreateGroup("One more", null);
     private static final Command OTHER = new Command.CreateGroup("Other", null);
@@ -36,8 +36,9 @@ abstract class ProofsTest extends RunningContract {
         return running.core.directory().execute(Running.requestIn(realm, command, null, proof, dryRun));
     }
 
-    /// Lets more time pass than requests may share a signature for.
-    abstract void aWhile() throws InterruptedException;
+    private void passTheTimeInWhichRequestsMayShareASignature() throws InterruptedException {
+        pass(Duration.ofMillis(2_010));
+    }
 
     @Test
     void anotherRequestWithTheSameSignatureIsRefusedWhereItMustBeAlone() throws InterruptedException {
@@ -46,7 +47,7 @@ abstract class ProofsTest extends RunningContract {
         assertThat(Running.no(signed("s3", REFUSED, false, false))).isInstanceOf(Refusal.NotFound.class);
         Running.ok(signed("s4", NOTHING, false, false));
         Running.ok(signed("s5", ONE_MORE, true, false));
-        aWhile();
+        passTheTimeInWhichRequestsMayShareASignature();
         assertThat(Running.no(signed("s1", OTHER, true, false))).isEqualTo(REPLAYED);
         // It is spent by what is rehearsed, refused or changes nothing, too; to rehearse is another request.
         assertThat(Running.no(signed("s2", ONE_MORE, true, false))).isEqualTo(REPLAYED);
@@ -68,6 +69,15 @@ abstract class ProofsTest extends RunningContract {
         Running.ok(signed("s1", NOTHING, false, false));
         Running.ok(signed("s1", ONE, true, false));
         Running.ok(signed("s1", OTHER, true, false));
+    }
+
+    @Test
+    void aRestartForgetsNone() throws InterruptedException {
+        Running.ok(signed("s1", ONE, true, false));
+        restart();
+        passTheTimeInWhichRequestsMayShareASignature();
+        assertThat(Running.no(signed("s1", OTHER, true, false))).isEqualTo(REPLAYED);
+        assertThat(Running.no(signed("s1", ONE, true, false))).isInstanceOf(Refusal.Taken.class);
     }
 
     @Test

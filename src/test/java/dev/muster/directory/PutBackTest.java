@@ -10,8 +10,6 @@ import dev.muster.model.Result;
 import dev.muster.model.credential.Role;
 import dev.muster.model.validation.Validator;
 import dev.muster.model.value.Identifier;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,30 +17,22 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /// Somebody who writes to the database deletes a row, or puts back one as it was before, which its MAC fits. The server
-/// that did what is undone so remembers it; on both databases.
-abstract class PutBackTest extends RunningContract {
+/// that did what is undone so remembers it.
+final class PutBackTest extends OnBothRunning {
     private static final Command ONE = new Command.CreateGroup("One", null);
     private static final Command OTHER = new Command.CreateGroup("Other", null);
 
-    abstract String url();
-
-    /// Lets more time pass than requests may share a signature for.
-    abstract void aWhile() throws InterruptedException;
-
-    private void sql(String statement) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(url());
-                var any = connection.createStatement()) {
-            any.execute(statement);
-        }
+    private void passTheTimeInWhichRequestsMayShareASignature() throws InterruptedException {
+        pass(Duration.ofMillis(2_010));
     }
 
     private void copy(String table) throws SQLException {
-        sql("create table kept as select * from " + table + " where realm = " + TEST);
+        database.execute("create table kept as select * from " + table + " where realm = " + TEST);
     }
 
     private void putBack(String table) throws SQLException {
-        sql("delete from " + table + " where realm = " + TEST);
-        sql("insert into " + table + " select * from kept");
+        database.execute("delete from " + table + " where realm = " + TEST);
+        database.execute("insert into " + table + " select * from kept");
     }
 
     private Result<Change> signed(Command command, boolean alone) {
@@ -54,8 +44,8 @@ abstract class PutBackTest extends RunningContract {
     @Test
     void aSignatureWhoseRowIsDeletedIsStillUsedUp() throws Exception {
         Running.ok(signed(ONE, false));
-        aWhile();
-        sql("delete from signature where realm = " + TEST);
+        passTheTimeInWhichRequestsMayShareASignature();
+        database.execute("delete from signature where realm = " + TEST);
         assertThat(Running.no(signed(OTHER, true))).isEqualTo(new Refusal.Unauthenticated());
         assertThat(Running.no(signed(OTHER, true))).as("again").isEqualTo(new Refusal.Unauthenticated());
     }
@@ -63,8 +53,8 @@ abstract class PutBackTest extends RunningContract {
     @Test
     void aSignatureWhoseRowIsMadeNewerIsStillUsedUp() throws Exception {
         Running.ok(signed(ONE, false));
-        aWhile();
-        sql("update signature set at = at + 3600000 where realm = " + TEST);
+        passTheTimeInWhichRequestsMayShareASignature();
+        database.execute("update signature set at = at + 3600000 where realm = " + TEST);
         assertThat(Running.no(signed(OTHER, true))).isEqualTo(new Refusal.Unauthenticated());
     }
 

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// What is beyond a realm's quota is refused, and what is within it is not.
-abstract class QuotasTest extends RunningContract {
+final class QuotasTest extends OnBothRunning {
     private static final int CHUNK = 256 << 10;
 
     private EvidenceStore store;

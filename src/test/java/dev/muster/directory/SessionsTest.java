@@ -11,8 +11,8 @@ import dev.muster.model.value.Identifier;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/// Sessions in the console, on both databases.
-abstract class SessionsTest extends RunningContract {
+/// Sessions in the console.
+final class SessionsTest extends OnBothRunning {
     private Operator operator(String name) {
         Identifier username = new Validator().identifier(Identifier.Kind.USERNAME, name);
         Running.ok(running.executeIn(TEST, new Command.CreateOperator(username, Role.VIEWER, "hash")));

@@ -2,8 +2,6 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,19 +14,20 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/// Families of refresh tokens, on both databases.
-abstract class TokenFamiliesTest extends RunningContract {
+/// Families of refresh tokens.
+final class TokenFamiliesTest extends OnBothRunning {
     private static final int AT_ONCE = 16;
 
+    static final Instant ENDS_AT = Instant.now().plus(Duration.ofDays(30));
+
     private final UUID family = UUID.randomUUID();
-    private final Instant endsAt = Instant.now().plus(Duration.ofDays(30));
 
     private void begin() {
-        running.core.tokenFamilies().begin(TEST, family, endsAt);
+        running.core.tokenFamilies().begin(TEST, family, ENDS_AT);
     }
 
     private boolean spend(long number) {
-        return running.core.tokenFamilies().spend(TEST, family, number, endsAt);
+        return running.core.tokenFamilies().spend(TEST, family, number, ENDS_AT);
     }
 
     private boolean hasEnded() {
@@ -48,10 +47,10 @@ abstract class TokenFamiliesTest extends RunningContract {
     @Test
     void oneThatIsSpentTwiceEndsItsFamilyAndNoOther() {
         begin();
-        running.core.tokenFamilies().begin(PRODUCTION, family, endsAt);
+        running.core.tokenFamilies().begin(PRODUCTION, family, ENDS_AT);
         assertThat(spend(1)).isTrue();
         assertThat(spend(2)).isTrue();
-        assertThat(running.core.tokenFamilies().spend(PRODUCTION, family, 1, endsAt))
+        assertThat(running.core.tokenFamilies().spend(PRODUCTION, family, 1, ENDS_AT))
                 .isTrue();
         assertThat(hasEnded()).as("looked up, and so known for a second").isFalse();
         assertThat(spend(1)).isFalse();
@@ -86,29 +85,22 @@ abstract class TokenFamiliesTest extends RunningContract {
     }
 
     private void sql(String statement) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(url())) {
-            assertThat(connection.createStatement().executeUpdate(statement))
-                    .as(statement)
-                    .isPositive();
-        }
+        assertThat(database.execute(statement)).as(statement).isPositive();
     }
-
-    abstract String url();
 
     @Test
     void ofManyAtOnceOneSpendsIt() throws Exception {
-        assertThat(spentAtOnce(List.of(running.core))).isOne();
+        begin();
+        assertThat(spentAtOnce(family, List.of(running.core))).isOne();
         assertThat(hasEnded()).isTrue();
     }
 
-    /// How many of many, each on one of these servers, are told that they spent the first token of the
-    /// family.
-    final long spentAtOnce(List<Core> servers) throws Exception {
-        begin();
+    /// How many of many, each on one of these servers, are told that they spent the first token of a family.
+    static long spentAtOnce(UUID family, List<Core> servers) throws Exception {
         List<Callable<Boolean>> all = new ArrayList<>();
         for (int i = 0; i < AT_ONCE; i++) {
             TokenFamilies families = servers.get(i % servers.size()).tokenFamilies();
-            all.add(() -> families.spend(TEST, family, 1, endsAt));
+            all.add(() -> families.spend(TEST, family, 1, ENDS_AT));
         }
         long spent = 0;
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -117,10 +109,6 @@ abstract class TokenFamiliesTest extends RunningContract {
             }
         }
         return spent;
-    }
-
-    final boolean hasEnded(Core server) {
-        return server.tokenFamilies().hasEnded(TEST, family);
     }
 
     @Test

@@ -30,7 +30,7 @@ import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 
 /// One sealed value that does not open costs what it belongs to, and nothing else.
-abstract class UnreadableTest extends RunningContract {
+final class UnreadableTest extends OnBothRunning {
     private static final byte[] ALTERED = new byte[60];
 
     private void alter(long realm, LoadPlan needs, BiConsumer<dev.muster.storage.Loaded, Batch> how) {

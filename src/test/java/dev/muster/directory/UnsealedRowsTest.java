@@ -27,14 +27,11 @@ import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.sealing.RealmKey;
 import dev.muster.sealing.Unmarked;
-import dev.muster.storage.Database;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -48,41 +45,29 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /// Rows of keys without a MAC: those of the version before get one when a server first starts, and no other
 /// ever does. And what is done to find altered rows: once a week, and not by many at once.
-abstract class UnsealedRowsTest {
+final class UnsealedRowsTest extends OnBothRunning {
     private static final UUID INSERTED = new UUID(9, 9);
-
-    @TempDir
-    Path folder;
 
     private final Logger directory = (Logger) LoggerFactory.getLogger("dev.muster.directory");
     private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
-    private Running running;
-
-    /// The database of this test, made when it is first opened.
-    abstract Database open();
-
-    abstract String url();
 
     @BeforeEach
-    void start() {
+    void listen() {
         logged.start();
         directory.addAppender(logged);
-        running = new Running(open(), folder);
     }
 
     @AfterEach
-    void stop() {
-        running.close();
+    void stopListening() {
         directory.detachAppender(logged);
     }
 
     private void sql(String statement, Object... values) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(url());
+        try (Connection connection = database.connect();
                 PreparedStatement prepared = connection.prepareStatement(statement)) {
             for (int i = 0; i < values.length; i++) {
                 prepared.setObject(i + 1, values[i]);
@@ -103,15 +88,8 @@ abstract class UnsealedRowsTest {
             sql("update realm set wrapped_key = ? where id = ?", Unmarked.wrap(keys, key, new SecureRandom()), realm);
         }
         sql("insert into api_key (realm, id, name, role, scopes, rank, signs, text_hash, sealed_secret, created_at)"
-                + " select realm, " + id(INSERTED) + ", name, role, scopes, rank, signs, text_hash, sealed_secret,"
+                + " select realm, " + database.literal(INSERTED) + ", name, role, scopes, rank, signs, text_hash, sealed_secret,"
                 + " created_at from api_key where realm = " + Running.REALM);
-    }
-
-    abstract String id(UUID id);
-
-    private void restart() {
-        running.close();
-        running = new Running(open(), folder);
     }
 
     private Result<?> writeBy(UUID key) {
@@ -167,7 +145,7 @@ abstract class UnsealedRowsTest {
     void anAlteredSecretLeavesTheOtherKeysSigning() throws SQLException {
         UUID other = new UUID(6, 6);
         Running.ok(running.executeIn(Running.REALM, Scenario.adminKey(other)));
-        sql("update api_key set sealed_secret = text_hash where realm = " + Running.REALM + " and id = " + id(other));
+        sql("update api_key set sealed_secret = text_hash where realm = " + Running.REALM + " and id = " + database.literal(other));
         assertThat(running.core.credentials().signing(Running.REALM))
                 .extracting(signing -> signing.key().id())
                 .containsExactly(Running.KEY);

@@ -1,6 +1,7 @@
 package dev.muster.directory;
 
-import dev.muster.storage.Database;
+import dev.muster.storage.sql.DatabaseKind;
+import dev.muster.testing.EmptyDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
@@ -8,8 +9,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What a core promises on both databases.
-abstract class RunningContract {
+/// A core with a new database, for each test.
+abstract class OnRunning {
     /// In the first realm jobs are judged at once, in the other by a verifier.
     static final long TEST = Running.REALM;
 
@@ -18,18 +19,26 @@ abstract class RunningContract {
     @TempDir
     Path folder;
 
+    EmptyDatabase database;
     Running running;
 
-    abstract Database open(Path folder);
+    abstract DatabaseKind kind();
 
     @BeforeEach
-    void start() {
-        running = new Running(open(folder), folder);
+    final void start() {
+        database = EmptyDatabase.of(kind(), folder);
+        running = new Running(database.open(), folder);
     }
 
     @AfterEach
-    void stop() {
+    final void stop() {
         running.close();
+    }
+
+    /// Stops the core and starts another over the same database and folder.
+    final void restart() {
+        running.close();
+        running = new Running(database.open(), folder);
     }
 
     /// Waits for what happens soon after an answer, on a thread of its own.
