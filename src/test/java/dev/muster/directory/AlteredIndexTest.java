@@ -1,5 +1,7 @@
 package dev.muster.directory;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.muster.directory.chores.SearchIndexer;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Command;
@@ -11,8 +13,6 @@ import dev.muster.storage.ChoreStore;
 import dev.muster.storage.sql.DatabaseKind;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import static org.assertj.core.api.Assertions.assertThat;
-
 
 /// Somebody altered the index that searches of a realm go by.
 final class AlteredIndexTest extends OnRunning {

@@ -1,5 +1,7 @@
 package dev.muster.directory;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.muster.directory.journal.Origin;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.lane.GroupCommit;
@@ -54,8 +56,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
-import static org.assertj.core.api.Assertions.assertThat;
-
 
 /// The law that keeps group commit honest: for any requests, any division into batches, and any batch that fails and
 /// is run again, replies, rows and journal bytes equal those of one request a transaction, under a fixed clock and
@@ -78,7 +78,8 @@ final class BatchingIsInvisibleTest {
 
     private Database open() {
         try {
-            return EmptyDatabase.of(kind, Files.createTempDirectory(folder, "run")).open();
+            return EmptyDatabase.of(kind, Files.createTempDirectory(folder, "run"))
+                    .open();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

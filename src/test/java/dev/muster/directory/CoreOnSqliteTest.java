@@ -1,5 +1,7 @@
 package dev.muster.directory;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.muster.directory.journal.ChainVerification;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.lane.WriteRequest;
@@ -42,8 +44,6 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import static org.assertj.core.api.Assertions.assertThat;
-
 
 /// What needs a clock that can be moved, or a file that can be tampered with.
 final class CoreOnSqliteTest extends OnRunning {
@@ -136,8 +136,7 @@ final class CoreOnSqliteTest extends OnRunning {
             assertThat(running.execute(null, Running.registration("ANA@example.com")))
                     .isEqualTo(Result.refused(new Refusal.Barred()));
             Write annul = new Write(Actor.ROOT, UserRef.id(ana), List.of(new Command.AnnulBar("in error")), null);
-            Running.ok(running
-                    .core
+            Running.ok(running.core
                     .directory()
                     .execute(new WriteRequest(Running.REALM, annul, Running.origin(), null, false, 0)));
             Running.ok(running.execute(ana, new Command.Restore(null, null)));
@@ -249,8 +248,9 @@ final class CoreOnSqliteTest extends OnRunning {
         fill();
         running.core.internals().signer().sign();
         database.execute("delete from journal where realm = 1001 and seq > 3");
-        database.execute("update batch set last_seq = 3, head = (select hash from journal where realm = 1001 and seq = 3)"
-                + " where realm = 1001 and no = (select max(no) from batch where realm = 1001)");
+        database.execute(
+                "update batch set last_seq = 3, head = (select hash from journal where realm = 1001 and seq = 3)"
+                        + " where realm = 1001 and no = (select max(no) from batch where realm = 1001)");
         ChainVerification verification = running.verify();
         assertThat(verification.valid()).isFalse();
         assertThat(verification.firstBad()).isEqualTo(4);
@@ -279,8 +279,7 @@ final class CoreOnSqliteTest extends OnRunning {
         UUID ana = running.register("anastasia.erased@example.com");
         running.execute(ana, new Command.ReplaceCards(List.of(new Card("998877665544", "blue card")), false));
         running.execute(ana, new Command.ReplaceWorkstations(List.of("desk-of-anastasia")));
-        running
-                .execute(ana, new Command.PlaceHold(HoldKind.BLOCKED, Hold.MAIN, "secret-reason", "secret note", null));
+        running.execute(ana, new Command.PlaceHold(HoldKind.BLOCKED, Hold.MAIN, "secret-reason", "secret note", null));
         Running.ok(running.executeAgain("k1", ana, new Command.ConfirmEmail()));
         leaveTracesInJobsAndGroups(ana);
         for (int i = 0; i < 50; i++) {

@@ -1,5 +1,7 @@
 package dev.muster.directory;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.muster.directory.chores.Reconciliation;
 import dev.muster.directory.journal.VerificationLimit;
 import dev.muster.storage.Database;
@@ -15,8 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
-import static org.assertj.core.api.Assertions.assertThat;
-
 
 /// The law of reconciliation: of a realm that only Muster has written to, it finds nothing, whatever was done.
 @ParameterizedClass
@@ -30,7 +30,8 @@ final class HonestHistoriesTest {
 
     private Database open() {
         try {
-            return EmptyDatabase.of(kind, Files.createTempDirectory(folder, "run")).open();
+            return EmptyDatabase.of(kind, Files.createTempDirectory(folder, "run"))
+                    .open();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

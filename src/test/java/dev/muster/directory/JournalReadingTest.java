@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.directory.journal.ChainVerification;
 import dev.muster.directory.journal.JournalEntry;
-import dev.muster.directory.journal.JournalQuery.Order;
 import dev.muster.directory.journal.JournalQuery;
+import dev.muster.directory.journal.JournalQuery.Order;
 import dev.muster.model.Command;
 import dev.muster.model.Event;
 import dev.muster.model.user.HoldKind;

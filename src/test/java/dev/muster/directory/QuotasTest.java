@@ -248,7 +248,8 @@ final class QuotasTest extends OnBothRunning {
                     if (filled instanceof Result.Refused<Evidence>(var refusal)) {
                         return refusal;
                     }
-                    sink.settle(in(new Command.SubmitJob(JobStagesTest.job(jobId, 5, "ana"), null, Running.ok(filled))));
+                    sink.settle(
+                            in(new Command.SubmitJob(JobStagesTest.job(jobId, 5, "ana"), null, Running.ok(filled))));
                     return null;
                 }
             }

@@ -88,7 +88,8 @@ final class UnsealedRowsTest extends OnBothRunning {
             sql("update realm set wrapped_key = ? where id = ?", Unmarked.wrap(keys, key, new SecureRandom()), realm);
         }
         sql("insert into api_key (realm, id, name, role, scopes, rank, signs, text_hash, sealed_secret, created_at)"
-                + " select realm, " + database.literal(INSERTED) + ", name, role, scopes, rank, signs, text_hash, sealed_secret,"
+                + " select realm, " + database.literal(INSERTED)
+                + ", name, role, scopes, rank, signs, text_hash, sealed_secret,"
                 + " created_at from api_key where realm = " + Running.REALM);
     }
 
@@ -145,7 +146,8 @@ final class UnsealedRowsTest extends OnBothRunning {
     void anAlteredSecretLeavesTheOtherKeysSigning() throws SQLException {
         UUID other = new UUID(6, 6);
         Running.ok(running.executeIn(Running.REALM, Scenario.adminKey(other)));
-        sql("update api_key set sealed_secret = text_hash where realm = " + Running.REALM + " and id = " + database.literal(other));
+        sql("update api_key set sealed_secret = text_hash where realm = " + Running.REALM + " and id = "
+                + database.literal(other));
         assertThat(running.core.credentials().signing(Running.REALM))
                 .extracting(signing -> signing.key().id())
                 .containsExactly(Running.KEY);
@@ -154,8 +156,8 @@ final class UnsealedRowsTest extends OnBothRunning {
     @Test
     void aTokenThatSomebodyWroteIntoAReservationOpensNothing() throws Exception {
         Jobs jobs = running.core.jobs();
-        Command reserve =
-                new Command.ReserveJob(JobStagesTest.job("j1", 1, "ana"), jobs.uploadToken(Running.OTHER_REALM, "mine"));
+        Command reserve = new Command.ReserveJob(
+                JobStagesTest.job("j1", 1, "ana"), jobs.uploadToken(Running.OTHER_REALM, "mine"));
         UUID id = Running.ok(running.executeIn(Running.OTHER_REALM, reserve))
                 .job()
                 .id();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.storage.engine.Engine;
+import dev.muster.storage.sql.DatabaseKind;
 import dev.muster.storage.sql.Session;
 import dev.muster.storage.sql.StorageException;
 import java.io.IOException;
@@ -18,49 +19,26 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-final class SqliteStorageTest extends StorageTest {
-    @TempDir
-    private Path folder;
-
-    private Path data() {
-        return folder.resolve("data");
-    }
-
+/// What the embedded database does in its folder.
+final class SqliteStorageTest extends OnDatabase {
     @Override
-    protected Database open() {
-        return Database.sqlite(data());
-    }
-
-    @Override
-    long batches(long realm) {
-        return number("select count(*) from batch where realm = " + realm);
-    }
-
-    private long number(String query) {
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + data().resolve("muster.db"));
-                Statement statement = connection.createStatement();
-                ResultSet results = statement.executeQuery(query)) {
-            results.next();
-            return results.getLong(1);
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
+    protected DatabaseKind kind() {
+        return DatabaseKind.SQLITE;
     }
 
     @Test
     void theFolderIsForItsOwnerOnly() throws IOException {
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data())))
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(empty.folder())))
                 .isEqualTo("rwx------");
     }
 
     @Test
     void aSecondProcessIsKeptOut() {
-        assertThatThrownBy(() -> Database.sqlite(data()))
+        assertThatThrownBy(() -> Database.sqlite(empty.folder()))
                 .isInstanceOf(StorageException.class)
                 .hasMessageContaining("another process is using the data folder")
-                .hasMessageContaining(data().toString());
+                .hasMessageContaining(empty.folder().toString());
     }
 
     @Test
@@ -74,10 +52,8 @@ final class SqliteStorageTest extends StorageTest {
     @Test
     void whatWasWrittenIsThereWhenOpenedAgain() {
         save(List.of(1L), batch -> batch.newUsers.add(rowing.plain(1, 1, "ada@example.com")));
-        lane.close();
-        database.close();
-        database = open();
-        lane = database.lane();
+        close();
+        openAgain();
         assertThat(database.<Long>read(reads -> reads.users().count(UserFilter.all(1, 0), 10)))
                 .isEqualTo(1);
     }
@@ -108,7 +84,7 @@ final class SqliteStorageTest extends StorageTest {
                 }
             });
         }
-        assertThat(Files.size(data().resolve("muster.db-wal"))).isLessThan(40L << 20);
+        assertThat(Files.size(empty.folder().resolve("muster.db-wal"))).isLessThan(40L << 20);
     }
 
     @Test

@@ -18,10 +18,13 @@ import java.util.UUID;
 public record EmptyDatabase(DatabaseKind kind, Path folder, String url) {
     /// Makes one: in `folder`, or a new one on the PostgreSQL server of the tests.
     public static EmptyDatabase of(DatabaseKind kind, Path folder) {
-        return new EmptyDatabase(kind, folder, switch (kind) {
-            case SQLITE -> "jdbc:sqlite:" + folder.resolve("muster.db");
-            case POSTGRES -> TestPostgres.newDatabase();
-        });
+        return new EmptyDatabase(
+                kind,
+                folder,
+                switch (kind) {
+                    case SQLITE -> "jdbc:sqlite:" + folder.resolve("muster.db");
+                    case POSTGRES -> TestPostgres.newDatabase();
+                });
     }
 
     /// Opens it as a server does. An embedded database can be opened again once it was closed.

@@ -17,24 +17,40 @@ import dev.muster.storage.Rowing;
 import dev.muster.storage.UserRow;
 import dev.muster.storage.engine.ChoreWriter;
 import dev.muster.storage.search.Search.Found;
+import dev.muster.storage.sql.DatabaseKind;
 import dev.muster.storage.sql.JsonKeys;
+import dev.muster.testing.EmptyDatabase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
+import net.jqwik.api.lifecycle.AfterContainer;
 import org.jspecify.annotations.Nullable;
 
 /// A realm of its own for each try, next to those of all tries before: any writes, any searches, and indexing that is
 /// broken off anywhere, with writes and searches and another server's indexing between its transactions. Every search
 /// must find what looking at every user finds.
-abstract class SearchLawsTest {
+final class SearchLawsTest {
+    private static final Path FOLDER = folder();
+    private static final Map<DatabaseKind, Database> OPENED = new EnumMap<>(DatabaseKind.class);
     private static final AtomicLong REALMS = new AtomicLong(100);
 
     /// Letters of one, two, three and four bytes, some that have two cases or change when they are folded, marks that
@@ -66,7 +82,7 @@ abstract class SearchLawsTest {
         return Arbitraries.of(LETTERS).list().ofMinSize(1).ofMaxSize(longest).map(all -> String.join("", all));
     }
 
-    static Arbitrary<List<Step>> programs() {
+    private static Arbitrary<List<Step>> programs() {
         Arbitrary<Step> register = Combinators.combine(texts(6), texts(4), texts(4).injectNull(0.5))
                 .as(Step.Register::new);
         Arbitrary<Integer> users = Arbitraries.integers().between(0, 1000);
@@ -92,21 +108,74 @@ abstract class SearchLawsTest {
                 .ofMaxSize(60);
     }
 
-    abstract Database database();
+    /// A program, and how the indexers of its two servers are set.
+    ///
+    /// @param partBits how many users are in a part, as a power of two
+    /// @param rows how many users an indexer looks at in a transaction
+    /// @param from the size from which a realm has an index
+    private record Trial(List<Step> program, int partBits, int rows, int from) {
+        TextIndex index(ChoreWriter writer) {
+            return new TextIndex(writer, from, partBits, rows);
+        }
+    }
 
-    /// Carries out a program. Each of the two servers has its own indexer.
-    final void hold(List<Step> program, int partBits, int rows, int from) {
-        Database database = database();
+    @Provide
+    Arbitrary<Trial> trials() {
+        return Combinators.combine(
+                        programs(),
+                        Arbitraries.integers().between(0, 4),
+                        Arbitraries.integers().between(1, 20),
+                        Arbitraries.integers().between(1, 10))
+                .as(Trial::new);
+    }
+
+    private static Path folder() {
+        try {
+            return Files.createTempDirectory("search-laws");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @AfterContainer
+    static void delete() throws IOException {
+        OPENED.values().forEach(Database::close);
+        try (Stream<Path> all = Files.walk(FOLDER)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        }
+    }
+
+    @Property(tries = 80)
+    void onSqliteAnIndexFindsWhatLookingAtEveryUserFinds(@ForAll("trials") Trial trial) {
+        carryOut(DatabaseKind.SQLITE, trial);
+    }
+
+    @Property(tries = 20)
+    void onPostgresAnIndexFindsWhatLookingAtEveryUserFinds(@ForAll("trials") Trial trial) {
+        carryOut(DatabaseKind.POSTGRES, trial);
+    }
+
+    @Tag("long")
+    @Property(tries = 3000)
+    void soItDoesInManyMoreOnSqlite(@ForAll("trials") Trial trial) {
+        carryOut(DatabaseKind.SQLITE, trial);
+    }
+
+    @Tag("long")
+    @Property(tries = 600)
+    void soItDoesInManyMoreOnPostgres(@ForAll("trials") Trial trial) {
+        carryOut(DatabaseKind.POSTGRES, trial);
+    }
+
+    private static void carryOut(DatabaseKind kind, Trial trial) {
+        Database database = OPENED.computeIfAbsent(
+                kind, _ -> EmptyDatabase.of(kind, FOLDER.resolve("data")).open());
         try (LaneStore lane = database.lane();
                 ChoreWriter one = OnDatabase.writer(database.choreStore());
                 ChoreWriter two = OnDatabase.writer(database.choreStore())) {
-            new Run(
-                            database,
-                            lane,
-                            List.of(new TextIndex(one, from, partBits, rows), new TextIndex(two, from, partBits, rows)),
-                            one,
-                            program)
-                    .go();
+            new Run(database, lane, List.of(trial.index(one), trial.index(two)), one, trial.program()).go();
         }
     }
 

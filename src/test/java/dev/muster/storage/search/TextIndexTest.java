@@ -6,23 +6,31 @@ import dev.muster.model.state.LoadPlan;
 import dev.muster.model.user.SearchText;
 import dev.muster.model.user.User;
 import dev.muster.storage.Batch;
-import dev.muster.storage.OnDatabase;
+import dev.muster.storage.OnBothDatabases;
 import dev.muster.storage.UserRow;
 import dev.muster.storage.engine.ChoreWriter;
 import dev.muster.storage.search.Search.Found;
+import dev.muster.storage.sql.Session;
+import dev.muster.storage.sql.Statements;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.sqlite.ProgressHandler;
 
 /// What the index for searches does alike on every storage, with one of a realm of 10 users on, in parts of 16.
-abstract class TextIndexTest extends OnDatabase {
+final class TextIndexTest extends OnBothDatabases {
     static final long REALM = 1;
 
     ChoreWriter writer;
@@ -315,7 +323,7 @@ abstract class TextIndexTest extends OnDatabase {
     @Test
     void ofTwoServersOneGivesWay() {
         fill(REALM, 1, 40, "Ada");
-        try (ChoreWriter another = OnDatabase.writer(database.choreStore())) {
+        try (ChoreWriter another = writer(database.choreStore())) {
             TextIndex other = new TextIndex(another, 10, 4, 8);
             AtomicInteger asked = new AtomicInteger();
             index.catchUp(REALM, true, () -> {
@@ -335,7 +343,54 @@ abstract class TextIndexTest extends OnDatabase {
     }
 
     /// What a realm's search has to do, in the database's own count; with an index or without one.
-    abstract long work(long realm, String text) throws Exception;
+    private long work(long realm, String text) throws Exception {
+        try (Connection connection = empty.connect();
+                Session session = new Session(connection, new Statements(kind()), kind())) {
+            return switch (kind()) {
+                case SQLITE -> steps(session, realm, text);
+                case POSTGRES -> rows(session, realm, text);
+            };
+        }
+    }
+
+    /// How many steps SQLite's machine makes: each row it looks at takes some.
+    private static long steps(Session session, long realm, String text) throws SQLException {
+        AtomicLong steps = new AtomicLong();
+        ProgressHandler.setHandler(session.connection(), 1, new ProgressHandler() {
+            @Override
+            protected int progress() {
+                steps.incrementAndGet();
+                return 0;
+            }
+        });
+        new Search(session, realm, text, 0, 1000, 10_000).run();
+        ProgressHandler.clearHandler(session.connection());
+        return steps.get();
+    }
+
+    /// How many rows of users, postings and marks PostgreSQL gives out, of tables and of their indexes.
+    private static long rows(Session session, long realm, String text) throws SQLException {
+        session.begin();
+        session.execute("set local enable_seqscan = off");
+        long before = rows(session.connection());
+        new Search(session, realm, text, 0, 1000, 10_000).run();
+        long after = rows(session.connection());
+        session.rollback();
+        return after - before;
+    }
+
+    private static long rows(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet results = statement.executeQuery("""
+                        select sum(pg_stat_get_xact_tuples_returned(oid) + pg_stat_get_xact_tuples_fetched(oid))
+                        from pg_class
+                        where relnamespace = current_schema()::regnamespace and relkind in ('r', 'i')
+                            and relname ~ '^(users|search)'
+                        """)) {
+            results.next();
+            return results.getLong(1);
+        }
+    }
 
     /// Neither does the neighbour's size cost it anything, nor does what it costs tell what the neighbour holds.
     @Test
