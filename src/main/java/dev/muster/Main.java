@@ -20,6 +20,7 @@ public final class Main {
     private static LocalTasks localTasks(ShutdownSignal stop) {
         return new LocalTasks(
                 config -> {
+                    stop.listen();
                     try (Log _ = Log.open()) {
                         return new Serve(config, System.out, stop).run();
                     }

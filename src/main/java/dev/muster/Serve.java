@@ -84,7 +84,6 @@ final class Serve {
 
     /// Serves until the process is told to stop, and gives the exit code.
     int run() throws InterruptedException {
-        stop.listen();
         config.warnings().forEach(LOG::warn);
         try {
             // Before any key is made, so that a start on a taken address leaves nothing behind.
