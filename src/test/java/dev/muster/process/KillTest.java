@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.TestDatabase;
 import dev.muster.testing.OnBothDatabases;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -40,7 +39,7 @@ class KillTest {
                 server.restart();
                 try {
                     load.settle(server.address(), true);
-                    // What one kill loses is still missing after the next; to compare all users takes as long as a start.
+                    // What one kill loses is still missing after the next.
                     if (kill % KILLS_A_COMPARISON == 0) {
                         load.compare(server.address(), Tenancy.FIRST_ENTRIES);
                     }
