@@ -18,16 +18,16 @@ import org.junit.jupiter.api.Test;
 final class TokenFamiliesTest extends OnBothRunning {
     private static final int AT_ONCE = 16;
 
-    static final Instant ENDS_AT = Instant.now().plus(Duration.ofDays(30));
+    private final Instant endsAt = Instant.now().plus(Duration.ofDays(30));
 
     private final UUID family = UUID.randomUUID();
 
     private void begin() {
-        running.core.tokenFamilies().begin(TEST, family, ENDS_AT);
+        running.core.tokenFamilies().begin(TEST, family, endsAt);
     }
 
     private boolean spend(long number) {
-        return running.core.tokenFamilies().spend(TEST, family, number, ENDS_AT);
+        return running.core.tokenFamilies().spend(TEST, family, number, endsAt);
     }
 
     private boolean hasEnded() {
@@ -47,10 +47,10 @@ final class TokenFamiliesTest extends OnBothRunning {
     @Test
     void oneThatIsSpentTwiceEndsItsFamilyAndNoOther() {
         begin();
-        running.core.tokenFamilies().begin(PRODUCTION, family, ENDS_AT);
+        running.core.tokenFamilies().begin(PRODUCTION, family, endsAt);
         assertThat(spend(1)).isTrue();
         assertThat(spend(2)).isTrue();
-        assertThat(running.core.tokenFamilies().spend(PRODUCTION, family, 1, ENDS_AT))
+        assertThat(running.core.tokenFamilies().spend(PRODUCTION, family, 1, endsAt))
                 .isTrue();
         assertThat(hasEnded()).as("looked up, and so known for a second").isFalse();
         assertThat(spend(1)).isFalse();
@@ -91,16 +91,16 @@ final class TokenFamiliesTest extends OnBothRunning {
     @Test
     void ofManyAtOnceOneSpendsIt() throws Exception {
         begin();
-        assertThat(spentAtOnce(family, List.of(running.core))).isOne();
+        assertThat(spentAtOnce(family, endsAt, List.of(running.core))).isOne();
         assertThat(hasEnded()).isTrue();
     }
 
     /// How many of many, each on one of these servers, are told that they spent the first token of a family.
-    static long spentAtOnce(UUID family, List<Core> servers) throws Exception {
+    static long spentAtOnce(UUID family, Instant endsAt, List<Core> servers) throws Exception {
         List<Callable<Boolean>> all = new ArrayList<>();
         for (int i = 0; i < AT_ONCE; i++) {
             TokenFamilies families = servers.get(i % servers.size()).tokenFamilies();
-            all.add(() -> families.spend(TEST, family, 1, ENDS_AT));
+            all.add(() -> families.spend(TEST, family, 1, endsAt));
         }
         long spent = 0;
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
