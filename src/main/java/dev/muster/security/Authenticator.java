@@ -6,6 +6,7 @@ import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.tenant.Realm;
 import dev.muster.model.value.Digest;
+import dev.muster.security.format.Token;
 import dev.muster.security.limit.AttemptLimit;
 import dev.muster.security.limit.SignInThrottle;
 import java.time.InstantSource;

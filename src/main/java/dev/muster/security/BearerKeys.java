@@ -8,6 +8,7 @@ import dev.muster.model.credential.ApiKey;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.tenant.Realm;
 import dev.muster.model.value.Digest;
+import dev.muster.security.format.ApiKeyText;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;

@@ -6,6 +6,8 @@ import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.value.Digest;
+import dev.muster.security.format.ApiKeyText;
+import dev.muster.security.format.Base62;
 import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;

@@ -6,6 +6,8 @@ import dev.muster.model.tenant.Environment;
 import dev.muster.model.tenant.Realm;
 import dev.muster.model.tenant.Tenant;
 import dev.muster.model.validation.Validator;
+import dev.muster.security.format.ReplyTimes;
+import dev.muster.security.format.Signatures;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;

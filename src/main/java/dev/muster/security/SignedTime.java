@@ -1,6 +1,7 @@
 package dev.muster.security;
 
 import dev.muster.model.value.Timestamps;
+import dev.muster.security.format.ReplyTimes;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Duration;

@@ -8,7 +8,7 @@ import dev.muster.http.Route;
 import dev.muster.http.json.Json;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.value.Timestamps;
-import dev.muster.security.ApiKeyText;
+import dev.muster.security.format.ApiKeyText;
 import dev.muster.security.Caller;
 import dev.muster.security.KeyMint;
 import dev.muster.security.RemoteClient;

@@ -3,6 +3,7 @@ package dev.muster.http.engine;
 import dev.muster.http.Fault;
 import dev.muster.http.HttpException;
 import dev.muster.http.Limits;
+import dev.muster.http.engine.limits.BodyArrival;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
 import io.helidon.webserver.CloseConnectionException;

@@ -2,6 +2,8 @@ package dev.muster.http.engine;
 
 import dev.muster.http.Fault;
 import dev.muster.http.HttpException;
+import dev.muster.http.engine.limits.BodyArrival;
+import dev.muster.http.engine.limits.MemoryBudget;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.buffers.DataWriter;
 import io.helidon.common.concurrency.limits.Limit;

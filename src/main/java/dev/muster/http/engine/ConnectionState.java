@@ -2,6 +2,8 @@ package dev.muster.http.engine;
 
 import dev.muster.http.Fault;
 import dev.muster.http.Limits;
+import dev.muster.http.engine.limits.BodyArrival;
+import dev.muster.http.engine.limits.ConnectionEvictor;
 import io.helidon.webserver.CloseConnectionException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;

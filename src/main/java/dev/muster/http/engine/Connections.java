@@ -1,6 +1,9 @@
 package dev.muster.http.engine;
 
 import dev.muster.http.Limits;
+import dev.muster.http.engine.limits.ConcurrencyLimit;
+import dev.muster.http.engine.limits.ConnectionEvictor;
+import dev.muster.http.engine.limits.MemoryBudget;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.Router;

@@ -1,6 +1,7 @@
 package dev.muster.http.engine;
 
 import dev.muster.http.Limits;
+import dev.muster.http.engine.limits.ConnectionEvictor;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.HexFormat;

@@ -1,4 +1,4 @@
-package dev.muster.http.engine;
+package dev.muster.http.engine.limits;
 
 import dev.muster.http.AddressBlock;
 import java.net.InetAddress;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// that is itself, or there is none that can be cut, it is refused.
 ///
 /// Thread-safe. Only requests longer than 8 KiB come here, so one lock for all is enough.
-final class MemoryBudget {
+public final class MemoryBudget {
 
     private static final int SHARES = 8;
     private static final int IPV6_PREFIX = 64;
@@ -37,7 +37,7 @@ final class MemoryBudget {
     private long unproven;
 
     /// @param most bytes that all requests may hold together
-    MemoryBudget(long most) {
+    public MemoryBudget(long most) {
         this.most = most;
     }
 
@@ -53,7 +53,7 @@ final class MemoryBudget {
     /// @param proven whether its credential has been checked and is good
     /// @param giveWay ends the request because another needs its memory; false when it cannot, since the
     ///     request no longer waits for its client. Called with the budget locked
-    Lease lease(InetAddress client, boolean proven, BooleanSupplier giveWay) {
+    public Lease lease(InetAddress client, boolean proven, BooleanSupplier giveWay) {
         return new Lease(block(client), proven, giveWay);
     }
 
@@ -63,12 +63,12 @@ final class MemoryBudget {
     }
 
     /// How many bytes all requests hold.
-    synchronized long held() {
+    public synchronized long held() {
         return held;
     }
 
     /// What one request holds.
-    final class Lease {
+    public final class Lease {
 
         private final BooleanSupplier giveWay;
         private final long began = System.nanoTime();
@@ -86,7 +86,7 @@ final class MemoryBudget {
         /// Takes this many bytes more.
         ///
         /// @return false when there is no room, or the lease has ended
-        boolean take(int more) {
+        public boolean take(int more) {
             synchronized (MemoryBudget.this) {
                 while (!ended) {
                     Set<Lease> under = under(this, more);
@@ -103,7 +103,7 @@ final class MemoryBudget {
         }
 
         /// The request's credential has been checked and is good.
-        void prove() {
+        public void prove() {
             synchronized (MemoryBudget.this) {
                 if (!proven) {
                     proven = true;
@@ -113,7 +113,7 @@ final class MemoryBudget {
         }
 
         /// The request comes from another address than was thought, through a proxy. It keeps what it holds.
-        void moveTo(InetAddress address) {
+        public void moveTo(InetAddress address) {
             AddressBlock block = block(address);
             synchronized (MemoryBudget.this) {
                 if (!ended && !block.equals(client)) {
@@ -126,7 +126,7 @@ final class MemoryBudget {
         }
 
         /// Gives everything back; nothing more can be taken.
-        void end() {
+        public void end() {
             synchronized (MemoryBudget.this) {
                 ended = true;
                 add(this, -bytes);

@@ -1,4 +1,4 @@
-package dev.muster.security;
+package dev.muster.security.format;
 
 import dev.muster.model.value.Timestamps;
 import dev.muster.sealing.Hmac;
@@ -14,25 +14,25 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The nine digits never end in 000, so a client in Java that reads the time as an `Instant` and writes it again
 /// gets the same text. A client's own nanoseconds look like a reply's once in a million.
-final class ReplyTimes {
+public final class ReplyTimes {
     private static final int NANOS_PER_MILLI = 1_000_000;
     private static final int LAST_THREE = 999;
 
     private final Hmac hmac;
 
     /// @param key 32 bytes of the realm, the same on every server
-    ReplyTimes(byte[] key) {
+    public ReplyTimes(byte[] key) {
         this.hmac = new Hmac(key);
     }
 
     /// The millisecond of `at` as a reply has it: in UTC with nine fraction digits.
-    String text(Instant at) {
+    public String text(Instant at) {
         String millis = Timestamps.text(at);
         return String.format(Locale.ROOT, "%s%06dZ", millis.substring(0, millis.length() - 1), digits(at));
     }
 
     /// Whether `at` is a time of this realm's replies.
-    boolean isOne(@Nullable Instant at) {
+    public boolean isOne(@Nullable Instant at) {
         return at != null && at.get(ChronoField.NANO_OF_SECOND) % NANOS_PER_MILLI == digits(at);
     }
 

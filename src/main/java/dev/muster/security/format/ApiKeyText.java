@@ -1,4 +1,4 @@
-package dev.muster.security;
+package dev.muster.security.format;
 
 import dev.muster.model.value.Digest;
 import java.nio.charset.StandardCharsets;
