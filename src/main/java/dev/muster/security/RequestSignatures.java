@@ -51,8 +51,8 @@ public final class RequestSignatures {
     /// @param timestamp one with which no request is taken
     public record Countersigned(String timestamp, String signature) {}
 
-    /// What a signature proves about a request to one environment of a tenant: that it was made with the secret
-    /// of a live key of that realm, at most `maxAge` ago.
+    /// Checks a signature for one environment of a tenant: it must have been made with the secret of a live
+    /// key of that realm, at most `maxAge` ago.
     public Result<Caller> check(
             Signed request, SignedTime.MaxAge maxAge, Environment environment, RemoteClient client) {
         return check(request, maxAge, List.of(environment), client);
@@ -151,7 +151,7 @@ public final class RequestSignatures {
         });
     }
 
-    /// How many signatures were computed so far: for tests, which count what they cannot time.
+    /// How many signatures were computed, for tests.
     long computed() {
         return signatures.computed();
     }

@@ -1,7 +1,6 @@
 package dev.muster.security;
 
 import dev.muster.model.value.Timestamps;
-import dev.muster.security.format.ReplyTimes;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Duration;

@@ -100,17 +100,6 @@ public final class ApiKeyText {
         return hash().equals(storedHash == null ? NO_HASH : storedHash) && storedHash != null;
     }
 
-    /// Without the secret.
-    @Override
-    public String toString() {
-        return new String(
-                        text,
-                        0,
-                        text.length - Base62.SECRET_DIGITS - Base62.CHECKSUM_DIGITS,
-                        StandardCharsets.ISO_8859_1)
-                + "…";
-    }
-
     /// Reads the number of a realm: decimal, without sign or leading zeros.
     ///
     /// @return -1 when the text is anything else

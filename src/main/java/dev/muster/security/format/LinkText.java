@@ -23,6 +23,8 @@ public final class LinkText {
         this.hmac = new Hmac(realmKey);
     }
 
+    /// Makes the text of a link.
+    ///
     /// @param what it opens
     /// @param key on whose account
     public String make(String what, UUID key, Instant until) {

@@ -8,9 +8,9 @@ import java.time.temporal.ChronoField;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// The times on the server's own signatures in one realm. A reply is signed by the same construction as a
-/// request, so it could be sent back as one; but its time has nine fraction digits, of which the last six are a
-/// keyed function of the realm and the millisecond, and a request with such a time is refused.
+/// The times on the server's own signatures in one realm. Replies are signed like requests, so one could be
+/// sent back as a request. Therefore the last six of the nine fraction digits are a keyed function of the
+/// realm and the millisecond, and a request with such a time is refused.
 ///
 /// The nine digits never end in 000, so a client in Java that reads the time as an `Instant` and writes it again
 /// gets the same text. A client's own nanoseconds look like a reply's once in a million.

@@ -12,8 +12,8 @@ import java.util.random.RandomGenerator;
 /// Signatures as Smile ID's clients make them: the Base64 of HMAC-SHA256 (RFC 2104) over timestamp, partner id and
 /// `sid_request`, with the text of a key's secret as its key.
 ///
-/// Checking one is the same work whoever it claims to come from: as many are computed as a realm may have keys
-/// that sign, and all are compared in constant time.
+/// Checking always costs the same: as many are computed as a realm may have signing keys, and all are
+/// compared in constant time.
 public final class Signatures {
     /// How many keys of a realm may sign.
     public static final int KEYS = ApiKey.MOST_SIGNING;
@@ -62,7 +62,7 @@ public final class Signatures {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /// How many were computed so far: for tests, which count what they cannot time.
+    /// How many were computed, for tests.
     public long computed() {
         return computed.sum();
     }

@@ -65,12 +65,6 @@ public final class TokenText {
         }
     }
 
-    /// Without the text.
-    @Override
-    public String toString() {
-        return "TokenText[realm=" + realm + "]";
-    }
-
     private static long realm(JWSHeader header) {
         String id = header.getKeyID();
         return id == null ? -1 : ApiKeyText.realm(id, 0, id.length());

@@ -115,7 +115,7 @@ class ApiKeyTextTest {
 
     @Test
     void doesNotPrintItsSecret() {
-        assertThat(key.toString()).startsWith("mst_test_7_").endsWith("_…").hasSizeLessThan(40);
+        assertThat(key.toString()).doesNotContain(key.text().substring(40));
     }
 
     @Test

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// A body that is arriving: since when, how much has come, and how the wait for all of it ended.
+/// A body that is arriving: since when, how much of it has arrived, and the wait for the rest.
 public final class BodyArrival {
 
     private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -20,7 +20,7 @@ public final class BodyArrival {
     private final AtomicLong bytes;
     private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
 
-    /// @param here bytes that have come already
+    /// @param here bytes that have arrived already
     public BodyArrival(int here) {
         this.bytes = new AtomicLong(here);
     }
@@ -34,7 +34,7 @@ public final class BodyArrival {
         bytes.addAndGet(more);
     }
 
-    /// Whether less has come than the limits require of a client that has proven nothing.
+    /// Whether less has arrived than the limits require of a client without a proven credential.
     ///
     /// @param now by [System#nanoTime]
     public boolean isTooSlow(long now, Limits limits) {

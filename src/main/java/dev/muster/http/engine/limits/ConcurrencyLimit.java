@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/// Limits how many may do something at a time; the others wait for a while.
+/// Limits how many may do something at a time; others wait for a while.
 public final class ConcurrencyLimit {
     private final int most;
     private final Duration patience;
@@ -21,8 +21,8 @@ public final class ConcurrencyLimit {
 
     /// Takes permits, to be given back with [#release].
     ///
-    /// @param count of which more than there are count as all
-    /// @throws HttpException with Overloaded, when too many others are before it
+    /// @param count more than there are means all
+    /// @throws HttpException with Overloaded if it has to wait too long
     public void acquire(int count) throws InterruptedException {
         if (!free.tryAcquire(Math.min(count, most), patience.toNanos(), TimeUnit.NANOSECONDS)) {
             throw new HttpException(new Fault.Overloaded(Duration.ofSeconds(1)));
