@@ -409,6 +409,7 @@ class IsolationTest {
                 "/health/live",
                 "/health/ready",
                 "/openapi.json",
+                "/",
                 "/docs",
                 "/docs/assets/page.js")) {
             assertThat(client.get(own).text())
