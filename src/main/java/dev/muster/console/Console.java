@@ -52,7 +52,7 @@ import org.jspecify.annotations.Nullable;
 /// The routes of the console, and who may see them.
 public final class Console {
     static final String NAME = "console";
-    static final String BASE = "/console";
+    public static final String BASE = "/console";
     private static final String HTMX = "/META-INF/resources/webjars/htmx.org/2.0.10/dist/htmx.min.js";
 
     private static final String REALM = BASE + "/{partner}/{environment}";

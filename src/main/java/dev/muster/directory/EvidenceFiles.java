@@ -281,7 +281,7 @@ public final class EvidenceFiles {
     public Result<Opened> open(Actor actor, long realm, String jobId) {
         return actor.may(Scope.EVIDENCE_READ)
                 ? open(realm, jobId)
-                : Result.refused(new Refusal.Forbidden(Scope.EVIDENCE_READ.word()));
+                : Result.refused(Refusal.Forbidden.to(actor, Scope.EVIDENCE_READ));
     }
 
     /// The evidence of a job for somebody who has shown that they may see it by other means: a link made for

@@ -308,7 +308,7 @@ public final class Journal {
     /// in Base64, and with them what they say. The first two are all that verifying needs.
     public Result<Head> export(Actor actor, long realm, Lines lines) throws IOException {
         if (!actor.may(Scope.JOURNAL_READ)) {
-            return Result.refused(new Refusal.Forbidden(Scope.JOURNAL_READ.word()));
+            return Result.refused(Refusal.Forbidden.to(actor, Scope.JOURNAL_READ));
         }
         Head head = head(realm);
         long after = 0;

@@ -6,7 +6,7 @@ import dev.muster.api.rest.UserText;
 import dev.muster.directory.ExportedJournal;
 import dev.muster.model.user.User;
 import dev.muster.sealing.MasterKeys;
-import dev.muster.security.ApiKeyText;
+import dev.muster.security.format.ApiKeyText;
 import dev.muster.storage.Database;
 import dev.muster.testing.TestPostgres;
 import java.io.IOException;

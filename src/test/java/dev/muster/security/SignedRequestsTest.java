@@ -12,6 +12,7 @@ import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Role;
 import dev.muster.model.tenant.Environment;
 import dev.muster.security.RequestSignatures.Signed;
+import dev.muster.security.format.Signatures;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -214,7 +214,14 @@ public final class RestApi {
     }
 
     private Row row(Method method, String template, Scope scope, Action action) {
-        return row(method, template, scope.word(), caller -> caller.actor().may(scope) ? null : scope.word(), action);
+        return row(
+                method,
+                template,
+                scope.word(),
+                caller -> caller.actor().may(scope)
+                        ? null
+                        : Refusal.Forbidden.to(caller.actor(), scope).needed(),
+                action);
     }
 
     /// Has a long reply.

@@ -23,7 +23,7 @@ import dev.muster.model.validation.Validator;
 import dev.muster.model.value.Identifier;
 import dev.muster.security.KeyMint;
 import dev.muster.security.RemoteClient;
-import dev.muster.security.Tokens;
+import dev.muster.security.format.Tokens;
 import dev.muster.testing.OnBothDatabases;
 import java.net.InetAddress;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
-package dev.muster.http.engine;
+package dev.muster.http.engine.limits;
 
-import dev.muster.http.AddressBlock;
+import dev.muster.network.AddressBlock;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,16 +19,15 @@ import org.jspecify.annotations.Nullable;
 /// - requests of one client address hold at most an eighth of it. Of an IPv6 address the first 64 bits count,
 /// since every subscriber has that many.
 ///
-/// A request that would exceed a bound takes the place of the slowest unproven request under the same bound. If
-/// that is itself, or there is none that can be cut, it is refused.
+/// A request that would exceed a bound evicts the slowest unproven request under the same bound. It is
+/// refused if that is itself, or none can be evicted.
 ///
 /// Thread-safe. Only requests longer than 8 KiB come here, so one lock for all is enough.
-final class MemoryBudget {
+public final class MemoryBudget {
 
     private static final int SHARES = 8;
-    private static final int IPV6_PREFIX = 64;
 
-    /// Keeps the speed of a request that arrived all at once finite.
+    /// Keeps the speed of a request that arrived at once finite.
     private static final long LEAST_AGE_NANOS = 1_000_000;
 
     private final long most;
@@ -37,7 +36,7 @@ final class MemoryBudget {
     private long unproven;
 
     /// @param most bytes that all requests may hold together
-    MemoryBudget(long most) {
+    public MemoryBudget(long most) {
         this.most = most;
     }
 
@@ -53,22 +52,17 @@ final class MemoryBudget {
     /// @param proven whether its credential has been checked and is good
     /// @param giveWay ends the request because another needs its memory; false when it cannot, since the
     ///     request no longer waits for its client. Called with the budget locked
-    Lease lease(InetAddress client, boolean proven, BooleanSupplier giveWay) {
-        return new Lease(block(client), proven, giveWay);
-    }
-
-    private static AddressBlock block(InetAddress client) {
-        int bits = client.getAddress().length * Byte.SIZE;
-        return AddressBlock.around(client, Math.min(bits, IPV6_PREFIX));
+    public Lease lease(InetAddress client, boolean proven, BooleanSupplier giveWay) {
+        return new Lease(AddressBlock.of(client, AddressBlock.HOST), proven, giveWay);
     }
 
     /// How many bytes all requests hold.
-    synchronized long held() {
+    public synchronized long held() {
         return held;
     }
 
     /// What one request holds.
-    final class Lease {
+    public final class Lease {
 
         private final BooleanSupplier giveWay;
         private final long began = System.nanoTime();
@@ -86,7 +80,7 @@ final class MemoryBudget {
         /// Takes this many bytes more.
         ///
         /// @return false when there is no room, or the lease has ended
-        boolean take(int more) {
+        public boolean take(int more) {
             synchronized (MemoryBudget.this) {
                 while (!ended) {
                     Set<Lease> under = under(this, more);
@@ -103,7 +97,7 @@ final class MemoryBudget {
         }
 
         /// The request's credential has been checked and is good.
-        void prove() {
+        public void prove() {
             synchronized (MemoryBudget.this) {
                 if (!proven) {
                     proven = true;
@@ -112,9 +106,9 @@ final class MemoryBudget {
             }
         }
 
-        /// The request comes from another address than was thought, through a proxy. It keeps what it holds.
-        void moveTo(InetAddress address) {
-            AddressBlock block = block(address);
+        /// The request turned out to come from another address, through a proxy. It keeps its memory.
+        public void moveTo(InetAddress address) {
+            AddressBlock block = AddressBlock.of(address, AddressBlock.HOST);
             synchronized (MemoryBudget.this) {
                 if (!ended && !block.equals(client)) {
                     long moved = bytes;
@@ -126,7 +120,7 @@ final class MemoryBudget {
         }
 
         /// Gives everything back; nothing more can be taken.
-        void end() {
+        public void end() {
             synchronized (MemoryBudget.this) {
                 ended = true;
                 add(this, -bytes);

@@ -1,4 +1,4 @@
-package dev.muster.security;
+package dev.muster.security.format;
 
 import dev.muster.model.value.Timestamps;
 import dev.muster.sealing.Hmac;
@@ -8,31 +8,31 @@ import java.time.temporal.ChronoField;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// The times on the server's own signatures in one realm. A reply is signed by the same construction as a
-/// request, so it could be sent back as one; but its time has nine fraction digits, of which the last six are a
-/// keyed function of the realm and the millisecond, and a request with such a time is refused.
+/// The times on the server's own signatures in one realm. Replies are signed like requests, so one could be
+/// sent back as a request. Therefore the last six of the nine fraction digits are a keyed function of the
+/// realm and the millisecond, and a request with such a time is refused.
 ///
 /// The nine digits never end in 000, so a client in Java that reads the time as an `Instant` and writes it again
 /// gets the same text. A client's own nanoseconds look like a reply's once in a million.
-final class ReplyTimes {
+public final class ReplyTimes {
     private static final int NANOS_PER_MILLI = 1_000_000;
     private static final int LAST_THREE = 999;
 
     private final Hmac hmac;
 
     /// @param key 32 bytes of the realm, the same on every server
-    ReplyTimes(byte[] key) {
+    public ReplyTimes(byte[] key) {
         this.hmac = new Hmac(key);
     }
 
     /// The millisecond of `at` as a reply has it: in UTC with nine fraction digits.
-    String text(Instant at) {
+    public String text(Instant at) {
         String millis = Timestamps.text(at);
         return String.format(Locale.ROOT, "%s%06dZ", millis.substring(0, millis.length() - 1), digits(at));
     }
 
     /// Whether `at` is a time of this realm's replies.
-    boolean isOne(@Nullable Instant at) {
+    public boolean isOne(@Nullable Instant at) {
         return at != null && at.get(ChronoField.NANO_OF_SECOND) % NANOS_PER_MILLI == digits(at);
     }
 

@@ -1,4 +1,4 @@
-package dev.muster.security;
+package dev.muster.security.format;
 
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Encoding happens when a credential is made and is written for clarity; decoding and checking happen at every
 /// request and make no object but the id.
-final class Base62 {
+public final class Base62 {
     /// Digits for 16 bytes.
     static final int ID_DIGITS = 22;
 
@@ -27,7 +27,7 @@ final class Base62 {
 
     private Base62() {}
 
-    static String secret(byte[] bytes) {
+    public static String secret(byte[] bytes) {
         if (bytes.length != 32) {
             throw new IllegalArgumentException("a secret has 32 bytes, not " + bytes.length);
         }
@@ -41,7 +41,7 @@ final class Base62 {
     }
 
     /// A text and its CRC-32 (ISO 3309) in 6 digits.
-    static String withChecksum(String text) {
+    public static String withChecksum(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
         return text + encoded(BigInteger.valueOf(crc(bytes, bytes.length)), CHECKSUM_DIGITS);
     }
@@ -49,7 +49,7 @@ final class Base62 {
     /// Whether a text ends in digits, of which the last 6 are the checksum of everything before them.
     ///
     /// @param from where the digits begin
-    static boolean endsInChecksum(byte[] text, int from) {
+    public static boolean endsInChecksum(byte[] text, int from) {
         int checksumAt = text.length - CHECKSUM_DIGITS;
         long written = 0;
         for (int i = from; i < text.length; i++) {

@@ -1,4 +1,4 @@
-package dev.muster.security;
+package dev.muster.security.format;
 
 import dev.muster.model.value.Digest;
 import java.nio.charset.StandardCharsets;
@@ -98,17 +98,6 @@ public final class ApiKeyText {
     /// @param storedHash null when there is no such key; the answer is then no
     public boolean matches(@Nullable Digest storedHash) {
         return hash().equals(storedHash == null ? NO_HASH : storedHash) && storedHash != null;
-    }
-
-    /// Without the secret.
-    @Override
-    public String toString() {
-        return new String(
-                        text,
-                        0,
-                        text.length - Base62.SECRET_DIGITS - Base62.CHECKSUM_DIGITS,
-                        StandardCharsets.ISO_8859_1)
-                + "…";
     }
 
     /// Reads the number of a realm: decimal, without sign or leading zeros.

@@ -1,4 +1,4 @@
-package dev.muster.http.engine;
+package dev.muster.http.engine.limits;
 
 import dev.muster.http.Fault;
 import dev.muster.http.HttpException;
@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// A body that is arriving: since when, how much has come, and how the wait for all of it ended.
-final class BodyArrival {
+/// A body that is arriving: since when, how much of it has arrived, and the wait for the rest.
+public final class BodyArrival {
 
     private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -20,30 +20,30 @@ final class BodyArrival {
     private final AtomicLong bytes;
     private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
 
-    /// @param here bytes that have come already
-    BodyArrival(int here) {
+    /// @param here bytes that have arrived already
+    public BodyArrival(int here) {
         this.bytes = new AtomicLong(here);
     }
 
     /// By [System#nanoTime].
-    long began() {
+    public long began() {
         return began;
     }
 
-    void came(int more) {
+    public void came(int more) {
         bytes.addAndGet(more);
     }
 
-    /// Whether less has come than the limits require of a client that has proven nothing.
+    /// Whether less has arrived than the limits require of a client without a proven credential.
     ///
     /// @param now by [System#nanoTime]
-    boolean isTooSlow(long now, Limits limits) {
+    public boolean isTooSlow(long now, Limits limits) {
         long late = now - began - limits.bodyGrace().toNanos();
         return late > 0 && bytes.get() < limits.bodyRate() * (late / NANOS);
     }
 
     /// Reads the body, for [#await].
-    void read(Callable<byte[]> reading) {
+    public void read(Callable<byte[]> reading) {
         try {
             whole.complete(reading.call());
         } catch (Throwable e) {
@@ -52,12 +52,12 @@ final class BodyArrival {
     }
 
     /// Ends the wait for the body. Does nothing when it has ended already.
-    void refuse(Fault fault) {
+    public void refuse(Fault fault) {
         whole.completeExceptionally(new HttpException(fault));
     }
 
     /// Whether the wait for the body has ended.
-    boolean isOver() {
+    public boolean isOver() {
         return whole.isDone();
     }
 
@@ -65,7 +65,7 @@ final class BodyArrival {
     ///
     /// @throws HttpException with BodyTimedOut when it does not come in this time
     /// @throws ExecutionException with whatever else ended the wait
-    byte[] await(Duration time) throws InterruptedException, ExecutionException {
+    public byte[] await(Duration time) throws InterruptedException, ExecutionException {
         try {
             return whole.get(time.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {

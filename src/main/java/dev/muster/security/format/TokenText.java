@@ -1,4 +1,4 @@
-package dev.muster.security;
+package dev.muster.security.format;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -63,12 +63,6 @@ public final class TokenText {
         } catch (JOSEException e) {
             throw new IllegalStateException("HS256 does not verify", e);
         }
-    }
-
-    /// Without the text.
-    @Override
-    public String toString() {
-        return "TokenText[realm=" + realm + "]";
     }
 
     private static long realm(JWSHeader header) {

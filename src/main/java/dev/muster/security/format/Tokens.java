@@ -1,4 +1,4 @@
-package dev.muster.security;
+package dev.muster.security.format;
 
 import dev.muster.model.tenant.Environment;
 import java.time.Duration;

@@ -1,12 +1,19 @@
-package dev.muster.http;
+package dev.muster.network;
 
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Arrays;
 
 /// A block of network addresses in CIDR notation.
 ///
 /// @param prefix how many leading bits of an address must be those of `address`
 public record AddressBlock(InetAddress address, int prefix) {
+    /// The prefixes that an IPv6 host, home and site are usually given (RFC 6177).
+    public static final int HOST = 64;
+
+    public static final int HOME = 56;
+    public static final int SITE = 48;
 
     /// Reads a block.
     ///
@@ -16,7 +23,7 @@ public record AddressBlock(InetAddress address, int prefix) {
         int slash = text.indexOf('/');
         try {
             InetAddress address = literal(slash < 0 ? text : text.substring(0, slash));
-            int bits = address.getAddress().length * 8;
+            int bits = address.getAddress().length * Byte.SIZE;
             int prefix = slash < 0 ? bits : Integer.parseInt(text, slash + 1, text.length(), 10);
             if (prefix < 0 || prefix > bits) {
                 throw new IllegalArgumentException("out of range");
@@ -27,15 +34,15 @@ public record AddressBlock(InetAddress address, int prefix) {
         }
     }
 
-    /// The block of that size that contains the address.
+    /// The network of a client: an IPv4 address alone, or the IPv6 network of that size.
     ///
-    /// @param prefix at most as many bits as the address has
-    public static AddressBlock around(InetAddress address, int prefix) {
-        byte[] bytes = address.getAddress();
-        for (int i = 0; i < bytes.length; i++) {
-            int kept = Math.clamp(prefix - i * 8L, 0, 8);
-            bytes[i] &= (byte) (0xff00 >> kept);
+    /// @param prefix for IPv6: [#HOST], [#HOME] or [#SITE]
+    public static AddressBlock of(InetAddress client, int prefix) {
+        if (client instanceof Inet4Address) {
+            return new AddressBlock(client, Integer.SIZE);
         }
+        byte[] bytes = client.getAddress();
+        Arrays.fill(bytes, prefix / Byte.SIZE, bytes.length, (byte) 0);
         try {
             return new AddressBlock(InetAddress.getByAddress(bytes), prefix);
         } catch (UnknownHostException e) {
@@ -56,16 +63,18 @@ public record AddressBlock(InetAddress address, int prefix) {
     public boolean contains(InetAddress other) {
         byte[] mine = address.getAddress();
         byte[] theirs = other.getAddress();
-        if (mine.length != theirs.length) {
+        int whole = prefix / Byte.SIZE;
+        if (mine.length != theirs.length || Arrays.mismatch(mine, 0, whole, theirs, 0, whole) >= 0) {
             return false;
         }
-        int whole = prefix / 8;
-        for (int i = 0; i < whole; i++) {
-            if (mine[i] != theirs[i]) {
-                return false;
-            }
-        }
-        int rest = prefix % 8;
-        return rest == 0 || ((mine[whole] ^ theirs[whole]) & 0xff) >> (8 - rest) == 0;
+        int rest = prefix % Byte.SIZE;
+        return rest == 0 || ((mine[whole] ^ theirs[whole]) & 0xff) >> (Byte.SIZE - rest) == 0;
+    }
+
+    /// `192.0.2.1`, `192.0.2.0/24` or `2001:db8:1:2:0:0:0:0/64`.
+    @Override
+    public String toString() {
+        boolean alone = prefix == address.getAddress().length * Byte.SIZE;
+        return address.getHostAddress() + (alone ? "" : "/" + prefix);
     }
 }

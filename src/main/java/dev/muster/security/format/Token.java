@@ -1,4 +1,4 @@
-package dev.muster.security;
+package dev.muster.security.format;
 
 import java.time.Instant;
 import java.util.UUID;

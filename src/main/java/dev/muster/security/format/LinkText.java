@@ -1,4 +1,4 @@
-package dev.muster.security;
+package dev.muster.security.format;
 
 import dev.muster.sealing.Hmac;
 import java.nio.ByteBuffer;
@@ -13,19 +13,21 @@ import java.util.UUID;
 /// Makes an address of something private a link that anybody may follow for a while. In Base64 for URLs: until
 /// when and on the account of which key, and an HMAC-SHA256 over both and over what it opens, under a key of the
 /// realm.
-final class LinkText {
+public final class LinkText {
     private static final int CLAIMS = 3 * Long.BYTES;
 
     private final Hmac hmac;
 
     /// @param realmKey 32 bytes of the realm, for links and nothing else
-    LinkText(byte[] realmKey) {
+    public LinkText(byte[] realmKey) {
         this.hmac = new Hmac(realmKey);
     }
 
+    /// Makes the text of a link.
+    ///
     /// @param what it opens
     /// @param key on whose account
-    String make(String what, UUID key, Instant until) {
+    public String make(String what, UUID key, Instant until) {
         ByteBuffer link = ByteBuffer.allocate(CLAIMS + Hmac.BYTES)
                 .putLong(until.toEpochMilli())
                 .putLong(key.getMostSignificantBits())
@@ -35,7 +37,7 @@ final class LinkText {
     }
 
     /// On whose account `text` opens `what` at `now`; empty when it does not.
-    Optional<UUID> opens(String text, String what, Instant now) {
+    public Optional<UUID> opens(String text, String what, Instant now) {
         byte[] link;
         try {
             link = Base64.getUrlDecoder().decode(text);

@@ -1,4 +1,4 @@
-package dev.muster.security;
+package dev.muster.security.format;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
@@ -10,6 +10,7 @@ import com.nimbusds.jose.JWSVerifier;
 import com.nimbusds.jose.Payload;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.MACVerifier;
+import dev.muster.model.tenant.Environment;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,20 +66,6 @@ public final class TokenKey {
     private final JWSSigner signer;
     private final JWSVerifier verifier;
 
-    /// A pair of tokens, as they are handed out.
-    ///
-    /// @param access the access token's text
-    /// @param accessExpiresAt the first instant at which it is invalid
-    /// @param refresh the refresh token's text
-    /// @param refreshExpiresAt the same of the refresh token
-    public record Pair(String access, Instant accessExpiresAt, String refresh, Instant refreshExpiresAt) {
-        /// Without the texts.
-        @Override
-        public String toString() {
-            return "Pair[accessExpiresAt=" + accessExpiresAt + ", refreshExpiresAt=" + refreshExpiresAt + "]";
-        }
-    }
-
     /// Takes the key of a realm.
     ///
     /// @param realm 0 or more
@@ -130,14 +117,20 @@ public final class TokenKey {
     /// @param number of the refresh token in its family, from 1
     /// @param now cut to seconds; before the family's end
     /// @param random gives 32 bytes for the two ids
-    public Pair issue(Token.Family family, long number, Instant now, RandomGenerator random) {
+    public Tokens issue(
+            Environment environment, Token.Family family, long number, Instant now, RandomGenerator random) {
         Instant from = now.truncatedTo(ChronoUnit.SECONDS);
         Instant accessEnd = earlier(from.plus(ACCESS), family.endsAt());
         Instant refreshEnd = refreshEnd(family, now);
-        Token.Access access = new Token.Access(new Token.Claims(realm, family, randomId(random), from, accessEnd));
-        Token.Refresh refresh =
-                new Token.Refresh(new Token.Claims(realm, family, randomId(random), from, refreshEnd), number);
-        return new Pair(signed(access), accessEnd, signed(refresh), refreshEnd);
+        Token access = new Token.Access(new Token.Claims(realm, family, randomId(random), from, accessEnd));
+        Token refresh = new Token.Refresh(new Token.Claims(realm, family, randomId(random), from, refreshEnd), number);
+        return new Tokens(
+                signed(access),
+                signed(refresh),
+                accessEnd,
+                Duration.between(from, accessEnd),
+                Duration.between(from, refreshEnd),
+                environment);
     }
 
     /// When a refresh token of this family that is issued now expires.
@@ -161,12 +154,6 @@ public final class TokenKey {
         return said == null
                 ? Optional.empty()
                 : token(said).filter(token -> now.isBefore(token.claims().expiresAt()));
-    }
-
-    /// Without the key.
-    @Override
-    public String toString() {
-        return "TokenKey[realm=" + realm + "]";
     }
 
     private String signed(Token token) {

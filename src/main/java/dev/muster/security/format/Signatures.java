@@ -1,4 +1,4 @@
-package dev.muster.security;
+package dev.muster.security.format;
 
 import dev.muster.model.credential.ApiKey;
 import dev.muster.sealing.Hmac;
@@ -12,11 +12,11 @@ import java.util.random.RandomGenerator;
 /// Signatures as Smile ID's clients make them: the Base64 of HMAC-SHA256 (RFC 2104) over timestamp, partner id and
 /// `sid_request`, with the text of a key's secret as its key.
 ///
-/// Checking one is the same work whoever it claims to come from: as many are computed as a realm may have keys
-/// that sign, and all are compared in constant time.
-final class Signatures {
+/// Checking always costs the same: as many are computed as a realm may have signing keys, and all are
+/// compared in constant time.
+public final class Signatures {
     /// How many keys of a realm may sign.
-    static final int KEYS = ApiKey.MOST_SIGNING;
+    public static final int KEYS = ApiKey.MOST_SIGNING;
 
     private static final String PURPOSE = "sid_request";
 
@@ -24,7 +24,7 @@ final class Signatures {
     private final LongAdder computed = new LongAdder();
 
     /// @param random a source fit for secrets
-    Signatures(RandomGenerator random) {
+    public Signatures(RandomGenerator random) {
         // As long as a secret is.
         dummies = random.longs(KEYS)
                 .mapToObj(drawn -> "mss_" + Long.toHexString(drawn | Long.MIN_VALUE) + "0".repeat(33))
@@ -35,7 +35,7 @@ final class Signatures {
     ///
     /// @param secrets at most [#KEYS]
     /// @param timestamps one of which was signed
-    int whose(List<String> secrets, List<String> timestamps, String partnerId, String signature) {
+    public int whose(List<String> secrets, List<String> timestamps, String partnerId, String signature) {
         if (secrets.size() > KEYS) {
             throw new IllegalArgumentException("more keys than may sign: " + secrets.size());
         }
@@ -53,7 +53,7 @@ final class Signatures {
     }
 
     /// The signature that a secret makes.
-    String of(String secret, String timestamp, String partnerId) {
+    public String of(String secret, String timestamp, String partnerId) {
         computed.increment();
         return Base64.getEncoder().encodeToString(new Hmac(utf8(secret)).of(utf8(timestamp + partnerId + PURPOSE)));
     }
@@ -62,8 +62,8 @@ final class Signatures {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /// How many were computed so far: for tests, which count what they cannot time.
-    long computed() {
+    /// How many were computed, for tests.
+    public long computed() {
         return computed.sum();
     }
 }

@@ -1,4 +1,4 @@
-package dev.muster.security;
+package dev.muster.security.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -111,11 +111,6 @@ class ApiKeyTextTest {
         assertThat(key.matches(new Digest(expected))).isFalse();
         assertThat(key.matches(null)).isFalse();
         assertThat(key.matches(new Digest(new byte[0]))).isFalse();
-    }
-
-    @Test
-    void doesNotPrintItsSecret() {
-        assertThat(key.toString()).startsWith("mst_test_7_").endsWith("_…").hasSizeLessThan(40);
     }
 
     @Test

@@ -1,8 +1,9 @@
-package dev.muster.security;
+package dev.muster.security.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.muster.model.tenant.Environment;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,9 +46,9 @@ class TokenTest {
         TokenKey any = new TokenKey(realm, SECRET);
         UUID through = holder == Token.Holder.OPERATOR ? OTHER : null;
         Token.Family family = any.begin(holder, SUBJECT, through, generation, now, new Random(2));
-        TokenKey.Pair pair = any.issue(family, 5, now, new Random(1));
+        Tokens pair = any.issue(Environment.TEST, family, 5, now, new Random(1));
 
-        Token access = verified(any, pair.access(), now).orElseThrow();
+        Token access = verified(any, pair.accessToken(), now).orElseThrow();
         assertThat(access).isInstanceOf(Token.Access.class);
         Token.Claims claims = access.claims();
         assertThat(claims.realm()).isEqualTo(realm);
@@ -61,7 +62,7 @@ class TokenTest {
                 .isEqualTo(claims.issuedAt().plus(Duration.ofHours(1)))
                 .isEqualTo(pair.accessExpiresAt());
 
-        Token refresh = verified(any, pair.refresh(), now).orElseThrow();
+        Token refresh = verified(any, pair.refreshToken(), now).orElseThrow();
         assertThat(refresh)
                 .isInstanceOfSatisfying(
                         Token.Refresh.class, one -> assertThat(one.number()).isEqualTo(5));
@@ -69,13 +70,18 @@ class TokenTest {
         Duration lasts = holder == Token.Holder.OPERATOR ? Duration.ofHours(12) : Duration.ofDays(1);
         assertThat(refresh.claims().expiresAt())
                 .isEqualTo(claims.issuedAt().plus(lasts))
-                .isEqualTo(pair.refreshExpiresAt());
+                .isEqualTo(end(pair, now));
         assertThat(refresh.claims().id()).isNotEqualTo(claims.id());
         assertThat(claims.id().version()).isEqualTo(4);
     }
 
-    private TokenKey.Pair pair() {
-        return key.issue(family(Token.Holder.API_KEY), 1, NOW, new Random(1));
+    /// When the refresh token that was issued then expires.
+    private static Instant end(Tokens issued, Instant at) {
+        return at.truncatedTo(ChronoUnit.SECONDS).plus(issued.refreshLasts());
+    }
+
+    private Tokens pair() {
+        return key.issue(Environment.TEST, family(Token.Holder.API_KEY), 1, NOW, new Random(1));
     }
 
     private Token.Family family(Token.Holder holder) {
@@ -89,12 +95,12 @@ class TokenTest {
         Token.Family family = family(holder);
         Instant end = NOW.truncatedTo(ChronoUnit.SECONDS).plus(lasts);
         assertThat(family.endsAt()).isEqualTo(end);
-        TokenKey.Pair last = key.issue(family, 9, end.minusSeconds(60), new Random(1));
+        Tokens last = key.issue(Environment.TEST, family, 9, end.minusSeconds(60), new Random(1));
         assertThat(last.accessExpiresAt()).isEqualTo(end);
-        assertThat(last.refreshExpiresAt()).isEqualTo(end);
-        assertThat(verified(key, last.access(), end.minusMillis(1))).isPresent();
-        assertThat(verified(key, last.access(), end)).isEmpty();
-        assertThat(verified(key, last.refresh(), end)).isEmpty();
+        assertThat(end(last, end.minusSeconds(60))).isEqualTo(end);
+        assertThat(verified(key, last.accessToken(), end.minusMillis(1))).isPresent();
+        assertThat(verified(key, last.accessToken(), end)).isEmpty();
+        assertThat(verified(key, last.refreshToken(), end)).isEmpty();
     }
 
     @Test
@@ -112,18 +118,18 @@ class TokenTest {
 
     @Test
     void endsAtItsInstant() {
-        TokenKey.Pair pair = pair();
-        assertThat(verified(key, pair.access(), pair.accessExpiresAt().minusMillis(1)))
+        Tokens pair = pair();
+        assertThat(verified(key, pair.accessToken(), pair.accessExpiresAt().minusMillis(1)))
                 .isPresent();
-        assertThat(verified(key, pair.access(), pair.accessExpiresAt())).isEmpty();
-        assertThat(verified(key, pair.refresh(), pair.accessExpiresAt())).isPresent();
-        assertThat(verified(key, pair.refresh(), pair.refreshExpiresAt())).isEmpty();
+        assertThat(verified(key, pair.accessToken(), pair.accessExpiresAt())).isEmpty();
+        assertThat(verified(key, pair.refreshToken(), pair.accessExpiresAt())).isPresent();
+        assertThat(verified(key, pair.refreshToken(), end(pair, NOW))).isEmpty();
     }
 
     @Test
     void refusesEveryFlippedBitAndEveryCut() {
-        String text =
-                key.issue(family(Token.Holder.OPERATOR), 1, NOW, new Random(1)).access();
+        String text = key.issue(Environment.TEST, family(Token.Holder.OPERATOR), 1, NOW, new Random(1))
+                .accessToken();
         for (int i = 0; i < text.length(); i++) {
             for (int bit = 0; bit < 16; bit++) {
                 StringBuilder flipped = new StringBuilder(text);
@@ -139,7 +145,7 @@ class TokenTest {
 
     @Test
     void refusesAnotherRealmAndAnotherKey() {
-        String text = pair().access();
+        String text = pair().accessToken();
         byte[] other = SECRET.clone();
         other[0] = 1;
         assertThat(verified(new TokenKey(7, other), text, NOW)).isEmpty();
@@ -244,10 +250,9 @@ class TokenTest {
 
     @Test
     void printsNothingSecret() {
-        TokenKey.Pair pair = pair();
-        assertThat(pair.toString()).doesNotContain(pair.access()).doesNotContain(pair.refresh());
-        assertThat(TokenText.parse(pair.access()).orElseThrow()).hasToString("TokenText[realm=7]");
-        assertThat(key).hasToString("TokenKey[realm=7]");
+        Tokens pair = pair();
+        assertThat(pair.toString()).doesNotContain(pair.accessToken()).doesNotContain(pair.refreshToken());
+        assertThat(TokenText.parse(pair.accessToken()).orElseThrow()).asString().doesNotContain(pair.accessToken());
     }
 
     @Test

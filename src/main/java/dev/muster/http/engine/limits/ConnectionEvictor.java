@@ -1,25 +1,24 @@
-package dev.muster.http.engine;
+package dev.muster.http.engine.limits;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/// Chooses which connections to close when nearly all are taken: those that wait for their client. A client that
-/// only holds connections cannot keep others out, and an honest one connects again, as HTTP asks of every
-/// client.
-final class ConnectionEvictor {
+/// Chooses which connections to close when nearly all are taken: those that wait for their client. So a
+/// client that only holds connections cannot keep others out; an honest one connects again, as HTTP expects.
+public final class ConnectionEvictor {
 
-    /// By then a client that wants something has sent it. Younger connections are closed last: else a few clients
-    /// that connect all the time would close each other's requests, and those who fill the server would stay.
+    /// Connections that have waited for less are closed last. Otherwise clients that connect all the time
+    /// would evict each other's requests, and those that fill the server would stay.
     private static final long PATIENCE_NANOS = Duration.ofSeconds(1).toNanos();
 
-    /// How many more than necessary are closed at once, so that not each newcomer triggers another search.
+    /// How many more than necessary are closed at once, so that not every new connection needs a search.
     private static final int MOST_AT_A_TIME = 32;
 
     /// What a connection waits for, in the order in which they are closed. A request whose credential is proven is
     /// never closed, nor one that is being handled.
-    enum Waiting {
+    public enum Waiting {
         /// Has not sent a byte yet, of TLS or of its first request.
         SILENT,
         /// Stays open for another request.
@@ -40,20 +39,20 @@ final class ConnectionEvictor {
     ///
     /// @param since by [System#nanoTime]
     /// @param drop does nothing when the connection has moved on
-    record Guest(Waiting waiting, long since, Runnable drop) {}
+    public record Guest(Waiting waiting, long since, Runnable drop) {}
 
     private final List<Guest> guests = new ArrayList<>();
     private final long now;
 
     /// @param now by [System#nanoTime]
-    ConnectionEvictor(long now) {
+    public ConnectionEvictor(long now) {
         this.now = now;
     }
 
-    void add(Guest guest) {
+    public void add(Guest guest) {
         boolean briefly = now - guest.since < PATIENCE_NANOS;
         if (briefly && guest.waiting == Waiting.UNREAD) {
-            // The reply is most probably being read just now.
+            // The reply is probably being read.
             return;
         }
         guests.add(briefly ? new Guest(Waiting.BRIEFLY, guest.since, guest.drop) : guest);
@@ -61,8 +60,8 @@ final class ConnectionEvictor {
 
     /// Closes `over` connections and some more, or all that wait.
     ///
-    /// @param most connections that there may be; how many more than necessary are closed depends on it
-    void drop(int over, int most) {
+    /// @param most the limit of connections, on which the number of additional ones depends
+    public void drop(int over, int most) {
         guests.sort(Comparator.comparing(Guest::waiting).thenComparing((a, b) -> Long.signum(a.since - b.since)));
         int some = Math.min(MOST_AT_A_TIME, most / 50);
         guests.stream().limit(over + some).forEach(guest -> guest.drop.run());
