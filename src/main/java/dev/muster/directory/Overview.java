@@ -8,7 +8,6 @@ import dev.muster.directory.keys.Unreadable;
 import dev.muster.model.Counters;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.UnreadableException;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Scope;
 import dev.muster.model.tenant.Quotas;
@@ -68,14 +67,8 @@ public final class Overview {
                     Instant at = now.instant();
                     LocalDate first = LocalDate.ofInstant(at, ZoneOffset.UTC).minusDays(days - 1L);
                     BatchRow present = reads.journal().present(realm);
-                    List<DayEndRow> ends = new ArrayList<>();
-                    for (DayEndRow end : reads.journal().dayEnds(realm, first.toEpochDay())) {
-                        if (end.readable()) {
-                            ends.add(end);
-                        } else {
-                            Unreadable.report(realm, new UnreadableException("day", Long.toString(end.day())));
-                        }
-                    }
+                    List<DayEndRow> ends =
+                            Unreadable.readable(reads.journal().dayEnds(realm, first.toEpochDay()));
                     if (present != null) {
                         // The last batch's day has no row before the next day has a batch.
                         long day = LocalDate.ofInstant(present.at(), ZoneOffset.UTC)

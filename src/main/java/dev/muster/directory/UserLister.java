@@ -149,7 +149,7 @@ final class UserLister {
         if (query.group() == null) {
             return -1;
         }
-        NamedRow<Group> group = reads.groups().group(realm, query.group());
+        NamedRow<Group> group = reads.groups().find(NamedRow.GROUPS, realm, query.group());
         return group == null ? 0 : group.value().members();
     }
 

@@ -256,24 +256,24 @@ public final class CredentialTables {
         loaded.keys.addAll(session.list(
                 "keys_by_id",
                 KeyRow::read,
-                Loaded.wanted(plans, plan -> plan.credentials.wantsAllKeys() ? Set.of() : plan.credentials.keys)));
+                Loaded.wanted(plans, plan -> plan.credentials.allKeys ? Set.of() : plan.credentials.keys)));
         loaded.keys.addAll(
-                session.list("keys_of_realms", KeyRow::read, realms(plans, plan -> plan.credentials.wantsAllKeys())));
+                session.list("keys_of_realms", KeyRow::read, realms(plans, plan -> plan.credentials.allKeys)));
         loaded.operators.addAll(session.list(
                 "operators_by_id",
                 OperatorRow::read,
                 Loaded.wanted(
-                        plans, plan -> plan.credentials.wantsAllOperators() ? Set.of() : plan.credentials.operators)));
+                        plans, plan -> plan.credentials.allOperators ? Set.of() : plan.credentials.operators)));
         loaded.operators.addAll(session.list(
                 "operators_by_username",
                 OperatorRow::read,
                 Loaded.wanted(
                         plans,
-                        plan -> plan.credentials.wantsAllOperators()
+                        plan -> plan.credentials.allOperators
                                 ? Set.of()
                                 : UserTables.folded(plan.credentials.operatorNames, Identifier.Kind.USERNAME))));
         loaded.operators.addAll(session.list(
-                "operators_of_realms", OperatorRow::read, realms(plans, plan -> plan.credentials.wantsAllOperators())));
+                "operators_of_realms", OperatorRow::read, realms(plans, plan -> plan.credentials.allOperators)));
     }
 
     private static List<Long> realms(Map<Long, LoadPlan> plans, Predicate<LoadPlan> wanted) {

@@ -52,8 +52,9 @@ public final class JournalTables {
             byte[] head,
             long number,
             @Nullable Counters counters,
-            Instant at) {
-        /// Whether each column holds what some version writes.
+            Instant at)
+            implements StoredRow {
+        @Override
         public boolean readable() {
             return counters != null;
         }
@@ -69,7 +70,7 @@ public final class JournalTables {
             return counters;
         }
 
-        /// Why a row that is not readable cannot be used.
+        @Override
         public UnreadableException unreadable() {
             return new UnreadableException("realm", Long.toString(realm));
         }
@@ -104,10 +105,16 @@ public final class JournalTables {
     /// @param day since 1970, in UTC
     /// @param number and `counters` as in [BatchRow]
     /// @param readable whether the counters can be read; else they are all zero
-    public record DayEndRow(long realm, long day, long number, Counters counters, boolean readable) {
+    public record DayEndRow(long realm, long day, long number, Counters counters, boolean readable)
+            implements StoredRow {
         /// A row to write.
         public DayEndRow(long realm, long day, long number, Counters counters) {
             this(realm, day, number, counters, true);
+        }
+
+        @Override
+        public UnreadableException unreadable() {
+            return new UnreadableException("day", Long.toString(day));
         }
 
         private void insert(Parameters to) throws SQLException {

@@ -152,8 +152,8 @@ public final class LaneStore implements AutoCloseable {
         new JobTables(session).save(batch);
         new JournalTables(session).save(batch);
         rows += batch.newUsers.size() + batch.changedUsers.size() + batch.journal.size() + batch.batches.size();
-        rows += batch.newJobs.size() + batch.changedJobs.size() + batch.newMemberships.size();
-        rows += batch.newAssignments.size() + batch.changedGroups.size() + batch.signatures.size();
+        rows += batch.newJobs.size() + batch.changedJobs.size() + batch.memberships.added.size();
+        rows += batch.assignments.added.size() + batch.groups.changed.size() + batch.signatures.size();
     }
 
     public void commit() {

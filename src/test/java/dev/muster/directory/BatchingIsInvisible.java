@@ -29,6 +29,7 @@ import dev.muster.storage.JournalTables.RetryRow;
 import dev.muster.storage.JournalTables.SignatureRow;
 import dev.muster.storage.LaneStore;
 import dev.muster.storage.Loaded;
+import dev.muster.storage.NamedRow;
 import dev.muster.storage.RealmTables.RealmRow;
 import dev.muster.storage.UserFilter;
 import dev.muster.storage.UserRow;
@@ -196,8 +197,8 @@ abstract class BatchingIsInvisible {
             users.forEach(row -> seen.add(shown(row)));
             database.read(reads -> reads.journal().entries(realm, 0, Long.MAX_VALUE, 10_000))
                     .forEach(row -> seen.add(shown(row)));
-            database.read(reads -> reads.groups().groups(realm, "", 1000, 0)).forEach(row -> seen.add(shown(row)));
-            database.read(reads -> reads.groups().policies(realm, "", 1000, 0)).forEach(row -> {
+            database.read(reads -> reads.groups().page(NamedRow.GROUPS, realm, "", 1000, 0)).forEach(row -> seen.add(shown(row)));
+            database.read(reads -> reads.groups().page(NamedRow.POLICIES, realm, "", 1000, 0)).forEach(row -> {
                 seen.add(shown(row));
                 seen.add(database.read(reads -> reads.groups().groupsOfPolicy(realm, row.id()))
                         .toString());
@@ -221,7 +222,7 @@ abstract class BatchingIsInvisible {
     private static void dumpAffiliations(LaneStore store, long realm, List<UserRow> users, List<String> seen) {
         LoadPlan needs = new LoadPlan();
         users.forEach(row -> needs.people.user(UserRef.id(row.user().id())));
-        needs.memberships.affiliations();
+        needs.memberships.affiliations = true;
         store.lock(List.of(realm), true);
         store.present(List.of(realm));
         Loaded loaded = store.load(Map.of(realm, needs), List.of(), List.of());

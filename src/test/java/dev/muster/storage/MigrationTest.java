@@ -88,7 +88,7 @@ final class MigrationTest {
             assertThat(counters.keys()).isEqualTo(1);
             assertThat(counters.groups()).isZero();
             assertThat(reads.realms().quotas(1)).isNull();
-            assertThat(reads.groups().groupCount(1, 10)).isZero();
+            assertThat(reads.groups().count(NamedRow.GROUPS, 1, 10)).isZero();
             assertThat(reads.jobs().jobs(JobFilter.all(1), 10, 0)).isEmpty();
             return "";
         });
@@ -96,8 +96,8 @@ final class MigrationTest {
         try (LaneStore lane = database.lane()) {
             lane.lock(List.of(1L), true);
             Batch batch = new Batch();
-            batch.newGroups.add(NamedRow.of(1, new Group(group, "Staff", null, 1, Instant.EPOCH, Instant.EPOCH)));
-            batch.newMemberships.add(new AffiliationRow(1, USER, group, 1, true));
+            batch.groups.added.add(NamedRow.of(1, new Group(group, "Staff", null, 1, Instant.EPOCH, Instant.EPOCH)));
+            batch.memberships.added.add(new AffiliationRow(1, USER, group, 1, true));
             lane.save(batch);
             lane.commit();
         }
@@ -121,7 +121,7 @@ final class MigrationTest {
                 if (again == 0) {
                     assertUsable(database);
                 }
-                assertThat(database.<Long>read(reads -> reads.groups().groupCount(1, 10)))
+                assertThat(database.<Long>read(reads -> reads.groups().count(NamedRow.GROUPS, 1, 10)))
                         .isEqualTo(1);
             }
         }

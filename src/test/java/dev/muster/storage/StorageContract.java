@@ -301,7 +301,7 @@ abstract class StorageContract extends OnDatabase {
             batch.changedOperators.add(changed);
         });
         LoadPlan needs = new LoadPlan();
-        needs.credentials.allKeys();
+        needs.credentials.allKeys = true;
         needs.credentials.operatorNames.add(
                 Rowing.identifier(Identifier.Kind.USERNAME, "GRACE").key());
         Loaded loaded = loadAll(Map.of(1L, needs), List.of());
@@ -337,7 +337,7 @@ abstract class StorageContract extends OnDatabase {
         named.credentials.operatorNames.add(second.operator().username().key());
         assertSame(loadAll(Map.of(1L, named), List.of()).operators, List.of(second));
         LoadPlan all = new LoadPlan();
-        all.credentials.allOperators();
+        all.credentials.allOperators = true;
         assertThat(loadAll(Map.of(1L, all), List.of()).operators).hasSize(2);
         database.read(reads -> {
             assertSame(
@@ -599,9 +599,9 @@ abstract class StorageContract extends OnDatabase {
     /// Everybody belongs to some of two groups and two policies; of some it does not count.
     private void belong(List<UserRow> rows, Batch batch) {
         for (int i = 0; i < 2; i++) {
-            batch.newGroups.add(
+            batch.groups.added.add(
                     NamedRow.of(1, new Group(groups[i], "group " + i, null, 0, rowing.instant(), rowing.instant())));
-            batch.newPolicies.add(NamedRow.of(
+            batch.policies.added.add(NamedRow.of(
                     1,
                     new Policy(policies[i], "policy " + i, null, List.of(), 0, 0, rowing.instant(), rowing.instant())));
         }
@@ -611,11 +611,11 @@ abstract class StorageContract extends OnDatabase {
             boolean counts = rowing.random.nextInt(4) > 0;
             for (int i = 0; i < 2; i++) {
                 if (rowing.random.nextBoolean()) {
-                    batch.newMemberships.add(new AffiliationRow(1, user, groups[i], number, counts));
+                    batch.memberships.added.add(new AffiliationRow(1, user, groups[i], number, counts));
                     note(groups[i], user, counts);
                 }
                 if (rowing.random.nextBoolean()) {
-                    batch.newAssignments.add(new AffiliationRow(1, user, policies[i], number, counts));
+                    batch.assignments.added.add(new AffiliationRow(1, user, policies[i], number, counts));
                     note(policies[i], user, counts);
                 }
             }

@@ -59,9 +59,7 @@ public final class PeopleBatch {
 
     /// A request for a user whose row cannot be read is refused; its neighbours in the batch are carried out.
     void loaded(UserRow row) {
-        if (!row.readable()) {
-            UnreadableException why = row.unreadable();
-            Unreadable.report(row.realm(), why);
+        if (!Unreadable.isReadable(row)) {
             List<Identifier.Key> names = new ArrayList<>(3);
             for (Identifier.Kind kind : Identifier.Kind.values()) {
                 Identifier identifier = row.identifier(kind);
@@ -69,7 +67,7 @@ public final class PeopleBatch {
                     names.add(identifier.key());
                 }
             }
-            state.loadedUnreadable(row.id(), row.number(), names, why);
+            state.loadedUnreadable(row.id(), row.number(), names, row.unreadable());
             return;
         }
         User.Draft draft = row.user().draft();
