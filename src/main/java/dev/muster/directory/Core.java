@@ -24,6 +24,7 @@ import dev.muster.storage.ChoreStore;
 import dev.muster.storage.Database;
 import dev.muster.storage.EvidenceStore;
 import dev.muster.storage.RealmTables.RealmRow;
+import dev.muster.storage.search.TextIndex;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -130,7 +131,7 @@ public record Core(
         }
         new CredentialSealing(database, choreStore, settings.masterKeys(), random).run();
         Cleanup cleanup = new Cleanup(database, choreStore, evidenceStore, now, realmKeys, Sessions.IDLE);
-        SearchIndexer indexer = new SearchIndexer(choreStore.textIndex());
+        SearchIndexer indexer = new SearchIndexer(choreStore.textIndex(TextIndex.FROM));
         CheckpointFolder checkpoints = new CheckpointFolder(settings.places().checkpoints());
         CheckpointWitness witness = new CheckpointWitness(settings.checkpointUrl());
         CheckpointSigner signer = new CheckpointSigner(
@@ -145,8 +146,8 @@ public record Core(
                 () -> new UUID(random.nextLong(), random.nextLong()),
                 (works, requests, took) -> {
                     for (RealmBatch work : works) {
-                        now.committed(work.now());
-                        realmKeys.seen(work.repeats().newSignatures());
+                        now.committed(work.now);
+                        realmKeys.seen(work.repeats.newSignatures());
                         credentials.committed(work);
                         if (cleanup.committed(work)) {
                             wakeCleanup.run();

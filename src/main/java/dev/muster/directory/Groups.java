@@ -84,11 +84,11 @@ public final class Groups {
                 () -> database.<Result<PageByName<T>>>search(reads -> {
                     List<NamedRow<T>> found =
                             reads.groups().page(table, realm, after == null ? "" : after, limit + 1, offset);
-                    long count = reads.groups().count(table, realm, UserLister.COUNTED + 1);
+                    long count = reads.groups().count(table, realm, Page.COUNTED + 1);
                     List<NamedRow<T>> shown = found.subList(0, Math.min(limit, found.size()));
                     String next = found.size() > limit ? Group.folded(shown.getLast().name()) : null;
                     return Result.ok(new PageByName<>(
-                            readable(shown), Math.min(count, UserLister.COUNTED), count > UserLister.COUNTED, next));
+                            readable(shown), Math.min(count, Page.COUNTED), count > Page.COUNTED, next));
                 }));
     }
 

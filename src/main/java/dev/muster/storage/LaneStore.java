@@ -74,11 +74,11 @@ public final class LaneStore implements AutoCloseable {
         session.begin();
     }
 
-    /// The last batch of each realm; one with `no` 0, `seq` 0, and an empty head if there is none.
+    /// The last batch of each realm; [BatchRow#none] if there is none.
     /// To be called after [#lock]: what it reads is no older than the locks.
     public List<BatchRow> present(Collection<Long> realms) {
         Map<Long, BatchRow> last = new LinkedHashMap<>();
-        realms.forEach(realm -> last.put(realm, none(realm)));
+        realms.forEach(realm -> last.put(realm, BatchRow.none(realm)));
         session.list(
                 "batches_last",
                 row -> {
@@ -101,10 +101,6 @@ public final class LaneStore implements AutoCloseable {
     /// The quotas of a realm that [#present] was asked for; null if none were set.
     public @Nullable QuotaRow quotas(long realm) {
         return quotas.get(realm);
-    }
-
-    private static BatchRow none(long realm) {
-        return new BatchRow(realm, 0, new UUID(0, 0), 0, 0, new byte[0], 0, Counters.ZERO, Instant.EPOCH);
     }
 
     /// The database server's clock, or `machine` on SQLite, truncated to milliseconds. Within a transaction

@@ -12,7 +12,7 @@ final class ActorNamesOnPostgresTest extends ActorNamesContract {
 
     @Override
     Database open(Path folder) {
-        return Database.postgres(url);
+        return Database.postgres(url, null);
     }
 
     @Override

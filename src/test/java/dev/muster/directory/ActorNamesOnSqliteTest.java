@@ -9,7 +9,7 @@ import java.sql.SQLException;
 final class ActorNamesOnSqliteTest extends ActorNamesContract {
     @Override
     Database open(Path folder) {
-        return Database.sqlite(folder);
+        return Database.sqlite(folder, 0);
     }
 
     @Override

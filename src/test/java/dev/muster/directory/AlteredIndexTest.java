@@ -25,7 +25,7 @@ final class AlteredIndexTest extends RunningContract {
 
     @Override
     Database open(Path folder) {
-        return Database.sqlite(folder);
+        return Database.sqlite(folder, 0);
     }
 
     private long asked(String statement) throws SQLException {
@@ -60,7 +60,7 @@ final class AlteredIndexTest extends RunningContract {
                     .isEqualTo(2);
             assertThat(asked("update search_posting set places = x'80' where realm = " + TEST))
                     .isPositive();
-            UserQuery query = UserQuery.of(10, null, 0, filters -> filters.text = "user1");
+            UserQuery query = Filters.query(10, null, 0, filters -> filters.text = "user1");
             assertThat(Running.no(running.core.directory().list(Running.ADMIN, TEST, query)))
                     .isEqualTo(new Refusal.Unreadable("search index", "of this realm"));
             rename(TEST);

@@ -6,7 +6,7 @@ import dev.muster.testing.TestPostgres;
 final class BatchingIsInvisibleOnPostgresTest extends BatchingIsInvisible {
     @Override
     Database open() {
-        return Database.postgres(TestPostgres.newDatabase());
+        return Database.postgres(TestPostgres.newDatabase(), null);
     }
 
     @Override

@@ -14,7 +14,7 @@ final class BatchingIsInvisibleOnSqliteTest extends BatchingIsInvisible {
     @Override
     Database open() {
         try {
-            return Database.sqlite(Files.createTempDirectory(folder, "run"));
+            return Database.sqlite(Files.createTempDirectory(folder, "run"), 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -49,7 +49,7 @@ import org.junit.jupiter.api.Test;
 final class CoreOnSqliteTest extends CoreContract {
     @Override
     Database open(Path folder) {
-        return Database.sqlite(folder);
+        return Database.sqlite(folder, 0);
     }
 
     @Test
@@ -92,7 +92,7 @@ final class CoreOnSqliteTest extends CoreContract {
     }
 
     private Page<User> listed(Status status) {
-        UserQuery query = UserQuery.of(10, null, 0, filters -> filters.status = status);
+        UserQuery query = Filters.query(10, null, 0, filters -> filters.status = status);
         return Running.ok(running().core.directory().list(Running.ADMIN, Running.REALM, query))
                 .value();
     }
@@ -333,7 +333,7 @@ final class CoreOnSqliteTest extends CoreContract {
         Files.copy(folder.resolve("master.key"), restored.resolve("master.key"));
         Files.setPosixFilePermissions(
                 restored.resolve("master.key"), java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
-        try (Running again = new Running(Database.sqlite(restored), restored)) {
+        try (Running again = new Running(Database.sqlite(restored, 0), restored)) {
             assertThat(again.verify().valid()).isTrue();
             assertThat(again.verify().entries()).isGreaterThanOrEqualTo(6);
         }

@@ -7,6 +7,6 @@ import java.nio.file.Path;
 final class EvidenceOnPostgresTest extends EvidenceContract {
     @Override
     Database open(Path folder) {
-        return Database.postgres(TestPostgres.newDatabase());
+        return Database.postgres(TestPostgres.newDatabase(), null);
     }
 }

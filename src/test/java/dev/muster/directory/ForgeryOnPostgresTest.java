@@ -13,7 +13,7 @@ final class ForgeryOnPostgresTest extends ForgeryContract {
 
     @Override
     Database open(Path folder) {
-        return Database.postgres(url);
+        return Database.postgres(url, null);
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.util.UUID;
 final class ForgeryOnSqliteTest extends ForgeryContract {
     @Override
     Database open(Path folder) {
-        return Database.sqlite(folder);
+        return Database.sqlite(folder, 0);
     }
 
     @Override

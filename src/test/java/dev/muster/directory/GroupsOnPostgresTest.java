@@ -7,6 +7,6 @@ import java.nio.file.Path;
 final class GroupsOnPostgresTest extends GroupsContract {
     @Override
     Database open(Path folder) {
-        return Database.postgres(TestPostgres.newDatabase());
+        return Database.postgres(TestPostgres.newDatabase(), null);
     }
 }

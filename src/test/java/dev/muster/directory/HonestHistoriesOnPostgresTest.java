@@ -6,7 +6,7 @@ import dev.muster.testing.TestPostgres;
 final class HonestHistoriesOnPostgresTest extends HonestHistories {
     @Override
     Database open() {
-        return Database.postgres(TestPostgres.newDatabase());
+        return Database.postgres(TestPostgres.newDatabase(), null);
     }
 
     @Override

@@ -14,7 +14,7 @@ final class HonestHistoriesOnSqliteTest extends HonestHistories {
     @Override
     Database open() {
         try {
-            return Database.sqlite(Files.createTempDirectory(folder, "run"));
+            return Database.sqlite(Files.createTempDirectory(folder, "run"), 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

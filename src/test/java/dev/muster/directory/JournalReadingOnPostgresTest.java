@@ -8,7 +8,7 @@ import java.time.Duration;
 final class JournalReadingOnPostgresTest extends JournalReadingContract {
     @Override
     Database open(Path folder) {
-        return Database.postgres(TestPostgres.newDatabase());
+        return Database.postgres(TestPostgres.newDatabase(), null);
     }
 
     @Override

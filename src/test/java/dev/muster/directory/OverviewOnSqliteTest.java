@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 final class OverviewOnSqliteTest extends OverviewContract {
     @Override
     Database open(Path folder) {
-        return Database.sqlite(folder);
+        return Database.sqlite(folder, 0);
     }
 
     /// Where the clock is the server's own, so that a test can move it.

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 final class ProofsOnPostgresTest extends ProofsContract {
     @Override
     Database open(Path folder) {
-        return Database.postgres(TestPostgres.newDatabase());
+        return Database.postgres(TestPostgres.newDatabase(), null);
     }
 
     /// The time is the database server's own.

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 final class ProofsOnSqliteTest extends ProofsContract {
     @Override
     Database open(Path folder) {
-        return Database.sqlite(folder);
+        return Database.sqlite(folder, 0);
     }
 
     @Override

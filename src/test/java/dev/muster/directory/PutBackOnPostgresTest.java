@@ -10,7 +10,7 @@ final class PutBackOnPostgresTest extends PutBackContract {
     @Override
     Database open(Path folder) {
         url = TestPostgres.newDatabase();
-        return Database.postgres(url);
+        return Database.postgres(url, null);
     }
 
     @Override

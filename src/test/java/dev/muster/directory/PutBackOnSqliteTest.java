@@ -7,7 +7,7 @@ import java.time.Duration;
 final class PutBackOnSqliteTest extends PutBackContract {
     @Override
     Database open(Path folder) {
-        return Database.sqlite(folder);
+        return Database.sqlite(folder, 0);
     }
 
     @Override

@@ -6,6 +6,6 @@ import java.nio.file.Path;
 final class QuotasOnSqliteTest extends QuotasContract {
     @Override
     Database open(Path folder) {
-        return Database.sqlite(folder);
+        return Database.sqlite(folder, 0);
     }
 }

@@ -14,7 +14,7 @@ final class TokenFamiliesOnPostgresTest extends TokenFamiliesContract {
     @Override
     Database open(Path folder) {
         url = TestPostgres.newDatabase();
-        return Database.postgres(url);
+        return Database.postgres(url, null);
     }
 
     @Override
@@ -24,7 +24,7 @@ final class TokenFamiliesOnPostgresTest extends TokenFamiliesContract {
 
     @Test
     void ofManyOnTwoServersOneSpendsIt() throws Exception {
-        try (Running other = new Running(Database.postgres(url), folder)) {
+        try (Running other = new Running(Database.postgres(url, null), folder)) {
             assertThat(spentAtOnce(List.of(running.core, other.core))).isOne();
             assertThat(hasEnded(running.core)).isTrue();
             assertThat(hasEnded(other.core)).isTrue();

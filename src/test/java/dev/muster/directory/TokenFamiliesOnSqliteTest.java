@@ -6,7 +6,7 @@ import java.nio.file.Path;
 final class TokenFamiliesOnSqliteTest extends TokenFamiliesContract {
     @Override
     Database open(Path folder) {
-        return Database.sqlite(folder);
+        return Database.sqlite(folder, 0);
     }
 
     @Override

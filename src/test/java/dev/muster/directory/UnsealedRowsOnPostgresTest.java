@@ -9,7 +9,7 @@ final class UnsealedRowsOnPostgresTest extends UnsealedRowsContract {
 
     @Override
     Database open() {
-        return Database.postgres(url);
+        return Database.postgres(url, null);
     }
 
     @Override

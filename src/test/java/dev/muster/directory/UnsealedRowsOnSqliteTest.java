@@ -6,7 +6,7 @@ import java.util.UUID;
 final class UnsealedRowsOnSqliteTest extends UnsealedRowsContract {
     @Override
     Database open() {
-        return Database.sqlite(folder);
+        return Database.sqlite(folder, 0);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.storage.RealmTables.RealmRow;
 import dev.muster.storage.engine.Engine;
+import dev.muster.storage.engine.SqliteEngine;
 import dev.muster.storage.sql.Session;
 import dev.muster.storage.sql.StorageException;
 import dev.muster.testing.TestPostgres;
@@ -35,7 +36,7 @@ final class EvidenceStoreTest {
 
         @Override
         protected Database open() {
-            return Database.sqlite(data());
+            return Database.sqlite(data(), 0);
         }
 
         @Override
@@ -77,7 +78,7 @@ final class EvidenceStoreTest {
             Path restored = Files.createDirectory(folder.resolve("restored"));
             Files.copy(backup, restored.resolve("muster.db"));
             Files.copy(besides, restored.resolve("evidence.db"));
-            try (Database other = Database.sqlite(restored);
+            try (Database other = Database.sqlite(restored, 0);
                     EvidenceStore its = other.evidence()) {
                 assertThat(its.chunk(1, id, 0)).isEqualTo(chunk);
                 assertThat(other.<RealmRow>read(reads -> reads.realms().realm(1)))
@@ -116,7 +117,7 @@ final class EvidenceStoreTest {
 
         @Test
         void itWritesSafelyAndReadersCannotWrite() throws SQLException {
-            Engine file = Engine.sqlite(folder.resolve("other"), 0);
+            Engine file = SqliteEngine.open(folder.resolve("other"), 0);
             try (Session writer = file.evidenceWriter();
                     Session reader = file.evidenceReader()) {
                 assertThat(pragma(writer, "journal_mode")).isEqualTo("wal");
@@ -171,7 +172,7 @@ final class EvidenceStoreTest {
 
         @Override
         Database reopen() {
-            return Database.postgres(url);
+            return Database.postgres(url, null);
         }
 
         @Test

@@ -18,7 +18,7 @@ final class GroupStorageTest {
 
         @Override
         protected Database open() {
-            return Database.sqlite(folder);
+            return Database.sqlite(folder, 0);
         }
 
         @Override
@@ -34,7 +34,7 @@ final class GroupStorageTest {
         @Override
         protected Database open() {
             url = TestPostgres.newDatabase();
-            return Database.postgres(url);
+            return Database.postgres(url, null);
         }
 
         @Override

@@ -13,7 +13,7 @@ final class JobStorageTest {
 
         @Override
         protected Database open() {
-            return Database.sqlite(folder);
+            return Database.sqlite(folder, 0);
         }
     }
 
@@ -21,7 +21,7 @@ final class JobStorageTest {
     final class OnPostgres extends JobContract {
         @Override
         protected Database open() {
-            return Database.postgres(TestPostgres.newDatabase());
+            return Database.postgres(TestPostgres.newDatabase(), null);
         }
     }
 }

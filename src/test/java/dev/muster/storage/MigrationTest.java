@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
@@ -89,7 +90,7 @@ final class MigrationTest {
             assertThat(counters.groups()).isZero();
             assertThat(reads.realms().quotas(1)).isNull();
             assertThat(reads.groups().count(NamedRow.GROUPS, 1, 10)).isZero();
-            assertThat(reads.jobs().jobs(JobFilter.all(1), 10, 0)).isEmpty();
+            assertThat(reads.jobs().jobs(new JobFilter(1, null, false, Set.of(), null, Long.MAX_VALUE), 10, 0)).isEmpty();
             return "";
         });
         UUID group = new UUID(1, 2);
@@ -117,7 +118,7 @@ final class MigrationTest {
     void theEmbeddedDatabaseIsMigratedWhenItIsOpened() throws SQLException {
         fill("jdbc:sqlite:" + folder.resolve("muster.db"), DatabaseKind.SQLITE);
         for (int again = 0; again < 2; again++) {
-            try (Database database = Database.sqlite(folder)) {
+            try (Database database = Database.sqlite(folder, 0)) {
                 if (again == 0) {
                     assertUsable(database);
                 }
@@ -149,7 +150,7 @@ final class MigrationTest {
                             + ", 0, zeroblob(39))");
             statement.execute("pragma user_version = 1");
         }
-        try (Database database = Database.sqlite(folder);
+        try (Database database = Database.sqlite(folder, 0);
                 EvidenceStore evidence = database.evidence()) {
             assertThat(evidence.used(1)).isEqualTo(111);
             evidence.delete(1, USER);
@@ -161,10 +162,10 @@ final class MigrationTest {
     void postgresIsMigratedWhenItIsToldTo() throws SQLException {
         String url = TestPostgres.newDatabase();
         fill(url, DatabaseKind.POSTGRES);
-        assertThatThrownBy(() -> Database.postgres(url)).hasMessageContaining("muster migrate");
+        assertThatThrownBy(() -> Database.postgres(url, null)).hasMessageContaining("muster migrate");
         assertThat(Database.migrate(url)).isEqualTo(1);
         assertThat(Database.migrate(url)).isEqualTo(Database.SCHEMA);
-        try (Database database = Database.postgres(url)) {
+        try (Database database = Database.postgres(url, null)) {
             assertUsable(database);
         }
     }

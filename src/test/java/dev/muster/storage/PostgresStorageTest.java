@@ -7,6 +7,7 @@ import dev.muster.model.state.LoadPlan;
 import dev.muster.model.user.UserRef;
 import dev.muster.storage.JobTables.EvidenceRef;
 import dev.muster.storage.engine.Engine;
+import dev.muster.storage.engine.PostgresEngine;
 import dev.muster.storage.sql.Row;
 import dev.muster.storage.sql.Session;
 import dev.muster.storage.sql.StorageException;
@@ -38,7 +39,7 @@ final class PostgresStorageTest extends StorageContract {
     @Override
     protected Database open() {
         url = TestPostgres.newDatabase();
-        return Database.postgres(url);
+        return Database.postgres(url, null);
     }
 
     @Override
@@ -66,7 +67,7 @@ final class PostgresStorageTest extends StorageContract {
 
     @Test
     void lockedRealmsAreLeftOutUnlessWaitedFor() {
-        try (Database server = Database.postgres(url);
+        try (Database server = Database.postgres(url, null);
                 LaneStore other = server.lane()) {
             assertThat(lane.lock(List.of(1L, 2L), false)).containsExactly(1L, 2L);
             assertThat(other.lock(List.of(3L, 2L, 1L), false)).containsExactly(3L);
@@ -115,18 +116,18 @@ final class PostgresStorageTest extends StorageContract {
     void aSchemaThatIsNotKnownIsRefused() throws SQLException {
         int unknown = Database.SCHEMA + 2;
         execute("update schema_history set version = '" + unknown + "'");
-        assertThatThrownBy(() -> Database.postgres(url)).hasMessageContaining("schema version " + unknown);
+        assertThatThrownBy(() -> Database.postgres(url, null)).hasMessageContaining("schema version " + unknown);
         execute("update schema_history set version = '" + (Database.SCHEMA + 1) + "'");
-        Database.postgres(url).close();
+        Database.postgres(url, null).close();
         execute("update schema_history set version = '0'");
-        assertThatThrownBy(() -> Database.postgres(url)).hasMessageContaining("muster migrate");
+        assertThatThrownBy(() -> Database.postgres(url, null)).hasMessageContaining("muster migrate");
     }
 
     @Test
     void aDatabaseOfSomebodyElseIsLeftAlone() throws SQLException {
         url = TestPostgres.newDatabase();
         execute("create table theirs (id integer)");
-        assertThatThrownBy(() -> Database.postgres(url)).hasMessageContaining("muster migrate");
+        assertThatThrownBy(() -> Database.postgres(url, null)).hasMessageContaining("muster migrate");
         assertThat(number("select count(*) from pg_tables where schemaname = current_schema()"))
                 .isEqualTo(1);
     }
@@ -154,7 +155,7 @@ final class PostgresStorageTest extends StorageContract {
 
     @Test
     void lanesCommitSynchronouslyAndWithinLimits() {
-        Engine server = Engine.postgres(url, null);
+        Engine server = PostgresEngine.open(url, null);
         try (Session session = server.writer();
                 Statement statement = session.connection().createStatement()) {
             assertThat(show(statement, "synchronous_commit")).isEqualTo("on");
@@ -181,7 +182,7 @@ final class PostgresStorageTest extends StorageContract {
     /// What a reader behind a pooler sets, it sets for its own transaction: the connection may be anybody's next.
     @Test
     void aReaderBehindAPoolerLeavesNothingOnItsConnection() throws SQLException {
-        Engine engine = Engine.postgres(url, url + "&ApplicationName=pooled");
+        Engine engine = PostgresEngine.open(url, url + "&ApplicationName=pooled");
         try {
             for (int i = 0; i < 10; i++) {
                 Session reader = engine.reader(System.nanoTime() + 1_000_000_000);
@@ -225,31 +226,31 @@ final class PostgresStorageTest extends StorageContract {
         execute("grant select on all tables in schema " + name + " to reading");
         execute("grant insert, update, delete on users to reading");
         String reading = url.replace("user=postgres", "user=reading");
-        assertThatThrownBy(() -> Database.postgres(reading))
+        assertThatThrownBy(() -> Database.postgres(reading, null))
                 .hasMessageContaining("lacks select, insert, update or delete on these tables: ")
                 .hasMessageContaining("realm")
                 .hasMessageNotContaining("users");
         execute("grant insert, update, delete on all tables in schema " + name + " to reading");
-        Database.postgres(reading).close();
+        Database.postgres(reading, null).close();
         execute("revoke select on schema_history from reading");
-        assertThatThrownBy(() -> Database.postgres(reading))
+        assertThatThrownBy(() -> Database.postgres(reading, null))
                 .hasMessageContaining("PostgreSQL cannot be used")
                 .hasMessageContaining("permission denied");
         execute("revoke usage on schema " + name + " from reading");
-        assertThatThrownBy(() -> Database.postgres(reading)).isInstanceOf(StorageException.class);
+        assertThatThrownBy(() -> Database.postgres(reading, null)).isInstanceOf(StorageException.class);
         execute("drop owned by reading; drop role reading");
     }
 
     @Test
     void aServerThatForgetsIsRefused(@TempDir Path folder) {
         try (PostgresProcess forgetful = PostgresProcess.start(folder, "fsync=off")) {
-            assertThatThrownBy(() -> Database.postgres(forgetful.url())).hasMessageContaining("fsync=off");
+            assertThatThrownBy(() -> Database.postgres(forgetful.url(), null)).hasMessageContaining("fsync=off");
         }
     }
 
     @Test
     void aReaderCannotWrite() {
-        Engine engine = Engine.postgres(url, null);
+        Engine engine = PostgresEngine.open(url, null);
         try {
             Session reader = engine.reader(System.nanoTime() + 1_000_000_000);
             assertThatThrownBy(() -> reader.execute("delete from users")).isInstanceOf(StorageException.class);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.storage.engine.Engine;
+import dev.muster.storage.engine.SqliteEngine;
 import dev.muster.storage.sql.Session;
 import dev.muster.storage.sql.StorageException;
 import java.io.IOException;
@@ -30,7 +31,7 @@ final class SqliteStorageTest extends StorageContract {
 
     @Override
     protected Database open() {
-        return Database.sqlite(data());
+        return Database.sqlite(data(), 0);
     }
 
     @Override
@@ -57,7 +58,7 @@ final class SqliteStorageTest extends StorageContract {
 
     @Test
     void aSecondProcessIsKeptOut() {
-        assertThatThrownBy(() -> Database.sqlite(data()))
+        assertThatThrownBy(() -> Database.sqlite(data(), 0))
                 .isInstanceOf(StorageException.class)
                 .hasMessageContaining("another process is using the data folder")
                 .hasMessageContaining(data().toString());
@@ -66,7 +67,7 @@ final class SqliteStorageTest extends StorageContract {
     @Test
     void aFolderThatCannotBeMadeIsNamed() throws IOException {
         Path file = Files.createFile(folder.resolve("file"));
-        assertThatThrownBy(() -> Database.sqlite(file.resolve("data")))
+        assertThatThrownBy(() -> Database.sqlite(file.resolve("data"), 0))
                 .isInstanceOf(StorageException.class)
                 .hasMessageContaining("cannot make the data folder " + file.resolve("data"));
     }
@@ -126,7 +127,7 @@ final class SqliteStorageTest extends StorageContract {
 
     @Test
     void aRunningStatementIsInterruptedAtTheDeadline() {
-        Engine file = Engine.sqlite(folder.resolve("other"), 0);
+        Engine file = SqliteEngine.open(folder.resolve("other"), 0);
         try {
             Session session = file.reader(System.nanoTime() + 100_000_000);
             long start = System.nanoTime();
@@ -144,7 +145,7 @@ final class SqliteStorageTest extends StorageContract {
 
     @Test
     void aReaderCannotWrite() {
-        Engine engine = Engine.sqlite(folder.resolve("other"), 0);
+        Engine engine = SqliteEngine.open(folder.resolve("other"), 0);
         try {
             Session reader = engine.reader(System.nanoTime() + 1_000_000_000);
             assertThatThrownBy(() -> reader.execute("delete from users")).isInstanceOf(StorageException.class);

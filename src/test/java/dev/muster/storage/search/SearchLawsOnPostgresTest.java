@@ -12,7 +12,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AfterContainer;
 
 final class SearchLawsOnPostgresTest extends SearchLaws {
-    private static final Database DATABASE = Database.postgres(TestPostgres.newDatabase());
+    private static final Database DATABASE = Database.postgres(TestPostgres.newDatabase(), null);
 
     @AfterContainer
     static void close() {

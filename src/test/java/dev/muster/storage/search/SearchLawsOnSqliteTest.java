@@ -18,7 +18,7 @@ import net.jqwik.api.lifecycle.AfterContainer;
 
 final class SearchLawsOnSqliteTest extends SearchLaws {
     private static final Path FOLDER = folder();
-    private static final Database DATABASE = Database.sqlite(FOLDER.resolve("data"));
+    private static final Database DATABASE = Database.sqlite(FOLDER.resolve("data"), 0);
 
     private static Path folder() {
         try {

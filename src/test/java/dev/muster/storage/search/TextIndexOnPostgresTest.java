@@ -16,7 +16,7 @@ final class TextIndexOnPostgresTest extends TextIndexContract {
     @Override
     protected Database open() {
         url = TestPostgres.newDatabase();
-        return Database.postgres(url);
+        return Database.postgres(url, null);
     }
 
     /// How many rows of users, postings and marks PostgreSQL gives out, of tables and of their indexes.

@@ -17,7 +17,7 @@ final class TextIndexOnSqliteTest extends TextIndexContract {
 
     @Override
     protected Database open() {
-        return Database.sqlite(folder.resolve("data"));
+        return Database.sqlite(folder.resolve("data"), 0);
     }
 
     /// How many steps SQLite's machine makes: each row it looks at takes some.
