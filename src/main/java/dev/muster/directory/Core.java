@@ -94,16 +94,7 @@ public record Core(
     /// @param checkpoints the folder for signed checkpoints, a file a realm
     /// @param backups the folder for backups of the embedded database
     /// @param database the embedded database's file; empty for PostgreSQL
-    public record Places(Path masterKeys, Path checkpoints, Path backups, Optional<Path> database) {
-        /// Everything in one folder, as beside an embedded database.
-        public static Places in(Path folder) {
-            return new Places(
-                    folder.resolve("master.key"),
-                    folder.resolve("checkpoints"),
-                    folder.resolve("backups"),
-                    Optional.of(folder.resolve("muster.db")));
-        }
-    }
+    public record Places(Path masterKeys, Path checkpoints, Path backups, Optional<Path> database) {}
 
     /// Learns of every commit, for metrics.
     public interface Watch {

@@ -36,11 +36,6 @@ public record UserFilter(
         @Nullable Instant registeredFrom,
         @Nullable Instant registeredBefore,
         long after) {
-    /// All users.
-    public static UserFilter all(long realm, long after) {
-        return new UserFilter(realm, null, null, null, null, null, null, null, null, after);
-    }
-
     /// A page, in order of number.
     List<UserRow> page(Session session, int limit, long offset) {
         if (isImpossible(session)) {

@@ -31,7 +31,7 @@ import dev.muster.storage.LaneStore;
 import dev.muster.storage.Loaded;
 import dev.muster.storage.NamedRow;
 import dev.muster.storage.RealmTables.RealmRow;
-import dev.muster.storage.UserFilter;
+import dev.muster.storage.Rowing;
 import dev.muster.storage.UserRow;
 import dev.muster.storage.sql.StorageException;
 import java.lang.reflect.RecordComponent;
@@ -144,7 +144,7 @@ abstract class BatchingIsInvisible {
     }
 
     private static void makeSystemRealm(LaneStore store, MasterKeys masterKeys) {
-        ReplayableRandom random = ReplayableRandom.of(new byte[32]);
+        ReplayableRandom random = new ReplayableRandom(new byte[32]);
         store.lock(List.of(), true);
         Batch batch = new Batch();
         batch.newRealms.add(new RealmRow(
@@ -193,7 +193,7 @@ abstract class BatchingIsInvisible {
             // Which batch it is, and its txn, depend on the division.
             seen.add(realm + " " + present.lastSeq() + " " + HexFormat.of().formatHex(present.head()) + " "
                     + present.number() + " " + present.counters().text() + " " + present.at());
-            List<UserRow> users = database.read(reads -> reads.users().list(UserFilter.all(realm, 0), 1000, 0));
+            List<UserRow> users = database.read(reads -> reads.users().list(Rowing.allUsers(realm, 0), 1000, 0));
             users.forEach(row -> seen.add(shown(row)));
             database.read(reads -> reads.journal().entries(realm, 0, Long.MAX_VALUE, 10_000))
                     .forEach(row -> seen.add(shown(row)));

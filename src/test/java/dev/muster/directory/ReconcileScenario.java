@@ -67,7 +67,7 @@ final class ReconcileScenario {
     }
 
     private static void makeSystemRealm(LaneStore store, MasterKeys masterKeys) {
-        ReplayableRandom source = ReplayableRandom.of(new byte[32]);
+        ReplayableRandom source = new ReplayableRandom(new byte[32]);
         store.lock(List.of(), true);
         Batch batch = new Batch();
         batch.newRealms.add(new RealmRow(

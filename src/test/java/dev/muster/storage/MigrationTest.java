@@ -79,7 +79,7 @@ final class MigrationTest {
         database.read(reads -> {
             assertThat(reads.credentials().key(1, KEY).key().signs()).isTrue();
             assertThat(reads.credentials().key(1, KEY).key().name()).isEqualTo("key");
-            assertThat(reads.users().list(UserFilter.all(1, 0), 10, 0))
+            assertThat(reads.users().list(Rowing.allUsers(1, 0), 10, 0))
                     .extracting(row -> row.user().id())
                     .containsExactly(USER);
             Counters counters = reads.journal().present(1).counters();

@@ -260,7 +260,7 @@ final class RecordedRowsTest {
         database.read(reads -> {
             OnDatabase.assertSame(
                     List.of(reads.realms().realm(1), reads.realms().realm(2)), realms());
-            OnDatabase.assertSame(reads.users().list(UserFilter.all(1, 0), 100, 0), users());
+            OnDatabase.assertSame(reads.users().list(Rowing.allUsers(1, 0), 100, 0), users());
             OnDatabase.assertSame(reads.journal().entries(1, 0, 100, 100), journal());
             OnDatabase.assertSame(
                     reads.credentials()

@@ -79,7 +79,7 @@ final class SqliteStorageTest extends StorageContract {
         database.close();
         database = open();
         lane = database.lane();
-        assertThat(database.<Long>read(reads -> reads.users().count(UserFilter.all(1, 0), 10)))
+        assertThat(database.<Long>read(reads -> reads.users().count(Rowing.allUsers(1, 0), 10)))
                 .isEqualTo(1);
     }
 
@@ -117,7 +117,7 @@ final class SqliteStorageTest extends StorageContract {
         long start = System.nanoTime();
         assertThatThrownBy(() -> database.search(reads -> {
                     while (true) {
-                        reads.users().count(UserFilter.all(1, 0), 10);
+                        reads.users().count(Rowing.allUsers(1, 0), 10);
                     }
                 }))
                 .isInstanceOfSatisfying(

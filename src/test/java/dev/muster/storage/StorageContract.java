@@ -364,7 +364,7 @@ abstract class StorageContract extends OnDatabase {
                 with(rowing.plain(1, 2, "bob@example.com"), draft -> {}).realm() == 1
                         ? new UserRow(1, first.user(), null, null)
                         : null);
-        assertThat(database.<Long>read(reads -> reads.users().count(UserFilter.all(1, 0), 10)))
+        assertThat(database.<Long>read(reads -> reads.users().count(Rowing.allUsers(1, 0), 10)))
                 .isEqualTo(1);
     }
 
@@ -427,10 +427,10 @@ abstract class StorageContract extends OnDatabase {
         lane.save(batch);
         lane.reconnect();
         assertThat(database.<BatchRow>read(reads -> reads.journal().present(1))).isNull();
-        assertThat(database.<Long>read(reads -> reads.users().count(UserFilter.all(1, 0), 10)))
+        assertThat(database.<Long>read(reads -> reads.users().count(Rowing.allUsers(1, 0), 10)))
                 .isZero();
         save(List.of(1L), next -> next.newUsers.add(rowing.plain(1, 1, "ada@example.com")));
-        assertThat(database.<Long>read(reads -> reads.users().count(UserFilter.all(1, 0), 10)))
+        assertThat(database.<Long>read(reads -> reads.users().count(Rowing.allUsers(1, 0), 10)))
                 .isEqualTo(1);
     }
 
@@ -441,7 +441,7 @@ abstract class StorageContract extends OnDatabase {
             assertRefused(rowing.plain(1, 2, "ada@example.com"));
         }
         save(List.of(1L), batch -> batch.newUsers.add(rowing.plain(1, 2, "bob@example.com")));
-        assertThat(database.<Long>read(reads -> reads.users().count(UserFilter.all(1, 0), 10)))
+        assertThat(database.<Long>read(reads -> reads.users().count(Rowing.allUsers(1, 0), 10)))
                 .isEqualTo(2);
     }
 
@@ -758,12 +758,12 @@ abstract class StorageContract extends OnDatabase {
     void aSnapshotDoesNotMove() {
         save(List.of(1L), batch -> batch.newUsers.add(rowing.plain(1, 1, "ada@example.com")));
         database.snapshot(reads -> {
-            assertThat(reads.users().count(UserFilter.all(1, 0), 10)).isEqualTo(1);
+            assertThat(reads.users().count(Rowing.allUsers(1, 0), 10)).isEqualTo(1);
             save(List.of(1L), batch -> batch.newUsers.add(rowing.plain(1, 2, "bob@example.com")));
-            assertThat(reads.users().count(UserFilter.all(1, 0), 10)).isEqualTo(1);
+            assertThat(reads.users().count(Rowing.allUsers(1, 0), 10)).isEqualTo(1);
             return "";
         });
-        assertThat(database.<Long>snapshot(reads -> reads.users().count(UserFilter.all(1, 0), 10)))
+        assertThat(database.<Long>snapshot(reads -> reads.users().count(Rowing.allUsers(1, 0), 10)))
                 .isEqualTo(2);
     }
 

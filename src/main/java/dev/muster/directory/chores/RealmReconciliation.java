@@ -77,10 +77,7 @@ final class RealmReconciliation {
         for (KeyRow found : slices.read(reads -> reads.credentials().keys(number))) {
             UUID id = found.key().id();
             keys++;
-            credential(
-                    "key:" + id,
-                    reads -> reads.credentials().key(number, id),
-                    credentials::differences);
+            credential("key:" + id, reads -> reads.credentials().key(number, id), credentials::differences);
         }
     }
 
@@ -88,10 +85,7 @@ final class RealmReconciliation {
         for (OperatorRow found : slices.read(reads -> reads.credentials().operatorsWithDeleted(number))) {
             UUID id = found.operator().id();
             operators++;
-            credential(
-                    "operator:" + id,
-                    reads -> reads.credentials().operator(number, id),
-                    credentials::differences);
+            credential("operator:" + id, reads -> reads.credentials().operator(number, id), credentials::differences);
         }
     }
 

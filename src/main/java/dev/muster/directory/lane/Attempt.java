@@ -172,8 +172,10 @@ final class Attempt {
                 row -> work(byNumber, row.realm()).credentials.loaded(row));
         loaded.tenants.forEach(
                 tenant -> set(byNumber, Realm.SYSTEM).credentials().loaded(tenant));
-        loaded.groups.forEach(row -> work(byNumber, row.realm()).memberships.loadedGroup(row));
-        loaded.policies.forEach(row -> work(byNumber, row.realm()).memberships.loadedPolicy(row));
+        loaded.groups.forEach(
+                row -> MembershipBatch.loaded(row, set(byNumber, row.realm()).memberships().groups));
+        loaded.policies.forEach(
+                row -> MembershipBatch.loaded(row, set(byNumber, row.realm()).memberships().policies));
         loaded.memberships.forEach(
                 row -> set(byNumber, row.realm()).memberships().loadedMembership(row.user(), row.to()));
         loaded.assignments.forEach(

@@ -3,8 +3,6 @@ package dev.muster.directory.lane;
 import dev.muster.directory.keys.Unreadable;
 import dev.muster.model.group.Affiliation;
 import dev.muster.model.group.Affiliations;
-import dev.muster.model.group.Group;
-import dev.muster.model.group.Policy;
 import dev.muster.model.state.MembershipState;
 import dev.muster.model.state.NamedFacts;
 import dev.muster.model.state.PeopleState;
@@ -36,15 +34,7 @@ final class MembershipBatch {
         this.now = now;
     }
 
-    void loadedGroup(NamedRow<Group> row) {
-        loaded(row, state.groups);
-    }
-
-    void loadedPolicy(NamedRow<Policy> row) {
-        loaded(row, state.policies);
-    }
-
-    private static <T extends Affiliation> void loaded(NamedRow<T> row, NamedFacts<T> facts) {
+    static <T extends Affiliation> void loaded(NamedRow<T> row, NamedFacts<T> facts) {
         if (Unreadable.isReadable(row)) {
             facts.load(row.value());
         } else {

@@ -104,20 +104,15 @@ public final class PeopleBatch {
 
     void keep(User user, Change change, ReplayableRandom random) {
         byte[] seed = user.isErased() ? seeds.get(user.id()) : seedOf(user.id(), random);
-        for (Event event : change.events()) {
-            if (event.action() == Event.Action.USER_CARDS_REPLACED && seed != null) {
-                if (unreadable.contains(user.id())) {
-                    // Written anew, it would destroy what a backup of the row could bring back.
-                    throw new UnreadableException("user", user.id().toString());
-                }
-                freshCards.put(user.id(), sealer.sealCards(key, user, seed, random));
-                break;
+        if (change.did(Event.Action.USER_CARDS_REPLACED) && seed != null) {
+            if (unreadable.contains(user.id())) {
+                // Written anew, it would destroy what a backup of the row could bring back.
+                throw new UnreadableException("user", user.id().toString());
             }
+            freshCards.put(user.id(), sealer.sealCards(key, user, seed, random));
         }
-        for (Event event : change.events()) {
-            if (event.action() == Event.Action.USER_ERASED) {
-                erased = user.id();
-            }
+        if (change.did(Event.Action.USER_ERASED)) {
+            erased = user.id();
         }
     }
 

@@ -57,7 +57,7 @@ public final class RealmBatch {
 
     public final PeopleBatch people;
     public final CredentialBatch credentials;
-    final MembershipBatch memberships;
+    private final MembershipBatch memberships;
     public final JobBatch jobs;
     private final JournalBatch journal;
     public final ReplayBatch repeats;

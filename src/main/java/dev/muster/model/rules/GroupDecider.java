@@ -29,7 +29,7 @@ final class GroupDecider {
     GroupDecider(Context context) {
         this.context = context;
         this.memberships = context.realm().memberships();
-        this.groups = NamedRules.ofGroups(context);
+        this.groups = new NamedRules<>(context, memberships.groups, "group");
     }
 
     static void plan(Command.OnGroups command, LoadPlan plan, Fingerprint.Maker prints) {

@@ -26,19 +26,12 @@ final class NamedRules<T extends Affiliation> {
     private final NamedFacts<T> facts;
     private final String what;
 
-    private NamedRules(Context context, NamedFacts<T> facts, String what) {
+    /// @param what `group` or `policy`
+    NamedRules(Context context, NamedFacts<T> facts, String what) {
         this.context = context;
         this.memberships = context.realm().memberships();
         this.facts = facts;
         this.what = what;
-    }
-
-    static NamedRules<Group> ofGroups(Context context) {
-        return new NamedRules<>(context, context.realm().memberships().groups, "group");
-    }
-
-    static NamedRules<Policy> ofPolicies(Context context) {
-        return new NamedRules<>(context, context.realm().memberships().policies, "policy");
     }
 
     /// Refuses: NotFound.

@@ -27,7 +27,7 @@ final class PolicyDecider {
     PolicyDecider(Context context) {
         this.context = context;
         this.memberships = context.realm().memberships();
-        this.policies = NamedRules.ofPolicies(context);
+        this.policies = new NamedRules<>(context, memberships.policies, "policy");
     }
 
     static void plan(Command.OnPolicies command, LoadPlan plan, Fingerprint.Maker prints) {
@@ -106,7 +106,7 @@ final class PolicyDecider {
 
     /// Assigns a policy to a group, or takes it from it. Refuses: NotFound.
     private Result<Change> assignGroup(UUID id, UUID to, boolean assigned) {
-        NamedRules<Group> groups = NamedRules.ofGroups(context);
+        NamedRules<Group> groups = new NamedRules<>(context, memberships.groups, "group");
         return policies.find(id)
                 .then(policy -> groups.find(to).then(group -> {
                     Set<UUID> before = memberships.policiesOfGroup(to);
