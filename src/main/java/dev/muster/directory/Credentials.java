@@ -158,16 +158,14 @@ public final class Credentials {
     /// second.
     public @Nullable Operator operator(long realm, UUID id) {
         return operators.get(new CredentialId(realm, id), asked -> {
-            OperatorRow row =
-                    obeyed(database.read(reads -> reads.credentials().operator(asked.realm(), asked.id())));
+            OperatorRow row = obeyed(database.read(reads -> reads.credentials().operator(asked.realm(), asked.id())));
             return row == null ? null : row.operator();
         });
     }
 
     /// An operator by name, read afresh, or null.
     public @Nullable Operator operator(long realm, Identifier.Key username) {
-        OperatorRow row =
-                obeyed(database.read(reads -> reads.credentials().operator(realm, username)));
+        OperatorRow row = obeyed(database.read(reads -> reads.credentials().operator(realm, username)));
         return row == null ? null : row.operator();
     }
 

@@ -171,14 +171,15 @@ public final class Directory {
                         : reader.asOfSeq(reads, row, seq).map(user -> new Change.OfUser(user.at(earlier.at())));
             }
             case KEY ->
-                Result.ok(
-                        new Change.OfKey(present(reads.credentials().key(realm, id)).key()));
+                Result.ok(new Change.OfKey(
+                        present(reads.credentials().key(realm, id)).key()));
             case OPERATOR ->
                 Result.ok(new Change.OfOperator(
                         present(reads.credentials().operator(realm, id)).operator()));
             case GROUP -> Result.ok(new Change.OfGroup(reader.groupAsOf(reads, id, seq)));
             case POLICY -> Result.ok(new Change.OfPolicy(reader.policyAsOf(reads, id, seq)));
-            case JOB -> reader.jobAsOf(reads, present(reads.jobs().job(realm, id)), seq).map(Change.OfJob::new);
+            case JOB ->
+                reader.jobAsOf(reads, present(reads.jobs().job(realm, id)), seq).map(Change.OfJob::new);
             case REALM ->
                 Result.ok(
                         command instanceof Command.SetQuotas(var quotas)

@@ -86,7 +86,8 @@ public final class Groups {
                             reads.groups().page(table, realm, after == null ? "" : after, limit + 1, offset);
                     long count = reads.groups().count(table, realm, Page.COUNTED + 1);
                     List<NamedRow<T>> shown = found.subList(0, Math.min(limit, found.size()));
-                    String next = found.size() > limit ? Group.folded(shown.getLast().name()) : null;
+                    String next =
+                            found.size() > limit ? Group.folded(shown.getLast().name()) : null;
                     return Result.ok(new PageByName<>(
                             readable(shown), Math.min(count, Page.COUNTED), count > Page.COUNTED, next));
                 }));

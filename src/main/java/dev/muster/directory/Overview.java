@@ -67,8 +67,7 @@ public final class Overview {
                     Instant at = now.instant();
                     LocalDate first = LocalDate.ofInstant(at, ZoneOffset.UTC).minusDays(days - 1L);
                     BatchRow present = reads.journal().present(realm);
-                    List<DayEndRow> ends =
-                            Unreadable.readable(reads.journal().dayEnds(realm, first.toEpochDay()));
+                    List<DayEndRow> ends = Unreadable.readable(reads.journal().dayEnds(realm, first.toEpochDay()));
                     if (present.no() > 0) {
                         // The last batch's day has no row before the next day has a batch.
                         long day = LocalDate.ofInstant(present.at(), ZoneOffset.UTC)
@@ -87,7 +86,8 @@ public final class Overview {
         return StorageFailures.of(() -> {
             long bytes = evidence.used(realm);
             return database.snapshot(reads -> {
-                Quotas quotas = realmKeys.get(realm).macs().quotas(reads.realms().quotas(realm));
+                Quotas quotas =
+                        realmKeys.get(realm).macs().quotas(reads.realms().quotas(realm));
                 return Result.ok(new Use(quotas, reads.journal().present(realm).counters(), bytes));
             });
         });

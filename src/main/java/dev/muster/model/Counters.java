@@ -48,10 +48,8 @@ public final class Counters {
             .split(" ", -1));
 
     /// The names of the counters of users, as they are stored.
-    public static final List<String> OF_USERS = Stream.of(NAMES)
-            .limit(SUPERS + 1)
-            .filter(Objects::nonNull)
-            .toList();
+    public static final List<String> OF_USERS =
+            Stream.of(NAMES).limit(SUPERS + 1).filter(Objects::nonNull).toList();
 
     public static final Counters ZERO = new Counters(new long[SIZE], "");
 

@@ -37,8 +37,7 @@ public final class CredentialTables {
     /// An API key. The secret of `key` is null: it is in `sealedSecret`.
     ///
     /// @param mac over everything in the row that authorises; null in a row written before there were MACs
-    public record KeyRow(long realm, ApiKey key, byte[] sealedSecret, byte @Nullable [] mac)
-            implements MacRow<KeyRow> {
+    public record KeyRow(long realm, ApiKey key, byte[] sealedSecret, byte @Nullable [] mac) implements MacRow<KeyRow> {
         @Override
         public KeyRow withMac(byte[] next) {
             return new KeyRow(realm, key, sealedSecret, next);
@@ -286,8 +285,7 @@ public final class CredentialTables {
         loaded.operators.addAll(session.list(
                 "operators_by_id",
                 OperatorRow::read,
-                Loaded.wanted(
-                        plans, plan -> plan.credentials.allOperators ? Set.of() : plan.credentials.operators)));
+                Loaded.wanted(plans, plan -> plan.credentials.allOperators ? Set.of() : plan.credentials.operators)));
         loaded.operators.addAll(session.list(
                 "operators_by_username",
                 OperatorRow::read,

@@ -1,6 +1,5 @@
 package dev.muster.storage;
 
-import dev.muster.model.Counters;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.model.user.User;
 import dev.muster.storage.JournalTables.BatchRow;

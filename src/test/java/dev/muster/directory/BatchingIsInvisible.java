@@ -197,12 +197,14 @@ abstract class BatchingIsInvisible {
             users.forEach(row -> seen.add(shown(row)));
             database.read(reads -> reads.journal().entries(realm, 0, Long.MAX_VALUE, 10_000))
                     .forEach(row -> seen.add(shown(row)));
-            database.read(reads -> reads.groups().page(NamedRow.GROUPS, realm, "", 1000, 0)).forEach(row -> seen.add(shown(row)));
-            database.read(reads -> reads.groups().page(NamedRow.POLICIES, realm, "", 1000, 0)).forEach(row -> {
-                seen.add(shown(row));
-                seen.add(database.read(reads -> reads.groups().groupsOfPolicy(realm, row.id()))
-                        .toString());
-            });
+            database.read(reads -> reads.groups().page(NamedRow.GROUPS, realm, "", 1000, 0))
+                    .forEach(row -> seen.add(shown(row)));
+            database.read(reads -> reads.groups().page(NamedRow.POLICIES, realm, "", 1000, 0))
+                    .forEach(row -> {
+                        seen.add(shown(row));
+                        seen.add(database.read(reads -> reads.groups().groupsOfPolicy(realm, row.id()))
+                                .toString());
+                    });
             dumpAffiliations(store, realm, users, seen);
             for (int i = 0; i < Scenario.FEW; i++) {
                 int which = i;

@@ -126,7 +126,8 @@ final class ReconcileScenario {
                         new Digest(new byte[32]),
                         "mss_secret" + number);
             }
-            case 2 -> new Command.RevokeKey(keys.isEmpty() ? Running.KEY : keys.get(random.nextInt(keys.size())), false);
+            case 2 ->
+                new Command.RevokeKey(keys.isEmpty() ? Running.KEY : keys.get(random.nextInt(keys.size())), false);
             case 3, 8, 9 -> new Command.CreateOperator(name, any(Role.values()), "$argon2id$" + number);
             case 4 -> new Command.DisableOperator(name.key());
             case 5 -> new Command.EnableOperator(name.key());

@@ -184,7 +184,8 @@ class CredentialRulesTest {
     @Test
     void theLastKeyThatMakesKeysIsNotRevoked() {
         UUID last = realm.admin.ref().id();
-        assertThat(TestRealm.no(ask(realm.admin, new Command.RevokeKey(last, false)))).isInstanceOf(Refusal.InUse.class);
+        assertThat(TestRealm.no(ask(realm.admin, new Command.RevokeKey(last, false))))
+                .isInstanceOf(Refusal.InUse.class);
         realm.key(Role.ADMIN.scopes(), Rank.SUPER, realm.now.plusSeconds(5));
         realm.now = realm.now.plusSeconds(5);
         assertThat(TestRealm.no(ask(realm.admin, new Command.RevokeKey(last, false))))
@@ -201,7 +202,8 @@ class CredentialRulesTest {
         UUID admin = realm.admin.ref().id();
         ApiKey weak = realm.key(Set.of(Scope.KEYS_WRITE), Rank.REGULAR, null);
         ApiKey lower = realm.key(Role.ADMIN.scopes(), Rank.ADMIN, null);
-        assertThat(TestRealm.no(ask(realm.admin, new Command.RevokeKey(admin, false)))).isInstanceOf(Refusal.InUse.class);
+        assertThat(TestRealm.no(ask(realm.admin, new Command.RevokeKey(admin, false))))
+                .isInstanceOf(Refusal.InUse.class);
         assertThat(TestRealm.no(ask(realm.admin, new Command.ExpireKey(admin, soon(60)))))
                 .isInstanceOf(Refusal.InUse.class);
         // Those that may do less are not needed beside it.

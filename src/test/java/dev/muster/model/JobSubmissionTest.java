@@ -240,7 +240,8 @@ class JobSubmissionTest {
                             null,
                             false,
                             stage(realm, row.there, there),
-                            null, null));
+                            null,
+                            null));
         }
         return new JobRequest(JOB, new JobType(row.type), forUser, null, null, row.permit, row.retry, Outcome.PASSED);
     }

@@ -340,7 +340,8 @@ final class TestRealm {
                         .isEqualTo(groups.remove(altered.before().id()));
             }
         }
-        for (WorkingSet.Altered<Policy> altered : workingSet.memberships().policies.altered()) {
+        for (WorkingSet.Altered<Policy> altered :
+                workingSet.memberships().policies.altered()) {
             if (altered.after() != null) {
                 assertThat(altered.before())
                         .isEqualTo(policies.get(altered.after().id()));

@@ -90,7 +90,8 @@ final class MigrationTest {
             assertThat(counters.groups()).isZero();
             assertThat(reads.realms().quotas(1)).isNull();
             assertThat(reads.groups().count(NamedRow.GROUPS, 1, 10)).isZero();
-            assertThat(reads.jobs().jobs(new JobFilter(1, null, false, Set.of(), null, Long.MAX_VALUE), 10, 0)).isEmpty();
+            assertThat(reads.jobs().jobs(new JobFilter(1, null, false, Set.of(), null, Long.MAX_VALUE), 10, 0))
+                    .isEmpty();
             return "";
         });
         UUID group = new UUID(1, 2);

@@ -234,7 +234,8 @@ final class RecordedRowsTest {
                                     null,
                                     at(n),
                                     nth(List.of(new Job.NoReview(), new Job.OpenReview(), closed), n));
-            Job job = new Job(id(7, n), "job-" + n, n, new JobType(1), id(1, 6), null, null, null, false, stage, null, null);
+            Job job = new Job(
+                    id(7, n), "job-" + n, n, new JobType(1), id(1, 6), null, null, null, false, stage, null, null);
             rows.add(new JobRow(1, job, bytes(20, n), bytes(32, n), false, null));
         }
         return rows;

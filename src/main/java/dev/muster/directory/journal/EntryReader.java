@@ -142,10 +142,7 @@ public final class EntryReader {
     }
 
     private static JournalEntry entry(
-            JournalRow row,
-            EntryFormat.Plain plain,
-            EntryFormat.@Nullable Opened found,
-            Map<ActorRef, String> names) {
+            JournalRow row, EntryFormat.Plain plain, EntryFormat.@Nullable Opened found, Map<ActorRef, String> names) {
         EntryFormat.Opened opened = found == null ? EntryFormat.Opened.EMPTY : found;
         return new JournalEntry(
                 plain.seq(),

@@ -143,7 +143,8 @@ public final class EntrySealer {
     }
 
     public List<Card> openCards(RealmKey realm, UUID user, byte[] seed, byte[] sealed) {
-        String lines = new String(sealer.open(realm.person(seed), column(realm, user, CARDS), sealed), StandardCharsets.UTF_8);
+        String lines =
+                new String(sealer.open(realm.person(seed), column(realm, user, CARDS), sealed), StandardCharsets.UTF_8);
         List<Card> cards = new ArrayList<>();
         for (int start = 0; start < lines.length(); ) {
             int end = lines.indexOf('\n', start);
@@ -160,7 +161,8 @@ public final class EntrySealer {
         if (secret == null) {
             throw new IllegalArgumentException("a key without its secret");
         }
-        return sealer.seal(realm.own(), column(realm, key.id(), SECRET), random, secret.getBytes(StandardCharsets.UTF_8));
+        return sealer.seal(
+                realm.own(), column(realm, key.id(), SECRET), random, secret.getBytes(StandardCharsets.UTF_8));
     }
 
     public String openSecret(RealmKey realm, UUID key, byte[] sealed) {
@@ -169,7 +171,10 @@ public final class EntrySealer {
 
     public byte[] sealJob(RealmKey realm, Job job, SealingKey key, ReplayableRandom random) {
         return sealer.seal(
-                key, column(realm, job.id(), DETAILS), random, JobDetails.of(job).bytes());
+                key,
+                column(realm, job.id(), DETAILS),
+                random,
+                JobDetails.of(job).bytes());
     }
 
     public JobDetails openJob(RealmKey realm, UUID job, SealingKey key, byte[] sealed, String jobId, JobType type) {

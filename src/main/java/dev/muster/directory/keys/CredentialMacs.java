@@ -136,7 +136,8 @@ public final class CredentialMacs {
         if (!fits(row)) {
             switch (row) {
                 case KeyRow key -> log("key", " " + key.key().id());
-                case OperatorRow operator -> log("operator", " " + operator.operator().id());
+                case OperatorRow operator ->
+                    log("operator", " " + operator.operator().id());
                 case SessionRow session -> log("a session", " of operator " + session.operator());
                 case TokenFamilyRow family -> log("token family", " " + family.id());
                 case QuotaRow _ -> log("its quotas", "");

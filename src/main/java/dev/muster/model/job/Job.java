@@ -68,8 +68,9 @@ public record Job(
         /// The same with another text of the verifier, and another note at a review that is closed.
         public Judged withWords(@Nullable String text, @Nullable String note) {
             Verdict said = new Verdict(given.outcome(), given.confidence(), text);
-            Review reviewed =
-                    review instanceof ClosedReview(var by, var closed, var _) ? new ClosedReview(by, closed, note) : review;
+            Review reviewed = review instanceof ClosedReview(var by, var closed, var _)
+                    ? new ClosedReview(by, closed, note)
+                    : review;
             return new Judged(submission, said, outcome, reason, at, reviewed);
         }
     }

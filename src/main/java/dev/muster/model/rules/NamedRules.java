@@ -66,9 +66,7 @@ final class NamedRules<T extends Affiliation> {
 
     private @Nullable Refusal taken(T thing) {
         T holder = facts.named(thing.name());
-        return holder == null || holder.id().equals(thing.id())
-                ? null
-                : new Refusal.Taken("name", holder.id(), false);
+        return holder == null || holder.id().equals(thing.id()) ? null : new Refusal.Taken("name", holder.id(), false);
     }
 
     Result<Change> delete(T thing, Event.Action action) {

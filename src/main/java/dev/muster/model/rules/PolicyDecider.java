@@ -73,7 +73,15 @@ final class PolicyDecider {
     /// Refuses: Taken, OverQuota.
     private Result<Change> create(UUID id, Command.CreatePolicy create) {
         return policies.create(
-                new Policy(id, create.name(), create.description(), create.resources(), 0, 0, context.now(), context.now()),
+                new Policy(
+                        id,
+                        create.name(),
+                        create.description(),
+                        create.resources(),
+                        0,
+                        0,
+                        context.now(),
+                        context.now()),
                 Event.Action.POLICY_CREATED,
                 context.realm().counters().policies(),
                 context.realm().quotas().policies(),

@@ -5,7 +5,6 @@ import dev.muster.model.group.Affiliations;
 import dev.muster.model.group.Group;
 import dev.muster.model.group.Policy;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;

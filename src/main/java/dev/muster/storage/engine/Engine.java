@@ -3,9 +3,7 @@ package dev.muster.storage.engine;
 import dev.muster.storage.sql.DatabaseKind;
 import dev.muster.storage.sql.Session;
 import dev.muster.storage.sql.StorageException;
-import java.nio.file.Path;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /// A database: its connections, and whose turn it is to write.
 public sealed interface Engine extends AutoCloseable permits SqliteEngine, PostgresEngine {

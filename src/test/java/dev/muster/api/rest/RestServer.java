@@ -2,8 +2,8 @@ package dev.muster.api.rest;
 
 import static dev.muster.api.RefusedException.unlessRefused;
 
-import dev.muster.TestPlaces;
 import dev.muster.TestDatabase;
+import dev.muster.TestPlaces;
 import dev.muster.Transcript;
 import dev.muster.directory.Core;
 import dev.muster.directory.EvidenceFiles;
