@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -95,7 +96,7 @@ final class Attempt {
             UnreadableException why = unreadable(row);
             if (why != null) {
                 Unreadable.report(row.realm(), why);
-                for (PendingWrite pending : byRealm.remove(row.realm())) {
+                for (PendingWrite pending : Objects.requireNonNull(byRealm.remove(row.realm()))) {
                     answers.put(pending, GroupCommit.refused(why.refusal()));
                 }
             }
