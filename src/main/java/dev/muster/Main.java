@@ -38,7 +38,7 @@ public final class Main {
     }
 
     /// Brings a database to this version's schema. An embedded one is brought there whenever it is opened.
-    private static Migrated migrate(Config.Storage storage) {
+    static Migrated migrate(Config.Storage storage) {
         try {
             return switch (storage) {
                 case Config.Storage.Postgres(var url, var _) ->

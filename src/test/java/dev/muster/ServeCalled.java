@@ -29,7 +29,7 @@ public record ServeCalled(int exitCode, List<String> out, List<String> err) {
                 () -> Screen.NONE);
         ShutdownSignal never = new ShutdownSignal();
         LocalTasks tasks = new LocalTasks(
-                config -> new Serve(config, printed, never).run(), Migration::migrate, ExportFile::verify);
+                config -> new Serve(config, printed, never).run(), Main::migrate, ExportFile::verify);
         int exitCode = new Commands(shell, tasks, "muster test").run(arguments);
         return new ServeCalled(exitCode, lines(out), lines(err));
     }

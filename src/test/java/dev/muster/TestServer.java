@@ -103,7 +103,7 @@ public final class TestServer implements AutoCloseable {
                         MasterKeys.createFile(folder.resolve("master.key"), random),
                         CheckpointKey.loadOrCreate(folder.resolve("checkpoint.key"), random),
                         null,
-                        Core.Places.in(folder),
+                        TestPlaces.in(folder),
                         clock,
                         random),
                 (_, _) -> {});

@@ -263,11 +263,6 @@ public final class EvidenceFiles {
         }
     }
 
-    /// How many bytes of evidence a realm has stored, with what is announced of the uploads under way.
-    public long used(long realm) {
-        return store.used(realm);
-    }
-
     /// Failures are ignored: Cleanup finds files that no job names.
     private static void mayFail(Runnable chore) {
         try {

@@ -43,7 +43,7 @@ final class AlteredIndexTest extends OnRunning {
                     .isEqualTo(2);
             assertThat(database.execute("update search_posting set places = x'80' where realm = " + TEST))
                     .isPositive();
-            UserQuery query = UserQuery.of(10, null, 0, filters -> filters.text = "user1");
+            UserQuery query = Filters.query(10, null, 0, filters -> filters.text = "user1");
             assertThat(Running.no(running.core.directory().list(Running.ADMIN, TEST, query)))
                     .isEqualTo(new Refusal.Unreadable("search index", "of this realm"));
             rename(TEST);

@@ -29,8 +29,9 @@ import dev.muster.storage.JournalTables.RetryRow;
 import dev.muster.storage.JournalTables.SignatureRow;
 import dev.muster.storage.LaneStore;
 import dev.muster.storage.Loaded;
+import dev.muster.storage.NamedRow;
 import dev.muster.storage.RealmTables.RealmRow;
-import dev.muster.storage.UserFilter;
+import dev.muster.storage.Rowing;
 import dev.muster.storage.UserRow;
 import dev.muster.storage.sql.DatabaseKind;
 import dev.muster.storage.sql.StorageException;
@@ -173,7 +174,7 @@ final class BatchingIsInvisibleTest {
     }
 
     private static void makeSystemRealm(LaneStore store, MasterKeys masterKeys) {
-        ReplayableRandom random = ReplayableRandom.of(new byte[32]);
+        ReplayableRandom random = new ReplayableRandom(new byte[32]);
         store.lock(List.of(), true);
         Batch batch = new Batch();
         batch.newRealms.add(new RealmRow(
@@ -222,16 +223,18 @@ final class BatchingIsInvisibleTest {
             // Which batch it is, and its txn, depend on the division.
             seen.add(realm + " " + present.lastSeq() + " " + HexFormat.of().formatHex(present.head()) + " "
                     + present.number() + " " + present.counters().text() + " " + present.at());
-            List<UserRow> users = database.read(reads -> reads.users().list(UserFilter.all(realm, 0), 1000, 0));
+            List<UserRow> users = database.read(reads -> reads.users().list(Rowing.allUsers(realm, 0), 1000, 0));
             users.forEach(row -> seen.add(shown(row)));
             database.read(reads -> reads.journal().entries(realm, 0, Long.MAX_VALUE, 10_000))
                     .forEach(row -> seen.add(shown(row)));
-            database.read(reads -> reads.groups().groups(realm, "", 1000, 0)).forEach(row -> seen.add(shown(row)));
-            database.read(reads -> reads.groups().policies(realm, "", 1000, 0)).forEach(row -> {
-                seen.add(shown(row));
-                seen.add(database.read(reads -> reads.groups().groupsOfPolicy(realm, row.id()))
-                        .toString());
-            });
+            database.read(reads -> reads.groups().page(NamedRow.GROUPS, realm, "", 1000, 0))
+                    .forEach(row -> seen.add(shown(row)));
+            database.read(reads -> reads.groups().page(NamedRow.POLICIES, realm, "", 1000, 0))
+                    .forEach(row -> {
+                        seen.add(shown(row));
+                        seen.add(database.read(reads -> reads.groups().groupsOfPolicy(realm, row.id()))
+                                .toString());
+                    });
             dumpAffiliations(store, realm, users, seen);
             for (int i = 0; i < Scenario.FEW; i++) {
                 int which = i;
@@ -251,7 +254,7 @@ final class BatchingIsInvisibleTest {
     private static void dumpAffiliations(LaneStore store, long realm, List<UserRow> users, List<String> seen) {
         LoadPlan needs = new LoadPlan();
         users.forEach(row -> needs.people.user(UserRef.id(row.user().id())));
-        needs.memberships.affiliations();
+        needs.memberships.affiliations = true;
         store.lock(List.of(realm), true);
         store.present(List.of(realm));
         Loaded loaded = store.load(Map.of(realm, needs), List.of(), List.of());

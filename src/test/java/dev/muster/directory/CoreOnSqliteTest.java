@@ -92,7 +92,7 @@ final class CoreOnSqliteTest extends OnRunning {
     }
 
     private Page<User> listed(Status status) {
-        UserQuery query = UserQuery.of(10, null, 0, filters -> filters.status = status);
+        UserQuery query = Filters.query(10, null, 0, filters -> filters.status = status);
         return Running.ok(running.core.directory().list(Running.ADMIN, Running.REALM, query))
                 .value();
     }
@@ -381,7 +381,7 @@ final class CoreOnSqliteTest extends OnRunning {
         Files.copy(folder.resolve("master.key"), restored.resolve("master.key"));
         Files.setPosixFilePermissions(
                 restored.resolve("master.key"), java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
-        try (Running again = new Running(Database.sqlite(restored), restored)) {
+        try (Running again = new Running(Database.sqlite(restored, 0), restored)) {
             assertThat(again.verify().valid()).isTrue();
             assertThat(again.verify().entries()).isGreaterThanOrEqualTo(6);
         }

@@ -321,7 +321,7 @@ final class CoreTest extends OnBothRunning {
     void aRevokedKeyWritesNothing() {
         UUID second = new UUID(8, 8);
         Running.ok(running.execute(null, Scenario.adminKey(second)));
-        Running.ok(running.execute(null, new Command.RevokeKey(Running.KEY)));
+        Running.ok(running.execute(null, new Command.RevokeKey(Running.KEY, false)));
         assertThat(running.execute(null, Running.registration("ana@example.com")))
                 .isEqualTo(Result.refused(new Refusal.Unauthenticated()));
     }
@@ -386,7 +386,7 @@ final class CoreTest extends OnBothRunning {
     }
 
     private static UserQuery query(String text, Status status, int limit, Long after, long offset) {
-        return UserQuery.of(limit, after, offset, filters -> {
+        return Filters.query(limit, after, offset, filters -> {
             filters.status = status;
             filters.text = text;
         });

@@ -69,7 +69,7 @@ final class GroupsTest extends OnBothRunning {
     }
 
     private Page<User> members(UUID group, int limit, Long after) {
-        UserQuery query = UserQuery.of(limit, after, 0, filters -> filters.group = group);
+        UserQuery query = Filters.query(limit, after, 0, filters -> filters.group = group);
         return Running.ok(running.core.directory().list(Running.ADMIN, TEST, query))
                 .value();
     }
@@ -270,7 +270,7 @@ final class GroupsTest extends OnBothRunning {
                     for (UUID policy : policies) {
                         for (String text : texts) {
                             for (Rank rank : ranks) {
-                                UserQuery query = UserQuery.of(7, null, 0, filters -> {
+                                UserQuery query = Filters.query(7, null, 0, filters -> {
                                     filters.status = status;
                                     filters.hold = hold;
                                     filters.rank = rank;
@@ -312,7 +312,7 @@ final class GroupsTest extends OnBothRunning {
         List<UUID> all = new ArrayList<>();
         Long after = null;
         do {
-            UserQuery next = UserQuery.of(query.limit(), after, 0, filters -> {
+            UserQuery next = Filters.query(query.limit(), after, 0, filters -> {
                 filters.status = query.status();
                 filters.hold = query.hold();
                 filters.tag = query.tag();
@@ -327,7 +327,7 @@ final class GroupsTest extends OnBothRunning {
             page.items().forEach(user -> all.add(user.id()));
             after = page.next();
         } while (after != null);
-        UserQuery offset = UserQuery.of(5, null, 3, filters -> {
+        UserQuery offset = Filters.query(5, null, 3, filters -> {
             filters.status = query.status();
             filters.hold = query.hold();
             filters.tag = query.tag();

@@ -186,7 +186,7 @@ final class JobStagesTest extends OnBothRunning {
         UUID second = new UUID(8, 8);
         Running.ok(running.executeIn(PRODUCTION, Scenario.adminKey(second)));
         Change reserved = Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(job("j1", 1, "ana"), TOKEN)));
-        Running.ok(running.executeIn(PRODUCTION, new Command.RevokeKey(Running.KEY)));
+        Running.ok(running.executeIn(PRODUCTION, new Command.RevokeKey(Running.KEY, false)));
         assertThat(Running.no(
                         running.core.jobs().promised(PRODUCTION, reserved.job().id(), TOKEN)))
                 .isEqualTo(new Refusal.Unauthenticated());

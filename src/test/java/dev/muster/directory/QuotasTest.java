@@ -186,8 +186,8 @@ final class QuotasTest extends OnBothRunning {
                         null,
                         false,
                         0)));
-        Running.ok(in(new Command.RevokeKey(key.id())));
-        Running.ok(in(new Command.RevokeKey(key.id())));
+        Running.ok(in(new Command.RevokeKey(key.id(), false)));
+        Running.ok(in(new Command.RevokeKey(key.id(), false)));
         assertThat(use(TEST).counters().keys()).isEqualTo(2);
         assertThat(use(TEST).counters().groups()).isEqualTo(1);
         assertThat(use(TEST).counters().policies()).isEqualTo(1);

@@ -66,7 +66,7 @@ final class UnreadableTest extends OnBothRunning {
         assertThat(credentials.secret(TEST, second)).isNull();
         assertThat(credentials.secret(TEST, Running.KEY)).isNotNull();
         // It can be revoked.
-        Running.ok(running.executeIn(TEST, new Command.RevokeKey(second)));
+        Running.ok(running.executeIn(TEST, new Command.RevokeKey(second, false)));
     }
 
     @Test

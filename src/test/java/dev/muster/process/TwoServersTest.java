@@ -153,7 +153,7 @@ class TwoServersTest {
     }
 
     private Map<UUID, User> replay(String export, String key) {
-        try (Database opened = Database.postgres(database)) {
+        try (Database opened = Database.postgres(database, null)) {
             long realm = ApiKeyText.parse(key).orElseThrow().realm();
             return new ExportedJournal(opened, MasterKeys.load(masterKey), realm).users(export.lines());
         }

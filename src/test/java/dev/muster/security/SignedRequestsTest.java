@@ -147,7 +147,7 @@ final class SignedRequestsTest {
     }
 
     private static Command revoke(KeyMint.Minted key) {
-        return new Command.RevokeKey(key.id());
+        return new Command.RevokeKey(key.id(), false);
     }
 
     /// Also within the second for which keys are trusted.

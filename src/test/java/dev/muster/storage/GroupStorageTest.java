@@ -99,10 +99,10 @@ final class GroupStorageTest extends OnBothDatabases {
             policies.add(rowing.policy(1, rowing.text(30) + i));
         }
         save(List.of(1L, 2L), batch -> {
-            batch.newGroups.addAll(groups);
-            batch.newPolicies.addAll(policies);
-            batch.newGroups.add(rowing.group(2, groups.getFirst().value().name()));
-            batch.newPolicies.add(rowing.policy(2, policies.getFirst().value().name()));
+            batch.groups.added.addAll(groups);
+            batch.policies.added.addAll(policies);
+            batch.groups.added.add(rowing.group(2, groups.getFirst().value().name()));
+            batch.policies.added.add(rowing.policy(2, policies.getFirst().value().name()));
         });
         groups.sort(Comparator.comparing(row -> folded(row).getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned));
         policies.sort(Comparator.comparing(
@@ -110,25 +110,25 @@ final class GroupStorageTest extends OnBothDatabases {
         // Comparing takes longer than reading, and a read has a deadline.
         for (NamedRow<Group> row : groups) {
             UUID id = row.id();
-            assertSame(read(reads -> reads.groups().group(1, id)), row);
-            assertThat(this.<NamedRow<Group>>read(reads -> reads.groups().group(2, id)))
+            assertSame(read(reads -> reads.groups().find(NamedRow.GROUPS, 1, id)), row);
+            assertThat(this.<NamedRow<Group>>read(reads -> reads.groups().find(NamedRow.GROUPS, 2, id)))
                     .isNull();
         }
         for (NamedRow<Policy> row : policies) {
             UUID id = row.id();
-            assertSame(read(reads -> reads.groups().policy(1, id)), row);
-            assertThat(this.<NamedRow<Policy>>read(reads -> reads.groups().policy(2, id)))
+            assertSame(read(reads -> reads.groups().find(NamedRow.POLICIES, 1, id)), row);
+            assertThat(this.<NamedRow<Policy>>read(reads -> reads.groups().find(NamedRow.POLICIES, 2, id)))
                     .isNull();
         }
-        assertSame(read(reads -> reads.groups().groups(1, "", 100, 0)), groups);
-        assertSame(read(reads -> reads.groups().groups(1, folded(groups.get(9)), 5, 0)), groups.subList(10, 15));
-        assertSame(read(reads -> reads.groups().groups(1, folded(groups.get(9)), 5, 3)), groups.subList(13, 18));
-        assertSame(read(reads -> reads.groups().policies(1, "", 100, 0)), policies);
-        assertSame(read(reads -> reads.groups().policies(1, "", 7, 30)), policies.subList(30, 37));
-        assertThat(this.<Long>read(reads -> reads.groups().groupCount(1, 100))).isEqualTo(40);
-        assertThat(this.<Long>read(reads -> reads.groups().groupCount(1, 7))).isEqualTo(7);
-        assertThat(this.<Long>read(reads -> reads.groups().policyCount(1, 100))).isEqualTo(40);
-        assertThat(this.<Long>read(reads -> reads.groups().policyCount(2, 100))).isEqualTo(1);
+        assertSame(read(reads -> reads.groups().page(NamedRow.GROUPS, 1, "", 100, 0)), groups);
+        assertSame(read(reads -> reads.groups().page(NamedRow.GROUPS, 1, folded(groups.get(9)), 5, 0)), groups.subList(10, 15));
+        assertSame(read(reads -> reads.groups().page(NamedRow.GROUPS, 1, folded(groups.get(9)), 5, 3)), groups.subList(13, 18));
+        assertSame(read(reads -> reads.groups().page(NamedRow.POLICIES, 1, "", 100, 0)), policies);
+        assertSame(read(reads -> reads.groups().page(NamedRow.POLICIES, 1, "", 7, 30)), policies.subList(30, 37));
+        assertThat(this.<Long>read(reads -> reads.groups().count(NamedRow.GROUPS, 1, 100))).isEqualTo(40);
+        assertThat(this.<Long>read(reads -> reads.groups().count(NamedRow.GROUPS, 1, 7))).isEqualTo(7);
+        assertThat(this.<Long>read(reads -> reads.groups().count(NamedRow.POLICIES, 1, 100))).isEqualTo(40);
+        assertThat(this.<Long>read(reads -> reads.groups().count(NamedRow.POLICIES, 2, 100))).isEqualTo(1);
     }
 
     private <T> T read(Function<Reads, T> work) {
@@ -141,8 +141,8 @@ final class GroupStorageTest extends OnBothDatabases {
         NamedRow<Group> other = rowing.group(1, "Other");
         NamedRow<Policy> policy = rowing.policy(1, "Doors");
         save(List.of(1L, 2L), batch -> {
-            batch.newGroups.addAll(List.of(group, other, rowing.group(2, "Staff")));
-            batch.newPolicies.addAll(List.of(policy, rowing.policy(2, "Doors")));
+            batch.groups.added.addAll(List.of(group, other, rowing.group(2, "Staff")));
+            batch.policies.added.addAll(List.of(policy, rowing.policy(2, "Doors")));
         });
         Loaded loaded = load(1, needs -> {
             needs.memberships.group(group.id());
@@ -167,11 +167,11 @@ final class GroupStorageTest extends OnBothDatabases {
         NamedRow<Policy> ofGroup = rowing.policy(1, "of the group");
         save(List.of(1L), batch -> {
             batch.newUsers.addAll(List.of(ada, bob));
-            batch.newGroups.addAll(List.of(group, other));
-            batch.newPolicies.addAll(List.of(own, ofGroup));
-            batch.newMemberships.addAll(List.of(in(ada, group, true), in(bob, group, false), in(bob, other, true)));
-            batch.newAssignments.add(given(ada, own, true));
-            batch.newGroupAssignments.addAll(List.of(given(group, ofGroup), given(group, own)));
+            batch.groups.added.addAll(List.of(group, other));
+            batch.policies.added.addAll(List.of(own, ofGroup));
+            batch.memberships.added.addAll(List.of(in(ada, group, true), in(bob, group, false), in(bob, other, true)));
+            batch.assignments.added.add(given(ada, own, true));
+            batch.groupAssignments.added.addAll(List.of(given(group, ofGroup), given(group, own)));
         });
         Loaded plain = load(1, needs -> needs.people.user(UserRef.id(ada.user().id())));
         assertThat(plain.memberships).isEmpty();
@@ -180,7 +180,7 @@ final class GroupStorageTest extends OnBothDatabases {
             needs.people.user(UserRef.id(ada.user().id()));
             needs.people.user(UserRef.number(1));
             needs.people.user(UserRef.number(2));
-            needs.memberships.affiliations();
+            needs.memberships.affiliations = true;
             needs.memberships.group(group.id());
         });
         assertThat(loaded.memberships)
@@ -198,12 +198,12 @@ final class GroupStorageTest extends OnBothDatabases {
         NamedRow<Policy> c = rowing.policy(1, "C");
         NamedRow<Policy> d = rowing.policy(1, "D");
         save(List.of(1L), batch -> {
-            batch.newGroups.addAll(List.of(a, b));
-            batch.newPolicies.addAll(List.of(c, d));
+            batch.groups.added.addAll(List.of(a, b));
+            batch.policies.added.addAll(List.of(c, d));
         });
         lane.lock(List.of(1L), true);
         Batch taken = new Batch();
-        taken.newGroups.add(rowing.group(1, "a"));
+        taken.groups.added.add(rowing.group(1, "a"));
         assertFails(Kind.STATEMENT, () -> lane.save(taken));
         lane.rollback();
         change(
@@ -214,12 +214,12 @@ final class GroupStorageTest extends OnBothDatabases {
                     needs.memberships.policies.add(d.id());
                 },
                 batch -> {
-                    batch.changedGroups.addAll(List.of(named(a, "B", 3), named(b, "A", 4)));
-                    batch.changedPolicies.addAll(List.of(namedPolicy(c, "D", 5), namedPolicy(d, "C", 6)));
+                    batch.groups.changed.addAll(List.of(named(a, "B", 3), named(b, "A", 4)));
+                    batch.policies.changed.addAll(List.of(namedPolicy(c, "D", 5), namedPolicy(d, "C", 6)));
                 });
         database.read(reads -> {
-            assertSame(reads.groups().groups(1, "", 10, 0), List.of(named(b, "A", 4), named(a, "B", 3)));
-            assertSame(reads.groups().policies(1, "", 10, 0), List.of(namedPolicy(d, "C", 6), namedPolicy(c, "D", 5)));
+            assertSame(reads.groups().page(NamedRow.GROUPS, 1, "", 10, 0), List.of(named(b, "A", 4), named(a, "B", 3)));
+            assertSame(reads.groups().page(NamedRow.POLICIES, 1, "", 10, 0), List.of(namedPolicy(d, "C", 6), namedPolicy(c, "D", 5)));
             return "";
         });
     }
@@ -233,23 +233,23 @@ final class GroupStorageTest extends OnBothDatabases {
         NamedRow<Policy> second = rowing.policy(1, "second");
         save(List.of(1L), batch -> {
             batch.newUsers.add(ada);
-            batch.newGroups.addAll(List.of(group, other));
-            batch.newPolicies.addAll(List.of(policy, second));
-            batch.newMemberships.addAll(List.of(in(ada, group, true), in(ada, other, true)));
-            batch.newAssignments.addAll(List.of(given(ada, policy, true), given(ada, second, true)));
-            batch.newGroupAssignments.addAll(List.of(given(other, policy), given(other, second)));
+            batch.groups.added.addAll(List.of(group, other));
+            batch.policies.added.addAll(List.of(policy, second));
+            batch.memberships.added.addAll(List.of(in(ada, group, true), in(ada, other, true)));
+            batch.assignments.added.addAll(List.of(given(ada, policy, true), given(ada, second, true)));
+            batch.groupAssignments.added.addAll(List.of(given(other, policy), given(other, second)));
         });
         NamedRow<Group> heir = rowing.group(1, "group");
         change(needs -> needs.memberships.policies.add(second.id()), batch -> {
-            batch.deletedGroups.add(deleted(group));
-            batch.newGroups.add(heir);
-            batch.deletedPolicies.add(deleted(policy));
-            batch.changedPolicies.add(namedPolicy(second, "policy", 1));
+            batch.groups.deleted.add(deleted(group));
+            batch.groups.added.add(heir);
+            batch.policies.deleted.add(deleted(policy));
+            batch.policies.changed.add(namedPolicy(second, "policy", 1));
         });
         NamedRow<Policy> renamed = namedPolicy(second, "policy", 1);
         Loaded loaded = load(1, needs -> {
             needs.people.user(UserRef.number(1));
-            needs.memberships.affiliations();
+            needs.memberships.affiliations = true;
             needs.memberships.group(group.id());
             needs.memberships.group(other.id());
             needs.memberships.groupNames.add("group");
@@ -263,11 +263,11 @@ final class GroupStorageTest extends OnBothDatabases {
         assertThat(loaded.groupAssignments).containsExactly(given(other, second));
         UUID id = ada.user().id();
         database.search(reads -> {
-            assertThat(reads.groups().group(1, group.id())).isNull();
-            assertThat(reads.groups().policy(1, policy.id())).isNull();
-            assertSame(reads.groups().groups(1, "", 10, 0), List.of(heir, other));
-            assertThat(reads.groups().groupCount(1, 10)).isEqualTo(2);
-            assertThat(reads.groups().policyCount(1, 10)).isEqualTo(1);
+            assertThat(reads.groups().find(NamedRow.GROUPS, 1, group.id())).isNull();
+            assertThat(reads.groups().find(NamedRow.POLICIES, 1, policy.id())).isNull();
+            assertSame(reads.groups().page(NamedRow.GROUPS, 1, "", 10, 0), List.of(heir, other));
+            assertThat(reads.groups().count(NamedRow.GROUPS, 1, 10)).isEqualTo(2);
+            assertThat(reads.groups().count(NamedRow.POLICIES, 1, 10)).isEqualTo(1);
             assertSame(reads.groups().groupsOfUser(1, id), List.of(other));
             assertSame(reads.groups().policiesOfUser(1, id), List.of(renamed));
             assertSame(reads.groups().policiesThroughGroups(1, id), List.of(renamed));
@@ -278,7 +278,7 @@ final class GroupStorageTest extends OnBothDatabases {
             assertThat(reads.users().list(of(other), 10, 0)).hasSize(1);
             return "";
         });
-        assertFails(Kind.STATEMENT, () -> save(List.of(1L), batch -> batch.deletedGroups.add(deleted(group))));
+        assertFails(Kind.STATEMENT, () -> save(List.of(1L), batch -> batch.groups.deleted.add(deleted(group))));
         lane.rollback();
     }
 
@@ -295,16 +295,16 @@ final class GroupStorageTest extends OnBothDatabases {
         NamedRow<Policy> through = rowing.policy(1, "through");
         save(List.of(1L), batch -> {
             batch.newUsers.addAll(List.of(ada, bob));
-            batch.newGroups.add(group);
-            batch.newPolicies.addAll(List.of(policy, through));
-            batch.newMemberships.addAll(List.of(in(ada, group, true), in(bob, group, true)));
-            batch.newAssignments.addAll(List.of(given(ada, policy, true), given(bob, policy, true)));
-            batch.newGroupAssignments.add(given(group, through));
+            batch.groups.added.add(group);
+            batch.policies.added.addAll(List.of(policy, through));
+            batch.memberships.added.addAll(List.of(in(ada, group, true), in(bob, group, true)));
+            batch.assignments.added.addAll(List.of(given(ada, policy, true), given(bob, policy, true)));
+            batch.groupAssignments.added.add(given(group, through));
         });
         UUID id = ada.user().id();
         Consumer<LoadPlan> all = needs -> {
             needs.people.user(UserRef.id(id));
-            needs.memberships.affiliations();
+            needs.memberships.affiliations = true;
         };
         save(List.of(1L), batch -> batch.affiliationsCount.add(new CountingRow(1, id, false)));
         Loaded loaded = load(1, all);
@@ -325,7 +325,7 @@ final class GroupStorageTest extends OnBothDatabases {
             return "";
         });
         save(List.of(1L), batch -> {
-            batch.newGroups.add(rowing.group(1, "later"));
+            batch.groups.added.add(rowing.group(1, "later"));
             batch.affiliationsCount.add(new CountingRow(1, id, true));
         });
         loaded = load(1, all);
@@ -346,15 +346,15 @@ final class GroupStorageTest extends OnBothDatabases {
         NamedRow<Policy> policy = rowing.policy(1, "policy");
         save(List.of(1L), batch -> {
             batch.newUsers.addAll(users);
-            batch.newGroups.addAll(List.of(b, a));
-            batch.newPolicies.add(policy);
+            batch.groups.added.addAll(List.of(b, a));
+            batch.policies.added.add(policy);
             for (UserRow user : users) {
                 if (user.user().number() % 10 > 0) {
-                    batch.newMemberships.add(in(user, b, true));
-                    batch.newMemberships.add(in(user, a, true));
+                    batch.memberships.added.add(in(user, b, true));
+                    batch.memberships.added.add(in(user, a, true));
                 }
             }
-            batch.newAssignments.add(given(users.get(4), policy, true));
+            batch.assignments.added.add(given(users.get(4), policy, true));
         });
         List<UUID> ids = users.stream().map(row -> row.user().id()).toList();
         database.search(reads -> {
@@ -378,10 +378,10 @@ final class GroupStorageTest extends OnBothDatabases {
         NamedRow<Policy> doors = rowing.policy(1, "Doors");
         save(List.of(1L), batch -> {
             batch.newUsers.add(ada);
-            batch.newGroups.addAll(List.of(b, a));
-            batch.newPolicies.addAll(List.of(policy, doors));
-            batch.newMemberships.addAll(List.of(in(ada, b, true), in(ada, a, true)));
-            batch.newGroupAssignments.addAll(List.of(given(a, policy), given(b, policy), given(b, doors)));
+            batch.groups.added.addAll(List.of(b, a));
+            batch.policies.added.addAll(List.of(policy, doors));
+            batch.memberships.added.addAll(List.of(in(ada, b, true), in(ada, a, true)));
+            batch.groupAssignments.added.addAll(List.of(given(a, policy), given(b, policy), given(b, doors)));
         });
         UUID id = ada.user().id();
         database.read(reads -> {
@@ -393,8 +393,8 @@ final class GroupStorageTest extends OnBothDatabases {
             return "";
         });
         save(List.of(1L), batch -> {
-            batch.lostMemberships.add(in(ada, a, true));
-            batch.lostGroupAssignments.add(given(b, policy));
+            batch.memberships.lost.add(in(ada, a, true));
+            batch.groupAssignments.lost.add(given(b, policy));
         });
         database.read(reads -> {
             assertSame(reads.groups().groupsOfPolicy(1, policy.id()), List.of(a));
@@ -410,20 +410,20 @@ final class GroupStorageTest extends OnBothDatabases {
         NamedRow<Policy> policy = rowing.policy(1, "policy");
         save(List.of(1L), batch -> {
             batch.newUsers.add(ada);
-            batch.newGroups.add(group);
-            batch.newPolicies.add(policy);
-            batch.newMemberships.add(in(ada, group, true));
-            batch.newAssignments.add(given(ada, policy, true));
+            batch.groups.added.add(group);
+            batch.policies.added.add(policy);
+            batch.memberships.added.add(in(ada, group, true));
+            batch.assignments.added.add(given(ada, policy, true));
         });
         save(List.of(1L), batch -> {
-            batch.lostMemberships.add(in(ada, group, false));
-            batch.lostAssignments.add(given(ada, policy, false));
+            batch.memberships.lost.add(in(ada, group, false));
+            batch.assignments.lost.add(given(ada, policy, false));
         });
         assertThat(rows("membership")).isZero();
         assertThat(rows("assignment")).isZero();
         lane.lock(List.of(1L), true);
         Batch batch = new Batch();
-        batch.lostMemberships.add(in(ada, group, true));
+        batch.memberships.lost.add(in(ada, group, true));
         assertFails(Kind.STATEMENT, () -> lane.save(batch));
         lane.rollback();
     }
@@ -440,20 +440,20 @@ final class GroupStorageTest extends OnBothDatabases {
         NamedRow<Policy> policy = rowing.policy(1, "policy");
         save(List.of(1L, 2L), batch -> {
             batch.newUsers.addAll(users);
-            batch.newGroups.addAll(List.of(group, kept, elsewhere));
-            batch.newPolicies.add(policy);
+            batch.groups.added.addAll(List.of(group, kept, elsewhere));
+            batch.policies.added.add(policy);
             for (UserRow user : users) {
-                batch.newMemberships.add(in(user, group, user.user().number() % 2 == 0));
-                batch.newMemberships.add(in(user, kept, true));
-                batch.newAssignments.add(given(user, policy, user.user().number() % 2 == 0));
+                batch.memberships.added.add(in(user, group, user.user().number() % 2 == 0));
+                batch.memberships.added.add(in(user, kept, true));
+                batch.assignments.added.add(given(user, policy, user.user().number() % 2 == 0));
             }
-            batch.newGroupAssignments.add(given(kept, policy));
+            batch.groupAssignments.added.add(given(kept, policy));
         });
         try (ChoreStore choreStore = database.choreStore()) {
             assertThat(choreStore.sweepGroups(100)).isZero();
             save(List.of(1L, 2L), batch -> {
-                batch.deletedGroups.addAll(List.of(deleted(group), deleted(elsewhere)));
-                batch.deletedPolicies.add(deleted(policy));
+                batch.groups.deleted.addAll(List.of(deleted(group), deleted(elsewhere)));
+                batch.policies.deleted.add(deleted(policy));
             });
             assertThat(choreStore.sweepGroups(8)).isEqualTo(8);
             assertThat(rows("membership")).isEqualTo(12);
@@ -471,7 +471,7 @@ final class GroupStorageTest extends OnBothDatabases {
         }
         assertThat(load(1, needs -> {
                             needs.people.user(UserRef.number(1));
-                            needs.memberships.affiliations();
+                            needs.memberships.affiliations = true;
                         })
                         .memberships)
                 .containsExactly(in(users.getFirst(), kept, true));

@@ -43,7 +43,7 @@ final class JobStorageTest extends OnBothDatabases {
         String jobId = "job-" + number;
         JobType type = new JobType(1);
         Job.Stage stage = new Job.Reserved(rowing.reservation(jobId, type, until));
-        Job job = new Job(rowing.uuid(), jobId, number, type, null, null, null, null, false, stage, null);
+        Job job = new Job(rowing.uuid(), jobId, number, type, null, null, null, null, false, stage, null, null);
         return new JobRow(realm, job, rowing.bytes(20), rowing.bytes(32), false, null);
     }
 
@@ -191,7 +191,7 @@ final class JobStorageTest extends OnBothDatabases {
                             rowing.random.nextInt(3) > 0 ? null : rowing.random.nextBoolean(),
                             rowing.random.nextBoolean() ? Long.MAX_VALUE : rowing.random.nextInt(210)));
         }
-        assertFiltered(rows, JobFilter.all(1));
+        assertFiltered(rows, new JobFilter(1, null, false, Set.of(), null, Long.MAX_VALUE));
     }
 
     private void assertFiltered(List<JobRow> rows, JobFilter filter) {

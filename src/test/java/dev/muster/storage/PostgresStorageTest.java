@@ -7,6 +7,7 @@ import dev.muster.model.state.LoadPlan;
 import dev.muster.model.user.UserRef;
 import dev.muster.storage.JobTables.EvidenceRef;
 import dev.muster.storage.engine.Engine;
+import dev.muster.storage.engine.PostgresEngine;
 import dev.muster.storage.sql.DatabaseKind;
 import dev.muster.storage.sql.Row;
 import dev.muster.storage.sql.Session;
@@ -145,7 +146,7 @@ final class PostgresStorageTest extends OnDatabase {
 
     @Test
     void lanesCommitSynchronouslyAndWithinLimits() {
-        Engine server = Engine.postgres(empty.url(), null);
+        Engine server = PostgresEngine.open(empty.url(), null);
         try (Session session = server.writer();
                 Statement statement = session.connection().createStatement()) {
             assertThat(show(statement, "synchronous_commit")).isEqualTo("on");
@@ -172,7 +173,7 @@ final class PostgresStorageTest extends OnDatabase {
     /// What a reader behind a pooler sets, it sets for its own transaction: the connection may be anybody's next.
     @Test
     void aReaderBehindAPoolerLeavesNothingOnItsConnection() throws SQLException {
-        Engine engine = Engine.postgres(empty.url(), empty.url() + "&ApplicationName=pooled");
+        Engine engine = PostgresEngine.open(empty.url(), empty.url() + "&ApplicationName=pooled");
         try {
             for (int i = 0; i < 10; i++) {
                 Session reader = engine.reader(System.nanoTime() + 1_000_000_000);
@@ -216,31 +217,31 @@ final class PostgresStorageTest extends OnDatabase {
         empty.execute("grant select on all tables in schema " + name + " to reading");
         empty.execute("grant insert, update, delete on users to reading");
         String reading = empty.url().replace("user=postgres", "user=reading");
-        assertThatThrownBy(() -> Database.postgres(reading))
+        assertThatThrownBy(() -> Database.postgres(reading, null))
                 .hasMessageContaining("lacks select, insert, update or delete on these tables: ")
                 .hasMessageContaining("realm")
                 .hasMessageNotContaining("users");
         empty.execute("grant insert, update, delete on all tables in schema " + name + " to reading");
-        Database.postgres(reading).close();
+        Database.postgres(reading, null).close();
         empty.execute("revoke select on schema_history from reading");
-        assertThatThrownBy(() -> Database.postgres(reading))
+        assertThatThrownBy(() -> Database.postgres(reading, null))
                 .hasMessageContaining("PostgreSQL cannot be used")
                 .hasMessageContaining("permission denied");
         empty.execute("revoke usage on schema " + name + " from reading");
-        assertThatThrownBy(() -> Database.postgres(reading)).isInstanceOf(StorageException.class);
+        assertThatThrownBy(() -> Database.postgres(reading, null)).isInstanceOf(StorageException.class);
         empty.execute("drop owned by reading; drop role reading");
     }
 
     @Test
     void aServerThatForgetsIsRefused() {
         try (PostgresProcess forgetful = PostgresProcess.start(folder, "fsync=off")) {
-            assertThatThrownBy(() -> Database.postgres(forgetful.url())).hasMessageContaining("fsync=off");
+            assertThatThrownBy(() -> Database.postgres(forgetful.url(), null)).hasMessageContaining("fsync=off");
         }
     }
 
     @Test
     void aReaderCannotWrite() {
-        Engine engine = Engine.postgres(empty.url(), null);
+        Engine engine = PostgresEngine.open(empty.url(), null);
         try {
             Session reader = engine.reader(System.nanoTime() + 1_000_000_000);
             assertThatThrownBy(() -> reader.execute("delete from users")).isInstanceOf(StorageException.class);

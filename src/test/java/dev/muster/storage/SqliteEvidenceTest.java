@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.storage.RealmTables.RealmRow;
 import dev.muster.storage.engine.Engine;
+import dev.muster.storage.engine.SqliteEngine;
 import dev.muster.storage.sql.DatabaseKind;
 import dev.muster.storage.sql.Session;
 import dev.muster.storage.sql.StorageException;
@@ -77,7 +78,7 @@ final class SqliteEvidenceTest extends OnDatabase {
         Path restored = Files.createDirectory(folder.resolve("restored"));
         Files.copy(backup, restored.resolve("muster.db"));
         Files.copy(besides, restored.resolve("evidence.db"));
-        try (Database other = Database.sqlite(restored);
+        try (Database other = Database.sqlite(restored, 0);
                 EvidenceStore its = other.evidence()) {
             assertThat(its.chunk(1, id, 0)).isEqualTo(chunk);
             assertThat(other.<RealmRow>read(reads -> reads.realms().realm(1))).isNotNull();
@@ -115,7 +116,7 @@ final class SqliteEvidenceTest extends OnDatabase {
 
     @Test
     void itWritesSafelyAndReadersCannotWrite() throws SQLException {
-        Engine file = Engine.sqlite(folder.resolve("other"), 0);
+        Engine file = SqliteEngine.open(folder.resolve("other"), 0);
         try (Session writer = file.evidenceWriter();
                 Session reader = file.evidenceReader()) {
             assertThat(pragma(writer, "journal_mode")).isEqualTo("wal");

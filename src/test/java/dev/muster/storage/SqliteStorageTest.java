@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.storage.engine.Engine;
+import dev.muster.storage.engine.SqliteEngine;
 import dev.muster.storage.sql.DatabaseKind;
 import dev.muster.storage.sql.Session;
 import dev.muster.storage.sql.StorageException;
@@ -35,7 +36,7 @@ final class SqliteStorageTest extends OnDatabase {
 
     @Test
     void aSecondProcessIsKeptOut() {
-        assertThatThrownBy(() -> Database.sqlite(empty.folder()))
+        assertThatThrownBy(() -> Database.sqlite(empty.folder(), 0))
                 .isInstanceOf(StorageException.class)
                 .hasMessageContaining("another process is using the data folder")
                 .hasMessageContaining(empty.folder().toString());
@@ -44,7 +45,7 @@ final class SqliteStorageTest extends OnDatabase {
     @Test
     void aFolderThatCannotBeMadeIsNamed() throws IOException {
         Path file = Files.createFile(folder.resolve("file"));
-        assertThatThrownBy(() -> Database.sqlite(file.resolve("data")))
+        assertThatThrownBy(() -> Database.sqlite(file.resolve("data"), 0))
                 .isInstanceOf(StorageException.class)
                 .hasMessageContaining("cannot make the data folder " + file.resolve("data"));
     }
@@ -54,7 +55,7 @@ final class SqliteStorageTest extends OnDatabase {
         save(List.of(1L), batch -> batch.newUsers.add(rowing.plain(1, 1, "ada@example.com")));
         close();
         openAgain();
-        assertThat(database.<Long>read(reads -> reads.users().count(UserFilter.all(1, 0), 10)))
+        assertThat(database.<Long>read(reads -> reads.users().count(Rowing.allUsers(1, 0), 10)))
                 .isEqualTo(1);
     }
 
@@ -92,7 +93,7 @@ final class SqliteStorageTest extends OnDatabase {
         long start = System.nanoTime();
         assertThatThrownBy(() -> database.search(reads -> {
                     while (true) {
-                        reads.users().count(UserFilter.all(1, 0), 10);
+                        reads.users().count(Rowing.allUsers(1, 0), 10);
                     }
                 }))
                 .isInstanceOfSatisfying(
@@ -102,7 +103,7 @@ final class SqliteStorageTest extends OnDatabase {
 
     @Test
     void aRunningStatementIsInterruptedAtTheDeadline() {
-        Engine file = Engine.sqlite(folder.resolve("other"), 0);
+        Engine file = SqliteEngine.open(folder.resolve("other"), 0);
         try {
             Session session = file.reader(System.nanoTime() + 100_000_000);
             long start = System.nanoTime();
@@ -120,7 +121,7 @@ final class SqliteStorageTest extends OnDatabase {
 
     @Test
     void aReaderCannotWrite() {
-        Engine engine = Engine.sqlite(folder.resolve("other"), 0);
+        Engine engine = SqliteEngine.open(folder.resolve("other"), 0);
         try {
             Session reader = engine.reader(System.nanoTime() + 1_000_000_000);
             assertThatThrownBy(() -> reader.execute("delete from users")).isInstanceOf(StorageException.class);

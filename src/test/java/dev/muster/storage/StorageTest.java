@@ -301,7 +301,7 @@ final class StorageTest extends OnBothDatabases {
             batch.changedOperators.add(changed);
         });
         LoadPlan needs = new LoadPlan();
-        needs.credentials.allKeys();
+        needs.credentials.allKeys = true;
         needs.credentials.operatorNames.add(
                 Rowing.identifier(Identifier.Kind.USERNAME, "GRACE").key());
         Loaded loaded = loadAll(Map.of(1L, needs), List.of());
@@ -337,7 +337,7 @@ final class StorageTest extends OnBothDatabases {
         named.credentials.operatorNames.add(second.operator().username().key());
         assertSame(loadAll(Map.of(1L, named), List.of()).operators, List.of(second));
         LoadPlan all = new LoadPlan();
-        all.credentials.allOperators();
+        all.credentials.allOperators = true;
         assertThat(loadAll(Map.of(1L, all), List.of()).operators).hasSize(2);
         database.read(reads -> {
             assertSame(
@@ -364,7 +364,7 @@ final class StorageTest extends OnBothDatabases {
                 with(rowing.plain(1, 2, "bob@example.com"), draft -> {}).realm() == 1
                         ? new UserRow(1, first.user(), null, null)
                         : null);
-        assertThat(database.<Long>read(reads -> reads.users().count(UserFilter.all(1, 0), 10)))
+        assertThat(database.<Long>read(reads -> reads.users().count(Rowing.allUsers(1, 0), 10)))
                 .isEqualTo(1);
     }
 
@@ -426,11 +426,11 @@ final class StorageTest extends OnBothDatabases {
         batch.batches.add(rowing.batch(1, 1, 1, 1));
         lane.save(batch);
         lane.reconnect();
-        assertThat(database.<BatchRow>read(reads -> reads.journal().present(1))).isNull();
-        assertThat(database.<Long>read(reads -> reads.users().count(UserFilter.all(1, 0), 10)))
+        assertThat(database.<BatchRow>read(reads -> reads.journal().present(1)).no()).isZero();
+        assertThat(database.<Long>read(reads -> reads.users().count(Rowing.allUsers(1, 0), 10)))
                 .isZero();
         save(List.of(1L), next -> next.newUsers.add(rowing.plain(1, 1, "ada@example.com")));
-        assertThat(database.<Long>read(reads -> reads.users().count(UserFilter.all(1, 0), 10)))
+        assertThat(database.<Long>read(reads -> reads.users().count(Rowing.allUsers(1, 0), 10)))
                 .isEqualTo(1);
     }
 
@@ -441,7 +441,7 @@ final class StorageTest extends OnBothDatabases {
             assertRefused(rowing.plain(1, 2, "ada@example.com"));
         }
         save(List.of(1L), batch -> batch.newUsers.add(rowing.plain(1, 2, "bob@example.com")));
-        assertThat(database.<Long>read(reads -> reads.users().count(UserFilter.all(1, 0), 10)))
+        assertThat(database.<Long>read(reads -> reads.users().count(Rowing.allUsers(1, 0), 10)))
                 .isEqualTo(2);
     }
 
@@ -597,9 +597,9 @@ final class StorageTest extends OnBothDatabases {
     /// Everybody belongs to some of two groups and two policies; of some it does not count.
     private void belong(List<UserRow> rows, Batch batch) {
         for (int i = 0; i < 2; i++) {
-            batch.newGroups.add(
+            batch.groups.added.add(
                     NamedRow.of(1, new Group(groups[i], "group " + i, null, 0, rowing.instant(), rowing.instant())));
-            batch.newPolicies.add(NamedRow.of(
+            batch.policies.added.add(NamedRow.of(
                     1,
                     new Policy(policies[i], "policy " + i, null, List.of(), 0, 0, rowing.instant(), rowing.instant())));
         }
@@ -609,11 +609,11 @@ final class StorageTest extends OnBothDatabases {
             boolean counts = rowing.random.nextInt(4) > 0;
             for (int i = 0; i < 2; i++) {
                 if (rowing.random.nextBoolean()) {
-                    batch.newMemberships.add(new AffiliationRow(1, user, groups[i], number, counts));
+                    batch.memberships.added.add(new AffiliationRow(1, user, groups[i], number, counts));
                     note(groups[i], user, counts);
                 }
                 if (rowing.random.nextBoolean()) {
-                    batch.newAssignments.add(new AffiliationRow(1, user, policies[i], number, counts));
+                    batch.assignments.added.add(new AffiliationRow(1, user, policies[i], number, counts));
                     note(policies[i], user, counts);
                 }
             }
@@ -756,12 +756,12 @@ final class StorageTest extends OnBothDatabases {
     void aSnapshotDoesNotMove() {
         save(List.of(1L), batch -> batch.newUsers.add(rowing.plain(1, 1, "ada@example.com")));
         database.snapshot(reads -> {
-            assertThat(reads.users().count(UserFilter.all(1, 0), 10)).isEqualTo(1);
+            assertThat(reads.users().count(Rowing.allUsers(1, 0), 10)).isEqualTo(1);
             save(List.of(1L), batch -> batch.newUsers.add(rowing.plain(1, 2, "bob@example.com")));
-            assertThat(reads.users().count(UserFilter.all(1, 0), 10)).isEqualTo(1);
+            assertThat(reads.users().count(Rowing.allUsers(1, 0), 10)).isEqualTo(1);
             return "";
         });
-        assertThat(database.<Long>snapshot(reads -> reads.users().count(UserFilter.all(1, 0), 10)))
+        assertThat(database.<Long>snapshot(reads -> reads.users().count(Rowing.allUsers(1, 0), 10)))
                 .isEqualTo(2);
     }
 

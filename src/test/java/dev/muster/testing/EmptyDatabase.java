@@ -30,8 +30,8 @@ public record EmptyDatabase(DatabaseKind kind, Path folder, String url) {
     /// Opens it as a server does. An embedded database can be opened again once it was closed.
     public Database open() {
         return switch (kind) {
-            case SQLITE -> Database.sqlite(folder);
-            case POSTGRES -> Database.postgres(url);
+            case SQLITE -> Database.sqlite(folder, 0);
+            case POSTGRES -> Database.postgres(url, null);
         };
     }
 
