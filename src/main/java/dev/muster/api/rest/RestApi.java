@@ -22,8 +22,6 @@ import static dev.muster.model.credential.Scope.USERS_WRITE;
 import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
 import dev.muster.api.WriteHeaders;
-import dev.muster.api.rest.docs.Documents;
-import dev.muster.api.rest.docs.Operation;
 import dev.muster.directory.Core;
 import dev.muster.directory.Credentials;
 import dev.muster.http.Handler;
@@ -74,14 +72,9 @@ public final class RestApi {
 
     /// The routes, with what a caller needs for each: the calls, and the documents that describe them.
     List<Row> table() {
-        List<Row> calls = calls();
-        Documents documents = new Documents(
-                calls.stream()
-                        .map(call -> new Operation(call.route.method(), call.route.template(), call.needs))
-                        .toList(),
-                publicUrl);
+        Documents documents = new Documents(publicUrl);
         return Stream.concat(
-                        calls.stream(),
+                        calls().stream(),
                         Stream.of(
                                 open(GET, "/openapi.json", documents::json),
                                 open(GET, "/docs", documents::page),
@@ -231,11 +224,11 @@ public final class RestApi {
 
     /// For anybody with a credential, whatever its scopes.
     private Row any(Method method, String template, Action action) {
-        return row(method, template, Operation.ANY, _ -> null, action);
+        return row(method, template, "any", _ -> null, action);
     }
 
     private Row root(Method method, String template, Action action) {
-        return row(method, template, Operation.ROOT, caller -> caller.actor().isRoot() ? null : "root", action);
+        return row(method, template, "root", caller -> caller.actor().isRoot() ? null : "root", action);
     }
 
     /// @param lacks what a caller lacks for this call; null for nothing
@@ -245,7 +238,7 @@ public final class RestApi {
     }
 
     private static Row open(Method method, String template, Handler handler) {
-        return new Row(new Route(method, template, handler), Operation.NOTHING);
+        return new Row(new Route(method, template, handler), "-");
     }
 
     /// Refuses callers who lack the scope before the body is read. The directory checks again, since the caller may
