@@ -24,7 +24,12 @@ public final class Golden {
                 Files.writeString(file, actual);
             }
             assertThat(file).as("write it with -Dmuster.golden.write=true").exists();
-            assertThat(actual).as(file.toString()).isEqualTo(Files.readString(file));
+            String expected = Files.readString(file);
+            if (!actual.equals(expected)) {
+                // Names the lines that differ. It ignores a line end at the end, which is why the texts follow.
+                assertThat(file).hasContent(actual);
+                assertThat(actual).as(file.toString()).isEqualTo(expected);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -96,7 +96,8 @@ final class Documents {
     /// One of the two, ready to be sent.
     private record Copy(String tag, Reply whole, Reply unchanged, Reply unchangedCompressed) {
         static Copy of(Reply whole) {
-            String tag = "\"" + HexFormat.of().formatHex(Digest.sha256(whole.body()).bytes(), 0, TAG_BYTES) + "\"";
+            String tag =
+                    "\"" + HexFormat.of().formatHex(Digest.sha256(whole.body()).bytes(), 0, TAG_BYTES) + "\"";
             return new Copy(
                     tag,
                     cached(whole, tag).compressedOnce(),

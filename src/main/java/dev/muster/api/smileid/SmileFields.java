@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,7 @@ final class SmileFields extends FieldReader {
         return body(request, "").map(object -> new SmileFields(request, object));
     }
 
-    /// A request whose body is no JSON: only its headers are read here.
+    /// A request whose body is not JSON: only its headers are read here.
     static SmileFields ofHeaders(Request request) {
         return new SmileFields(request, Map.of());
     }
@@ -167,7 +168,7 @@ final class SmileFields extends FieldReader {
         return new Signed(partnerId, at, filled("signature"));
     }
 
-    /// The same where all three are there, can be read and are told once, whatever else is wrong; null otherwise.
+    /// The same if all three parts are there, readable and consistent, whatever else is wrong; else null.
     /// Notes no fault.
     @Nullable
     Signed signedIfAny(String partner) {
@@ -200,9 +201,9 @@ final class SmileFields extends FieldReader {
         return checked(OBJECT, checks -> checks.extras(json(rest)));
     }
 
-    // Fields with rules of the register's.
+    // Fields with rules of the register.
 
-    /// Who asks: an address that must be there.
+    /// The e-mail address of the person who asks; required.
     String email() {
         String text = filled("email");
         if (text.isEmpty()) {
@@ -218,29 +219,27 @@ final class SmileFields extends FieldReader {
 
     /// A user's external id that must be there.
     Identifier externalId(String name) {
-        return known(checked(name, checks -> checks.identifier(Identifier.Kind.EXTERNAL_ID, id(name))), NOBODY);
+        return Objects.requireNonNullElse(
+                checked(name, checks -> checks.identifier(Identifier.Kind.EXTERNAL_ID, id(name))), NOBODY);
     }
 
     /// The external id of a user who may be there; the field must be.
     Identifier existingId(String name) {
-        return known(checked(name, checks -> checks.existing(Identifier.Kind.EXTERNAL_ID, id(name))), NOBODY);
+        return Objects.requireNonNullElse(
+                checked(name, checks -> checks.existing(Identifier.Kind.EXTERNAL_ID, id(name))), NOBODY);
     }
 
     /// The id of a job that may be there; the field must be.
     String existingJobId(String name) {
-        return known(checked(name, checks -> checks.existingJobId(id(name))), "");
+        return Objects.requireNonNullElse(checked(name, checks -> checks.existingJobId(id(name))), "");
     }
 
     /// A job's id that must be there.
     String jobId(String name) {
-        return known(checked(name, checks -> checks.jobId(id(name))), "");
+        return Objects.requireNonNullElse(checked(name, checks -> checks.jobId(id(name))), "");
     }
 
-    private static <T> T known(@Nullable T value, T otherwise) {
-        return value == null ? otherwise : value;
-    }
-
-    /// Where the partner wishes to be told; null for nowhere, which some clients say with an empty text.
+    /// The partner's callback address; null without one, for which some clients send an empty text.
     @Nullable
     String callbackUrl(String name) {
         String url = optionalText(name);

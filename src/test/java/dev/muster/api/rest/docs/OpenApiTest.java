@@ -48,8 +48,7 @@ final class OpenApiTest {
         List<Operation> routes = routes();
         assertThat(routes.removeIf(route -> route.template().equals("/v1/journal/head")))
                 .isTrue();
-        assertThatThrownBy(() -> OpenApi.of(routes))
-                .hasMessage("there are words for no route: GET /v1/journal/head");
+        assertThatThrownBy(() -> OpenApi.of(routes)).hasMessage("there are words for no route: GET /v1/journal/head");
     }
 
     /// `RouteTableTest` writes the routes that they are made from: write those first.
@@ -61,7 +60,10 @@ final class OpenApiTest {
                 new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(document) + "\n");
 
         TemplateEngine templates = TemplateEngine.create(
-                new DirectoryCodeResolver(Path.of("src/test/jte")), classes, ContentType.Html, getClass().getClassLoader());
+                new DirectoryCodeResolver(Path.of("src/test/jte")),
+                classes,
+                ContentType.Html,
+                getClass().getClassLoader());
         templates.setTrimControlStructures(true);
         StringOutput page = new StringOutput();
         templates.render("docs/page.jte", Reference.of(document), page);

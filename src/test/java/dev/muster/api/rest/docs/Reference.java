@@ -14,11 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param headers that any call may have
 /// @param shapes the named schemas
-public record Reference(
-        List<Field> headers,
-        List<Subject> subjects,
-        List<Fault> faults,
-        List<Shape> shapes) {
+public record Reference(List<Field> headers, List<Subject> subjects, List<Fault> faults, List<Shape> shapes) {
     /// What a caller has to be ready for at every call. It is told once.
     private static final Set<String> EVERYWHERE =
             Set.of("400", "401", "403", "408", "413", "415", "429", "503", "default");
