@@ -40,9 +40,12 @@ public record GroupsPage(Directory directory, Groups groups, CommandSender sende
             String total,
             @Nullable String next) {}
 
+    /// One group.
     public record OneGroup(Group group, String href, Users members) {}
 
-    /// @param offered groups to which the policy can be assigned
+    /// One policy.
+    ///
+    /// @param offered groups to which it can be assigned
     public record OnePolicy(Policy policy, String href, Users users, List<Group> groups, List<Group> offered) {}
 
     Reply groups(PageVisit visit) {

@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -219,24 +218,26 @@ final class SmileFields extends FieldReader {
 
     /// A user's external id that must be there.
     Identifier externalId(String name) {
-        return Objects.requireNonNullElse(
-                checked(name, checks -> checks.identifier(Identifier.Kind.EXTERNAL_ID, id(name))), NOBODY);
+        return known(checked(name, checks -> checks.identifier(Identifier.Kind.EXTERNAL_ID, id(name))), NOBODY);
     }
 
     /// The external id of a user who may be there; the field must be.
     Identifier existingId(String name) {
-        return Objects.requireNonNullElse(
-                checked(name, checks -> checks.existing(Identifier.Kind.EXTERNAL_ID, id(name))), NOBODY);
+        return known(checked(name, checks -> checks.existing(Identifier.Kind.EXTERNAL_ID, id(name))), NOBODY);
     }
 
     /// The id of a job that may be there; the field must be.
     String existingJobId(String name) {
-        return Objects.requireNonNullElse(checked(name, checks -> checks.existingJobId(id(name))), "");
+        return known(checked(name, checks -> checks.existingJobId(id(name))), "");
     }
 
     /// A job's id that must be there.
     String jobId(String name) {
-        return Objects.requireNonNullElse(checked(name, checks -> checks.jobId(id(name))), "");
+        return known(checked(name, checks -> checks.jobId(id(name))), "");
+    }
+
+    private static <T> T known(@Nullable T value, T otherwise) {
+        return value == null ? otherwise : value;
     }
 
     /// The partner's callback address; null without one, for which some clients send an empty text.
