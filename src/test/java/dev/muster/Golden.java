@@ -29,7 +29,9 @@ public final class Golden {
             String[] lines = actual.split("\n", -1);
             int line = Arrays.mismatch(expected, lines);
             if (line >= 0) {
-                assertThat(from(line, lines)).as("%s, from line %s", file, line + 1).isEqualTo(from(line, expected));
+                assertThat(from(line, lines))
+                        .as("%s, from line %s", file, line + 1)
+                        .isEqualTo(from(line, expected));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
