@@ -1,6 +1,5 @@
 package dev.muster.api.rest.docs;
 
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -8,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -43,27 +41,26 @@ final class OpenApi {
     private OpenApi() {}
 
     /// The document of these routes.
+    /// It names no version, and as its server the address that it was fetched from; the server fills in its own.
     ///
-    /// @param publicUrl under which clients reach the server; null where nobody has said so: then it is the
-    ///     address that the document was fetched from
     /// @throws IllegalStateException when routes and words are not of the same calls
-    static ObjectNode of(List<Operation> operations, @Nullable URI publicUrl, String version) {
+    static ObjectNode of(List<Operation> operations) {
         OpenApi made = new OpenApi();
-        made.head(publicUrl, version);
+        made.head();
         made.paths(operations);
         made.components();
         return made.root;
     }
 
-    private void head(@Nullable URI publicUrl, String version) {
+    private void head() {
         root.put("openapi", "3.1.1");
         root.putObject("info")
                 .put("title", text(words, "title"))
                 .put("summary", text(words, "summary"))
                 .put("description", text(words, "description"))
-                .put("version", version);
+                .put("version", "0");
         root.put("jsonSchemaDialect", "https://json-schema.org/draft/2020-12/schema");
-        root.putArray("servers").addObject().put("url", publicUrl == null ? "/" : publicUrl.toString());
+        root.putArray("servers").addObject().put("url", "/");
     }
 
     private void paths(List<Operation> operations) {

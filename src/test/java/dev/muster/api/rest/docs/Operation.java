@@ -2,7 +2,7 @@ package dev.muster.api.rest.docs;
 
 import dev.muster.http.Method;
 
-/// A route that is to be described.
+/// A route to be described.
 ///
 /// @param template with its parameters in braces, as [dev.muster.http.Route] has it
 /// @param needs the scope that a caller needs, or [#ROOT], or [#ANY], or [#NOTHING]
@@ -10,13 +10,13 @@ public record Operation(Method method, String template, String needs) {
     /// Only the holder of the root key may call it.
     public static final String ROOT = "root";
 
-    /// Any credential will do: a key's, an operator's or root's.
+    /// Any credential: a key, an operator's or root's.
     public static final String ANY = "any";
 
-    /// No credential is asked for.
+    /// No credential is needed.
     public static final String NOTHING = "-";
 
-    /// What the words for it stand under.
+    /// The name of its texts in the files.
     String key() {
         return method + " " + template;
     }

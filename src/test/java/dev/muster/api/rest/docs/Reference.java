@@ -9,25 +9,12 @@ import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What the page shows of the document, in the order in which it is shown. The templates in `src/main/jte/docs` put it
+/// What the page shows of the document, in the order in which it is shown. The templates in `src/test/jte/docs` put it
 /// into HTML.
 ///
-/// @param version of the server
-/// @param address of the server, for the reader's shell
-/// @param assets the version of style sheet and script
 /// @param headers that any call may have
 /// @param shapes the named schemas
-public record Reference(
-        String version,
-        String address,
-        String assets,
-        List<Field> headers,
-        List<Subject> subjects,
-        List<Fault> faults,
-        List<Shape> shapes) {
-    /// Where a server listens that was started without options.
-    private static final String USUAL_ADDRESS = "http://127.0.0.1:8080";
-
+public record Reference(List<Field> headers, List<Subject> subjects, List<Fault> faults, List<Shape> shapes) {
     /// What a caller has to be ready for at every call. It is told once.
     private static final Set<String> EVERYWHERE =
             Set.of("400", "401", "403", "408", "413", "415", "429", "503", "default");
@@ -92,13 +79,12 @@ public record Reference(
     /// @param type in one line, for what is no object; else empty
     public record Shape(String anchor, String name, List<Span> text, List<Field> fields, List<Span> type) {}
 
-    /// @param assets the version of style sheet and script
-    static Reference of(ObjectNode document, String assets) {
-        return new Reader(document).reference(assets);
+    static Reference of(ObjectNode document) {
+        return new Reader(document).reference();
     }
 
     private record Reader(ObjectNode document) {
-        Reference reference(String assets) {
+        Reference reference() {
             JsonNode components = document.path("components");
             List<Field> headers = new ArrayList<>();
             headers.add(new Field(
@@ -116,15 +102,7 @@ public record Reference(
                     .forEach(shape -> shapes.add(shape(shape.getKey(), shape.getValue())));
             List<Subject> subjects = new ArrayList<>();
             document.path("tags").forEach(tag -> subjects.add(subject(tag)));
-            String server = OpenApi.text(document.path("servers").path(0), "url");
-            return new Reference(
-                    OpenApi.text(document.path("info"), "version"),
-                    server.equals("/") ? USUAL_ADDRESS : server,
-                    assets,
-                    headers,
-                    subjects,
-                    faults(),
-                    shapes);
+            return new Reference(headers, subjects, faults(), shapes);
         }
 
         private static Shape shape(String name, JsonNode schema) {

@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The words of the document, as they stand beside this class: one file for each subject.
+/// The texts of the document, in the resources of this package: one file per subject.
 final class Resources {
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -20,7 +20,7 @@ final class Resources {
 
     private Resources() {}
 
-    /// What there is of each subject: `{tag, description, path?, operations}`.
+    /// Each subject: `{tag, description, path?, operations}`.
     static List<JsonNode> subjects() {
         List<JsonNode> subjects = new ArrayList<>();
         SUBJECTS.forEach(name -> subjects.add(object(name + ".json")));
@@ -34,7 +34,7 @@ final class Resources {
     static String text(String name) {
         try (InputStream in = Resources.class.getResourceAsStream(name)) {
             if (in == null) {
-                throw new IllegalStateException("the jar lacks " + name);
+                throw new IllegalStateException("there is no resource " + name);
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
