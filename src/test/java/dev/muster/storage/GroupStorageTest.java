@@ -102,7 +102,8 @@ final class GroupStorageTest extends OnBothDatabases {
             batch.groups.added.addAll(groups);
             batch.policies.added.addAll(policies);
             batch.groups.added.add(rowing.group(2, groups.getFirst().value().name()));
-            batch.policies.added.add(rowing.policy(2, policies.getFirst().value().name()));
+            batch.policies.added.add(
+                    rowing.policy(2, policies.getFirst().value().name()));
         });
         groups.sort(Comparator.comparing(row -> folded(row).getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned));
         policies.sort(Comparator.comparing(
@@ -121,14 +122,22 @@ final class GroupStorageTest extends OnBothDatabases {
                     .isNull();
         }
         assertSame(read(reads -> reads.groups().page(NamedRow.GROUPS, 1, "", 100, 0)), groups);
-        assertSame(read(reads -> reads.groups().page(NamedRow.GROUPS, 1, folded(groups.get(9)), 5, 0)), groups.subList(10, 15));
-        assertSame(read(reads -> reads.groups().page(NamedRow.GROUPS, 1, folded(groups.get(9)), 5, 3)), groups.subList(13, 18));
+        assertSame(
+                read(reads -> reads.groups().page(NamedRow.GROUPS, 1, folded(groups.get(9)), 5, 0)),
+                groups.subList(10, 15));
+        assertSame(
+                read(reads -> reads.groups().page(NamedRow.GROUPS, 1, folded(groups.get(9)), 5, 3)),
+                groups.subList(13, 18));
         assertSame(read(reads -> reads.groups().page(NamedRow.POLICIES, 1, "", 100, 0)), policies);
         assertSame(read(reads -> reads.groups().page(NamedRow.POLICIES, 1, "", 7, 30)), policies.subList(30, 37));
-        assertThat(this.<Long>read(reads -> reads.groups().count(NamedRow.GROUPS, 1, 100))).isEqualTo(40);
-        assertThat(this.<Long>read(reads -> reads.groups().count(NamedRow.GROUPS, 1, 7))).isEqualTo(7);
-        assertThat(this.<Long>read(reads -> reads.groups().count(NamedRow.POLICIES, 1, 100))).isEqualTo(40);
-        assertThat(this.<Long>read(reads -> reads.groups().count(NamedRow.POLICIES, 2, 100))).isEqualTo(1);
+        assertThat(this.<Long>read(reads -> reads.groups().count(NamedRow.GROUPS, 1, 100)))
+                .isEqualTo(40);
+        assertThat(this.<Long>read(reads -> reads.groups().count(NamedRow.GROUPS, 1, 7)))
+                .isEqualTo(7);
+        assertThat(this.<Long>read(reads -> reads.groups().count(NamedRow.POLICIES, 1, 100)))
+                .isEqualTo(40);
+        assertThat(this.<Long>read(reads -> reads.groups().count(NamedRow.POLICIES, 2, 100)))
+                .isEqualTo(1);
     }
 
     private <T> T read(Function<Reads, T> work) {
@@ -219,7 +228,9 @@ final class GroupStorageTest extends OnBothDatabases {
                 });
         database.read(reads -> {
             assertSame(reads.groups().page(NamedRow.GROUPS, 1, "", 10, 0), List.of(named(b, "A", 4), named(a, "B", 3)));
-            assertSame(reads.groups().page(NamedRow.POLICIES, 1, "", 10, 0), List.of(namedPolicy(d, "C", 6), namedPolicy(c, "D", 5)));
+            assertSame(
+                    reads.groups().page(NamedRow.POLICIES, 1, "", 10, 0),
+                    List.of(namedPolicy(d, "C", 6), namedPolicy(c, "D", 5)));
             return "";
         });
     }

@@ -426,7 +426,8 @@ final class StorageTest extends OnBothDatabases {
         batch.batches.add(rowing.batch(1, 1, 1, 1));
         lane.save(batch);
         lane.reconnect();
-        assertThat(database.<BatchRow>read(reads -> reads.journal().present(1)).no()).isZero();
+        assertThat(database.<BatchRow>read(reads -> reads.journal().present(1)).no())
+                .isZero();
         assertThat(database.<Long>read(reads -> reads.users().count(Rowing.allUsers(1, 0), 10)))
                 .isZero();
         save(List.of(1L), next -> next.newUsers.add(rowing.plain(1, 1, "ada@example.com")));
