@@ -113,7 +113,7 @@ final class SearchLawsTest {
     /// @param partBits how many users are in a part, as a power of two
     /// @param rows how many users an indexer looks at in a transaction
     /// @param from the size from which a realm has an index
-    private record Trial(List<Step> program, int partBits, int rows, int from) {
+    record Trial(List<Step> program, int partBits, int rows, int from) {
         TextIndex index(ChoreWriter writer) {
             return new TextIndex(writer, from, partBits, rows);
         }
