@@ -14,8 +14,8 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Style sheets, scripts and the like, from the class path. They change only with the program, and pages ask for them
-/// with their version, so browsers may keep them for ever.
+/// Serves style sheets, scripts and the like from the class path. They change only with the program, and pages link to
+/// them with their version, so browsers may cache them for ever.
 public final class StaticFiles {
     private static final int VERSION_BYTES = 6;
 
@@ -30,7 +30,7 @@ public final class StaticFiles {
         ///
         /// @param resource its absolute path
         public static StaticFile of(String type, String resource) {
-            return new StaticFile(type, bytes(resource));
+            return new StaticFile(type, read(resource));
         }
     }
 
@@ -59,12 +59,16 @@ public final class StaticFiles {
         return reply;
     }
 
-    /// A word that is another one when any of them has changed.
+    /// A hash of all the files.
     public String version() {
         return version;
     }
 
-    private static byte[] bytes(String resource) {
+    /// The bytes of a resource.
+    ///
+    /// @param resource its absolute path on the class path
+    /// @throws IllegalStateException when it is missing
+    public static byte[] read(String resource) {
         try (InputStream in = StaticFiles.class.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new IllegalStateException("the program was built without " + resource);

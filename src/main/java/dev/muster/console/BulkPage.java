@@ -14,7 +14,6 @@ import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.user.HoldKind;
 import dev.muster.model.user.User;
 import dev.muster.model.user.UserRef;
 import java.time.Instant;
@@ -85,11 +84,7 @@ public record BulkPage(
     /// The users of a pasted list.
     ///
     /// @param missing the lines that name nobody, with why
-    public record Pasted(List<UsersPage.Row> rows, List<String> missing) {
-        public List<HoldKind> placeable() {
-            return HoldForm.PLACEABLE;
-        }
-    }
+    public record Pasted(List<UsersPage.Row> rows, List<String> missing) {}
 
     Reply preview(PageVisit visit) {
         return answer(visit, Stage.PREVIEW);
@@ -146,7 +141,8 @@ public record BulkPage(
         if (changed.isEmpty() || changed.size() > MOST) {
             return refused(visit, tooMany());
         }
-        List<HoldUndo.Changed> users = changed.stream().map(HoldUndo.Changed::of).toList();
+        List<HoldUndo.Changed> users =
+                changed.stream().map(HoldUndo.Changed::of).toList();
         if (visit.form().first("one") != null) {
             unlessRefused(undo.undo(visit, users.getFirst()));
             return visit.done("/users/" + users.getFirst().user(), Flash.UNDONE);
@@ -299,9 +295,7 @@ public record BulkPage(
                         Labels.name(user),
                         href(visit, user),
                         before(visit, user, at, result),
-                        changes
-                                ? sentence(visit.realmId(), change.user(), change.at())
-                                : Flash.NOTHING.sentence(),
+                        changes ? sentence(visit.realmId(), change.user(), change.at()) : Flash.NOTHING.sentence(),
                         changes ? HoldUndo.Changed.of(change.user()).text() : "");
             }
         };
@@ -325,7 +319,7 @@ public record BulkPage(
         return objection == null ? sender.rehearse(visit, ref, command) : Result.refused(objection);
     }
 
-    /// How the user stood before what came of it; before the first time when the form was sent again.
+    /// The standing before the change; when the form was sent again, before the first time.
     private String before(PageVisit visit, User user, Instant at, Result<Change> result) {
         long realm = visit.realmId();
         if (result instanceof Result.Ok<Change>(var change) && change.replayed()) {

@@ -20,7 +20,7 @@ final class HoldForm {
     /// What is chosen to leave the end as it is.
     static final String KEEP = "keep";
 
-    static final List<HoldKind> PLACEABLE =
+    private static final List<HoldKind> PLACEABLE =
             Arrays.stream(HoldKind.values()).filter(HoldKind::placeable).toList();
 
     /// Why the form for another hold is not carried out where [#isThere].

@@ -51,7 +51,8 @@ record HoldUndo(Directory directory, CommandSender sender) {
         return directory
                 .history(visit.actor(), visit.realmId(), ref, 1, null, "user.hold")
                 .then(page -> {
-                    Command command = page.items().isEmpty() ? null : inverse(page.items().getFirst());
+                    Command command =
+                            page.items().isEmpty() ? null : inverse(page.items().getFirst());
                     return command == null
                             ? Result.refused(new Refusal.NotFound("change of a hold", changed.text()))
                             : sender.send(visit, ref, command, changed.version, null);

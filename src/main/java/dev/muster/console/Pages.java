@@ -14,8 +14,9 @@ import java.util.Map;
 /// Nothing that a page shows comes from another host, and nothing of it runs that is not in a file of ours: a text
 /// that somebody stored cannot become a script, whatever a template forgets.
 final class Pages {
-    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-            + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    private static final String POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+                    + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     private final TemplateEngine engine = TemplateEngine.createPrecompiled(ContentType.Html);
     private final String version;

@@ -122,13 +122,17 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
                 .toList();
         return switch (fields.size()) {
             case 0 -> "changed %s";
-            case 1 -> "changed the " + field(fields.getFirst()) + " of %s"
-                    + (fields.getFirst().equals("metadata") ? "" : fromTo(changes, fields.getFirst(), labels, realm));
-            default -> "changed the "
-                    + fields.subList(0, fields.size() - 1).stream()
-                            .map(Sentence::field)
-                            .collect(Collectors.joining(", "))
-                    + " and " + field(fields.getLast()) + " of %s";
+            case 1 ->
+                "changed the " + field(fields.getFirst()) + " of %s"
+                        + (fields.getFirst().equals("metadata")
+                                ? ""
+                                : fromTo(changes, fields.getFirst(), labels, realm));
+            default ->
+                "changed the "
+                        + fields.subList(0, fields.size() - 1).stream()
+                                .map(Sentence::field)
+                                .collect(Collectors.joining(", "))
+                        + " and " + field(fields.getLast()) + " of %s";
         };
     }
 
@@ -167,8 +171,7 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
         Map<?, ?> before = map(holds.getFirst().getValue().before());
         Map<?, ?> after = map(holds.getFirst().getValue().after());
         return switch (action) {
-            case USER_HOLD_PLACED ->
-                placed(kind) + (label.equals(Hold.MAIN) ? "" : " (" + label + ")") + until(after);
+            case USER_HOLD_PLACED -> placed(kind) + (label.equals(Hold.MAIN) ? "" : " (" + label + ")") + until(after);
             case USER_HOLD_RELEASED -> "released the " + hold + " of %s";
             case USER_HOLD_ENDED -> "noted that the " + hold + " of %s ended";
             default -> changed(hold, before, after);

@@ -16,12 +16,10 @@ import dev.muster.directory.journal.JournalEntry;
 import dev.muster.http.Reply;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Scope;
 import dev.muster.model.job.Job;
 import dev.muster.model.user.Decision;
 import dev.muster.model.user.Hold;
-import dev.muster.model.user.HoldKind;
 import dev.muster.model.user.Standing;
 import dev.muster.model.user.Status;
 import dev.muster.model.user.User;
@@ -61,7 +59,6 @@ public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages page
             Decision decision,
             String sentence,
             List<HoldRow> holds,
-            List<HoldKind> placeable,
             List<Field> fields,
             @Nullable Access access,
             List<JobRow> jobs,
@@ -83,17 +80,13 @@ public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages page
             return Stream.of(name.strip().split("\\s+"))
                     .filter(word -> !word.isEmpty())
                     .limit(2)
-                    .map(word -> word.substring(0, word.offsetByCodePoints(0, 1)).toUpperCase(Locale.ROOT))
+                    .map(word ->
+                            word.substring(0, word.offsetByCodePoints(0, 1)).toUpperCase(Locale.ROOT))
                     .collect(Collectors.joining());
         }
 
         public boolean isNow() {
             return asOf.isEmpty();
-        }
-
-        /// The holds that anybody may release who may place them.
-        public Rank[] ranks() {
-            return Rank.values();
         }
 
         /// Whether anything can be done to them at all.
@@ -117,10 +110,6 @@ public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages page
             String untilField,
             String untilExact,
             boolean decides) {
-        public boolean isPlaceable() {
-            return hold.kind().placeable();
-        }
-
         /// `Suspended`, or `Suspended (billing)` for a hold with a label.
         public String title() {
             String name = kind.substring(0, 1).toUpperCase(Locale.ROOT) + kind.substring(1);
@@ -134,9 +123,7 @@ public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages page
     }
 
     /// A field of a user.
-    public record Field(
-            String title,
-            @Nullable String value) {}
+    public record Field(String title, @Nullable String value) {}
 
     public record JobRow(String jobId, String type, String outcome, String href) {}
 
@@ -203,7 +190,6 @@ public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages page
                 standing.decision(),
                 asked == null ? sentence : "At " + Labels.time(asked) + ": " + sentence,
                 standing.holds().stream().map(judged -> row(realm, judged)).toList(),
-                HoldForm.PLACEABLE,
                 fields(user),
                 access,
                 asked == null ? jobs(visit, ref) : List.of(),
@@ -213,9 +199,7 @@ public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages page
                 HoldUndo.isOffered(
                         visit,
                         user,
-                        timeline.happenings().stream()
-                                .map(TimelineEntry::entry)
-                                .toList()));
+                        timeline.happenings().stream().map(TimelineEntry::entry).toList()));
     }
 
     private HoldRow row(long realm, Standing.Judged judged) {
@@ -239,22 +223,22 @@ public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages page
     /// The fields that have a value.
     private static List<Field> fields(User user) {
         return Stream.of(
-                new Field("Name", user.name()),
-                new Field("Given name", user.givenName()),
-                new Field("Family name", user.familyName()),
-                new Field("E-mail", text(user.email())),
-                new Field("Username", text(user.username())),
-                new Field("External id", text(user.externalId())),
-                new Field("Number", Long.toString(user.number())),
-                new Field("Id", user.id().toString()),
-                new Field("Registered", Labels.time(user.registeredAt())),
-                new Field("Last changed", Labels.time(user.updatedAt())),
-                new Field("Activated", orNull(user.activeAt())),
-                new Field("E-mail confirmed", orNull(user.emailConfirmedAt())),
-                new Field("Device added", orNull(user.deviceAddedAt())),
-                new Field("Enrolment", user.enrolment().word().replace('_', ' ')),
-                new Field("Tag", user.tag().name()),
-                new Field("Rank", user.rank().name()))
+                        new Field("Name", user.name()),
+                        new Field("Given name", user.givenName()),
+                        new Field("Family name", user.familyName()),
+                        new Field("E-mail", text(user.email())),
+                        new Field("Username", text(user.username())),
+                        new Field("External id", text(user.externalId())),
+                        new Field("Number", Long.toString(user.number())),
+                        new Field("Id", user.id().toString()),
+                        new Field("Registered", Labels.time(user.registeredAt())),
+                        new Field("Last changed", Labels.time(user.updatedAt())),
+                        new Field("Activated", orNull(user.activeAt())),
+                        new Field("E-mail confirmed", orNull(user.emailConfirmedAt())),
+                        new Field("Device added", orNull(user.deviceAddedAt())),
+                        new Field("Enrolment", user.enrolment().word().replace('_', ' ')),
+                        new Field("Tag", user.tag().name()),
+                        new Field("Rank", user.rank().name()))
                 .filter(field -> field.value() != null)
                 .toList();
     }
@@ -290,22 +274,21 @@ public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages page
         String action = query.text("action");
         Long before = query.number("before");
         String asked = action == null || !action.matches("[a-z.]{1,40}") ? "" : action;
-        Result<Page<JournalEntry>> history = query.result(() -> true)
-                .then(_ -> directory.history(
-                        visit.actor(), visit.realmId(), ref, ENTRIES, before, asked.isEmpty() ? null : asked));
-        return switch (history) {
-            case Result.Refused<Page<JournalEntry>>(var refusal) ->
-                new Timeline(asked, List.of(), "", null, labels.error(refusal));
-            case Result.Ok<Page<JournalEntry>>(var page) ->
-                new Timeline(
-                        asked,
-                        page.items().stream()
-                                .map(entry -> TimelineEntry.of(entry, labels, visit.realmId()))
-                                .toList(),
-                        Labels.total(page.total(), page.totalIsAtLeast()),
-                        page.next() == null ? null : older(visit, asked, page.next()),
-                        null);
-        };
+        try {
+            query.check();
+            Page<JournalEntry> page = unlessRefused(directory.history(
+                    visit.actor(), visit.realmId(), ref, ENTRIES, before, asked.isEmpty() ? null : asked));
+            return new Timeline(
+                    asked,
+                    page.items().stream()
+                            .map(entry -> TimelineEntry.of(entry, labels, visit.realmId()))
+                            .toList(),
+                    Labels.total(page.total(), page.totalIsAtLeast()),
+                    page.next() == null ? null : older(visit, asked, page.next()),
+                    null);
+        } catch (RefusedException e) {
+            return new Timeline(asked, List.of(), "", null, labels.error(e.refusal()));
+        }
     }
 
     private static String older(PageVisit visit, String action, long before) {

@@ -34,8 +34,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// The list of users: searched, filtered, a page at a time. The address holds all of it.
-public record UsersPage(
-        Directory directory, Groups groups, CommandSender sender, Pages pages, Labels labels) {
+public record UsersPage(Directory directory, Groups groups, CommandSender sender, Pages pages, Labels labels) {
     private static final int PART = 1_000;
     private static final int NAME = 200;
     private static final int LIMIT = 50;
@@ -71,26 +70,6 @@ public record UsersPage(
         public boolean isAllAllowed() {
             return matching > rows.size() && matching <= BulkPage.MOST;
         }
-
-        public Status[] statuses() {
-            return Status.values();
-        }
-
-        public HoldKind[] holds() {
-            return HoldKind.values();
-        }
-
-        public List<HoldKind> placeable() {
-            return HoldForm.PLACEABLE;
-        }
-
-        public Rank[] ranks() {
-            return Rank.values();
-        }
-
-        public Tag[] tags() {
-            return Tag.values();
-        }
     }
 
     /// A user in a list.
@@ -108,8 +87,7 @@ public record UsersPage(
         }
     }
 
-    static final List<String> FILTERS =
-            List.of("q", "status", "hold", "rank", "tag", "group", "policy", "from", "to");
+    static final List<String> FILTERS = List.of("q", "status", "hold", "rank", "tag", "group", "policy", "from", "to");
 
     Reply show(PageVisit visit) {
         Map<String, String> asked = new LinkedHashMap<>();

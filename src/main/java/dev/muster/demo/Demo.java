@@ -30,7 +30,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What `serve --demo` has in it: a tenant with 500 made-up people in assorted standing and 90 days of history,
-/// operators, and commands to try. All of it passes the one door like anybody's writes, and ids, keys and the password are fresh at every start.
+/// operators, and commands to try. All of it passes the one door like anybody's writes, and ids, keys and the password
+/// are fresh at every start.
 public record Demo(
         Directory directory, Credentials credentials, Authenticator authenticator, KeyMint mint, DemoClock clock) {
     private static final String PARTNER = "demo";
@@ -109,11 +110,7 @@ public record Demo(
             throw new IllegalStateException("a random password was refused: " + checks.faults());
         }
         String hash = got(authenticator.passwords().hash(tenancy.realm(), drawn));
-        execute(
-                tenancy.realm(),
-                tenancy.admin(),
-                null,
-                List.of(new Command.CreateOperator(username, role, hash)));
+        execute(tenancy.realm(), tenancy.admin(), null, List.of(new Command.CreateOperator(username, role, hash)));
         Operator operator = Objects.requireNonNull(
                 credentials.operator(tenancy.realm(), username.key()), "the operator that was just made");
         return operator.actor();

@@ -59,13 +59,7 @@ final class DemoPast {
     /// @param signup the key by which people are registered
     /// @param operator who may do everything
     /// @param staff operators who do the daily work
-    DemoPast(
-            Sender sender,
-            DemoCalendar calendar,
-            Actor signup,
-            Actor operator,
-            List<Actor> staff,
-            Instant present) {
+    DemoPast(Sender sender, DemoCalendar calendar, Actor signup, Actor operator, List<Actor> staff, Instant present) {
         this.sender = sender;
         this.calendar = calendar;
         this.signup = signup;
@@ -114,17 +108,26 @@ final class DemoPast {
             case NONE -> ordinary(person, day);
             case LEFT -> on(later, person, who, new Command.Remove("account_closed", null));
             case BARRED ->
-                on(later, person, operator, new Command.Bar("identity_theft", "Registered with somebody else's passport."));
+                on(
+                        later,
+                        person,
+                        operator,
+                        new Command.Bar("identity_theft", "Registered with somebody else's passport."));
             case ERASED -> on(later, person, operator, new Command.Erase("erasure_request", "Asked for by letter."));
-            case BLOCKED -> on(later, person, who, hold(HoldKind.BLOCKED, "chargeback", "Disputed by the card's owner.", null));
+            case BLOCKED ->
+                on(later, person, who, hold(HoldKind.BLOCKED, "chargeback", "Disputed by the card's owner.", null));
             case DEACTIVATED -> on(later, person, who, hold(HoldKind.DEACTIVATED, "left_company", null, null));
             case PROMOTED -> on(later, person, who, new Command.Promote());
             case OVERDUE ->
-                on(recently, person, who, hold(
-                        HoldKind.SUSPENDED,
-                        "payment_overdue",
-                        "Third reminder sent.",
-                        present.plus(Duration.ofHours(20 + number * 31 % 500))));
+                on(
+                        recently,
+                        person,
+                        who,
+                        hold(
+                                HoldKind.SUSPENDED,
+                                "payment_overdue",
+                                "Third reminder sent.",
+                                present.plus(Duration.ofHours(20 + number * 31 % 500))));
             case FRAUD -> {
                 on(later, person, who, hold(HoldKind.FRAUD, "document_forged", "Two portraits on one passport.", null));
                 calendar.on(soon(later, 1), number, number, () -> enrol(person, Outcome.PASSED));
@@ -133,16 +136,26 @@ final class DemoPast {
                 }
             }
             case STACKED -> {
-                on(later, person, operator, new Command.PlaceHold(
-                        HoldKind.SUSPENDED, "legal", "court_order", "File 4 O 117/26.", null));
-                on(recently, person, who, new Command.PlaceHold(
-                        HoldKind.SUSPENDED,
-                        "billing",
-                        "invoice_overdue",
-                        null,
-                        present.plus(Duration.ofDays(1 + number % 9))));
-                on(recently, person, who, hold(
-                        HoldKind.DEACTIVATED, "parental_leave", null, present.plus(Duration.ofDays(120))));
+                on(
+                        later,
+                        person,
+                        operator,
+                        new Command.PlaceHold(HoldKind.SUSPENDED, "legal", "court_order", "File 4 O 117/26.", null));
+                on(
+                        recently,
+                        person,
+                        who,
+                        new Command.PlaceHold(
+                                HoldKind.SUSPENDED,
+                                "billing",
+                                "invoice_overdue",
+                                null,
+                                present.plus(Duration.ofDays(1 + number % 9))));
+                on(
+                        recently,
+                        person,
+                        who,
+                        hold(HoldKind.DEACTIVATED, "parental_leave", null, present.plus(Duration.ofDays(120))));
             }
             case COOLING_OFF -> {}
         }
@@ -199,13 +212,27 @@ final class DemoPast {
             switch (number % 3) {
                 // Ends by itself, which is noted by the server.
                 case 0 -> calendar.on(suspended + 7, number + 5, number, () -> end(person));
-                case 1 -> on(suspended + 3, person, staff.getFirst(), new Command.ReleaseHold(
-                        HoldKind.SUSPENDED, Hold.MAIN, null, "Paid."));
+                case 1 ->
+                    on(
+                            suspended + 3,
+                            person,
+                            staff.getFirst(),
+                            new Command.ReleaseHold(HoldKind.SUSPENDED, Hold.MAIN, null, "Paid."));
                 default -> {
-                    on(suspended + 6, person, staff.getLast(), hold(
-                            HoldKind.SUSPENDED, "payment_overdue", "Second reminder sent.", end.plus(Duration.ofDays(7))));
-                    on(suspended + 9, person, who, new Command.ReleaseHold(
-                            HoldKind.SUSPENDED, Hold.MAIN, null, "Paid by bank transfer."));
+                    on(
+                            suspended + 6,
+                            person,
+                            staff.getLast(),
+                            hold(
+                                    HoldKind.SUSPENDED,
+                                    "payment_overdue",
+                                    "Second reminder sent.",
+                                    end.plus(Duration.ofDays(7))));
+                    on(
+                            suspended + 9,
+                            person,
+                            who,
+                            new Command.ReleaseHold(HoldKind.SUSPENDED, Hold.MAIN, null, "Paid by bank transfer."));
                 }
             }
         } else if (number % 6 == 2 && day + 20 < LAST_DAY) {
@@ -288,7 +315,9 @@ final class DemoPast {
             groups.add(done(new Command.CreateGroup(name, null)).group().id());
         }
         POLICIES.forEach((name, resources) -> {
-            UUID id = done(new Command.CreatePolicy(name, null, resources)).policy().id();
+            UUID id = done(new Command.CreatePolicy(name, null, resources))
+                    .policy()
+                    .id();
             switch (name) {
                 case "Remote access" -> done(new Command.AssignGroup(id, groups.getFirst()));
                 case "Back office" -> done(new Command.AssignGroup(id, groups.get(2)));
@@ -345,7 +374,10 @@ final class DemoPast {
     }
 
     private void review(Person person, Actor who) {
-        sender.send(who, null, List.of(new Command.ReviewJob(
-                "enrol-" + person.number(), "Second passport with this portrait; stays flagged.")));
+        sender.send(
+                who,
+                null,
+                List.of(new Command.ReviewJob(
+                        "enrol-" + person.number(), "Second passport with this portrait; stays flagged.")));
     }
 }

@@ -41,14 +41,9 @@ final class DemoTest {
                 folder,
                 clock,
                 20,
-                (core, gate, mint) ->
-                        new Dialects(core, gate, mint, clock, null, "/api/v1").httpApis())) {
+                (core, gate, mint) -> new Dialects(core, gate, mint, clock, null, "/api/v1").httpApis())) {
             String text = new Demo(
-                            server.directory(),
-                            server.credentials(),
-                            server.authenticator(),
-                            server.mint(),
-                            clock)
+                            server.directory(), server.credentials(), server.authenticator(), server.mint(), clock)
                     .fill(server.address());
             everybodyIsThere(server, text);
             int commands = 0;
