@@ -468,7 +468,7 @@ final class FormsTest {
     private static String outcomes(HttpResponse<String> page) {
         assertThat(page.statusCode()).isEqualTo(200);
         String body = page.body();
-        return body.substring(body.indexOf("<main"));
+        return body.substring(body.indexOf("<main")).replaceAll("name=\"once\" value=\"[^\"]*\"", "");
     }
 
     /// The first is still under way when the second comes.
@@ -611,8 +611,7 @@ final class FormsTest {
                 .replaceAll("\\s+", " ")
                 .strip();
         assertThat(shown)
-                .isEqualTo("Quotas What Used Limit Share Users 0 3 0 % Bytes of evidence 0 5,000 0 %"
-                        + " Groups 1 1 100 %, used up Policies 0 12 0 % API keys 1 2 50 %"
-                        + " Requests a second, each key not counted 77 Whoever holds the root key sets quotas.");
+                .isEqualTo("Quotas Users 0 of 3 Bytes of evidence 0 of 5,000 Groups used up 1 of 1 Policies 0 of 12"
+                        + " API keys 1 of 2 Requests a second, each key 77 Whoever holds the root key sets quotas.");
     }
 }

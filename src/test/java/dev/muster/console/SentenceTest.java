@@ -2,6 +2,7 @@ package dev.muster.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.Dialects;
 import dev.muster.TestServer;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.model.Event;
@@ -38,9 +39,9 @@ final class SentenceTest {
 
     @BeforeAll
     void open(@TempDir Path folder) {
-        server = new TestServer(folder, InstantSource.system(), 1_000, (core, _, _) -> {
+        server = new TestServer(folder, InstantSource.system(), 1_000, (core, gate, mint) -> {
             labels = new Labels(core.credentials());
-            return List.of();
+            return new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis();
         });
     }
 
@@ -100,7 +101,7 @@ final class SentenceTest {
             assertThat(said)
                     .as(action.word())
                     .matches("[a-z].* .*\\.")
-                    .doesNotContain(action.word(), "_", "%", "null", "..", "  ");
+                    .doesNotContain(action.word(), "_", "%", " null", "..", "  ");
             assertThat(said(action.word(), "chargeback", Changes.NONE))
                     .as(action.word())
                     .endsWith(": chargeback.");
@@ -135,7 +136,7 @@ final class SentenceTest {
                         .doesNotHaveDuplicates()
                         .allSatisfy(each -> assertThat(each)
                                 .matches("[a-z].*Anna.*\\.")
-                                .doesNotContain("holds.", field, "null", "%", "Z.", "T14:"))
+                                .doesNotContain("holds.", field, " null", "%", "Z.", "T14:"))
                         .allSatisfy(each -> assertThat(each.contains("(billing)")).isEqualTo(label.equals("billing")));
             }
         }

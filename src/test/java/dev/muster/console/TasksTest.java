@@ -299,7 +299,7 @@ final class TasksTest {
         page.getByLabel("Select all on this page").check();
         assertThat(page.locator(".chosen")).containsText("2 selected");
         Locator form = dialog(page, "Hold or release");
-        form.getByLabel("Kind").selectOption("blocked");
+        form.locator("select[name=kind]").selectOption("blocked");
         form.getByLabel("Reason").fill("sweep");
         // Longer than it takes to search: choosing what to do is no search.
         page.waitForTimeout(600);
