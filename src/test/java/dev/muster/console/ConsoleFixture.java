@@ -136,7 +136,7 @@ final class ConsoleFixture implements AutoCloseable {
 
     /// Opens the dialog of this button.
     static Locator dialog(Page page, String button) {
-        button(page, button).click();
+        button(page, button).press("Enter");
         Locator dialog = page.locator("dialog[open]");
         assertThat(dialog).isVisible();
         return dialog;

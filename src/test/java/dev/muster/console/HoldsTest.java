@@ -42,6 +42,7 @@ final class HoldsTest {
     void open(@TempDir Path folder) {
         console = new ConsoleFixture(folder);
         page = console.signIn("manager");
+        page.setDefaultTimeout(60_000);
     }
 
     @AfterAll
@@ -265,14 +266,14 @@ final class HoldsTest {
         FanOut.map(IntStream.range(0, 1_000).boxed().toList(), 64, i -> console.register("thousand " + i, null));
         page.navigate(BASE + "/users?q=thousand");
         press(dialog(page, "Hold or release all 1,000"), "Preview changes");
-        assertThat(page.getByText("would change 1000 of 1000 users.")).isVisible();
+        page.getByText("would change 1000 of 1000 users.").waitFor();
         button(page, "Apply to all").click();
-        assertThat(page.getByText("1000 of 1000 users changed.")).isVisible();
+        page.getByText("1000 of 1000 users changed.").waitFor();
         page.navigate(BASE + "/users?q=thousand&status=suspended");
         assertThat(page.getByText("1,000 users match")).isVisible();
         page.goBack();
         button(page, "Undo").click();
-        assertThat(page.locator("h1")).hasText("Undone");
+        page.locator("h1", new Page.LocatorOptions().setHasText("Undone")).waitFor();
         assertThat(page.getByText("1000 of 1000 users changed.")).isVisible();
 
         // With one more, it is not offered; and a page that was loaded before is refused.
@@ -310,7 +311,9 @@ final class HoldsTest {
         several("csv many", 51);
         page.navigate(BASE + "/users?q=csv");
         Download download = page.waitForDownload(
-                () -> page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("CSV"))
+                () -> page.getByRole(
+                                AriaRole.LINK,
+                                new Page.GetByRoleOptions().setName("CSV").setExact(true))
                         .click());
         Assertions.assertThat(download.suggestedFilename()).isEqualTo("users-acme-production.csv");
         List<String> lines = Files.readAllLines(download.path());
