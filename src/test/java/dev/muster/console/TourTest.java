@@ -14,6 +14,8 @@ import dev.muster.TestServer;
 import dev.muster.demo.DemoClock;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -82,7 +84,7 @@ final class TourTest {
     @Test
     void pictures() throws IOException {
         for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
-            Page page = chromium.open(server.address(), 1440, scheme);
+            Page page = chromium.open(server.address(), 1280, scheme);
             String base = signIn(page, "pictures");
             page.locator(".chart .u-legend").waitFor();
             picture(page, "overview", scheme);
@@ -100,7 +102,7 @@ final class TourTest {
     }
 
     private static void picture(Page page, String title, ColorScheme scheme) throws IOException {
-        byte[] picture = page.screenshot(new Page.ScreenshotOptions().setClip(0, 0, 1440, 900));
+        byte[] picture = page.screenshot(new Page.ScreenshotOptions().setClip(0, 0, 1280, 800));
         Path file = Path.of("docs", "images", title + "-" + scheme.name().toLowerCase(Locale.ROOT) + ".png");
         Golden.write(file, picture);
         assertThat(picture.length).as("%s, in bytes", file).isLessThan(150_000);
@@ -156,7 +158,7 @@ final class TourTest {
             pages.put(path, base + "/" + path);
         }
         pages.put("user", userWithHolds(page, base));
-        pages.put("user-before", pages.get("user") + "?at=2026-01-01T00:00");
+        pages.put("user-before", pages.get("user") + "?at=" + LocalDate.now(ZoneOffset.UTC) + "T00:00");
         page.navigate(base + "/groups");
         pages.put("group", page.locator("tbody th a").first().getAttribute("href"));
         page.navigate(base + "/policies");
