@@ -174,7 +174,7 @@ final class TourTest {
         });
         page.navigate(base + "/users");
         page.locator("#all").check();
-        page.locator("[commandfor=many]").click();
+        page.locator("[command=show-modal][commandfor=many]").click();
         page.locator("#many")
                 .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Preview changes"))
                 .click();
