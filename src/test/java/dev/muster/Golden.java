@@ -38,6 +38,20 @@ public final class Golden {
         }
     }
 
+    /// Writes a file that is not compared, such as a picture, when files are written anew.
+    ///
+    /// @param file below the project's folder
+    public static void write(Path file, byte[] bytes) {
+        if (WRITE) {
+            try {
+                Files.createDirectories(file.getParent());
+                Files.write(file, bytes);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
     /// A few lines from the first that differs: files can be long.
     private static String from(int line, String[] lines) {
         return String.join("\n", Arrays.copyOfRange(lines, line, Math.min(lines.length, line + 20)));

@@ -156,7 +156,7 @@ public final class Console {
                 page("/users",                        USERS_READ,    USERS,     users::show),
                 form("/users",                        USERS_WRITE,   USERS,     users::register, users::show),
                 page("/users/export",                 USERS_READ,    USERS,     users::export),
-                form("/users/pasted",                 USERS_READ,    USERS,     bulk::paste,     users::show),
+                form("/users/pasted",                 USERS_READ,    USERS,     bulk::paste,     users::show).withBodyLimit(MANY_BYTES),
                 form("/holds/preview",                HOLDS_WRITE,   USERS,     bulk::preview).withBodyLimit(MANY_BYTES),
                 form("/holds",                        HOLDS_WRITE,   USERS,     bulk::perform).withBodyLimit(MANY_BYTES),
                 form("/holds/undo",                   HOLDS_WRITE,   USERS,     bulk::undo).withBodyLimit(MANY_BYTES),

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// once. No name and no value contains U+0000. Immutable.
 public final class Form {
 
-    /// More than any call has. Without a limit, a body of 1 MB would make 100,000 objects.
-    static final int MOST_PARAMETERS = 200;
+    /// More than any call has: a form of the console may name 1,000 users. Without a limit, a body of 1 MB would make
+    /// 100,000 objects.
+    static final int MOST_PARAMETERS = 1_100;
 
     /// In characters; longer than any name in use.
     static final int LONGEST_NAME = 1_024;

@@ -54,10 +54,20 @@ public final class Chromium implements AutoCloseable {
     ///
     /// @param home the only place that its pages may talk to
     public Page open(URI home, int width, ColorScheme scheme) {
-        BrowserContext context = browser.newContext(new Browser.NewContextOptions()
-                .setBaseURL(home.toString())
-                .setViewportSize(width, 900)
-                .setColorScheme(scheme));
+        return open(
+                home,
+                new Browser.NewContextOptions().setViewportSize(width, 900).setColorScheme(scheme));
+    }
+
+    /// As [#open(URI)], with JavaScript switched off.
+    public Page openWithoutScripts(URI home) {
+        return open(
+                home,
+                new Browser.NewContextOptions().setViewportSize(1280, 900).setJavaScriptEnabled(false));
+    }
+
+    private Page open(URI home, Browser.NewContextOptions options) {
+        BrowserContext context = browser.newContext(options.setBaseURL(home.toString()));
         Page page = context.newPage();
         page.setDefaultTimeout(15_000);
         page.onConsoleMessage(message -> {

@@ -241,8 +241,10 @@ final class ForcedTest {
         Signed viewer = signIn("acme", "viewer");
         User user = register(acme, "Only Looked At");
         for (String write : writes(user)) {
-            // Who may read the journal may walk along it.
-            if (!write.startsWith("/sign-out") && !write.equals("/journal/verify")) {
+            // Who may read the journal may have it verified, and who may list users may look up pasted ones.
+            if (!write.startsWith("/sign-out")
+                    && !write.equals("/journal/verify")
+                    && !write.equals("/users/pasted")) {
                 assertThat(post(viewer, viewer.base + write, FIELDS).statusCode())
                         .as(write)
                         .isEqualTo(403);
@@ -278,7 +280,7 @@ final class ForcedTest {
         assertThat(here.body()).doesNotContain("Somebody");
         assertThat(get(admin.base + "/users?q=Somebody", admin.cookie).body()).doesNotContain("Somebody Elses");
         for (String write : writes(secret)) {
-            if (write.startsWith("/users/")) {
+            if (write.startsWith("/users/" + secret.id())) {
                 assertThat(post(admin, admin.base + write, FIELDS).statusCode())
                         .as(write)
                         .isEqualTo(404);
@@ -432,6 +434,7 @@ final class ForcedTest {
         for (String name : List.of("2026-99-99T99:99:99.999Z", "2026-01-01T00:00:00.000Z", operator)) {
             User user = register(acme, name);
             assertThat(get(admin.base + "/users/" + user.id(), admin.cookie).body())
+                    .contains("<dd>" + name + "</dd>")
                     .contains("<td>" + name + "</td>");
             HttpResponse<String> journal = get(admin.base + "/journal?subject=" + user.id(), admin.cookie);
             assertThat(journal.statusCode()).isEqualTo(200);
@@ -676,6 +679,7 @@ final class ForcedTest {
                     "/policies/" + policy,
                     "/journal",
                     "/journal?action=" + URLEncoder.encode(evil, StandardCharsets.UTF_8),
+                    "/integrity",
                     "/operators")) {
                 page.navigate("/console/acme/production" + path);
                 assertThat(page.locator("main img, main script").count())

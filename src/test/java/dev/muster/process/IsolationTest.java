@@ -325,10 +325,12 @@ class IsolationTest {
                 "/overview",
                 "/ending",
                 "/users",
+                "/users/export",
                 "/jobs",
                 "/groups",
                 "/policies",
                 "/journal",
+                "/integrity",
                 "/journal/export",
                 "/keys",
                 "/operators")) {
@@ -343,9 +345,26 @@ class IsolationTest {
         same(policyId, "users?policy", name -> browser.send("GET", base + "/users?policy=" + name, Map.of()));
         same(userId, "jobs?user", name -> browser.send("GET", base + "/jobs?user=" + name, Map.of()));
         same(userId, "journal?subject", name -> browser.send("GET", base + "/journal?subject=" + name, Map.of()));
-        for (String all : List.of("/holds", "/holds/rehearsal")) {
+        for (String all : List.of("/holds", "/holds/preview")) {
             same(userId, all, name -> browser.send("POST", base + all, form("user", name)));
         }
+        for (String all : List.of("/holds", "/holds/preview")) {
+            same(groupId, all + " of a group", name -> {
+                Map<String, Object> form = form("group", name);
+                form.put("all", "true");
+                return browser.send("POST", base + all, form);
+            });
+        }
+        same(userId, "/holds/undo", name -> browser.send("POST", base + "/holds/undo", form("changed", name + ":1")));
+        same(userId, "/holds/undo of one", name -> {
+            Map<String, Object> form = form("changed", name + ":1");
+            form.put("one", "true");
+            return browser.send("POST", base + "/holds/undo", form);
+        });
+        for (Pair pair : List.of(userId, userEmail)) {
+            same(pair, "/users/pasted", name -> browser.send("POST", base + "/users/pasted", form("list", name)));
+        }
+        same(groupId, "users/export?group", name -> browser.send("GET", base + "/users/export?group=" + name, Map.of()));
         for (String act : List.of("/add", "/remove")) {
             String members = base + "/groups/" + ownGroup + act;
             same(userId, members, name -> browser.send("POST", members, form("user", name)));

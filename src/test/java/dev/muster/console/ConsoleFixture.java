@@ -1,0 +1,155 @@
+package dev.muster.console;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import dev.muster.Dialects;
+import dev.muster.TestServer;
+import dev.muster.model.Command;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Role;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Identifier;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// A server with the tenant `acme` and an operator of each role in both of its environments, and a real browser.
+final class ConsoleFixture implements AutoCloseable {
+    static final String BASE = "/console/acme/production";
+
+    final TestServer server;
+    final Chromium chromium;
+    private final long realm;
+    private final Actor actor;
+
+    ConsoleFixture(Path folder) {
+        server = new TestServer(
+                folder,
+                InstantSource.system(),
+                1_000,
+                (core, gate, mint) ->
+                        new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis());
+        TestServer.Tenancy tenancy = server.makeTenant("acme");
+        realm = tenancy.production();
+        actor = server.actor(realm, tenancy.productionKey());
+        for (Role role : Role.values()) {
+            server.signIn(tenancy.production(), tenancy.productionKey(), role.word(), role);
+            server.signIn(tenancy.test(), tenancy.testKey(), role.word(), role);
+        }
+        chromium = new Chromium();
+    }
+
+    @Override
+    public void close() {
+        chromium.close();
+        server.close();
+    }
+
+    // What there is.
+
+    /// Somebody whose username is their name with `-` for spaces.
+    User register(String name, @Nullable String email) {
+        return register(name, name.toLowerCase(Locale.ROOT).replace(' ', '-'), email, null);
+    }
+
+    User register(String name, String username, @Nullable String email, @Nullable String externalId) {
+        Validator checks = new Validator();
+        return server.execute(
+                        realm,
+                        actor,
+                        null,
+                        new Command.Register(
+                                checks.identifier(Identifier.Kind.EMAIL, email),
+                                checks.identifier(Identifier.Kind.EXTERNAL_ID, externalId),
+                                checks.identifier(Identifier.Kind.USERNAME, username),
+                                name,
+                                null,
+                                null,
+                                Tag.USER,
+                                null))
+                .user();
+    }
+
+    User hold(User user, String reason, @Nullable String note, @Nullable Instant until) {
+        return execute(user, new Command.PlaceHold(HoldKind.SUSPENDED, "main", reason, note, until));
+    }
+
+    User execute(User user, Command command) {
+        return server.execute(realm, actor, UserRef.id(user.id()), command).user();
+    }
+
+    User now(User user) {
+        return TestServer.ok(server.directory().find(actor, realm, UserRef.id(user.id())))
+                .value();
+    }
+
+    @Nullable
+    Hold hold(User user) {
+        return now(user).holds().get(HoldKind.SUSPENDED, "main");
+    }
+
+    // What an operator does.
+
+    Page signIn(Page page, String username, String environment) {
+        page.navigate("/console");
+        page.getByLabel("Tenant").fill("acme");
+        page.getByLabel(environment, new Page.GetByLabelOptions().setExact(true))
+                .check();
+        page.getByLabel("Username").fill(username);
+        page.getByLabel("Password").fill(TestServer.PASSWORD);
+        button(page, "Sign in").click();
+        page.waitForURL("**/overview");
+        return page;
+    }
+
+    Page signIn(String username) {
+        return signIn(chromium.open(server.address()), username, "production");
+    }
+
+    /// The page of a user.
+    Page open(Page page, User user) {
+        page.navigate(BASE + "/users/" + user.id());
+        return page;
+    }
+
+    static Locator button(Page page, String name) {
+        return page.getByRole(
+                AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+    }
+
+    static void press(Locator within, String button) {
+        within.getByRole(
+                        AriaRole.BUTTON,
+                        new Locator.GetByRoleOptions().setName(button).setExact(true))
+                .click();
+    }
+
+    /// Opens the dialog of this button.
+    static Locator dialog(Page page, String button) {
+        button(page, button).press("Enter");
+        Locator dialog = page.locator("dialog[open]");
+        assertThat(dialog).isVisible();
+        return dialog;
+    }
+
+    /// Presses Tab until this is true of the page.
+    static void tabUntil(Page page, String there) {
+        for (int i = 0; i < 120; i++) {
+            page.keyboard().press("Tab");
+            if (Boolean.TRUE.equals(page.evaluate(there))) {
+                return;
+            }
+        }
+        throw new AssertionError("no tab leads there: " + there);
+    }
+}

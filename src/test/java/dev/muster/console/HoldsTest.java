@@ -1,0 +1,328 @@
+package dev.muster.console;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static dev.muster.console.ConsoleFixture.BASE;
+import static dev.muster.console.ConsoleFixture.button;
+import static dev.muster.console.ConsoleFixture.dialog;
+import static dev.muster.console.ConsoleFixture.press;
+
+import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import dev.muster.directory.keys.FanOut;
+import dev.muster.model.Command;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.User;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Holds placed, extended and taken back, of one user and of many, in a real browser.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class HoldsTest {
+    private static final Instant EXACT = Instant.parse("2030-12-03T14:00:41.123Z");
+
+    private ConsoleFixture console;
+    private Page page;
+
+    @BeforeAll
+    void open(@TempDir Path folder) {
+        console = new ConsoleFixture(folder);
+        page = console.signIn("manager");
+        page.setDefaultTimeout(60_000);
+    }
+
+    @AfterAll
+    void close() {
+        console.close();
+    }
+
+    @AfterEach
+    void nobodyComplained() {
+        Assertions.assertThat(console.chromium.takeComplaints()).isEmpty();
+    }
+
+    /// Browsers count a refused form as a complaint.
+    private void refusedWith(String status) {
+        Assertions.assertThat(console.chromium.takeComplaints())
+                .isNotEmpty()
+                .allMatch(line -> line.contains(status));
+    }
+
+    // Undo.
+
+    @Test
+    void aPlacedHoldIsUndoneInOneClick() {
+        User user = console.register("Placed Undo", null);
+        console.open(page, user);
+        press(dialog(page, "Place a hold"), "Place hold");
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The hold was placed.");
+        Assertions.assertThat(console.hold(user)).isNotNull();
+        button(page, "Undo").click();
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("Undone.");
+        assertThat(page.locator(".sentence")).hasText("May act.");
+        Assertions.assertThat(console.hold(user)).isNull();
+    }
+
+    @Test
+    void aChangedHoldGetsBackItsEndReasonAndNote() {
+        String note = "two\nlines ";
+        User user = console.hold(console.register("Changed Undo", null), "chargeback", note, EXACT);
+        console.open(page, user);
+        Locator form = dialog(page, "Edit: Suspended");
+        form.getByLabel("Until").selectOption("30");
+        form.getByLabel("Reason").fill("other");
+        form.getByLabel("Note").fill("other");
+        press(form, "Save");
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The hold was changed.");
+        Assertions.assertThat(console.hold(user).until()).isNotEqualTo(EXACT);
+        button(page, "Undo").click();
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("Undone.");
+        Hold hold = console.hold(user);
+        Assertions.assertThat(hold.until()).isEqualTo(EXACT);
+        Assertions.assertThat(hold.reason()).isEqualTo("chargeback");
+        Assertions.assertThat(hold.note()).isEqualTo(note);
+    }
+
+    @Test
+    void aReleasedHoldIsPlacedAgain() {
+        User user = console.hold(console.register("Released Undo", null), "chargeback", "a note", EXACT);
+        console.open(page, user);
+        press(dialog(page, "Release: Suspended"), "Release");
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The hold was released.");
+        Assertions.assertThat(console.hold(user)).isNull();
+        button(page, "Undo").click();
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("Undone.");
+        Hold hold = console.hold(user);
+        Assertions.assertThat(hold.until()).isEqualTo(EXACT);
+        Assertions.assertThat(hold.reason()).isEqualTo("chargeback");
+        Assertions.assertThat(hold.note()).isEqualTo("a note");
+    }
+
+    @Test
+    void aUserWhoWasChangedMeanwhileIsNotUndone() {
+        User user = console.register("Meanwhile", null);
+        console.open(page, user);
+        press(dialog(page, "Place a hold"), "Place hold");
+        assertThat(button(page, "Undo")).isVisible();
+        console.execute(user, new Command.ChangeRank(Rank.ADMIN));
+        button(page, "Undo").click();
+        assertThat(page.getByRole(AriaRole.ALERT))
+                .containsText("Somebody else changed this in the meantime. Your change was not saved.");
+        Assertions.assertThat(console.hold(user)).isNotNull();
+        refusedWith("409");
+    }
+
+    /// Whoever only looks at the page later, or from a bookmark, is not offered to undo somebody else's change.
+    @Test
+    void onlyWhoeverDidItJustNowIsOfferedToUndoIt() {
+        User user = console.register("Not Mine", null);
+        console.open(page, user);
+        press(dialog(page, "Place a hold"), "Place hold");
+        assertThat(button(page, "Undo")).isVisible();
+        String address = page.url();
+        console.open(page, user);
+        assertThat(button(page, "Undo")).hasCount(0);
+        Page other = console.signIn("admin");
+        other.navigate(address);
+        assertThat(other.locator(".hold")).hasCount(1);
+        assertThat(button(other, "Undo")).hasCount(0);
+        other.context().close();
+    }
+
+    // Extend.
+
+    @Test
+    void extendingTakesTwoClicksAndLeavesAllElse() {
+        User user = console.hold(console.register("Extended", null), "charge  back", "two\nlines", EXACT);
+        console.open(page, user);
+        press(dialog(page, "Extend: Suspended"), "Extend");
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The hold was changed.");
+        Hold hold = console.hold(user);
+        Assertions.assertThat(hold.until()).isEqualTo(EXACT.plusSeconds(7 * 86_400));
+        Assertions.assertThat(hold.reason()).isEqualTo("charge  back");
+        Assertions.assertThat(hold.note()).isEqualTo("two\nlines");
+    }
+
+    @Test
+    void extendingNeverMovesAnEndThatWasNotTouched() {
+        User user = console.hold(console.register("Not Extended", null), "chargeback", null, EXACT);
+        console.open(page, user);
+        Locator form = dialog(page, "Extend: Suspended");
+        form.getByRole(AriaRole.RADIO, new Locator.GetByRoleOptions().setName("Until (UTC)"))
+                .check();
+        press(form, "Extend");
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("Nothing to change.");
+        Assertions.assertThat(console.hold(user).until()).isEqualTo(EXACT);
+        // A time that is typed is meant.
+        form = dialog(page, "Extend: Suspended");
+        form.locator("input[name=until]").fill("2031-01-01T00:00");
+        press(form, "Extend");
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The hold was changed.");
+        Assertions.assertThat(console.hold(user).until()).isEqualTo("2031-01-01T00:00:00Z");
+    }
+
+    @Test
+    void aHoldWithoutAnEndAsksForOne() {
+        User user = console.hold(console.register("Endless Extend", null), "chargeback", null, null);
+        console.open(page, user);
+        Locator form = dialog(page, "Extend: Suspended");
+        press(form, "Extend");
+        assertThat(form.locator(".notice")).containsText("Until: Is required.");
+        refusedWith("422");
+        Assertions.assertThat(console.hold(user).until()).isNull();
+    }
+
+    // Many.
+
+    private List<User> several(String name, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> console.register(name + " " + i, name + i + "@example.org"))
+                .toList();
+    }
+
+    private void held(List<User> users, boolean held) {
+        for (User user : users) {
+            Assertions.assertThat(console.hold(user) != null).as(user.name()).isEqualTo(held);
+        }
+    }
+
+    @Test
+    void pastedUsersAreHeldAfterAPreviewAndUndone() {
+        List<User> users = several("pasted", 3);
+        page.navigate(BASE + "/users");
+        Locator paste = dialog(page, "Paste a list");
+        paste.getByLabel("One per line")
+                .fill("pasted0@example.org\n  pasted-1 \nnobody@example.org\n\nnumber:"
+                        + users.get(2).number() + "\npasted0@example.org");
+        press(paste, "Find users");
+        assertThat(page.locator("h1")).hasText("Pasted users");
+        assertThat(page.getByText("3 found, 1 not")).isVisible();
+        assertThat(page.locator("section", new Page.LocatorOptions().setHasText("Not found")))
+                .containsText("nobody@example.org");
+        assertThat(page.locator(".chosen")).containsText("3 selected");
+        // One is left out.
+        page.getByLabel("pasted 1").uncheck();
+        assertThat(page.locator(".chosen")).containsText("2 selected");
+        press(dialog(page, "Hold or release"), "Preview changes");
+        assertThat(page.getByText("would change 2 of 2 users. Nothing has been changed yet.")).isVisible();
+        held(users, false);
+        button(page, "Apply to all").click();
+        assertThat(page.getByText("2 of 2 users changed.")).isVisible();
+        assertThat(page.locator("tbody tr").first()).containsText("May not act: suspended by manager.");
+        held(List.of(users.get(0), users.get(2)), true);
+        held(List.of(users.get(1)), false);
+        // One of them is changed meanwhile: that one stays, and the page says why.
+        console.execute(users.get(2), new Command.ChangeRank(Rank.ADMIN));
+        button(page, "Undo").click();
+        assertThat(page.locator("h1")).hasText("Undone");
+        assertThat(page.getByText("1 of 2 users changed.")).isVisible();
+        assertThat(page.locator("tr", new Page.LocatorOptions().setHasText("pasted 2")))
+                .containsText("Somebody else changed this in the meantime.");
+        held(List.of(users.get(0)), false);
+        held(List.of(users.get(2)), true);
+    }
+
+    /// More than a page of them: 50 of one page are chosen one by one, the others by their filter.
+    @Test
+    void allWhoMatchAreHeldAndUndone() {
+        List<User> users = several("match", 60);
+        User other = console.register("Other Than Those", null);
+        page.navigate(BASE + "/users?q=match");
+        assertThat(page.getByText("60 users match")).isVisible();
+        Locator form = dialog(page, "Hold or release all 60");
+        assertThat(form.locator("h2")).hasText("Hold or release all 60 users that match");
+        form.getByLabel("Reason").fill("sweep");
+        press(form, "Preview changes");
+        assertThat(page.getByText("would change 60 of 60 users.")).isVisible();
+        held(users, false);
+        // Who begins to match after the preview was not seen in it.
+        User late = console.register("match late", "match.late@example.org");
+        button(page, "Apply to all").click();
+        assertThat(page.getByText("60 of 60 users changed.")).isVisible();
+        held(users, true);
+        held(List.of(other, late), false);
+        button(page, "Undo").click();
+        assertThat(page.getByText("60 of 60 users changed.")).isVisible();
+        assertThat(page.locator("h1")).hasText("Undone");
+        held(users, false);
+    }
+
+    @Test
+    void aThousandAreHeldAndUndoneAndOneMoreIsRefused() throws Exception {
+        FanOut.map(IntStream.range(0, 1_000).boxed().toList(), 64, i -> console.register("thousand " + i, null));
+        page.navigate(BASE + "/users?q=thousand");
+        press(dialog(page, "Hold or release all 1,000"), "Preview changes");
+        page.getByText("would change 1000 of 1000 users.").waitFor();
+        button(page, "Apply to all").click();
+        page.getByText("1000 of 1000 users changed.").waitFor();
+        page.navigate(BASE + "/users?q=thousand&status=suspended");
+        assertThat(page.getByText("1,000 users match")).isVisible();
+        page.goBack();
+        button(page, "Undo").click();
+        page.locator("h1", new Page.LocatorOptions().setHasText("Undone")).waitFor();
+        assertThat(page.getByText("1000 of 1000 users changed.")).isVisible();
+
+        // With one more, it is not offered; and a page that was loaded before is refused.
+        page.navigate(BASE + "/users?q=thousand");
+        Locator form = dialog(page, "Hold or release all 1,000");
+        console.register("thousand and one", null);
+        press(form, "Preview changes");
+        assertThat(page.getByRole(AriaRole.ALERT)).containsText("Choose one to 1,000 users.");
+        refusedWith("422");
+        page.navigate(BASE + "/users?q=thousand");
+        assertThat(page.getByText("1,001 users match")).isVisible();
+        assertThat(page.getByText("Hold or release all")).hasCount(0);
+    }
+
+    @Test
+    void moreThanAThousandAreRefusedInWords() {
+        page.navigate(BASE + "/users");
+        Locator paste = dialog(page, "Paste a list");
+        String list = IntStream.range(0, 1_001).mapToObj(i -> "absent-" + i).collect(Collectors.joining("\n"));
+        paste.getByLabel("One per line").fill(list);
+        press(paste, "Find users");
+        assertThat(page.getByRole(AriaRole.ALERT)).containsText("Choose one to 1,000 users.");
+        // What was pasted is still there.
+        assertThat(paste.getByLabel("One per line")).hasValue(list);
+        refusedWith("422");
+    }
+
+    // CSV.
+
+    /// All who match, also those of the following pages, and nothing that a spreadsheet would carry out.
+    @Test
+    void theListAsCsvHasNoFormulas() throws IOException {
+        console.register("=cmd|' /C calc'!A0", "@csv-one", "+csv.one@example.org", "-csv 1");
+        console.register("csv, \"quoted\"", "csv-two", null, null);
+        several("csv many", 51);
+        page.navigate(BASE + "/users?q=csv");
+        Download download = page.waitForDownload(
+                () -> page.getByRole(
+                                AriaRole.LINK,
+                                new Page.GetByRoleOptions().setName("CSV").setExact(true))
+                        .click());
+        Assertions.assertThat(download.suggestedFilename()).isEqualTo("users-acme-production.csv");
+        List<String> lines = Files.readAllLines(download.path());
+        Assertions.assertThat(lines).hasSize(1 + 53);
+        Assertions.assertThat(lines.getFirst())
+                .isEqualTo("number,id,status,name,email,username,externalId,rank,tag,registeredAt");
+        Assertions.assertThat(lines)
+                .anySatisfy(line -> Assertions.assertThat(line)
+                        .contains(",active,'=cmd|' /C calc'!A0,'+csv.one@example.org,'@csv-one,'-csv 1,REGULAR,USER,"))
+                .anySatisfy(line -> Assertions.assertThat(line).contains(",\"csv, \"\"quoted\"\"\",,csv-two,,"));
+    }
+}
