@@ -218,3 +218,32 @@ addEventListener("load", () => {
         }));
     }
 });
+
+// Copies a secret that is shown once. Only where the browser lets a page do so.
+if (navigator.clipboard) {
+    document.addEventListener("DOMContentLoaded", () => {
+        for (const button of document.querySelectorAll("[data-copy]")) {
+            button.hidden = false;
+            button.addEventListener("click", async () => {
+                await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+                button.querySelector("span").textContent = "Copied";
+            });
+        }
+    });
+}
+
+// The evidence of a job may have no picture.
+document.addEventListener("DOMContentLoaded", () => {
+    for (const picture of document.querySelectorAll("img.evidence")) {
+        const missing = () => {
+            const text = document.createElement("p");
+            text.className = "empty";
+            text.textContent = "The evidence has no picture of the face.";
+            picture.replaceWith(text);
+        };
+        picture.addEventListener("error", missing);
+        if (picture.complete && picture.naturalWidth === 0) {
+            missing();
+        }
+    }
+});

@@ -326,6 +326,7 @@ class IsolationTest {
                 "/ending",
                 "/users",
                 "/jobs",
+                "/reviews",
                 "/groups",
                 "/policies",
                 "/journal",
