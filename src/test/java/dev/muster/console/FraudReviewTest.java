@@ -25,6 +25,8 @@ import dev.muster.model.user.HoldKind;
 import dev.muster.model.user.Tag;
 import dev.muster.model.user.User;
 import dev.muster.model.user.UserRef;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Identifier;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -92,7 +94,15 @@ final class FraudReviewTest {
                         tenancy.test(),
                         admin,
                         null,
-                        new Command.Register(null, null, null, name, null, null, Tag.USER, null))
+                        new Command.Register(
+                                null,
+                                new Validator().identifier(Identifier.Kind.EXTERNAL_ID, "of-" + jobId),
+                                null,
+                                name,
+                                null,
+                                null,
+                                Tag.USER,
+                                null))
                 .user();
         server.execute(
                 tenancy.test(),
