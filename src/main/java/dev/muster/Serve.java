@@ -154,7 +154,13 @@ final class Serve {
             announce(server, admin, product);
             new EarlyOldGenGc().watch();
             if (config.demo()) {
-                out.println(new Demo(core.directory(), core.credentials(), authenticator, mint, demoClock)
+                out.println(new Demo(
+                                core.directory(),
+                                core.credentials(),
+                                core.evidence(),
+                                authenticator,
+                                mint,
+                                demoClock)
                         .fill(address(server)));
             }
             stop.await();

@@ -49,10 +49,11 @@ final class ArchitectureTest {
             Map.entry("cli", List.of("model", "config")),
             Map.entry(KIT, List.of("model", "directory", "security", "http")),
             Map.entry("demo", List.of("model", "directory", "security")),
-            Map.entry("console", DIALECT),
+            Map.entry("api.evidence", List.of("model", "directory", "http")),
+            Map.entry("console", with(DIALECT, "api.evidence")),
             Map.entry("api.rest", DIALECT),
             Map.entry("api.signet", DIALECT),
-            Map.entry("api.smileid", DIALECT),
+            Map.entry("api.smileid", with(DIALECT, "api.evidence")),
             Map.entry("api.allthenticate", DIALECT),
             Map.entry("api.epixel", DIALECT));
 

@@ -5,6 +5,7 @@ import dev.muster.demo.DemoClock;
 import dev.muster.directory.Core;
 import dev.muster.directory.Credentials;
 import dev.muster.directory.Directory;
+import dev.muster.directory.EvidenceFiles;
 import dev.muster.directory.Jobs;
 import dev.muster.directory.Journal;
 import dev.muster.directory.journal.Origin;
@@ -146,6 +147,10 @@ public final class TestServer implements AutoCloseable {
         return core.jobs();
     }
 
+    public EvidenceFiles evidence() {
+        return core.evidence();
+    }
+
     public Journal journal() {
         return core.journal();
     }
@@ -218,7 +223,8 @@ public final class TestServer implements AutoCloseable {
     ///
     /// @return the password of operator `demo`
     public String demonstrate() {
-        String text = new Demo(directory(), credentials(), authenticator, mint, (DemoClock) clock).fill(address());
+        String text = new Demo(directory(), credentials(), core.evidence(), authenticator, mint, (DemoClock) clock)
+                .fill(address());
         return text.lines()
                 .filter(line -> line.startsWith("operator"))
                 .map(line -> line.substring(line.indexOf("password ") + "password ".length()))

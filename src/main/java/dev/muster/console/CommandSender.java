@@ -80,6 +80,14 @@ final class CommandSender {
         return known ? earlier : Result.refused(objection);
     }
 
+    /// Several commands on a user, all of which are done or none.
+    ///
+    /// @param version the one that the page showed; null for any
+    Result<Change> send(PageVisit visit, UserRef user, List<Command> commands, @Nullable Long version) {
+        Write write = new Write(visit.actor(), user, commands, version == null ? null : Set.of(version));
+        return send(visit, write, retry(visit, write), false);
+    }
+
     /// A command on a user, judged as it would be; nothing is done.
     Result<Change> rehearse(PageVisit visit, UserRef user, Command command) {
         return send(visit, new Write(visit.actor(), user, List.of(command), null), null, true);

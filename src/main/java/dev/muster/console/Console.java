@@ -26,6 +26,7 @@ import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
 import dev.muster.api.StaticFiles;
 import dev.muster.api.StaticFiles.StaticFile;
+import dev.muster.api.evidence.EvidencePictures;
 import dev.muster.console.html.ErrorMessage;
 import dev.muster.console.html.Icon;
 import dev.muster.console.html.NavSection;
@@ -69,6 +70,8 @@ public final class Console {
 
     /// The limit for a form that needs no credential.
     private static final int SIGN_IN_BYTES = 8 << 10;
+
+    private static final int PICTURES_AT_ONCE = 2;
 
     private final Core core;
     private final Authenticator authenticator;
@@ -130,7 +133,16 @@ public final class Console {
         UserForms forms = new UserForms(core.directory(), sender, clock);
         BulkPage bulk = new BulkPage(
                 core.directory(), sender, new HoldUndo(core.directory(), sender), pages, labels, typedUser, clock);
-        JobsPage jobs = new JobsPage(core.jobs(), core.directory(), core.evidence(), sender, pages, labels);
+        ReviewPage reviews = new ReviewPage(core.jobs(), core.directory(), sender, pages, labels);
+        JobsPage jobs = new JobsPage(
+                core.jobs(),
+                core.directory(),
+                core.evidence(),
+                new EvidencePictures(PICTURES_AT_ONCE),
+                reviews,
+                sender,
+                pages,
+                labels);
         GroupsPage groups = new GroupsPage(core.directory(), core.groups(), sender, pages);
         JournalPage journal =
                 new JournalPage(core.journal(), core.directory(), core.verifications(), pages, labels, typedUser);
@@ -166,7 +178,11 @@ public final class Console {
                 page("/jobs/{job}",                   JOBS_READ,     JOBS,      jobs::one),
                 page("/jobs/{job}/evidence",          EVIDENCE_READ, JOBS,
                         logged(jobs::evidence, authenticator.log()::evidenceRead)),
-                form("/jobs/{job}/review",            JOBS_VERDICT,  JOBS,      jobs::review,    jobs::one),
+                page("/jobs/{job}/picture",           EVIDENCE_READ, JOBS,
+                        logged(jobs::picture, authenticator.log()::evidenceRead)),
+                page("/reviews",                      JOBS_READ,     JOBS,      reviews::start),
+                form("/jobs/{job}/review",            JOBS_VERDICT,  JOBS,      reviews::confirm, jobs::one),
+                form("/jobs/{job}/clear",             HOLDS_WRITE,   JOBS,      reviews::clear,   jobs::one),
                 form("/jobs/{job}/erase",             BAR_WRITE,     JOBS,      jobs::erase,     jobs::one),
 
                 page("/groups",                       USERS_READ,    GROUPS,    groups::groups),

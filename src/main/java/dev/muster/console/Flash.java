@@ -21,6 +21,8 @@ enum Flash {
     REINSTATED("reinstated", "The user may act again."),
     BARRED("barred", "The user was barred permanently."),
     ERASED("erased", "The user's personal data was erased."),
+    CONFIRMED("confirmed", "Confirmed as fraud. The hold stays in place."),
+    CLEARED("cleared", "Cleared. The fraud hold was released."),
     JOB_ERASED("job-erased", "The job was erased."),
     NOTHING("nothing", "Nothing to change.");
 

@@ -4,6 +4,8 @@ import static dev.muster.api.RefusedException.unlessRefused;
 
 import dev.muster.api.LinkBuilder;
 import dev.muster.api.RefusedException;
+import dev.muster.api.evidence.EvidencePictures;
+import dev.muster.directory.Credentials;
 import dev.muster.directory.Directory;
 import dev.muster.directory.EvidenceFiles;
 import dev.muster.directory.JobQuery;
@@ -22,7 +24,14 @@ import org.jspecify.annotations.Nullable;
 
 /// Jobs, and those that failed under a fraud hold and await review.
 public record JobsPage(
-        Jobs jobs, Directory directory, EvidenceFiles evidence, CommandSender sender, Pages pages, Labels labels) {
+        Jobs jobs,
+        Directory directory,
+        EvidenceFiles evidence,
+        EvidencePictures pictures,
+        ReviewPage reviews,
+        CommandSender sender,
+        Pages pages,
+        Labels labels) {
     private static final int LIMIT = 50;
     private static final List<String> OUTCOMES = List.of("pending", "passed", "failed", "provisional");
     private static final List<String> REVIEWS = List.of("open", "done");
@@ -61,7 +70,14 @@ public record JobsPage(
             boolean open) {}
 
     /// What the page of one job shows.
-    public record One(Row row, String reason, String confidence, String judged) {}
+    ///
+    /// @param review null unless a review is open
+    public record One(
+            Row row,
+            String reason,
+            String confidence,
+            String judged,
+            ReviewPage.@Nullable Review review) {}
 
     Reply show(PageVisit visit) {
         FormFields in = visit.query();
@@ -139,17 +155,9 @@ public record JobsPage(
                 row(visit, job, names(visit, List.of(job))),
                 judged == null ? "" : FormFields.orEmpty(judged.reason()),
                 confidence == null ? "" : confidence.toPlainString(),
-                judged == null ? "" : Labels.time(judged.at()));
+                judged == null ? "" : Labels.time(judged.at()),
+                ReviewPage.isOpen(job) ? reviews.of(visit, job) : null);
         return pages.page(visit, "job", "Job " + job.jobId(), model);
-    }
-
-    /// Closes a review.
-    Reply review(PageVisit visit) {
-        FormFields in = visit.fields();
-        String note = in.note();
-        in.check();
-        sender.carryOut(visit, new Command.ReviewJob(jobId(visit), note));
-        return visit.done(path(jobId(visit)), Flash.SAVED);
     }
 
     /// Erases a job after its id has been typed.
@@ -168,6 +176,12 @@ public record JobsPage(
         return Pages.guarded(Reply.stream(200, "application/zip", opened::writeTo))
                 .with("Content-Length", Long.toString(opened.size()))
                 .with("Content-Disposition", "attachment; filename=\"evidence.zip\"");
+    }
+
+    /// The picture of the user's face that is among the evidence.
+    Reply picture(PageVisit visit) {
+        EvidenceFiles.Opened opened = unlessRefused(evidence.open(visit.actor(), visit.realmId(), jobId(visit)));
+        return Pages.guarded(unlessRefused(Credentials.answered(() -> pictures.of(opened))));
     }
 
     private static String jobId(PageVisit visit) {

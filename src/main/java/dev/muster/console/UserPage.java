@@ -125,7 +125,15 @@ public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages page
     /// A field of a user.
     public record Field(String title, @Nullable String value) {}
 
-    public record JobRow(String jobId, String type, String outcome, String href) {}
+    public record JobRow(String jobId, String type, String outcome, String href) {
+        static JobRow of(PageVisit visit, Job job) {
+            return new JobRow(
+                    job.jobId(),
+                    Integer.toString(job.type().number()),
+                    job.outcomeWord(),
+                    visit.base() + "/jobs/" + LinkBuilder.encoded(job.jobId()));
+        }
+    }
 
     /// A filter of the timeline.
     public record Choice(String action, String title) {}
@@ -258,11 +266,7 @@ public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages page
         JobQuery query = new JobQuery(ref, Set.of(), null, JOBS, null, 0);
         return jobs.list(visit.actor(), visit.realmId(), query) instanceof Result.Ok<AsOf<Page<Job>>>(var seen)
                 ? seen.value().items().stream()
-                        .map(job -> new JobRow(
-                                job.jobId(),
-                                Integer.toString(job.type().number()),
-                                job.outcomeWord(),
-                                visit.base() + "/jobs/" + LinkBuilder.encoded(job.jobId())))
+                        .map(job -> JobRow.of(visit, job))
                         .toList()
                 : List.of();
     }

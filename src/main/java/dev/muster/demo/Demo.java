@@ -2,6 +2,7 @@ package dev.muster.demo;
 
 import dev.muster.directory.Credentials;
 import dev.muster.directory.Directory;
+import dev.muster.directory.EvidenceFiles;
 import dev.muster.directory.journal.Origin;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Change;
@@ -13,6 +14,7 @@ import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Role;
+import dev.muster.model.job.Evidence;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.tenant.Realm;
 import dev.muster.model.user.User;
@@ -22,10 +24,14 @@ import dev.muster.model.validation.Validator;
 import dev.muster.model.value.Identifier;
 import dev.muster.security.Authenticator;
 import dev.muster.security.KeyMint;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +39,12 @@ import org.jspecify.annotations.Nullable;
 /// operators, and commands to try. All of it passes the one door like anybody's writes, and ids, keys and the password
 /// are fresh at every start.
 public record Demo(
-        Directory directory, Credentials credentials, Authenticator authenticator, KeyMint mint, DemoClock clock) {
+        Directory directory,
+        Credentials credentials,
+        EvidenceFiles evidence,
+        Authenticator authenticator,
+        KeyMint mint,
+        DemoClock clock) {
     private static final String PARTNER = "demo";
     private static final String OPERATOR = "demo";
     private static final int PEOPLE = 500;
@@ -53,6 +64,7 @@ public record Demo(
         DemoCalendar calendar = new DemoCalendar(clock, Instant.now());
         DemoPast past = new DemoPast(
                 (actor, target, commands) -> execute(tenancy.realm(), actor, target, commands),
+                (face, use) -> keep(tenancy.realm(), face, use),
                 calendar,
                 tenancy.admin(),
                 operator,
@@ -116,18 +128,32 @@ public record Demo(
         return operator.actor();
     }
 
+    /// Keeps evidence, and names it in what is done with it.
+    private void keep(long realm, DemoFace face, Function<Evidence, Change> use) {
+        try (EvidenceFiles.Sink sink = patiently(() -> evidence.take(realm, 0))) {
+            sink.settle(Result.ok(use.apply(got(sink.fill(face::writeTo)))));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private Change execute(long realm, Actor actor, @Nullable UserRef target, List<Command> commands) {
         Write write = new Write(actor, target, commands, null);
         WriteRequest request = new WriteRequest(realm, write, ORIGIN, null, false, 256);
-        Result<Change> result = directory.execute(request);
-        while (result instanceof Result.Refused<Change>(Refusal.Busy(var pause))) {
+        return patiently(() -> directory.execute(request));
+    }
+
+    /// Repeats what is refused because the server is busy: the past of many people is written at the same time.
+    private static <T> T patiently(Supplier<Result<T>> attempt) {
+        Result<T> result = attempt.get();
+        while (result instanceof Result.Refused<T>(Refusal.Busy(var pause))) {
             try {
                 Thread.sleep(pause);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 break;
             }
-            result = directory.execute(request);
+            result = attempt.get();
         }
         return got(result);
     }

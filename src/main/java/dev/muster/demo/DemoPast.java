@@ -5,6 +5,7 @@ import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Rank;
+import dev.muster.model.job.Evidence;
 import dev.muster.model.job.JobRequest;
 import dev.muster.model.job.JobType;
 import dev.muster.model.job.Outcome;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Ninety days in the life of a company: people register and enrol, join groups, are late with payments and pay,
@@ -40,6 +42,7 @@ final class DemoPast {
             "Audit room", List.of("door:a-417"));
 
     private final Sender sender;
+    private final EvidenceKeeper keeper;
     private final DemoCalendar calendar;
     private final Actor signup;
     private final Actor operator;
@@ -56,11 +59,17 @@ final class DemoPast {
         Change send(Actor actor, @Nullable UserRef target, List<Command> commands);
     }
 
+    /// Keeps a drawing of a face as evidence, and then does what needs it.
+    interface EvidenceKeeper {
+        void keep(DemoFace face, Function<Evidence, Change> use);
+    }
+
     /// @param signup the key by which people are registered
     /// @param operator who may do everything
     /// @param staff operators who do the daily work
-    DemoPast(Sender sender, DemoCalendar calendar, Actor signup, Actor operator, List<Actor> staff, Instant present) {
+    DemoPast(Sender sender, EvidenceKeeper keeper, DemoCalendar calendar, Actor signup, Actor operator, List<Actor> staff, Instant present) {
         this.sender = sender;
+        this.keeper = keeper;
         this.calendar = calendar;
         this.signup = signup;
         this.operator = operator;
@@ -351,9 +360,9 @@ final class DemoPast {
 
     private void enrol(Person person, Outcome outcome) {
         submit(person, "enrol-" + person.number(), 4, outcome);
-        // Every job of somebody who is flagged as fraud fails: they are never enrolled.
-        boolean enrolled = outcome == Outcome.PASSED && Fate.of(person) != Fate.FRAUD;
-        if (enrolled && person.number() % 8 == 1) {
+        // Somebody who is held for fraud is not enrolled, and cannot log in.
+        boolean isEnrolled = outcome == Outcome.PASSED && Fate.of(person) != Fate.FRAUD;
+        if (isEnrolled && person.number() % 8 == 1) {
             submit(person, "login-" + person.number(), 2, person.number() % 5 == 0 ? Outcome.FAILED : Outcome.PASSED);
         }
     }
@@ -371,8 +380,14 @@ final class DemoPast {
         Identifier externalId = user.externalId();
         String text = externalId == null ? user.id().toString() : externalId.text();
         JobRequest.ForUser whose = new JobRequest.ForUser(UserRef.id(user.id()), text, null);
-        done(new Command.SubmitJob(
-                new JobRequest(jobId, new JobType(type), whose, null, null, false, false, outcome), null, null));
+        JobRequest job = new JobRequest(jobId, new JobType(type), whose, null, null, false, false, outcome);
+        if (Fate.of(person) == Fate.FRAUD) {
+            // Something to look at in a fraud review.
+            keeper.keep(
+                    new DemoFace(person.number()), evidence -> done(new Command.SubmitJob(job, null, evidence)));
+        } else {
+            done(new Command.SubmitJob(job, null, null));
+        }
     }
 
     private void review(Person person, Actor who) {

@@ -24,12 +24,47 @@ addEventListener("load", () => {
     }
 });
 
-// Times stand in UTC, also within sentences; what it was where the reader is shows on hover.
+// Parts that do nothing without this script are hidden until it runs.
+document.addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll("[data-scripted]").forEach((part) => {
+        part.hidden = false;
+    });
+});
+
+// What an operator prefers in this browser; null where the browser keeps nothing.
+function preference(name) {
+    try {
+        return JSON.parse(localStorage.getItem("muster." + name));
+    } catch {
+        return null;
+    }
+}
+
+function prefer(name, value) {
+    try {
+        localStorage.setItem("muster." + name, JSON.stringify(value));
+    } catch {
+        // Chosen for this page only.
+    }
+}
+
+// Times are in UTC, also within sentences, unless the operator prefers local time. The other of the two shows on hover.
+let isLocal = preference("local-time") === true;
+const localFormat = new Intl.DateTimeFormat("en-GB", {
+    day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
+});
+
+function showTime(time) {
+    const local = localFormat.format(new Date(time.dateTime)).replace(",", "");
+    time.textContent = isLocal ? local : time.dataset.utc;
+    time.title = isLocal ? time.dataset.utc : local;
+}
+
 function localTimes(root) {
     const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
     const found = [];
     while (texts.nextNode()) {
-        if (/\d UTC/.test(texts.currentNode.data) && !texts.currentNode.parentElement.closest("textarea, script")) {
+        if (/\d UTC/.test(texts.currentNode.data) && !texts.currentNode.parentElement.closest("textarea, script, time")) {
             found.push(texts.currentNode);
         }
     }
@@ -42,15 +77,99 @@ function localTimes(root) {
             }
             const time = document.createElement("time");
             time.dateTime = at.toISOString();
-            time.title = at.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "long" });
-            time.textContent = part;
+            time.dataset.utc = part;
+            showTime(time);
             return time;
         }));
     }
 }
 
-document.addEventListener("DOMContentLoaded", () => localTimes(document.body));
+function nameZoneChoice() {
+    const choice = document.getElementById("zone");
+    if (choice) {
+        choice.textContent = isLocal ? "Show times in UTC" : "Show times in local time";
+    }
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+    localTimes(document.body);
+    nameZoneChoice();
+    document.getElementById("zone")?.addEventListener("click", () => {
+        isLocal = !isLocal;
+        prefer("local-time", isLocal);
+        nameZoneChoice();
+        document.querySelectorAll("time[data-utc]").forEach(showTime);
+        document.getElementById("me").hidePopover();
+    });
+});
 document.addEventListener("htmx:afterSwap", (event) => localTimes(event.target));
+
+// The columns of the list of users that are shown.
+function showColumns() {
+    const without = preference("hidden-columns") ?? [];
+    document.querySelectorAll("[data-column]").forEach((cell) => {
+        cell.hidden = without.includes(cell.dataset.column);
+    });
+    document.querySelectorAll("[data-column-choice]").forEach((box) => {
+        box.checked = !without.includes(box.dataset.columnChoice);
+    });
+}
+
+document.addEventListener("DOMContentLoaded", showColumns);
+document.addEventListener("htmx:afterSwap", showColumns);
+document.addEventListener("change", (event) => {
+    if (event.target.dataset.columnChoice) {
+        const boxes = [...document.querySelectorAll("[data-column-choice]")];
+        prefer("hidden-columns", boxes.filter((box) => !box.checked).map((box) => box.dataset.columnChoice));
+        showColumns();
+    }
+});
+
+// Saved views: filters of the list of users under a name, for each environment of a tenant.
+function viewsName() {
+    return "views." + location.pathname.split("/").slice(0, -1).join("/");
+}
+
+function listViews(list) {
+    const views = preference(viewsName()) ?? [];
+    list.replaceChildren(...views.map((view) => {
+        const link = document.createElement("a");
+        link.className = "dropdown-item";
+        link.href = location.pathname + view.filter;
+        link.textContent = view.name;
+        const button = document.createElement("button");
+        button.type = "button";
+        button.className = "btn-close";
+        button.setAttribute("aria-label", "Delete the view " + view.name);
+        button.addEventListener("click", () => {
+            prefer(viewsName(), views.filter((each) => each !== view));
+            listViews(list);
+        });
+        const item = document.createElement("li");
+        item.className = "d-flex align-items-center gap-2";
+        item.append(link, button);
+        return item;
+    }));
+    list.previousElementSibling.hidden = views.length > 0;
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+    const list = document.getElementById("saved-views");
+    if (!list) {
+        return;
+    }
+    listViews(list);
+    document.getElementById("save-view").addEventListener("submit", (event) => {
+        event.preventDefault();
+        const name = event.target.elements.view.value.trim();
+        const filter = new URLSearchParams(location.search);
+        ["after", "before", "back", "done"].forEach((each) => filter.delete(each));
+        const others = (preference(viewsName()) ?? []).filter((each) => each.name !== name);
+        prefer(viewsName(), [...others, { name, filter: "?" + filter }]);
+        event.target.reset();
+        listViews(list);
+    });
+});
 
 // Keys, unless somebody is typing.
 const goTo = { o: "/overview", u: "/users", j: "/journal" };
@@ -216,5 +335,34 @@ addEventListener("load", () => {
             script.addEventListener("load", () => drawChart(place));
             document.head.append(style, script);
         }));
+    }
+});
+
+// Copies a secret that is shown once. Only where the browser lets a page do so.
+if (navigator.clipboard) {
+    document.addEventListener("DOMContentLoaded", () => {
+        for (const button of document.querySelectorAll("[data-copy]")) {
+            button.hidden = false;
+            button.addEventListener("click", async () => {
+                await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+                button.querySelector("span").textContent = "Copied";
+            });
+        }
+    });
+}
+
+// The evidence of a job may have no picture.
+document.addEventListener("DOMContentLoaded", () => {
+    for (const picture of document.querySelectorAll("img.evidence")) {
+        const missing = () => {
+            const text = document.createElement("p");
+            text.className = "empty";
+            text.textContent = "The evidence has no picture of the face.";
+            picture.replaceWith(text);
+        };
+        picture.addEventListener("error", missing);
+        if (picture.complete && picture.naturalWidth === 0) {
+            missing();
+        }
     }
 });

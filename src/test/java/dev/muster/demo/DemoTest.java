@@ -43,7 +43,12 @@ final class DemoTest {
                 20,
                 (core, gate, mint) -> new Dialects(core, gate, mint, clock, null, "/api/v1").httpApis())) {
             String text = new Demo(
-                            server.directory(), server.credentials(), server.authenticator(), server.mint(), clock)
+                            server.directory(),
+                            server.credentials(),
+                            server.evidence(),
+                            server.authenticator(),
+                            server.mint(),
+                            clock)
                     .fill(server.address());
             everybodyIsThere(server, text);
             int commands = 0;

@@ -327,6 +327,7 @@ class IsolationTest {
                 "/users",
                 "/users/export",
                 "/jobs",
+                "/reviews",
                 "/groups",
                 "/policies",
                 "/journal",

@@ -4,6 +4,7 @@ import static dev.muster.api.RefusedException.unlessRefused;
 
 import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
+import dev.muster.api.evidence.EvidencePictures;
 import dev.muster.directory.AsOf;
 import dev.muster.directory.Core;
 import dev.muster.directory.Credentials;
@@ -11,7 +12,6 @@ import dev.muster.directory.EvidenceFiles;
 import dev.muster.directory.JobQuery;
 import dev.muster.directory.Jobs;
 import dev.muster.directory.Page;
-import dev.muster.directory.keys.PlatformThread;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.http.json.JsonWriter;
@@ -27,14 +27,11 @@ import dev.muster.security.Caller;
 import dev.muster.security.RequestSignatures.Countersigned;
 import dev.muster.security.RequestSignatures.Signed;
 import dev.muster.security.SignedTime;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /// Replies with the outcome of a job, signed, and with the picture of the user's face to whoever has the link to it.
@@ -43,8 +40,7 @@ final class Statuses {
     private static final Duration LINKED_FOR = Duration.ofMinutes(15);
     private static final String PARTNER = "partner_id";
     private static final String IMAGE = "image:";
-    private static final int LOOKING_AT_ONCE = 4;
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    private static final int PICTURES_AT_ONCE = 4;
     private static final Set<String> COMPLETE = Set.of("passed", "failed", "provisional");
 
     private final Jobs jobs;
@@ -53,7 +49,7 @@ final class Statuses {
     private final SignatureMemory signatureMemory;
     private final InstantSource clock;
     private final SmileAddresses addresses;
-    private final Semaphore looking = new Semaphore(LOOKING_AT_ONCE);
+    private final EvidencePictures pictures = new EvidencePictures(PICTURES_AT_ONCE);
 
     Statuses(Core core, Authenticator authenticator, InstantSource clock, SmileAddresses addresses) {
         this.jobs = core.jobs();
@@ -199,34 +195,11 @@ final class Statuses {
         try {
             Caller caller = unlessRefused(authenticator.links().opened(realm, request.path("link"), IMAGE + jobId));
             EvidenceFiles.Opened opened = unlessRefused(evidence.open(caller.actor(), realm, jobId));
-            Reply reply = unlessRefused(Credentials.answered(() -> picture(opened)));
+            Reply reply = unlessRefused(Credentials.answered(() -> pictures.of(opened)));
             authenticator.log().evidenceRead(caller, RemoteClients.of(request));
             return reply;
         } catch (RefusedException e) {
             return JobErrors.reply(e.refusal());
-        }
-    }
-
-    /// Finding the picture inflates `info.json` on a platform thread, so only a few are looked for at a time.
-    private Result<Reply> picture(EvidenceFiles.Opened opened) {
-        if (!looking.tryAcquire()) {
-            return Result.refused(new Refusal.Busy(RETRY_AFTER));
-        }
-        try {
-            SelfieImage image = PlatformThread.call("picture", () -> found(opened));
-            return image == null
-                    ? Result.refused(new Refusal.NotFound("image", ""))
-                    : Result.ok(Reply.stream(200, image.type(), image::writeTo));
-        } finally {
-            looking.release();
-        }
-    }
-
-    private static @Nullable SelfieImage found(EvidenceFiles.Opened opened) {
-        try {
-            return SelfieImage.of(opened);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

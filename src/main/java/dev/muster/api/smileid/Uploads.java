@@ -6,6 +6,8 @@ import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
 import dev.muster.api.WriteGateway;
 import dev.muster.api.WriteHeaders;
+import dev.muster.api.evidence.BadZip;
+import dev.muster.api.evidence.EvidenceZip;
 import dev.muster.directory.Core;
 import dev.muster.directory.EvidenceFiles;
 import dev.muster.directory.Jobs;

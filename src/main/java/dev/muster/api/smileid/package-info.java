@@ -3,8 +3,7 @@
 /// Each part words its own errors ([EnrolleeErrors], [JobErrors]), and both read what clients send with
 /// [SmileFields].
 ///
-/// [EvidenceZip] checks an upload while it is stored, [SelfieImage] finds an image in it, and [JobResult]
-/// maps a job's outcome to the vendor's codes. Has no domain rules.
+/// [JobResult] maps a job's outcome to the vendor's codes. Has no domain rules.
 @NullMarked
 package dev.muster.api.smileid;
 

@@ -1,8 +1,9 @@
 package dev.muster.api.smileid;
 
-import static dev.muster.api.smileid.Zips.utf8;
+import static dev.muster.api.evidence.Zips.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.api.evidence.Zips;
 import dev.muster.Transcript;
 import dev.muster.http.json.Json;
 import dev.muster.model.Command;

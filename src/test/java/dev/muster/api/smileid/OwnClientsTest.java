@@ -2,6 +2,7 @@ package dev.muster.api.smileid;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.api.evidence.Zips;
 import dev.muster.Transcript;
 import java.time.Duration;
 import java.time.Instant;

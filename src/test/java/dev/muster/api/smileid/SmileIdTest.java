@@ -2,6 +2,7 @@ package dev.muster.api.smileid;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.api.evidence.Zips;
 import dev.muster.TestDatabase;
 import dev.muster.TestServer;
 import dev.muster.Transcript;

@@ -1,4 +1,4 @@
-package dev.muster.api.smileid;
+package dev.muster.api.evidence;
 
 import dev.muster.directory.EvidenceFiles;
 import java.io.IOException;

@@ -1,6 +1,6 @@
-package dev.muster.api.smileid;
+package dev.muster.api.evidence;
 
-import static dev.muster.api.smileid.Zips.utf8;
+import static dev.muster.api.evidence.Zips.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.directory.EvidenceFiles;

@@ -1,4 +1,4 @@
-package dev.muster.api.smileid;
+package dev.muster.api.evidence;
 
 import dev.muster.http.json.Json;
 import java.io.EOFException;
@@ -16,7 +16,7 @@ import java.util.zip.ZipInputStream;
 /// paths that lead elsewhere, entries that inflate too much, and entries that one reader sees and another
 /// does not. There is exactly one `info.json`. Other entries may share a name, since official clients send
 /// such zips: Python's names each picture in Base64 `base64imgString`.
-final class EvidenceZip {
+public final class EvidenceZip {
     /// The entry that must be there.
     static final String INFO = "info.json";
 
@@ -81,7 +81,7 @@ final class EvidenceZip {
     /// Copies a whole zip from `in` to `out`.
     ///
     /// @throws BadZip when it is not a zip, or a bad one; what was copied until then must not be used
-    static void copy(InputStream in, OutputStream out) throws IOException {
+    public static void copy(InputStream in, OutputStream out) throws IOException {
         CountingStream passing = new CountingStream(in, out);
         EvidenceZip zip = new EvidenceZip(passing);
         zip.readEntries();

@@ -1,4 +1,4 @@
-package dev.muster.api.smileid;
+package dev.muster.api.evidence;
 
 import static dev.muster.http.json.JsonStream.Token.ARRAY;
 import static dev.muster.http.json.JsonStream.Token.ARRAY_END;

@@ -1,4 +1,4 @@
-package dev.muster.api.smileid;
+package dev.muster.api.evidence;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,9 +11,9 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /// Zips as clients make them, and as nobody should.
-final class Zips {
+public final class Zips {
     /// The smallest JPEG that begins and ends like one.
-    static final byte[] JPEG = {(byte) 0xff, (byte) 0xd8, (byte) 0xff, (byte) 0xe0, 1, 2, 3, (byte) 0xff, (byte) 0xd9};
+    public static final byte[] JPEG = {(byte) 0xff, (byte) 0xd8, (byte) 0xff, (byte) 0xe0, 1, 2, 3, (byte) 0xff, (byte) 0xd9};
 
     static final String INFO = """
             {"package_information":{"language":"javascript"},"images":[\
@@ -22,23 +22,23 @@ final class Zips {
 
     private Zips() {}
 
-    static byte[] utf8(String text) {
+    public static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
     /// As a client sends it, with two pictures; compressed, with what each entry came to written behind it.
-    static byte[] good() {
+    public static byte[] good() {
         return of("info.json", utf8(INFO), "card.jpg", new byte[] {9}, "selfie.jpg", JPEG);
     }
 
     /// Names and contents in turn.
-    static byte[] of(Object... namesAndContents) {
+    public static byte[] of(Object... namesAndContents) {
         return zip(ZipOutputStream.DEFLATED, namesAndContents);
     }
 
     /// The same with names of which some are equal, which Java's own writer refuses. Names have at least three
     /// characters.
-    static byte[] withEqualNames(Object... namesAndContents) {
+    public static byte[] withEqualNames(Object... namesAndContents) {
         Object[] unique = namesAndContents.clone();
         Map<String, String> names = new TreeMap<>();
         for (int i = 0; i < unique.length; i += 2) {
@@ -52,7 +52,7 @@ final class Zips {
 
     /// As the official client for Python makes it of two pictures in Base64: they are in `info.json`, and once more
     /// in two entries of one name.
-    static byte[] python() {
+    public static byte[] python() {
         String selfie = java.util.Base64.getEncoder().encodeToString(JPEG);
         String info = """
                 {"package_information":{"language":"python"},"images":[\
@@ -63,7 +63,7 @@ final class Zips {
     }
 
     /// The same without compression, with what each entry comes to written before it.
-    static byte[] stored(Object... namesAndContents) {
+    public static byte[] stored(Object... namesAndContents) {
         return zip(ZipOutputStream.STORED, namesAndContents);
     }
 
@@ -91,7 +91,7 @@ final class Zips {
     }
 
     /// With each text in it, in names and wherever else, replaced by one of the same length.
-    static byte[] renamed(byte[] zip, Map<String, String> names) {
+    public static byte[] renamed(byte[] zip, Map<String, String> names) {
         String text = new String(zip, StandardCharsets.ISO_8859_1);
         for (Map.Entry<String, String> name : new TreeMap<>(names).entrySet()) {
             if (name.getKey().length() != name.getValue().length()) {

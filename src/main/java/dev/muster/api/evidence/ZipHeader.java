@@ -1,4 +1,4 @@
-package dev.muster.api.smileid;
+package dev.muster.api.evidence;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,0 +1,211 @@
+package dev.muster.console;
+
+import static dev.muster.api.RefusedException.unlessRefused;
+
+import dev.muster.api.LinkBuilder;
+import dev.muster.api.RefusedException;
+import dev.muster.directory.AsOf;
+import dev.muster.directory.Directory;
+import dev.muster.directory.JobQuery;
+import dev.muster.directory.Jobs;
+import dev.muster.directory.Page;
+import dev.muster.directory.journal.JournalEntry;
+import dev.muster.http.Reply;
+import dev.muster.model.Change;
+import dev.muster.model.Command;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.job.Job;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// Fraud reviews, one after the other: an operator confirms that a job failed for good reason, or clears its user, and
+/// gets to the next job that awaits review.
+public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, Pages pages, Labels labels) {
+    private static final int OTHER_JOBS = 10;
+    private static final int ENTRIES = 6;
+
+    /// What the page of a job shows while its review is open.
+    ///
+    /// @param version of the user; 0 if the user is not known
+    /// @param isClearable whether this operator may clear the user
+    /// @param others the user's other jobs, newest first
+    /// @param happenings the newest entries about the user
+    /// @param waiting how many reviews are open
+    /// @param next the page of the next job that awaits review; null if there is no other
+    public record Review(
+            long version,
+            boolean isClearable,
+            List<FraudHold> holds,
+            List<UserPage.JobRow> others,
+            List<TimelineEntry> happenings,
+            String waiting,
+            @Nullable String next) {}
+
+    /// A fraud hold in words.
+    ///
+    /// @param by who placed it
+    public record FraudHold(String title, String by, String since, String until, Hold hold) {}
+
+    /// What the page says once no review is open.
+    ///
+    /// @param reviewed how many jobs were reviewed so far
+    public record AllDone(String reviewed) {}
+
+    /// To the newest job that awaits review, or the page that says that none does.
+    Reply start(PageVisit visit) {
+        Job first = open(visit, null).items().stream().findFirst().orElse(null);
+        if (first != null) {
+            return Pages.seeOther(visit.base() + path(first));
+        }
+        Page<Job> reviewed = list(visit, new JobQuery(null, Set.of(), false, 1, null, 0));
+        return pages.page(
+                visit,
+                "reviews",
+                "Fraud review",
+                new AllDone(Labels.total(reviewed.total(), reviewed.totalIsAtLeast())));
+    }
+
+    Review of(PageVisit visit, Job job) {
+        AsOf<User> seen = user(visit, job);
+        UserRef ref = seen == null ? null : UserRef.id(seen.value().id());
+        Page<Job> waiting = open(visit, null);
+        Job next = next(visit, job);
+        return new Review(
+                seen == null ? 0 : seen.value().version(),
+                seen != null && visit.actor().may(Scope.HOLDS_WRITE),
+                seen == null
+                        ? List.of()
+                        : frauds(seen).stream().map(hold -> row(visit, hold)).toList(),
+                ref == null ? List.of() : others(visit, ref, job),
+                ref == null ? List.of() : happenings(visit, ref),
+                Labels.total(waiting.total(), waiting.totalIsAtLeast()),
+                next == null ? null : visit.base() + path(next));
+    }
+
+    /// Closes the review; the user's holds stay.
+    Reply confirm(PageVisit visit) {
+        FormFields in = visit.fields();
+        String note = in.note();
+        in.check();
+        Job job = job(visit);
+        Change change = sender.carryOut(visit, new Command.ReviewJob(job.jobId(), note));
+        return toNext(visit, job, Flash.CONFIRMED.unlessNothing(change));
+    }
+
+    /// Releases the user's fraud holds and closes the review. The holds first: whoever repeats the form after a failure
+    /// between the two finds the review still open.
+    ///
+    /// Refuses: Stale if the user has changed since the page was shown, or somebody else has confirmed the fraud.
+    Reply clear(PageVisit visit) {
+        FormFields in = visit.fields();
+        String note = in.note();
+        Long version = in.number("version");
+        in.check();
+        if (!visit.actor().may(Scope.JOBS_VERDICT)) {
+            throw new RefusedException(Refusal.Forbidden.to(visit.actor(), Scope.JOBS_VERDICT));
+        }
+        Job job = job(visit);
+        AsOf<User> seen = user(visit, job);
+        List<Hold> frauds = seen == null ? List.of() : frauds(seen);
+        if (!frauds.isEmpty()) {
+            if (!isOpen(job)) {
+                throw new RefusedException(new Refusal.Stale(seen.value().version()));
+            }
+            List<Command> releases = frauds.stream()
+                    .<Command>map(hold -> new Command.ReleaseHold(hold.kind(), hold.label(), null, note))
+                    .toList();
+            unlessRefused(sender.send(visit, UserRef.id(seen.value().id()), releases, version));
+        }
+        Change change = sender.carryOut(visit, new Command.ReviewJob(job.jobId(), note));
+        return toNext(visit, job, Flash.CLEARED.unlessNothing(change));
+    }
+
+    private Reply toNext(PageVisit visit, Job job, Flash done) {
+        Job next = next(visit, job);
+        return visit.done(next == null ? "/reviews" : path(next), done);
+    }
+
+    /// The next older job that awaits review, or else the newest; null if there is no other.
+    private @Nullable Job next(PageVisit visit, Job job) {
+        return open(visit, job.number()).items().stream()
+                .findFirst()
+                .or(() -> open(visit, null).items().stream()
+                        .filter(each -> !each.id().equals(job.id()))
+                        .findFirst())
+                .orElse(null);
+    }
+
+    private Page<Job> open(PageVisit visit, @Nullable Long before) {
+        return list(visit, new JobQuery(null, Set.of(), true, 1, before, 0));
+    }
+
+    private Page<Job> list(PageVisit visit, JobQuery query) {
+        return unlessRefused(jobs.list(visit.actor(), visit.realmId(), query)).value();
+    }
+
+    private Job job(PageVisit visit) {
+        return unlessRefused(jobs.job(
+                        visit.actor(), visit.realmId(), visit.request().path("job")))
+                .value();
+    }
+
+    static boolean isOpen(Job job) {
+        return job.stage() instanceof Job.Judged judged && judged.review() instanceof Job.OpenReview;
+    }
+
+    /// The job's user; null if unknown, removed, erased, or not to be read by this operator.
+    private @Nullable AsOf<User> user(PageVisit visit, Job job) {
+        UUID id = job.user();
+        return id != null
+                        && directory.find(visit.actor(), visit.realmId(), UserRef.id(id))
+                                instanceof Result.Ok<AsOf<User>>(var seen)
+                ? seen
+                : null;
+    }
+
+    private static List<Hold> frauds(AsOf<User> seen) {
+        return seen.value().holds().at(seen.at()).all().stream()
+                .filter(hold -> hold.kind() == HoldKind.FRAUD)
+                .toList();
+    }
+
+    private FraudHold row(PageVisit visit, Hold hold) {
+        Instant until = hold.until();
+        return new FraudHold(
+                hold.label().equals(Hold.MAIN) ? "Flagged as fraud" : "Flagged as fraud (" + hold.label() + ")",
+                labels.actor(visit.realmId(), hold.placedBy()),
+                Labels.time(hold.placedAt()),
+                Labels.time(until, "no end"),
+                hold);
+    }
+
+    private List<UserPage.JobRow> others(PageVisit visit, UserRef ref, Job job) {
+        return list(visit, new JobQuery(ref, Set.of(), null, OTHER_JOBS + 1, null, 0)).items().stream()
+                .filter(each -> !each.id().equals(job.id()))
+                .limit(OTHER_JOBS)
+                .map(each -> UserPage.JobRow.of(visit, each))
+                .toList();
+    }
+
+    private List<TimelineEntry> happenings(PageVisit visit, UserRef ref) {
+        return directory.history(visit.actor(), visit.realmId(), ref, ENTRIES, null)
+                        instanceof Result.Ok<Page<JournalEntry>>(var page)
+                ? page.items().stream()
+                        .map(entry -> TimelineEntry.of(entry, labels, visit.realmId()))
+                        .toList()
+                : List.of();
+    }
+
+    private static String path(Job job) {
+        return "/jobs/" + LinkBuilder.encoded(job.jobId());
+    }
+}

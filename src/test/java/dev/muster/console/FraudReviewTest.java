@@ -1,0 +1,265 @@
+package dev.muster.console;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.APIResponse;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import dev.muster.Dialects;
+import dev.muster.TestServer;
+import dev.muster.api.evidence.Zips;
+import dev.muster.directory.EvidenceFiles;
+import dev.muster.model.Command;
+import dev.muster.model.Result;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Role;
+import dev.muster.model.job.Evidence;
+import dev.muster.model.job.Job;
+import dev.muster.model.job.JobRequest;
+import dev.muster.model.job.JobType;
+import dev.muster.model.job.Outcome;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Identifier;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Fraud reviews in a real browser: everything needed to decide is on one page, and each decision leads to the next.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class FraudReviewTest {
+    /// One pixel.
+    private static final byte[] PNG = Base64.getDecoder()
+            .decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=");
+
+    private static final byte[] INFO = Zips.utf8("{\"images\":[{\"image_type_id\":0,\"file_name\":\"selfie.png\"}]}");
+
+    private TestServer server;
+    private Chromium chromium;
+    private TestServer.Tenancy tenancy;
+    private Actor admin;
+    private int made;
+
+    @BeforeAll
+    void open(@TempDir Path folder) {
+        server = new TestServer(
+                folder,
+                InstantSource.system(),
+                1_000,
+                (core, gate, mint) ->
+                        new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis());
+        chromium = new Chromium();
+    }
+
+    /// Each test has a tenant of its own, and so its own list of reviews.
+    @BeforeEach
+    void makeTenant() {
+        made++;
+        tenancy = server.makeTenant("acme-" + made);
+        admin = server.actor(tenancy.test(), tenancy.testKey());
+        for (Role role : List.of(Role.ADMIN, Role.VIEWER)) {
+            server.signIn(tenancy.test(), tenancy.testKey(), role.word(), role);
+        }
+    }
+
+    @AfterEach
+    void nothingFailedInThePages() {
+        assertThat(chromium.takeComplaints()).isEmpty();
+    }
+
+    @AfterAll
+    void close() {
+        chromium.close();
+        server.close();
+    }
+
+    private User fraud(String name, String jobId) throws IOException {
+        User user = server.execute(
+                        tenancy.test(),
+                        admin,
+                        null,
+                        new Command.Register(
+                                null,
+                                new Validator().identifier(Identifier.Kind.EXTERNAL_ID, "of-" + jobId),
+                                null,
+                                name,
+                                null,
+                                null,
+                                Tag.USER,
+                                null))
+                .user();
+        server.execute(
+                tenancy.test(),
+                admin,
+                UserRef.id(user.id()),
+                new Command.PlaceHold(HoldKind.FRAUD, Hold.MAIN, "forged", "Two portraits on one passport.", null));
+        JobRequest.ForUser whose = new JobRequest.ForUser(
+                UserRef.id(user.id()), user.id().toString(), null);
+        JobRequest job = new JobRequest(jobId, new JobType(4), whose, null, null, false, false, Outcome.PASSED);
+        try (EvidenceFiles.Sink sink = TestServer.ok(server.evidence().take(tenancy.test(), 0))) {
+            Evidence evidence =
+                    TestServer.ok(sink.fill(out -> out.write(Zips.of("info.json", INFO, "selfie.png", PNG))));
+            sink.settle(Result.ok(
+                    server.execute(tenancy.test(), admin, null, new Command.SubmitJob(job, null, evidence))));
+        }
+        return user;
+    }
+
+    private Page signIn(String username) {
+        Page page = chromium.open(server.address());
+        page.navigate("/console");
+        page.getByLabel("Tenant").fill("acme-" + made);
+        page.getByLabel("test", new Page.GetByLabelOptions().setExact(true)).check();
+        page.getByLabel("Username").fill(username);
+        page.getByLabel("Password").fill(TestServer.PASSWORD);
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sign in"))
+                .click();
+        page.waitForURL("**/overview");
+        return page;
+    }
+
+    private String base() {
+        return "/console/acme-" + made + "/test";
+    }
+
+    private boolean isFraud(User user) {
+        return TestServer.ok(server.directory().find(admin, tenancy.test(), UserRef.id(user.id())))
+                .value()
+                .holds()
+                .has(HoldKind.FRAUD);
+    }
+
+    private boolean isReviewed(String jobId) {
+        Job job = TestServer.ok(server.jobs().job(admin, tenancy.test(), jobId)).value();
+        return ((Job.Judged) job.stage()).review() instanceof Job.ClosedReview;
+    }
+
+    private int releases(User user) {
+        return TestServer.ok(server.directory()
+                        .history(
+                                admin, tenancy.test(), UserRef.id(user.id()), 10, null, "user.hold.released"))
+                .items()
+                .size();
+    }
+
+    @Test
+    void eachDecisionLeadsToTheNextOpenReview() throws IOException {
+        User first = fraud("Anna First", "job-1");
+        User second = fraud("Boris Second", "job-2");
+        User third = fraud("Cleo Third", "job-3");
+        Page page = signIn("admin");
+
+        page.navigate(base() + "/reviews");
+        assertThat(page).hasURL(Pattern.compile(".*/jobs/job-3$"));
+        Locator picture = page.locator("img.evidence");
+        assertThat(picture).isVisible();
+        assertThat(picture.evaluate("image => image.decode().then(() => image.naturalWidth)"))
+                .isEqualTo(1);
+        assertThat(page.locator(".review")).containsText("Two portraits on one passport.");
+        assertThat(page.locator(".review")).containsText("key admin");
+        assertThat(page.locator(".timeline")).containsText("placed");
+
+        page.keyboard().press("n");
+        assertThat(page).hasURL(Pattern.compile(".*/jobs/job-2$"));
+        page.keyboard().press("x");
+        assertThat(page.locator(".notice")).hasText("Cleared. The fraud hold was released.");
+        assertThat(page).hasURL(Pattern.compile(".*/jobs/job-1\\?.*"));
+        assertThat(isFraud(second)).isFalse();
+        assertThat(isReviewed("job-2")).isTrue();
+
+        page.getByLabel("Note").fill("The passport is stolen.");
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Confirm fraud"))
+                .click();
+        assertThat(page.locator(".notice")).hasText("Confirmed as fraud. The hold stays in place.");
+        assertThat(page).hasURL(Pattern.compile(".*/jobs/job-3\\?.*"));
+        assertThat(isFraud(first)).isTrue();
+        assertThat(isReviewed("job-1")).isTrue();
+
+        page.keyboard().press("c");
+        assertThat(page.locator("main")).containsText("All fraud reviews are done");
+        assertThat(page.locator("main")).containsText("3 were reviewed so far");
+        assertThat(isFraud(third)).isTrue();
+    }
+
+    /// By a second click, or by `console.js` after a broken connection.
+    @Test
+    void aRepeatedFormIsCarriedOutOnce() throws IOException {
+        User user = fraud("Dora Twice", "job-1");
+        Page page = signIn("admin");
+        page.navigate(base() + "/jobs/job-1");
+        Object answers = page.evaluate("""
+                async () => {
+                    const clear = document.querySelector("[formaction$='/clear']");
+                    const body = new URLSearchParams(new FormData(clear.form));
+                    const answers = [];
+                    for (let i = 0; i < 2; i++) {
+                        const answer = await fetch(clear.formAction, { method: "POST", body });
+                        answers.push(answer.status + " " + /done=cleared/.test(answer.url));
+                    }
+                    return answers.join(", ");
+                }""");
+        assertThat(answers).isEqualTo("200 true, 200 true");
+        assertThat(releases(user)).isOne();
+        assertThat(isReviewed("job-1")).isTrue();
+    }
+
+    /// What one operator has confirmed is not cleared by another, whose page is older.
+    @Test
+    void whatWasConfirmedMeanwhileIsNotCleared() throws IOException {
+        User user = fraud("Emil Meanwhile", "job-1");
+        Page page = signIn("admin");
+        page.navigate(base() + "/jobs/job-1");
+        server.execute(tenancy.test(), admin, null, new Command.ReviewJob("job-1", "It is fraud."));
+        page.keyboard().press("x");
+        assertThat(page.getByRole(AriaRole.ALERT)).containsText("Somebody else changed this in the meantime");
+        assertThat(isFraud(user)).isTrue();
+        assertThat(page.locator("main")).containsText("It is fraud.");
+        // The browser itself notes a refused page.
+        assertThat(chromium.takeComplaints()).allMatch(line -> line.contains("409"));
+    }
+
+    @Test
+    void thePictureIsSentAsWhatItIsToThoseWhoMaySeeEvidence() throws IOException {
+        fraud("Fred Picture", "job-1");
+        Page page = signIn("admin");
+        APIResponse picture = page.request().get(server.address() + base() + "/jobs/job-1/picture");
+        assertThat(picture.status()).isEqualTo(200);
+        assertThat(picture.body()).isEqualTo(PNG);
+        assertThat(picture.headers())
+                .containsEntry("content-type", "image/png")
+                .containsEntry("x-content-type-options", "nosniff")
+                .containsEntry("cache-control", "no-store")
+                .containsKey("content-security-policy");
+        assertThat(page.request()
+                        .get(server.address() + base() + "/jobs/none/picture")
+                        .status())
+                .isEqualTo(404);
+
+        Page viewer = signIn("viewer");
+        assertThat(viewer.request()
+                        .get(server.address() + base() + "/jobs/job-1/picture")
+                        .status())
+                .isEqualTo(403);
+        viewer.navigate(base() + "/jobs/job-1");
+        assertThat(viewer.locator("main")).containsText("Your role may not see the evidence.");
+        assertThat(viewer.locator("img.evidence")).hasCount(0);
+        assertThat(viewer.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Confirm fraud")))
+                .hasCount(0);
+    }
+}
