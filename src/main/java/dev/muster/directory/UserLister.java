@@ -24,14 +24,14 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// One part of a list of users. Storage knows the status and the hold kinds as of the last write; a user whose
-/// hold has ended since and is not journalled yet is *overdue*. Those are few, so they are taken out of what
-/// storage answers, judged now, and put back where they belong.
+/// Lists one page of users. Stored status and hold kinds are as of the last write; a user with a hold that
+/// has expired since but is not journalled yet is *overdue*. There are few of them, so they are removed from
+/// the stored result, evaluated as of now, and merged back in.
 final class UserLister {
-    /// How many users one search for a text looks at.
+    /// How many users one text search examines.
     private static final int LOOKED_AT = 50_000;
 
-    /// How many searches count the total where there are other filters beside the text.
+    /// How many searches are used for the total if there are filters besides the text.
     private static final int LOOKS = 5;
 
     private final HistoryReader reader;
@@ -52,14 +52,14 @@ final class UserLister {
         this.counters = reads.journal().present(this.realm).counters();
     }
 
-    /// Without a filter. Numbers are dense, so an offset is a number, and nobody need be judged to know the
-    /// total.
+    /// Lists without filters. Numbers are dense, so an offset is a number and the total is known without
+    /// evaluating users.
     static Page<User> everybody(RealmKeys.Entry realm, Reads reads, UserQuery query, Instant at) {
         HistoryReader reader = new HistoryReader(realm);
         long from = (query.after() == null ? 0 : query.after()) + query.offset();
         Everybody page = reads.users().everybody(realm.realm().id(), from, query.limit());
         long last = page.users().isEmpty() ? from : page.users().getLast().number();
-        // Also when somebody altered the total: who goes from page to page comes to an end.
+        // Checks the page's size too, so that paging ends even if someone altered the total.
         boolean more = page.users().size() == query.limit() && last < page.total();
         return new Page<>(reader.readable(page.users(), at), page.total(), false, more ? last : null);
     }
@@ -96,8 +96,8 @@ final class UserLister {
         return Page.counted(shown, count, next);
     }
 
-    /// From `offset` on, one more than asked for: what is stored, less the overdue, and with those of them that
-    /// belong.
+    /// Rows from `offset` on, one more than requested: the stored rows without the overdue ones, merged with
+    /// the overdue users that match.
     private List<Line> corrected(List<UserRow> overdue, List<User> back, int offset) {
         Set<Long> out = new HashSet<>();
         overdue.forEach(row -> out.add(row.user().number()));
@@ -126,7 +126,7 @@ final class UserLister {
                 from);
     }
 
-    /// The total that the counters know, corrected by those who are overdue; -1 where no counter has it.
+    /// The total from the counters, corrected for overdue users; -1 if no counter has it.
     private long counted(List<UserRow> overdue, long back) {
         long out = overdue.stream().filter(this::isStoredAsAsked).count();
         if (query.status() != null) {
@@ -148,8 +148,7 @@ final class UserLister {
         return group == null ? 0 : group.value().members();
     }
 
-    /// Whether storage counts an overdue user among those asked for: by all holds that are stored, also those
-    /// over.
+    /// Whether storage counts an overdue user as a match: evaluates all stored holds, including expired ones.
     private boolean isStoredAsAsked(UserRow row) {
         return matches(row.user(), Instant.MIN);
     }
@@ -167,12 +166,12 @@ final class UserLister {
                 && (query.registeredBefore() == null || user.registeredAt().isBefore(query.registeredBefore()));
     }
 
-    /// With a text, alone or with other filters. A realm is searched from its beginning, for the total's sake,
-    /// and where that did not reach far enough, on from there.
+    /// Lists with a text, alone or with other filters. Searches from the start of the realm to get the total,
+    /// then continues if that did not reach far enough for the page.
     private Page<User> searched(String text) {
         List<Long> counted = new ArrayList<>();
         Long uncounted = 0L;
-        // A look finds enough for the total, but the other filters may leave little of it.
+        // One search is enough for the total, but other filters may leave few of its matches.
         int looks = query.filters() == 1 ? 1 : LOOKS;
         for (int i = 0; i < looks && uncounted != null && counted.size() <= Page.COUNTED; i++) {
             uncounted = look(text, uncounted, counted);
@@ -188,7 +187,7 @@ final class UserLister {
             unseen = look(text, Math.max(after, uncounted), more);
             found.addAll(more);
             if (after > uncounted) {
-                // What is between was not looked at.
+                // The range in between was not searched.
                 beyond = more.size();
             } else {
                 counted.addAll(more);
@@ -204,17 +203,17 @@ final class UserLister {
                 next);
     }
 
-    /// Looks on after `from`.
+    /// Searches after `from`.
     ///
-    /// @param into takes those whom all filters let through
-    /// @return how far it looked; null for to the end
+    /// @param into receives the users that match all filters
+    /// @return how far it searched; null if to the end
     private @Nullable Long look(String text, long from, List<Long> into) {
         Found found = reads.users().search(realm, text, from, Page.COUNTED + 1, LOOKED_AT);
         into.addAll(asked(found.numbers()));
         return found.next();
     }
 
-    /// Those whom the other filters let through too.
+    /// The users that also match the other filters.
     private List<Long> asked(List<Long> numbers) {
         if (query.filters() == 1) {
             return numbers;
@@ -225,7 +224,7 @@ final class UserLister {
                 .toList();
     }
 
-    /// Those of `some` that are in the group, and to whom the policy is assigned, that are asked for.
+    /// The items of `some` whose users are in the requested group and have the requested policy.
     private <T> List<T> belonging(List<T> some, Function<T, User> user) {
         if ((query.group() == null && query.policy() == null) || some.isEmpty()) {
             return some;
@@ -248,7 +247,7 @@ final class UserLister {
 
     /// A user in a list.
     ///
-    /// @param user null for one whose row cannot be read, who takes up a place and is not shown
+    /// @param user null if the row cannot be read: it takes up a place but is not shown
     private record Line(long number, @Nullable User user) {}
 
     private List<Line> judged(List<UserRow> rows) {

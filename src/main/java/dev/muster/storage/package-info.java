@@ -1,9 +1,8 @@
-/// The register's storage. [Database] gives out its parts: [Reads], and one store each for lanes, chores and
-/// evidence. For each subject (users, jobs, groups, credentials, realms, journal) a class of tables has all
-/// its statements, and its rows know how they are written to columns and read from them. Storage decides
-/// nothing: what must be sealed it is given sealed. The rooms below are its own: `sql` runs statements,
-/// `engine` connects to SQLite or PostgreSQL, `search` finds texts, `files` makes files. Only storage may use
-/// JDBC.
+/// Storage. [Database] provides [Reads] and one store each for lanes, chores and evidence. For each subject
+/// (users, jobs, groups, credentials, realms, journal), a tables class has all statements, and its rows know
+/// how to write and read their columns. Storage makes no decisions, and gets sealed data already sealed. Its
+/// subpackages: `sql` runs statements, `engine` connects to SQLite or PostgreSQL, `search` finds texts,
+/// `files` creates files. Only storage may use JDBC.
 @NullMarked
 package dev.muster.storage;
 

@@ -27,14 +27,14 @@ import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Compares rows of keys and operators with what the journal says of them. For one thread.
+/// Compares rows of keys and operators with the journal. Not thread-safe.
 ///
-/// Not in the journal, and so for the MAC alone to tell: a key's text hash and secret, an operator's
-/// password hash and seed.
+/// A key's text hash and secret and an operator's password hash and seed are not in the journal; only the MAC
+/// protects them.
 final class CredentialReplay {
     private static final int PAGE = 500;
 
-    /// Fields whose values tell of a person.
+    /// Fields with personal data.
     private static final Set<String> PERSONAL = Set.of("username");
 
     private final RealmKeys.Entry realm;
@@ -44,7 +44,7 @@ final class CredentialReplay {
         this.realm = realm;
     }
 
-    /// Where a key's row is not what its entries say. The row must be of the same snapshot as `reads`.
+    /// How a key's row differs from its journal entries. The row must be from the same snapshot as `reads`.
     List<Difference> differences(Reads reads, KeyRow row) {
         ApiKey key = row.key();
         Told told = told(reads, key.id(), realm.key().own(), Event.Action.KEY_CREATED);
@@ -52,13 +52,13 @@ final class CredentialReplay {
         CredentialFields.created(key).applyTo(says);
         putInstant(says, "createdAt", key.createdAt());
         putInstant(says, "revokedAt", key.revokedAt());
-        // The entry's time says when, and the row has nothing else to compare with.
+        // The row has only the revocation time, which is the entry's time.
         told.fields.remove("revoked");
         putInstant(told.fields, "revokedAt", told.at(Event.Action.KEY_REVOKED));
         return compare("key:" + key.id(), told, says);
     }
 
-    /// As [#differences(Reads, KeyRow)], of an operator.
+    /// Compares like [#differences(Reads, KeyRow)], for an operator.
     List<Difference> differences(Reads reads, OperatorRow row) {
         Operator operator = row.operator();
         Told told = told(reads, operator.id(), person(row.seed()), Event.Action.OPERATOR_CREATED);
@@ -74,7 +74,7 @@ final class CredentialReplay {
         return compare("operator:" + operator.id(), told, says);
     }
 
-    /// Null for a seed of the wrong length.
+    /// Null if the seed has the wrong length.
     private @Nullable SealingKey person(byte[] seed) {
         return seed.length == RealmKey.SEED_BYTES ? realm.key().person(seed) : null;
     }
@@ -83,7 +83,7 @@ final class CredentialReplay {
     ///
     /// @param last when each action was last done
     /// @param changed when each field was last changed
-    /// @param readable whether the key in the row opens all entries
+    /// @param readable whether the row's key opens all entries
     private record Told(
             boolean created,
             Map<String, Object> fields,
@@ -95,8 +95,8 @@ final class CredentialReplay {
             return last.get(action.word());
         }
 
-        /// Since when a flag is true; null where it is not. The flag itself is taken out: a row has only
-        /// its time.
+        /// Since when a flag is true, or null if it is false. Removes the flag from `fields`, because a row
+        /// has only its time.
         @Nullable
         Instant since(String flag) {
             return Boolean.TRUE.equals(fields.remove(flag)) ? changed.get(flag) : null;
@@ -157,7 +157,7 @@ final class CredentialReplay {
         return all;
     }
 
-    /// Numbers that come from the journal may be of another class, so their texts are compared.
+    /// Compares texts, because numbers from the journal may have another class.
     private static @Nullable String text(@Nullable Object value) {
         return value == null ? null : value.toString();
     }

@@ -10,13 +10,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Keeps the indexes for searches up to date. What is not indexed yet is looked at by every search, so
-/// answers are right whether this runs or not; it makes them quick, and makes what an erased person left in
-/// an index go.
+/// Keeps the search indexes up to date. Searches scan what is not indexed yet, so results are right without
+/// this; it makes them fast, and purges erased people from the index.
 public final class SearchIndexer implements Schedule.Chore {
     private static final Duration EVERY = Duration.ofSeconds(1);
 
-    /// How many rounds later few changes are worth it too.
+    /// After how many rounds even small changes are indexed.
     private static final int WHOLLY_EVERY = 60;
 
     private static final int AT_ONCE = 500;
@@ -30,7 +29,7 @@ public final class SearchIndexer implements Schedule.Chore {
         this.index = index;
     }
 
-    /// Something was committed; nobody waits for what follows from it.
+    /// Records the realms to index after a commit.
     public void committed(RealmBatch work) {
         if (index.isFor(work.lastNumber())) {
             changed.add(work.realm.realm().id());
@@ -40,8 +39,8 @@ public final class SearchIndexer implements Schedule.Chore {
         }
     }
 
-    /// Once a minute all that there is to do, else what commits here have left. What an earlier run left
-    /// undone because it failed is found in the next whole one.
+    /// Indexes everything once a minute, otherwise only what commits here have changed. Failures are retried
+    /// in the next full run.
     @Override
     public Duration run() {
         if (round++ % WHOLLY_EVERY == 0) {
@@ -56,7 +55,7 @@ public final class SearchIndexer implements Schedule.Chore {
         return EVERY;
     }
 
-    /// Every large realm, whatever it has been told of: other servers write too.
+    /// Indexes every large realm, because other servers write too.
     public void whole() {
         long after = -1;
         List<Long> realms;
@@ -69,7 +68,7 @@ public final class SearchIndexer implements Schedule.Chore {
         } while (realms.size() == AT_ONCE);
     }
 
-    /// A realm whose index cannot be read keeps no other from being indexed.
+    /// Indexes a realm. One that cannot be read does not stop the others.
     private void catchUp(long realm, boolean wholly) {
         try {
             index.catchUp(realm, wholly, () -> !Thread.currentThread().isInterrupted());
