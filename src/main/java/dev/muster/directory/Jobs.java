@@ -160,7 +160,7 @@ public final class Jobs {
                 before == null ? Long.MAX_VALUE : before);
     }
 
-    /// The keyed digest of an upload token, which is what is stored of it.
+    /// The keyed digest of an upload token, which is stored instead of the token.
     public Digest uploadToken(long realm, String token) {
         return new Digest(realmKeys.get(realm).macs().uploadToken(token));
     }

@@ -28,8 +28,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The rules for API keys and operators: nobody makes or ends one that may do more than they may, none
-/// outlives the key that made it, and a realm does not lose what its keys can make.
+/// The rules for API keys and operators: actors cannot create or end credentials with more rights than their
+/// own, no key outlives the key that created it, and a realm cannot lose its ability to create keys.
 public final class CredentialRules {
     private static final Refusal LAST_MAKER =
             new Refusal.InUse("the realm, as no other key could make all the keys that it can");
@@ -47,8 +47,8 @@ public final class CredentialRules {
         this.now = context.now();
     }
 
-    /// The key that the actor makes. It ends no later than the keys that the actor acts with, and by default
-    /// when they do. Refuses: Forbidden, Invalid, OverQuota.
+    /// Creates a key. It expires no later than the keys that the actor acts with, and by default together
+    /// with them. Refuses: Forbidden, Invalid, OverQuota.
     Result<ApiKey> create(Command.CreateKey command) {
         Refusal refusal = beyond(command.scopes(), command.rank());
         if (refusal != null) {
@@ -65,7 +65,7 @@ public final class CredentialRules {
                     "outlives_its_maker",
                     "Must not be later than " + Timestamps.text(latest) + ", when the key that makes it expires."));
         }
-        // Root makes a key for a realm that has lost its own, however many it has.
+        // Root may exceed the quota, to help a realm that has lost its own keys.
         if (!actor.isRoot() && realm.counters().keys() >= realm.quotas().keys()) {
             return Result.refused(new Refusal.OverQuota("keys", realm.quotas().keys()));
         }
@@ -92,7 +92,7 @@ public final class CredentialRules {
                 null));
     }
 
-    /// When the first of the keys that the actor acts with expires; null for never.
+    /// The earliest expiry of the keys that the actor acts with; null for never.
     private @Nullable Instant actorsEnd() {
         Set<UUID> keys = new HashSet<>(actor.keys());
         if (actor.ref().kind() == ActorRef.Kind.API_KEY) {
@@ -113,21 +113,21 @@ public final class CredentialRules {
                 .count();
     }
 
-    /// What a revocation ends. Both lists are empty where all of it had ended before.
+    /// The effects of a revocation. Both lists are empty if everything had ended before.
     ///
-    /// @param asked the key that was to be revoked
-    /// @param keys as they are afterwards, that key first, the others in order of their making
-    /// @param operators as they are afterwards, in order of their making
+    /// @param asked the key to revoke
+    /// @param keys the revoked keys: that key first, the others in order of creation
+    /// @param operators the disabled operators, in order of creation
     record Revocation(UUID asked, List<ApiKey> keys, List<Operator> operators) {}
 
-    /// Brings the end of a key forward. What it made keeps its own end. A key that has ended by then stays
-    /// as it is. Refuses: NotFound, Forbidden, Invalid, InUse.
+    /// Brings a key's expiry forward. Keys it created keep their own. A key that has already ended is
+    /// unchanged. Refuses: NotFound, Forbidden, Invalid, InUse.
     Result<ApiKey> expire(Command.ExpireKey command) {
         return withinReach(command.id()).then(key -> expire(key, command));
     }
 
-    /// The key, if the actor may end it. A key is never beyond itself: every maker of keys may revoke their own.
-    /// What it made is never beyond it. Refuses: NotFound, Forbidden.
+    /// The key, if the actor has all its rights and may therefore end it. So every key with `keys:write` may
+    /// end itself and what it created. Refuses: NotFound, Forbidden.
     private Result<ApiKey> withinReach(UUID id) {
         ApiKey key = credentials.key(id);
         if (key == null) {
@@ -157,7 +157,7 @@ public final class CredentialRules {
         return Result.ok(key.expiring(command.at()));
     }
 
-    /// Ends a key, and all that it made where that is asked for. Refuses: NotFound, Forbidden, InUse.
+    /// Revokes a key and, if requested, everything it created. Refuses: NotFound, Forbidden, InUse.
     Result<Revocation> revoke(Command.RevokeKey command) {
         return withinReach(command.id()).then(key -> revoke(key, command.descendants()));
     }
@@ -188,7 +188,7 @@ public final class CredentialRules {
                         .toList()));
     }
 
-    /// A key, and the keys and operators that it made, and those that they made, and so on.
+    /// A key with all keys and operators it created, recursively.
     private Set<UUID> withDescendants(UUID key) {
         Set<UUID> found = new HashSet<>();
         Deque<UUID> left = new ArrayDeque<>(List.of(key));
@@ -206,8 +206,7 @@ public final class CredentialRules {
         return found;
     }
 
-    /// Whether the realm could make keys with one of `ending` and could no longer do so for as long without
-    /// them.
+    /// Whether without `ending` the realm could no longer create keys with the same rights for as long.
     private boolean takesLastMaker(List<ApiKey> ending) {
         List<ApiKey> makers = ending.stream().filter(this::makesKeys).toList();
         return !makers.isEmpty()
@@ -216,8 +215,8 @@ public final class CredentialRules {
                         .noneMatch(other -> makers.stream().allMatch(creator -> takesThePlaceOf(other, creator)));
     }
 
-    /// Whether `other` lasts as long as `creator` and can make every key that it can. An admin's key leaves
-    /// no weaker one behind as the last, which could make none but its like.
+    /// Whether `other` lasts as long as `creator` and has at least its rights. A weaker key could only create
+    /// keys like itself, so it cannot replace the last admin's key.
     private static boolean takesThePlaceOf(ApiKey other, ApiKey creator) {
         return other.lastsUntil(creator.expiresAt())
                 && other.scopes().containsAll(creator.scopes())
@@ -241,7 +240,8 @@ public final class CredentialRules {
         return operator.actor().ref().equals(actor.ref());
     }
 
-    /// An operator, who has no expiry and so is made by nobody who has one. Refuses: Forbidden, Taken.
+    /// Creates an operator. Operators do not expire, so an actor with an expiring key cannot create one.
+    /// Refuses: Forbidden, Taken.
     Transition<Operator> create(Command.CreateOperator command, UUID id) {
         Refusal refusal = beyond(command.role().scopes(), command.role().rank());
         if (refusal == null) {
@@ -258,7 +258,7 @@ public final class CredentialRules {
         for (Operator other : credentials.operators()) {
             if (!other.isDeleted()
                     && plain.equals(Identifier.withoutVariants(other.username().folded()))) {
-                // Made by an earlier version, which took fullwidth letters for others.
+                // Created by an earlier version, which treated fullwidth letters as different.
                 return new Transition.Refused<>(new Refusal.Taken("username", other.id(), false));
             }
         }
@@ -276,7 +276,8 @@ public final class CredentialRules {
                 Event.Action.OPERATOR_CREATED);
     }
 
-    /// Refuses: Forbidden; InUse to the realm's last enabled admin, who would disable themselves.
+    /// Disables an operator. Refuses: Forbidden; InUse if they are the realm's last enabled admin and disable
+    /// themselves.
     Transition<Operator> disable(Operator operator) {
         if (operator.isLive() && isTheActor(operator) && takesLastAdmin(List.of(operator))) {
             return new Transition.Refused<>(LAST_ADMIN);
@@ -289,7 +290,7 @@ public final class CredentialRules {
                         : new Transition.Unchanged<>());
     }
 
-    /// Refuses: Forbidden.
+    /// Enables an operator. Refuses: Forbidden.
     Transition<Operator> enable(Operator operator) {
         return lastingOr(
                 operator,
@@ -299,7 +300,7 @@ public final class CredentialRules {
                                 operator.with(operator.passwordHash(), null), Event.Action.OPERATOR_ENABLED));
     }
 
-    /// Refuses: Forbidden.
+    /// Changes an operator's password. Refuses: Forbidden.
     Transition<Operator> changePassword(Operator operator, String passwordHash) {
         return lastingOr(
                 operator,
@@ -307,11 +308,10 @@ public final class CredentialRules {
                         operator.with(passwordHash, operator.disabledAt()), Event.Action.OPERATOR_PASSWORD_CHANGED));
     }
 
-    /// Gives the operator another role. What they are signed in to goes on, with the new rights.
+    /// Changes an operator's role. Their sessions and tokens stay valid, with the new rights.
     ///
-    /// Refuses: Forbidden to whoever lacks the rights of the old role or of the new one, and, where the new
-    /// one has more than the old one, to whoever acts with a key that expires; InUse to the realm's last
-    /// enabled admin, who would give up being one.
+    /// Refuses: Forbidden without the rights of both roles and, if the new role has more rights, with a key
+    /// that expires; InUse if they are the realm's last enabled admin and change their own role.
     Transition<Operator> changeRole(Operator operator, Role role) {
         if (role == operator.role()) {
             return beyondOr(operator, new Transition.Unchanged<>());
@@ -329,9 +329,9 @@ public final class CredentialRules {
         return lower ? beyondOr(operator, step) : lastingOr(operator, step);
     }
 
-    /// Deletes an operator, ending their tokens and sessions. What they made stays.
+    /// Deletes an operator, ending their tokens and sessions. What they created stays.
     ///
-    /// Refuses: Forbidden; InUse to the realm's last enabled admin, who would delete themselves.
+    /// Refuses: Forbidden; InUse if they are the realm's last enabled admin and delete themselves.
     Transition<Operator> delete(Operator operator) {
         if (isTheActor(operator) && takesLastAdmin(List.of(operator))) {
             return new Transition.Refused<>(LAST_ADMIN);
@@ -339,8 +339,8 @@ public final class CredentialRules {
         return beyondOr(operator, new Transition.Changed<>(operator.deleted(now), Event.Action.OPERATOR_DELETED));
     }
 
-    /// Voids what the operator is signed in to. Of somebody disabled, all of that is void already. Refuses:
-    /// Forbidden.
+    /// Invalidates an operator's sessions and tokens. Those of a disabled operator are already invalid.
+    /// Refuses: Forbidden.
     Transition<Operator> signOut(Operator operator) {
         Transition<Operator> step = operator.isLive()
                 ? new Transition.Changed<>(
@@ -354,19 +354,19 @@ public final class CredentialRules {
         return refusal == null ? step : new Transition.Refused<>(refusal);
     }
 
-    /// A password or a re-enabled operator is a credential too: only for those who could have made it.
+    /// Setting a password or enabling an operator is like creating a credential, so it needs the same rights.
     private Transition<Operator> lastingOr(Operator operator, Transition<Operator> step) {
         Refusal refusal = expiring();
         return refusal == null ? beyondOr(operator, step) : new Transition.Refused<>(refusal);
     }
 
-    /// Why an actor who acts with an expiring key makes no credential that does not expire; null for all
+    /// Refuses an actor with an expiring key, who may not create a credential that does not expire; null for
     /// others.
     private @Nullable Refusal expiring() {
         return actorsEnd() == null ? null : new Refusal.Forbidden("a key without expiry");
     }
 
-    /// What `scopes` and `rank` hold that the actor lacks, as a refusal; root lacks nothing here.
+    /// Refuses if the actor lacks any of `scopes` or `rank`; null otherwise, and for root.
     private @Nullable Refusal beyond(Set<Scope> scopes, Rank rank) {
         if (actor.isRoot()) {
             return null;

@@ -31,9 +31,9 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Decides requests about jobs: reserves, submits, frees job ids, gives verdicts and closes reviews.
+/// Decides requests about jobs: reserves, submits, frees job ids, gives verdicts, closes reviews and erases.
 ///
-/// What a job brings about for its user, a registration or an enrolment, is an entry of that user's own.
+/// A registration or enrolment caused by a job is a separate journal entry about the user.
 final class JobDecider {
     private final Context context;
     private final PeopleState people;
@@ -81,7 +81,7 @@ final class JobDecider {
         };
     }
 
-    // Submission.
+    // Submission
 
     private Result<Change> reserve(JobRequest asked, Digest token, Supplier<UUID> freshId) {
         User user = user(asked);
@@ -136,7 +136,7 @@ final class JobDecider {
         Job.Submission submission = new Job.Submission(now, JobRules.spoiling(user, now));
         Job earlier = there != null && there.stage() instanceof Job.Awaiting ? there : null;
         Evidence evidence = submit.evidence() == null && earlier != null ? earlier.evidence() : submit.evidence();
-        // Whose job it is stays as it was told first: what the journal says of it is sealed accordingly.
+        // A job submitted again keeps its first owner, because its journal entries are sealed accordingly.
         User owner = earlier != null && earlier.user() == null ? null : user;
         Job job = place(asked, owner, new Job.Awaiting(submission, null), evidence, () -> id);
         events.add(event(
@@ -172,8 +172,8 @@ final class JobDecider {
         return user == null ? null : user.at(now);
     }
 
-    /// Whose job was reserved, whatever they are called by now: it stays theirs, and is refused once they
-    /// are erased.
+    /// The user the job was reserved for, even if renamed since: the job stays theirs, and is refused once
+    /// they are erased.
     private @Nullable User promisedTo(@Nullable Job there, JobRequest asked) {
         if (there == null || there.user() == null) {
             return user(asked);
@@ -182,7 +182,7 @@ final class JobDecider {
         return user == null ? null : user.at(now);
     }
 
-    /// The job with that id; null if none or lapsed.
+    /// The job with that id; null if there is none or its reservation lapsed.
     private @Nullable Job there(String jobId) {
         Job job = jobs.find(jobId);
         return job == null || job.isLapsed(now) ? null : job;
@@ -196,13 +196,13 @@ final class JobDecider {
                 && JobRules.isSame(there, asked, user);
     }
 
-    /// Whether something else was reserved than what is asked for now.
+    /// Whether the request differs from what was reserved.
     private static boolean isAnother(@Nullable Job there, JobRequest asked) {
         Job.Reservation reservation = there == null ? null : there.reservation();
         return reservation != null && !reservation.job().equals(asked);
     }
 
-    /// Why `token` does not open the way to submit this job, or null when it does.
+    /// Why `token` does not allow submitting this job; null if it does.
     private @Nullable Refusal unpromised(@Nullable Job there, String jobId, Digest token) {
         if (there == null) {
             return new Refusal.NotFound("upload", jobId);
@@ -243,8 +243,8 @@ final class JobDecider {
         return new UserDecider(context).register(command, freshId.get(), events);
     }
 
-    /// The id and number of a job stay its own; one whose reservation lapsed leaves them to the next of its
-    /// job id.
+    /// Builds a job. A job keeps its id and number; a lapsed reservation passes them on to the next job with
+    /// its job id.
     private Job place(
             JobRequest asked,
             @Nullable User user,
@@ -270,7 +270,7 @@ final class JobDecider {
                 null);
     }
 
-    // Verdicts and reviews.
+    // Verdicts and reviews
 
     private Result<Change> giveVerdict(String jobId, Verdict verdict) {
         return readableJob(jobId).then(job -> {
@@ -298,10 +298,10 @@ final class JobDecider {
         Job.Judged judged = rules.judged(job, submission, user, verdict);
         Job next = job.at(judged);
         events.add(event(next, Event.Action.JOB_COMPLETED, null, JobFields.diff(job, next)));
-        // With the holds that are stored, also those that are over: their endings are entries of their own.
+        // The stored user, including expired holds: their ends are separate entries.
         User stored = user == null ? null : people.find(UserRef.id(user.id()));
         if (stored != null && JobRules.enrols(job, judged)) {
-            // A user whom this request registered has changed in it once.
+            // A user registered by this request already has a new version.
             boolean fresh = events.stream().anyMatch(event -> event.action() == Event.Action.USER_REGISTERED);
             User enrolled = JobRules.enrolled(job, stored, stored.version() + (fresh ? 0 : 1), now);
             people.put(enrolled);
@@ -350,7 +350,7 @@ final class JobDecider {
             }
             Job next = job.erased(now);
             jobs.put(next);
-            // What was erased must not be in the entry that records it.
+            // The journal entry must not contain what was erased.
             return Result.ok(change(next, List.of(event(next, Event.Action.JOB_ERASED, null, Changes.NONE))));
         });
     }

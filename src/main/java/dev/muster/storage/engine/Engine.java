@@ -52,7 +52,8 @@ public sealed interface Engine extends AutoCloseable permits SqliteEngine, Postg
     /// retried: space may have been freed from a reserve.
     default void noRoom() {}
 
-    /// Checks the disk after a failure that may be due to a full disk, and calls [#noRoom] if it is full.
+    /// After a failure that may be due to a full disk: checks the disk, and acts like [#noRoom] if it is
+    /// full.
     default void lookForRoom() {}
 
     /// Whether disk space is so low that only urgent writes are allowed.
