@@ -87,7 +87,7 @@ final class PemFiles {
                 throw new CannotListen("the key cannot be read: " + file, e);
             }
         }
-        throw new CannotListen("not an RSA, EC or EdDSA key: " + file);
+        throw new CannotListen("neither an RSA, EC nor EdDSA key: " + file);
     }
 
     /// Checks that the key belongs to the certificate. Otherwise the first handshake would fail with an

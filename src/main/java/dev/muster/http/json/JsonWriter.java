@@ -79,14 +79,15 @@ public final class JsonWriter implements AutoCloseable {
         return this;
     }
 
-    /// Closes the innermost object or array. Writes a field with an array of strings.
+    /// Writes a field with an array of strings.
     public JsonWriter texts(String name, Iterable<String> texts) {
         array(name);
         texts.forEach(this::text);
         return end();
     }
 
-    public JsonWriter end() {
+    /// Closes the innermost object or array.
+ public JsonWriter end() {
         if (generator.streamWriteContext().inObject()) {
             generator.writeEndObject();
         } else {
