@@ -1,7 +1,7 @@
-/// The `allthenticate` dialect: the user endpoints that Allthenticate's clients know, at the root of the
-/// server. [AllthenticateApi] has the routes, [AllthenticateFields] reads what clients send in any of four ways,
-/// [UserList] streams a whole realm, [Invites] registers users, and [AllthenticateErrors] says every refusal in
-/// the dialect's own shape. No rule of the domain is here.
+/// The `allthenticate` dialect: the user endpoints of Allthenticate's clients, at the root of the server.
+/// [AllthenticateApi] has the routes, [AllthenticateFields] reads parameters from query, forms or JSON,
+/// [UserList] streams a whole realm, [Invites] registers users, and [AllthenticateErrors] renders refusals.
+/// Has no domain rules.
 @NullMarked
 package dev.muster.api.allthenticate;
 

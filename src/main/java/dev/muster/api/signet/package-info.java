@@ -1,7 +1,6 @@
-/// The `signet` dialect: the partner management API that Signet's clients know, and its token exchange.
-/// [SignetApi] has the routes, [SignetFields] reads what clients send, [WireStatus] maps a standing to the
-/// dialect's status, [Naming] has the word for a user, and [SignetErrors] words every refusal. Has no
-/// domain rules.
+/// The `signet` dialect: the partner management API of Signet's clients, and its token exchange. [SignetApi]
+/// has the routes, [SignetFields] reads requests, [WireStatus] maps a standing to the dialect's status,
+/// [Naming] has the word for a user, and [SignetErrors] renders refusals. Has no domain rules.
 @NullMarked
 package dev.muster.api.signet;
 
