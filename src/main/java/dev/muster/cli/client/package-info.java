@@ -1,4 +1,4 @@
-/// HTTP to a Muster server: requests, replies, saved profiles, trusted certificates. Knows no commands.
+/// HTTP to a Muster server: requests, replies, saved profiles, trusted certificates. Independent of commands.
 @NullMarked
 package dev.muster.cli.client;
 

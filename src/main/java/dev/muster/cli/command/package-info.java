@@ -1,5 +1,5 @@
-/// Building blocks of commands: inputs, the request they become, and how the reply is shown. Besides `cli`,
-/// the only package that uses picocli.
+/// Building blocks of commands: inputs, their conversion to a request, and the output of the response. The
+/// only package besides `cli` that uses picocli.
 @NullMarked
 package dev.muster.cli.command;
 

@@ -1,5 +1,5 @@
-/// How answers are printed: aligned tables, CSV, details of one thing, colours and times, and text made safe for
-/// terminals. Knows JSON and output streams, but no commands and no server.
+/// Formats output: aligned tables, CSV, details of one object, colours and times, and text that is safe for
+/// terminals. Works on JSON and output streams; independent of commands and the server.
 @NullMarked
 package dev.muster.cli.output;
 
