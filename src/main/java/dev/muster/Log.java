@@ -21,8 +21,8 @@ final class Log implements AutoCloseable {
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
         // Java's default handler prints a multi-line stack trace, which is not JSON.
-        Thread.setDefaultUncaughtExceptionHandler((thread, e) -> LoggerFactory.getLogger(Log.class)
-                .error("uncaught exception in thread {}", thread.getName(), e));
+        Thread.setDefaultUncaughtExceptionHandler((thread, e) ->
+                LoggerFactory.getLogger(Log.class).error("uncaught exception in thread {}", thread.getName(), e));
         Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         return new Log(root.getAppender("log"));
     }

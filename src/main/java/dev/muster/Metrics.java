@@ -72,7 +72,7 @@ final class Metrics implements AutoCloseable {
     /// @param data the folder whose disk is measured
     Metrics(MeterRegistry registry, Path data) {
         Gauge.builder("muster.build.info", () -> 1)
-                .description("always 1; the labels have the versions")
+                .description("always 1; the labels are the versions")
                 .tags("version", Version.text(), "java", Runtime.version().toString())
                 .register(registry);
         new JvmMemoryMetrics().bindTo(registry);
@@ -91,13 +91,13 @@ final class Metrics implements AutoCloseable {
         gauge(registry, "muster.storage.reading", "reads in progress", database, Database::reading);
         gauge(registry, "muster.storage.listing", "lists and searches among them", database, Database::listing);
         gauge(registry, "muster.storage.waiting", "reads that wait", database, Database::waitingToRead);
-        gauge(
+        gauge(registry, "muster.storage.idle", "idle connections for reads", database, Database::idleReaders);
+        counter(
                 registry,
-                "muster.storage.idle",
-                "idle connections for reads",
+                "muster.storage.refused",
+                "reads refused after waiting for a connection",
                 database,
-                Database::idleReaders);
-        counter(registry, "muster.storage.refused", "reads refused after waiting for a connection", database, Database::readsRefused);
+                Database::readsRefused);
     }
 
     static void ofCore(Core core, MeterRegistry registry) {
@@ -115,7 +115,12 @@ final class Metrics implements AutoCloseable {
                 each -> each.isContradicted() ? 1 : 0);
         gauge(registry, "muster.lane.waiting", "writes that wait for a lane", core, Core::waiting);
         gauge(registry, "muster.lane.waiting.bytes", "bytes of the writes that wait", core, Core::waitingBytes);
-        counter(registry, "muster.lane.refused", "writes refused because the queue was full", core, Core::refusedWrites);
+        counter(
+                registry,
+                "muster.lane.refused",
+                "writes refused because the queue was full",
+                core,
+                Core::refusedWrites);
     }
 
     static void ofPasswords(Passwords passwords, MeterRegistry registry) {

@@ -195,7 +195,8 @@ final class Serve {
         try {
             return HexFormat.of().parseHex(secret(file, ""), 0, 2 * SecurityLog.KEY_BYTES);
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-            throw new CommandException(Exit.USAGE, file + " holds no key: delete it, and the next start creates one", e);
+            throw new CommandException(
+                    Exit.USAGE, file + " holds no key: delete it, and the next start creates one", e);
         }
     }
 

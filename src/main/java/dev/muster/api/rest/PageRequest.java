@@ -134,7 +134,9 @@ record PageRequest(
             if (isAtLeast) {
                 json.field("totalIsAtLeast", true);
             }
-            json.fieldIfPresent("next", next == null ? null : encode(next)).end().end();
+            json.fieldIfPresent("next", next == null ? null : encode(next))
+                    .end()
+                    .end();
         });
         return finished(reply, next);
     }

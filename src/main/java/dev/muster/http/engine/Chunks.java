@@ -74,7 +74,7 @@ final class Chunks extends InputStream {
         System.arraycopy(here, at, rest, NO_MORE.length, here.length - at);
         connection.unread(rest);
         if (helidonBody.read() >= 0) {
-            throw new IllegalStateException("Helidon read on after the last chunk");
+            throw new IllegalStateException("Helidon returned data after the last chunk");
         }
     }
 

@@ -87,7 +87,7 @@ public final class JsonWriter implements AutoCloseable {
     }
 
     /// Closes the innermost object or array.
- public JsonWriter end() {
+    public JsonWriter end() {
         if (generator.streamWriteContext().inObject()) {
             generator.writeEndObject();
         } else {
