@@ -37,13 +37,13 @@ import java.util.Set;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
-/// Replies with the outcome of a job, signed, and with the picture of the user's face to whoever has the link to it.
+/// Serves the signed outcome of a job, and the selfie to holders of a link to it.
 final class Statuses {
     private static final int HISTORY = 100;
     private static final Duration LINKED_FOR = Duration.ofMinutes(15);
     private static final String PARTNER = "partner_id";
     private static final String IMAGE = "image:";
-    private static final int LOOKING_AT_ONCE = 4;
+    private static final int MOST_SEARCHES = 4;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final Set<String> COMPLETE = Set.of("passed", "failed", "provisional");
 
@@ -53,7 +53,7 @@ final class Statuses {
     private final SignatureMemory signatureMemory;
     private final InstantSource clock;
     private final SmileAddresses addresses;
-    private final Semaphore looking = new Semaphore(LOOKING_AT_ONCE);
+    private final Semaphore searches = new Semaphore(MOST_SEARCHES);
 
     Statuses(Core core, Authenticator authenticator, InstantSource clock, SmileAddresses addresses) {
         this.jobs = core.jobs();
@@ -91,7 +91,7 @@ final class Statuses {
     }
 
     private Reply status(Request request, Question asked, Caller caller) {
-        // A question changes nothing, but its signature has been seen now.
+        // A query changes nothing, but its signature is now known and must be stored.
         unlessRefused(signatureMemory.remember(request, asked.signed, caller));
         Job job = job(asked, caller);
         List<Job> history = asked.history ? history(asked, caller) : List.of();
@@ -105,7 +105,7 @@ final class Statuses {
                 signed);
     }
 
-    /// Null for an unknown job or another user's, which is not an error here.
+    /// Null for an unknown job or one of another user, which is not an error here.
     private @Nullable Job job(Question asked, Caller caller) {
         Result<AsOf<Job>> found = jobs.job(caller.actor(), caller.realm().id(), asked.jobId, asked.user);
         return found instanceof Result.Refused<AsOf<Job>>(Refusal.NotFound _)
@@ -121,7 +121,8 @@ final class Statuses {
         return unknown ? List.of() : unlessRefused(found).value().items();
     }
 
-    /// The link to the user's picture; null if it was not asked for, does not exist, or the caller may not see it.
+    /// The link to the user's picture; null if it was not requested, has no evidence, or the caller may not
+    /// see it.
     private @Nullable String link(Request request, Question asked, @Nullable Job job, Caller caller) {
         long realm = caller.realm().id();
         boolean seen = asked.imageLinks
@@ -207,9 +208,9 @@ final class Statuses {
         }
     }
 
-    /// Finding the picture inflates `info.json` on a platform thread, so only a few are looked for at a time.
+    /// Finding the picture inflates `info.json` on a platform thread, so few such searches run at a time.
     private Result<Reply> picture(EvidenceFiles.Opened opened) {
-        if (!looking.tryAcquire()) {
+        if (!searches.tryAcquire()) {
             return Result.refused(new Refusal.Busy(RETRY_AFTER));
         }
         try {
@@ -218,7 +219,7 @@ final class Statuses {
                     ? Result.refused(new Refusal.NotFound("image", ""))
                     : Result.ok(Reply.stream(200, image.type(), image::writeTo));
         } finally {
-            looking.release();
+            searches.release();
         }
     }
 
