@@ -24,10 +24,10 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// All dialects of a server. A new dialect is a package and a line here.
+/// All dialects of a server. Each dialect is a package and a line in [#httpApis].
 ///
-/// @param publicUrl under which clients reach the server; null for where a request arrives
-/// @param epixelBase the path under which `epixel` is spoken
+/// @param publicUrl the URL under which clients reach the server; null to use the address of each request
+/// @param epixelBase the base path of the `epixel` dialect
 public record Dialects(
         Core core,
         Authenticator authenticator,
@@ -35,8 +35,8 @@ public record Dialects(
         InstantSource clock,
         @Nullable URI publicUrl,
         String epixelBase) {
-    /// The HTTP APIs of all of them; the first is Muster's own, which refuses unknown paths and leads
-    /// browsers from `/` to the console.
+    /// The HTTP APIs of all dialects. The first is Muster's own, which also refuses unknown paths and
+    /// redirects browsers from `/` to the console.
     public List<HttpApi> httpApis() {
         Enrollees enrollees = new Enrollees(core.directory(), authenticator);
         return Stream.of(

@@ -6,15 +6,15 @@ import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import javax.management.NotificationEmitter;
 
-/// Asks once for a full collection when the old generation has reached 64 MB. By itself, the serial collector
-/// fills the whole heap first, even on a server that does little: docs/decisions/043.
+/// Requests one full collection when the old generation reaches 64 MB. The serial collector would otherwise
+/// fill the whole heap first, even on an almost idle server: docs/decisions/043.
 final class EarlyOldGenGc {
     /// Twice the live objects of a server with 10,000 realms.
     private static final long BYTES = 64L << 20;
 
     void watch() {
         for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
-            // Only the serial collector has a pool of this name. In a smaller heap there is nothing to save.
+            // Only the serial collector has a pool of this name. A smaller heap has nothing to gain.
             if (pool.getType() == MemoryType.HEAP
                     && pool.getName().equals("Tenured Gen")
                     && pool.getUsage().getMax() > BYTES) {

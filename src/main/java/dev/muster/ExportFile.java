@@ -23,13 +23,13 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Verifies an exported journal without the server: the file's chain, and that it agrees with checkpoints or
-/// a head that were kept elsewhere.
+/// Verifies an exported journal offline: the file's hash chain, and that it matches checkpoints or a head
+/// hash that were kept elsewhere.
 final class ExportFile {
-    /// The fields `seq`, `entry` and `hash`.
-    private static final int BESIDE_WHAT_IT_SAYS = 3;
+    /// The fields `seq`, `entry` and `hash`, which are not part of the readable copy.
+    private static final int CHAIN_FIELDS = 3;
 
-    /// Refuses an object with the same name twice, since readers differ in which one counts.
+    /// Rejects duplicate names, since parsers differ in which one counts.
     private final JsonMapper json = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
@@ -97,7 +97,7 @@ final class ExportFile {
             }
             byte[] bytes = entry.binaryValue();
             if (walk.next(bytes, HexFormat.of().parseHex(hash.stringValue()))
-                    && !readsAsItSays(object, walk.seq(), bytes)) {
+                    && !copyMatches(object, walk.seq(), bytes)) {
                 walk.badCopy(walk.seq());
             }
         } catch (JacksonException | IllegalArgumentException e) {
@@ -105,21 +105,21 @@ final class ExportFile {
         }
     }
 
-    /// Whether the readable copy beside the bytes says the same as the bytes.
-    private static boolean readsAsItSays(JsonNode object, long seq, byte[] entry) {
+    /// Whether the readable copy of an entry matches its bytes.
+    private static boolean copyMatches(JsonNode object, long seq, byte[] entry) {
         Map<String, String> says = ChainVerifier.says(entry);
         return object.path("seq").isIntegralNumber()
                 && object.path("seq").asLong() == seq
-                && object.size() == says.size() + BESIDE_WHAT_IT_SAYS
+                && object.size() == says.size() + CHAIN_FIELDS
                 && says.entrySet().stream()
                         .allMatch(said -> said.getValue()
                                 .equals(object.path(said.getKey()).asString("")));
     }
 
-    /// @param number its place in the file, from 1
+    /// @param number the line number in the file, from 1
     private record SignedLine(int number, String line, Checkpoint checkpoint) {}
 
-    /// Two different lines that both follow the same line cannot come from an honest server.
+    /// Reports two different checkpoints with the same predecessor, which an honest server never signs.
     private static void lookForForks(List<SignedLine> lines, ChainVerifier walk) {
         Map<String, SignedLine> byPrevious = new HashMap<>();
         for (SignedLine line : lines) {

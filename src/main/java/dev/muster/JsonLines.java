@@ -15,14 +15,14 @@ import org.slf4j.event.KeyValuePair;
 
 /// Encodes a log event as one line of JSON, in the schema of `docs/operating.md`: `time`, `level`, `logger`,
 /// `message` and `thread`, then the event's key-value pairs, then `exception`, the whole stack trace as one
-/// text.
+/// string.
 ///
-/// A pair named `time` whose value is an [Instant] replaces the time of the event: for those who log later than
-/// the event they tell of.
+/// A pair named `time` with an [Instant] overrides the event's time, for messages that are logged some time
+/// after what they report.
 public final class JsonLines extends EncoderBase<ILoggingEvent> {
     static final String TIME = "time";
 
-    /// With milliseconds, also when they are zero: lines then sort by their time as text.
+    /// Always with milliseconds, so that lines sort by time as text.
     private static final DateTimeFormatter FORMAT =
             new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
 

@@ -37,7 +37,7 @@ public final class Main {
                 ExportFile::verify);
     }
 
-    /// Brings a database to this version's schema. An embedded one is brought there whenever it is opened.
+    /// Migrates a database to this version's schema. An embedded database is migrated whenever it is opened.
     static Migrated migrate(Config.Storage storage) {
         try {
             return switch (storage) {

@@ -26,13 +26,13 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
-/// The metrics beyond those that `http` and the lanes measure themselves; `docs/operating.md` lists all of
-/// them. Gauges are read at each scrape and cost nothing in between.
+/// The metrics that `http` and the lanes do not register themselves; `docs/operating.md` lists all. Gauges
+/// are read at each scrape and cost nothing in between.
 final class Metrics implements AutoCloseable {
     private static final double NANOS = 1e9;
 
-    /// The limits of the buckets of times, in seconds. Few, since each route and class of status has a series
-    /// for each: they are the times that Muster promises or gives up at, and some around them.
+    /// Histogram bucket limits in seconds. Few, since each route and status class has a series for each: the
+    /// times that Muster promises or times out at, and some around them.
     private static final double[] SECONDS = {0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1, 2, 5
     };
 
@@ -49,7 +49,7 @@ final class Metrics implements AutoCloseable {
         return DoubleStream.of(seconds).map(second -> second * NANOS).toArray();
     }
 
-    /// A registry in which times of requests and of commits have histograms.
+    /// A registry with histograms for the durations of requests and commits.
     static PrometheusMeterRegistry registry() {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         registry.config().meterFilter(new MeterFilter() {
@@ -67,12 +67,12 @@ final class Metrics implements AutoCloseable {
         return registry;
     }
 
-    /// Figures of the process, of Java and of the disk.
+    /// Registers the metrics of the process, the JVM and the disk.
     ///
-    /// @param data the folder whose disk is looked at
+    /// @param data the folder whose disk is measured
     Metrics(MeterRegistry registry, Path data) {
         Gauge.builder("muster.build.info", () -> 1)
-                .description("always 1; its labels say what runs here")
+                .description("always 1; the labels are the versions")
                 .tags("version", Version.text(), "java", Runtime.version().toString())
                 .register(registry);
         new JvmMemoryMetrics().bindTo(registry);
@@ -88,16 +88,16 @@ final class Metrics implements AutoCloseable {
     }
 
     static void ofDatabase(Database database, MeterRegistry registry) {
-        gauge(registry, "muster.storage.reading", "reads under way", database, Database::reading);
+        gauge(registry, "muster.storage.reading", "reads in progress", database, Database::reading);
         gauge(registry, "muster.storage.listing", "lists and searches among them", database, Database::listing);
         gauge(registry, "muster.storage.waiting", "reads that wait", database, Database::waitingToRead);
-        gauge(
+        gauge(registry, "muster.storage.idle", "idle connections for reads", database, Database::idleReaders);
+        counter(
                 registry,
-                "muster.storage.idle",
-                "connections for reads, in use by none",
+                "muster.storage.refused",
+                "reads refused after waiting for a connection",
                 database,
-                Database::idleReaders);
-        counter(registry, "muster.storage.refused", "reads that waited in vain", database, Database::readsRefused);
+                Database::readsRefused);
     }
 
     static void ofCore(Core core, MeterRegistry registry) {
@@ -115,7 +115,12 @@ final class Metrics implements AutoCloseable {
                 each -> each.isContradicted() ? 1 : 0);
         gauge(registry, "muster.lane.waiting", "writes that wait for a lane", core, Core::waiting);
         gauge(registry, "muster.lane.waiting.bytes", "bytes of the writes that wait", core, Core::waitingBytes);
-        counter(registry, "muster.lane.refused", "writes that found no room to wait", core, Core::refusedWrites);
+        counter(
+                registry,
+                "muster.lane.refused",
+                "writes refused because the queue was full",
+                core,
+                Core::refusedWrites);
     }
 
     static void ofPasswords(Passwords passwords, MeterRegistry registry) {

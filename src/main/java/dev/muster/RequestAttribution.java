@@ -10,8 +10,8 @@ import dev.muster.security.Caller;
 import dev.muster.security.KeyRates;
 
 /// Attributes each request to its sender: the access log names the realm and the credential, and replies to
-/// requests with a key tell how many requests the key has left, in the headers of
-/// `draft-ietf-httpapi-ratelimit-headers`: one policy, called `key`, of requests in a second.
+/// requests with a key report the key's remaining quota in the headers of
+/// `draft-ietf-httpapi-ratelimit-headers`, with one policy called `key`, in requests per second.
 final class RequestAttribution {
     private static final long USUAL = Quotas.DEFAULT.requestsPerSecond();
     private static final String USUAL_POLICY = policy(USUAL);
@@ -45,7 +45,7 @@ final class RequestAttribution {
         }
     }
 
-    /// Makes the texts when the log needs them, in the thread that writes it.
+    /// Builds the texts on the log's writer thread.
     private record Named(Caller caller) implements Identity {
         @Override
         public String realm() {

@@ -50,19 +50,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/// Creates the objects of one server, and runs it: storage, the core, the authenticator, an HTTP API for each
-/// dialect, and the two ports.
+/// Wires and runs one server: storage, the core, the authenticator, an HTTP API for each dialect, and the two
+/// ports.
 final class Serve {
     private static final int LEAST_ROOT_KEY = 32;
 
-    /// Threads that write to PostgreSQL. SQLite has one.
+    /// Lanes, that is writer threads, on PostgreSQL. SQLite has one.
     private static final int POSTGRES_LANES = 2;
 
     /// Failed authentications allowed per address and minute; an IPv6 /56 network is allowed four times as many, a
     /// /48 sixteen times.
     private static final int FAILED_ATTEMPTS = 20;
 
-    /// Networks remembered for that.
+    /// Networks whose failures are remembered.
     private static final int NETWORKS = 100_000;
 
     private static final String PING = "{\"ping\":\"muster\",\"padding\":\"" + "0123456789".repeat(20) + "\"}";
@@ -84,16 +84,16 @@ final class Serve {
         this.stop = stop;
     }
 
-    /// Serves until the process is told to stop, and gives the exit code.
+    /// Serves until the process is told to stop, and returns the exit code.
     int run() throws InterruptedException {
         config.warnings().forEach(LOG::warn);
         try {
-            // Before any key is made, so that a start on a taken address leaves nothing behind.
+            // Before any key is created, so that a failed start on an address in use leaves nothing behind.
             Server.check(listening());
             if (config.adminPort() != 0) {
                 Server.check(adminListening());
             }
-            // Before the database: no database is made without the key that opens it, and keys that cannot be used are
+            // Before the database, so that no database is created without its keys, and unusable keys are
             // reported before anything is opened.
             Keys keys = keys();
             try (Database database = open(config.storage(), config.diskFloorBytes())) {
@@ -119,7 +119,7 @@ final class Serve {
     /// All keys that a server needs.
     ///
     /// @param root SHA-256 of the root key
-    // Private to this class, which neither compares nor prints it.
+    // Private to this class, which neither compares nor prints the record.
     @SuppressWarnings("ArrayRecordComponent")
     private record Keys(MasterKeys master, Digest root, CheckpointKey checkpoint, byte[] securityLog) {}
 
@@ -135,7 +135,7 @@ final class Serve {
         Metrics.ofDatabase(database, meters);
         Metrics.ofCore(core, meters);
         securityLog.countIn(meters);
-        // What only /metrics shows is not collected where there is none.
+        // Metrics that only /metrics shows are not collected without it.
         return config.adminPort() == 0 ? null : new Metrics(meters, config.data());
     }
 
@@ -188,7 +188,7 @@ final class Serve {
                 random);
     }
 
-    /// The content of a secret file, which is made of 32 random bytes if it is missing.
+    /// The content of a secret file; created with 32 random bytes if it is missing.
     private String secret(Path file, String prefix) {
         if (!Files.exists(file)) {
             byte[] fresh = new byte[32];
@@ -204,7 +204,8 @@ final class Serve {
         try {
             return HexFormat.of().parseHex(secret(file, ""), 0, 2 * SecurityLog.KEY_BYTES);
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-            throw new CommandException(Exit.USAGE, file + " holds no key: delete it, and the next start makes one", e);
+            throw new CommandException(
+                    Exit.USAGE, file + " holds no key: delete it, and the next start creates one", e);
         }
     }
 
@@ -222,7 +223,7 @@ final class Serve {
         }
     }
 
-    /// Tells in one line why the server cannot start.
+    /// Converts the exception to one line that says why the server cannot start.
     static CommandException unusable(RuntimeException e) {
         return new CommandException(Exit.USAGE, Objects.requireNonNullElse(e.getMessage(), e.toString()));
     }
@@ -275,7 +276,7 @@ final class Serve {
         }
     }
 
-    /// SHA-256 of the root key: the one given, else that of the data folder.
+    /// SHA-256 of the root key: the configured one, else the one in the data folder.
     private Digest rootKey() {
         Secret given = config.rootKey();
         if (given != null) {
@@ -284,9 +285,9 @@ final class Serve {
         Path file = config.rootKeyFile();
         String text = secret(file, "mroot_");
         if (text.length() < LEAST_ROOT_KEY) {
-            // A file that was cut short, by a crash or an editor, would be a root key that can be guessed.
+            // A file that a crash or an editor truncated would be a guessable root key.
             throw new CommandException(
-                    Exit.USAGE, file + " holds no root key: delete it, and the next start makes one");
+                    Exit.USAGE, file + " holds no root key: delete it, and the next start creates one");
         }
         out.println("The root key is in " + file.toAbsolutePath());
         return Digest.sha256(text);
@@ -307,7 +308,7 @@ final class Serve {
                 config.bench() ? new ListenerConfig.Bare("/bench/ping", PING) : null);
     }
 
-    /// Metrics, on a port of their own that is not meant for clients; null when there is to be none.
+    /// Serves metrics on the admin port; null if that is disabled.
     private @Nullable Server admin(PrometheusMeterRegistry meters, AccessLog log) {
         if (config.adminPort() == 0) {
             return null;
@@ -359,7 +360,7 @@ final class Serve {
                 : URI.create((config.tls() == null ? "http" : "https") + "://" + hostToOpen() + ":" + server.port());
     }
 
-    /// The host of an address that a browser on this machine can open.
+    /// The host of a URL that a browser on this machine can open.
     private String hostToOpen() {
         if (isWildcard()) {
             return "127.0.0.1";

@@ -3,10 +3,10 @@ package dev.muster;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/// Stops a server when the process gets SIGTERM or SIGINT: the server closes what it opened, and the process
-/// exits with the server's exit code rather than that of a signal.
+/// Stops a server when the process gets SIGTERM or SIGINT: the server closes everything, and the process
+/// exits with the server's exit code instead of the signal's.
 final class ShutdownSignal {
-    /// Longer than the HTTP servers' grace period, so that it only ends what hangs.
+    /// Longer than the HTTP servers' grace period, so that it only affects a server that hangs.
     private static final long PATIENCE_SECONDS = 15;
 
     private static final int HUNG = 1;
@@ -16,7 +16,7 @@ final class ShutdownSignal {
     private volatile int code = HUNG;
     private volatile String reason = "exit";
 
-    /// Begins to listen for the signal.
+    /// Starts to listen for signals.
     void listen() {
         Signals.listen(signal -> reason = signal);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
@@ -30,17 +30,17 @@ final class ShutdownSignal {
         }));
     }
 
-    /// Returns when the process was told to stop.
+    /// Blocks until the process is told to stop.
     void await() throws InterruptedException {
         told.await();
     }
 
-    /// Why the process was told to stop: the name of the signal, or `exit` where there was none.
+    /// Why the process was told to stop: the signal's name, or `exit` if there was none.
     String reason() {
         return reason;
     }
 
-    /// Everything is closed: the process may exit with this code.
+    /// Called when everything is closed. Lets the process exit with this code.
     void finish(int exitCode) {
         code = exitCode;
         finished.countDown();

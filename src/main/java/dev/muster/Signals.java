@@ -8,23 +8,23 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
-/// Listens for the signals that end the process, since a shutdown hook does not learn which one it was.
+/// Listens for the signals that end the process, since a shutdown hook does not know which one it was.
 ///
-/// `sun.misc.Signal` of the module `jdk.unsupported` is called by reflection, because the compiler warns of
-/// it in a way that cannot be turned off.
+/// `sun.misc.Signal` of the module `jdk.unsupported` is called by reflection, because the compiler's warning
+/// about it cannot be disabled.
 final class Signals {
     private static final List<String> ENDING = List.of("TERM", "INT", "HUP");
 
     private Signals() {}
 
-    /// Passes the name of the signal, such as `SIGTERM`, to `told`, before Java acts on it as usual. Signals
+    /// Passes the name of the signal, such as `SIGTERM`, to `told` before Java handles it as usual. Signals
     /// that the process ignores (`nohup`) stay ignored.
     static void listen(Consumer<String> told) {
         for (String name : ENDING) {
             try {
                 listen(name, told);
             } catch (ReflectiveOperationException e) {
-                // With -Xrs, or in a Java without that class: signals then work as usual, but are not named.
+                // With -Xrs, or on a JVM without that class. Signals then work as usual, but without a name.
                 return;
             }
         }
@@ -34,19 +34,19 @@ final class Signals {
         Class<?> signal = Class.forName("sun.misc.Signal");
         Class<?> handler = Class.forName("sun.misc.SignalHandler");
         Method act = handler.getMethod("handle", signal);
-        AtomicReference<Object> javas = new AtomicReference<>();
-        // Java calls only the interface's own method.
+        AtomicReference<Object> original = new AtomicReference<>();
+        // Java only calls the interface's one method.
         InvocationHandler ours = (_, _, arguments) -> {
             told.accept("SIG" + name);
-            Object next = javas.get();
+            Object next = original.get();
             return next == null ? null : act.invoke(next, arguments);
         };
         Object installed = Proxy.newProxyInstance(Signals.class.getClassLoader(), new Class<?>[] {handler}, ours);
         try {
-            javas.set(signal.getMethod("handle", signal, handler)
+            original.set(signal.getMethod("handle", signal, handler)
                     .invoke(null, signal.getConstructor(String.class).newInstance(name), installed));
         } catch (InvocationTargetException e) {
-            throw new ReflectiveOperationException("SIG" + name + " cannot be heard", e.getCause());
+            throw new ReflectiveOperationException("SIG" + name + " cannot be listened to", e.getCause());
         }
     }
 }

@@ -8,21 +8,21 @@ import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
 import java.util.function.Function;
 
-/// Answers the calls of one dialect: for a caller who is proven it carries the call out, and it renders refusals.
+/// Answers the calls of one dialect: carries out a call for an authenticated caller, and renders refusals.
 ///
-/// @param renderer makes the dialect's reply of a refusal
+/// @param renderer converts a refusal to the dialect's reply
 public record CallHandler(Authenticator authenticator, Function<Refusal, Reply> renderer) {
     /// Carries out a call.
     public interface Call {
-        /// The reply to a caller who is proven.
+        /// Replies to an authenticated caller.
         ///
-        /// @throws RefusedException when it is refused
+        /// @throws RefusedException if the call is refused
         Reply answer(Caller caller);
     }
 
-    /// The reply to a call.
+    /// Replies to a call.
     ///
-    /// @param proof who asks, or why that is not known
+    /// @param proof the authenticated caller, or why there is none
     public Reply answer(Request request, Result<Caller> proof, Call call) {
         return switch (proof) {
             case Result.Refused<Caller>(var refusal) -> renderer.apply(refusal);
@@ -31,7 +31,7 @@ public record CallHandler(Authenticator authenticator, Function<Refusal, Reply> 
                 try {
                     yield call.answer(caller);
                 } catch (RefusedException e) {
-                    // That they may not is noted.
+                    // Logs a missing permission.
                     authenticator.noted(caller, RemoteClients.of(request), Result.refused(e.refusal()));
                     yield renderer.apply(e.refusal());
                 }

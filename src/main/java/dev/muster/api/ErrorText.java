@@ -13,18 +13,17 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// What a client is told when Muster refuses a request: the parts from which a dialect makes its reply.
+/// The content of an error reply, from which a dialect builds its format.
 ///
-/// [#of(Refusal, String)] has the default words for every refusal. Muster's own API and the console show `detail` too;
-/// a vendor's dialect shows `text`, and replaces what its vendor words otherwise.
+/// [#of(Refusal, String)] has the default texts of all refusals. Muster's own API also shows
+/// `detail`; a vendor's dialect shows `text`, and replaces the texts that its vendor words differently.
 ///
-/// @param code tells errors apart for programs: Muster's own code, or the vendor's; null where there is none
-/// @param title the same for people, never different for one code; empty where no dialect shows it
+/// @param code identifies the error for programs: Muster's own code, or the vendor's; null for none
+/// @param title identifies the error for people, always the same for one code; empty if not shown
 /// @param text what happened, in one sentence or two
-/// @param detail what happened this time, and what puts it right; empty where no dialect shows it
-/// @param errors what is wrong, by field or header; empty where no single field is wrong
-/// @param retryAfter when to try again, for the header of that name; null where a program should not try again by
-///     itself
+/// @param detail the specifics of this error, and how to fix it; empty if not shown
+/// @param errors the invalid fields or headers; empty if the error is not about fields
+/// @param retryAfter for the header `Retry-After`; null if programs should not retry
 public record ErrorText(
         int status,
         @Nullable String code,
@@ -33,7 +32,7 @@ public record ErrorText(
         String detail,
         List<FieldError> errors,
         @Nullable Duration retryAfter) {
-    /// A clock is not put right within seconds.
+    /// Longer than other waits, since clocks are not corrected within seconds.
     private static final Duration CLOCK_PAUSE = Duration.ofSeconds(60);
 
     public static ErrorText of(int status, String text) {
@@ -48,14 +47,15 @@ public record ErrorText(
         return new ErrorText(status, code, title, text, detail, List.of(), null);
     }
 
-    /// What the engine refuses, without code, title and detail. The engine itself adds `Allow` and `Retry-After`.
+    /// The text of an engine fault, without code, title and detail. The engine adds `Allow` and
+    /// `Retry-After`.
     public static ErrorText of(Fault fault) {
         return of(fault.status(), fault.text());
     }
 
-    /// The default words for a refusal.
+    /// The default texts of a refusal.
     ///
-    /// @param user what the dialect calls a user in its texts
+    /// @param user the dialect's word for a user
     public static ErrorText of(Refusal refusal, String user) {
         return switch (refusal) {
             case Refusal.OfRequest ofRequest -> ofRequest(ofRequest, user);
@@ -67,8 +67,7 @@ public record ErrorText(
         };
     }
 
-    // Columns: status, code, title; text, which a vendor's dialect shows; detail.
-    // spotless:off
+    // Columns: status, code, title; text for vendors' dialects; detail. spotless:off
 
     private static ErrorText ofRequest(Refusal.OfRequest refusal, String user) {
         return switch (refusal) {
@@ -204,14 +203,14 @@ public record ErrorText(
 
     // spotless:on
 
-    /// Evidence and reviews have no name of their own.
+    /// Evidence and reviews are identified by their job.
     private static boolean isOfJob(String what) {
         return what.equals("evidence") || what.equals("review");
     }
 
-    /// The messages of all errors by the field that they are about, in the order in which they were found.
+    /// The messages of all errors, grouped by field, in the order in which they were found.
     ///
-    /// @param whole the name under which errors of the request as a whole are told
+    /// @param whole the name for errors of the request as a whole
     public Map<String, List<String>> byField(String whole) {
         Map<String, List<String>> messages = new LinkedHashMap<>();
         for (FieldError error : errors) {
@@ -236,17 +235,17 @@ public record ErrorText(
         return new ErrorText(status, code, title, text, detail, otherErrors, retryAfter);
     }
 
-    /// The same about one field, of which `message` says what is wrong.
+    /// The same about one field.
     public ErrorText about(String field, String message) {
         return about(List.of(new FieldError(field, code == null ? "" : code, message)));
     }
 
-    /// The same, to be tried again after `wait`; null for never by itself.
+    /// The same with another `Retry-After`; null for none.
     public ErrorText after(@Nullable Duration wait) {
         return new ErrorText(status, code, title, text, detail, errors, wait);
     }
 
-    /// The same without the period at its end.
+    /// The same without the final period.
     public ErrorText withoutPeriod() {
         return new ErrorText(status, code, title, bare(text), detail, errors, retryAfter);
     }
@@ -255,19 +254,19 @@ public record ErrorText(
         return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
     }
 
-    /// A reply with this status, `Retry-After` where there is something to wait for, and a body.
+    /// A reply with this status, a body, and `Retry-After` if set.
     public Reply reply(Consumer<JsonWriter> body) {
         Reply reply = Reply.json(status, body);
         return retryAfter == null ? reply : reply.with("Retry-After", Long.toString(seconds(retryAfter)));
     }
 
-    /// The same from a dialect with bearer credentials, which a 401 has to name.
+    /// The same for a dialect with bearer credentials: a 401 gets the required `WWW-Authenticate`.
     public Reply bearerReply(Consumer<JsonWriter> body) {
         Reply reply = reply(body);
         return status == 401 ? reply.with("WWW-Authenticate", "Bearer") : reply;
     }
 
-    /// How long to wait in whole seconds, as HTTP wants it: rounded up, and at least one.
+    /// The wait in whole seconds, for `Retry-After`: rounded up, and at least one.
     public static long seconds(Duration wait) {
         return Math.max(1, Math.ceilDiv(wait.toMillis(), 1_000));
     }

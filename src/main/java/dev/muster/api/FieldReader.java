@@ -15,16 +15,16 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the fields of a JSON object. A dialect extends this with the fields that only it has, and words the faults
-/// in its [Phrases].
+/// Reads the fields of a JSON object. A dialect extends this with its own fields, and gives its error
+/// messages in [Phrases].
 ///
-/// A method for an optional field gives null when the field is absent, null or faulty; [#has] and [#isNull] tell
-/// absent from null, as a merge patch needs. A dialect that refuses unknown fields calls [#refuseUnknown] after
-/// reading.
+/// A method for an optional field returns null if the field is absent, null or invalid; [#has] and [#isNull]
+/// distinguish absent from null, as a merge patch needs. A dialect that refuses unknown fields calls
+/// [#refuseUnknown] after reading.
 public class FieldReader extends RequestReader {
     /// The messages of a dialect for errors that every field can have.
     ///
-    /// @param formFirst whether faults of form, which these are, are told before those of the values
+    /// @param formFirst whether errors of form, which these are, are listed before errors of values
     public record Phrases(
             String required,
             String isNull,
@@ -38,7 +38,7 @@ public class FieldReader extends RequestReader {
             boolean formFirst) {
         private static final String CANNOT_BE_STORED = "It holds a character that cannot be stored.";
 
-        /// What Muster says.
+        /// The messages of Muster's own API.
         public static final Phrases USUAL = new Phrases(
                 "It is required.",
                 "It must not be null.",
@@ -51,7 +51,7 @@ public class FieldReader extends RequestReader {
                 "An array is expected.",
                 true);
 
-        /// The same with other words for a field that is missing, null or empty.
+        /// The same with other messages for a field that is missing, null or empty.
         public Phrases missing(String isRequired, String mustNotBeNull, String mustNotBeBlank) {
             return new Phrases(
                     isRequired,
@@ -74,7 +74,7 @@ public class FieldReader extends RequestReader {
     private final Set<String> known = new HashSet<>();
     private Map<String, @Nullable Object> object;
 
-    /// @param object the fields, as [Json] reads them
+    /// @param object the fields, as returned by [Json]
     protected FieldReader(Request request, Map<String, @Nullable Object> object, Phrases phrases) {
         this.request = request;
         this.phrases = phrases;
@@ -83,9 +83,9 @@ public class FieldReader extends RequestReader {
         this.object = object;
     }
 
-    /// Reads an object within another, whose faults are collected together.
+    /// Reads a nested object. Its errors are collected with those of `outer`.
     ///
-    /// @param name the field of `outer` that holds it
+    /// @param name the field of `outer` that contains it
     protected FieldReader(FieldReader outer, String name, Map<String, @Nullable Object> object) {
         super(outer);
         this.request = outer.request;
@@ -95,9 +95,10 @@ public class FieldReader extends RequestReader {
         this.object = object;
     }
 
-    /// The JSON object that is the body of a request. Refuses: Invalid with the code [#MALFORMED] for anything else.
+    /// Parses the body of a request as a JSON object. Refuses: Invalid with the code [#MALFORMED] for
+    /// anything else.
     ///
-    /// @param whole the field of which that is told
+    /// @param whole the field name in that error
     public static Result<Map<String, @Nullable Object>> body(Request request, String whole) {
         return switch (Json.read(request.body())) {
             case Json.Result.Value(var value) -> {
@@ -112,7 +113,7 @@ public class FieldReader extends RequestReader {
         return Result.refused(new Refusal.Invalid(whole, MALFORMED, message));
     }
 
-    /// Reads the fields of `value` from now on, which must be an object.
+    /// Switches to the fields of `value`, which must be an object.
     protected final void read(@Nullable Object value) {
         Map<String, @Nullable Object> fields = asObject(value);
         if (fields == null) {
@@ -122,12 +123,12 @@ public class FieldReader extends RequestReader {
         }
     }
 
-    /// The request that is read.
+    /// The request being read.
     public final Request request() {
         return request;
     }
 
-    // What is wrong.
+    // Errors.
 
     @Override
     public void fault(String name, String code, String message) {
@@ -142,12 +143,12 @@ public class FieldReader extends RequestReader {
         }
     }
 
-    /// Notes that a field must be there.
+    /// Adds an error for a missing field.
     public final void missing(String name) {
         lacking(name, REQUIRED, phrases.required);
     }
 
-    /// Notes that a field that must be there has no value.
+    /// Adds an error for a required field without a value.
     protected void lacking(String name, String code, String message) {
         misshapen(name, code, message);
     }
@@ -166,29 +167,29 @@ public class FieldReader extends RequestReader {
         return object;
     }
 
-    /// The name of a field with the names of the objects around it.
+    /// The name of a field, qualified with the names of the enclosing objects.
     protected final String at(String name) {
         return prefix + name;
     }
 
-    /// Whether the field is there, be it null.
+    /// Whether the field is present, even if null.
     public boolean has(String name) {
         known.add(name);
         return object.containsKey(name);
     }
 
-    /// Whether the field is there and null.
+    /// Whether the field is present and null.
     public final boolean isNull(String name) {
         return has(name) && object.get(name) == null;
     }
 
-    /// The value as it was sent, of whatever type; null when absent or null. Its texts are not checked.
+    /// The value as sent, of any type; null if absent or null. Strings in it are not checked.
     public final @Nullable Object value(String name) {
         known.add(name);
         return object.get(name);
     }
 
-    /// Whether a field that must be there has a value; a fault is noted when it has none.
+    /// Whether a required field has a value; adds an error if not.
     protected final boolean isThere(String name) {
         if (!has(name)) {
             missing(name);
@@ -201,17 +202,17 @@ public class FieldReader extends RequestReader {
         return true;
     }
 
-    /// A text that must be there, as it was sent; null after a fault.
+    /// A required string, as sent; null after an error.
     public final @Nullable String required(String name) {
         return isThere(name) ? optionalText(name) : null;
     }
 
-    /// A text that must be there, as it was sent; `""` after a fault.
+    /// A required string, as sent; `""` after an error.
     public final String text(String name) {
         return Objects.requireNonNullElse(required(name), "");
     }
 
-    /// A text that must be there and not empty; `""` after a fault.
+    /// A required string that must not be empty; `""` after an error.
     public String filled(String name) {
         String text = required(name);
         if (text != null && text.isEmpty()) {
@@ -220,7 +221,7 @@ public class FieldReader extends RequestReader {
         return text == null ? "" : text;
     }
 
-    /// A text as it was sent.
+    /// A string, as sent.
     public final @Nullable String optionalText(String name) {
         return switch (value(name)) {
             case null -> null;
@@ -236,7 +237,7 @@ public class FieldReader extends RequestReader {
         };
     }
 
-    /// A boolean that must be there; false after a fault.
+    /// A required boolean; false after an error.
     public final boolean flag(String name) {
         Boolean flag = isThere(name) ? optionalFlag(name) : null;
         return flag != null && flag;
@@ -253,13 +254,13 @@ public class FieldReader extends RequestReader {
         };
     }
 
-    /// A whole number that must be there; 0 after a fault.
+    /// A required integer; 0 after an error.
     public final long integer(String name, long least, long most) {
         Long number = isThere(name) ? optionalInteger(name, least, most) : null;
         return number == null ? 0 : number;
     }
 
-    /// A whole number between the two, both included. `1.0` and `1e2` are whole numbers.
+    /// An integer in an inclusive range. `1.0` and `1e2` count as integers.
     public final @Nullable Long optionalInteger(String name, long least, long most) {
         return switch (value(name)) {
             case null -> null;
@@ -278,13 +279,13 @@ public class FieldReader extends RequestReader {
                 return whole;
             }
         } catch (ArithmeticException e) {
-            // A fraction, or beyond a long: told in the same words.
+            // Not an integer, or too large for a long: the same error.
         }
         misshapen(name, RANGE, "A whole number from " + least + " to " + most + " is expected.");
         return null;
     }
 
-    /// A number, fractions included.
+    /// A number, with or without fraction.
     public final @Nullable BigDecimal number(String name) {
         return switch (value(name)) {
             case null -> null;
@@ -296,13 +297,13 @@ public class FieldReader extends RequestReader {
         };
     }
 
-    /// The fields of an object within this one.
+    /// A reader for a nested object.
     public final @Nullable FieldReader object(String name) {
         Map<String, @Nullable Object> inner = objectOf(name);
         return inner == null ? null : new FieldReader(this, name, inner);
     }
 
-    /// An object within this one; null with a fault when it is not one.
+    /// The fields of a nested object; null, with an error, if the value is not an object.
     protected final @Nullable Map<String, @Nullable Object> objectOf(String name) {
         Object value = value(name);
         Map<String, @Nullable Object> inner = asObject(value);
@@ -312,7 +313,7 @@ public class FieldReader extends RequestReader {
         return inner;
     }
 
-    /// An object that is taken whole and unread, with every text in it checked.
+    /// An object with arbitrary content; all strings in it are checked.
     public final @Nullable Map<String, @Nullable Object> opaque(String name) {
         Map<String, @Nullable Object> inner = objectOf(name);
         if (!Json.isStorable(inner)) {
@@ -322,13 +323,13 @@ public class FieldReader extends RequestReader {
         return inner;
     }
 
-    /// The JSON text of the metadata; null for none.
+    /// The metadata as JSON text; null if absent.
     public final @Nullable String metadata() {
         Map<String, @Nullable Object> metadata = opaque("metadata");
         return metadata == null ? null : checks().metadata(json(metadata));
     }
 
-    /// An array of texts. Leaves out each invalid item and notes a fault for it.
+    /// An array of strings. Omits invalid items and adds an error for each.
     public final @Nullable List<String> texts(String name) {
         List<?> items = items(name);
         if (items == null) {
@@ -345,7 +346,7 @@ public class FieldReader extends RequestReader {
         return texts;
     }
 
-    /// An array of objects. Leaves out each invalid item and notes a fault for it.
+    /// An array of objects. Omits invalid items and adds an error for each.
     public final @Nullable List<FieldReader> objects(String name) {
         List<?> items = items(name);
         if (items == null) {
@@ -375,7 +376,7 @@ public class FieldReader extends RequestReader {
         };
     }
 
-    /// Notes a fault for each field that was not asked for until now. Of objects within, it is called on each.
+    /// Adds an error for each field that has not been read. Must be called on nested objects separately.
     public final void refuseUnknown() {
         for (String name : object.keySet()) {
             if (!known.contains(name)) {
@@ -384,14 +385,14 @@ public class FieldReader extends RequestReader {
         }
     }
 
-    // Forms of values.
+    // Conversions.
 
-    /// The JSON text of an object.
+    /// Converts an object to JSON text.
     public static String json(Map<String, @Nullable Object> object) {
         return new String(Json.write(object), StandardCharsets.UTF_8);
     }
 
-    // Names are texts in everything that Json reads.
+    // Json returns only maps with string keys.
     @SuppressWarnings("unchecked")
     private static @Nullable Map<String, @Nullable Object> asObject(@Nullable Object value) {
         return value instanceof Map<?, ?> map ? (Map<String, @Nullable Object>) map : null;

@@ -5,21 +5,21 @@ import dev.muster.model.value.Timestamps;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// Holds by name: each by its kind and what else tells it apart, with commas between them.
+/// Formats holds for messages: kind, label and end, separated by commas.
 public final class HoldNames {
     private HoldNames() {}
 
-    /// Such as `blocked, suspended "legal" until 2026-12-01T00:00:00.000Z`.
+    /// For example `blocked, suspended "legal" until 2026-12-01T00:00:00.000Z`.
     public static String quoted(List<Hold> holds) {
         return joined(holds, " \"", "\"", true);
     }
 
-    /// Such as `blocked, suspended (legal) until 2026-12-01T00:00:00.000Z`.
+    /// For example `blocked, suspended (legal) until 2026-12-01T00:00:00.000Z`.
     public static String bracketed(List<Hold> holds) {
         return joined(holds, " (", ")", true);
     }
 
-    /// Such as `blocked, suspended (legal)`.
+    /// For example `blocked, suspended (legal)`.
     public static String withoutEnds(List<Hold> holds) {
         return joined(holds, " (", ")", false);
     }

@@ -3,14 +3,14 @@ package dev.muster.api;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 
-/// Aborts a handler with a refusal, which its dialect renders where it calls the handler. So a handler reads from top
-/// to bottom, and no line of it has to ask whether the lines above were refused.
+/// Aborts a handler with a refusal, which its dialect renders where it calls the handler. So handlers do not
+/// need to check for refusals after each step.
 public final class RefusedException extends RuntimeException {
 
     private final transient Refusal refusal;
 
     public RefusedException(Refusal refusal) {
-        // An answer and no bug: its stack trace would be read by nobody.
+        // Not a bug, so it needs no stack trace.
         super(refusal.toString(), null, false, false);
         this.refusal = refusal;
     }
@@ -19,9 +19,9 @@ public final class RefusedException extends RuntimeException {
         return refusal;
     }
 
-    /// The value of `result`.
+    /// Returns the value of `result`.
     ///
-    /// @throws RefusedException when it was refused
+    /// @throws RefusedException if it was refused
     public static <T> T unlessRefused(Result<T> result) {
         return switch (result) {
             case Result.Ok<T>(var value) -> value;

@@ -3,7 +3,7 @@ package dev.muster.api;
 import dev.muster.http.Request;
 import dev.muster.security.RemoteClient;
 
-/// Clients as the authentication and the security log know them.
+/// Creates the [RemoteClient] of a request, for authentication and the security log.
 public final class RemoteClients {
     private RemoteClients() {}
 

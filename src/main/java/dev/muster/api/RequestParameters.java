@@ -12,15 +12,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What a client sent under each name, in a body that is a form of either type or a JSON object, and in the query
-/// where the dialect looks there. The values of a form are texts, those of JSON whatever [dev.muster.http.json.Json]
-/// reads.
+/// The parameters of a request, from a body that is a form or a JSON object, and from the query if the
+/// dialect uses it. Form values are strings; JSON values have the types of [dev.muster.http.json.Json].
 public final class RequestParameters {
     private final Map<String, List<@Nullable Object>> values = new LinkedHashMap<>();
 
     private RequestParameters() {}
 
-    /// Those of the query and of the body. A body without a type is taken for JSON. Refuses: Invalid for a body that
+    /// Reads query and body. A body without a content type is read as JSON. Refuses: Invalid for a body that
     /// is not a JSON object.
     ///
     /// @throws HttpException when the body is of another type, or a form that is broken
@@ -32,7 +31,7 @@ public final class RequestParameters {
         return parameters.withBody(request, request.contentType().isEmpty(), unsupported);
     }
 
-    /// Those of the body, which must say of which type it is. Otherwise the same.
+    /// Reads only the body, which must have a content type. Otherwise the same.
     ///
     /// @throws HttpException when the body is of another type, or a form that is broken
     public static Result<RequestParameters> ofBody(Request request, String unsupported) {
@@ -63,7 +62,7 @@ public final class RequestParameters {
         values.computeIfAbsent(name, _ -> new ArrayList<>(1)).add(value);
     }
 
-    /// All values of that name, those of the query first; empty when the name did not come.
+    /// All values of a name, those in the query first; empty if absent.
     public List<@Nullable Object> all(String name) {
         return values.getOrDefault(name, List.of());
     }

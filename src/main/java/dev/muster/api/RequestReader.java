@@ -12,29 +12,29 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Collects everything that is wrong with one request while it is read, so that a client hears all faults at once.
-/// Reading goes on after a fault: a method then gives null or a harmless stand-in, and [#result] gives the refusal.
-/// A dialect extends this, or [FieldReader], with the fields that it has.
+/// Reads a request and collects all its errors, so that they are reported at once. After an error, a method
+/// returns null or a harmless placeholder and reading continues; [#result] and [#check] then refuse the
+/// request. A dialect extends this, or [FieldReader], with its own fields.
 public abstract class RequestReader {
-    // Codes of faults.
+    // Error codes.
 
-    /// It must be there.
+    /// A required field is missing.
     public static final String REQUIRED = "required";
-    /// It is null, but must have a value.
+    /// A required field is null.
     public static final String NULL = "null";
-    /// It has another JSON type than it must have.
+    /// The field has the wrong JSON type.
     public static final String TYPE = "type";
-    /// There is no such field.
+    /// The field is unknown.
     public static final String UNKNOWN = "unknown";
-    /// It holds U+0000 or half of a surrogate pair.
+    /// The field contains U+0000 or an unpaired surrogate.
     public static final String CHARACTERS = "characters";
-    /// It lies outside what is allowed.
+    /// The value is out of range.
     public static final String RANGE = "range";
-    /// It is empty.
+    /// The value is empty.
     public static final String BLANK = "blank";
-    /// It is given several times, and differently.
+    /// The field is given several times, with different values.
     public static final String AMBIGUOUS = "ambiguous";
-    /// The body cannot be read.
+    /// The body cannot be parsed.
     public static final String MALFORMED = "malformed";
 
     private static final Pattern UUID_FORM = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
@@ -45,49 +45,49 @@ public abstract class RequestReader {
         checks = new Validator();
     }
 
-    /// Reads a part of the same request. The faults of both are collected together.
+    /// Reads a part of the same request. Shares the collected errors.
     protected RequestReader(RequestReader outer) {
         checks = outer.checks;
     }
 
-    /// The rules for single values, for those that no method here reads.
+    /// The validator, for values without a method here.
     public final Validator checks() {
         return checks;
     }
 
-    /// Notes a fault.
+    /// Adds an error.
     ///
-    /// @param message one sentence, without text of the request in it
+    /// @param message one sentence, quoting nothing from the request
     public void fault(String name, String code, String message) {
         checks.fault(name, code, message);
     }
 
-    /// Checks a value by the rules of the register, whose faults are noted under the field's name on the wire.
+    /// Validates a value by the register's rules, and adds errors under the field's name on the wire.
     protected final <T> @Nullable T checked(String name, Function<Validator, @Nullable T> rule) {
         int before = faults().size();
         Validator own = new Validator();
         T value = rule.apply(own);
-        // A missing or misshapen field has its fault already.
+        // A missing or malformed field already has an error.
         if (faults().size() == before) {
             own.faults().forEach(fault -> fault(name, fault.code(), fault.message()));
         }
         return value;
     }
 
-    /// All faults found so far.
+    /// All errors so far.
     public List<FieldError> faults() {
         return checks.faults();
     }
 
-    /// `made` of what was read. Refuses: Invalid with all faults, if there are any.
+    /// Returns what `made` creates. Refuses: Invalid with all errors, if there are any.
     public final <T> Result<T> result(Supplier<T> made) {
         List<FieldError> faults = faults();
         return faults.isEmpty() ? Result.ok(made.get()) : Result.refused(new Refusal.Invalid(faults));
     }
 
-    /// Ends the reading.
+    /// Finishes reading.
     ///
-    /// @throws RefusedException with all faults, if there are any
+    /// @throws RefusedException with all errors, if there are any
     public void check() {
         List<FieldError> faults = faults();
         if (!faults.isEmpty()) {
@@ -95,18 +95,18 @@ public abstract class RequestReader {
         }
     }
 
-    /// The headers that say how a write is to be done.
+    /// Reads the headers that control a write.
     public final WriteHeaders headers(Request request) {
         WriteHeaders headers = WriteHeaders.of(request);
         headers.faults().forEach(one -> fault(one.field(), one.code(), one.message()));
         return headers;
     }
 
-    /// What all of `sent` that are not null mean; null without any, and with a fault where one means nothing or two
-    /// differ.
+    /// Parses all non-null values, which must agree. Returns null if there are none, and null with an error
+    /// if one is invalid or two differ.
     ///
-    /// @param read gives null for what means nothing
-    /// @param must what each has to be
+    /// @param read returns null for an invalid value
+    /// @param must the error message for an invalid value
     protected final <T> @Nullable T one(
             String name, List<? extends @Nullable Object> sent, Function<Object, @Nullable T> read, String must) {
         T found = null;
@@ -128,12 +128,12 @@ public abstract class RequestReader {
         return found;
     }
 
-    /// Notes that a field was given several times, and differently.
+    /// Adds an error for a field that was given several times, with different values.
     protected final void ambiguous(String name) {
         fault(name, AMBIGUOUS, "Is given more than once, with different values.");
     }
 
-    /// The UUID that a text is, in the usual form and no other; null when it is none.
+    /// Parses a UUID in canonical form only; null for anything else.
     public static @Nullable UUID uuid(String text) {
         return UUID_FORM.matcher(text).matches() ? UUID.fromString(text) : null;
     }

@@ -14,8 +14,8 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Serves style sheets, scripts and the like from the class path. They change only with the program, and pages link to
-/// them with their version, so browsers may cache them for ever.
+/// Serves style sheets, scripts and other files from the class path. Pages link to them with their version,
+/// so browsers may cache them indefinitely.
 public final class StaticFiles {
     private static final int VERSION_BYTES = 6;
 
@@ -34,7 +34,7 @@ public final class StaticFiles {
         }
     }
 
-    /// @param files by the names under which they are asked for
+    /// @param files the files by requested name
     public StaticFiles(Map<String, StaticFile> files) {
         MessageDigest digest = Digest.startSha256();
         new TreeMap<>(files).forEach((name, file) -> {
@@ -48,9 +48,9 @@ public final class StaticFiles {
         version = HexFormat.of().formatHex(digest.digest(), 0, VERSION_BYTES);
     }
 
-    /// The file that the path names as `{name}`.
+    /// Serves the file named by the path parameter `{name}`.
     ///
-    /// @throws HttpException when there is none
+    /// @throws HttpException if there is none
     public Reply get(Request request) {
         Reply reply = replies.get(request.path("name"));
         if (reply == null) {
@@ -59,15 +59,15 @@ public final class StaticFiles {
         return reply;
     }
 
-    /// A hash of all the files.
+    /// A hash of all files.
     public String version() {
         return version;
     }
 
     /// The bytes of a resource.
     ///
-    /// @param resource its absolute path on the class path
-    /// @throws IllegalStateException when it is missing
+    /// @param resource the absolute path on the class path
+    /// @throws IllegalStateException if it is missing
     public static byte[] read(String resource) {
         try (InputStream in = StaticFiles.class.getResourceAsStream(resource)) {
             if (in == null) {

@@ -16,47 +16,47 @@ import dev.muster.security.Caller;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Hands the commands of one dialect to the directory. Blocks until they are durable or refused.
+/// Sends the commands of one dialect to the directory. Blocks until they are durable or refused.
 public final class WriteGateway {
     private final Directory directory;
     private final String dialect;
 
-    /// @param dialect what the journal calls the dialect
+    /// @param dialect the dialect's name in the journal
     public WriteGateway(Directory directory, String dialect) {
         this.directory = directory;
         this.dialect = dialect;
     }
 
-    /// A request's signature, where that does not cover the request's body.
+    /// A request's signature that does not cover the body.
     ///
     /// @param alone see [Proof]
     public record Signature(String text, boolean alone) {}
 
-    /// Who asks, and with what.
+    /// The sender of a write, and the realm to change.
     ///
     /// @param realm the realm to change
-    /// @param onBehalfOf the person for whom a program claims to act; null if it names none
-    /// @param signature what the request was signed with; null where it came with another credential
+    /// @param onBehalfOf the person for whom a program claims to act; null for none
+    /// @param signature the request's signature; null for another credential
     public record Asker(
             Actor actor,
             long realm,
             @Nullable String onBehalfOf,
             @Nullable Signature signature) {
-        /// A caller who changes their own realm.
+        /// A caller who writes to their own realm.
         public static Asker of(Caller caller) {
             return new Asker(caller.actor(), caller.realm().id(), null, null);
         }
     }
 
-    /// Carries out `commands` in the caller's realm, all or none.
+    /// Executes `commands` atomically in the caller's realm.
     ///
-    /// @param target the user whom they are about; null where they make one, or are not about a user
+    /// @param target the user to change; null if the commands create one, or are not about a user
     public Result<Change> write(
             Request request, Caller caller, @Nullable UserRef target, List<Command> commands, WriteHeaders headers) {
         return write(request, Asker.of(caller), target, commands, headers);
     }
 
-    /// The same for any asker.
+    /// The same for any asker and realm.
     public Result<Change> write(
             Request request, Asker asker, @Nullable UserRef target, List<Command> commands, WriteHeaders headers) {
         Write write = new Write(asker.actor(), target, commands, headers.ifMatch());
@@ -72,13 +72,13 @@ public final class WriteGateway {
                 request.body().length));
     }
 
-    /// The same of a write whose retry is not told by its headers and commands alone.
+    /// The same with an explicit [Retry], for writes that headers and commands alone do not identify.
     public Result<Change> send(Request request, long realm, Write write, @Nullable Retry retry, boolean dryRun) {
         return directory.execute(
                 new WriteRequest(realm, write, origin(request, null), retry, dryRun, request.body().length));
     }
 
-    /// Carries out one command of a request whose body was not kept in memory.
+    /// Executes one command of a request with a streamed body.
     public Result<Change> sendStreamed(Request request, Actor actor, long realm, Command command, boolean dryRun) {
         return directory.execute(new WriteRequest(
                 realm, new Write(actor, null, List.of(command), null), origin(request, null), null, dryRun, 0));

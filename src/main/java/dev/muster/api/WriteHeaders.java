@@ -10,14 +10,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The headers that every write of every dialect understands. One that cannot be read is a fault of the request, and
-/// is never ignored.
+/// The headers that all writes in all dialects support. An invalid one is an error, and is never ignored.
 ///
-/// @param ifMatch the versions that the target may have (`If-Match`); null for any, empty where no version was named
-///     that was ever given out
-/// @param idempotencyKey makes it safe to send the request again (`Idempotency-Key`); null without
-/// @param dryRun judged and answered as it would be, and nothing is kept (`Muster-Dry-Run`)
-/// @param faults one for each header that cannot be read; its field is the header's name
+/// @param ifMatch the accepted versions of the target (`If-Match`); null for any, empty if the tags name no
+///     version
+/// @param idempotencyKey makes it safe to resend the request (`Idempotency-Key`); null for none
+/// @param dryRun whether to preview the write without storing anything (`Muster-Dry-Run`)
+/// @param faults one for each invalid header; the field is the header's name
 public record WriteHeaders(
         @Nullable Set<Long> ifMatch, @Nullable String idempotencyKey, boolean dryRun, List<FieldError> faults) {
     public static final String IF_MATCH = "If-Match";
@@ -25,21 +24,21 @@ public record WriteHeaders(
     public static final String IDEMPOTENCY_KEY = "Idempotency-Key";
     public static final String DRY_RUN = "Muster-Dry-Run";
 
-    /// Those of a request without any.
+    /// The value for a request without these headers.
     public static final WriteHeaders NONE = new WriteHeaders(null, null, false, List.of());
 
-    /// One element of a list of entity tags, which may be empty, and the comma behind it.
+    /// One element, possibly empty, of a list of entity tags, with the comma after it.
     private static final Pattern ELEMENT = Pattern.compile("[ \\t]*((?:W/)?\"[^\\x00-\\x20\\x7f\"]*\")?[ \\t]*(?:,|$)");
 
-    /// A version as `ETag` showed it, and as proxies that compress replies show it instead: nginx, HAProxy and most
-    /// others make the tag a weak one, Apache and Caddy name their coding in it. A weak tag says that the bytes may
-    /// differ, which compression makes true, and not that the user may.
+    /// A version as sent in `ETag`, or as modified by proxies that compress replies: nginx, HAProxy and most
+    /// others make the tag weak, Apache and Caddy append the coding. A weak tag is accepted, since it only
+    /// means that the bytes may differ, not the user.
     private static final Pattern VERSION =
             Pattern.compile("(?:W/)?\"([1-9][0-9]{0,17})(?:[-;](?:gzip|br|zstd|deflate))?\"");
 
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
 
-    /// Those of one request.
+    /// Reads the headers of a request.
     public static WriteHeaders of(Request request) {
         List<FieldError> faults = new ArrayList<>(0);
         String match = request.header(IF_MATCH);
@@ -63,9 +62,9 @@ public record WriteHeaders(
         return new WriteHeaders(versions, key, "true".equals(dryRun), faults);
     }
 
-    /// The versions that a list of entity tags names. Tags that were never given out name none.
+    /// The versions in a list of entity tags. Tags with another syntax are ignored.
     ///
-    /// @return null when it is not a list of entity tags
+    /// @return null if it is not a list of entity tags
     static @Nullable Set<Long> versions(String header) {
         Set<Long> versions = new HashSet<>();
         boolean any = false;
@@ -84,7 +83,7 @@ public record WriteHeaders(
         return any && end == header.length() ? versions : null;
     }
 
-    /// The entity tag of a version, as `If-Match` takes it.
+    /// The entity tag of a version, for `ETag` and `If-Match`.
     public static String tag(long version) {
         return "\"" + version + "\"";
     }

@@ -67,7 +67,7 @@ final class BackupCommand {
                         + size(done.path("bytes").asLong(0)) + ", on the server."));
     }
 
-    /// Rewrites one line of a terminal. Prints nothing into a file.
+    /// Updates the progress in one line of the terminal. Prints nothing without a terminal.
     private static void showProgress(Invocation in, JsonNode backup) {
         long pages = backup.path("pages").asLong(0);
         long left = backup.path("pagesLeft").asLong(0);

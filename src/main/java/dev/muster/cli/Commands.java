@@ -32,7 +32,7 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/// The command line: runs one command, and reports errors in one line.
+/// The entry point of the command line: runs one command, and reports errors in one line.
 public final class Commands {
     private static final int HELP_WIDTH = 110;
     private static final String NOT_TEXT = " is not UTF-8 text, or holds U+FFFD, which stands for text that was lost";
@@ -83,8 +83,8 @@ public final class Commands {
         }
     }
 
-    /// Which argument or variable is not text; null if all are. Nothing is sent then, since part of what was typed is
-    /// lost.
+    /// Names an argument or variable that could not be decoded; null if there is none. Nothing is sent in
+    /// that case, since part of the input is lost.
     private @Nullable String unreadable(String... arguments) {
         for (int i = 0; i < arguments.length; i++) {
             if (arguments[i].indexOf(NativeText.UNREADABLE) >= 0) {
@@ -100,12 +100,12 @@ public final class Commands {
                 .orElse(null);
     }
 
-    /// The innermost command that was given.
+    /// The innermost parsed command.
     private static ParseResult last(ParseResult parsed) {
         return parsed.hasSubcommand() ? last(parsed.subcommand()) : parsed;
     }
 
-    /// The exit code of a command that ended with `code`: not 0 if its output could not be written.
+    /// The final exit code of a command: not 0 if its output could not be written.
     private int written(CommandSpec command, int code) {
         String failure = StandardStream.failure(shell.out());
         if (failure == null) {
@@ -117,7 +117,7 @@ public final class Commands {
         return code == 0 ? Exit.USAGE.code() : code;
     }
 
-    /// All commands by name, in order of their importance.
+    /// All commands by name, in order of importance.
     private Map<String, Supplier<CommandSpec>> commands() {
         Map<String, Supplier<CommandSpec>> commands = new LinkedHashMap<>();
         commands.put("serve", () -> LocalCommands.serve(tasks.serve()));
@@ -141,8 +141,8 @@ public final class Commands {
         return commands;
     }
 
-    /// The command line with the command of a name alone, since describing all of them to picocli takes as long as
-    /// starting a server; with all commands if none has that name.
+    /// Builds the command line with only the named command, since building all of them takes picocli as long
+    /// as starting a server. If there is no such command, builds all.
     CommandLine line(String name) {
         Map<String, Supplier<CommandSpec>> all = commands();
         Collection<Supplier<CommandSpec>> wanted = all.containsKey(name) ? List.of(all.get(name)) : all.values();
@@ -171,8 +171,8 @@ public final class Commands {
                 .setParameterExceptionHandler((failure, _) -> misunderstood(failure));
     }
 
-    /// Prints help, or runs the innermost command. picocli would print the help of the command above for a command
-    /// that does not exist.
+    /// Prints help, or runs the innermost command. For an unknown command, picocli itself would print the
+    /// parent's help.
     private int execute(ParseResult parsed) {
         ParseResult last = last(parsed);
         CommandSpec command = last.commandSpec();
@@ -207,7 +207,7 @@ public final class Commands {
         return Exit.USAGE.code();
     }
 
-    /// picocli's complaint in our words, as one line.
+    /// Converts picocli's error to our own message, in one line.
     private static String message(ParameterException failure) {
         Set<String> commands = failure.getCommandLine().getSubcommands().keySet();
         String message = switch (failure) {
@@ -223,10 +223,10 @@ public final class Commands {
 
     private static String unmatched(UnmatchedArgumentException unknown, Set<String> commands) {
         String first = unknown.getUnmatched().getFirst();
-        // Only the name of an option, since its value may be a secret; and only the name of a command, not its
-        // arguments.
+        // Shows only the name of an option, since its value may be a secret, and only the name of a command,
+        // not its arguments.
         boolean option = first.startsWith("-") && first.length() > 1;
-        String typed = option
+        String shown = option
                 ? first.replaceFirst("=.*", "")
                 : commands.isEmpty() ? String.join(" ", unknown.getUnmatched()) : first;
         Set<String> options =
@@ -238,15 +238,15 @@ public final class Commands {
                         ? "--" + first
                         : Nearest.to(first, first.startsWith("-") ? options : commands);
         if (meant != null) {
-            return "there is no " + typed + "; did you mean " + meant + "?";
+            return "there is no " + shown + "; did you mean " + meant + "?";
         }
         if (!commands.isEmpty()) {
-            return "there is no " + typed + "; there are " + String.join(", ", commands);
+            return "there is no " + shown + "; there are " + String.join(", ", commands);
         }
         if (option) {
-            return "there is no " + typed + " here";
+            return "there is no " + shown + " here";
         }
-        return "one argument too many: " + typed
+        return "one argument too many: " + shown
                 + (options.contains("--q") ? "; to search, give --q" : "; a value of several words goes in quotes");
     }
 
@@ -259,8 +259,8 @@ public final class Commands {
         return argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
     }
 
-    /// picocli has one exception for an option that is missing and one whose value is missing; only its text tells
-    /// them apart.
+    /// picocli throws the same exception for a missing option and a missing value; only the text
+    /// distinguishes them.
     private static boolean isWithoutValue(ParameterException failure) {
         return String.valueOf(failure.getMessage()).startsWith("Missing required parameter for option");
     }

@@ -17,7 +17,7 @@ final class CompletionCommand {
 
     private CompletionCommand() {}
 
-    /// @param commands makes the command line with all its commands
+    /// @param commands builds the command line with all commands
     static CommandSpec command(Supplier<CommandLine> commands) {
         return CommandBuilder.local("completion")
                 .help("Print a script that completes commands, options and their values in bash, zsh or fish.")
@@ -28,7 +28,7 @@ final class CompletionCommand {
                         "muster completion bash >/etc/bash_completion.d/muster")
                 .with(SHELL)
                 .runs(in -> {
-                    // zsh reads bash's script, since it emulates bash's completion.
+                    // zsh can use bash's script, since it emulates bash's completion.
                     CommandLine line = commands.get();
                     in.shell()
                             .out()

@@ -13,7 +13,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 
-/// Copies an answer that may not fit into memory, and counts it.
+/// Streams a large response to an output, and counts bytes and lines.
 final class Download {
     private final Invocation in;
     private final ApiRequest request;
@@ -33,10 +33,11 @@ final class Download {
         return lines;
     }
 
-    /// Copies everything, or up to where the output cannot be written if that is a [PrintStream].
+    /// Copies the whole response. Stops early, without an error, if the output is a [PrintStream] that cannot
+    /// be written.
     ///
-    /// @param brokenOff the message if the answer ends early
-    /// @throws CommandException if the server refuses, or the answer ends early
+    /// @param brokenOff the message if the response ends early
+    /// @throws CommandException if the server refuses, or the response ends early
     void copy(OutputStream out, Supplier<String> brokenOff) throws IOException {
         try (ApiClient client = in.client()) {
             ApiClient.Streamed reply = client.stream(request);

@@ -10,9 +10,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
-/// Writes a completion script for fish, for which picocli has none.
+/// Generates a completion script for fish, which picocli does not support.
 ///
-/// Each line offers something after certain commands: `complete -c muster -n '__muster_in user hold' …`.
+/// Each line offers completions after certain commands: `complete -c muster -n '__muster_in user hold' …`.
 final class FishCompletion {
     private static final String FUNCTIONS = """
             # The words typed before the one that is completed, without the program.
@@ -40,7 +40,7 @@ final class FishCompletion {
 
     private FishCompletion() {}
 
-    /// The script for a command line and all commands below it.
+    /// Generates the script for a command line and all its subcommands.
     static String of(CommandLine line) {
         FishCompletion completion = new FishCompletion();
         completion.add(line, "");
@@ -97,7 +97,7 @@ final class FishCompletion {
         return values;
     }
 
-    /// The first sentence, without its end.
+    /// The first sentence, without the period.
     private static String first(String... lines) {
         return Stream.of(lines)
                 .findFirst()
@@ -105,7 +105,7 @@ final class FishCompletion {
                 .orElse("");
     }
 
-    /// In single quotes, as fish reads them.
+    /// Quotes a text for fish.
     private static String quoted(String text) {
         return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'";
     }

@@ -23,7 +23,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 final class GroupCommands {
     private static final Input ID = Input.parameter("GROUP_ID", "Id from muster group list.");
 
-    /// The name and description of a group or a policy, where it is created and where it is changed.
+    /// The name and description of a group or a policy, to create and to change it.
     static final Input NAME = Input.parameter("NAME", "What people call it.");
 
     static final Input DESCRIPTION = Input.option("--description", "TEXT", "What it is for.");
@@ -43,7 +43,7 @@ final class GroupCommands {
 
     private GroupCommands() {}
 
-    /// What groups and policies have in common.
+    /// The details common to groups and policies.
     static Details details(Printer printer, String title, JsonNode thing) {
         return new Details(printer, title, JsonText.of(thing, "name"), thing)
                 .fields("id", "description")

@@ -46,7 +46,7 @@ final class JournalCommands {
             Column.text("CHANGES", "changes").from(entry -> changes(entry.path("changes"))),
             Column.text("NOTE", "note").leftOut(3));
 
-    /// Entries about one thing, which need not name it.
+    /// The columns of a list about one subject, without the subject.
     static final List<Column> COLUMNS_OF_ONE_SUBJECT =
             COLUMNS.stream().filter(column -> !column.field().equals("subject")).toList();
 
@@ -142,7 +142,7 @@ final class JournalCommands {
         return difference.hasNonNull(field) ? JsonText.of(difference, field) : "-";
     }
 
-    /// An export that breaks off is an error, not a short export.
+    /// Exports the journal. An incomplete export is an error.
     private static int export(Invocation in) throws IOException {
         Download download = new Download(in, ApiRequest.get("journal", "export"));
         Supplier<String> brokenOff =

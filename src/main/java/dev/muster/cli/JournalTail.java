@@ -19,18 +19,17 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 
-/// `muster journal tail`: prints the entries of a journal as they are written, each once and none left out, until it
-/// is interrupted.
+/// `muster journal tail`: prints journal entries as they are written, each exactly once, until interrupted.
 ///
-/// It asks for the entries after the last one it printed, by number, so the server keeps no state for it and may be
-/// restarted meanwhile.
+/// It polls for entries after the last printed number, so the server keeps no state for it and may be
+/// restarted.
 final class JournalTail {
     private static final int PAGE_ITEMS = 1_000;
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     private static final int PATIENCE_SECONDS = 5;
 
-    /// The exit code of a process that was ended by SIGINT.
+    /// The conventional exit code after SIGINT.
     private static final int INTERRUPTED = 130;
 
     private static final Input AFTER = Input.option(
@@ -60,7 +59,7 @@ final class JournalTail {
     private JournalTail(Invocation in) {
         this.in = in;
         shell = in.shell();
-        // Rows are printed one by one.
+        // Reserved, since rows are printed one by one.
         table.reserve(0, 6);
         table.reserve(2, "user.hold.released".length());
     }
@@ -91,7 +90,7 @@ final class JournalTail {
         try (ApiClient client = in.allowCsv().client()) {
             seen = after != null ? after.asLong() : begin(client, in.has(SINCE) ? in.word(SINCE) : null);
             follow(client);
-            // If the output cannot be written, the exit code tells.
+            // If the output cannot be written, Commands sets the exit code.
             return stopping ? INTERRUPTED : 0;
         } catch (Stopped e) {
             in.note("Go on with --after " + seen + ".");
@@ -112,7 +111,7 @@ final class JournalTail {
                 && (!in.has(ACTOR) || JsonText.of(entry.path("actor"), "id").equalsIgnoreCase(in.word(ACTOR)));
     }
 
-    /// Ends between two pages, so that a page is printed completely.
+    /// Stops between two pages, so that pages are printed completely.
     private void stop(Thread running) {
         stopping = true;
         running.interrupt();
@@ -123,7 +122,7 @@ final class JournalTail {
         }
     }
 
-    /// Thrown to end the loop when it was told to stop.
+    /// Thrown to end the loop on a stop request.
     private static final class Stopped extends RuntimeException {
         private Stopped() {
             super("stopped", null, false, false);
@@ -131,7 +130,7 @@ final class JournalTail {
     }
 
     private long begin(ApiClient client, @Nullable String since) {
-        // Read first, so that entries written in the meantime are found below or follow.
+        // Read first, so that entries written in the meantime are not missed.
         long head = fetch(client, ApiRequest.get("journal", "head")).path("seq").asLong();
         String cursor = null;
         while (since != null) {
@@ -204,7 +203,7 @@ final class JournalTail {
         shell.out().flush();
     }
 
-    /// Sends a request, again and again while the server does not answer or is overloaded.
+    /// Sends a request, and retries while the server does not answer or is overloaded.
     private JsonNode fetch(ApiClient client, ApiRequest request) {
         Duration wait = PAUSE;
         while (true) {
@@ -213,7 +212,7 @@ final class JournalTail {
                 ApiReply reply = client.send(request);
                 if (reply.status() < 500 && reply.status() != 429) {
                     JsonNode answer = reply.granted().json();
-                    noteThatItAnswers();
+                    noteRecovery();
                     return answer;
                 }
                 problem = reply.refusal();
@@ -226,13 +225,13 @@ final class JournalTail {
                 }
                 problem = String.valueOf(e.getMessage());
             }
-            noteThatItDoesNotAnswer(problem);
+            noteOutage(problem);
             pause(wait);
             wait = wait.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : wait.multipliedBy(2);
         }
     }
 
-    private void noteThatItAnswers() {
+    private void noteRecovery() {
         if (complained) {
             in.note("muster journal tail: the server answers again.");
             shell.err().flush();
@@ -241,7 +240,7 @@ final class JournalTail {
         complained = false;
     }
 
-    private void noteThatItDoesNotAnswer(String problem) {
+    private void noteOutage(String problem) {
         if (!complained) {
             in.note("muster journal tail: " + problem + "; trying again");
             shell.err().flush();

@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// `muster journal verify`: by the server, or of an export without a server.
+/// `muster journal verify`: verifies the journal on the server, or an export offline.
 final class JournalVerify {
     private static final Input FILE = Input.file("--file", "What muster journal export wrote.");
     private static final Input CHECKPOINTS =
@@ -98,7 +98,7 @@ final class JournalVerify {
         return print(in, reply, () -> in.note(CHECKED_BY_SERVER));
     }
 
-    /// @param proof says what it means that the journal is valid
+    /// @param proof prints what a valid result proves
     private static int print(Invocation in, ApiReply reply, Runnable proof) {
         boolean valid = reply.json().path("valid").asBoolean(false);
         in.print(reply, (printer, answer) -> {
@@ -132,7 +132,7 @@ final class JournalVerify {
         return hasHead ? "It ends with the head that you gave." : ONLY_CONSISTENT;
     }
 
-    /// The same document as the server's, with the number of checkpoints.
+    /// The result in the format of the server's, with the number of checkpoints.
     private static ObjectNode json(LocalTasks.Verified verified) {
         ObjectNode json = JsonMapper.shared().createObjectNode();
         json.put("valid", verified.valid());

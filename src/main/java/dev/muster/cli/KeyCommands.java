@@ -143,7 +143,7 @@ final class KeyCommands {
         return code;
     }
 
-    /// Revokes a key whose secret nobody has seen. The key may do so itself, whoever made it.
+    /// Revokes a key whose secret was not shown: with the key itself, else with the caller's key.
     private static void revokeUnseen(Invocation in, JsonNode key) {
         ApiRequest request = ApiRequest.delete("keys", JsonText.of(key, "keyId"));
         try (ApiClient client = in.target().client(JsonText.of(key, "apiKey"))) {

@@ -54,7 +54,7 @@ final class KeyRotation {
                 .runs(in -> new KeyRotation(in).run());
     }
 
-    /// Creates and shows the new key before the old one ends: whatever fails in between, one of them works.
+    /// Creates and shows the new key before ending the old one, so that at least one works if a step fails.
     private int run() {
         JsonNode old = find();
         checkLive(old);
@@ -101,15 +101,15 @@ final class KeyRotation {
     private ApiRequest creation(JsonNode old) {
         ApiRequest request =
                 ApiRequest.post("keys").field("name", old.get("name")).field("rank", old.get("rank"));
-        String takenOver = old.hasNonNull("role") ? "role" : "scopes";
-        request.field(takenOver, old.get(takenOver));
+        String rights = old.hasNonNull("role") ? "role" : "scopes";
+        request.field(rights, old.get(rights));
         if (!old.path("signing").asBoolean(true)) {
             request.field("signing", old.get("signing"));
         }
         return request.field("expiresAt", in.has(EXPIRES) ? in.word(EXPIRES) : sameSpan(old));
     }
 
-    /// Null for a key that does not expire.
+    /// The same lifetime from now; null for a key that does not expire.
     private @Nullable String sameSpan(JsonNode old) {
         Instant created = instant(old, "createdAt");
         Instant end = instant(old, "expiresAt");

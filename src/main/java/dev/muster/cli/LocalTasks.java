@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// What commands do in this process instead of asking a server: handed in by the composition root. Each may throw a
-/// `CommandException` with one line for the person who gave the command.
+/// The tasks that commands run in this process rather than on a server, passed in by the composition root.
+/// Each may throw a `CommandException` with one line for the user.
 public record LocalTasks(Serve serve, Migrate migrate, VerifyFile verifyFile) {
 
     /// Serves until the process is told to stop, and returns the exit code.
@@ -14,15 +14,15 @@ public record LocalTasks(Serve serve, Migrate migrate, VerifyFile verifyFile) {
         int serve(Config config) throws Exception;
     }
 
-    /// Brings a database to this version's schema.
+    /// Migrates a database to this version's schema.
     public interface Migrate {
         Migrated migrate(Config.Storage storage) throws Exception;
     }
 
-    /// What a migration did.
+    /// The result of a migration.
     ///
-    /// @param from the schema's version before; 0 for an empty database
-    /// @param to the version now; the same as `from` when there was nothing to do
+    /// @param from the previous schema version; 0 for an empty database
+    /// @param to the current version; the same as `from` if there was nothing to do
     public record Migrated(int from, int to) {}
 
     /// Verifies the chain of an exported journal.
@@ -30,11 +30,11 @@ public record LocalTasks(Serve serve, Migrate migrate, VerifyFile verifyFile) {
         Verified verify(Export export) throws IOException;
     }
 
-    /// What to verify, and what to compare it with.
+    /// What to verify, and what to compare it to.
     ///
-    /// @param file what `muster journal export` wrote
-    /// @param checkpoints signed checkpoints, as the server writes them; null for none
-    /// @param publicKey the key that verifies their signatures; given with `checkpoints` and only with them
+    /// @param file the output of `muster journal export`
+    /// @param checkpoints signed checkpoints in the server's format; null for none
+    /// @param publicKey the key that verifies their signatures; null if and only if `checkpoints` is null
     /// @param head the hash of the journal's last entry, kept elsewhere, 64 hexadecimal digits; null for none
     public record Export(
             Path file,
@@ -44,12 +44,12 @@ public record LocalTasks(Serve serve, Migrate migrate, VerifyFile verifyFile) {
 
     /// The result of a verification.
     ///
-    /// @param entries how many fit
-    /// @param head the hash of the last entry that fits
-    /// @param firstBad the number of the first entry that does not fit; null if all do, or if no single one is at
-    ///     fault
-    /// @param reason why the journal is not valid, a sentence; null if it is
-    /// @param checkpoints how many checkpoints were compared
+    /// @param entries the number of valid entries
+    /// @param head the hash of the last valid entry
+    /// @param firstBad the number of the first invalid entry; null if all are valid, or if no single one is
+    ///     at fault
+    /// @param reason why the journal is invalid, as a sentence; null if it is valid
+    /// @param checkpoints the number of compared checkpoints
     /// @param authenticUpTo the last entry that a checkpoint confirms; 0 for none
     public record Verified(
             boolean valid,

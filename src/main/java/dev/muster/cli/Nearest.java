@@ -3,11 +3,11 @@ package dev.muster.cli;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the word that somebody meant who mistyped it.
+/// Suggests the intended word for a mistyped one.
 final class Nearest {
     private Nearest() {}
 
-    /// The most similar of `words`; null if all differ in more than a third of their letters.
+    /// The most similar of `words`; null if all differ in more than a third of their letters (at least one).
     static @Nullable String to(String typed, Collection<String> words) {
         String nearest = null;
         int least = Integer.MAX_VALUE;
@@ -21,7 +21,7 @@ final class Nearest {
         return nearest;
     }
 
-    /// The number of letters to insert, delete, replace, or swap with the next one.
+    /// The edit distance: letters to insert, delete, replace, or swap with the next one.
     private static int distance(String a, String b) {
         int[][] costs = new int[a.length() + 1][b.length() + 1];
         for (int i = 0; i <= a.length(); i++) {

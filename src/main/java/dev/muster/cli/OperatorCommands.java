@@ -32,7 +32,7 @@ final class OperatorCommands {
             .required()
             .oneOf(Role.values(), Role::word);
 
-    /// Never an argument, which others can see.
+    /// A file rather than an argument, which other processes can see.
     private static final Input PASSWORD_FILE = Input.file(
             "--password-file", "File whose first line is the password; else " + VARIABLE + ", else it is asked for.");
 

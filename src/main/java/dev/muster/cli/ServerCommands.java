@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Commands about the server and the credential in use: `muster whoami`, `muster status`, `muster master-key`.
 final class ServerCommands {
-    /// The first one connects; the others show the latency.
+    /// The first one connects; the others measure latency.
     private static final int REQUESTS = 6;
 
     private ServerCommands() {}
@@ -50,7 +50,7 @@ final class ServerCommands {
         return JsonText.of(me, "kind").equals("root") ? "root" : JsonText.actor(me);
     }
 
-    /// Such as `acme, test`; empty for root, who belongs to no realm.
+    /// The realm, such as `acme, test`; empty for root, who has none.
     static String realm(JsonNode me) {
         return me.hasNonNull("partnerId") ? JsonText.of(me, "partnerId") + ", " + JsonText.of(me, "environment") : "";
     }
@@ -101,7 +101,7 @@ final class ServerCommands {
         }
     }
 
-    /// The median of some requests that touch no storage, in milliseconds.
+    /// The median latency of requests that do not use storage, in milliseconds.
     private static double latencyMillis(ApiClient client) {
         long[] nanos = new long[REQUESTS];
         for (int i = 0; i < REQUESTS; i++) {

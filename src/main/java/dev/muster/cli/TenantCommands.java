@@ -96,7 +96,7 @@ final class TenantCommands {
     private static int create(Invocation in) {
         ApiReply made = in.change(
                 ApiRequest.post("tenants").field("name", in.value(NAME)).field("partnerId", in.value(PARTNER_ID)));
-        // A tenant cannot be undone, but muster key create --tenant makes other keys for it.
+        // Creating a tenant cannot be undone, but muster key create --tenant can create other keys for it.
         int code = in.printSecret(made, TenantCommands::secrets, () -> {});
         if (!in.isJson()) {
             in.note("Keep these keys now: they are not shown again.");

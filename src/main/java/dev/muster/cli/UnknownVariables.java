@@ -9,11 +9,11 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Finds environment variables that are meant for Muster and misspelt.
+/// Finds misspelt environment variables of Muster.
 final class UnknownVariables {
     private static final String PREFIX = "MUSTER_";
 
-    /// Those that are not settings of the server.
+    /// The variables that are not server settings.
     private static final List<String> OTHERS = List.of(
             "MUSTER_URL",
             "MUSTER_KEY",
@@ -26,7 +26,7 @@ final class UnknownVariables {
 
     private UnknownVariables() {}
 
-    /// Names the unknown variables in one line; null if there are none.
+    /// A warning, in one line, about unknown variables; null if there are none.
     static @Nullable String complaint(Map<String, String> environment) {
         Set<String> known = new TreeSet<>(OTHERS);
         for (Setting setting : Setting.values()) {
@@ -43,7 +43,7 @@ final class UnknownVariables {
         return line.isEmpty() ? null : line;
     }
 
-    /// Compares names without their common prefix, which would make any two similar.
+    /// Compares names without the common prefix, which would make all of them similar.
     private static String complaint(String name, Set<String> known) {
         List<String> ends =
                 known.stream().map(each -> each.substring(PREFIX.length())).toList();

@@ -199,8 +199,8 @@ final class UserCommands {
                         .shows(UserView.USER));
     }
 
-    /// Releasing a hold that a user does not have is not an error, but people who mistype its kind or label need to
-    /// notice. Prints nothing if the key may not read users.
+    /// Notes that there is nothing to release. That is not an error, but may be due to a mistyped kind or
+    /// label. Prints nothing if the key may not read users.
     private static void noteIfNotHeld(Invocation in) {
         if (TargetUsers.isInput(in.word(REF))) {
             return;

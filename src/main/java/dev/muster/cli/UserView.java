@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/// Users and their standing, for people.
+/// Formats users and their standing for people.
 final class UserView {
     private static final String[] FIELDS = {
         "id",
@@ -33,7 +33,7 @@ final class UserView {
         "version"
     };
 
-    /// A list of users.
+    /// The columns of a list of users.
     static final List<Column> COLUMNS = List.of(
             Column.exact("NUMBER", "number"),
             Column.status("STATUS", "status").in("standing"),
@@ -45,7 +45,7 @@ final class UserView {
             Column.text("NAME", "name").from(UserView::name),
             Column.time("REGISTERED", "registeredAt").leftOut(4));
 
-    /// An answer that is a user.
+    /// The view of a user.
     static final View USER = View.of(
             List.of(
                     Column.exact("NUMBER", "number"),
@@ -55,7 +55,7 @@ final class UserView {
                     Column.text("NAME", "name").from(UserView::name)),
             UserView::print);
 
-    /// An answer that is a standing.
+    /// The view of a standing.
     static final View STANDING = View.of(
             List.of(
                     Column.status("STATUS", "status"),
@@ -73,7 +73,7 @@ final class UserView {
             Column.time("PLACED", "placedAt"),
             Column.text("BY", "placedBy").from(hold -> JsonText.actor(hold.path("placedBy"))));
 
-    /// Further columns if a hold was changed.
+    /// Additional columns if a hold was changed.
     private static final List<Column> CHANGES = List.of(
             Column.time("CHANGED", "changedAt"),
             Column.text("BY", "changedBy").from(hold -> JsonText.actor(hold.path("changedBy"))));
@@ -89,7 +89,7 @@ final class UserView {
         return (JsonText.of(node, first) + " " + JsonText.of(node, second)).strip();
     }
 
-    /// Everything about a user, and their standing.
+    /// Prints all fields of a user, and their standing.
     static void print(Printer printer, JsonNode user) {
         Details details = new Details(printer, "USER", name(user), user);
         for (String field : FIELDS) {
@@ -109,7 +109,7 @@ final class UserView {
         printStanding(printer, user.path("standing"));
     }
 
-    /// The decision in a sentence, and the holds behind it.
+    /// Prints the decision as a sentence, and the holds that determine it.
     private static void printStanding(Printer printer, JsonNode standing) {
         String status = PrintableText.line(JsonText.of(standing, "status"));
         String until = JsonText.of(standing, "until");

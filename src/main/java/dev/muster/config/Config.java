@@ -9,24 +9,24 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The configuration of a server, checked by [Settings#read].
+/// The configuration of a server, validated by [Settings#read].
 ///
 /// @param host the address or name on which the dialects are served
-/// @param port 0 for any free one
-/// @param data the folder of everything that is not in PostgreSQL; the methods below name its files
-/// @param rootKey null if none was given: then `rootKeyFile` has it, or is created with one
-/// @param masterKeyFile the file of the master keys; `master.key` in the data folder if none was named
-/// @param masterKeyGiven whether that file was named: then it must exist and is never created
-/// @param publicUrl under which clients reach the server, without a slash at its end; null for the address
-///     that a request was sent to
+/// @param port 0 for any free port
+/// @param data the folder for everything that is not in PostgreSQL; the methods below return its files
+/// @param rootKey null if not given; it is then read from `rootKeyFile`, which is created if missing
+/// @param masterKeyFile the file of the master keys; `master.key` in the data folder by default
+/// @param masterKeyGiven whether that file was configured; it must then exist and is never created
+/// @param publicUrl the URL under which clients reach the server, without a trailing slash; null to use the
+///     address of each request
 /// @param checkpointUrl the witness to which each signed checkpoint is posted; null for none
-/// @param epixelBase the path of the `epixel` dialect, such as `/api/v1`, without a slash at its end
+/// @param epixelBase the path of the `epixel` dialect, such as `/api/v1`, without a trailing slash
 /// @param trustedProxies CIDR blocks whose `X-Forwarded-For` is trusted
 /// @param adminHost the address or name on which metrics are served
-/// @param adminPort 0 for none
-/// @param diskFloorBytes how much of the embedded database's disk must stay free for evidence to be stored
-/// @param demo whether the data folder is deleted at the end
-/// @param bench whether `/bench/ping` is answered
+/// @param adminPort 0 to disable metrics
+/// @param diskFloorBytes evidence is refused if less of the embedded database's disk is free
+/// @param demo whether to run a demonstration, whose data folder is deleted at the end
+/// @param bench whether to serve `/bench/ping`
 public record Config(
         String host,
         int port,
@@ -50,42 +50,42 @@ public record Config(
         trustedProxies = List.copyOf(trustedProxies);
     }
 
-    /// Where the register is kept.
+    /// Where the register is stored.
     public sealed interface Storage {
-        /// An embedded database in a folder of its own.
+        /// An embedded database in the given folder.
         record Sqlite(Path folder) implements Storage {}
 
         /// A PostgreSQL database.
         ///
-        /// @param url `jdbc:postgresql://…`; it may hold a password
+        /// @param url `jdbc:postgresql://…`; it may contain a password
         /// @param readers the same database through a pooler, for reads; null to read through `url`
         record Postgres(Secret url, @Nullable Secret readers) implements Storage {}
     }
 
-    /// The PEM files of HTTPS: the certificate with those that signed it, and its private key.
+    /// The PEM files for HTTPS: the certificate chain and the private key.
     public record Tls(Path certificate, Path key) {}
 
-    /// Where the root key is written if none is given.
+    /// The file of the root key if none is configured.
     public Path rootKeyFile() {
         return data.resolve("root.key");
     }
 
-    /// Where the key for the hashes of names in the security log is kept.
+    /// The file of the key for the hashes of names in the security log.
     public Path securityLogKeyFile() {
         return data.resolve("security-log.key");
     }
 
-    /// Where backups go.
+    /// The folder for backups.
     public Path backups() {
         return data.resolve("backups");
     }
 
-    /// Where signed checkpoints of the journals go.
+    /// The folder for signed checkpoints of the journals.
     public Path checkpoints() {
         return data.resolve("checkpoints");
     }
 
-    /// Settings that are dangerous if they were not intended: a line each, without any secret.
+    /// Warnings about settings that are dangerous if unintended, one line each, without secrets.
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>();
         if (tls == null && trustedProxies.isEmpty() && !isLoopback(host)) {
@@ -102,7 +102,7 @@ public record Config(
         return warnings;
     }
 
-    /// Whether data sent to a host stays on this machine. The answer is no for a name that cannot be resolved.
+    /// Whether data sent to a host stays on this machine. False for a name that cannot be resolved.
     static boolean isLoopback(String host) {
         try {
             return InetAddress.getByName(host).isLoopbackAddress();

@@ -17,16 +17,16 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/// The folder of a server's data, which only its owner may read and write.
+/// A server's data folder, which only its owner may read and write.
 public final class DataFolder {
     private static final String THROW_AWAY = "muster-demo-";
 
-    /// A running demonstration has surely locked its folder this long after it was made.
+    /// A running demonstration has locked its folder by this time after creating it.
     private static final Duration SURELY_LOCKED = Duration.ofMinutes(1);
 
     private DataFolder() {}
 
-    /// Makes the folder if it is missing.
+    /// Creates the folder if it is missing.
     ///
     /// @throws Misconfigured if this user cannot write to it
     public static void open(Path folder) {
@@ -51,8 +51,8 @@ public final class DataFolder {
         }
     }
 
-    /// Refuses a folder that others can list or write to. An empty one, such as systemd and Docker provide, is closed
-    /// to others instead.
+    /// Refuses a folder that others can list or write to, unless it is empty: then its mode is changed, since
+    /// systemd and Docker create such folders.
     private static void keepToOwner(Path folder) {
         try {
             if (!OwnerOnly.isOpenToOthers(folder)) {
@@ -63,7 +63,7 @@ public final class DataFolder {
                     Files.setPosixFilePermissions(folder, OwnerOnly.FOLDER);
                     return;
                 } catch (FileSystemException e) {
-                    // Somebody else's folder, which is refused below.
+                    // The folder belongs to another user and is refused below.
                 }
             }
             throw new Misconfigured("--data names " + folder + ", which others can read or write (mode "
@@ -80,8 +80,7 @@ public final class DataFolder {
         }
     }
 
-    /// Makes a folder for a demonstration among the temporary files, and deletes those of demonstrations that were
-    /// killed.
+    /// Creates a temporary folder for a demonstration, and deletes those of demonstrations that were killed.
     public static Path throwAway() {
         return throwAway(Path.of(System.getProperty("java.io.tmpdir")), Instant.now());
     }
@@ -105,8 +104,8 @@ public final class DataFolder {
         }
     }
 
-    /// Whether no server runs in it: a server holds the lock of its data folder from start to end, but may not have
-    /// it yet while it starts.
+    /// Whether no server uses the folder. A server holds the lock of its data folder while it runs, but may
+    /// not have taken it yet when it starts.
     private static boolean isAbandoned(Path folder, Instant before) {
         Path lock = folder.resolve("muster.lock");
         try {

@@ -1,7 +1,7 @@
 package dev.muster.config;
 
-/// The configuration cannot be used. The message is one line for the person who configured it: it names the option
-/// or variable, and never repeats a secret.
+/// Thrown if the configuration is invalid. The message is one line for the administrator that names the
+/// option or variable, and never contains a secret.
 public final class Misconfigured extends RuntimeException {
     public Misconfigured(String message) {
         super(message);

@@ -8,16 +8,16 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Set;
 
-/// Whether a file's mode gives access to users other than its owner.
+/// Checks whether a file's mode gives access to users other than its owner.
 public final class OwnerOnly {
-    /// The mode of a folder that is for its owner alone.
+    /// The mode of a folder that only its owner can access.
     public static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
 
     private static final Set<PosixFilePermission> OTHERS = PosixFilePermissions.fromString("---rw-rw-");
 
     private OwnerOnly() {}
 
-    /// Whether the group or everybody may read or write the file, or list or change the folder. No on a file
+    /// Whether group or others may read or write the file, or list or change the folder. False on a file
     /// system without modes.
     public static boolean isOpenToOthers(Path file) throws IOException {
         if (!file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
@@ -28,7 +28,7 @@ public final class OwnerOnly {
         return !open.isEmpty();
     }
 
-    /// The mode as `chmod` takes it, such as `755`.
+    /// The mode in octal, such as `755`.
     public static String mode(Path file) throws IOException {
         return Integer.toOctalString((int) Files.getAttribute(file, "unix:mode") & 0777);
     }

@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Converts and checks addresses of PostgreSQL databases, `jdbc:postgresql://HOST[:PORT][,…]/NAME?…`.
+/// Converts and checks URLs of PostgreSQL databases, `jdbc:postgresql://HOST[:PORT][,…]/NAME?…`.
 final class PostgresAddress {
     static final String PREFIX = "jdbc:postgresql://";
 
@@ -18,14 +18,14 @@ final class PostgresAddress {
     private static final Pattern URL = Pattern.compile(
             "postgres(?:ql)?://(?:(?<user>[^/?]*)@)?(?<hosts>[^@/?]+)/(?<name>[^/?]+)(?:\\?(?<query>.*))?");
 
-    private static final Pattern SAYS_SSL = Pattern.compile("[?&](sslmode|ssl)=");
+    private static final Pattern HAS_SSL_MODE = Pattern.compile("[?&](sslmode|ssl)=");
     private static final Pattern PORT = Pattern.compile(":[0-9]*$");
 
     private PostgresAddress() {}
 
-    /// The address as the driver takes it; null if it is not one of PostgreSQL.
+    /// Converts a URL to JDBC form; null if it is not a PostgreSQL URL.
     ///
-    /// @param given the same, or `postgres://USER:PASSWORD@HOST:PORT/NAME?…`, as most other programs write it
+    /// @param given a JDBC URL, or `postgres://USER:PASSWORD@HOST:PORT/NAME?…`, as most other programs use
     static @Nullable String jdbc(String given) {
         if (given.startsWith(PREFIX)) {
             return given.length() == PREFIX.length() ? null : given;
@@ -49,19 +49,19 @@ final class PostgresAddress {
         return PREFIX + url.group("hosts") + "/" + url.group("name") + query;
     }
 
-    /// A plus in the user part is a plus; in a parameter it would be a space.
+    /// Re-encodes a part of the user info as a parameter, where a plus would be a space.
     private static String recoded(String text) {
         return URLEncoder.encode(
                 URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }
 
-    /// A warning if the address leads to another machine and does not say whether to encrypt. The driver then
-    /// encrypts only if the server offers it, which an attacker in between can prevent.
+    /// A warning if the URL names another machine but no `sslmode`. The driver then encrypts only if the
+    /// server offers it, which a man in the middle can prevent.
     ///
-    /// @param name the option that gave it
+    /// @param name the option that the URL was given by
     static Optional<String> warning(String name, Secret address) {
         String text = address.text();
-        if (SAYS_SSL.matcher(text).find()) {
+        if (HAS_SSL_MODE.matcher(text).find()) {
             return Optional.empty();
         }
         String hosts = text.substring(PREFIX.length()).replaceFirst("[/?].*", "");

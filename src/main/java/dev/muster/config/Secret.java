@@ -1,6 +1,6 @@
 package dev.muster.config;
 
-/// A text that must not appear in a log, a message or a stack trace.
+/// A text that must not appear in logs, messages or stack traces.
 public record Secret(String text) {
     @Override
     public String toString() {

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The settings of a server, in the order of its help. Each is an option of the command line, such as `--public-url`,
-/// and a variable of the environment, here `MUSTER_PUBLIC_URL`.
+/// The settings of a server, in the order of the help. Each is a command-line option, such as `--public-url`,
+/// and an environment variable, such as `MUSTER_PUBLIC_URL`.
 public enum Setting {
     PORT("PORT", "8080", "Port of the API; 0 is any free one."),
     HOST("HOST", "127.0.0.1", "Address to listen on; 0.0.0.0 is every address of this machine."),
@@ -42,13 +42,13 @@ public enum Setting {
     DISK_FLOOR("MB", "500", "Evidence is refused while fewer megabytes of the embedded database's disk are free."),
     DEMO(null, null, "Serve a tenant with some users from a throw-away data folder, and print its keys."),
     BENCH(null, null, "Answer GET /bench/ping too, for measurements."),
-    /// A variable only, since every user of the machine can see arguments.
+    /// Only a variable, since every user of the machine can see command-line arguments.
     ROOT_KEY("KEY", null, "");
 
     /// The options of a server.
     public static final Set<Setting> OF_SERVER = EnumSet.complementOf(EnumSet.of(ROOT_KEY));
 
-    /// The options that say where the register is kept.
+    /// The options that say where the register is stored.
     public static final Set<Setting> OF_STORAGE = EnumSet.of(DATA, DATABASE);
 
     private static final Set<Setting> SECRETS = EnumSet.of(DATABASE, POSTGRES_READERS, ROOT_KEY);
@@ -63,7 +63,7 @@ public enum Setting {
     }
 
     /// @param standard the default value; null for none
-    /// @param note what help says after the variable's name
+    /// @param note text after the variable's name in the help
     Setting(@Nullable String label, @Nullable String standard, String help, String note) {
         this.label = label;
         this.standard = standard;
@@ -71,7 +71,7 @@ public enum Setting {
         this.note = note;
     }
 
-    /// What help calls the value; null for a switch, which has none.
+    /// The placeholder for the value in the help; null for a switch.
     public @Nullable String label() {
         return label;
     }
@@ -86,8 +86,8 @@ public enum Setting {
         return "MUSTER_" + name();
     }
 
-    /// The variable that may name a file with the value, as Docker and systemd provide secrets; null for other
-    /// settings.
+    /// The variable that names a file with the value, for secrets from Docker or systemd; null for settings
+    /// that are not secret.
     public @Nullable String fileVariable() {
         return SECRETS.contains(this) ? variable() + "_FILE" : null;
     }

@@ -17,10 +17,10 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The value of one setting, and how each type of value is read from its text. All methods refuse a text that does
-/// not fit with [Misconfigured].
+/// The text of one setting, and a parser for each type of value. All of them throw [Misconfigured] for an
+/// invalid text.
 ///
-/// @param name the option or variable that gave it, for messages
+/// @param name the option or variable that it was given by, for messages
 record SettingValue(String name, String text) {
     private static final long MEGABYTE = 1_000_000;
     private static final int LONGEST_SECRET_BYTES = 65_536;
@@ -64,7 +64,7 @@ record SettingValue(String name, String text) {
         throw wrong(rule + text);
     }
 
-    /// A name is looked up, so that a misspelt one is reported here rather than as an obscure network error.
+    /// Resolves names, so that a misspelt one is reported here rather than as an obscure network error.
     String host() {
         if (text.isBlank()) {
             throw wrong("must be an address or name of this machine");
@@ -140,7 +140,7 @@ record SettingValue(String name, String text) {
                         + " query and fragment");
     }
 
-    /// The address of a witness.
+    /// The URL of a witness.
     URI witness() {
         return url(
                 text,
@@ -152,7 +152,7 @@ record SettingValue(String name, String text) {
         return "https".equals(url.getScheme());
     }
 
-    /// An address with a host and without user and fragment. Messages never repeat it, since its query may hold a
+    /// A URL with a host and without user and fragment. Messages never contain it, since its query may hold a
     /// token.
     private URI url(String address, Predicate<URI> fits, String rule) {
         try {
@@ -164,12 +164,12 @@ record SettingValue(String name, String text) {
                 return url;
             }
         } catch (URISyntaxException e) {
-            // Refused below, without the exception, whose message repeats the address.
+            // Refused below, without the exception as cause: its message contains the URL.
         }
         throw wrong(rule);
     }
 
-    /// The base path of a dialect, without a slash at its end.
+    /// The base path of a dialect, without a trailing slash.
     String base() {
         String base = text.replaceAll("/+$", "");
         if (!BASE.matcher(base).matches() || !isNormal(base)) {
@@ -178,14 +178,14 @@ record SettingValue(String name, String text) {
         return base;
     }
 
-    /// Whether a path has no empty segments, `.` and `..`.
+    /// Whether a path has no empty, `.` or `..` segments.
     private static boolean isNormal(@Nullable String path) {
         return path == null
                 || (!path.contains("//")
                         && path.equals(URI.create(path).normalize().toString()));
     }
 
-    /// The address of a PostgreSQL database. Messages never repeat it, since it may hold a password.
+    /// The URL of a PostgreSQL database. Messages never contain it, since it may hold a password.
     Secret postgres() {
         if (text.chars().anyMatch(c -> c <= ' ')) {
             throw wrong("must have no spaces in it");
@@ -198,7 +198,7 @@ record SettingValue(String name, String text) {
         return new Secret(address);
     }
 
-    /// A list of address blocks, between commas.
+    /// A comma-separated list of address blocks.
     List<AddressBlock> blocks() {
         List<AddressBlock> blocks = new ArrayList<>();
         for (String part : text.split(",", -1)) {

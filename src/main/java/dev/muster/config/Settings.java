@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// What the command line and the environment say of a server, and how that becomes a [Config]. An option takes
-/// precedence over its variable, and an empty variable counts as none.
+/// The options and environment variables of a server, from which [#read] makes a [Config]. An option takes
+/// precedence over its variable; an empty variable counts as absent.
 public final class Settings {
     private static final int ROOT_KEY_CHARACTERS = 32;
 
@@ -23,9 +23,9 @@ public final class Settings {
         this.environment = environment;
     }
 
-    /// Whether to run a demonstration, whose data folder is thrown away at its end.
+    /// Whether to run a demonstration, whose data folder is deleted at its end.
     ///
-    /// @throws Misconfigured if data of its own is named too, which it would write into or leave behind
+    /// @throws Misconfigured if a data folder, database or master key file is given too
     public boolean isDemo() {
         SettingValue demo = find(Setting.DEMO);
         if (demo == null || !demo.on()) {
@@ -46,7 +46,7 @@ public final class Settings {
         return get(Setting.DATA).path();
     }
 
-    /// Where the register is kept. Nothing is opened.
+    /// Where the register is stored. Does not open it.
     ///
     /// @throws Misconfigured if the value is not a PostgreSQL URL
     public Storage storage() {
@@ -54,10 +54,10 @@ public final class Settings {
         return address == null ? new Storage.Sqlite(data()) : new Storage.Postgres(address.postgres(), null);
     }
 
-    /// Checks everything that can be checked without touching the database.
+    /// Validates everything that can be checked without the database.
     ///
     /// @param data the folder to use: [#data], or a throw-away one for a demonstration
-    /// @throws Misconfigured at the first thing that is wrong
+    /// @throws Misconfigured for the first error
     public Config read(Path data) {
         boolean demo = isDemo();
         // A demonstration ignores the environment's DATABASE_URL.
@@ -124,7 +124,8 @@ public final class Settings {
         return new Secret(text);
     }
 
-    /// Several servers may share the database, so a key that one of them made would be of no use to the others.
+    /// Requires configured keys with PostgreSQL: several servers may share the database, so none can create
+    /// the keys.
     private static void refuseWithoutKeys(@Nullable Secret rootKey, @Nullable Path masterKeyFile) {
         if (rootKey == null) {
             throw new Misconfigured("MUSTER_ROOT_KEY must be given with PostgreSQL: at least " + ROOT_KEY_CHARACTERS

@@ -15,13 +15,13 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The made-up people of the demonstration: the same at every start, in many languages and scripts.
+/// The fictional people of the demo: the same at every start, with names in many languages and scripts.
 final class DemoPeople {
     private static final String NAMES = "/demo/names.txt";
     private static final List<String> DEPARTMENTS =
             List.of("Finance", "Logistics", "Support", "Research", "Field sales", "Legal", "Operations");
 
-    /// Letters that no decomposition brings to ASCII.
+    /// Letters that do not decompose to ASCII.
     private static final Map<Character, String> LATIN = Map.ofEntries(
             Map.entry('ß', "ss"),
             Map.entry('æ', "ae"),
@@ -33,9 +33,9 @@ final class DemoPeople {
 
     private DemoPeople() {}
 
-    /// A person as they are registered, and what is added to them then.
+    /// A person to register, and what to add afterwards.
     ///
-    /// @param number counted from 1, for choosing what becomes of them
+    /// @param number counted from 1; determines what else happens to them
     record Person(
             int number,
             Command.Register register,
@@ -48,7 +48,7 @@ final class DemoPeople {
 
     private record Locals(String locale, boolean familyFirst, List<Name> given, List<Name> family) {}
 
-    /// The first `count` of them.
+    /// The first `count` people.
     static List<Person> first(int count) {
         List<Locals> all = read();
         Map<String, Integer> addresses = new HashMap<>();

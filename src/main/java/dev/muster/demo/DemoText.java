@@ -22,10 +22,10 @@ import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/// What is printed when the demonstration is ready: its keys, and commands that work when pasted into a POSIX shell.
-/// The text is the resource `demo/commands.txt`; here is what is filled in.
+/// The text printed when the demo is ready: its keys, and commands to paste into a POSIX shell. The text is
+/// the resource `demo/commands.txt`; this fills in its placeholders.
 ///
-/// @param users in their first standing
+/// @param users as initially created
 record DemoText(
         URI server,
         String partner,
@@ -43,7 +43,7 @@ record DemoText(
         User other = some(user -> is(user, Status.ACTIVE) && user.email() != null && user.number() != active.number());
         User guest = some(user -> is(user, Status.ACTIVE) && user.tag() == Tag.GUEST);
         User fraud = some(user -> is(user, Status.FRAUD) && user.externalId() != null);
-        // One whom DemoActivity has enrol.
+        // A user that DemoActivity enrols.
         User enrolled = some(user -> user.number() % 4 == 1 && is(user, Status.ACTIVE) && user.externalId() != null);
         Map<String, Object> values = new HashMap<>();
         values.put("users", users.size());
@@ -78,7 +78,7 @@ record DemoText(
                 + operator + "' -F 'password=" + password + "'";
         values.put("login", login);
         values.put("access", "access=$(" + login + " | sed 's/.*\"access\":\"\\([^\"]*\\)\".*/\\1/');");
-        // As the vendor has it: over the time, the partner and a fixed word, with the API secret.
+        // The vendor's signature: over the time, the partner id and a fixed word, keyed with the API secret.
         values.put(
                 "sign",
                 "ts=$(date -u +%Y-%m-%dT%H:%M:%S.000Z); sig=$(printf '%s' \"$ts\"'" + partner
@@ -104,7 +104,7 @@ record DemoText(
         return Objects.requireNonNull(user.externalId()).text();
     }
 
-    /// The smallest upload that is taken: a zip with an `info.json`, as text.
+    /// The smallest accepted upload: a zip with an `info.json`, as Base64.
     private static String zip() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
@@ -122,7 +122,7 @@ record DemoText(
     }
 
     private static boolean is(User user, Status status) {
-        // Nobody's hold is over yet: all of them have just been placed.
+        // Ignores expiry: all holds have just been placed.
         List<Hold> holds = user.holds().all();
         return status
                 == (holds.isEmpty() ? Status.ACTIVE : Status.of(holds.getFirst().kind()));

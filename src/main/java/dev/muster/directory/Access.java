@@ -5,10 +5,9 @@ import dev.muster.model.group.Policy;
 import dev.muster.model.user.User;
 import java.util.List;
 
-/// What a user belongs to and has access to; nothing while the user is removed.
+/// A user with their groups and policies. All three lists are empty if the user is removed.
 ///
-/// @param groups in order of their names
-/// @param policies those assigned to the user themselves, in order of their names
-/// @param throughGroups those assigned to a group that the user is in, in order of their names; one may stand
-///     in both
+/// @param groups sorted by name
+/// @param policies assigned to the user directly, sorted by name
+/// @param throughGroups assigned to one of the user's groups, sorted by name; a policy may be in both lists
 public record Access(User user, List<Group> groups, List<Policy> policies, List<Policy> throughGroups) {}

@@ -17,11 +17,10 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// What keys and operators are called, for replies that say who did something.
+/// Looks up the names of keys and operators for replies that say who did something.
 ///
-/// The name of a key or an operator never changes, and stays when the key is revoked or the operator deleted.
-/// So a name that was read once is remembered: a reply costs reads only for those that this server has not
-/// named before, and then one for all keys and one for all operators among them.
+/// Names never change, not even when a key is revoked or an operator deleted, so they are cached for good. A
+/// reply with uncached names costs one read for all its keys and one for all its operators.
 public final class ActorNames {
     private static final int MOST = 100_000;
 
@@ -34,18 +33,18 @@ public final class ActorNames {
         this.realmKeys = realmKeys;
     }
 
-    /// Tells the names that one reply needs.
+    /// Resolves the actors of one reply to names.
     public interface Named {
-        /// Knows only root and the system, who are called what they are.
+        /// Resolves only root and the system.
         Named NO_CREDENTIALS = ActorNames::plainName;
 
-        /// Null if the name is not known, or not for the reader.
+        /// Null if the name is unknown or the reader may not see it.
         @Nullable
         String of(ActorRef actor);
     }
 
-    /// The names of `actors`. Those of keys and operators are for readers of the journal only, where they are
-    /// told already. Never fails: if storage does not answer, names are missing.
+    /// The names of `actors`. Names of keys and operators are only resolved for readers with `journal:read`,
+    /// who can see them in the journal anyway. Never fails: if storage does not answer, names are missing.
     public Named of(Actor reader, long realm, Collection<ActorRef> actors) {
         if (!reader.may(Scope.JOURNAL_READ)) {
             return Named.NO_CREDENTIALS;
@@ -101,7 +100,7 @@ public final class ActorNames {
                 return true;
             });
         } catch (StorageException e) {
-            // What the reply is about was read or done already; it goes out with ids alone.
+            // The reply itself is ready; it goes out with ids alone.
         }
     }
 

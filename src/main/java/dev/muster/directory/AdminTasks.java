@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What is done to the whole register while it runs: backups of the embedded database, and a new master
-/// key. For root alone, since both concern every realm.
+/// Tasks on the whole database while it is in use: backups of the embedded database and rotation of the
+/// master key. Root only, since both affect every realm.
 public final class AdminTasks {
     private static final int SLICE = 200;
     private static final int PAGE_BYTES = 4096;
@@ -45,7 +45,7 @@ public final class AdminTasks {
     private final RandomGenerator random;
     private final Core.Places places;
     private final ConcurrentHashMap<String, Running> backups = new ConcurrentHashMap<>();
-    private final Semaphore one = new Semaphore(1);
+    private final Semaphore permit = new Semaphore(1);
 
     AdminTasks(
             Database database,
@@ -62,11 +62,11 @@ public final class AdminTasks {
         this.places = places;
     }
 
-    /// A backup, under way or ended.
+    /// A running or finished backup.
     ///
-    /// @param pages how many pages of 4 KiB the database had when it began, about
-    /// @param pagesLeft how many of them are still to be written, about
-    /// @param problem why it failed, a sentence; null when it did not
+    /// @param pages approximate size of the database in 4 KiB pages when the backup began
+    /// @param pagesLeft approximate number of pages still to be written
+    /// @param problem why it failed, as a sentence; null if it has not failed
     public record Backup(
             String id,
             State state,
@@ -85,7 +85,7 @@ public final class AdminTasks {
     /// A new master key.
     ///
     /// @param masterKey its id
-    /// @param realms how many realms' keys are wrapped by it now: all
+    /// @param realms how many realms' keys are now wrapped by it
     public record Rotation(String masterKey, long realms) {}
 
     private static final class Running {
@@ -101,20 +101,20 @@ public final class AdminTasks {
             this.pages = pages;
         }
 
-        Backup seen() {
+        Backup snapshot() {
             long bytes = 0;
             try {
                 bytes = Files.exists(file) ? Files.size(file) : 0;
             } catch (IOException e) {
-                // It will be told at the next look.
+                // Try again on the next call.
             }
             long left = state == Backup.State.DONE ? 0 : Math.max(0, pages - bytes / PAGE_BYTES);
             return new Backup(id, state, file, bytes, pages, left, problem);
         }
     }
 
-    /// Begins to write the whole register, as it is now, into a new file; reads and writes go on meanwhile.
-    /// `InUse` while another backup is under way.
+    /// Starts a backup of the whole database into a new file; reads and writes continue meanwhile. Refuses:
+    /// Invalid on PostgreSQL, InUse while another backup is running, Busy if the file cannot be created.
     public Result<Backup> startBackup(Actor actor) {
         return StorageFailures.asRoot(actor, this::startBackup);
     }
@@ -124,20 +124,20 @@ public final class AdminTasks {
             return Result.refused(new Refusal.Invalid(
                     "", "not_embedded", "PostgreSQL is backed up with its own tools: see docs/operating.md."));
         }
-        if (!one.tryAcquire()) {
+        if (!permit.tryAcquire()) {
             return Result.refused(new Refusal.InUse("the backup that is under way"));
         }
         Running backup;
         try {
             backup = begin(places.database().get());
         } catch (IOException e) {
-            one.release();
+            permit.release();
             LOG.error("a backup cannot begin", e);
             return Result.refused(new Refusal.Busy(Duration.ofSeconds(10)));
         }
         backups.put(backup.id, backup);
         Thread.ofPlatform().name("backup").start(() -> write(backup));
-        return Result.ok(backup.seen());
+        return Result.ok(backup.snapshot());
     }
 
     private Running begin(Path source) throws IOException {
@@ -158,13 +158,13 @@ public final class AdminTasks {
             backup.state = Backup.State.DONE;
         } catch (StorageException | IOException e) {
             LOG.error("a backup failed", e);
-            // What there is of it is of no use, and may have taken the last room there was.
+            // A partial backup is useless and may have filled the disk.
             delete(backup.file);
             delete(ChoreStore.evidenceOf(backup.file));
             backup.problem = Objects.requireNonNullElse(e.getMessage(), e.toString());
             backup.state = Backup.State.FAILED;
         } finally {
-            one.release();
+            permit.release();
         }
     }
 
@@ -172,20 +172,21 @@ public final class AdminTasks {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            LOG.error("a part of a backup is left: {}", file, e);
+            LOG.error("a partial backup could not be deleted: {}", file, e);
         }
     }
 
-    /// The state of a backup that was begun since the server started.
+    /// The state of a backup started since the server started. Refuses: NotFound.
     public Result<Backup> backup(Actor actor, String id) {
         return StorageFailures.asRoot(actor, () -> {
             Running backup = backups.get(id);
-            return backup == null ? Result.refused(new Refusal.NotFound("backup", id)) : Result.ok(backup.seen());
+            return backup == null ? Result.refused(new Refusal.NotFound("backup", id)) : Result.ok(backup.snapshot());
         });
     }
 
-    /// Puts a new master key first in the key file and wraps every realm's keys by it. The old one stays in
-    /// the file: backups from before need it. If it is interrupted, it can be repeated.
+    /// Puts a new master key first in the key file and wraps every realm's keys with it. The old key stays in
+    /// the file because older backups need it. Can be repeated after an interruption. Refuses: Invalid if the
+    /// key file cannot be written.
     public Result<Rotation> rotateMasterKey(Actor actor) {
         return StorageFailures.asRoot(actor, () -> {
             try {
@@ -214,8 +215,8 @@ public final class AdminTasks {
                     keys.rewrap(realm, row.wrappedKey(), random).ifPresent(wrapped -> storage.rewrap(realm, wrapped));
                     realms++;
                 } catch (TamperedException | KeyUnavailableException e) {
-                    // What nobody can unwrap cannot be wrapped anew; the other realms can.
-                    LOG.error("realm {}: its key is not wrapped anew: {}", realm, e.getMessage());
+                    // A key that cannot be unwrapped cannot be rewrapped; continue with the other realms.
+                    LOG.error("realm {}: its key was not rewrapped: {}", realm, e.getMessage());
                 }
             }
         } while (slice.size() == SLICE);

@@ -2,7 +2,7 @@ package dev.muster.directory;
 
 import java.time.Instant;
 
-/// Something as it was read.
+/// A value with the time it was read.
 ///
-/// @param at the moment for which it was computed
+/// @param at the moment it was computed for
 public record AsOf<T>(T value, Instant at) {}

@@ -6,9 +6,9 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Trusts what was read for one second, counted from when the read began; so what another server changed is
-/// seen within a second. What this server changes is [#invalidate]d when it commits, and a read that such a
-/// change overtook is used once and not kept. That something is not there is not remembered.
+/// A cache whose entries are valid for one second, counted from when their read began, so changes by another
+/// server are visible within a second. Changes by this server [#invalidate] the entry on commit; a value read
+/// while such a change happened is returned but not cached. Absence is not cached.
 final class BriefCache<K, V> {
     private static final long TRUSTED_NANOS = 1_000_000_000;
     private static final int MOST = 100_000;
@@ -19,7 +19,7 @@ final class BriefCache<K, V> {
 
     private record Kept<V>(V value, long readAt) {}
 
-    /// @param nanos a clock that only runs forward, in nanoseconds
+    /// @param nanos a monotonic clock, in nanoseconds
     BriefCache(LongSupplier nanos) {
         this.nanos = nanos;
     }

@@ -35,10 +35,10 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Everything behind the dialects, put together over one database.
+/// All services behind the dialects, wired over one database.
 ///
-/// @param names what keys and operators are called
-/// @param internals what runs behind the others
+/// @param names resolves keys and operators to names
+/// @param internals the write lanes, stores and chores
 public record Core(
         Directory directory,
         Groups groups,
@@ -55,12 +55,12 @@ public record Core(
         AdminTasks maintenance,
         Internals internals)
         implements AutoCloseable {
-    /// How long a stopping server may still sign checkpoints.
+    /// How long a stopping server may keep signing checkpoints.
     private static final Duration LAST_SIGNING = Duration.ofSeconds(2);
 
     private static final Duration KEY_USES_EVERY = Duration.ofMinutes(1);
 
-    /// What writes, and what the server does without being asked.
+    /// The write lanes, stores and background chores.
     ///
     /// @param schedule runs the chores that follow
     record Internals(
@@ -74,11 +74,11 @@ public record Core(
             SearchIndexer indexer,
             WeeklyReconciliation weekly) {}
 
-    /// What the core is told apart from the database.
+    /// The core's settings, apart from the database.
     ///
     /// @param lanes how many threads write: one on SQLite
-    /// @param checkpointUrl where each signed checkpoint is posted; null for nowhere
-    /// @param random a source fit for secrets
+    /// @param checkpointUrl where each signed checkpoint is posted; null to post none
+    /// @param random a cryptographically secure source
     public record Settings(
             int lanes,
             MasterKeys masterKeys,
@@ -90,24 +90,24 @@ public record Core(
 
     /// Where the core keeps what is not in the database.
     ///
-    /// @param masterKeys the file into which a new master key is put
-    /// @param checkpoints the folder for signed checkpoints, a file a realm
+    /// @param masterKeys the file that a new master key is added to
+    /// @param checkpoints the folder for signed checkpoints, one file per realm
     /// @param backups the folder for backups of the embedded database
     /// @param database the embedded database's file; empty for PostgreSQL
     public record Places(Path masterKeys, Path checkpoints, Path backups, Optional<Path> database) {}
 
-    /// Learns of every commit, for metrics.
+    /// Observes every commit, for metrics.
     public interface Watch {
-        /// Requests became durable.
+        /// Called when a transaction is durable.
         ///
-        /// @param requests how many requests one transaction answered
-        /// @param took from the first lock to the commit's answer
+        /// @param requests how many requests the transaction answered
+        /// @param took from the first lock to the confirmed commit
         void committed(int requests, Duration took);
     }
 
-    /// Opens the register, and starts its lanes and chores.
+    /// Opens the database and starts the lanes and chores.
     ///
-    /// @throws dev.muster.sealing.KeyUnavailableException when the master keys are not those of the database
+    /// @throws dev.muster.sealing.KeyUnavailableException if the master keys do not match the database
     public static Core open(Database database, Settings settings, Watch watch) {
         RandomGenerator random = settings.random();
         ReadClock now = new ReadClock(settings.clock());
@@ -115,7 +115,7 @@ public record Core(
         Credentials credentials = new Credentials(database, realmKeys, now, System::nanoTime);
         ChoreStore choreStore = database.choreStore();
         EvidenceStore evidenceStore = database.evidence();
-        // Keys that do not open this database show here, and not one by one in the answers to come.
+        // Fails here, at start, if the master keys do not match this database.
         if (realmKeys.find(Realm.SYSTEM) == null) {
             makeSystemRealm(choreStore, settings.masterKeys(), random);
             realmKeys.get(Realm.SYSTEM);
@@ -191,7 +191,7 @@ public record Core(
         return KEY_USES_EVERY;
     }
 
-    /// In a new database: the system's own realm. Of two servers that both make it, both use that of the first.
+    /// Creates the system realm in a new database. If two servers do so at once, both use the first one's.
     private static void makeSystemRealm(ChoreStore choreStore, MasterKeys masterKeys, RandomGenerator random) {
         Realm system = new Realm(Realm.SYSTEM, "", Environment.PRODUCTION);
         byte[] wrapped = masterKeys.wrap(RealmKey.create(Realm.SYSTEM, random), random);
@@ -203,28 +203,28 @@ public record Core(
         return credentials.isReady();
     }
 
-    /// Whether some realm's journal contradicts its signed checkpoints, so that its database was altered or
-    /// put back to an earlier state.
+    /// Whether any realm's journal contradicts its signed checkpoints: its database was altered or restored
+    /// to an earlier state.
     public boolean isContradicted() {
         return internals.signer.isContradicted();
     }
 
-    /// How many writes wait.
+    /// How many writes are queued.
     public int waiting() {
         return internals.lanes.depth();
     }
 
-    /// How many bytes the writes that wait have together.
+    /// Total size of the queued writes, in bytes.
     public long waitingBytes() {
         return internals.lanes.bytes();
     }
 
-    /// How many writes were refused because too many were waiting.
+    /// How many writes were refused because the queue was full.
     public long refusedWrites() {
         return internals.lanes.refused();
     }
 
-    /// Refuses what comes from now on, answers what was accepted, and gives its connections back.
+    /// Refuses new writes, answers those accepted, and closes the connections.
     @Override
     public void close() {
         internals.schedule.close();

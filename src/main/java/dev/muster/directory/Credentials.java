@@ -35,18 +35,18 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Tenants, realms, keys and operators as they are read: what a request needs before it is known who asks,
-/// and what administrators list. A read for a request's sake is trusted for one second.
+/// Reads tenants, realms, keys and operators, for authenticating requests and for administrators' lists.
+/// Reads for authentication are cached for one second.
 ///
-/// Methods that give no [Result] throw [dev.muster.storage.sql.StorageException] when storage does not answer:
-/// then nothing is allowed. [#answered] makes that a refusal.
+/// Methods that do not return a [Result] throw [dev.muster.storage.sql.StorageException] when storage does
+/// not answer, so nothing is allowed then. [#answered] turns that into a refusal.
 public final class Credentials {
-    /// What names a key or an operator: ids are unique in a realm.
+    /// Identifies a key or an operator: ids are unique within a realm.
     record CredentialId(long realm, UUID id) {}
 
-    /// A key with what it signs requests with.
+    /// A key with the secret it signs requests with.
     public record SigningKey(ApiKey key, String secret) {
-        /// Without the secret.
+        /// Omits the secret.
         @Override
         public String toString() {
             return "SigningKey[" + key.id() + "]";
@@ -74,13 +74,13 @@ public final class Credentials {
         quotas = new BriefCache<>(nanos);
     }
 
-    /// The realm of that number, or null.
+    /// The realm with that id, or null.
     public @Nullable Realm realm(long id) {
         try {
             RealmKeys.Entry entry = realmKeys.find(id);
             return entry == null ? null : entry.realm();
         } catch (TamperedException | KeyUnavailableException | UnreadableException e) {
-            // Its keys are lost, so it is as good as none; the tenant's other realm is not concerned.
+            // A realm whose key is lost is treated as missing. The tenant's other realm is unaffected.
             Unreadable.report(id, e);
             return null;
         }
@@ -93,14 +93,14 @@ public final class Credentials {
         return tenant == null ? null : realm(tenant.realm(environment));
     }
 
-    /// The tenant of that partner id, or null. Always read, so that asking for one that there is shows no
-    /// less than asking for one that there is not.
+    /// The tenant with that partner id, or null. Never cached, so that timing does not reveal which tenants
+    /// exist.
     public @Nullable Tenant tenant(String partnerId) {
         return database.read(reads -> reads.realms().tenant(partnerId));
     }
 
-    /// A key whatever its state; null for none, and for one whose row was altered. Trusted for one second.
-    /// Its secret is not there.
+    /// A key in any state; null if there is none or its row was altered. Cached for one second. Does not
+    /// include the secret.
     public @Nullable ApiKey key(long realm, UUID id) {
         return keys.get(new CredentialId(realm, id), asked -> {
             KeyRow row = obeyed(database.key(asked.realm(), asked.id()));
@@ -114,7 +114,7 @@ public final class Credentials {
         return row == null ? null : secret(row);
     }
 
-    /// Null when it does not open: that key can sign nothing then, and get no tokens.
+    /// Null if the secret cannot be unsealed; the key can then neither sign requests nor get tokens.
     private @Nullable String secret(KeyRow row) {
         long realm = row.realm();
         try {
@@ -131,8 +131,8 @@ public final class Credentials {
         return secret == null ? Optional.empty() : Optional.of(new SigningKey(row.key(), secret));
     }
 
-    /// The keys of a realm that may sign requests, at most [ApiKey#MOST_SIGNING], the oldest first; none
-    /// for a realm that there is not. Trusted for one second, in which some may have expired.
+    /// The keys of a realm that may sign requests, oldest first, at most [ApiKey#MOST_SIGNING]; empty for an
+    /// unknown realm. Cached for one second, so some may have expired since.
     public List<SigningKey> signing(long realm) {
         List<SigningKey> known = signing.get(
                 realm,
@@ -145,7 +145,7 @@ public final class Credentials {
         return known == null ? List.of() : known;
     }
 
-    /// What a realm may have; trusted for one second.
+    /// A realm's quotas. Cached for one second.
     public Quotas quotas(long realm) {
         Quotas known = quotas.get(realm, asked -> {
             QuotaRow row = database.read(reads -> reads.realms().quotas(asked));
@@ -154,8 +154,7 @@ public final class Credentials {
         return known == null ? Quotas.DEFAULT : known;
     }
 
-    /// An operator whatever their state; null for none, and for one whose row was altered. Trusted for one
-    /// second.
+    /// An operator in any state; null if there is none or the row was altered. Cached for one second.
     public @Nullable Operator operator(long realm, UUID id) {
         return operators.get(new CredentialId(realm, id), asked -> {
             OperatorRow row = obeyed(database.read(reads -> reads.credentials().operator(asked.realm(), asked.id())));
@@ -163,13 +162,13 @@ public final class Credentials {
         });
     }
 
-    /// An operator by name, read afresh, or null.
+    /// An operator by username, or null. Not cached.
     public @Nullable Operator operator(long realm, Identifier.Key username) {
         OperatorRow row = obeyed(database.read(reads -> reads.credentials().operator(realm, username)));
         return row == null ? null : row.operator();
     }
 
-    /// The row, or null where there is none or it is not to be obeyed.
+    /// The row; null if it is null or fails its MAC.
     private <R extends MacRow<R>> @Nullable R obeyed(@Nullable R row) {
         return row != null && realmKeys.get(row.realm()).macs().obeyed(row) ? row : null;
     }
@@ -179,34 +178,34 @@ public final class Credentials {
         return realmKeys.get(realm).key().derive("tokens");
     }
 
-    /// 32 bytes from which the times on a realm's signed replies are made.
+    /// The 32-byte key that the times on a realm's signed replies are derived from.
     public byte[] replyTimeKey(long realm) {
         return realmKeys.get(realm).key().derive("reply times");
     }
 
-    /// 32 bytes from which a realm's links are made.
+    /// The 32-byte key that a realm's links are derived from.
     public byte[] linkKey(long realm) {
         return realmKeys.get(realm).key().derive("links");
     }
 
-    /// Notes that a key was used, for its `lastUsedAt`.
+    /// Records that a key was used, for its `lastUsedAt`.
     public void used(long realm, UUID key) {
         CredentialId id = new CredentialId(realm, key);
         Instant at = now.instant();
         Instant before = used.get(id);
-        // Once a second is enough: each request comes past here, and a write to the map costs it more than a look.
+        // Written at most once a second: this runs on every request, and a map write costs more than a read.
         if (before == null || before.getEpochSecond() != at.getEpochSecond()) {
             used.put(id, at);
         }
     }
 
-    /// What `reading` gives, or `Busy` when storage does not answer one of its reads.
+    /// The result of `reading`, or `Busy` if storage does not answer.
     public static <T> Result<T> answered(Supplier<Result<T>> reading) {
         return StorageFailures.of(reading);
     }
 
-    /// All keys of a realm, revoked ones too, in order of their making, without those whose rows were
-    /// altered; needs `keys:write`.
+    /// All keys of a realm, including revoked ones, in order of creation. Rows that were altered are left
+    /// out. Needs `keys:write`.
     public Result<List<ApiKey>> keys(Actor actor, long realm) {
         return StorageFailures.as(
                 actor,
@@ -217,8 +216,8 @@ public final class Credentials {
                         .toList()));
     }
 
-    /// All operators of a realm in order of their names, without those who were deleted and those whose
-    /// rows were altered; needs `keys:write`.
+    /// All operators of a realm, sorted by name, without those deleted and those whose rows were altered.
+    /// Needs `keys:write`.
     public Result<List<Operator>> operators(Actor actor, long realm) {
         return StorageFailures.as(
                 actor,
@@ -229,7 +228,7 @@ public final class Credentials {
                         .toList()));
     }
 
-    /// Tenants in order of their partner id, from after one on; root only.
+    /// Tenants ordered by partner id, after `after`. Root only.
     public Result<List<Tenant>> tenants(Actor actor, @Nullable String after, int limit) {
         return StorageFailures.asRoot(
                 actor,
@@ -260,7 +259,7 @@ public final class Credentials {
         }
     }
 
-    /// The uses of keys noted since the last call.
+    /// Takes the key uses recorded since the last call.
     List<KeyUse> takeUsed() {
         List<KeyUse> taken = new ArrayList<>();
         for (CredentialId id : used.keySet()) {

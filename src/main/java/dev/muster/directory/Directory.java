@@ -49,14 +49,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// The one door to the register. Writes wait in their realm's queue until a lane carries them out; reads go
-/// straight to storage. Every method blocks its caller and is for any number of threads.
+/// The entry point for reads and writes of users. Writes wait in their realm's queue until a lane carries
+/// them out; reads go straight to storage. Every method blocks. Thread-safe.
 ///
-/// Every read of users needs `users:read`, else it is `Forbidden`; `Busy` means that storage did not answer
-/// in time.
+/// All reads of users refuse: Forbidden without `users:read`, Busy if storage does not answer in time.
 public final class Directory {
-    /// How long a write waits in its queue before it is `Busy`, and how long for its outcome once a lane
-    /// has it.
+    /// How long a write may wait in its queue before it is refused as `Busy`; below, how long to wait for its
+    /// outcome once a lane has taken it.
     private static final Duration QUEUED = Duration.ofSeconds(5);
 
     private static final Duration TAKEN = Duration.ofSeconds(60);
@@ -80,7 +79,7 @@ public final class Directory {
 
     // Writes.
 
-    /// Carries out a write, and returns once it is durable or refused.
+    /// Carries out a write and returns once it is durable or refused.
     public Result<Change> execute(WriteRequest request) {
         WriteRequest.Retry retry = request.retry();
         if (retry == null) {
@@ -141,7 +140,7 @@ public final class Directory {
         }
     }
 
-    /// The first answer again, made from the journal: the user as they were when it was given.
+    /// Repeats the first answer, rebuilt from the journal: the user as they were then.
     private Result<Change> replay(WriteRequest request, RetryRow earlier) {
         Command command = request.write().commands().getFirst();
         if (!earlier.readable()) {
@@ -216,7 +215,7 @@ public final class Directory {
         });
     }
 
-    /// Those of these users who are here, by their ids, all as of one moment.
+    /// The users with these ids that exist, all as of one moment.
     public Result<AsOf<Map<UUID, User>>> find(Actor actor, long realm, Collection<UUID> ids) {
         return StorageFailures.as(actor, Scope.USERS_READ, () -> {
             List<UserRef> refs =
@@ -231,8 +230,8 @@ public final class Directory {
         });
     }
 
-    /// A user as they were at `at`: `NotFound` before they were registered, `Invalid` when `at` lies in the
-    /// future, `Erased` when what the journal held of them can no longer be read.
+    /// A user as they were at `at`. Refuses: NotFound if they were not registered yet, Invalid if `at` is in
+    /// the future, Erased if their journal entries can no longer be read.
     public Result<AsOf<User>> find(Actor actor, long realm, UserRef ref, Instant at) {
         return StorageFailures.as(actor, Scope.USERS_READ, () -> {
             if (at.isAfter(now.instant())) {
@@ -263,13 +262,13 @@ public final class Directory {
         });
     }
 
-    /// Whether a user might act at `at`, in the past.
+    /// Whether a user could act at `at`, a time in the past.
     public Result<Standing> standing(Actor actor, long realm, UserRef ref, Instant at) {
         return find(actor, realm, ref, at).map(seen -> seen.value().standing(at));
     }
 
-    /// Whether each of these users may act now, in their order, all judged at one moment. `Unreadable` for
-    /// one whose row cannot be read.
+    /// Whether each of these users may act now, in the given order, all as of one moment. `Unreadable` for a
+    /// user whose row cannot be read.
     public Result<AsOf<List<Result<Standing>>>> standings(Actor actor, long realm, List<UserRef> refs) {
         return StorageFailures.as(actor, Scope.USERS_READ, () -> {
             Map<UserRef, StandingRow> rows =
@@ -289,7 +288,7 @@ public final class Directory {
         });
     }
 
-    /// A part of the list of users, judged now, with how many there are in all.
+    /// One page of users with the total, with standing as of now.
     public Result<AsOf<Page<User>>> list(Actor actor, long realm, UserQuery query) {
         return StorageFailures.as(actor, Scope.USERS_READ, () -> {
             Instant at = now.instant();
@@ -307,11 +306,11 @@ public final class Directory {
         return history(actor, realm, ref, limit, before, null);
     }
 
-    /// The journal entries about one user, newest first. A part looks at 10,000 entries at the most: it may
-    /// be shorter than asked for, also empty, and yet have one that follows.
+    /// The journal entries about one user, newest first. A page examines at most 10,000 entries, so it may be
+    /// short or empty even though another page follows.
     ///
     /// @param before only entries with a lower `seq`; null to begin with the newest
-    /// @param action an action, or the beginning of some, such as `user.hold`; null for all
+    /// @param action an action or its prefix, such as `user.hold`; null for all
     public Result<Page<JournalEntry>> history(
             Actor actor, long realm, UserRef ref, int limit, @Nullable Long before, @Nullable String action) {
         return StorageFailures.as(
@@ -335,7 +334,7 @@ public final class Directory {
                 }));
     }
 
-    /// Why there is no such user.
+    /// Why the user was not found: `Barred` or `NotFound`.
     Refusal missing(long realm, UserRef ref) {
         Identifier.Key key = ref.barrable();
         if (key != null) {

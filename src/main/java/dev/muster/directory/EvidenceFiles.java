@@ -35,12 +35,12 @@ import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Takes and gives evidence, a chunk at a time: what is uploaded is sealed and stored while it arrives.
+/// Stores and returns evidence files in chunks; an upload is sealed and stored while it arrives.
 ///
-/// Each file has a key of its own, which is kept with the job that names the file, under the key of the job's
-/// user: so a file that no job names opens for nobody, and neither does that of an erased user.
+/// Each file has its own key, stored with its job and sealed with the key of the job's user. So a file
+/// without a job, or of an erased user, cannot be opened.
 public final class EvidenceFiles {
-    /// What is sealed at a time.
+    /// The size of a sealed chunk.
     private static final int CHUNK_BYTES = 256 << 10;
 
     /// How long evidence is kept.
@@ -73,11 +73,11 @@ public final class EvidenceFiles {
         this.random = random;
     }
 
-    /// Begins to take a file; `OverQuota` when the realm may not store that much, `StorageFull` when too little of
-    /// the disk would be left free, `Busy` while four others are being taken, or storage does not answer.
+    /// Starts an upload. Refuses: OverQuota if the realm may not store that much, StorageFull if too little
+    /// disk space would remain, Busy during four other uploads or if storage does not answer.
     ///
-    /// @param announced how long the file will be, in bytes; 0 where that is not known: then the quota is
-    ///     looked at while it arrives
+    /// @param announced the file's length in bytes; 0 if unknown: then the quota is checked while the file
+    ///     arrives
     public Result<Sink> take(long realm, long announced) {
         if (!uploads.tryAcquire()) {
             return Result.refused(new Refusal.Busy(RETRY_AFTER));
@@ -95,7 +95,7 @@ public final class EvidenceFiles {
     }
 
     private Result<Sink> begin(long realm, long announced) {
-        // Read afresh: what root has just set holds for the next upload on every server.
+        // Not cached, so that a quota set by root applies to the next upload on every server.
         long limit = realmKeys
                 .get(realm)
                 .macs()
@@ -111,12 +111,12 @@ public final class EvidenceFiles {
         return new Refusal.OverQuota("bytes of evidence", limit);
     }
 
-    /// Writes a file as it arrives. What it throws goes through, and nothing is kept.
+    /// Writes a file as it arrives. Its exceptions are passed on, and nothing is kept.
     public interface Content {
         void writeTo(OutputStream out) throws IOException;
     }
 
-    /// Takes one file. Closed without [#settle], what was taken is thrown away.
+    /// Receives one file. If closed before [#settle], the file is deleted.
     public final class Sink implements AutoCloseable {
         private final long realm;
         private final UUID id;
@@ -144,10 +144,10 @@ public final class EvidenceFiles {
             key = realmKeys.get(realm).key().evidence(seed.bytes());
         }
 
-        /// Takes the whole file, which is durable when this returns; `OverQuota` and `StorageFull` as [#take] has
-        /// them, and `Busy` when storage does not answer.
+        /// Receives the whole file, which is durable on return. Refuses: OverQuota and StorageFull as [#take]
+        /// does, Busy if storage does not answer.
         ///
-        /// @param content is asked on another thread, while this one waits
+        /// @param content is called on another thread while this one waits
         public Result<Evidence> fill(Content content) throws IOException {
             try {
                 return PlatformThread.call("evidence", () -> StorageFailures.of(() -> filled(content)));
@@ -183,7 +183,7 @@ public final class EvidenceFiles {
             digest.update(bytes, offset, length);
             size += length;
             for (int at = offset; at < offset + length; ) {
-                // A full chunk waits for what follows, since the last one is sealed as the last.
+                // Hold back a full chunk until more arrives, because the last chunk is sealed differently.
                 if (filled == CHUNK_BYTES) {
                     seal(false);
                 }
@@ -220,8 +220,9 @@ public final class EvidenceFiles {
                     id, size, new Digest(digest.digest()), seed, now.instant().plus(KEPT_FOR));
         }
 
-        /// Keeps the file if `result` says that a job names it now. Deletes it if the command was refused, previewed,
-        /// or answered as a repetition of an earlier one. If the outcome is unknown, Cleanup decides.
+        /// Keeps the file if `result` says that a job names it now. Deletes it if the command was refused,
+        /// previewed, or answered as a repetition of an earlier one. If the outcome is unknown, Cleanup
+        /// decides.
         public void settle(Result<Change> result) {
             settled = switch (result) {
                 case Result.Ok<Change> _ -> isNamed();
@@ -231,7 +232,7 @@ public final class EvidenceFiles {
 
         private boolean isNamed() {
             boolean[] named = {true};
-            mayFail(() -> {
+            ignoringFailure(() -> {
                 named[0] = database.read(reads -> reads.jobs().namedEvidence(realm, List.of(id)))
                         .contains(id);
                 if (named[0]) {
@@ -249,12 +250,12 @@ public final class EvidenceFiles {
             closed = true;
             uploads.release();
             if (!settled || !finished) {
-                mayFail(() -> store.delete(realm, id));
+                ignoringFailure(() -> store.delete(realm, id));
             }
         }
     }
 
-    /// That more arrives than the realm may store: ends the upload from within the writing.
+    /// Aborts an upload from within the write when it exceeds the realm's quota.
     private static final class BeyondQuota extends RuntimeException {
         private static final long serialVersionUID = 1;
 
@@ -263,8 +264,8 @@ public final class EvidenceFiles {
         }
     }
 
-    /// Failures are ignored: Cleanup finds files that no job names.
-    private static void mayFail(Runnable chore) {
+    /// Ignores failures, because Cleanup finds files that no job names.
+    private static void ignoringFailure(Runnable chore) {
         try {
             chore.run();
         } catch (StorageException e) {
@@ -272,15 +273,15 @@ public final class EvidenceFiles {
         }
     }
 
-    /// The evidence of a job; `NotFound` when there is none or it is kept no longer. Needs `evidence:read`.
+    /// The evidence of a job. Refuses: NotFound if there is none or it has expired, Forbidden without
+    /// `evidence:read`.
     public Result<Opened> open(Actor actor, long realm, String jobId) {
         return actor.may(Scope.EVIDENCE_READ)
                 ? open(realm, jobId)
                 : Result.refused(Refusal.Forbidden.to(actor, Scope.EVIDENCE_READ));
     }
 
-    /// The evidence of a job for somebody who has shown that they may see it by other means: a link made for
-    /// it.
+    /// The evidence of a job for a caller who is authorized by other means, such as a signed link.
     public Result<Opened> open(long realm, String jobId) {
         return StorageFailures.of(() -> {
             Job job = database.snapshot(reads -> {
@@ -294,12 +295,12 @@ public final class EvidenceFiles {
         });
     }
 
-    /// A file that can be read from any place on.
+    /// A file that can be read from any offset.
     public interface Stored {
-        /// Its length in bytes.
+        /// The length in bytes.
         long size();
 
-        /// All of it from `offset` on, read as it is asked for. Reading throws an IOException when a part is gone.
+        /// The content from `offset` on, read lazily. Reading throws an IOException if a chunk is missing.
         InputStream from(long offset) throws IOException;
     }
 
@@ -325,15 +326,15 @@ public final class EvidenceFiles {
             return in;
         }
 
-        /// Writes all of it.
+        /// Writes the whole content.
         ///
-        /// @throws IOException when `out` does, or a chunk is missing
+        /// @throws IOException if `out` throws it or a chunk is missing
         public void writeTo(OutputStream out) throws IOException {
             from(0).transferTo(out);
         }
     }
 
-    /// The chunks of a file from one on, one in memory at a time.
+    /// Reads a file from the given chunk on, holding one chunk in memory.
     private final class OpenedChunks extends InputStream {
         private final Sealer sealer = new Sealer();
         private final SealingKey key;

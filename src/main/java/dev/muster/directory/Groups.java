@@ -27,9 +27,9 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Groups and policies as they are read. Every method needs `users:read`, else it is `Forbidden`; `Busy`
-/// means that storage did not answer in time. Who is in a group, and to whom a policy is assigned, is
-/// listed by [Directory#list].
+/// Reads groups and policies. All methods need `users:read` and are refused as `Forbidden` without it, and as
+/// `Busy` if storage does not answer in time. The members of a group and the users of a policy are listed by
+/// [Directory#list].
 public final class Groups {
     private final Database database;
     private final Directory directory;
@@ -43,12 +43,12 @@ public final class Groups {
         this.now = now;
     }
 
-    /// A group, or `NotFound`.
+    /// A group. Refuses: NotFound.
     public Result<Group> group(Actor actor, long realm, UUID id) {
         return find(NamedRow.GROUPS, actor, realm, id);
     }
 
-    /// A policy, or `NotFound`.
+    /// A policy. Refuses: NotFound.
     public Result<Policy> policy(Actor actor, long realm, UUID id) {
         return find(NamedRow.POLICIES, actor, realm, id);
     }
@@ -62,15 +62,15 @@ public final class Groups {
         });
     }
 
-    /// Groups in order of their folded names.
+    /// Groups ordered by folded name.
     ///
     /// @param after list those with a later folded name; null to begin
-    /// @param offset how many to pass over, after `after`
+    /// @param offset how many to skip after `after`
     public Result<PageByName<Group>> groups(Actor actor, long realm, int limit, @Nullable String after, long offset) {
         return page(NamedRow.GROUPS, actor, realm, limit, after, offset);
     }
 
-    /// Policies, as [#groups].
+    /// Lists policies like [#groups].
     public Result<PageByName<Policy>> policies(
             Actor actor, long realm, int limit, @Nullable String after, long offset) {
         return page(NamedRow.POLICIES, actor, realm, limit, after, offset);
@@ -93,14 +93,14 @@ public final class Groups {
                 }));
     }
 
-    /// The groups that a policy is assigned to, in order of their names; `NotFound` without that policy.
+    /// The groups a policy is assigned to, sorted by name. Refuses: NotFound.
     public Result<List<Group>> groupsOf(Actor actor, long realm, UUID policy) {
         return policy(actor, realm, policy)
                 .then(_ -> StorageFailures.of(() ->
                         Result.ok(readable(database.read(reads -> reads.groups().groupsOfPolicy(realm, policy))))));
     }
 
-    /// What a user belongs to and has access to. `Barred` takes precedence over `NotFound`.
+    /// A user's groups and policies. `Barred` takes precedence over `NotFound`.
     public Result<AsOf<Access>> access(Actor actor, long realm, UserRef ref) {
         return StorageFailures.as(actor, Scope.USERS_READ, () -> {
             Access access = database.snapshot(reads -> access(reads, realm, ref));
@@ -124,19 +124,19 @@ public final class Groups {
                 readable(reads.groups().policiesThroughGroups(realm, user.id())));
     }
 
-    /// Those that can be read. The others are left out, and logged.
+    /// The rows that can be read. Others are logged and left out.
     private static <T extends Affiliation> List<T> readable(List<NamedRow<T>> rows) {
         return Unreadable.readable(rows).stream().map(NamedRow::value).toList();
     }
 
-    /// The names of the groups that each of these users is in, in order; users in none are left out.
+    /// The names of each user's groups, sorted. Users without groups are left out.
     public Result<Map<UUID, List<String>>> groupNames(Actor actor, long realm, Collection<UUID> users) {
         return StorageFailures.as(actor, Scope.USERS_READ, () -> {
             Map<UUID, List<String>> names = new HashMap<>();
             database.read(reads -> reads.groups().groupsOfUsers(realm, users)).forEach((user, groups) -> {
-                List<String> its = new ArrayList<>(groups.size());
-                groups.forEach(group -> its.add(group.name()));
-                names.put(user, its);
+                List<String> groupNames = new ArrayList<>(groups.size());
+                groups.forEach(group -> groupNames.add(group.name()));
+                names.put(user, groupNames);
             });
             return Result.ok(names);
         });

@@ -4,14 +4,14 @@ import dev.muster.model.user.UserRef;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Which jobs to list, newest first. What is only reserved is never listed. Filters that are not null or empty
-/// combine.
+/// Which jobs to list, newest first. Jobs that are only reserved are never listed. Filters that are not null
+/// or empty are combined with AND.
 ///
-/// @param outcomes as [dev.muster.model.job.Job#outcomeWord] gives them: `pending`, `passed`, `failed`,
+/// @param outcomes as returned by [dev.muster.model.job.Job#outcomeWord]: `pending`, `passed`, `failed`,
 ///     `provisional`; empty for any
-/// @param review those whose review is open (true) or was closed (false)
+/// @param review true for jobs with an open review, false for those whose review was closed; null for any
 /// @param before list those with a lower number; null to begin
-/// @param offset how many to pass over
+/// @param offset how many to skip
 public record JobQuery(
         @Nullable UserRef user,
         Set<String> outcomes,

@@ -33,7 +33,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Jobs as they are read. `Busy` means that storage did not answer in time.
+/// Reads jobs. Refuses: Busy if storage does not answer in time.
 public final class Jobs {
     private static final String PENDING = "pending";
     private static final int AT_ONCE = 50;
@@ -53,12 +53,13 @@ public final class Jobs {
         this.now = now;
     }
 
-    /// A job that was submitted; `NotFound` also for one that is only reserved. Needs `jobs:read`.
+    /// A submitted job. Refuses: NotFound, also if it is only reserved. Needs `jobs:read`.
     public Result<AsOf<Job>> job(Actor actor, long realm, String jobId) {
         return StorageFailures.as(actor, Scope.JOBS_READ, () -> submitted(realm, jobId));
     }
 
-    /// The same of a job of that user; `NotFound` also for another's. Needs `jobs:read` and nothing else.
+    /// A submitted job of the given user. Refuses: NotFound, also for another user's job. Needs only
+    /// `jobs:read`.
     public Result<AsOf<Job>> job(Actor actor, long realm, String jobId, JobRequest.ForUser user) {
         return job(actor, realm, jobId)
                 .then(seen -> StorageFailures.of(() -> {
@@ -81,7 +82,7 @@ public final class Jobs {
         });
     }
 
-    /// Jobs that were submitted, newest first; `next` is what `before` must be. Needs `jobs:read`.
+    /// Submitted jobs, newest first; pass `next` as the next `before`. Needs `jobs:read`.
     public Result<AsOf<Page<Job>>> list(Actor actor, long realm, JobQuery query) {
         return StorageFailures.as(
                 actor,
@@ -111,11 +112,11 @@ public final class Jobs {
                 }));
     }
 
-    /// Erases all jobs that were submitted under a name which nobody has had since, each as a change of its
-    /// own. Those of a user are erased with the user. Repeating it erases what is left. Needs `bar:write`.
+    /// Erases all jobs submitted under a name that no user has had since, one change each. Jobs of a user
+    /// are erased with the user. Can be repeated to erase the rest. Needs `bar:write`.
     ///
-    /// @param name as it was given with the jobs
-    /// @return how many were erased; with `dryRun`, how many would be, up to a thousand
+    /// @param name as it was submitted with the jobs
+    /// @return how many were erased; with `dryRun`, how many would be, at most a thousand
     public Result<Integer> eraseNamed(Actor actor, long realm, String name, Origin origin, boolean dryRun) {
         Fingerprint print = realmKeys.get(realm).prints().of(Job.name(name));
         return StorageFailures.as(actor, Scope.BAR_WRITE, () -> {
@@ -159,40 +160,40 @@ public final class Jobs {
                 before == null ? Long.MAX_VALUE : before);
     }
 
-    /// What is stored of the token of an upload address, and shows later that the token is genuine.
+    /// The keyed digest of an upload token, which is stored instead of the token.
     public Digest uploadToken(long realm, String token) {
         return new Digest(realmKeys.get(realm).macs().uploadToken(token));
     }
 
-    /// As [#promised(long, UUID, Digest)], of the token itself.
+    /// Looks up a reservation like [#promised(long, UUID, Digest)], by the token itself.
     public Result<Promised> promised(long realm, UUID job, String token) {
         return StorageFailures.of(() -> realmKeys.find(realm) == null
-                ? Result.refused(unpromised())
+                ? Result.refused(noReservation())
                 : promised(realm, job, uploadToken(realm, token)));
     }
 
-    /// What was promised to whoever shows this token: the job with its reservation, and on whose account it
-    /// will be submitted. `NotFound` for another token, for a reservation that has lapsed or was used;
-    /// `Unauthenticated` when the account's credential was revoked.
+    /// The reservation that an upload token belongs to, with its job and the actor it will be submitted for.
+    /// Refuses: NotFound for a wrong token or a reservation that has lapsed or was used, Unauthenticated if
+    /// the actor's credential was revoked.
     ///
-    /// @param token as [#uploadToken] gives it
+    /// @param token as returned by [#uploadToken]
     Result<Promised> promised(long realm, UUID job, Digest token) {
         return StorageFailures.of(() -> {
             if (realmKeys.find(realm) == null) {
-                return Result.refused(unpromised());
+                return Result.refused(noReservation());
             }
             JobRow row = database.read(reads -> reads.jobs().job(realm, job));
-            // Compared in constant time, also where there is nothing to compare with.
+            // Compares in constant time, even if there is no reservation.
             Job.Reservation stored =
                     row == null || !row.readable() ? null : row.job().reservation();
             boolean matches = token.equals(stored == null ? NO_TOKEN : stored.token());
             if (!matches || row == null) {
-                return Result.refused(unpromised());
+                return Result.refused(noReservation());
             }
             Job found = database.snapshot(reads -> open(reads, row));
             Job.Reservation reservation = found.reservation();
             if (reservation == null || !reservation.isOpen(now.instant())) {
-                return Result.refused(unpromised());
+                return Result.refused(noReservation());
             }
             Actor actor = actor(realm, reservation);
             return actor == null
@@ -201,7 +202,7 @@ public final class Jobs {
         });
     }
 
-    private static Refusal unpromised() {
+    private static Refusal noReservation() {
         return new Refusal.NotFound("upload", "");
     }
 
@@ -220,19 +221,19 @@ public final class Jobs {
         };
     }
 
-    /// A reservation that was found by its token.
+    /// A reservation found by its token.
     ///
-    /// @param actor on whose account the job will be submitted
+    /// @param actor the actor the job will be submitted for
     public record Promised(Job job, Job.Reservation reservation, Actor actor) {}
 
-    /// A row as a job.
+    /// Turns a row into a job.
     Job open(Reads reads, JobRow row) {
         return new HistoryReader(realmKeys.get(row.realm()))
                 .jobs(reads, List.of(row))
                 .getFirst();
     }
 
-    /// Hides evidence that has expired, which Cleanup may not have deleted yet.
+    /// Hides evidence that has expired but that Cleanup may not have deleted yet.
     private Job seen(Job job) {
         Evidence evidence = job.evidence();
         return evidence == null || evidence.isKept(now.instant()) ? job : job.withoutEvidence();

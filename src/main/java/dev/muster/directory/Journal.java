@@ -36,11 +36,11 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// The realm's log of every change, as it is read. Every method needs `journal:read`.
+/// Reads a realm's journal, the log of every change. Every method needs `journal:read`.
 public final class Journal {
     private static final int SLICE = 500;
 
-    /// Among how many entries those that match are counted, where no index leads to them.
+    /// How many entries are examined to count matches that have no index.
     private static final long COUNTED_AMONG = 50_000;
 
     private final Database database;
@@ -65,18 +65,18 @@ public final class Journal {
 
     /// The end of a realm's journal.
     ///
-    /// @param head the last entry's hash, 64 hexadecimal digits; of an empty journal, what its first entry
-    ///     follows
+    /// @param head the last entry's hash, 64 hexadecimal digits; for an empty journal, the hash that its
+    ///     first entry will follow
     public record Head(long seq, String head) {}
 
-    /// Takes the export, a line at a time.
+    /// Receives the export line by line.
     public interface Lines {
         void line(byte[] json) throws IOException;
     }
 
-    /// A part of the journal. A part may be shorter than asked for, also empty, and yet have one that follows:
-    /// a part looks at 10,000 entries at the most. The total is exact without filters and for a subject; else
-    /// those that match are counted, to 10,000, among 50,000 entries from where the list begins.
+    /// One page of the journal. A page examines at most 10,000 entries, so it may be short or empty even
+    /// though another page follows. The total is exact without filters and for a subject; otherwise matches
+    /// are counted up to 10,000 within the first 50,000 entries of the list.
     public Result<Page<JournalEntry>> page(Actor actor, long realm, JournalQuery query) {
         return read(
                 actor,
@@ -85,11 +85,11 @@ public final class Journal {
                 (entries, total, part, _) -> new Page<>(entries, total.number, total.isAtLeast, part.next()));
     }
 
-    /// As [#page], of a journal that is read on and on, the oldest entry first. Its last part, too, has a
-    /// `next`, to come back with when more has been written; only one behind which nothing was found has none.
+    /// Pages like [#page], for callers that keep following the journal, oldest first. The last page also has
+    /// a `next`, to poll for newer entries with; it is null only if nothing was found after `after`.
     public Result<Page<JournalEntry>> following(Actor actor, long realm, JournalQuery query) {
         if (query.order() != JournalQuery.Order.OLDEST_FIRST) {
-            throw new IllegalArgumentException("nothing is added to the other end");
+            throw new IllegalArgumentException("only a journal read oldest first can be followed");
         }
         return read(actor, realm, query, (entries, total, part, end) -> {
             long seen = part.next() == null ? end : part.next();
@@ -131,7 +131,7 @@ public final class Journal {
                 }));
     }
 
-    /// @param shown entries that match, which may lie beyond those that are counted
+    /// @param shown the matching entries of the page, some of which may be outside the counted range
     private static Total total(
             Reads reads, long realm, JournalQuery query, long first, long last, List<JournalRow> shown) {
         JournalFilter filter = new JournalFilter(query.action(), query.actor(), query.since(), query.until());
@@ -149,7 +149,7 @@ public final class Journal {
         return Total.of(reads.journal().countEntries(realm, from, to, filter, Page.COUNTED + 1) + beyond, all);
     }
 
-    /// @param first those up to it are too old
+    /// @param first entries up to this one are too old
     private static JournalPart onwards(Reads reads, long realm, JournalQuery query, long first, long total) {
         Event.Subject subject = query.subject();
         return part(
@@ -179,18 +179,18 @@ public final class Journal {
         return JournalPart.of(slices, after, row -> matches(row, query), query.limit());
     }
 
-    /// An entry up to which all are from before `since`, by halving. Endings of holds are journalled late,
-    /// at the end's own time, and so say nothing; all others are in order of time.
+    /// Finds the last entry known to be older than `since`, by binary search. Ends of holds are skipped
+    /// because they are journalled late with the time of the end; all other entries are ordered by time.
     private static long before(Reads reads, long realm, Instant since, long total) {
         long low = 0;
         long high = total;
         while (low < high) {
             long middle = (low + high) >>> 1;
-            JournalRow told = firstInOrder(reads, realm, middle, high);
-            if (told == null || !told.at().isBefore(since)) {
+            JournalRow ordered = firstInOrder(reads, realm, middle, high);
+            if (ordered == null || !ordered.at().isBefore(since)) {
                 high = middle;
             } else {
-                low = told.seq();
+                low = ordered.seq();
             }
         }
         return low;
@@ -223,7 +223,7 @@ public final class Journal {
                 && (query.until() == null || row.at().isBefore(query.until()));
     }
 
-    /// Whether an action is `asked`, or begins with it: `user.hold.placed` is a `user.hold`.
+    /// Whether an action equals `asked` or is below it: `user.hold.placed` is a `user.hold`.
     static boolean is(String action, String asked) {
         return action.equals(asked) || action.startsWith(asked + ".");
     }
@@ -238,23 +238,24 @@ public final class Journal {
         return new Head(present.lastSeq(), HexFormat.of().formatHex(head));
     }
 
-    /// Walks the whole chain, as far as it reached when the walk began, past the checkpoints that storage
-    /// keeps. Refuses: Forbidden; Busy while the realm, or two others, are being verified or reconciled.
+    /// Verifies the whole chain up to its current end against the checkpoints in storage. Refuses: Forbidden;
+    /// Busy while this realm or two others are being verified or reconciled.
     public Result<ChainVerification> verify(Actor actor, long realm) {
         return StorageFailures.as(
                 actor, Scope.JOURNAL_READ, () -> walks.within(realm, () -> Result.ok(walk(realm, _ -> {}))));
     }
 
-    /// As [#verify(Actor, long)], for a caller that has the permit to walk.
+    /// Verifies like [#verify(Actor, long)], for a caller that already has the permit.
     ///
-    /// @param seen told from time to time up to which entry it has come
+    /// @param seen is told the last verified entry from time to time
     Result<ChainVerification> verify(Actor actor, long realm, LongConsumer seen) {
         return StorageFailures.as(actor, Scope.JOURNAL_READ, () -> Result.ok(walk(realm, seen)));
     }
 
     private ChainVerification walk(long realm, LongConsumer seen) {
         ChainVerifier walk = ChainVerifier.of(realmKeys.get(realm).key());
-        // The checkpoints are read before the head, so that one beyond it is a sign of a cut and not a race.
+        // Read the checkpoints before the head: then a checkpoint beyond the head means truncation, not a
+        // race.
         try (Checkpoints checkpoints = Checkpoints.of(database, folder, checkpointKey, realm)) {
             checkpoints.expectLast(walk);
             Head head = head(realm);
@@ -272,7 +273,7 @@ public final class Journal {
                 }
                 checkpoints.expectUpTo(slice.getLast().seq(), walk);
                 for (JournalRow row : slice) {
-                    if (walk.next(row.entry(), row.hash()) && !sayTheSame(format.read(row.entry()), row)) {
+                    if (walk.next(row.entry(), row.hash()) && !copiesMatch(format.read(row.entry()), row)) {
                         walk.badCopy(row.seq());
                     }
                     after = row.seq();
@@ -286,7 +287,7 @@ public final class Journal {
         return walk.end();
     }
 
-    /// The entries after the last one, at one moment: none, unless somebody put them there.
+    /// The entries after the recorded end, in one snapshot. There are none unless someone inserted them.
     private List<JournalRow> entriesAfterEnd(long realm) {
         return database.snapshot(reads -> {
             long last = reads.journal().present(realm).lastSeq();
@@ -294,7 +295,7 @@ public final class Journal {
         });
     }
 
-    private static boolean sayTheSame(EntryFormat.Plain plain, JournalRow row) {
+    private static boolean copiesMatch(EntryFormat.Plain plain, JournalRow row) {
         return plain.realm() == row.realm()
                 && plain.seq() == row.seq()
                 && plain.at().equals(row.at())
@@ -303,8 +304,8 @@ public final class Journal {
                 && plain.action().equals(row.action());
     }
 
-    /// Gives every entry, in order, as one line of JSON: `{seq, entry, hash}`, the entry's verbatim bytes
-    /// in Base64, and with them what they say. The first two are all that verifying needs.
+    /// Exports every entry in order as a line of JSON: `{seq, entry, hash}`, with the entry's verbatim bytes
+    /// in Base64, followed by their decoded content. `entry` and `hash` are all that verification needs.
     public Result<Head> export(Actor actor, long realm, Lines lines) throws IOException {
         if (!actor.may(Scope.JOURNAL_READ)) {
             return Result.refused(Refusal.Forbidden.to(actor, Scope.JOURNAL_READ));

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Walks along realms' journals that take longer than somebody waits for an answer, one a realm at a time,
-/// and what the last one found. Every method needs `journal:read`.
+/// Verifies journals in the background, one verification per realm at a time, and keeps the last result.
+/// Every method needs `journal:read`.
 public final class JournalVerifier {
     private static final Logger LOG = LoggerFactory.getLogger(JournalVerifier.class);
 
@@ -40,9 +40,9 @@ public final class JournalVerifier {
 
     private record Walk(AtomicLong seen, long of) {}
 
-    /// What the last walk found.
+    /// The result of the last verification.
     ///
-    /// @param firstBad the first entry that does not fit; null when all do, as is `reason`
+    /// @param firstBad the first entry that does not fit; null, like `reason`, if all do
     public record Found(
             Instant at,
             long entries,
@@ -56,9 +56,9 @@ public final class JournalVerifier {
 
     /// The state of verification.
     ///
-    /// @param last null where none was ever done
-    /// @param seen how many entries the walk that is under way has seen; -1 while none is
-    /// @param of how many there were when it began
+    /// @param last null if none has finished yet
+    /// @param seen how many entries the running verification has checked; -1 if none is running
+    /// @param of how many entries there were when it began
     public record State(@Nullable Found last, long seen, long of) {
         public boolean running() {
             return seen >= 0;
@@ -75,8 +75,8 @@ public final class JournalVerifier {
         });
     }
 
-    /// Begins a walk, unless one that was begun here is under way. `Busy` while the realm, or two others, are
-    /// walked for others.
+    /// Starts a verification unless one is running here. Refuses: Busy while the realm, or two others, are
+    /// being verified or reconciled.
     public Result<State> begin(Actor actor, long realm) {
         return journal.head(actor, realm).then(head -> {
             if (!walks.containsKey(realm)) {
@@ -98,7 +98,7 @@ public final class JournalVerifier {
                         realm, now.instant(), found.entries(), found.head(), found.firstBad(), found.reason()));
             }
         } catch (RuntimeException e) {
-            // The last one that came to its end stays what is known.
+            // The last complete result stays valid.
             LOG.warn("verification: {}", e.toString());
         } finally {
             walks.remove(realm);

@@ -24,7 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A realm in numbers. Reading them takes as long in a realm of a million as in one of ten.
+/// Statistics of a realm. Reading them takes constant time, whatever the realm's size.
 public final class Overview {
     private final Database database;
     private final RealmKeys realmKeys;
@@ -38,27 +38,27 @@ public final class Overview {
         this.now = now;
     }
 
-    /// A realm in numbers.
+    /// Statistics of a realm.
     ///
-    /// @param counters of users as they are stored; a hold that was over for less than a second may still count
-    /// @param days in order, the last one today's, which is not over
+    /// @param counters of users as stored; a hold that ended less than a second ago may still be counted
+    /// @param days in order; the last one is today, which is incomplete
     public record Numbers(Counters counters, List<Day> days) {}
 
-    /// What a realm may have, and how much of it there is.
+    /// A realm's quotas and their use.
     ///
     /// @param counters of users, groups, policies and keys
-    /// @param evidenceBytes those stored, and those announced for uploads under way
+    /// @param evidenceBytes bytes stored and bytes announced by running uploads
     public record Use(Quotas quotas, Counters counters, long evidenceBytes) {}
 
-    /// What happened on a day in UTC.
+    /// What happened on one day in UTC.
     ///
     /// @param placed how many holds were placed
-    /// @param ended how many holds were released, or ended by themselves
+    /// @param ended how many holds were released or expired
     public record Day(LocalDate date, long registered, long placed, long ended) {}
 
-    /// A realm's numbers now; needs `users:read`.
+    /// A realm's current statistics. Needs `users:read`.
     ///
-    /// @param days how many, today's with them
+    /// @param days how many, including today
     public Result<AsOf<Numbers>> numbers(Actor actor, long realm, int days) {
         return StorageFailures.as(
                 actor,
@@ -69,7 +69,8 @@ public final class Overview {
                     BatchRow present = reads.journal().present(realm);
                     List<DayEndRow> ends = Unreadable.readable(reads.journal().dayEnds(realm, first.toEpochDay()));
                     if (present.no() > 0) {
-                        // The last batch's day has no row before the next day has a batch.
+                        // A day's row is written with the first batch of a later day, so the last day's is
+                        // built here.
                         long day = LocalDate.ofInstant(present.at(), ZoneOffset.UTC)
                                 .toEpochDay();
                         ends.add(new DayEndRow(realm, day, present.number(), present.counters()));
@@ -78,7 +79,7 @@ public final class Overview {
                 }));
     }
 
-    /// A realm's quotas and what it uses of them; for root, and for who has `users:read`.
+    /// A realm's quotas and their use. For root, and for actors with `users:read`.
     public Result<Use> use(Actor actor, long realm) {
         if (!actor.isRoot() && !actor.may(Scope.USERS_READ)) {
             return Result.refused(new Refusal.Forbidden(Scope.USERS_READ.word()));
@@ -93,8 +94,7 @@ public final class Overview {
         });
     }
 
-    /// Users of whom a hold ends by itself within `span` from now, the soonest first, judged now; needs
-    /// `users:read`.
+    /// Users with a hold that expires within `span` from now, the soonest first. Needs `users:read`.
     public Result<AsOf<Page<User>>> ending(Actor actor, long realm, Duration span, int limit) {
         return StorageFailures.as(
                 actor,

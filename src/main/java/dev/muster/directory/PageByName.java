@@ -3,10 +3,10 @@ package dev.muster.directory;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A part of a list that is in order of folded names.
+/// A page of a list ordered by folded name.
 ///
-/// @param total how many there are in all; where `totalIsAtLeast`, counting stopped there
-/// @param next what `after` must be for the part that follows; null when there is none
+/// @param total how many there are in all; a lower bound if `totalIsAtLeast`
+/// @param next what to pass as `after` for the next page; null on the last one
 public record PageByName<T>(
         List<T> items,
         long total,

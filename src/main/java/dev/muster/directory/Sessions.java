@@ -14,18 +14,18 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// The sessions of operators in the console. One ends [#IDLE] after it was last seen, [#LONGEST] after it
-/// began, when it is signed out, and with a new password or the end of its operator: whoever asks compares
-/// generations.
+/// The console sessions of operators. A session ends [#IDLE] after it was last seen, [#LONGEST] after it
+/// began, on sign-out, and when its operator gets a new password or is disabled or deleted; callers check the
+/// latter by comparing generations.
 ///
-/// Of a session's token only the SHA-256 is kept. A row that was not written by a server with the realm's key
-/// is as if it were not there; see [CredentialMacs]. Methods throw [dev.muster.storage.sql.StorageException]
-/// when storage does not answer: then nobody is signed in.
+/// Only the SHA-256 of a token is stored. A row without a valid MAC is treated as missing; see
+/// [CredentialMacs]. Methods throw [dev.muster.storage.sql.StorageException] if storage does not answer;
+/// nobody is signed in then.
 public final class Sessions {
     public static final Duration IDLE = Duration.ofMinutes(30);
     public static final Duration LONGEST = Duration.ofHours(12);
 
-    /// So that a click is a read and not a write.
+    /// Limits how often `seenAt` is written, so that most requests only read.
     private static final Duration NOTED_EVERY = Duration.ofMinutes(1);
 
     private static final int TOKEN_BYTES = 32;
@@ -36,7 +36,7 @@ public final class Sessions {
     private final ReadClock now;
     private final RandomGenerator random;
 
-    /// Those that were ended here.
+    /// Sessions ended by this server.
     private final LocalWriteMemory<SessionId, Boolean> ended = new LocalWriteMemory<>(LocalWriteMemory.USUAL);
 
     private record SessionId(long realm, Digest tokenHash) {}
@@ -51,10 +51,10 @@ public final class Sessions {
 
     /// A session that has not ended.
     ///
-    /// @param generation its operator's when it began
+    /// @param generation its operator's generation when it began
     public record Session(UUID operator, long generation, Instant begunAt) {}
 
-    /// Begins a session.
+    /// Starts a session.
     ///
     /// @return its token, 32 bytes
     public byte[] begin(long realm, Operator operator) {
@@ -69,7 +69,7 @@ public final class Sessions {
         return token;
     }
 
-    /// The session of that token, which is seen by that; null when there is none or it has ended.
+    /// The session with that token, or null if there is none or it has ended. Marks it as seen.
     public @Nullable Session find(long realm, byte[] token) {
         byte[] hash = Digest.sha256(token).bytes();
         SessionRow row = database.read(reads -> reads.credentials().session(realm, hash));
@@ -90,15 +90,15 @@ public final class Sessions {
         return new Session(row.operator(), row.generation(), row.begunAt());
     }
 
-    /// Ends a session. Idempotent. Should somebody put its row back, this
-    /// server does not let it in as long as it runs and has not ended [LocalWriteMemory#USUAL] others.
+    /// Ends a session. Idempotent. If someone restores its row, this server still rejects it while it runs
+    /// and has not ended [LocalWriteMemory#USUAL] others since.
     public void end(long realm, byte[] token) {
         Digest hash = Digest.sha256(token);
         storage.end(realm, hash.bytes());
         ended.note(new SessionId(realm, hash), true);
     }
 
-    /// Ends all sessions of an operator, wherever they are.
+    /// Ends all sessions of an operator.
     public void endAll(long realm, UUID operator) {
         storage.endAll(realm, operator);
     }

@@ -11,16 +11,17 @@ import java.util.UUID;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Families of tokens: all that came of one sign-in. Each refresh token is used once; one that is used again
-/// ends its family, because then somebody else has it too. What a family is, who holds it and when it is over,
-/// its tokens say themselves.
+/// Token families: all tokens descending from one sign-in. Each refresh token can be used once; using it
+/// again ends the family, because someone else must have it too. A family's id, holder and expiry are in its
+/// tokens.
 ///
-/// A family has a row as long as it goes on. One without a row, or with a row that was not written by a server
-/// with the realm's key (see [CredentialMacs]), has ended: so deleting or altering rows ends families and
-/// revives none. Nor does putting back a row as it was before, at the server that used a token of the family or
-/// ended it, as long as that runs and remembers it.
+/// A family has a row as long as it lives. Without a row, or with a row without a valid MAC (see
+/// [CredentialMacs]), it has ended: so deleting or altering rows can end families but revive none. Restoring
+/// an older row does not revive a family either at the server that used its tokens or ended it, while that
+/// server runs and remembers it.
 ///
-/// Methods throw [dev.muster.storage.sql.StorageException] when storage does not answer: then no token is good.
+/// Methods throw [dev.muster.storage.sql.StorageException] if storage does not answer; no token is valid
+/// then.
 public final class TokenFamilies {
     private static final long ENDED = Long.MAX_VALUE;
 
@@ -30,13 +31,13 @@ public final class TokenFamilies {
     private final ChoreStore storage;
     private final RealmKeys realmKeys;
 
-    /// Up to which number this server used up the refresh tokens of a family; [#ENDED] where it ended it.
+    /// The highest refresh token number this server used per family; [#ENDED] if it ended the family.
     private final LocalWriteMemory<FamilyId, Long> spent = new LocalWriteMemory<>(LocalWriteMemory.USUAL);
 
     /// Whether a family has ended.
     private final BriefCache<FamilyId, Boolean> ended;
 
-    /// @param nanos a clock that only runs forward, in nanoseconds
+    /// @param nanos a monotonic clock, in nanoseconds
     TokenFamilies(Database database, ChoreStore storage, RealmKeys realmKeys, LongSupplier nanos) {
         this.database = database;
         this.storage = storage;
@@ -44,20 +45,19 @@ public final class TokenFamilies {
         this.ended = new BriefCache<>(nanos);
     }
 
-    /// Begins a family, none of whose refresh tokens is used up. To be called before its first tokens are
-    /// handed out.
+    /// Starts a family with no used refresh tokens. Call before its first tokens are handed out.
     ///
-    /// @param endsAt when its first refresh token expires; its row is kept until then
+    /// @param endsAt when its first refresh token expires; the row is kept until then
     public void begin(long realm, UUID family, Instant endsAt) {
         storage.begin(sealed(realm, family, 0, endsAt));
         spent.note(new FamilyId(realm, family), 0L);
     }
 
-    /// Uses up the refresh token of that number, and those before it. Exact, on however many servers.
+    /// Uses up the refresh token with that number and all before it. Exact across servers.
     ///
     /// @param number counts the refresh tokens of a family, from 1
-    /// @param endsAt when the refresh token that is issued for it expires; the row is kept until then
-    /// @return false where it was used before, which ends the family, or the family has ended
+    /// @param endsAt when the next refresh token expires; the row is kept until then
+    /// @return false if the token was used before, which ends the family, or if the family has ended
     public boolean spend(long realm, UUID family, long number, Instant endsAt) {
         TokenFamilyRow row = row(realm, family);
         if (row == null) {
@@ -73,7 +73,7 @@ public final class TokenFamilies {
         return done;
     }
 
-    /// Whether a family has ended; trusted for one second.
+    /// Whether a family has ended. Cached for one second.
     public boolean hasEnded(long realm, UUID family) {
         return Boolean.TRUE.equals(
                 ended.get(new FamilyId(realm, family), asked -> row(asked.realm(), asked.id()) == null));
@@ -83,7 +83,7 @@ public final class TokenFamilies {
     private @Nullable TokenFamilyRow row(long realm, UUID family) {
         TokenFamilyRow row = database.read(reads -> reads.credentials().tokenFamily(realm, family));
         if (row != null && isEarlier(row)) {
-            // It was perhaps read before it was written anew.
+            // The row may have been read just before it was updated.
             row = database.read(reads -> reads.credentials().tokenFamily(realm, family));
         }
         if (row == null) {
@@ -97,7 +97,7 @@ public final class TokenFamilies {
         return macs.obeyed(row) ? row : null;
     }
 
-    /// Whether this server knows better: somebody put back a row that was there before.
+    /// Whether the row is older than what this server wrote: someone restored an earlier row.
     private boolean isEarlier(TokenFamilyRow row) {
         Long known = spent.find(new FamilyId(row.realm(), row.id()));
         return known != null && row.spent() < known;

@@ -24,15 +24,15 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// One part of a list of users. Storage knows the status and the hold kinds as of the last write; a user whose
-/// hold has ended since and is not journalled yet is *overdue*. Those are few, so they are taken out of what
-/// storage answers, judged now, and put back where they belong.
+/// Lists one page of users. Stored status and hold kinds are as of the last write; a user with a hold that
+/// has expired since but is not journalled yet is *overdue*. There are few of them, so they are removed from
+/// the stored result, evaluated as of now, and merged back in.
 final class UserLister {
-    /// How many users one search for a text looks at.
-    private static final int LOOKED_AT = 50_000;
+    /// How many users one text search examines.
+    private static final int SCANNED = 50_000;
 
-    /// How many searches count the total where there are other filters beside the text.
-    private static final int LOOKS = 5;
+    /// How many searches are used for the total if there are filters besides the text.
+    private static final int SEARCHES = 5;
 
     private final HistoryReader reader;
     private final Reads reads;
@@ -52,14 +52,14 @@ final class UserLister {
         this.counters = reads.journal().present(this.realm).counters();
     }
 
-    /// Without a filter. Numbers are dense, so an offset is a number, and nobody need be judged to know the
-    /// total.
+    /// Lists without filters. Numbers are dense, so an offset is a number and the total is known without
+    /// evaluating users.
     static Page<User> everybody(RealmKeys.Entry realm, Reads reads, UserQuery query, Instant at) {
         HistoryReader reader = new HistoryReader(realm);
         long from = (query.after() == null ? 0 : query.after()) + query.offset();
         Everybody page = reads.users().everybody(realm.realm().id(), from, query.limit());
         long last = page.users().isEmpty() ? from : page.users().getLast().number();
-        // Also when somebody altered the total: who goes from page to page comes to an end.
+        // Checks the page's size too, so that paging ends even if someone altered the total.
         boolean more = page.users().size() == query.limit() && last < page.total();
         return new Page<>(reader.readable(page.users(), at), page.total(), false, more ? last : null);
     }
@@ -72,42 +72,44 @@ final class UserLister {
     private Page<User> filtered() {
         boolean byHolds = query.status() != null || query.hold() != null;
         List<UserRow> overdue = byHolds
-                ? belonging(
+                ? affiliated(
                         reads.users().overdue(realm, at, Page.COUNTED).stream()
                                 .filter(UserRow::readable)
                                 .toList(),
                         UserRow::user)
                 : List.of();
-        List<User> back =
+        List<User> matchingOverdue =
                 reader.readable(overdue, at).stream().filter(this::matches).toList();
         int offset = (int) Math.min(query.offset(), Page.COUNTED);
         List<Line> found = overdue.isEmpty()
-                ? judged(reads.users().list(filter(after), query.limit() + 1, offset))
-                : corrected(overdue, back, offset);
+                ? evaluated(reads.users().list(filter(after), query.limit() + 1, offset))
+                : merged(overdue, matchingOverdue, offset);
         List<Line> lines = found.subList(0, Math.min(query.limit(), found.size()));
         Long next = found.size() > query.limit() ? lines.getLast().number : null;
         List<User> shown = users(lines);
-        long counted = query.filters() == 1 ? counted(overdue, back.size()) : -1;
+        long counted = query.filters() == 1 ? counted(overdue, matchingOverdue.size()) : -1;
         if (counted >= 0) {
             return new Page<>(shown, counted, false, next);
         }
-        long stored = overdue.stream().filter(this::isStoredAsAsked).count();
-        long count = reads.users().count(filter(0), Page.COUNTED + 1) - stored + back.size();
+        long stored = overdue.stream().filter(this::isStoredAsMatch).count();
+        long count = reads.users().count(filter(0), Page.COUNTED + 1) - stored + matchingOverdue.size();
         return Page.counted(shown, count, next);
     }
 
-    /// From `offset` on, one more than asked for: what is stored, less the overdue, and with those of them that
-    /// belong.
-    private List<Line> corrected(List<UserRow> overdue, List<User> back, int offset) {
+    /// Rows from `offset` on, one more than requested: the stored rows without the overdue ones, merged with
+    /// the overdue users that match.
+    private List<Line> merged(List<UserRow> overdue, List<User> matchingOverdue, int offset) {
         Set<Long> out = new HashSet<>();
         overdue.forEach(row -> out.add(row.user().number()));
         List<Line> found = new ArrayList<>();
-        for (Line line : judged(reads.users().list(filter(after), offset + query.limit() + 1 + overdue.size(), 0))) {
+        for (Line line : evaluated(reads.users().list(filter(after), offset + query.limit() + 1 + overdue.size(), 0))) {
             if (!out.contains(line.number)) {
                 found.add(line);
             }
         }
-        back.stream().filter(user -> user.number() > after).forEach(user -> found.add(new Line(user.number(), user)));
+        matchingOverdue.stream()
+                .filter(user -> user.number() > after)
+                .forEach(user -> found.add(new Line(user.number(), user)));
         found.sort(Comparator.comparingLong(Line::number));
         return found.subList(Math.min(offset, found.size()), Math.min(offset + query.limit() + 1, found.size()));
     }
@@ -126,14 +128,14 @@ final class UserLister {
                 from);
     }
 
-    /// The total that the counters know, corrected by those who are overdue; -1 where no counter has it.
-    private long counted(List<UserRow> overdue, long back) {
-        long out = overdue.stream().filter(this::isStoredAsAsked).count();
+    /// The total from the counters, corrected for overdue users; -1 if no counter has it.
+    private long counted(List<UserRow> overdue, long matchingOverdue) {
+        long out = overdue.stream().filter(this::isStoredAsMatch).count();
         if (query.status() != null) {
-            return counters.status(query.status()) - out + back;
+            return counters.status(query.status()) - out + matchingOverdue;
         }
         if (query.hold() != null) {
-            return counters.hold(query.hold()) - out + back;
+            return counters.hold(query.hold()) - out + matchingOverdue;
         }
         if (query.tag() != null) {
             return counters.tag(query.tag());
@@ -148,9 +150,8 @@ final class UserLister {
         return group == null ? 0 : group.value().members();
     }
 
-    /// Whether storage counts an overdue user among those asked for: by all holds that are stored, also those
-    /// over.
-    private boolean isStoredAsAsked(UserRow row) {
+    /// Whether storage counts an overdue user as a match: evaluates all stored holds, including expired ones.
+    private boolean isStoredAsMatch(UserRow row) {
         return matches(row.user(), Instant.MIN);
     }
 
@@ -167,15 +168,15 @@ final class UserLister {
                 && (query.registeredBefore() == null || user.registeredAt().isBefore(query.registeredBefore()));
     }
 
-    /// With a text, alone or with other filters. A realm is searched from its beginning, for the total's sake,
-    /// and where that did not reach far enough, on from there.
+    /// Lists with a text, alone or with other filters. Searches from the start of the realm to get the total,
+    /// then continues if that did not reach far enough for the page.
     private Page<User> searched(String text) {
         List<Long> counted = new ArrayList<>();
         Long uncounted = 0L;
-        // A look finds enough for the total, but the other filters may leave little of it.
-        int looks = query.filters() == 1 ? 1 : LOOKS;
-        for (int i = 0; i < looks && uncounted != null && counted.size() <= Page.COUNTED; i++) {
-            uncounted = look(text, uncounted, counted);
+        // One search is enough for the total, but other filters may leave few of its matches.
+        int searches = query.filters() == 1 ? 1 : SEARCHES;
+        for (int i = 0; i < searches && uncounted != null && counted.size() <= Page.COUNTED; i++) {
+            uncounted = search(text, uncounted, counted);
         }
         List<Long> found =
                 new ArrayList<>(counted.stream().filter(each -> each > after).toList());
@@ -185,10 +186,10 @@ final class UserLister {
         int wanted = offset + query.limit();
         if (uncounted != null && found.size() <= wanted) {
             List<Long> more = new ArrayList<>();
-            unseen = look(text, Math.max(after, uncounted), more);
+            unseen = search(text, Math.max(after, uncounted), more);
             found.addAll(more);
             if (after > uncounted) {
-                // What is between was not looked at.
+                // The range in between was not searched.
                 beyond = more.size();
             } else {
                 counted.addAll(more);
@@ -204,29 +205,29 @@ final class UserLister {
                 next);
     }
 
-    /// Looks on after `from`.
+    /// Searches after `from`.
     ///
-    /// @param into takes those whom all filters let through
-    /// @return how far it looked; null for to the end
-    private @Nullable Long look(String text, long from, List<Long> into) {
-        Found found = reads.users().search(realm, text, from, Page.COUNTED + 1, LOOKED_AT);
-        into.addAll(asked(found.numbers()));
+    /// @param into receives the users that match all filters
+    /// @return how far it searched; null if to the end
+    private @Nullable Long search(String text, long from, List<Long> into) {
+        Found found = reads.users().search(realm, text, from, Page.COUNTED + 1, SCANNED);
+        into.addAll(matching(found.numbers()));
         return found.next();
     }
 
-    /// Those whom the other filters let through too.
-    private List<Long> asked(List<Long> numbers) {
+    /// The users that also match the other filters.
+    private List<Long> matching(List<Long> numbers) {
         if (query.filters() == 1) {
             return numbers;
         }
-        return belonging(reader.readable(reads.users().users(realm, numbers), at), user -> user).stream()
+        return affiliated(reader.readable(reads.users().users(realm, numbers), at), user -> user).stream()
                 .filter(this::matches)
                 .map(User::number)
                 .toList();
     }
 
-    /// Those of `some` that are in the group, and to whom the policy is assigned, that are asked for.
-    private <T> List<T> belonging(List<T> some, Function<T, User> user) {
+    /// The items of `some` whose users are in the requested group and have the requested policy.
+    private <T> List<T> affiliated(List<T> some, Function<T, User> user) {
         if ((query.group() == null && query.policy() == null) || some.isEmpty()) {
             return some;
         }
@@ -248,10 +249,10 @@ final class UserLister {
 
     /// A user in a list.
     ///
-    /// @param user null for one whose row cannot be read, who takes up a place and is not shown
+    /// @param user null if the row cannot be read: it takes up a place but is not shown
     private record Line(long number, @Nullable User user) {}
 
-    private List<Line> judged(List<UserRow> rows) {
+    private List<Line> evaluated(List<UserRow> rows) {
         return rows.stream()
                 .map(row -> {
                     List<User> readable = reader.readable(List.of(row), at);

@@ -8,16 +8,16 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Which users to list, in order of their number. Filters that are not null combine.
+/// Which users to list, ordered by number. Filters that are not null are combined with AND.
 ///
-/// @param group members of this group; those who are removed do not count
-/// @param policy users to whom this policy is assigned themselves; those who are removed do not count
-/// @param text all of whose words are found in name, e-mail address, username or external id: see
+/// @param group members of this group, without removed users
+/// @param policy users to whom this policy is assigned directly, without removed users
+/// @param text matches if all its words occur in name, e-mail address, username or external id: see
 ///     [dev.muster.model.user.SearchText]
 /// @param registeredAfter at this instant or later
 /// @param registeredBefore before this instant
 /// @param after list those with a higher number; null to begin
-/// @param offset how many to pass over, after `after`
+/// @param offset how many to skip after `after`
 public record UserQuery(
         @Nullable Status status,
         @Nullable HoldKind hold,
@@ -31,12 +31,12 @@ public record UserQuery(
         int limit,
         @Nullable Long after,
         long offset) {
-    /// Everybody, from `offset` on.
+    /// All users from `offset` on.
     public static UserQuery all(int limit, long offset) {
         return of(null, null, null, limit, null, offset);
     }
 
-    /// The users of a tag; all for null.
+    /// Users with a tag; all users for null.
     public static UserQuery tagged(@Nullable Tag tag, int limit, @Nullable Long after) {
         return of(tag, null, null, limit, after, 0);
     }
@@ -46,7 +46,7 @@ public record UserQuery(
         return of(null, group, null, limit, after, offset);
     }
 
-    /// The users to whom a policy is assigned themselves.
+    /// The users to whom a policy is assigned directly.
     public static UserQuery assigned(UUID policy, int limit, @Nullable Long after, long offset) {
         return of(null, null, policy, limit, after, offset);
     }
@@ -61,7 +61,7 @@ public record UserQuery(
         return new UserQuery(null, null, tag, null, group, policy, null, null, null, limit, after, offset);
     }
 
-    /// How many filters there are.
+    /// How many filters are set.
     public int filters() {
         int count = 0;
         for (Object filter :

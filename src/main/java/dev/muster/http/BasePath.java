@@ -3,36 +3,36 @@ package dev.muster.http;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
-/// The path under which clients reach this server: `/muster` for `https://example.org/muster`, empty where the
-/// server has a host of its own. Links and redirects have it; a proxy may strip it from requests.
+/// The path under which clients reach this server: `/muster` for `https://example.org/muster`, empty for a
+/// server at the root of its host. Links and redirects include it; a proxy may strip it from requests.
 ///
 /// @param path begins with a slash and ends without one, or is empty; percent-encoded
 public record BasePath(String path) {
 
-    /// Where the server has a host of its own.
+    /// The base path of a server at the root of its host.
     public static final BasePath ROOT = new BasePath("");
 
     public BasePath {
         if (path.endsWith("/") || (!path.isEmpty() && !path.startsWith("/"))) {
-            throw new IllegalArgumentException("a base path begins with a slash and ends without one: " + path);
+            throw new IllegalArgumentException("a base path must begin with a slash and not end with one: " + path);
         }
     }
 
     /// The path of a public address.
     ///
-    /// @param publicUrl without a slash at its end; null where none is known
+    /// @param publicUrl without a trailing slash; null if unknown
     public static BasePath of(@Nullable URI publicUrl) {
         return publicUrl == null ? ROOT : new BasePath(publicUrl.getRawPath());
     }
 
-    /// A path of this server as clients have to request it.
+    /// The path that clients must request to reach a path of this server.
     ///
-    /// @param of the server, beginning with a slash
+    /// @param of begins with a slash
     public String at(String of) {
         return path + of;
     }
 
-    /// `asked` without this base path; null where it does not begin with it.
+    /// `asked` without this base path; null if it does not begin with it.
     public @Nullable String below(String asked) {
         if (path.isEmpty() || !asked.startsWith(path)) {
             return null;

@@ -1,6 +1,6 @@
 package dev.muster.http;
 
-/// A server could not start. Its message is one line for the person who starts it.
+/// Thrown when a server cannot start. The message is one line for the person starting it.
 public final class CannotListen extends RuntimeException {
 
     public CannotListen(String message, Throwable cause) {

@@ -11,16 +11,16 @@ import org.jspecify.annotations.Nullable;
 
 /// Compresses replies with gzip where both sides want it (RFC 9110, section 12.5.3).
 public final class Compression {
-    /// A shorter reply fits into a packet or two as it is.
+    /// Shorter replies are not compressed: they fit into a packet or two anyway.
     private static final int LEAST_BYTES = 1 << 10;
 
     private static final int BUFFER_BYTES = 8 << 10;
 
     private Compression() {}
 
-    /// The reply as it is to be sent to a client with that `Accept-Encoding`.
+    /// Compresses the reply if it is marked compressible, long enough, and the client accepts gzip.
     ///
-    /// @param accepted null where the client does not say
+    /// @param accepted the request's `Accept-Encoding`; null if absent
     public static Reply applied(Reply reply, @Nullable String accepted) {
         Reply.Gzip gzip = reply.gzip();
         if (gzip == null) {
@@ -39,18 +39,18 @@ public final class Compression {
         return tagged(varying.compressed(made == null ? gzip(reply.body()) : made, null));
     }
 
-    /// Other bytes need another strong entity tag.
+    /// A strong entity tag identifies exact bytes, so the compressed reply needs its own.
     private static Reply tagged(Reply reply) {
         String tag = reply.header("ETag");
         return tag == null ? reply : reply.withOnly("ETag", ofCompressed(tag));
     }
 
-    /// The tag of a compressed reply whose uncompressed one has that strong `tag`.
+    /// Derives the strong tag of the compressed reply from that of the uncompressed one.
     static String ofCompressed(String tag) {
         return tag.substring(0, tag.length() - 1) + "-gzip\"";
     }
 
-    /// Whether the client accepts gzip; no if it does not say.
+    /// Whether the client accepts gzip; false if the header is absent.
     public static boolean takesGzip(@Nullable String accepted) {
         boolean any = false;
         for (String part : accepted == null ? new String[0] : accepted.split(",", -1)) {
@@ -75,19 +75,20 @@ public final class Compression {
         try (Quick out = new Quick(compressed)) {
             out.write(bytes);
         } catch (IOException e) {
-            throw new UncheckedIOException("nothing is written but to memory", e);
+            throw new UncheckedIOException("writing to memory failed", e);
         }
         return compressed.toByteArray();
     }
 
     private static void stream(Reply.Content content, OutputStream out) throws IOException {
         Quick compressed = new Quick(out);
-        // Not closed where it fails: that would mark the body as complete.
+        // Not closed on failure, which would mark the body as complete.
         content.writeTo(compressed);
         compressed.close();
     }
 
-    /// The fastest level: JSON lists are mostly field names, which it compresses as well as any.
+    /// Uses the fastest level: JSON lists are mostly field names, which it compresses as well as slower
+    /// levels do.
     private static final class Quick extends GZIPOutputStream {
         Quick(OutputStream out) throws IOException {
             super(out, BUFFER_BYTES);

@@ -3,8 +3,8 @@ package dev.muster.http;
 import java.time.Duration;
 import java.util.List;
 
-/// What the engine refuses by itself, before or around a handler. A closed set: a new one does not compile until
-/// every API has words for it.
+/// A refusal by the engine rather than by a handler. Sealed, so that a new fault does not compile until every
+/// API renders it.
 public sealed interface Fault {
 
     /// No route has this path. 404.
@@ -12,13 +12,13 @@ public sealed interface Fault {
 
     /// The path exists, but not for this method. 405, and the reply carries `Allow`.
     ///
-    /// @param method as the client wrote it; letters and `-` only, else `?`
-    /// @param allowed what `Allow` names, HEAD included where GET is
+    /// @param method as the client wrote it; `?` if it has characters other than letters and `-`
+    /// @param allowed the methods for `Allow`; includes HEAD if it includes GET
     record MethodNotAllowed(String method, List<String> allowed) implements Fault {}
 
     /// Malformed HTTP: request line, headers, path, query or chunking. 400.
     ///
-    /// @param detail what is wrong, for the client; without text of the request
+    /// @param detail what is wrong, for the client; quoting nothing from the request
     record Malformed(String detail) implements Fault {}
 
     /// The request line is too long. 414.
@@ -27,26 +27,26 @@ public sealed interface Fault {
     /// The headers together are too long. 431.
     record HeadersTooLarge() implements Fault {}
 
-    /// The body is longer than the route takes. 413.
+    /// The body exceeds the route's limit. 413.
     record BodyTooLarge(long limitBytes) implements Fault {}
 
-    /// A coding of the body that is not supported. 415.
+    /// The body has an unsupported content type, content coding or transfer coding. 415.
     record UnsupportedCoding(String detail) implements Fault {}
 
-    /// The body did not come in time. 408, and the connection is closed.
+    /// The body did not arrive in time. 408, and the connection is closed.
     record BodyTimedOut() implements Fault {}
 
     /// Too many failed attempts from this address. 429, and the reply carries `Retry-After`.
     record TooManyAttempts(Duration retryAfter) implements Fault {}
 
-    /// The server has no capacity for the request now, or is stopping; nothing was executed. 503, and the reply
-    /// carries `Retry-After`.
+    /// The server is at capacity or stopping. The request was not executed. 503, and the reply carries
+    /// `Retry-After`.
     record Overloaded(Duration retryAfter) implements Fault {}
 
-    /// A bug. Its details are in the log under the request's id, and not in the reply. 500.
+    /// A bug. The details are logged with the request's id and not sent. 500.
     record Internal() implements Fault {}
 
-    /// Its HTTP status.
+    /// The HTTP status.
     default int status() {
         return switch (this) {
             case NoSuchPath _ -> 404;
@@ -63,7 +63,7 @@ public sealed interface Fault {
         };
     }
 
-    /// One plain English sentence, for APIs without words of their own.
+    /// One English sentence, for APIs that have no texts of their own.
     default String text() {
         return switch (this) {
             case NoSuchPath _ -> "There is nothing at this path.";

@@ -2,15 +2,15 @@ package dev.muster.http;
 
 import java.nio.charset.StandardCharsets;
 
-/// An API's words for what the engine refuses: one exhaustive `switch` over [Fault], without a `default`.
+/// Renders the engine's refusals for one API, with an exhaustive `switch` over [Fault] that has no `default`.
 @FunctionalInterface
 public interface FaultRenderer {
 
-    /// One line of plain text with the fault's own status.
+    /// Renders a fault as one line of plain text.
     FaultRenderer PLAIN = (fault, requestId) -> Reply.of(
             fault.status(), "text/plain; charset=utf-8", (fault.text() + "\n").getBytes(StandardCharsets.UTF_8));
 
-    /// The reply in this API's shape. The engine adds the headers of the fault (`Allow`, `Retry-After`) and
+    /// Renders a fault in this API's format. The engine adds the fault's headers (`Allow`, `Retry-After`) and
     /// `X-Request-Id`.
     Reply reply(Fault fault, String requestId);
 }

@@ -16,7 +16,7 @@ public final class Form {
     /// 100,000 objects.
     static final int MOST_PARAMETERS = 1_100;
 
-    /// In characters; longer than any name in use.
+    /// In characters; no name in use is this long.
     static final int LONGEST_NAME = 1_024;
 
     public static final Form EMPTY = new Form(Map.of());
@@ -32,29 +32,29 @@ public final class Form {
         return values.keySet();
     }
 
-    /// The first value of that name; empty when it has none, null when the name does not occur.
+    /// The first value of a name; empty if it has no value, null if the name is absent.
     public @Nullable String first(String name) {
         List<String> all = values.get(name);
         return all == null ? null : all.getFirst();
     }
 
-    /// All values of that name, in order; empty when the name does not occur.
+    /// All values of a name, in order; empty if the name is absent.
     public List<String> all(String name) {
         return values.getOrDefault(name, List.of());
     }
 
-    /// A form that is being read.
+    /// Builds a form.
     static final class Draft {
         private final String what;
         private final Map<String, List<String>> values = LinkedHashMap.newLinkedHashMap(8);
         private int count;
 
-        /// @param what it is read from, as the beginning of a sentence: `The query`
+        /// @param what the source, as the subject of an error message: `The query`
         Draft(String what) {
             this.what = what;
         }
 
-        /// @throws HttpException with Malformed when there are too many, or the name is too long
+        /// @throws HttpException with Malformed if there are too many parameters, or the name is too long
         void add(String name, String value) {
             if (++count > MOST_PARAMETERS) {
                 throw new HttpException(new Fault.Malformed(what + " has too many parameters."));

@@ -4,9 +4,9 @@ package dev.muster.http;
 @FunctionalInterface
 public interface Handler {
 
-    /// Answers one request. A refusal by the dialect is a reply like any other.
+    /// Answers one request. The dialect's own refusals are ordinary replies.
     ///
-    /// @throws HttpException to be answered with a [Fault] in the words of the API
-    /// @throws Exception a bug, which is logged with the request's id and answered as [Fault.Internal]
+    /// @throws HttpException to reply with a [Fault], rendered by the API
+    /// @throws Exception on a bug, which is logged with the request's id and answered as [Fault.Internal]
     Reply handle(Request request) throws Exception;
 }

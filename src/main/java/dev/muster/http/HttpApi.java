@@ -4,14 +4,15 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The HTTP side of one dialect. A dialect whose parts word their errors differently has one for each part.
+/// The routes and error format of one dialect. A dialect with several error formats has one of these for
+/// each.
 ///
 /// @param name in log and metrics
-/// @param base the path below which this API words refusals, without a slash at the end; the longest that
-///     fits wins. Routes may be outside it. Empty for none
+/// @param base the path below which this API renders faults, without a trailing slash; the longest match
+///     wins. Routes may be outside it. Empty for none
 /// @param routes with absolute templates; no two APIs of a server may declare the same method and template
-/// @param renderer words what the engine refuses
-/// @param watch is shown each request that this API refuses because it has no such path or method; null for none
+/// @param renderer renders the engine's faults
+/// @param watch sees each request that this API refuses for an unknown path or method; null for none
 public record HttpApi(
         String name,
         String base,
@@ -19,13 +20,13 @@ public record HttpApi(
         FaultRenderer renderer,
         @Nullable Watch watch) {
 
-    /// Bytes of body that a [Watch] may read.
+    /// How many bytes of the body a [Watch] may read.
     public static final int WATCHED_BYTES = 16 << 10;
 
-    /// Looks at a request that has no route, before it is refused.
+    /// Inspects a request without a route before it is refused.
     @FunctionalInterface
     public interface Watch {
-        /// An [HttpException] from here replaces the refusal of the path or method. The request has no path
+        /// An [HttpException] thrown here replaces the refusal of the path or method. The request has no path
         /// parameters and a body of at most [#WATCHED_BYTES].
         void saw(Request request);
     }
@@ -37,7 +38,7 @@ public record HttpApi(
 
     public HttpApi {
         if (base.endsWith("/") || (!base.isEmpty() && !base.startsWith("/"))) {
-            throw new IllegalArgumentException("a base begins with a slash and ends without one: " + base);
+            throw new IllegalArgumentException("a base must begin with a slash and not end with one: " + base);
         }
         routes = List.copyOf(routes);
     }
@@ -52,7 +53,7 @@ public record HttpApi(
         return new HttpApi(name, base, others, renderer, watch);
     }
 
-    /// Whether that path is the base or below it.
+    /// Whether a path is the base or below it.
     public boolean covers(String path) {
         return path.startsWith(base)
                 && (path.length() == base.length() || base.isEmpty() || path.charAt(base.length()) == '/');

@@ -1,6 +1,6 @@
 package dev.muster.http;
 
-/// Thrown to answer a request with a [Fault] in the words of its API. Handlers may throw it too.
+/// Aborts a request with a [Fault], which its API renders. Handlers may throw it too.
 public final class HttpException extends RuntimeException {
 
     private final transient Fault fault;

@@ -1,7 +1,7 @@
 package dev.muster.http;
 
-/// The proven sender of a request, as ids for the access log. Called by the thread that writes the log. The
-/// texts need no escaping in JSON.
+/// The authenticated sender of a request, as ids for the access log. Called on the log's writer thread. The
+/// texts need no JSON escaping.
 public interface Identity {
     /// The realm, such as `acme/test`.
     String realm();

@@ -2,27 +2,27 @@ package dev.muster.http;
 
 import java.time.Duration;
 
-/// How much of a server one client may use before it is cut off.
+/// The limits that protect a server from slow or greedy clients.
 ///
-/// @param headBytes of the request line, and of all headers together
-/// @param connections open at once. From 90 % on those that wait for their client are closed, the longest
-///     idle first; if all are busy, more wait in the operating system's queue. A request whose credential is
-///     proven is busy until its reply is sent
+/// @param headBytes limit of the request line, and of all headers together
+/// @param connections open at once. From 90 % on, connections that wait for their client are closed, the
+///     longest waiting first; if all are busy, new ones wait in the operating system's queue. A request with
+///     a proven credential is busy until its reply is sent
 /// @param idle how long a connection may stay open without a request
 /// @param head from the first byte of a request to the end of its headers; with TLS also from the connection to
 ///     the end of its handshake
 /// @param body for each started MiB of a route's body limit, from the end of the headers to the end of the body
-/// @param bodyGrace after which a body must arrive at `bodyRate`, unless the request's credential is proven;
-///     a slower one is [Fault.BodyTimedOut]
+/// @param bodyGrace how long a body may take before it must arrive at `bodyRate`, unless the request's
+///     credential is proven; a slower body is [Fault.BodyTimedOut]
 /// @param bodyRate bytes a second
-/// @param write how long one write may wait for a client that does not read
-/// @param bodyBytes of all requests that are being received, beyond the first 8 KiB of each. Half of it is for
-///     requests whose credential is proven, and no client address gets more than an eighth. Where there is no
-///     room, the slowest unproven request is cut; if there is none, the request is [Fault.Overloaded]. Bodies
-///     that their handler reads as a stream do not count
-/// @param replyBytes of all replies that are longer than 64 KiB and not yet sent; more wait, and are
+/// @param write how long one write may block on a client that does not read
+/// @param bodyBytes memory for all requests that are being received, beyond the first 8 KiB of each. Half is
+///     reserved for requests with a proven credential, and one client address gets at most an eighth. When it
+///     is full, the slowest unproven request is evicted; if there is none, the new one is [Fault.Overloaded].
+///     Streamed bodies do not count
+/// @param replyBytes memory for all unsent replies longer than 64 KiB; further ones wait, and are
 ///     [Fault.Overloaded] after [#patience]
-/// @param patience how long a request waits for others where only some run at a time
+/// @param patience how long a request waits for a permit of a concurrency limit
 public record Limits(
         int headBytes,
         int connections,

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param name in metrics: `main`, `admin`
 /// @param host an address of this machine, or a name of one
-/// @param port 0 for any free one
+/// @param port 0 for any free port
 /// @param tls null for plain HTTP
-/// @param trustedProxies whose `X-Forwarded-For` is believed
-/// @param base the path under which clients reach the server; the paths they request may begin with it
-/// @param bare answered before everything else; null for none
+/// @param trustedProxies proxies whose `X-Forwarded-For` is trusted
+/// @param base the path under which clients reach the server; requested paths may begin with it
+/// @param bare a constant reply, checked before everything else; null for none
 public record ListenerConfig(
         String name,
         String host,
@@ -28,17 +28,17 @@ public record ListenerConfig(
         trustedProxies = List.copyOf(trustedProxies);
     }
 
-    /// Plain HTTP with the default limits, believing no proxy.
+    /// Plain HTTP with the default limits and no trusted proxies.
     public ListenerConfig(String name, String host, int port) {
         this(name, host, port, null, List.of(), Limits.DEFAULT, BasePath.ROOT, null);
     }
 
-    /// The files of a server that speaks TLS.
+    /// The certificate files of a TLS listener.
     ///
-    /// @param chain PEM file with the server's certificate first, then those that signed it
-    /// @param key PEM file with the certificate's private key in PKCS #8, not encrypted
+    /// @param chain PEM file with the server's certificate, then its issuers
+    /// @param key PEM file with the certificate's private key, unencrypted PKCS #8
     public record Tls(Path chain, Path key) {}
 
-    /// A constant reply to one exact path, without limits, metrics and log: the baseline of benchmarks.
+    /// A constant reply to one exact path, without limits, metrics or logging: the baseline for benchmarks.
     public record Bare(String path, String json) {}
 }

@@ -2,8 +2,8 @@ package dev.muster.http;
 
 import org.jspecify.annotations.Nullable;
 
-/// The methods a route can be declared for. HEAD is answered by the route for GET, without the body. Everything
-/// else, OPTIONS included, is [Fault.MethodNotAllowed].
+/// The methods that routes can be declared for. The GET route answers HEAD, without the body. All other
+/// methods, including OPTIONS, are [Fault.MethodNotAllowed].
 public enum Method {
     GET,
     POST,
@@ -11,8 +11,8 @@ public enum Method {
     PATCH,
     DELETE;
 
-    /// The method of that name, which Helidon gives in upper case however a client wrote it; null when no route
-    /// can be declared for it.
+    /// Parses a method name; null if no route can be declared for it. Helidon has converted the name to upper
+    /// case.
     public static @Nullable Method of(String token) {
         return switch (token) {
             case "GET", "HEAD" -> GET;

@@ -10,13 +10,13 @@ import org.apache.commons.fileupload2.core.MultipartInput;
 import org.apache.commons.fileupload2.core.ParameterParser;
 import org.jspecify.annotations.Nullable;
 
-/// Reads bodies of type `multipart/form-data` (RFC 7578) that are in memory. Every part is a value, with or
-/// without a file name; all are UTF-8, whatever charset a part names.
+/// Parses `multipart/form-data` bodies (RFC 7578) in memory. Every part is a value, with or without a file
+/// name, and is read as UTF-8 whatever charset it declares.
 final class Multipart {
 
     static final String TYPE = "multipart/form-data";
 
-    /// Of the headers of one part; enough for a long file name.
+    /// Limit of one part's headers; enough for a long file name.
     private static final int PART_HEAD_BYTES = 4 << 10;
 
     /// RFC 2046, section 5.1.1.
@@ -27,15 +27,15 @@ final class Multipart {
 
     private Multipart() {}
 
-    /// @param contentType the whole header, which names the boundary
-    /// @throws HttpException with Malformed
+    /// @param contentType the whole header, including the boundary
+    /// @throws HttpException with Malformed if the body or the header is invalid
     static Form read(byte[] body, String contentType) {
         try {
             return parts(body, boundary(contentType));
         } catch (HttpException refused) {
             throw refused;
         } catch (IOException | RuntimeException e) {
-            // Only the library can fail here, and with some bad headers it throws unchecked exceptions.
+            // Thrown by the library, which throws unchecked exceptions for some bad headers.
             throw malformed("The multipart body is broken.");
         }
     }
@@ -54,7 +54,7 @@ final class Multipart {
                 .setBoundary(boundary)
                 .setMaxPartHeaderSize(PART_HEAD_BYTES)
                 .get();
-        // Decoded later: the library would put U+FFFD where a name is not UTF-8.
+        // Decoded strictly later; the library would replace malformed UTF-8 with U+FFFD.
         input.setHeaderCharset(StandardCharsets.ISO_8859_1);
         Form.Draft form = new Form.Draft("The body");
         boolean more = input.skipPreamble();
@@ -70,13 +70,13 @@ final class Multipart {
         return form.build();
     }
 
-    /// A form without fields consists of the last boundary.
+    /// A form without fields consists of only the closing boundary.
     private static boolean isEmptyForm(byte[] body, byte[] boundary) {
         String end = "--" + new String(boundary, StandardCharsets.ISO_8859_1) + "--";
         return new String(body, StandardCharsets.ISO_8859_1).stripTrailing().equals(end);
     }
 
-    /// The name of the part with these header lines.
+    /// Reads a part's name from its headers.
     private static String name(String head) {
         String name = null;
         for (String line : head.split("\r\n", -1)) {
@@ -97,7 +97,8 @@ final class Multipart {
         return PercentCoding.text("A part's name", bytes(name));
     }
 
-    /// The bytes of the header. An encoded word, which is not allowed in a name, may have become other characters.
+    /// Restores the header's bytes. Fails if the library has decoded an encoded word, which names must not
+    /// contain.
     private static ByteBuffer bytes(String latin) {
         try {
             return StandardCharsets.ISO_8859_1.newEncoder().encode(CharBuffer.wrap(latin));
@@ -106,7 +107,7 @@ final class Multipart {
         }
     }
 
-    /// A parameter of a header's value; null when it is not there, or empty.
+    /// A parameter of a header value; null if absent or empty.
     private static @Nullable String parameter(String name, String header, char... separators) {
         ParameterParser parser = new ParameterParser();
         parser.setLowerCaseNames(true);

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/// Strict percent-decoding: what is not exactly right is [Fault.Malformed].
+/// Strict percent-decoding: any deviation from the syntax is [Fault.Malformed].
 public enum PercentCoding {
 
     /// A segment of a path.
@@ -28,8 +28,8 @@ public enum PercentCoding {
 
     /// Decodes a part of a path, query or form.
     ///
-    /// @throws HttpException for a broken escape, bytes that are not UTF-8, U+0000, and, except in a form,
-    ///     anything that is not visible ASCII
+    /// @throws HttpException for a broken escape, malformed UTF-8, U+0000 and, except in a form, characters
+    ///     other than visible ASCII
     public String decode(String raw, int from, int to) {
         boolean plain = true;
         for (int i = from; i < to; i++) {
@@ -51,9 +51,9 @@ public enum PercentCoding {
         for (int i = from; i < to; i++) {
             char c = raw.charAt(i);
             if (c == '%') {
-                boolean whole = i + 2 < to;
-                int high = whole ? Character.digit(raw.charAt(i + 1), 16) : -1;
-                int low = whole ? Character.digit(raw.charAt(i + 2), 16) : -1;
+                boolean complete = i + 2 < to;
+                int high = complete ? Character.digit(raw.charAt(i + 1), 16) : -1;
+                int low = complete ? Character.digit(raw.charAt(i + 2), 16) : -1;
                 if (high < 0 || low < 0) {
                     throw malformed("has a broken percent-encoding.");
                 }
@@ -66,9 +66,9 @@ public enum PercentCoding {
         return text(where, ByteBuffer.wrap(bytes, 0, length));
     }
 
-    /// Decodes UTF-8 strictly, and refuses U+0000.
+    /// Decodes UTF-8 strictly and rejects U+0000.
     ///
-    /// @param where the text is, as the beginning of a sentence
+    /// @param where where the text is, as the subject of an error message
     static String text(String where, ByteBuffer utf8) {
         String text;
         try {
@@ -77,7 +77,7 @@ public enum PercentCoding {
             throw new HttpException(new Fault.Malformed(where + " is not UTF-8."));
         }
         if (text.indexOf('\0') >= 0) {
-            // No name, id or text may contain it, and databases handle it differently.
+            // No name, id or text may contain it, and databases treat it differently.
             throw new HttpException(new Fault.Malformed(where + " holds U+0000."));
         }
         return text;

@@ -8,10 +8,10 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// One request, already matched to its route: path and query are decoded, the body is bounded. Belongs to the
-/// thread that handles it.
+/// One request, already matched to its route. Path and query are decoded, and the body is limited. Not
+/// thread-safe.
 ///
-/// The engine implements what has to be read from the connection, so that dialects see nothing of Helidon.
+/// The engine implements what must be read from the connection, so that dialects do not depend on Helidon.
 public abstract class Request {
 
     private final Route route;
@@ -45,14 +45,14 @@ public abstract class Request {
         this.path = path;
     }
 
-    /// The id of the request in its reply, in `X-Request-Id` and in problems: the client's own if it sent a valid
-    /// one, otherwise the server's.
+    /// The request id that the reply shows, in `X-Request-Id` and in problems: the client's if it sent a
+    /// valid one, otherwise the server's.
     public String id() {
         return clientId == null ? serverId : clientId;
     }
 
     /// The server's own id of the request: 96 random bits. Logs and the journal use it; the reply has it in
-    /// `Muster-Request-Id` where its `X-Request-Id` is the client's.
+    /// `Muster-Request-Id` if its `X-Request-Id` is the client's.
     public String serverId() {
         return serverId;
     }
@@ -67,7 +67,7 @@ public abstract class Request {
         return route.method();
     }
 
-    /// The template of the route, as it was declared.
+    /// The route's template, as declared.
     public String template() {
         return route.template();
     }
@@ -77,7 +77,7 @@ public abstract class Request {
         return path;
     }
 
-    /// A path of this server as clients have to request it, below the base path.
+    /// Prepends the base path to a path of this server, for links and redirects.
     ///
     /// @param path beginning with a slash
     public String at(String path) {
@@ -86,7 +86,7 @@ public abstract class Request {
 
     /// A parameter of the path, decoded, never empty, without U+0000.
     ///
-    /// @throws IllegalArgumentException when the template has no such parameter, which is a bug
+    /// @throws IllegalArgumentException if the template has no such parameter, which is a bug
     public String path(String name) {
         int at = names.indexOf(name);
         if (at < 0) {
@@ -95,7 +95,7 @@ public abstract class Request {
         return parameters.get(at);
     }
 
-    /// The first value of a query parameter, decoded; empty when it has no value, null when it is not there.
+    /// The first value of a query parameter, decoded; empty if it has no value, null if absent.
     public @Nullable String query(String name) {
         return query.first(name);
     }
@@ -110,13 +110,13 @@ public abstract class Request {
         return query.names();
     }
 
-    /// A header, null when it is not there. Several lines of one name are joined by `, `, so that a header that
-    /// was sent twice is never silently taken for one of the two. Bytes outside ASCII read as U+FFFD.
+    /// A header; null if absent. Repeated headers are joined by `, `, so that a duplicate is never silently
+    /// ignored. Bytes outside ASCII read as U+FFFD.
     ///
     /// @param name in any case
     public abstract @Nullable String header(String name);
 
-    /// The media type of the body in lower case, without parameters; empty when the client does not say.
+    /// The media type of the body in lower case, without parameters; empty if not given.
     public String contentType() {
         String header = header("Content-Type");
         if (header == null) {
@@ -126,22 +126,21 @@ public abstract class Request {
         return (semicolon < 0 ? header : header.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
     }
 
-    /// The whole body; empty without one. Read at the first call. Not to be changed.
+    /// The whole body; empty if there is none. Read at the first call. Must not be modified.
     ///
     /// @throws HttpException with BodyTooLarge, BodyTimedOut, Malformed or Overloaded
     public abstract byte[] body();
 
-    /// The length of the body as announced by the client, at most the route's limit; 0 without a body or when it
-    /// is chunked. No more than that is read.
+    /// The announced length of the body, at most the route's limit; 0 if there is no body or it is chunked.
     public abstract long announced();
 
-    /// Adds a header to the reply, also if that is a fault of the engine. A second value for a name replaces the
+    /// Adds a header to the reply, even if the reply is a fault. A second value for a name replaces the
     /// first.
     ///
-    /// @param value visible ASCII and spaces; anything else is a bug of the caller and throws
+    /// @param value visible ASCII and spaces; anything else throws, as a bug of the caller
     public abstract void answerWith(String name, String value);
 
-    /// Whether the body is said to be a form, which [#form] reads.
+    /// Whether the content type is a form, which [#form] can read.
     public boolean hasForm() {
         String type = contentType();
         return type.equals(UrlEncoded.TYPE) || type.equals(Multipart.TYPE);
@@ -150,8 +149,8 @@ public abstract class Request {
     /// The body as a form, `application/x-www-form-urlencoded` or `multipart/form-data`. A part with a file name
     /// is a value like any other.
     ///
-    /// @throws HttpException with UnsupportedCoding when the body is of neither type; with Malformed when it is
-    ///     broken or cut short, not UTF-8, holds U+0000, has over 200 parameters or one whose name is over 1,024
+    /// @throws HttpException with UnsupportedCoding if the body has neither type; with Malformed if it is
+    ///     broken, truncated, not UTF-8, contains U+0000, has over 200 parameters or a name of over 1,024
     ///     characters; and as [#body] does
     public Form form() {
         return switch (contentType()) {
@@ -161,26 +160,25 @@ public abstract class Request {
         };
     }
 
-    /// The body as it arrives, for long ones. Not to be combined with [#body]. The same limits hold; its reads
-    /// throw [HttpException].
+    /// The body as it arrives, for long bodies. Must not be combined with [#body]. The same limits apply; its
+    /// reads throw [HttpException].
     public abstract InputStream bodyStream();
 
     /// The client's address: the peer, or the last address in `X-Forwarded-For` that is not a trusted proxy.
     public abstract InetAddress client();
 
-    /// Tells the server that the credential of this request is good. Its body may then arrive slowly and use the
-    /// memory reserved for such requests, and its connection is not closed in favour of others. Called before the
-    /// body is read.
+    /// Marks the request's credential as proven. The body may then arrive slowly and use the reserved memory,
+    /// and the connection is not evicted. Called before the body is read.
     public abstract void proven();
 
-    /// Names the sender of this request in the access log. Of several calls the last one counts.
+    /// Names the sender of this request in the access log. The last call counts.
     public abstract void identify(Identity proven);
 
-    /// `https` on a TLS connection, else `http`, whatever a proxy says: absolute addresses come from the
+    /// `https` on a TLS connection, else `http`. Ignores what proxies say: absolute URLs come from the
     /// configuration.
     public abstract String scheme();
 
-    /// Address and port of this server at which the connection arrived. Not `Host`, which anybody can choose: a
-    /// link made of it would lead there.
+    /// The local address and port of the connection. Not the `Host` header, which the client chooses: links
+    /// built from it could lead anywhere.
     public abstract String authority();
 }

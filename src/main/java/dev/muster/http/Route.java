@@ -3,16 +3,16 @@ package dev.muster.http;
 /// Answers a method at a path.
 ///
 /// A template begins with `/` and consists of literal segments and parameters: `/v1/users/{ref}`. A parameter
-/// matches one segment that is not empty, decoded after the split, so that `%2F` stays inside it. A literal
-/// takes precedence over a parameter. A slash at the end is part of the path: `/block/user/` and `/block/user`
+/// matches one segment that is not empty, decoded after the split, so that it may contain `%2F`. A literal
+/// takes precedence over a parameter. A trailing slash is part of the path: `/block/user/` and `/block/user`
 /// are two routes.
 ///
-/// @param template absolute, whatever the base of the API; it names the route in log and metrics
+/// @param template absolute, not relative to the API's base; names the route in log and metrics
 /// @param bodyLimit in bytes; a longer body is [Fault.BodyTooLarge]
-/// @param large whether its replies may be of many MiB, so that only a few are made at a time
+/// @param large whether replies may have many MiB, so that only a few are rendered at a time
 public record Route(Method method, String template, Handler handler, int bodyLimit, boolean large) {
 
-    /// The body limit of a route that names none: 16 KiB, enough for a few short fields.
+    /// The default body limit: 16 KiB, enough for a few short fields.
     public static final int DEFAULT_BODY_LIMIT = 16 << 10;
 
     /// The body limit of routes that accept lists or the client's own JSON: 1 MiB. Such a route checks the
@@ -21,10 +21,10 @@ public record Route(Method method, String template, Handler handler, int bodyLim
 
     public Route {
         if (!template.startsWith("/")) {
-            throw new IllegalArgumentException("a template begins with a slash: " + template);
+            throw new IllegalArgumentException("a template must begin with a slash: " + template);
         }
         if (bodyLimit < 0) {
-            throw new IllegalArgumentException("a body limit is not negative: " + bodyLimit);
+            throw new IllegalArgumentException("a body limit must not be negative: " + bodyLimit);
         }
     }
 
@@ -67,8 +67,8 @@ public record Route(Method method, String template, Handler handler, int bodyLim
         return new Route(method, template, handler, bytes, large);
     }
 
-    /// The same route, whose replies may be of many MiB, such as a list of a thousand users. Only a few such
-    /// replies are made at a time; others wait, and are [Fault.Overloaded] when that takes too long.
+    /// The same route with replies of many MiB, such as a list of a thousand users. Only a few are rendered
+    /// at a time; others wait, and are [Fault.Overloaded] after a timeout.
     public Route largeReplies() {
         return new Route(method, template, handler, bodyLimit, true);
     }

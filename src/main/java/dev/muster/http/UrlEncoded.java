@@ -2,22 +2,23 @@ package dev.muster.http;
 
 import java.nio.charset.StandardCharsets;
 
-/// Reads `name=value&name=value`, the syntax of queries and of bodies of type `application/x-www-form-urlencoded`.
+/// Parses `name=value&name=value`, the syntax of queries and of bodies of type
+/// `application/x-www-form-urlencoded`.
 public final class UrlEncoded {
 
     static final String TYPE = "application/x-www-form-urlencoded";
 
     private UrlEncoded() {}
 
-    /// Reads a query.
+    /// Parses a query.
     ///
     /// @param raw the part of the address after the question mark
-    /// @throws HttpException with Malformed, as [PercentCoding#decode] does and as [Form.Draft#add] does
+    /// @throws HttpException with Malformed, as [PercentCoding#decode] and [Form.Draft#add] do
     public static Form query(String raw) {
         return parse(raw, PercentCoding.QUERY);
     }
 
-    /// Reads a body. As browsers do, it takes unescaped bytes that a query must escape:
+    /// Parses a body. Accepts unescaped bytes that a query must escape, as browsers do:
     /// https://url.spec.whatwg.org/#urlencoded-parsing
     ///
     /// @throws HttpException as for a query

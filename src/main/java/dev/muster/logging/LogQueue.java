@@ -5,9 +5,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
-/// Hands log lines to a thread of its own that writes them, so that an event costs its request one object in a
-/// queue. When the log cannot keep up, lines are dropped and counted: a slow disk must not stop the server.
-/// Thread-safe.
+/// Hands log lines to a separate writing thread, so that logging costs a request one object in a queue. If
+/// the log cannot keep up, lines are dropped and counted: a slow disk must not stop the server. Thread-safe.
 public final class LogQueue<L> implements AutoCloseable {
     private static final long PAUSE_NANOS = 50_000_000;
     private static final int CLOSE_MILLIS = 5_000;
@@ -20,17 +19,17 @@ public final class LogQueue<L> implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closing;
 
-    /// Called by the writing thread alone.
+    /// Called only by the writing thread.
     public interface Writer<L> {
         void write(L line);
 
-        /// All lines that were waiting have been written.
+        /// Called when all waiting lines have been written.
         ///
         /// @param last whether the log is being closed
         void drained(boolean last);
     }
 
-    /// @param most lines that may wait
+    /// @param most how many lines may wait
     public LogQueue(String threadName, int most, Writer<L> writer) {
         this.most = most;
         this.writer = writer;
@@ -51,12 +50,12 @@ public final class LogQueue<L> implements AutoCloseable {
         lines.add(line);
     }
 
-    /// Counts the lines that were dropped.
+    /// The number of dropped lines.
     public LongAdder dropped() {
         return dropped;
     }
 
-    /// Writes what is still waiting, and ends.
+    /// Writes the waiting lines, then stops.
     @Override
     public void close() {
         closing = true;
@@ -81,7 +80,8 @@ public final class LogQueue<L> implements AutoCloseable {
             if (last) {
                 return;
             }
-            // Adding a line does not wake this thread: waking costs the request more than all else here.
+            // Adding a line does not wake this thread, because waking costs the request more than everything
+            // else here.
             LockSupport.parkNanos(PAUSE_NANOS);
         }
     }

@@ -11,15 +11,15 @@ import dev.muster.model.user.User;
 import java.time.Instant;
 import java.util.List;
 
-/// What a request did: its reply, its journal entries and its events are all made from this one value.
+/// What a request did. Its reply, journal entries and events are all derived from this.
 ///
-/// @param at the request's moment
-/// @param events what happened, in order; empty when nothing changed
-/// @param replayed whether this is the answer of an earlier, identical request
+/// @param at the time of the request
+/// @param events what happened, in order; empty if nothing changed
+/// @param replayed whether this repeats the answer of an earlier identical request
 public record Change(Instant at, About about, List<Event> events, boolean replayed) {
-    /// What the request was about, as it is afterwards.
+    /// The subject of the request, as it is afterwards.
     public sealed interface About {
-        /// What the journal calls it.
+        /// The subject in the journal.
         default Event.Subject subject() {
             return switch (this) {
                 case OfUser(var user) -> new Event.Subject(Event.Subject.Type.USER, user.id());
@@ -51,10 +51,10 @@ public record Change(Instant at, About about, List<Event> events, boolean replay
     /// The realm's quotas.
     public record OfQuotas(Quotas quotas) implements About {}
 
-    /// Nothing of the realm's: only the request itself was kept.
+    /// No object of the realm: only the request itself was recorded.
     public record OfNothing() implements About {}
 
-    /// Whether something of this kind is among the events.
+    /// Whether the events include this action.
     public boolean did(Event.Action action) {
         for (Event event : events) {
             if (event.action() == action) {
@@ -64,39 +64,32 @@ public record Change(Instant at, About about, List<Event> events, boolean replay
         return false;
     }
 
-    // What the request was about. Each throws an IllegalStateException if it was about something else.
+    // The subject of the request. Each throws an IllegalStateException if it has another type.
 
-    /// The group that the request was about.
     public Group group() {
         return about(OfGroup.class).group();
     }
 
-    /// The policy that the request was about.
     public Policy policy() {
         return about(OfPolicy.class).policy();
     }
 
-    /// The job that the request was about.
     public Job job() {
         return about(OfJob.class).job();
     }
 
-    /// The user that the request was about.
     public User user() {
         return about(OfUser.class).user();
     }
 
-    /// The key that the request was about.
     public ApiKey key() {
         return about(OfKey.class).key();
     }
 
-    /// The operator that the request was about.
     public Operator operator() {
         return about(OfOperator.class).operator();
     }
 
-    /// The tenant that the request was about.
     public Tenant tenant() {
         return about(OfTenant.class).tenant();
     }

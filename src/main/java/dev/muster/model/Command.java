@@ -22,10 +22,10 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Everything that can be asked of a realm. A command is data: what it does is decided in `model.rules`.
-/// Values in it have passed [Validator].
+/// The commands on a realm. A command is only data; `model.rules` decides what it does. Its values were
+/// validated by `Validator`.
 public sealed interface Command {
-    /// Makes a user. At least one of `email`, `externalId` and `username` is given.
+    /// Creates a user. At least one of `email`, `externalId` and `username` is set.
     record Register(
             @Nullable Identifier email,
             @Nullable Identifier externalId,
@@ -45,12 +45,12 @@ public sealed interface Command {
         }
     }
 
-    /// Makes a user of that external id, or gives the user who has it these fields in the place of those that
-    /// they have: what is not given is emptied.
+    /// Creates a user with this external id, or replaces the fields of the user who has it: fields not given
+    /// are emptied.
     ///
     /// @param fields with an external id
-    /// @param tag what `fields` asks for; null where a user who is there keeps theirs
-    /// @param when what must be so for anything to be done
+    /// @param tag the requested tag; null to keep an existing user's tag
+    /// @param when the precondition
     record PutUser(Register fields, @Nullable Tag tag, When when) implements Command {
         public PutUser {
             if (fields.externalId() == null) {
@@ -58,23 +58,23 @@ public sealed interface Command {
             }
         }
 
-        /// What must be so for a user to be put.
+        /// The precondition of a [PutUser].
         public enum When {
             ALWAYS,
-            /// There is no user of that external id.
+            /// No user has that external id.
             ABSENT,
-            /// There is one.
+            /// A user has that external id.
             PRESENT
         }
     }
 
-    /// A command on the one user that the request is about.
+    /// A command on the target user of the request.
     sealed interface OnUser extends Command {}
 
-    /// A command on the holds of the one user that the request is about.
+    /// A command on the holds of the target user.
     sealed interface OnHolds extends OnUser {}
 
-    /// Changes fields; one without an edit stays.
+    /// Changes fields; fields without an edit are unchanged.
     record Update(
             @Nullable Edit<@Nullable Identifier> email,
             @Nullable Edit<@Nullable Identifier> externalId,
@@ -108,7 +108,7 @@ public sealed interface Command {
                     draft.deviceAddedAt);
         }
 
-        /// Edits, none of which is set at first.
+        /// Edits, initially none.
         public static final class Draft {
             public @Nullable Edit<@Nullable Identifier> email;
             public @Nullable Edit<@Nullable Identifier> externalId;
@@ -120,13 +120,13 @@ public sealed interface Command {
             public @Nullable Edit<@Nullable Instant> deviceAddedAt;
         }
 
-        /// Whether removed users can be changed like this too: everything but when a device was added.
+        /// Whether removed users can be changed this way too: true unless `deviceAddedAt` is changed.
         public boolean isOpenToRemoved() {
             return deviceAddedAt == null;
         }
     }
 
-    /// Places a hold, and replaces reason, note and end of one of that kind and label.
+    /// Places a hold, or replaces the reason, note and end of the existing one of that kind and label.
     record PlaceHold(
             HoldKind kind,
             String label,
@@ -138,8 +138,7 @@ public sealed interface Command {
         }
     }
 
-    /// Places a `main` hold without an end, or takes away the end of the one that is there, as vendor
-    /// dialects do.
+    /// Places a `main` hold without an end, or removes the end of the existing one, as vendor dialects do.
     record AssertHold(HoldKind kind) implements OnHolds {
         public AssertHold {
             kind.requirePlaceable();
@@ -157,39 +156,39 @@ public sealed interface Command {
         }
     }
 
-    /// Releases the `main` hold of that kind, as vendor dialects do; refused while another label of the
-    /// kind remains.
+    /// Releases the `main` hold of that kind, as vendor dialects do; refused while another hold of that kind
+    /// remains.
     record LiftHold(HoldKind kind) implements OnHolds {
         public LiftHold {
             kind.requirePlaceable();
         }
     }
 
-    /// Releases `suspended` where it is in effect, else places it; refused while another denying hold is in
+    /// Releases `suspended` if it is in effect, otherwise places it; refused while another denying hold is in
     /// effect.
     record ToggleSuspension() implements OnHolds {}
 
-    /// Releases `deactivated`, `suspended` and `removed` together; refused when a denying hold would remain.
+    /// Releases `deactivated`, `suspended` and `removed` together; refused if a denying hold would remain.
     record Reinstate(@Nullable String reason, @Nullable String note) implements OnHolds {}
 
-    /// Asks that after the commands before it the user's status is one of these; refused by the holds
-    /// otherwise.
+    /// Requires that the user's status is one of these after the preceding commands; otherwise refused as
+    /// still held.
     record ExpectStatus(Set<Status> statuses) implements OnHolds {}
 
     record Remove(@Nullable String reason, @Nullable String note) implements OnHolds {}
 
-    /// *Remove*, and also leaves all groups and deletes the policies that nobody else is assigned to.
+    /// Like *Remove*, and also leaves all groups and deletes policies that are assigned to nobody else.
     record Expel(@Nullable String reason, @Nullable String note) implements OnHolds {}
 
     record Restore(@Nullable String reason, @Nullable String note) implements OnHolds {}
 
-    /// For good: every later command but *erase* is refused.
+    /// Permanent: every later command except *erase* is refused.
     record Bar(@Nullable String reason, @Nullable String note) implements OnHolds {}
 
-    /// Takes back a bar made in error; root only.
+    /// Annuls a bar placed in error; root only.
     record AnnulBar(String reason) implements OnHolds {}
 
-    /// Empties every personal field and destroys the key that opens what the journal holds of the person.
+    /// Empties every personal field and destroys the key of the person's journal entries.
     record Erase(@Nullable String reason, @Nullable String note) implements OnUser {}
 
     record ChangeRank(Rank rank) implements OnUser {}
@@ -208,24 +207,25 @@ public sealed interface Command {
         }
     }
 
-    /// Asks that the user be invited by e-mail: changes nothing, and is journalled for whoever sends the mail.
+    /// Requests an invitation by e-mail: changes nothing, and is journalled for the mail sender.
     record RequestInvitation() implements OnUser {}
 
-    /// Replaces the list. Unless `allowDuplicates`, no number that is new to the user is another's.
+    /// Replaces the list. Unless `allowDuplicates`, numbers that are new to the user must not belong to
+    /// others.
     record ReplaceCards(List<Card> cards, boolean allowDuplicates) implements OnUser {}
 
     record ReplaceWorkstations(List<String> workstations) implements OnUser {}
 
-    /// Allows an enrolled user to enrol again, or withdraws that.
+    /// Allows an enrolled user to enrol again, or withdraws the permission.
     record AllowReenrolment(boolean allowed) implements OnUser {}
 
-    /// Journals the holds that are over. Only Muster itself may.
+    /// Journals expired holds. Reserved to Muster itself.
     record EndHolds() implements OnUser {}
 
     /// A command on keys and operators.
     sealed interface OnCredentials extends Command {}
 
-    /// Makes an API key. `role` or `scopes` says what it may do; `rank` is the role's where it is not given.
+    /// Creates an API key. `role` or `scopes` determines what it may do; `rank` defaults to the role's.
     ///
     /// @param signs whether requests may be signed with its secret
     record CreateKey(
@@ -240,14 +240,14 @@ public sealed interface Command {
             String secret)
             implements OnCredentials {}
 
-    /// Ends an API key.
+    /// Revokes an API key.
     ///
-    /// @param descendants whether all keys and operators that it made end too, and all that those made
+    /// @param descendants whether to revoke all keys and disable all operators created by it, recursively
     record RevokeKey(UUID id, boolean descendants) implements OnCredentials {}
 
-    /// Brings the end of an API key forward, so that what uses it has time to change to another.
+    /// Brings the expiry of an API key forward, so that its users have time to switch to another.
     ///
-    /// @param at from when on it opens nothing
+    /// @param at when it expires
     record ExpireKey(UUID id, Instant at) implements OnCredentials {}
 
     record CreateOperator(Identifier username, Role role, String passwordHash) implements OnCredentials {}
@@ -256,13 +256,14 @@ public sealed interface Command {
 
     record EnableOperator(Identifier.Key username) implements OnCredentials {}
 
-    /// Voids all sessions and tokens of an operator. Operators may do it for themselves, whatever their scopes.
+    /// Invalidates all sessions and tokens of an operator. Operators may do it for themselves, whatever their
+    /// scopes.
     record SignOutOperator(Identifier.Key username) implements OnCredentials {}
 
-    /// Gives an operator another role; tokens and sessions go on, with the rights of the new one.
+    /// Changes an operator's role; tokens and sessions stay valid, with the new role's rights.
     record ChangeOperatorRole(Identifier.Key username, Role role) implements OnCredentials {}
 
-    /// Deletes an operator, voiding sessions and tokens; the name is free again.
+    /// Deletes an operator, invalidating sessions and tokens; the name becomes free.
     record DeleteOperator(Identifier.Key username) implements OnCredentials {}
 
     record ChangePassword(Identifier.Key username, String passwordHash) implements OnCredentials {}
@@ -277,7 +278,7 @@ public sealed interface Command {
             @Nullable Edit<String> name,
             @Nullable Edit<@Nullable String> description) implements OnGroups {}
 
-    /// Ends its memberships too; refused while a policy is assigned to it.
+    /// Deletes a group with its memberships; refused while a policy is assigned to it.
     record DeleteGroup(UUID group) implements OnGroups {}
 
     record AddMember(UUID group, UserRef user) implements OnGroups {}
@@ -296,7 +297,7 @@ public sealed interface Command {
             @Nullable Edit<List<String>> resources)
             implements OnPolicies {}
 
-    /// Ends its assignments too.
+    /// Deletes a policy with its assignments.
     record DeletePolicy(UUID policy) implements OnPolicies {}
 
     record AssignUser(UUID policy, UserRef user) implements OnPolicies {}
@@ -310,42 +311,42 @@ public sealed interface Command {
     /// A command on jobs.
     sealed interface OnJobs extends Command {}
 
-    /// Judges a submission and keeps its job id for it, for [JobRules#RESERVED_FOR].
+    /// Checks a submission and reserves its job id, for [JobRules#RESERVED_FOR].
     ///
-    /// @param token the keyed hash of what must be shown to submit it
+    /// @param token the keyed hash of the upload token required to submit it
     record ReserveJob(JobRequest job, Digest token) implements OnJobs {}
 
     /// Submits a job.
     ///
-    /// @param token that of the reservation that it makes use of; null without one
-    /// @param evidence what was uploaded for it, durable already; null for nothing
+    /// @param token the token of the reservation it uses; null without one
+    /// @param evidence the uploaded file, already durable; null for none
     record SubmitJob(
             JobRequest job,
             @Nullable Digest token,
             @Nullable Evidence evidence) implements OnJobs {}
 
-    /// Notes that what was uploaded for a reserved job could not be used. The reservation stays open, and a
-    /// new one of the same job id, user and type replaces it without asking for a retry. Nothing changes
-    /// for a job that was submitted before. Refuses: NotFound and JobExists, where the token does not
-    /// belong to an open reservation.
+    /// Records that the file uploaded for a reserved job was unusable. The reservation stays open, and a new
+    /// one with the same job id, user and type replaces it without asking for a retry. Nothing changes for a
+    /// job that was submitted before. Refuses: NotFound and JobExists, if the token does not belong to an
+    /// open reservation.
     ///
-    /// @param token that of the reservation
+    /// @param token the token of the reservation
     record FreeJobId(String jobId, Digest token) implements OnJobs {}
 
     record GiveVerdict(String jobId, Verdict verdict) implements OnJobs {}
 
-    /// Closes the review of a job that failed under a fraud hold.
+    /// Closes the review of a job that failed because of a fraud hold.
     record ReviewJob(String jobId, @Nullable String note) implements OnJobs {}
 
-    /// Empties a job, and destroys the key that opens what the journal holds of it.
+    /// Empties a job, and destroys the key of its journal entries.
     record EraseJob(String jobId) implements OnJobs {}
 
-    /// Changes nothing: all that is kept is the signature that the request came with.
+    /// Changes nothing; only records the request's signature.
     record NoteSignature() implements Command {}
 
-    /// Makes a tenant with its two realms and an admin key in each; root only.
+    /// Creates a tenant with its two realms and an admin key in each; root only.
     ///
-    /// @param testRealm the number that the caller drew for the test realm; its key's text has it inside
+    /// @param testRealm the number that the caller drew for the test realm; it is part of the key's text
     record CreateTenant(
             String partnerId,
             String name,
@@ -358,13 +359,13 @@ public sealed interface Command {
     /// Replaces all of the realm's quotas; root only.
     record SetQuotas(Quotas quotas) implements Command {}
 
-    /// What an actor needs for it; null where only root may.
+    /// The scope required of the actor; null if only root may.
     default @Nullable Scope scope() {
         return Needs.of(this).scope();
     }
 
-    /// Whether it takes somebody out of service, puts them back, or ends a credential: what must get through
-    /// also while there is no room for anything else, since harm is done by whoever is let in meanwhile.
+    /// Whether it takes a user out of service, puts them back, or ends a credential. Such commands must
+    /// succeed even if disk space is low, because delaying them does harm.
     default boolean isUrgent() {
         return Needs.of(this).urgent();
     }

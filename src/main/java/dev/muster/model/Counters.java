@@ -15,12 +15,11 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// How many users a realm has, in all and by status, hold kind, tag and rank, as of what is stored: a hold
-/// that is over but whose ending is not journalled yet still counts. And how many jobs it has had, how many
-/// holds were placed and have ended since these are counted, and how many groups, policies and keys it has.
-/// A value; [#moved] gives the next one.
+/// A realm's counters: users in all and by status, hold kind, tag and rank, as stored, so that an expired
+/// hold counts until its end is journalled; jobs ever created; holds placed and ended since counting began;
+/// groups, policies and keys. Immutable; [#moved] returns the updated counters.
 public final class Counters {
-    // Where a number is in memory. Stored are names, so new enum constants and counters may shift these places.
+    // Indexes in memory. Counters are stored by name, so new enum constants and counters may shift them.
     private static final int STATUS = 0;
     private static final int HOLD = STATUS + Status.CODES.size();
     private static final int TAG = HOLD + HoldKind.CODES.size();
@@ -34,12 +33,12 @@ public final class Counters {
     private static final int KEYS = POLICIES + 1;
     private static final int SIZE = KEYS + 1;
 
-    /// The stored name of each number; null at a code that no constant has.
+    /// The stored name of each counter; null for codes without a constant.
     private static final @Nullable String[] NAMES = names();
 
-    private static final Map<String, Integer> PLACES = places();
+    private static final Map<String, Integer> INDEXES = indexes();
 
-    /// What rows of version 4 and before hold: numbers without names, in this order, cut off at the end.
+    /// The order of the unnamed numbers in rows of version 4 and before, which may be shorter.
     private static final List<String> UNNAMED = List.of(("status.barred status.removed status.blocked status.suspended"
                     + " status.deactivated status.fraud status.active"
                     + " hold.barred hold.removed hold.blocked hold.suspended hold.deactivated hold.fraud"
@@ -47,7 +46,7 @@ public final class Counters {
                     + " supers jobs holdsPlaced holdsEnded groups policies keys")
             .split(" ", -1));
 
-    /// The names of the counters of users, as they are stored.
+    /// The stored names of the counters of users.
     public static final List<String> OF_USERS =
             Stream.of(NAMES).limit(SUPERS + 1).filter(Objects::nonNull).toList();
 
@@ -55,8 +54,7 @@ public final class Counters {
 
     private final long[] values;
 
-    /// Counters that a newer version has stored, as it wrote them: `,name=number` for each. They are kept
-    /// as they are.
+    /// Counters stored by a newer version, verbatim: `,name=number` for each. They are kept unchanged.
     private final String unknown;
 
     private Counters(long[] values, String unknown) {
@@ -88,19 +86,18 @@ public final class Counters {
         return names;
     }
 
-    private static Map<String, Integer> places() {
-        Map<String, Integer> places = new HashMap<>();
+    private static Map<String, Integer> indexes() {
+        Map<String, Integer> indexes = new HashMap<>();
         for (int i = 0; i < SIZE; i++) {
             String name = NAMES[i];
             if (name != null) {
-                places.put(name, i);
+                indexes.put(name, i);
             }
         }
-        return Map.copyOf(places);
+        return Map.copyOf(indexes);
     }
 
-    /// The text to store, such as `status.active=2,tag.USER=2,jobs=1`: names and numbers, without those
-    /// that are zero.
+    /// The text to store, such as `status.active=2,tag.USER=2,jobs=1`: names and numbers, without zeros.
     public String text() {
         StringBuilder text = new StringBuilder(200);
         for (int i = 0; i < SIZE; i++) {
@@ -112,7 +109,7 @@ public final class Counters {
         return text.isEmpty() ? "" : text.substring(1);
     }
 
-    /// Reads what [#text] made, or what version 4 and before stored: numbers without names.
+    /// Parses the text of [#text], or that of version 4 and before: numbers without names.
     ///
     /// @throws NumberFormatException if it is neither
     public static Counters parse(String text) {
@@ -129,19 +126,19 @@ public final class Counters {
                 throw new NumberFormatException("more numbers than any version stored");
             }
             long value = Long.parseLong(part, equals + 1, part.length(), 10);
-            Integer place = PLACES.get(equals < 0 ? UNNAMED.get(i) : part.substring(0, equals));
-            if (place == null) {
+            Integer index = INDEXES.get(equals < 0 ? UNNAMED.get(i) : part.substring(0, equals));
+            if (index == null) {
                 unknown.append(',').append(part);
             } else {
-                values[place] = value;
+                values[index] = value;
             }
         }
         return new Counters(values, unknown.toString());
     }
 
-    /// The counter of that name, which is one of [#OF_USERS].
+    /// The counter with that name, one of [#OF_USERS].
     public long get(String name) {
-        return values[Objects.requireNonNull(PLACES.get(name))];
+        return values[Objects.requireNonNull(INDEXES.get(name))];
     }
 
     public long status(Status status) {
@@ -165,23 +162,22 @@ public final class Counters {
         return values[SUPERS];
     }
 
-    /// The highest number that a job was given.
+    /// The highest job number assigned.
     public long jobs() {
         return values[JOBS];
     }
 
-    /// How many holds were placed. To place again one that is there, with another end or reason, does not
-    /// count.
+    /// How many holds were placed. Changing the end or reason of an existing hold does not count.
     public long holdsPlaced() {
         return values[PLACED];
     }
 
-    /// How many holds were released, or ended by themselves.
+    /// How many holds were released or expired.
     public long holdsEnded() {
         return values[ENDED];
     }
 
-    /// All users, removed, barred and erased ones too.
+    /// All users, including removed, barred and erased ones.
     public long users() {
         long users = 0;
         for (Tag tag : Tag.values()) {
@@ -198,7 +194,7 @@ public final class Counters {
         return values[POLICIES];
     }
 
-    /// Keys that are not revoked, whether they have expired or not.
+    /// Keys that are not revoked, including expired ones.
     public long keys() {
         return values[KEYS];
     }
@@ -228,8 +224,7 @@ public final class Counters {
         return with(JOBS, 1);
     }
 
-    /// The counters once a user has gone from `before` (null: was not there) to `after`, both taken with
-    /// all the holds that are stored with them.
+    /// The counters after a user changed from `before` (null: new) to `after`, both with all stored holds.
     public Counters moved(@Nullable User before, User after) {
         long[] next = values.clone();
         if (before != null) {
@@ -237,13 +232,13 @@ public final class Counters {
         }
         add(next, after, 1);
         Holds held = before == null ? Holds.NONE : before.holds();
-        next[PLACED] += beyond(after.holds(), held);
-        next[ENDED] += beyond(held, after.holds());
+        next[PLACED] += countMissing(after.holds(), held);
+        next[ENDED] += countMissing(held, after.holds());
         return new Counters(next, unknown);
     }
 
-    /// How many of `some` have no hold of their kind and label among `others`.
-    private static int beyond(Holds some, Holds others) {
+    /// How many of `some` have no counterpart of the same kind and label in `others`.
+    private static int countMissing(Holds some, Holds others) {
         int count = 0;
         for (Hold hold : some.all()) {
             if (others.get(hold.kind(), hold.label()) == null) {

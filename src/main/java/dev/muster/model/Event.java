@@ -8,9 +8,9 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Something that happened: what becomes one journal entry once it has its place in the realm's order.
+/// Something that happened. It becomes one journal entry once it has its place in the realm's order.
 ///
-/// @param at the request's moment; for a hold that ended by itself, its end's own time
+/// @param at the time of the request; for an expired hold, the time it ended
 public record Event(
         Instant at,
         ActorRef actor,
@@ -20,12 +20,12 @@ public record Event(
         @Nullable String note,
         Changes changes) {
 
-    /// What it happened to.
+    /// The subject of an event.
     public record Subject(Type type, UUID id) {
         /// The realm itself, in its own journal.
         public static final Subject THE_REALM = new Subject(Type.REALM, new UUID(0, 0));
 
-        /// What kind of thing it is.
+        /// The type of subject.
         public enum Type implements Coded {
             USER(0, "user"),
             KEY(1, "key"),
@@ -58,7 +58,7 @@ public record Event(
         }
     }
 
-    /// What happened, as a past-tense dotted name on the wire.
+    /// What happened, with a dotted past-tense name on the wire.
     public enum Action {
         USER_REGISTERED("user.registered"),
         USER_INVITATION_REQUESTED("user.invitation.requested"),

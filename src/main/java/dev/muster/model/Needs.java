@@ -3,10 +3,10 @@ package dev.muster.model;
 import dev.muster.model.credential.Scope;
 import org.jspecify.annotations.Nullable;
 
-/// What a command needs of its actor, and whether it is carried out when there is hardly any room left.
+/// What a command requires of its actor, and whether it is urgent.
 ///
-/// @param scope null where only root may
-/// @param urgent as [Command#isUrgent] says
+/// @param scope null if only root may
+/// @param urgent see [Command#isUrgent]
 record Needs(@Nullable Scope scope, boolean urgent) {
     static Needs of(Command command) {
         return switch (command) {

@@ -9,77 +9,77 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// The reasons for which a request is refused. A closed set: each dialect has one exhaustive `switch` from here
-/// to its own words, so a new refusal does not compile until every dialect can say it. A dialect may word a
-/// whole group at once. Whatever else goes wrong is a bug.
+/// The reasons to refuse a request. A closed set: each dialect renders it with one exhaustive `switch`, so a
+/// new refusal does not compile until every dialect handles it. A dialect may treat a whole group alike. Any
+/// other failure is a bug.
 public sealed interface Refusal {
-    /// What was asked for does not fit: a field, a name, a condition or a key of the request.
+    /// Something in the request is wrong: a field, a reference, a precondition or an idempotency key.
     sealed interface OfRequest extends Refusal {}
 
-    /// The user is not in a state in which this is done.
+    /// The user's state does not allow it.
     sealed interface OfUser extends Refusal {}
 
-    /// The job is not in a stage in which this is done.
+    /// The job's stage does not allow it.
     sealed interface OfJob extends Refusal {}
 
-    /// The caller is unknown, may not do this, or has used up a quota.
+    /// The caller is unknown, not allowed to do this, or over a quota.
     sealed interface OfCaller extends Refusal {}
 
-    /// Not carried out now; the same request may succeed later.
+    /// Not carried out; the same request may succeed later.
     sealed interface TryAgain extends Refusal {
-        /// How long to wait first.
+        /// How long to wait before retrying.
         Duration retryAfter();
     }
 
-    /// Something is wrong with the server that the caller cannot put right.
+    /// A problem of the server that the caller cannot fix.
     sealed interface OfServer extends Refusal {}
 
-    /// There is no `what` that `ref` names, in this realm.
+    /// There is no `what` with reference `ref` in this realm.
     record NotFound(String what, String ref) implements OfRequest {}
 
-    /// Fields that break their rules: all of them at once.
+    /// All invalid fields of the request.
     record Invalid(List<FieldError> faults) implements OfRequest {
         public Invalid(String field, String code, String message) {
             this(List.of(new FieldError(field, code, message)));
         }
     }
 
-    /// The value of `field` belongs to `by` already. Where `byRemoved`, restoring them is the way back.
+    /// The value of `field` already belongs to `by`. If `byRemoved`, that user can be restored instead.
     record Taken(String field, UUID by, boolean byRemoved) implements OfRequest {}
 
-    /// The user, or the identifier, is barred for good.
+    /// The user or the identifier is permanently barred.
     record Barred() implements OfUser {}
 
-    /// The user is removed, and this is not done to removed users; restore them first.
+    /// The user is removed and must be restored first.
     record Removed() implements OfUser {}
 
-    /// The user's personal data was erased; nothing more is done to them.
+    /// The user's personal data was erased; they can no longer be changed.
     record Erased() implements OfUser {}
 
-    /// The user may not act, by `holds`.
+    /// The user may not act because of `holds`.
     record Held(List<Hold> holds) implements OfUser {}
 
-    /// What was asked for would leave the user held by `holds`, or cannot be had while they are in effect.
+    /// The user would still be held by `holds`, or these holds prevent the change.
     record StillHeld(List<Hold> holds) implements OfUser {}
 
     /// The actor lacks `needed`: a scope, `rank SUPER`, `root` or a realm.
     record Forbidden(String needed) implements OfCaller {
-        /// For an actor who lacks a scope. Root has none, since scopes are rights in a realm.
+        /// For an actor who lacks a scope. Root has no scopes, because scopes are rights within a realm.
         public static Forbidden to(Actor actor, Scope lacked) {
             return new Forbidden(actor.isRoot() ? "a realm: the root key belongs to none" : lacked.word());
         }
     }
 
-    /// The realm's last user of rank SUPER in service stays one.
+    /// The user is the realm's last SUPER in service and must remain one.
     record LastSuper() implements OfUser {}
 
     /// Only guests can be promoted.
     record NotGuest() implements OfUser {}
 
-    /// Not for guests; promote them first.
+    /// Not allowed for guests; promote them first.
     record GuestNotAllowed() implements OfUser {}
 
-    /// Needed by `by`, which would be left without.
+    /// Still needed by `by`.
     record InUse(String by) implements OfRequest {}
 
     record NotEnrolled() implements OfUser {}
@@ -92,26 +92,26 @@ public sealed interface Refusal {
 
     record JobComplete(String jobId) implements OfJob {}
 
-    /// `If-Match` named another version than the `current` one.
+    /// The versions in `If-Match` do not include the `current` one.
     record Stale(long current) implements OfRequest {}
 
     /// The idempotency key was used for another request.
     record IdempotencyMismatch() implements OfRequest {}
 
-    /// The same request is being carried out just now.
+    /// A request with the same idempotency key is being carried out right now.
     record InFlight() implements OfRequest {}
 
-    /// The request was carried out before and its answer carried a secret, which is not kept: `made` is what it
-    /// made.
+    /// The request was carried out before, and its answer contained a secret, which is not stored. `made` is
+    /// the id of the created object.
     record SecretNotKept(String made) implements OfRequest {}
 
-    /// The realm has as many of `what` as its quota allows, or its key has sent as many requests. `what` is in
-    /// the plural, such as `users` or `bytes of evidence`.
+    /// The realm has as many of `what` as its quota allows, or its key has sent too many requests. `what` is
+    /// plural, such as `users` or `bytes of evidence`.
     ///
-    /// @param limit what the quota is
-    /// @param retryAfter when a request may be sent again; null where time alone changes nothing
+    /// @param limit the quota
+    /// @param retryAfter when to retry; null if waiting does not help
     record OverQuota(String what, long limit, @Nullable Duration retryAfter) implements OfCaller {
-        /// One of what a realm has, and not of what it does in a time.
+        /// For a quota on stored objects rather than on a rate.
         public OverQuota(String what, long limit) {
             this(what, limit, null);
         }
@@ -120,23 +120,23 @@ public sealed interface Refusal {
     /// The credential is unknown, expired or revoked.
     record Unauthenticated() implements OfCaller {}
 
-    /// Too many failed attempts from this address; nothing was looked at.
+    /// Too many failed attempts from this address; the credential was not checked.
     record TooManyFailures(Duration retryAfter) implements TryAgain {}
 
-    /// Not carried out: too much to do, or storage does not answer. Safe to send again.
+    /// Not carried out: overload, or storage does not answer. Safe to retry.
     record Busy(Duration retryAfter) implements TryAgain {}
 
-    /// Not carried out: storage has no room left to write. Reads go on; safe to send again when there is room.
+    /// Not carried out: storage is full. Reads still work; safe to retry once there is space.
     record StorageFull(Duration retryAfter) implements TryAgain {}
 
-    /// Whether it was carried out could not be found out in time. Safe to send again only with an idempotency
-    /// key.
+    /// It could not be determined in time whether the request was carried out. Safe to retry only with an
+    /// idempotency key.
     record OutcomeUnknown() implements OfServer {}
 
-    /// Not carried out: what is stored of `what`, such as `user`, that `ref` names cannot be read. Somebody
-    /// altered the database, and asking again changes nothing.
+    /// Not carried out: the stored `what`, such as `user`, with reference `ref` cannot be read. Someone
+    /// altered the database; retrying does not help.
     record Unreadable(String what, String ref) implements OfServer {}
 
-    /// Not carried out: the clock runs behind what the realm's journal already says.
+    /// Not carried out: the clock is behind the realm's journal.
     record Clock() implements OfServer {}
 }

@@ -2,7 +2,7 @@ package dev.muster.model;
 
 import java.util.function.Function;
 
-/// What was asked for, or the reason why not.
+/// A value, or the refusal.
 public sealed interface Result<T> {
     record Ok<T>(T value) implements Result<T> {}
 

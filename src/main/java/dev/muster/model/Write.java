@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// One request to change a realm: all of its commands are done, or none.
+/// One request to change a realm: all of its commands are carried out, or none.
 ///
-/// @param target the user it is about; null where it makes one, or is about keys, operators or tenants
-/// @param commands in their order. Without a target there is one, but behind a registration others may follow:
-///     on the new user, or on memberships in groups
+/// @param target the user it is about; null if it creates one, or is about something else such as keys,
+///     operators or tenants
+/// @param commands in order. Without a target there is one command, but a registration may be followed by
+///     commands on the new user or on memberships
+/// @param ifMatch the versions that the target may have; null for any, empty for none
 /// @param ifMatch the versions that the target may have; null for any, empty for none
 public record Write(
         Actor actor,
@@ -22,7 +24,7 @@ public record Write(
         ifMatch = ifMatch == null ? null : Set.copyOf(ifMatch);
     }
 
-    /// Whether all of it is urgent: see [Command#isUrgent].
+    /// Whether all commands are urgent: see [Command#isUrgent].
     public boolean isUrgent() {
         return commands.stream().allMatch(Command::isUrgent);
     }

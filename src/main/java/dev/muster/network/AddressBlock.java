@@ -7,7 +7,7 @@ import java.util.Arrays;
 
 /// A block of network addresses in CIDR notation.
 ///
-/// @param prefix how many leading bits of an address must be those of `address`
+/// @param prefix the number of leading bits that addresses in the block share with `address`
 public record AddressBlock(InetAddress address, int prefix) {
     /// The prefixes that an IPv6 host, home and site are usually given (RFC 6177).
     public static final int HOST = 64;
@@ -15,9 +15,9 @@ public record AddressBlock(InetAddress address, int prefix) {
     public static final int HOME = 56;
     public static final int SITE = 48;
 
-    /// Reads a block.
+    /// Parses a block.
     ///
-    /// @param text `10.0.0.0/8`, `fd00::/8`, or an address alone, which is a block of one; never a name
+    /// @param text `10.0.0.0/8`, `fd00::/8`, or a single address, which is a block of one; not a name
     /// @throws IllegalArgumentException with one line that says what is wrong
     public static AddressBlock parse(String text) {
         int slash = text.indexOf('/');
@@ -34,7 +34,7 @@ public record AddressBlock(InetAddress address, int prefix) {
         }
     }
 
-    /// The network of a client: an IPv4 address alone, or the IPv6 network of that size.
+    /// The network of a client: the single IPv4 address, or the IPv6 network of the given size.
     ///
     /// @param prefix for IPv6: [#HOST], [#HOME] or [#SITE]
     public static AddressBlock of(InetAddress client, int prefix) {
@@ -46,13 +46,14 @@ public record AddressBlock(InetAddress address, int prefix) {
         try {
             return new AddressBlock(InetAddress.getByAddress(bytes), prefix);
         } catch (UnknownHostException e) {
-            throw new IllegalStateException("as many bytes as an address has", e);
+            throw new IllegalStateException("an address was rejected", e);
         }
     }
 
-    /// Reads an IP address, without looking up names.
+    /// Parses an IP address without resolving names.
     ///
-    /// @throws IllegalArgumentException for anything else, also for `10.1`, which some read as 10.0.0.1
+    /// @throws IllegalArgumentException for anything else, including `10.1`, which some parsers read as
+    ///     10.0.0.1
     public static InetAddress literal(String text) {
         if (text.indexOf(':') < 0 && text.chars().filter(c -> c == '.').count() != 3) {
             throw new IllegalArgumentException("not an address: " + text);

@@ -1,5 +1,4 @@
-/// Blocks of network addresses. Uses nothing but the JDK; settings, the HTTP engine and the limits on
-/// guessing use it.
+/// Blocks of network addresses, for settings, the HTTP engine and the limits on guessing. Uses only the JDK.
 @NullMarked
 package dev.muster.network;
 

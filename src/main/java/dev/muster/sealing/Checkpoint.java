@@ -8,17 +8,17 @@ import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The state of a realm's journal at an instant. Signed by a [CheckpointKey] and kept outside the database, it
-/// reveals what a hash chain alone cannot: a journal that was cut short, or rewritten from some entry on.
+/// The state of a realm's journal at an instant. Signed by a [CheckpointKey] and kept outside the database,
+/// it reveals what a hash chain alone cannot: a journal that was truncated, or rewritten from some entry on.
 ///
-/// The checkpoints that one server signs for a realm form a chain of their own: each names the hash of the line
-/// before it, so that a line that was removed or replaced leaves a gap or a fork.
+/// The checkpoints that one server signs for a realm form a chain: each contains the hash of the line before
+/// it, so a removed or replaced line leaves a gap or a fork.
 ///
 /// @param realm the realm's number
 /// @param seq the last entry's number, 0 for an empty journal
 /// @param head that entry's hash, in 64 lower-case hexadecimal digits
-/// @param at when, on the clock that dates the entries
-/// @param previous SHA-256 of the signed line before it, in 64 hexadecimal digits, [#NO_PREVIOUS] in a
+/// @param at when it was signed, on the clock that also dates the entries
+/// @param previous SHA-256 of the signed line before it, in 64 hexadecimal digits; [#NO_PREVIOUS] in a
 ///     realm's first; null in a checkpoint of format 1, which earlier versions signed
 public record Checkpoint(
         long realm,
@@ -40,14 +40,14 @@ public record Checkpoint(
 
     /// The checkpoint that follows a signed line.
     ///
-    /// @param head 32 bytes, as [JournalHash] gives them
+    /// @param head 32 bytes, as returned by [JournalHash]
     /// @param previousLine the realm's last signed line; null for its first checkpoint
     public static Checkpoint after(@Nullable String previousLine, long realm, long seq, byte[] head, Instant at) {
         String previous = previousLine == null ? NO_PREVIOUS : hashOf(previousLine);
         return new Checkpoint(realm, seq, HexFormat.of().formatHex(head), at, previous);
     }
 
-    /// The hash of a line as the next checkpoint has it: SHA-256 without the line end, in hexadecimal.
+    /// The hash of a line for the next checkpoint: SHA-256 without the line end, in hexadecimal.
     public static String hashOf(String line) {
         return Digest.sha256(line).toString();
     }
@@ -74,9 +74,9 @@ public record Checkpoint(
         return parts.length < fields ? Optional.empty() : parse(String.join(" ", Arrays.copyOf(parts, fields)));
     }
 
-    /// Reads a text back.
+    /// Parses a text.
     ///
-    /// @return empty unless the text is exactly what [#text] gives
+    /// @return empty unless the text is exactly what [#text] returns
     static Optional<Checkpoint> parse(String text) {
         String[] parts = text.split(" ", -1);
         boolean first = parts[0].equals(TITLE_1) && parts.length == 5;

@@ -16,22 +16,23 @@ import org.bouncycastle.crypto.signers.Ed25519Signer;
 
 /// The server's Ed25519 key (RFC 8032), which signs checkpoints.
 ///
-/// It is kept as PEM: the private key (PKCS #8, RFC 8410) in a file of mode 0600, the public key
-/// (SubjectPublicKeyInfo) in a file beside it, of the same name with `.pub` after it. Both are what `openssl
-/// pkey` reads and writes.
+/// It is stored as PEM: the private key (PKCS #8, RFC 8410) in a file of mode 0600, the public key
+/// (SubjectPublicKeyInfo) in a file beside it with `.pub` appended to its name. `openssl pkey` reads and
+/// writes both.
 ///
-/// A signed checkpoint is one line: `muster-checkpoint-1 <realm> <seq> <head> <at> <key id> <signature>`. The
-/// signature is over the ASCII bytes of everything before the last space, and written in Base64url without
-/// padding (86 characters). The key id is the first 8 bytes of the SHA-256 of the public key's DER form, in 16
-/// hexadecimal digits.
+/// A signed checkpoint is one line: the checkpoint's text (see [Checkpoint#text]), the key id and the
+/// signature, separated by spaces. The signature covers the ASCII bytes of everything before the last space,
+/// and is in Base64url without padding (86 characters). The key id is the first 8 bytes of the SHA-256 of the
+/// public key's DER form, in 16 hexadecimal digits.
 ///
-/// Immutable, for any number of threads.
+/// Immutable and thread-safe.
 ///
-/// Bouncy Castle signs: the JDK takes three times as long, and each minute signs for each realm that has changed.
+/// Uses Bouncy Castle, because signing with the JDK takes three times as long, and every changed realm is
+/// signed every minute.
 public final class CheckpointKey {
     private static final int KEY_BYTES = 32;
 
-    /// The bytes before the 32 of a private or public key in their DER forms (RFC 8410).
+    /// The prefix of the 32 key bytes in the DER form of a private or public key (RFC 8410).
     private static final byte[] PRIVATE_DER = HexFormat.of().parseHex("302e020100300506032b657004220420");
 
     private static final byte[] PUBLIC_DER = HexFormat.of().parseHex("302a300506032b6570032100");
@@ -46,13 +47,13 @@ public final class CheckpointKey {
         this.id = id(publicKey);
     }
 
-    /// Reads the key, or makes one and its two files if there is none.
+    /// Reads the key, or creates one with its two files if there is none.
     ///
-    /// @param file of the private key. The public key's file beside it may be missing, but may not hold
+    /// @param file the private key's file. The public key's file beside it may be missing, but must not hold
     ///     another key
-    /// @param random a source fit for secrets, used only when a key is made
-    /// @throws KeyUnavailableException when a file cannot be read or written, can be read by others, or holds
-    ///     no such key
+    /// @param random a cryptographically secure source, used only to create a key
+    /// @throws KeyUnavailableException if a file cannot be read or written, is readable by others, or does
+    ///     not hold such a key
     public static CheckpointKey loadOrCreate(Path file, RandomGenerator random) {
         Path beside = file.resolveSibling(file.getFileName() + ".pub");
         try {
@@ -70,12 +71,12 @@ public final class CheckpointKey {
         }
     }
 
-    /// 16 hexadecimal digits that identify the key in what it signed.
+    /// 16 hexadecimal digits that identify the key in its signed lines.
     public String id() {
         return id;
     }
 
-    /// The public key as PEM, for whoever verifies.
+    /// The public key as PEM, for verifiers.
     public String publicKeyPem() {
         return pem("PUBLIC KEY", der(publicKey));
     }
@@ -92,12 +93,12 @@ public final class CheckpointKey {
         return signed + " " + Base64.getUrlEncoder().withoutPadding().encodeToString(signer.generateSignature());
     }
 
-    /// Verifies a line, wherever it was kept.
+    /// Verifies a signed line.
     ///
-    /// @param publicKeyPem as [#publicKeyPem] gives it
-    /// @param line as [#sign] gives it
-    /// @return the checkpoint, or empty when this key did not sign this line
-    /// @throws KeyUnavailableException when the key is not the PEM of an Ed25519 public key
+    /// @param publicKeyPem as returned by [#publicKeyPem]
+    /// @param line as returned by [#sign]
+    /// @return the checkpoint, or empty if this key did not sign this line
+    /// @throws KeyUnavailableException if the key is not the PEM of an Ed25519 public key
     public static Optional<Checkpoint> verify(String publicKeyPem, String line) {
         Ed25519PublicKeyParameters key = publicKey(publicKeyPem);
         int end = line.lastIndexOf(' ');
@@ -111,7 +112,8 @@ public final class CheckpointKey {
             Ed25519Signer verifying = new Ed25519Signer();
             verifying.init(false, key);
             verifying.update(signed, 0, signed.length);
-            // Encoded again, so that a checkpoint has one spelling: the last character of Base64 has unused bits.
+            // Compares with the re-encoded signature, because the last character of Base64 has unused bits
+            // and a checkpoint must have only one spelling.
             boolean genuine = verifying.verifySignature(signature)
                     && line.endsWith(Base64.getUrlEncoder().withoutPadding().encodeToString(signature));
             return genuine ? Checkpoint.parse(line.substring(0, idAt)) : Optional.empty();
@@ -153,8 +155,8 @@ public final class CheckpointKey {
         return joined(PUBLIC_DER, key.getEncoded());
     }
 
-    /// The 32 bytes of a key from its DER form, which always begins with the same bytes and ends with these. A
-    /// general parser of keys would take a tenth of the start-up time.
+    /// Extracts the 32 bytes of a key from its DER form, which has a fixed prefix. A general key parser would
+    /// take a tenth of the start-up time.
     private static byte[] raw(byte[] before, byte[] der) {
         if (der.length != before.length + KEY_BYTES || !Arrays.equals(before, Arrays.copyOf(der, before.length))) {
             throw new IllegalArgumentException("not the DER form of an Ed25519 key");

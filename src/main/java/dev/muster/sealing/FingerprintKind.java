@@ -2,14 +2,15 @@ package dev.muster.sealing;
 
 import java.nio.charset.StandardCharsets;
 
-/// The kind of text that a keyed fingerprint is made of. Equal texts of different kinds have unrelated
+/// The kind of text a keyed fingerprint is made of. Equal texts of different kinds have unrelated
 /// fingerprints.
 ///
-/// A label is part of every stored fingerprint: it never changes, and none is a prefix of another.
+/// The labels are part of all stored fingerprints: they must never change, and none may be a prefix of
+/// another.
 public enum FingerprintKind {
     /// A folded e-mail address.
     EMAIL("email:"),
-    /// An external id, normalised as it is stored.
+    /// An external id in its stored, normalised form.
     EXTERNAL_ID("externalId:"),
     /// A folded username.
     USERNAME("username:"),

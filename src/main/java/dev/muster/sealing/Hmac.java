@@ -5,11 +5,12 @@ import java.security.MessageDigest;
 
 /// HMAC-SHA256 (RFC 2104) under one key, and the two halves of HKDF (RFC 5869) on top of it.
 ///
-/// The key is absorbed once, into two digests that are only ever cloned. So an instance is immutable and for any
-/// number of threads, and a short message costs two thirds of what `javax.crypto.Mac` takes and a twentieth of
-/// `javax.crypto.KDF`, which matters because a key is made for every user that is touched.
+/// The key is absorbed once, into two digests that are only cloned. So instances are immutable and
+/// thread-safe, and a short message costs two thirds of the time of `javax.crypto.Mac` and a twentieth of
+/// that of `javax.crypto.KDF`. That matters because a key is derived for every user that a
+/// request touches.
 public final class Hmac {
-    /// Bytes in a result.
+    /// The length of a result in bytes.
     public static final int BYTES = 32;
 
     private static final int BLOCK_BYTES = 64;
@@ -17,7 +18,7 @@ public final class Hmac {
     private final MessageDigest inner;
     private final MessageDigest outer;
 
-    /// @param key any length; longer than 64 bytes it is hashed first, as RFC 2104 says
+    /// @param key of any length; keys longer than 64 bytes are hashed first, as specified by RFC 2104
     public Hmac(byte[] key) {
         byte[] block = new byte[BLOCK_BYTES];
         byte[] fitting = key.length > BLOCK_BYTES ? Digest.sha256(key).bytes() : key;
@@ -45,7 +46,7 @@ public final class Hmac {
 
     /// HKDF-Expand with this as the pseudo-random key.
     ///
-    /// @param length bytes wanted, at most 255 times 32
+    /// @param length the number of bytes wanted, at most 255 times 32
     byte[] expand(byte[] info, int length) {
         if (length < 0 || length > 255 * BYTES) {
             throw new IllegalArgumentException("HKDF gives at most 8160 bytes, asked for " + length);

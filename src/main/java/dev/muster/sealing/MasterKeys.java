@@ -14,19 +14,19 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.random.RandomGenerator;
 
-/// The loaded master keys. The first wraps, all of them unwrap; so a master key is rotated by putting a new one
-/// first, wrapping every realm's row again with [#rewrap], and then removing the old one.
+/// The loaded master keys. The first one wraps, all of them unwrap; so a master key is rotated by putting a
+/// new one first, rewrapping every realm's key with [#rewrap], and then removing the old one.
 ///
-/// Their textual form, in a file or in the configuration, is lines: a line is the Base64 (RFC 4648, padded) of
-/// 32 random bytes, or is blank, or begins with `#`. The first key is the current one. A key's **id** is the
-/// first 8 bytes of `SHA-256("muster master key" || key)`, written as 16 hexadecimal digits; it is no secret.
+/// In a file or in the configuration, they are lines: a line is the Base64 (RFC 4648, padded) of 32 random
+/// bytes, or is blank, or begins with `#`. The first key is the current one. A key's **id** is the first 8
+/// bytes of `SHA-256("muster master key" || key)`, written as 16 hexadecimal digits; it is not secret.
 ///
-/// A wrapped realm key is 103 bytes: the format byte `01`, the id of the master key (8), and as a [Sealer] seals
-/// them for [SealingContext.RealmRow] the 64 secret bytes of the realm and a byte `01`, which says that the
-/// realm's rows have their MACs ([RealmKey#sealsRows]). That byte is missing in what a version before MACs
-/// wrapped. It is inside the sealed value so that nobody who can only write to the database can take it away.
+/// A wrapped realm key has 103 bytes: the format byte `01`, the id of the master key (8), and, sealed by a
+/// [Sealer] for [SealingContext.RealmRow], the 64 secret bytes of the realm and a byte `01`, which means that
+/// the realm's rows have MACs ([RealmKey#sealsRows]). Keys wrapped by a version before MACs lack that byte.
+/// It is inside the sealed value so that someone who can only write to the database cannot remove it.
 ///
-/// Immutable, for any number of threads.
+/// Immutable and thread-safe.
 public final class MasterKeys {
     private static final byte FORMAT = 1;
     private static final int KEY_BYTES = 32;
@@ -44,18 +44,18 @@ public final class MasterKeys {
         this.current = keys.firstEntry().getKey();
     }
 
-    /// Reads the keys of a file.
+    /// Reads the keys from a file.
     ///
-    /// @throws KeyUnavailableException when the file is missing, can be read by others than its owner (its mode
+    /// @throws KeyUnavailableException if the file is missing, is readable by others than its owner (its mode
     ///     must be 0600 or stricter), or is not a list of at least one key
     public static MasterKeys load(Path file) {
         return parse(SecretFile.read(file), file.toString());
     }
 
-    /// Reads the keys of a text.
+    /// Parses keys.
     ///
-    /// @param source for messages: the name of a file or of a setting
-    /// @throws KeyUnavailableException when it is not a list of at least one key, or holds one key twice
+    /// @param source the name of the file or setting, for messages
+    /// @throws KeyUnavailableException if the text is not a list of at least one key, or has a key twice
     public static MasterKeys parse(String text, String source) {
         SequencedMap<Long, SealingKey> keys = new LinkedHashMap<>();
         List<String> lines = text.lines().map(String::strip).toList();
@@ -76,20 +76,21 @@ public final class MasterKeys {
         return new MasterKeys(keys);
     }
 
-    /// Makes a file of mode 0600 with one new key, synced to disk, and loads it.
+    /// Creates a file of mode 0600 with one new key, synced to disk, and loads it.
     ///
-    /// @param random a source fit for secrets
-    /// @throws KeyUnavailableException when the file exists or cannot be written
+    /// @param random a cryptographically secure source
+    /// @throws KeyUnavailableException if the file exists or cannot be written
     public static MasterKeys createFile(Path file, RandomGenerator random) {
         SecretFile.create(file, newLine(random));
         return load(file);
     }
 
-    /// Puts a new key before the others of the file, atomically, and loads it. Comments and the older keys stay.
+    /// Atomically puts a new key before the others in the file and loads it. Comments and the older keys
+    /// stay.
     ///
-    /// @param random a source fit for secrets
-    /// @throws KeyUnavailableException when the file could not be loaded or cannot be rewritten, or another
-    ///     rotation is under way; the file is then as it was
+    /// @param random a cryptographically secure source
+    /// @throws KeyUnavailableException if the file cannot be loaded or rewritten, or another rotation is
+    ///     running; the file is unchanged then
     public static MasterKeys rotateFile(Path file, RandomGenerator random) {
         SecretFile.replace(file, text -> {
             String rotated = newLine(random) + text;
@@ -99,7 +100,7 @@ public final class MasterKeys {
         return load(file);
     }
 
-    /// The id of the key that wraps.
+    /// The id of the current key, which wraps.
     public String currentId() {
         return HexFormat.of().toHexDigits(current);
     }
@@ -109,10 +110,10 @@ public final class MasterKeys {
         return keys.keySet().stream().map(HexFormat.of()::toHexDigits).toList();
     }
 
-    /// Wraps a realm's secrets under the current key.
+    /// Wraps a realm's secrets with the current key.
     ///
-    /// @param random gives 12 bytes; a source fit for secrets, or a request's [ReplayableRandom]
-    /// @return 103 bytes, for the realm's row; 102 where its rows have no MACs yet
+    /// @param random provides 12 bytes; a cryptographically secure source, or a request's [ReplayableRandom]
+    /// @return 103 bytes for the realm's row; 102 if its rows have no MACs yet
     public byte[] wrap(RealmKey key, RandomGenerator random) {
         SealingKey sealing = keys.firstEntry().getValue();
         byte[] secret = key.secret();
@@ -128,10 +129,10 @@ public final class MasterKeys {
                 .array();
     }
 
-    /// Unwraps a realm's secrets, under whichever loaded key wrapped them.
+    /// Unwraps a realm's secrets with the loaded key that wrapped them.
     ///
-    /// @throws KeyUnavailableException when that key is not loaded; the message names its id
-    /// @throws TamperedException when these bytes were not wrapped for this realm
+    /// @throws KeyUnavailableException if that key is not loaded; the message contains its id
+    /// @throws TamperedException if the bytes were not wrapped for this realm
     public RealmKey unwrap(long realm, byte[] wrapped) {
         long id = wrappingKey(realm, wrapped);
         SealingKey key = keys.get(id);
@@ -144,18 +145,18 @@ public final class MasterKeys {
         return new RealmKey(realm, Arrays.copyOf(secret, RealmKey.SECRET_BYTES), marked(wrapped));
     }
 
-    /// Whether these bytes were wrapped for a realm whose rows have their MACs. To be trusted only if [#unwrap]
+    /// Whether these bytes were wrapped for a realm whose rows have MACs. Only trustworthy if [#unwrap]
     /// accepts them.
     public static boolean marked(byte[] wrapped) {
         return wrapped.length == MARKED_BYTES;
     }
 
-    /// Wraps a realm's secrets again if it was not the current key that wrapped them.
+    /// Rewraps a realm's secrets if another key than the current one wrapped them.
     ///
-    /// @param random gives 12 bytes; a source fit for secrets
-    /// @return the new bytes for the realm's row, or empty when there is nothing to do
-    /// @throws KeyUnavailableException as [#unwrap] does
-    /// @throws TamperedException as [#unwrap] does
+    /// @param random provides 12 bytes; a cryptographically secure source
+    /// @return the new bytes for the realm's row, or empty if there is nothing to do
+    /// @throws KeyUnavailableException like [#unwrap]
+    /// @throws TamperedException like [#unwrap]
     public Optional<byte[]> rewrap(long realm, byte[] wrapped, RandomGenerator random) {
         RealmKey key = unwrap(realm, wrapped);
         return wrappingKey(realm, wrapped) == current ? Optional.empty() : Optional.of(wrap(key, random));
@@ -180,7 +181,7 @@ public final class MasterKeys {
                 return key;
             }
         } catch (IllegalArgumentException e) {
-            // Its message may quote the key, so it is not passed on.
+            // The exception's message may quote the key, so it is not passed on.
         }
         throw new KeyUnavailableException(source + ", line " + number + ": not the Base64 of a 32-byte key");
     }

@@ -4,22 +4,22 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
-/// A realm's secrets, unwrapped: the realm key, from which all other keys of the realm are derived, and the
-/// fingerprint secret, which is never rotated because the fingerprints of a bar must match for ever.
+/// A realm's unwrapped secrets: the realm key, from which all other keys of the realm are derived, and the
+/// fingerprint secret, which is never rotated because the fingerprints of bars must match for ever.
 ///
-/// Keys are made by HKDF-SHA256 (RFC 5869): extracted once from the realm key with the salt `muster realm key
-/// 1`, then expanded with an `info` of its own for each use: `person:`, `evidence:` or `job:` and the seed,
+/// Keys are derived by HKDF-SHA256 (RFC 5869): extracted once from the realm key with the salt `muster realm
+/// key 1`, then expanded with a separate `info` for each use: `person:`, `evidence:` or `job:` and the seed,
 /// `own:`, `rows:`, `label:` and the label.
 ///
-/// Immutable, for any number of threads. Only [MasterKeys] turns it into bytes, wrapped.
+/// Immutable and thread-safe. Only [MasterKeys] turns it into bytes, wrapped.
 public final class RealmKey {
-    /// Bytes in a person's seed.
+    /// The length of a seed in bytes.
     public static final int SEED_BYTES = 32;
 
-    /// Bytes in a fingerprint: HMAC-SHA256, cut.
+    /// The length of a fingerprint in bytes: truncated HMAC-SHA256.
     public static final int FINGERPRINT_BYTES = 16;
 
-    /// Bytes in the MAC of a journal entry: HMAC-SHA256, cut to 128 bits.
+    /// The length of a journal entry's MAC in bytes: HMAC-SHA256 truncated to 128 bits.
     public static final int JOURNAL_MAC_BYTES = 16;
 
     static final int SECRET_BYTES = 64;
@@ -51,9 +51,9 @@ public final class RealmKey {
         this.sealsRows = sealsRows;
     }
 
-    /// The secrets of a new realm.
+    /// Creates the secrets of a new realm.
     ///
-    /// @param random gives 64 bytes; a source fit for secrets, or a request's [ReplayableRandom]
+    /// @param random provides 64 bytes; a cryptographically secure source, or a request's [ReplayableRandom]
     public static RealmKey create(long realm, RandomGenerator random) {
         byte[] secret = new byte[SECRET_BYTES];
         random.nextBytes(secret);
@@ -64,18 +64,18 @@ public final class RealmKey {
         return realm;
     }
 
-    /// Whether the realm's rows of keys and operators have their MACs, so that a row without one is forged.
-    /// False only for a realm made by a version before MACs, until its rows are sealed.
+    /// Whether the realm's rows of keys and operators have MACs, so that a row without one is forged. False
+    /// only for a realm created by a version before MACs, until its rows are sealed.
     public boolean sealsRows() {
         return sealsRows;
     }
 
-    /// The same keys, marked as of a realm whose rows have their MACs.
+    /// The same key, marked as that of a realm whose rows have MACs.
     public RealmKey sealingRows() {
         return new RealmKey(realm, secret, true);
     }
 
-    /// A MAC over the bytes of a row: HMAC-SHA256 under a key of this realm that has no other use.
+    /// A MAC over the bytes of a row: HMAC-SHA256 with a key of this realm that has no other use.
     ///
     /// @return 32 bytes
     public byte[] rowMac(byte[] row) {
@@ -89,7 +89,7 @@ public final class RealmKey {
         return ofSeed("person:", seed);
     }
 
-    /// The key of one file of evidence, which is lost together with the seed.
+    /// The key of one evidence file. Destroying the seed destroys the key.
     ///
     /// @param seed 32 random bytes
     public SealingKey evidence(byte[] seed) {
@@ -110,27 +110,27 @@ public final class RealmKey {
         return new SealingKey(expansion, joined(ascii(label), seed));
     }
 
-    /// The realm's own key, for values that are not personal, such as the secret of an API key.
+    /// The realm's own key, for values without personal data, such as the secret of an API key.
     public SealingKey own() {
         return own;
     }
 
-    /// A key of 32 bytes for another use in this realm, by its label, such as `tokens`.
+    /// A 32-byte key for another use in this realm, by label, such as `tokens`.
     public byte[] derive(String label) {
         return expansion.expand(joined(ascii("label:"), label.getBytes(StandardCharsets.UTF_8)), 32);
     }
 
-    /// A keyed fingerprint: HMAC-SHA256 over the kind's label and the text in UTF-8. Without the secret it only
-    /// tells whether two texts of a kind are equal, within this realm.
+    /// A keyed fingerprint: HMAC-SHA256 over the kind's label and the text in UTF-8. Without the secret it
+    /// only reveals whether two texts of a kind are equal, within this realm.
     ///
-    /// @param text folded already, without unpaired surrogates
+    /// @param text already folded, without unpaired surrogates
     /// @return 16 bytes
     public byte[] fingerprint(FingerprintKind kind, String text) {
         return Arrays.copyOf(fingerprints.of(kind.label(), text.getBytes(StandardCharsets.UTF_8)), FINGERPRINT_BYTES);
     }
 
-    /// The MAC of a journal entry: only a holder of the realm key can make one. It survives the erasure of the
-    /// person that the entry is about, unlike the entry's sealed part.
+    /// The MAC of a journal entry, which only a holder of the realm key can compute. Unlike the entry's
+    /// sealed part, it can still be checked after the person the entry is about was erased.
     ///
     /// @param previous the hash that the entry follows
     /// @param parts the entry's bytes before its MAC, in order

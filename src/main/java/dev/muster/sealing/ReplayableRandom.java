@@ -7,15 +7,15 @@ import java.util.Arrays;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
-/// The randomness of one request, expanded from a seed that is drawn when the request is submitted. A request that
-/// its lane runs again, after [#restart], gets the same ids, seeds, secrets and nonces as the first time.
+/// The randomness of one request, expanded from a seed drawn when the request is submitted. If its lane runs
+/// the request again, after [#restart], it gets the same ids, seeds, secrets and nonces as the first time.
 ///
-/// The stream is `SHA-256(seed || 0) || SHA-256(seed || 1) || …`, the counter being 8 bytes, big endian. The seed
-/// is 32 bytes of a source fit for secrets and is not stored.
+/// The stream is `SHA-256(seed || 0) || SHA-256(seed || 1) || …`, with a counter of 8 bytes, big endian. The
+/// seed is 32 bytes from a cryptographically secure source and is not stored.
 ///
-/// For one thread at a time; a request passes it from the thread that submitted it to its lane.
+/// Not thread-safe; a request hands it from its submitting thread to its lane.
 public final class ReplayableRandom implements RandomGenerator {
-    /// Bytes in a seed.
+    /// The length of a seed in bytes.
     public static final int SEED_BYTES = 32;
 
     private final byte[] input;
@@ -24,7 +24,7 @@ public final class ReplayableRandom implements RandomGenerator {
     private int used;
     private long counter;
 
-    /// The stream of a seed of 32 bytes.
+    /// Creates the stream of a 32-byte seed.
     public ReplayableRandom(byte[] seed) {
         if (seed.length != SEED_BYTES) {
             throw new IllegalArgumentException("a seed has 32 bytes, not " + seed.length);
@@ -34,14 +34,14 @@ public final class ReplayableRandom implements RandomGenerator {
 
     /// Draws a new seed.
     ///
-    /// @param source fit for secrets, such as a `SecureRandom`; 32 bytes are drawn from it, now
+    /// @param source cryptographically secure, such as a `SecureRandom`; 32 bytes are drawn from it at once
     public static ReplayableRandom draw(RandomGenerator source) {
         byte[] seed = new byte[SEED_BYTES];
         source.nextBytes(seed);
         return new ReplayableRandom(seed);
     }
 
-    /// Begins the same stream again.
+    /// Restarts the stream from its beginning.
     public void restart() {
         counter = 0;
         used = 0;
@@ -75,8 +75,8 @@ public final class ReplayableRandom implements RandomGenerator {
         return ByteBuffer.wrap(next(Long.BYTES)).getLong();
     }
 
-    /// A UUID of version 7 (RFC 9562, section 5.7): 48 bits of time, then 74 of the next 80 bits of the stream.
-    /// Ids of the same millisecond are in no particular order.
+    /// A UUID of version 7 (RFC 9562, section 5.7): 48 bits of time, then 74 of the next 80 bits of the
+    /// stream. Ids of the same millisecond are unordered.
     ///
     /// @param epochMillis from 0 to 2^48 - 1
     public UUID uuidV7(long epochMillis) {

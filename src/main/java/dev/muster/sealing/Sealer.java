@@ -10,24 +10,24 @@ import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 
-/// Seals and opens values with AES-256-GCM.
+/// Seals and unseals values with AES-256-GCM.
 ///
-/// A sealed value is the format byte `01`, the nonce (12 bytes), the ciphertext (as long as the plain text) and
-/// the tag (16 bytes): 29 bytes more than the plain text. Associated data are the format byte and the
-/// [SealingContext].
+/// A sealed value consists of the format byte `01`, the nonce (12 bytes), the ciphertext (as long as the
+/// plain text) and the tag (16 bytes): 29 bytes more than the plain text. The associated data are the format
+/// byte and the [SealingContext].
 ///
-/// The nonce is not the drawn randomness itself but the first 12 bytes of `SHA-256(nonce key || drawn 12 bytes
-/// || length of place, 4 bytes || place || plain text)`. A lane may run a request again with the same
-/// randomness after a failed transaction, and the second run may well have other content (a later instant,
-/// another before-value). Were the nonce the drawn bytes alone, two different texts would then stand under one
-/// nonce, one of them in the write-ahead log of the failed transaction, and GCM would betray both. This way the
-/// same content gives the same bytes again, and other content gets another nonce. The nonce key is as secret as
-/// the cipher key and goes with it, so a nonce tells nothing about the content.
+/// The nonce is not the drawn randomness itself but the first 12 bytes of `SHA-256(nonce key || drawn 12
+/// bytes || length of context, 4 bytes || context || plain text)`. After a failed transaction, a lane may run
+/// a request again with the same randomness but different content (a later instant, another before-value). If
+/// the nonce were the drawn bytes alone, two different texts would be sealed with the same nonce, one of them
+/// in the write-ahead log of the failed transaction, and GCM would reveal both. This way the same content
+/// gives the same bytes again, and different content gets a different nonce. The nonce key is as secret as
+/// the cipher key and is derived with it, so a nonce reveals nothing about the content.
 ///
-/// An instance holds a cipher and is for one thread at a time: each lane has its own. Making one costs a
-/// microsecond or two, so a reader may also make its own for one request.
+/// Not thread-safe: each lane has its own. Creating one takes a microsecond or two, so a reader may also
+/// create one per request.
 public final class Sealer {
-    /// What sealing adds to the length of a value, in bytes.
+    /// How many bytes sealing adds to a value.
     public static final int OVERHEAD_BYTES = 29;
 
     private static final byte FORMAT = 1;
@@ -40,7 +40,7 @@ public final class Sealer {
 
     /// Seals a value for its context.
     ///
-    /// @param random gives 12 bytes; a source fit for secrets, or a request's [ReplayableRandom]
+    /// @param random provides 12 bytes; a cryptographically secure source, or a request's [ReplayableRandom]
     /// @param plain at most a few megabytes, may be empty
     public byte[] seal(SealingKey key, SealingContext place, RandomGenerator random, byte[] plain) {
         byte[] bound = place.bytes();
@@ -58,10 +58,10 @@ public final class Sealer {
         }
     }
 
-    /// Opens what [#seal] made for the same context under the same key.
+    /// Unseals a value sealed by [#seal] for the same context with the same key.
     ///
     /// @return the plain text
-    /// @throws TamperedException when it was not
+    /// @throws TamperedException if it was not sealed that way
     public byte[] open(SealingKey key, SealingContext place, byte[] sealed) {
         if (sealed.length < OVERHEAD_BYTES || sealed[0] != FORMAT) {
             throw tampered(place);
@@ -83,8 +83,8 @@ public final class Sealer {
         try {
             cipher.init(Cipher.ENCRYPT_MODE, key.cipherKey(), nonce);
         } catch (InvalidAlgorithmParameterException e) {
-            // The JDK refuses the same nonce and key twice in a row. Here it means that a request that is run
-            // again seals the same content, which must give the same bytes.
+            // The JDK refuses the same nonce and key twice in a row. Here that means that a repeated request
+            // seals the same content, which must give the same bytes.
             cipher = newCipher();
             cipher.init(Cipher.ENCRYPT_MODE, key.cipherKey(), nonce);
         }

@@ -4,13 +4,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
-/// The place of a sealed value. It is bound into the value (as associated data of AES-GCM), so a value that is
-/// moved to another realm, subject, journal entry or column no longer opens.
+/// The context of a sealed value. It is bound into the value (as associated data of AES-GCM), so a value
+/// moved to another realm, subject, journal entry or column can no longer be unsealed.
 ///
-/// The bound bytes begin with the kind of context. Everything before a text has a fixed length and the text comes
-/// last, so no two contexts share the same bytes. Numbers are big endian.
+/// The bound bytes begin with the kind of context. Everything before a text has a fixed length and the text
+/// comes last, so no two contexts have the same bytes. Numbers are big endian.
 public sealed interface SealingContext {
-    /// The sealed part of a journal entry of format 1 that is about `subject`. Read, but no longer written.
+    /// The sealed part of a journal entry of format 1 about `subject`. Only read, no longer written.
     ///
     /// Bound: `01`, realm (8), subject (16), seq (8).
     record JournalEntry(long realm, long seq, UUID subject) implements SealingContext {
@@ -24,12 +24,12 @@ public sealed interface SealingContext {
         }
     }
 
-    /// The sealed part of a journal entry of format 2: bound to the entry's plain part, so that an entry whose
-    /// actor, action, time or dialect was altered no longer opens.
+    /// The sealed part of a journal entry of format 2: bound to the entry's plain part, so an entry whose
+    /// actor, action, time or dialect was altered can no longer be unsealed.
     ///
     /// Bound: `05`, then the entry's plain part, which begins with its format, realm and seq.
     ///
-    /// @param plain the entry's bytes up to its sealed part
+    /// @param plain the entry's bytes before its sealed part
     record PlainPart(byte[] plain) implements SealingContext {
         @Override
         public byte[] bytes() {
@@ -46,9 +46,9 @@ public sealed interface SealingContext {
         }
     }
 
-    /// A column of a row. `subject` is the user, operator or API key that the value is about. Where a subject has
-    /// many rows with that column, `column` is the column's name, a slash, and the row's key, which must not
-    /// identify a person, since messages quote it.
+    /// A column of a row. `subject` is the user, operator, API key or job that the value is about. If a
+    /// subject has several rows with that column, `column` is the column's name, a slash, and the row's key,
+    /// which must not identify a person because messages quote it.
     ///
     /// Bound: `02`, realm (8), subject (16), column in UTF-8.
     record Column(long realm, UUID subject, String column) implements SealingContext {
@@ -63,7 +63,7 @@ public sealed interface SealingContext {
         }
     }
 
-    /// A realm's own keys, wrapped by a master key.
+    /// A realm's key wrapped by a master key.
     ///
     /// Bound: `03`, realm (8), id of the master key (8).
     record RealmRow(long realm, long masterKey) implements SealingContext {
@@ -73,10 +73,9 @@ public sealed interface SealingContext {
         }
     }
 
-    /// A chunk of a file of evidence. Whether it is the last is bound too, so that a file cannot be cut short
-    /// unnoticed.
+    /// A chunk of an evidence file. Whether it is the last one is bound too, so that truncation is detected.
     ///
-    /// Bound: `04`, realm (8), evidence (16), number from 0 (4), 1 for the last and else 0 (1).
+    /// Bound: `04`, realm (8), evidence (16), number from 0 (4), 1 for the last, otherwise 0 (1).
     record EvidenceChunk(long realm, UUID evidence, int no, boolean last) implements SealingContext {
         @Override
         public byte[] bytes() {
@@ -89,7 +88,7 @@ public sealed interface SealingContext {
         }
     }
 
-    /// The bytes that are bound: a new array at each call.
+    /// The bound bytes, as a new array.
     byte[] bytes();
 
     private static ByteBuffer start(int kind, int rest, long realm) {

@@ -4,10 +4,11 @@ import java.util.Arrays;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
-/// A key that seals, made by [RealmKey] or [MasterKeys] and used by a [Sealer]. Immutable; it cannot be turned
-/// into bytes or text.
+/// A key that seals, derived by [RealmKey] or [MasterKeys] and used by a [Sealer]. Immutable; it cannot be
+/// converted to bytes or text.
 ///
-/// It is 64 bytes of HKDF-Expand: the first 32 are the AES-256 key, the last 32 go into nonces (see [Sealer]).
+/// It consists of 64 bytes of HKDF-Expand: the first 32 are the AES-256 key, the last 32 are used for nonces
+/// (see [Sealer]).
 public final class SealingKey {
     private final SecretKey cipherKey;
     private final byte[] nonceKey;

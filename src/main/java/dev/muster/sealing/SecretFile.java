@@ -16,8 +16,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/// A small text file that holds keys: readable by its owner alone (mode 0600 or stricter), synced to disk, and
-/// replaced atomically. All errors are [KeyUnavailableException].
+/// A small text file with keys: readable only by its owner (mode 0600 or stricter), synced to disk, and
+/// replaced atomically. All errors are [KeyUnavailableException]s.
 public final class SecretFile {
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -25,7 +25,7 @@ public final class SecretFile {
 
     private SecretFile() {}
 
-    /// Reads the file, if only its owner can.
+    /// Reads the file if only its owner can.
     public static String read(Path file) {
         try {
             if (!PRIVATE.value().containsAll(Files.getPosixFilePermissions(file))) {
@@ -45,8 +45,8 @@ public final class SecretFile {
         }
     }
 
-    /// Makes the file, which must not exist, private from the start. A power cut may leave an incomplete file,
-    /// which is refused when read.
+    /// Creates the file, which must not exist, private from the start. A power failure may leave an
+    /// incomplete file, which is refused when read.
     public static void create(Path file, String text) {
         try {
             try (FileChannel channel = openNew(file)) {
@@ -64,15 +64,15 @@ public final class SecretFile {
         }
     }
 
-    /// Replaces the file's text atomically: after a power cut it is the old text or the new.
+    /// Replaces the file's text atomically: after a power failure it is either the old text or the new one.
     ///
     /// The new text is first written to the file's name with `.new` appended. That name also serves as a lock
-    /// between two rotations: the later one would lose the key that the earlier has just made.
+    /// between two rotations: the later one would lose the key just created by the earlier one.
     ///
-    /// @param change from the present text to the new one
+    /// @param change computes the new text from the current one
     static void replace(Path path, UnaryOperator<String> change) {
         try {
-            // A link is followed, so that the file is replaced and not the link.
+            // Follow a link, so that the file is replaced rather than the link.
             Path file = path.toRealPath();
             Path next = file.resolveSibling(file.getFileName() + ".new");
             try (FileChannel channel = openNew(next)) {

@@ -1,10 +1,10 @@
 package dev.muster.sealing;
 
-/// A sealed value does not open: it was altered, cut, or moved from another context or key. The causes cannot be
-/// told apart, on purpose.
+/// A sealed value cannot be unsealed: it was altered, truncated, or moved from another context or key. The
+/// causes are deliberately indistinguishable.
 ///
-/// It is unchecked because no rule can handle it: the request is answered 500 and logged, while `journal verify`
-/// catches it and names the entry. The message names the context and never contains any of the content.
+/// Unchecked because no rule can handle it: the request is answered with 500 and logged, while `journal
+/// verify` catches it and reports the entry. The message contains the context but never any of the content.
 public final class TamperedException extends RuntimeException {
     TamperedException(String message) {
         super(message);

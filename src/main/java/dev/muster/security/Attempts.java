@@ -9,13 +9,13 @@ import dev.muster.security.limit.AttemptLimit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Checks every kind of credential in the same order: whether its address may try, the credential, the key's
-/// quota.
+/// Applies the same checks to every kind of credential, in this order: the address's failure limit, the
+/// credential, the key's quota.
 ///
-/// Refuses: TooManyFailures for an address from which too many credentials were wrong, Unauthenticated whatever
-/// was wrong with the credential, Busy while storage does not answer, OverQuota for a key that has sent too many
-/// requests. A request without any credential is Unauthenticated and counts as no failure; each wrong one counts
-/// and leaves a line in the [SecurityLog].
+/// Refuses: TooManyFailures for an address that has sent too many wrong credentials, Unauthenticated for any
+/// wrong credential, Busy while storage does not respond, OverQuota for a key that has sent too many
+/// requests. A request without a credential is Unauthenticated but does not count as a failure; each wrong
+/// credential counts and is logged in the [SecurityLog].
 final class Attempts {
     private final AttemptLimit limit;
     private final KeyRates rates;
@@ -31,7 +31,7 @@ final class Attempts {
         return log;
     }
 
-    /// Checks a credential if its address may try.
+    /// Checks a credential unless the address has failed too often.
     <T> Result<T> limited(RemoteClient client, Supplier<Result<T>> check) {
         if (!limit.allowed(client.address())) {
             log.add(SecurityEvent.CREDENTIAL_LIMITED, null, null, null, client);
@@ -40,13 +40,13 @@ final class Attempts {
         return Credentials.answered(check);
     }
 
-    /// As [#limited], and charges the key that the caller uses.
+    /// Like [#limited], and charges the key that the caller uses.
     Result<Caller> metered(RemoteClient client, Supplier<Result<Caller>> check) {
         return limited(client, check)
                 .then(caller -> Credentials.answered(() -> rates.take(AuthenticationListener.tell(caller))));
     }
 
-    /// Charges the key that the caller uses, or an operator who uses none.
+    /// Charges the key that the caller uses, or the operator if there is none.
     Result<Caller> charge(Caller caller) {
         return rates.takeAsHolder(caller);
     }
@@ -59,11 +59,11 @@ final class Attempts {
         return new Refusal.TooManyFailures(limit.retryAfter(client.address()));
     }
 
-    /// Counts and logs a credential that was given and is wrong.
+    /// Counts and logs a wrong credential.
     ///
-    /// @param realm which it names; null for none that exists
-    /// @param claimed which key or operator it says it is of; null where it says none
-    /// @param name what else it names, in clear; null for nothing
+    /// @param realm the realm that the credential names; null if it does not exist
+    /// @param claimed the key or operator that the credential names; null for none
+    /// @param name any other name in the credential, in plain text; null for none
     /// @return Unauthenticated
     <T> Result<T> wrong(
             SecurityEvent event,

@@ -1,27 +1,29 @@
 package dev.muster.security;
 
-/// Tells a listener of each caller that a request has proven: by a key, a token, a signature, a session or a link.
+/// Notifies a listener of each caller that a request has proven with a key, token, signature, session or
+/// link.
 public final class AuthenticationListener {
     private static final ScopedValue<Listener> LISTENER = ScopedValue.newInstance();
 
-    /// Is told in the thread of the request.
+    /// Called on the request's thread.
     public interface Listener {
-        /// Of a sign-in with a key that is called twice: with the key, then with the operator.
+        /// Called with each proven caller. A sign-in through a key calls it twice: with the key, then with
+        /// the operator.
         void proved(Caller caller);
 
-        /// What the caller's key has left after this request. Not called for a caller who uses no key.
+        /// Called with the remaining quota of the caller's key after this request, if the caller uses a key.
         void charged(KeyRates.Left left);
     }
 
     private AuthenticationListener() {}
 
-    /// Runs `work` and tells `listener` of each caller that it proves.
+    /// Runs `work` and notifies `listener` of each caller that it proves.
     public static <R, X extends Throwable> R telling(Listener listener, ScopedValue.CallableOp<? extends R, X> work)
             throws X {
         return ScopedValue.where(LISTENER, listener).call(work);
     }
 
-    /// Returns `caller`.
+    /// Notifies the listener, if any, and returns `caller`.
     static Caller tell(Caller caller) {
         if (LISTENER.isBound()) {
             LISTENER.get().proved(caller);

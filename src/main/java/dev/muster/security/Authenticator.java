@@ -15,8 +15,8 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Turns credentials into callers. Each kind of credential has a class of its own; [Attempts] does what they
-/// share.
+/// Turns credentials into callers. Each kind of credential has its own class; [Attempts] has the common
+/// checks.
 public final class Authenticator {
     private static final String BEARER = "bearer ";
 
@@ -29,8 +29,8 @@ public final class Authenticator {
     private final SignedLinks links;
 
     /// @param rootKey SHA-256 of the root key
-    /// @param throttle for all passwords, wherever they are typed
-    /// @param random a source fit for secrets
+    /// @param throttle one for all passwords, whichever page or call they come through
+    /// @param random cryptographically strong
     public Authenticator(
             Credentials credentials,
             TokenFamilies families,
@@ -71,11 +71,11 @@ public final class Authenticator {
         return attempts.log();
     }
 
-    /// The caller of a header `Authorization: Bearer …`: an API key, an access token or the root key. Another
-    /// scheme counts as no credential.
+    /// Authenticates a header `Authorization: Bearer …` with an API key, an access token or the root key. Any
+    /// other scheme counts as no credential.
     ///
     /// @param authorization the header's value, or null
-    /// @param client from where it came, for the limit on failures
+    /// @param client the sender, for the limit on failures
     public Result<Caller> bearer(@Nullable String authorization, RemoteClient client) {
         return attempts.metered(client, () -> {
             String text = bearerText(authorization);
@@ -99,7 +99,7 @@ public final class Authenticator {
         return text.isEmpty() ? null : text;
     }
 
-    /// The caller of an API key's text, where a dialect has a header of its own for it.
+    /// Authenticates an API key, for dialects with their own header for it.
     public Result<Caller> apiKey(@Nullable String text, RemoteClient client) {
         return attempts.metered(client, () -> apiKeyIfGiven(text, client));
     }
@@ -108,8 +108,8 @@ public final class Authenticator {
         return text == null || text.isBlank() ? Attempts.unauthenticated() : keys.apiKey(text, client);
     }
 
-    /// The caller of an API key and an operator's access token together: the operator, who may do what both
-    /// may. A token of another realm, or one that an API key holds, is refused.
+    /// Authenticates an API key together with an operator's access token. The caller is the operator, with
+    /// the permissions that both have. Refuses a token of another realm or one issued to an API key.
     ///
     /// @param apiKey the key's text, or null
     /// @param authorization the header `Authorization: Bearer …`, or null
@@ -126,9 +126,11 @@ public final class Authenticator {
                 }));
     }
 
-    /// Tokens for an operator, against their name and password. `Busy` when too many sign-ins are under way.
+    /// Issues tokens to an operator for their name and password. Refuses `Busy` if too many sign-ins are in
+    /// progress.
     ///
-    /// @param key that they sign in with, in whose realm; the tokens open what both may do, and end with it
+    /// @param key the key that they sign in with, which determines the realm; the tokens have the permissions
+    ///     of both, and end with the key
     public Result<Tokens> signIn(Caller key, String username, String password, RemoteClient client) {
         return passwords
                 .check(key.realm(), Caller.text(key.realm()), username, password, client)
@@ -139,11 +141,11 @@ public final class Authenticator {
                         client));
     }
 
-    /// Finds what a token in an address opens, such as an upload. A wrong token is logged and counts as a
-    /// failed attempt.
+    /// Finds the resource that a token in a URL gives access to, such as an upload. A wrong token is logged
+    /// and counts as a failed attempt.
     ///
-    /// @param realm which the address names, whether it exists or not
-    /// @param find looks for what the token opens; refuses `NotFound` for a wrong one
+    /// @param realm the realm that the URL names; need not exist
+    /// @param find looks up the resource by the token; refuses `NotFound` for a wrong token
     public <T> Result<T> uploadTo(long realm, RemoteClient client, Supplier<Result<T>> find) {
         return attempts.limited(client, () -> {
             Result<T> found = find.get();

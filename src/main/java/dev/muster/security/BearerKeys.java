@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Checks API keys and the root key, with the same work for keys that exist and those that do not.
+/// Checks API keys and the root key, in the same time whether or not a key exists.
 final class BearerKeys {
     private final Credentials credentials;
     private final Digest rootKey;
@@ -29,7 +29,7 @@ final class BearerKeys {
         this.clock = clock;
     }
 
-    /// What an API key's text proves.
+    /// Authenticates an API key.
     Result<Caller> apiKey(String text, RemoteClient client) {
         Optional<ApiKeyText> parsed = ApiKeyText.parse(text);
         if (parsed.isEmpty()) {
@@ -47,14 +47,14 @@ final class BearerKeys {
         return Result.ok(new Caller(realm, key.actor()));
     }
 
-    /// What the root key's text proves.
+    /// Authenticates the root key.
     Result<Caller> root(String text, RemoteClient client) {
         return rootKey.equals(Digest.sha256(text))
                 ? Result.ok(new Caller(new Realm(Realm.SYSTEM, "", Environment.PRODUCTION), Actor.ROOT))
                 : attempts.wrong(SecurityEvent.ROOT_KEY_REFUSED, null, null, null, client);
     }
 
-    /// The actor of a key by its id; null unless the key is live.
+    /// Finds the actor of a key by id; null unless the key is live.
     @Nullable
     Actor actor(Realm realm, UUID id) {
         ApiKey key = credentials.key(realm.id(), id);

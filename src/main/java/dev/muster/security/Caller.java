@@ -4,14 +4,14 @@ import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.tenant.Realm;
 
-/// A proven caller and their realm; for root the system's own.
+/// An authenticated caller and their realm; root's is the system realm.
 public record Caller(Realm realm, Actor actor) {
-    /// The realm as logs name it: `acme/test`, and `system` for the system's own.
+    /// The realm as logged: `acme/test`, or `system` for the system realm.
     public String realmText() {
         return text(realm);
     }
 
-    /// The credential as logs and the journal name it: `apiKey:` or `operator:` and its id.
+    /// The credential as written to logs and the journal: `apiKey:` or `operator:` and its id.
     public String credentialText() {
         return text(actor.ref());
     }

@@ -16,8 +16,8 @@ import java.util.Base64;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The sessions of operators in the console: signing in, the cookie, and signing out. Refuses with
-/// `Unauthenticated` whatever is wrong with a cookie.
+/// The console sessions of operators: signing in, the cookie, and signing out. Refuses any invalid cookie
+/// with `Unauthenticated`.
 public final class ConsoleSessions {
     private static final int TOKEN_BYTES = 32;
     private static final int FORM_BYTES = 16;
@@ -34,8 +34,8 @@ public final class ConsoleSessions {
 
     /// An operator who is signed in.
     ///
-    /// @param formToken that each of their forms has to carry, so that no other site can send one: it is
-    ///     derived from the cookie, which no script can read
+    /// @param formToken the CSRF token that each form must carry. It is derived from the cookie, which
+    ///     scripts cannot read
     public record Visitor(Caller caller, Operator operator, Instant begunAt, String formToken) {
         /// Without the token.
         @Override
@@ -44,9 +44,9 @@ public final class ConsoleSessions {
         }
     }
 
-    /// Somebody who has just signed in.
+    /// An operator who has just signed in.
     ///
-    /// @param cookie its value
+    /// @param cookie the cookie's value
     public record SignedIn(Realm realm, String cookie) {
         /// Without the cookie.
         @Override
@@ -55,9 +55,9 @@ public final class ConsoleSessions {
         }
     }
 
-    /// What somebody typed to sign in.
+    /// The fields of the sign-in form.
     ///
-    /// @param environment `test` or `production`, or whatever else was sent
+    /// @param environment should be `test` or `production`, but is unchecked
     public record Typed(String partnerId, String environment, String username, String password) {
         /// Without the password, and without the name, which may be a password typed into the wrong field.
         @Override
@@ -66,13 +66,13 @@ public final class ConsoleSessions {
         }
     }
 
-    /// Why an address may not try to sign in at present; null when it may. Asked before the form is read.
+    /// Why an address may not sign in at present; null if it may. Called before the form is read.
     public @Nullable Refusal refusal(RemoteClient client) {
         return authenticator.passwords().signInLimited(client);
     }
 
-    /// Signs an operator in, in a session of its own. A realm that does not exist is refused like a wrong
-    /// password. Refuses as [OperatorPasswords#check].
+    /// Signs an operator in with a new session. An unknown realm is refused like a wrong password. Refuses as
+    /// [OperatorPasswords#check].
     public Result<SignedIn> signIn(Typed typed, RemoteClient client) {
         return Credentials.answered(() -> {
             Realm realm = realm(typed);
@@ -100,9 +100,9 @@ public final class ConsoleSessions {
         return null;
     }
 
-    /// The operator as whom a cookie lets its browser act now.
+    /// Authenticates a cookie. Refuses: Unauthenticated, Busy.
     ///
-    /// @param cookie its value, or null
+    /// @param cookie the cookie's value, or null
     public Result<Visitor> visitor(@Nullable String cookie) {
         Ticket ticket = parse(cookie);
         if (ticket == null) {
@@ -118,9 +118,8 @@ public final class ConsoleSessions {
         });
     }
 
-    /// The same for a page that only an operator may see: a cookie that opens no session leaves a line in the
-    /// security log. It counts as no failure of its address, since browsers send the cookies of sessions that have
-    /// ended.
+    /// The same for a page that requires an operator: an invalid cookie is logged in the security log. It
+    /// does not count as a failure, since browsers keep sending the cookies of ended sessions.
     public Result<Visitor> visitor(@Nullable String cookie, RemoteClient client) {
         Result<Visitor> visitor = visitor(cookie);
         if (cookie != null
@@ -148,7 +147,7 @@ public final class ConsoleSessions {
                         new Caller(realm, operator.actor()), operator, session.begunAt(), formToken(ticket.token));
     }
 
-    /// Whether a form that carries `token` comes from a page of this visitor.
+    /// Whether `token` is the visitor's CSRF token. Takes constant time.
     public static boolean isFormOf(Visitor visitor, @Nullable String token) {
         return token != null
                 && MessageDigest.isEqual(
@@ -168,7 +167,8 @@ public final class ConsoleSessions {
         }
     }
 
-    /// Ends all sessions of a visitor's operator. Their tokens end by [dev.muster.model.Command.SignOutOperator].
+    /// Ends all sessions of a visitor's operator. [dev.muster.model.Command.SignOutOperator] ends their
+    /// tokens.
     public void signOutEverywhere(Visitor visitor, RemoteClient client) {
         authenticator.log().add(SecurityEvent.SIGNED_OUT_EVERYWHERE, visitor.caller(), client);
         sessions.endAll(visitor.caller().realm().id(), visitor.operator().id());
@@ -181,7 +181,7 @@ public final class ConsoleSessions {
         return realm + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(token);
     }
 
-    /// Null for a cookie that is not in that form.
+    /// Null if the cookie does not have that form.
     private static @Nullable Ticket parse(@Nullable String cookie) {
         int dot = cookie == null ? -1 : cookie.indexOf('.');
         if (cookie == null || dot < 1) {
@@ -196,7 +196,7 @@ public final class ConsoleSessions {
     }
 
     private static String formToken(byte[] token) {
-        byte[] whole = new Hmac(token).of("form".getBytes(StandardCharsets.US_ASCII));
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(whole, FORM_BYTES));
+        byte[] mac = new Hmac(token).of("form".getBytes(StandardCharsets.US_ASCII));
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(mac, FORM_BYTES));
     }
 }

@@ -14,29 +14,29 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Makes the texts of new keys. They are shown once; only the hash of the bearer text is stored.
+/// Generates new keys. Their texts are shown once; only the hash of the bearer text is stored.
 ///
-/// A key's secret, for token exchange and for signing requests, is `mss_<secret><checksum>`: 32 random bytes in
-/// Base62 (43 digits) and the CRC-32 of everything before it in Base62 (6). It is stored sealed, not hashed,
-/// because checking a signature needs the secret.
+/// A key's secret, for token exchange and for signing requests, is `mss_<secret><checksum>`: 32 random bytes
+/// in Base62 (43 digits) and the CRC-32 of everything before it in Base62 (6). It is encrypted rather than
+/// hashed, because checking a signature needs the secret.
 public final class KeyMint {
     private static final int SECRET_BYTES = 32;
 
     private final RandomGenerator random;
 
-    /// @param random a source fit for secrets
+    /// @param random cryptographically strong
     public KeyMint(RandomGenerator random) {
         this.random = random;
     }
 
     /// A key's id and texts.
     public record Minted(UUID id, String apiKey, Digest textHash, String apiSecret) {
-        /// The command that makes a key which may do everything in its realm.
+        /// The command that creates a key with all permissions in its realm.
         public Command.CreateKey admin(String name, boolean signs) {
             return with(name, Role.ADMIN, Role.ADMIN.scopes(), Role.ADMIN.rank(), signs, null);
         }
 
-        /// The command that makes this key; its parameters as [Command.CreateKey] has them.
+        /// The command that creates this key. For the parameters, see [Command.CreateKey].
         public Command.CreateKey with(
                 String name,
                 @Nullable Role role,
@@ -61,13 +61,13 @@ public final class KeyMint {
         return new Minted(id, text.text(), text.hash(), secret);
     }
 
-    /// A number for a new realm: random, so that it does not tell how many there are, and below 2^53, so that it
-    /// is a number in every language's JSON.
+    /// Draws a number for a new realm: random, so that it does not reveal how many there are, and below 2^53,
+    /// so that every language's JSON parser represents it exactly.
     public long drawRealm() {
         return 1 + (random.nextLong() >>> 11);
     }
 
-    /// Random bytes, for other secrets.
+    /// Draws random bytes for other secrets.
     public byte[] draw(int length) {
         byte[] bytes = new byte[length];
         random.nextBytes(bytes);

@@ -14,12 +14,13 @@ import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Limits how many requests a second each API key may send, by the quota of its realm: a token bucket that
-/// holds the requests of one second. A token made through a key, and an operator who acts through one, use the
-/// key's bucket; root, and operators in the console, have no limit here. Each server counts for itself.
+/// Limits the requests per second of each API key to the quota of its realm, with a token bucket that holds
+/// the requests of one second. Access tokens issued to a key, and operators who act through one, share the
+/// key's bucket; root and operators in the console are not limited here. Each server counts separately.
 ///
-/// A bucket is one number, the time at which it is full again, so that taking a token is one compare-and-set:
-/// Bucket4j cost 3 % of a read. Memory is bounded: beyond 100,000 keys all of them start again with a full bucket.
+/// A bucket is one number, the time at which it will be full again, so that taking a token is one
+/// compare-and-set: Bucket4j cost 3 % of a read. Memory is bounded: beyond 100,000 keys, all buckets are
+/// dropped and start full again.
 public final class KeyRates {
     private static final int MOST = 100_000;
     private static final Duration SECOND = Duration.ofSeconds(1);
@@ -30,27 +31,27 @@ public final class KeyRates {
 
     private record KeyId(long realm, UUID key) {}
 
-    /// What a key has left after a request.
+    /// The remaining quota of a key after a request.
     ///
-    /// @param limit requests a second
-    /// @param left how many it may send at once
+    /// @param limit requests per second
+    /// @param left requests that it may send now
     /// @param seconds until the whole limit is available again, rounded up
     public record Left(long limit, long left, long seconds) {}
 
-    /// @param quotas those of a realm, by its number
-    /// @param nanoTime a clock that only goes forward, such as `System::nanoTime`
+    /// @param quotas returns the quotas of a realm by its number
+    /// @param nanoTime a monotonic clock, such as `System::nanoTime`
     KeyRates(LongFunction<Quotas> quotas, LongSupplier nanoTime) {
         this.quotas = quotas;
         this.nanoTime = nanoTime;
     }
 
-    /// `caller`, if the key that they use has a request left, and else `OverQuota`.
+    /// Charges one request to the key that the caller uses. Refuses: OverQuota.
     Result<Caller> take(Caller caller) {
         UUID key = key(caller.actor());
         return key == null ? Result.ok(caller) : take(caller, key);
     }
 
-    /// As [#take], but limits an operator who acts through no key too, by the same quota.
+    /// Like [#take], but also limits an operator who does not act through a key, by the same quota.
     Result<Caller> takeAsHolder(Caller caller) {
         UUID key = key(caller.actor());
         return take(caller, key == null ? caller.actor().ref().id() : key);
@@ -70,7 +71,7 @@ public final class KeyRates {
     }
 
     private static @Nullable UUID key(Actor actor) {
-        // Of two keys, always the same one is charged.
+        // If there are several keys, the same one is always charged.
         return actor.ref().kind() == ActorRef.Kind.API_KEY
                 ? actor.ref().id()
                 : actor.keys().stream().min(Comparator.naturalOrder()).orElse(null);
@@ -93,8 +94,8 @@ public final class KeyRates {
         return Math.max(1, Math.ceilDiv(nanos, SECOND.toNanos()));
     }
 
-    /// Holds up to `limit` tokens and gets as many in a second, evenly. Since a token takes a whole number of
-    /// nanoseconds, the rate can exceed its limit by less than one in a thousand.
+    /// Holds up to `limit` tokens and is refilled evenly with as many per second. Since a token takes a whole
+    /// number of nanoseconds, the rate can exceed the limit by less than 0.1 %.
     private static final class Bucket {
         private final long limit;
         private final long nanosPerToken;
@@ -110,11 +111,11 @@ public final class KeyRates {
 
         /// Takes a token.
         ///
-        /// @return 0, or, when there is none, how many nanoseconds it is until the next
+        /// @return 0, or the nanoseconds until the next token if there is none
         long take(long nowNanos) {
             while (true) {
                 long before = fullNanos.get();
-                // Compared by their difference: such clocks may begin anywhere.
+                // Compared by difference, since nanoTime may overflow.
                 long after = (before - nowNanos > 0 ? before : nowNanos) + nanosPerToken;
                 long over = after - nowNanos - limit * nanosPerToken;
                 if (over > 0) {

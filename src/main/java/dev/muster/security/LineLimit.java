@@ -9,17 +9,17 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps a flood of events from filling the disk: limits how many lines of one event are written in a period, from
-/// one source and from all sources together; the others are counted. Not thread-safe.
+/// Rate limit for log lines, so that a flood of events cannot fill the disk: limits the lines of one event in
+/// a period, for one source and for all sources together, and counts the suppressed ones. Not thread-safe.
 final class LineLimit {
-    /// The source of a summary for all whose lines were too many together.
+    /// The source in a summary of lines that exceeded the limit for all sources.
     static final String ALL_SOURCES = "*";
 
     private final int ofSource;
     private final int ofEvent;
     private final long periodNanos;
 
-    /// In the order in which their periods began, so the first ones end first.
+    /// In the order of their start, so the first ones end first.
     private final LinkedHashMap<Key, Window> windows = new LinkedHashMap<>();
 
     private final Map<SecurityEvent, Integer> written = new EnumMap<>(SecurityEvent.class);
@@ -31,11 +31,11 @@ final class LineLimit {
         this.periodNanos = period.toNanos();
     }
 
-    /// @param source the network from which it came
-    /// @param credential whose proven credential was used; null where none was
+    /// @param source the client's network
+    /// @param credential the proven credential; null for none
     record Key(SecurityEvent event, String source, @Nullable String credential) {}
 
-    /// How many lines were not written in a period that is over.
+    /// The number of lines suppressed in an ended period.
     record Suppressed(Key key, long count) {}
 
     private static final class Window {
@@ -48,7 +48,7 @@ final class LineLimit {
         }
     }
 
-    /// Whether a line may be written now. If not, it is counted.
+    /// Whether a line may be written now. If not, it is counted as suppressed.
     boolean admits(Key key, long now) {
         if (now - writtenSince >= periodNanos) {
             written.clear();
@@ -59,7 +59,7 @@ final class LineLimit {
             own.suppressed++;
             return false;
         }
-        // A source has a window only once it has a line, so there are no more windows than lines.
+        // A source gets a window with its first written line, so there are no more windows than lines.
         if (written.getOrDefault(key.event, 0) >= ofEvent) {
             windows.computeIfAbsent(new Key(key.event, ALL_SOURCES, null), _ -> new Window(now)).suppressed++;
             return false;
@@ -69,9 +69,9 @@ final class LineLimit {
         return true;
     }
 
-    /// What was suppressed in the periods that are over; they begin anew with the next line.
+    /// Removes the ended periods and returns what they suppressed.
     ///
-    /// @param all whether all periods end now
+    /// @param all whether to end all periods now
     List<Suppressed> ended(long now, boolean all) {
         List<Suppressed> ended = new ArrayList<>();
         Iterator<Map.Entry<Key, Window>> each = windows.entrySet().iterator();

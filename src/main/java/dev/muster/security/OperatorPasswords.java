@@ -17,12 +17,12 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Checks the passwords of operators and hashes new ones. No other class checks passwords, so
-/// [SignInThrottle] slows guessing through any page or call.
+/// Checks the passwords of operators and hashes new ones. Only this class checks passwords, so
+/// [SignInThrottle] slows down guessing through any page or call.
 public final class OperatorPasswords {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-    /// A number that no realm has.
+    /// Not the number of any realm.
     private static final long NO_REALM = -1;
 
     private static final int LONGEST_NAME = 255;
@@ -35,7 +35,7 @@ public final class OperatorPasswords {
     private final RandomGenerator random;
     private final NewPassword.Estimator estimator = new PasswordEstimator();
 
-    /// @param random a source fit for secrets
+    /// @param random cryptographically strong
     OperatorPasswords(
             Credentials credentials,
             Passwords passwords,
@@ -51,8 +51,7 @@ public final class OperatorPasswords {
 
     // Signing in.
 
-    /// Why an address may not try to sign in at present; null when it may. Asked before a sign-in is read: it
-    /// costs neither the body nor a look-up.
+    /// Why an address may not sign in at present; null if it may. Called before the request's body is read.
     @Nullable
     Refusal signInLimited(RemoteClient client) {
         if (attempts.allowed(client)) {
@@ -67,11 +66,11 @@ public final class OperatorPasswords {
     }
 
     /// Checks an operator's name and password. Refuses: TooManyFailures; Busy, if too many sign-ins are in
-    /// progress or another one for this name from this address is; Unauthenticated.
+    /// progress or another one for the same name and address is; Unauthenticated.
     ///
-    /// @param realm null if it does not exist; takes the same time
-    /// @param realmText the realm as it was typed, such as `acme/test`: guessing is slowed for each that does not
-    ///     exist by itself, as for those that do
+    /// @param realm null if it does not exist, which takes the same time
+    /// @param realmText the realm as text, such as `acme/test`, or as typed if it does not exist; the
+    ///     throttle counts unknown realms like known ones
     Result<Operator> check(
             @Nullable Realm realm, String realmText, String username, String password, RemoteClient client) {
         Refusal limited = signInLimited(client);
@@ -79,7 +78,7 @@ public final class OperatorPasswords {
             return Result.refused(limited);
         }
         if (username.length() > LONGEST_NAME || password.length() > LONGEST_PASSWORD) {
-            // No operator has such a name or password, and folding it is costly.
+            // No operator can have such a name or password, and folding it is expensive.
             return attempts.wrong(SecurityEvent.SIGN_IN_REFUSED, realm, null, username, client);
         }
         String folded = Identifier.fold(Identifier.Kind.USERNAME, Identifier.trimmed(username));
@@ -88,7 +87,7 @@ public final class OperatorPasswords {
                 return Result.refused(limited(realm, folded, client, new Refusal.Busy(RETRY_AFTER)));
             }
             Thread.sleep(turn.delay());
-            // Other attempts from this address may have failed meanwhile.
+            // Other attempts from this address may have failed during the delay.
             if (!attempts.allowed(client)) {
                 return Result.refused(limited(realm, folded, client, attempts.tooMany(client)));
             }
@@ -103,14 +102,14 @@ public final class OperatorPasswords {
     private Result<Operator> checked(
             @Nullable Realm realm, String folded, String password, RemoteClient client, SignInThrottle.Turn turn) {
         Identifier.Key name = new Identifier.Key(Identifier.Kind.USERNAME, folded);
-        // Also looked for in a realm that does not exist, which takes the same time.
+        // Looked up even if the realm does not exist, to take the same time.
         Operator operator = credentials.operator(realm == null ? NO_REALM : realm.id(), name);
         boolean live = operator != null && operator.isLive();
         return switch (passwords.verify(live && operator != null ? operator.passwordHash() : null, password)) {
             case BUSY -> Result.refused(new Refusal.Busy(RETRY_AFTER));
             case MATCHES -> {
                 if (operator == null || realm == null) {
-                    throw new IllegalStateException("a password matched that belongs to no operator");
+                    throw new IllegalStateException("a password matched without an operator");
                 }
                 turn.succeeded();
                 attempts.log().signedIn(new Caller(realm, operator.actor()), folded, client);
@@ -130,9 +129,9 @@ public final class OperatorPasswords {
 
     // New passwords.
 
-    /// A new password for an operator, or null when `checks` has a fault of it.
+    /// Validates a new password for an operator. Returns null and adds an error to `checks` if it is invalid.
     ///
-    /// @param username of the operator, which the password must not repeat; null where it is not sound itself
+    /// @param username the operator's name, which the password must not repeat; null if it is invalid
     public @Nullable NewPassword read(
             Validator checks, Realm realm, @Nullable String username, @Nullable String password) {
         List<String> names = new ArrayList<>(List.of(realm.partnerId()));
@@ -146,9 +145,9 @@ public final class OperatorPasswords {
         return checks.newPassword(password, names, estimator);
     }
 
-    /// What is stored for a new password; `Busy` when too many are being computed.
+    /// Hashes a new password for storage. Refuses `Busy` if too many are being computed.
     ///
-    /// @param realm of the operator
+    /// @param realm the operator's realm
     public Result<String> hash(long realm, NewPassword password) {
         return passwords
                 .hash(realm, password.text(), random)

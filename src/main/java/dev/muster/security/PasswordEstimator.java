@@ -7,16 +7,17 @@ import dev.muster.model.validation.NewPassword;
 import dev.muster.model.validation.NewPassword.Estimate;
 import dev.muster.model.validation.NewPassword.Pattern;
 
-/// Estimates passwords with zxcvbn, which knows 30,000 common passwords, common words and names in usual
-/// variations, keyboard rows, sequences and dates. Its dictionaries take some 10 MB and are read again for each
-/// password, in about 50 ms: passwords are set too rarely to keep them.
+/// Estimates passwords with zxcvbn, which knows 30,000 common passwords, common words and names in their
+/// usual variations, keyboard rows, sequences and dates. Its dictionaries take about 10 MB and are reloaded
+/// for each password, in about 50 ms: passwords are set too rarely to keep them in memory.
 final class PasswordEstimator implements NewPassword.Estimator {
-    /// The work grows faster than the square of the length, and a weak password is weak within this many
-    /// characters.
+    /// The time grows faster than the square of the length, and the first 40 characters are enough to judge a
+    /// password.
     private static final int LONGEST = 40;
 
-    /// Symbols that zxcvbn takes for letters, trying all combinations. No variation of a word has many of them, so
-    /// in a password with more than a few, each is replaced by a symbol that is no letter.
+    /// Symbols that zxcvbn tries as letters, in all combinations. Variations of real words have few of them,
+    /// so in a password with more than three different ones, each is replaced by a symbol that stands for no
+    /// letter.
     private static final String LETTER_LIKE = "@({[<|!$+%";
 
     private static final String INSTEAD = "&)}]>~?*-=";

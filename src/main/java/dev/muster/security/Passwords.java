@@ -17,23 +17,22 @@ import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
 import org.jspecify.annotations.Nullable;
 
-/// Passwords of operators: argon2id (RFC 9106) with 19 MiB, two passes and one lane, the least that OWASP's
-/// password storage cheat sheet calls for, over the UTF-8 of the password in NFC. What is stored is a PHC
-/// string:
+/// Hashes operators' passwords with argon2id (RFC 9106): 19 MiB, two passes and one lane, the minimum of
+/// OWASP's password storage cheat sheet, over the UTF-8 of the password in NFC. Stored as a PHC string:
 ///
 /// `$argon2id$v=19$m=19456,t=2,p=1$<salt, 16 bytes>$<hash, 32 bytes>`, Base64 without padding.
 ///
-/// A computation takes tens of milliseconds and 19 MiB, so two are computed at a time and the others wait in line.
-/// How many sign-ins wait is bounded by [SignInThrottle]. Of new passwords sixteen wait, four of one realm; beyond
-/// that the caller is told that it is busy.
+/// A computation takes tens of milliseconds and 19 MiB, so at most two run at a time and the others queue.
+/// `SignInThrottle` limits queued sign-ins. At most sixteen new passwords are queued, four per realm; further
+/// ones are refused as busy.
 ///
-/// One object for the whole server, for any number of threads.
+/// Thread-safe; one instance for the whole server.
 public final class Passwords {
-    /// What came of checking a password.
+    /// The result of checking a password.
     public enum Answer {
         MATCHES,
         DIFFERS,
-        /// Not checked: the server is stopping.
+        /// Not checked, because the server is stopping.
         BUSY
     }
 
@@ -47,24 +46,24 @@ public final class Passwords {
     private final Semaphore turns = new Semaphore(AT_A_TIME, true);
     private final AtomicLong computations = new AtomicLong();
 
-    /// The realms of the new passwords that wait, each as often as it waits. Guarded by itself.
+    /// The realms of the queued new passwords, one entry for each. Guarded by itself.
     private final List<Long> waiting = new ArrayList<>(WAITING);
 
-    /// Computed and compared for an unknown name.
-    private final Stored nobody;
+    /// A dummy for unknown names, so that they take the same time.
+    private final Stored dummy;
 
-    /// Begins with nobody waiting.
+    /// Draws the dummy hash.
     ///
-    /// @param random a source fit for secrets; 48 bytes are drawn, now
+    /// @param random cryptographically strong; 48 bytes are drawn
     public Passwords(RandomGenerator random) {
-        this.nobody = new Stored(drawn(random, SALT_BYTES), drawn(random, HASH_BYTES));
+        this.dummy = new Stored(drawn(random, SALT_BYTES), drawn(random, HASH_BYTES));
     }
 
-    /// Makes what is stored for a new password.
+    /// Hashes a new password.
     ///
-    /// @param realm of the operator; a few new passwords of each realm may wait
-    /// @param random gives the salt, 16 bytes
-    /// @return the PHC string to be stored, or empty when too many are waiting
+    /// @param realm the operator's realm; each may queue a few passwords
+    /// @param random for the salt, 16 bytes
+    /// @return the PHC string to store, or empty if too many are queued
     public Optional<String> hash(long realm, String password, RandomGenerator random) {
         byte[] salt = drawn(random, SALT_BYTES);
         Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
@@ -72,30 +71,29 @@ public final class Passwords {
                 .map(hash -> START + base64.encodeToString(salt) + "$" + base64.encodeToString(hash));
     }
 
-    /// Checks a password, in constant time, and with the same work for an unknown name.
+    /// Checks a password, in the same time for an unknown name.
     ///
-    /// @param stored the PHC string, or null when there is no such operator; the answer is then
-    ///     [Answer#DIFFERS]
-    /// @throws IllegalArgumentException when `stored` is no PHC string of these parameters
+    /// @param stored the PHC string; null if there is no such operator, which gives [Answer#DIFFERS]
+    /// @throws IllegalArgumentException if `stored` is not a PHC string with these parameters
     public Answer verify(@Nullable String stored, String password) {
-        Stored known = stored == null ? nobody : parsed(stored);
+        Stored known = stored == null ? dummy : parsed(stored);
         return computed(null, password, known.salt)
                 .map(hash ->
                         MessageDigest.isEqual(hash, known.hash) && stored != null ? Answer.MATCHES : Answer.DIFFERS)
                 .orElse(Answer.BUSY);
     }
 
-    /// How many sign-ins and new passwords wait for their computation.
+    /// The number of queued sign-ins and new passwords.
     public int waiting() {
         return turns.getQueueLength();
     }
 
-    /// How many argon2id computations there have been.
+    /// The number of argon2id computations so far.
     public long computations() {
         return computations.get();
     }
 
-    /// @param realm of a new password; null for one that is checked, which waits however many there are
+    /// @param realm the realm of a new password; null for a check, whose queue is not limited here
     private Optional<byte[]> computed(@Nullable Long realm, String password, byte[] salt) {
         try {
             if (!turn(realm)) {
@@ -107,21 +105,21 @@ public final class Passwords {
                 turns.release();
             }
         } catch (InterruptedException e) {
-            // The server is stopping, or the request is no longer wanted.
+            // The server is stopping, or the request was cancelled.
             Thread.currentThread().interrupt();
             return Optional.empty();
         }
     }
 
-    /// Waits for a turn.
+    /// Acquires a permit.
     ///
-    /// @return false when too many are waiting
+    /// @return false if too many are queued
     private boolean turn(@Nullable Long realm) throws InterruptedException {
         if (realm == null) {
             turns.acquire();
             return true;
         }
-        // Unlike tryAcquire(), this does not overtake those who wait.
+        // Unlike tryAcquire(), this respects fairness.
         if (turns.tryAcquire(0, TimeUnit.NANOSECONDS)) {
             return true;
         }
@@ -152,7 +150,7 @@ public final class Passwords {
                 .withSalt(salt)
                 .build());
         byte[] hash = new byte[HASH_BYTES];
-        // Composed, so that two keyboards that spell an accented letter differently agree.
+        // Normalized, since keyboards encode accented letters differently.
         String composed = Normalizer.normalize(password, Normalizer.Form.NFC);
         generator.generateBytes(composed.getBytes(StandardCharsets.UTF_8), hash);
         return hash;
@@ -167,7 +165,7 @@ public final class Passwords {
                 return new Stored(salt, hash);
             }
         }
-        throw new IllegalArgumentException("a stored password is not in the form of argon2id with 19 MiB");
+        throw new IllegalArgumentException("a stored password is not a PHC string of argon2id with 19 MiB");
     }
 
     private static byte[] drawn(RandomGenerator random, int length) {

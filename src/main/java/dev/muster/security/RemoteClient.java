@@ -2,8 +2,8 @@ package dev.muster.security;
 
 import java.net.InetAddress;
 
-/// The sender of a request as far as the network tells.
+/// The network identity of a request's sender.
 ///
-/// @param address the client's address, behind trusted proxies
-/// @param requestId the id under which the access log and the journal know the request
+/// @param address the client's address, as trusted proxies report it
+/// @param requestId the request's id in the access log and the journal
 public record RemoteClient(InetAddress address, String requestId) {}

@@ -16,9 +16,9 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Checks requests that are signed with the secret of an API key, and signs the replies.
+/// Checks requests that are signed with an API key's secret, and signs the replies.
 public final class RequestSignatures {
-    /// A number that no realm has.
+    /// Not the number of any realm.
     private static final long NO_REALM = -1;
 
     private final Credentials credentials;
@@ -26,7 +26,7 @@ public final class RequestSignatures {
     private final InstantSource clock;
     private final Signatures signatures;
 
-    /// @param random a source fit for secrets
+    /// @param random cryptographically strong
     RequestSignatures(Credentials credentials, Attempts attempts, InstantSource clock, RandomGenerator random) {
         this.credentials = credentials;
         this.attempts = attempts;
@@ -34,21 +34,21 @@ public final class RequestSignatures {
         this.signatures = new Signatures(random);
     }
 
-    /// A request's signature as its client sent it.
+    /// A request's signature as sent by the client.
     ///
-    /// @param partnerId the tenant that the client says it belongs to
-    /// @param signature the Base64 of an HMAC-SHA256 over the two
+    /// @param partnerId the tenant that the client claims to belong to
+    /// @param signature the Base64 of an HMAC-SHA256 over both
     public record Signed(String partnerId, SignedTime timestamp, String signature) {
-        /// Without the signature, which is a credential for as long as it is fresh.
+        /// Without the signature, which is a credential while it is fresh.
         @Override
         public String toString() {
             return "Signed[" + partnerId + "]";
         }
     }
 
-    /// A signature of the server's own.
+    /// A signature made by the server.
     ///
-    /// @param timestamp one with which no request is taken
+    /// @param timestamp a [ReplyTimes] time, which is never accepted in a request
     public record Countersigned(String timestamp, String signature) {}
 
     /// Checks a signature for one environment of a tenant: it must have been made with the secret of a live
@@ -58,8 +58,8 @@ public final class RequestSignatures {
         return check(request, maxAge, List.of(environment), client);
     }
 
-    /// The same where the request does not name its environment: of the tenant's two realms it is for the one
-    /// whose key made the signature.
+    /// The same for a request that does not name its environment: the realm is the one whose key made the
+    /// signature.
     public Result<Caller> check(Signed request, SignedTime.MaxAge maxAge, RemoteClient client) {
         return check(request, maxAge, List.of(Environment.values()), client);
     }
@@ -82,9 +82,9 @@ public final class RequestSignatures {
         });
     }
 
-    /// The key that made the signature of a request that is refused anyway, so that it can be remembered. Refuses
-    /// `Unauthenticated` when no key made it, or it is too old for a call that changes a user; neither counts as a
-    /// failure.
+    /// Finds the key that signed a request which is refused anyway, so that the signature can be remembered.
+    /// Refuses `Unauthenticated` if no key made the signature, or it is too old for a call that changes a
+    /// user; neither counts as a failure.
     public Result<Caller> signer(Signed request) {
         return Credentials.answered(() -> {
             Caller caller = signer(request, List.of(Environment.values())).caller;
@@ -94,8 +94,8 @@ public final class RequestSignatures {
         });
     }
 
-    /// @param realm which the request is for; null for one that does not exist, or that the request does not name
-    /// @param caller null when no key made the signature
+    /// @param realm the realm of the request; null if it does not exist or is not named
+    /// @param caller null if no key made the signature
     private record Signer(@Nullable Realm realm, @Nullable Caller caller) {}
 
     private Signer signer(Signed request, List<Environment> environments) {
@@ -116,7 +116,7 @@ public final class RequestSignatures {
         return new ReplyTimes(credentials.replyTimeKey(realm.id()));
     }
 
-    /// @param realm null for one that does not exist, which is the same work
+    /// @param realm null if it does not exist, which takes the same time
     private @Nullable Caller caller(@Nullable Realm realm, Signed request) {
         List<Credentials.SigningKey> keys =
                 signing(realm == null ? NO_REALM : realm.id()).toList();
@@ -137,7 +137,7 @@ public final class RequestSignatures {
     }
 
     /// Signs a reply to `caller` with the secret of the key that made the request's signature. Refuses:
-    /// Unauthenticated when that key has ended since.
+    /// Unauthenticated, if that key has ended since.
     public Result<Countersigned> countersign(Caller caller, String partnerId) {
         UUID key = caller.actor().ref().id();
         return Credentials.answered(() -> {
@@ -151,7 +151,7 @@ public final class RequestSignatures {
         });
     }
 
-    /// How many signatures were computed, for tests.
+    /// The number of computed signatures, for tests.
     long computed() {
         return signatures.computed();
     }

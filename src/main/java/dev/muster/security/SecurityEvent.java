@@ -1,17 +1,18 @@
 package dev.muster.security;
 
-/// What the security log tells of: an event and its outcome, as its lines and the metric `muster.security.events`
-/// name them.
+/// The events of the security log: an event and its outcome, as named in its lines and in the metric
+/// `muster.security.events`.
 enum SecurityEvent {
     SIGNED_IN("sign_in", "ok"),
     SIGN_IN_REFUSED("sign_in", "refused"),
-    /// A password was not even checked: too many attempts are under way, or have failed from that address.
+    /// A password was not checked, because too many attempts are in progress, or have failed from that
+    /// address.
     SIGN_IN_LIMITED("sign_in", "limited"),
     /// An operator ended one session.
     SIGNED_OUT("sign_out", "ok"),
     /// An operator ended all of their sessions and tokens.
     SIGNED_OUT_EVERYWHERE("sign_out_everywhere", "ok"),
-    /// Tokens were issued to a key against its secret, or to an operator who signed in where tokens are given.
+    /// Tokens were issued to a key for its secret, or to an operator who signed in through an API.
     TOKENS_ISSUED("token_issue", "ok"),
     TOKENS_REFRESHED("token_refresh", "ok"),
     API_KEY_REFUSED("api_key", "refused"),
@@ -22,7 +23,7 @@ enum SecurityEvent {
     SIGNATURE_REFUSED("signature", "refused"),
     UPLOAD_TOKEN_REFUSED("upload_token", "refused"),
     SESSION_REFUSED("session", "refused"),
-    /// A credential was not looked at: too many have failed from that address.
+    /// A credential was not checked, because too many have failed from that address.
     CREDENTIAL_LIMITED("credential", "limited"),
     JOURNAL_EXPORTED("journal_export", "ok"),
     JOURNAL_READ("journal_read", "ok"),

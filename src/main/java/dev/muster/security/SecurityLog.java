@@ -25,8 +25,8 @@ import org.slf4j.spi.LoggingEventBuilder;
 /// Logs sign-ins, refused credentials, and reads of the most sensitive data, one line per event, to the
 /// logger [#LOGGER]. `docs/operating.md` lists the events and their fields.
 ///
-/// No line holds a secret. Names are written as a keyed hash, because people type passwords into the wrong
-/// field: attempts under one name can be counted, and the name cannot be guessed.
+/// No line contains a secret. Names are written as a keyed hash, because people type passwords into the wrong
+/// field: attempts under one name can be counted, but the name cannot be guessed.
 ///
 /// Each minute, at most [#OF_SOURCE] lines are written for one event, outcome and address (IPv6: /64
 /// network), and [#OF_EVENT] for one event and outcome; a summary line counts the others. If the log cannot
@@ -50,10 +50,10 @@ public final class SecurityLog implements AutoCloseable {
     private final InstantSource clock;
     private final LogQueue<Line> queue = new LogQueue<>("muster-security-log", MOST_WAITING, new Lines());
 
-    /// How often each event has happened, whether it left a line or not.
+    /// The number of each event, including suppressed and lost lines.
     private final Map<SecurityEvent, LongAdder> counts = new EnumMap<>(SecurityEvent.class);
 
-    /// @param key for the hashes of names, [#KEY_BYTES] long; the same key makes the same hashes after a restart
+    /// @param key for the hashes of names, [#KEY_BYTES] long; must stay the same after a restart
     public SecurityLog(byte[] key, InstantSource clock) {
         if (key.length != KEY_BYTES) {
             throw new IllegalArgumentException("the key has " + key.length + " bytes");
@@ -66,7 +66,7 @@ public final class SecurityLog implements AutoCloseable {
         queue.start();
     }
 
-    /// Counts the events as `muster.security.events`, by event and outcome.
+    /// Registers the metric `muster.security.events`, by event and outcome.
     public void countIn(MeterRegistry meters) {
         counts.forEach((event, count) -> FunctionCounter.builder("muster.security.events", count, LongAdder::sum)
                 .description("events of the security log, those that were suppressed or lost included")
@@ -74,29 +74,29 @@ public final class SecurityLog implements AutoCloseable {
                 .register(meters));
     }
 
-    /// A realm's journal was exported.
+    /// Logs that a realm's journal was exported.
     public void journalExported(Caller caller, RemoteClient client) {
         add(SecurityEvent.JOURNAL_EXPORTED, caller, client);
     }
 
-    /// A page of a realm's journal was read, with at least one entry.
+    /// Logs that a page of a realm's journal with at least one entry was read.
     public void journalRead(Caller caller, RemoteClient client) {
         add(SecurityEvent.JOURNAL_READ, caller, client);
     }
 
-    /// The evidence of a job was read, or a picture of it.
+    /// Logs that the evidence of a job, or a picture of it, was read.
     public void evidenceRead(Caller caller, RemoteClient client) {
         add(SecurityEvent.EVIDENCE_READ, caller, client);
     }
 
-    /// A caller asked for what they are not allowed to do.
+    /// Logs that a caller lacked a permission.
     public void forbidden(Caller caller, RemoteClient client) {
         add(SecurityEvent.FORBIDDEN, caller, client);
     }
 
-    /// A form for the console came from another site, or without the token that pages of the console have.
+    /// Logs that a console form came from another site, or without a valid CSRF token.
     ///
-    /// @param caller whose cookie came with it; null for the sign-in form
+    /// @param caller the cookie's owner; null for the sign-in form
     public void foreignForm(@Nullable Caller caller, RemoteClient client) {
         if (caller == null) {
             add(SecurityEvent.FOREIGN_FORM, null, null, null, client);
@@ -105,16 +105,17 @@ public final class SecurityLog implements AutoCloseable {
         }
     }
 
-    /// An event of a caller whose credential is proven.
+    /// Logs an event of an authenticated caller.
     void add(SecurityEvent event, Caller caller, RemoteClient client) {
         add(event, caller.realm(), caller.actor().ref(), true, null, client);
     }
 
-    /// An event of a client who has proven nothing.
+    /// Logs an event of an unauthenticated client.
     ///
-    /// @param realm which the credential names; null for none that exists
-    /// @param claimed which key or operator the credential says it is of; null where it says none
-    /// @param name what else it names, in clear, such as a tenant or a username; null for nothing
+    /// @param realm the realm that the credential names; null if it does not exist
+    /// @param claimed the key or operator that the credential names; null for none
+    /// @param name any other name in the credential, in plain text, such as a tenant or username; null for
+    ///     none
     void add(
             SecurityEvent event,
             @Nullable Realm realm,
@@ -124,7 +125,7 @@ public final class SecurityLog implements AutoCloseable {
         add(event, realm, claimed, false, name, client);
     }
 
-    /// An operator gave the right password.
+    /// Logs that an operator signed in.
     void signedIn(Caller operator, String username, RemoteClient client) {
         add(SecurityEvent.SIGNED_IN, operator.realm(), operator.actor().ref(), true, username, client);
     }
@@ -142,9 +143,9 @@ public final class SecurityLog implements AutoCloseable {
         queue.add(new Line(event, clock.instant(), realm, ref, proven, shortened, client));
     }
 
-    /// @param credential as the journal writes an actor
-    /// @param proven whether the credential is that of the client, and not only what it claims
-    /// @param name in clear
+    /// @param credential in the journal's notation of actors
+    /// @param proven whether the credential was proven rather than only claimed
+    /// @param name in plain text
     private record Line(
             SecurityEvent event,
             Instant at,
@@ -154,7 +155,7 @@ public final class SecurityLog implements AutoCloseable {
             @Nullable String name,
             RemoteClient client) {}
 
-    /// Writes what is still waiting and what was suppressed. Called after the servers have stopped.
+    /// Writes the queued lines and the summaries. Called after the servers have stopped.
     @Override
     public void close() {
         queue.close();
@@ -208,9 +209,9 @@ public final class SecurityLog implements AutoCloseable {
             }
         }
 
-        /// The fields that every line has.
+        /// The fields of every line.
         ///
-        /// @param at when it happened, a little before it is written
+        /// @param at the time of the event, not of writing
         private static LoggingEventBuilder fields(Instant at, String event, String outcome) {
             return LOG.atInfo()
                     .setMessage(event + " " + outcome)

@@ -9,7 +9,8 @@ import dev.muster.security.format.LinkText;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/// Makes and checks links that anybody may follow for a while, on the account of the key that made them.
+/// Creates and checks signed links, which work without a credential until they expire. Access is attributed
+/// to the key that created them.
 public final class SignedLinks {
     private final Credentials credentials;
     private final BearerKeys keys;
@@ -21,14 +22,15 @@ public final class SignedLinks {
         this.clock = clock;
     }
 
-    /// What makes an address a link until then, or until the caller's key ends.
+    /// Creates the signature of a link, which is valid until `until` or the end of the caller's key.
     ///
-    /// @param what it opens, in the caller's realm
+    /// @param what the linked resource, in the caller's realm
     public String make(Caller caller, String what, Instant until) {
         return linkText(caller.realm().id()).make(what, caller.actor().ref().id(), until);
     }
 
-    /// On whose account a link opens `what` now. Refuses: NotFound, whatever is wrong with the link.
+    /// Checks a link to `what`, and returns the caller that access is attributed to. Refuses: NotFound for
+    /// any invalid link, Busy.
     public Result<Caller> opened(long realm, String link, String what) {
         return Credentials.answered(() -> {
             Realm found = credentials.realm(realm);

@@ -12,28 +12,27 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The time at which a client says that it signed a request, in any of the forms that Smile ID's official clients
-/// send:
+/// The time at which a client claims to have signed a request, in any of the formats of Smile ID's official
+/// clients:
 ///
-/// * ISO 8601 with 0 to 9 digits of a second's fraction and `Z`, `±hh:mm` or `±hhmm`
-/// * `2023-02-13 15:07:42 +0000` and `2023-02-13 15:07:42 UTC`, which Ruby's `Time#to_s` gives
-/// * `Mon Feb 13 2023 15:07:42 GMT+0000 (Coordinated Universal Time)`, which JavaScript's `Date.toString()` gives
-/// * ISO 8601 without a zone, which is the local time of a Python client
-/// * a number, in JSON or as text: epoch seconds below 100,000,000,000, milliseconds from there on, with up to 9
-///   digits of a fraction
+/// * ISO 8601 with 0 to 9 digits of a second's fraction and `Z`, `±hh:mm` or `±hhmm` * `2023-02-13 15:07:42
+/// +0000` and `2023-02-13 15:07:42 UTC`, from Ruby's `Time#to_s` * `Mon Feb 13 2023 15:07:42 GMT+0000
+/// (Coordinated Universal Time)`, from JavaScript's `Date.toString()` * ISO 8601 without a zone, the local
+/// time of a Python client * a number, in JSON or as text: epoch seconds below 100,000,000,000, milliseconds
+/// from there on, with up to 9 digits of a fraction
 ///
-/// The times on the server's own signatures have one of these forms too: [ReplyTimes] tells them apart.
+/// The server's own signatures use one of these formats too; [ReplyTimes] distinguishes them.
 public final class SignedTime {
-    /// How far the time may lie ahead of the server's clock.
+    /// How far the time may be ahead of the server's clock.
     private static final Duration AHEAD = Duration.ofMinutes(15);
 
     /// How old a signature may be.
     public enum MaxAge {
-        /// For calls that change a user or let one enrol again.
+        /// For calls that change a user or allow re-enrolment.
         QUARTER_HOUR(Duration.ofMinutes(15)),
 
-        /// For calls that do neither. The official Python client makes one signature per object and uses it for as
-        /// long as the object lives.
+        /// For all other calls. The official Python client creates one signature per object and reuses it for
+        /// the object's lifetime.
         DAY(Duration.ofHours(24));
 
         private final Duration duration;
@@ -48,7 +47,7 @@ public final class SignedTime {
 
     private static final Duration EASTERNMOST = Duration.ofHours(14);
 
-    /// In characters. JavaScript's form, with the zone's name, is the longest. Longer texts are not even hashed.
+    /// In characters. JavaScript's format, with the zone's name, is the longest. Longer texts are not hashed.
     private static final int LONGEST = 128;
 
     private static final long FIRST_MILLIS = 100_000_000_000L;
@@ -74,7 +73,7 @@ public final class SignedTime {
         this.signedAs = signedAs;
     }
 
-    /// Reads a text. One that is in no form is never fresh.
+    /// Parses a text. One in an unknown format is never fresh.
     public static SignedTime of(String text) {
         if (text.length() > LONGEST) {
             return new SignedTime(null, true, List.of(""));
@@ -97,18 +96,18 @@ public final class SignedTime {
                 : unreadable(text);
     }
 
-    /// Reads a number of a JSON text. One with an exponent is never fresh: its digits as signed are not known.
+    /// Converts a JSON number. One with an exponent is never fresh, since the signed digits are unknown.
     public static SignedTime of(BigDecimal number) {
         String text = number.toString();
         return NUMBER.matcher(text).matches() ? of(text) : unreadable(text.length() > LONGEST ? "" : text);
     }
 
-    /// @param fraction of the unit, in billionths
+    /// @param fraction in billionths of the unit
     private static SignedTime ofNumber(long number, int fraction, String text) {
         Instant at = number < FIRST_MILLIS
                 ? Instant.ofEpochSecond(number, fraction)
                 : Instant.ofEpochMilli(number).plusNanos(fraction / 1000);
-        // Clients in JavaScript send the number and sign the time in ISO 8601.
+        // JavaScript clients send the number but sign the time in ISO 8601.
         return new SignedTime(at, true, List.of(text, Timestamps.text(at)));
     }
 
@@ -151,32 +150,33 @@ public final class SignedTime {
         return new SignedTime(null, true, List.of(text));
     }
 
-    /// Whether it is in one of the forms.
+    /// Whether the time has one of the formats.
     public boolean isReadable() {
         return at != null;
     }
 
-    /// The moment to the nanosecond, in UTC where there is no zone; null where it is in no form.
+    /// The instant, read as UTC if it has no zone; null if the format is unknown.
     @Nullable
     Instant at() {
         return at;
     }
 
-    /// Whether it is older than `maxAge` at `now`, or in no form. A time without a zone is taken as of the
-    /// westernmost.
+    /// Whether the time is older than `maxAge`, or its format is unknown. A time without a zone is read in
+    /// the westernmost one.
     boolean isPast(Instant now, MaxAge maxAge) {
         Duration west = zoned ? maxAge.duration : maxAge.duration.plus(WESTERNMOST);
         return at == null || at.isBefore(now.minus(west));
     }
 
-    /// Whether it is at most `maxAge` old at `now` and at most 15 minutes ahead; without a zone, in any zone.
+    /// Whether the time is at most `maxAge` old and at most 15 minutes ahead; without a zone, whether it is
+    /// in any zone.
     public boolean isFresh(Instant now, MaxAge maxAge) {
         Duration east = zoned ? AHEAD : AHEAD.plus(EASTERNMOST);
         return at != null && !isPast(now, maxAge) && !at.isAfter(now.plus(east));
     }
 
-    /// The texts that may have been signed: what was sent and, for a number, also its ISO 8601 form. Their number
-    /// is no secret.
+    /// The texts that may have been signed: the one that was sent and, for a number, also its ISO 8601 form.
+    /// Their number is not secret.
     List<String> signedAs() {
         return signedAs;
     }

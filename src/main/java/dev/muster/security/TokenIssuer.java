@@ -20,7 +20,7 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Checks access and refresh tokens, and issues them.
+/// Checks and issues access and refresh tokens.
 public final class TokenIssuer {
     private final Credentials credentials;
     private final TokenFamilies families;
@@ -29,7 +29,7 @@ public final class TokenIssuer {
     private final InstantSource clock;
     private final RandomGenerator random;
 
-    /// @param random a source fit for secrets
+    /// @param random cryptographically strong
     TokenIssuer(
             Credentials credentials,
             TokenFamilies families,
@@ -47,17 +47,17 @@ public final class TokenIssuer {
 
     // Checking.
 
-    /// A genuine token and its caller.
+    /// A valid token and its caller.
     private record Held(Caller caller, Token token) {}
 
-    /// The caller of an access token.
+    /// Authenticates an access token.
     Result<Caller> bearer(String text, RemoteClient client) {
         return held(text) instanceof Held(var caller, Token.Access _)
                 ? Result.ok(caller)
                 : attempts.wrong(SecurityEvent.ACCESS_TOKEN_REFUSED, realmOf(text), null, null, client);
     }
 
-    /// The operator of an access token. A key's token and one of another realm are refused.
+    /// Authenticates an operator's access token. Refuses tokens of keys and of other realms.
     Result<Caller> operator(Realm realm, String text, RemoteClient client) {
         return held(text) instanceof Held(var caller, Token.Access(var claims)) && isOperatorOf(realm, caller, claims)
                 ? Result.ok(caller)
@@ -87,7 +87,7 @@ public final class TokenIssuer {
                 : new Held(new Caller(realm, actor), token);
     }
 
-    /// The realm that a token names, genuine or not; null for none that exists.
+    /// The realm that a token names, valid or not; null if it does not exist.
     private @Nullable Realm realmOf(String text) {
         return TokenText.parse(text)
                 .map(parsed -> credentials.realm(parsed.realm()))
@@ -104,7 +104,8 @@ public final class TokenIssuer {
         };
     }
 
-    /// What the operator may do through the key that they signed in with; null once that has ended.
+    /// Limits the operator to the permissions of the key that they signed in with; null if that key has
+    /// ended.
     private @Nullable Actor through(Realm realm, Actor operator, @Nullable UUID key) {
         if (key == null) {
             return operator;
@@ -115,7 +116,7 @@ public final class TokenIssuer {
 
     // Issuing.
 
-    /// Tokens for a key, against its text and its secret.
+    /// Issues tokens to a key for its text and secret.
     public Result<Tokens> exchange(String apiKey, String apiSecret, RemoteClient client) {
         return attempts.metered(
                         client, () -> keys.apiKey(apiKey, client).then(caller -> withSecret(caller, apiSecret, client)))
@@ -138,8 +139,9 @@ public final class TokenIssuer {
                         client);
     }
 
-    /// New tokens for a key's refresh token, which is used up. One that was used before ends its family; an
-    /// operator's is refused. A key over its quota is `OverQuota`, and keeps its token.
+    /// Exchanges a key's refresh token for new tokens. The refresh token can be used once; using it again
+    /// ends its family. An operator's is refused. A key over its quota is refused with `OverQuota` and can
+    /// use its token later.
     public Result<Tokens> refresh(String refreshToken, RemoteClient client) {
         return attempts.limited(client, () -> {
             if (held(refreshToken) instanceof Held(var caller, Token.Refresh(var claims, var number))
@@ -160,17 +162,17 @@ public final class TokenIssuer {
         return families.spend(caller.realm().id(), family.id(), number, TokenKey.refreshEnd(family, clock.instant()));
     }
 
-    /// A new access token for an operator's refresh token, which stays valid until its family ends. A token
-    /// of another realm, or one that an API key holds, is refused. Counts against the quota of the key that
+    /// Issues a new access token for an operator's refresh token, which stays valid until its family ends.
+    /// Refuses a token of another realm or one issued to an API key. Counts against the quota of the key that
     /// the operator signed in with.
     ///
-    /// @param key that the request comes with, of the operator's realm; the new token stays bound to the one
-    ///     that the operator signed in with
+    /// @param key the key of the request, in the operator's realm; the new token stays bound to the key that
+    ///     the operator signed in with
     public Result<Tokens> refreshOperator(Caller key, String refreshToken, RemoteClient client) {
         return attempts.limited(client, () -> {
             if (held(refreshToken) instanceof Held(var caller, Token.Refresh(var claims, var number))
                     && isOperatorOf(key.realm(), caller, claims)) {
-                // The key of the request has been charged already, so it is not charged twice.
+                // The request's own key has already been charged.
                 boolean charged =
                         caller.actor().keys().contains(key.actor().ref().id());
                 return !charged && attempts.charge(caller) instanceof Result.Refused<Caller>(var overQuota)
@@ -186,9 +188,9 @@ public final class TokenIssuer {
         return Result.ok(issue(caller, family, number));
     }
 
-    /// The first tokens of a new family.
+    /// Issues the first tokens of a new family.
     ///
-    /// @param key that an operator signed in with; null for none
+    /// @param key the key that an operator signed in with; null for none
     Result<Tokens> begin(Caller caller, Token.Holder holder, @Nullable UUID key, RemoteClient client) {
         Actor actor = caller.actor();
         Instant now = clock.instant();

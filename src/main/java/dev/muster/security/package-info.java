@@ -1,9 +1,9 @@
-/// Turns credentials into callers. [dev.muster.security.Authenticator] is the entry; each kind of credential
-/// (bearer key, token, password, request signature, link) has a class that checks it against the register.
-/// Their texts are in `format`, limits on guessing in `limit`; the security log is here.
+/// Turns credentials into callers. [dev.muster.security.Authenticator] is the entry point; each kind of
+/// credential (bearer key, token, password, request signature, link) has a class that checks it against the
+/// register. The formats are in `format`, limits on guessing in `limit`; the security log is in this package.
 ///
-/// It asks [dev.muster.directory] for what is stored and uses [dev.muster.sealing] for HMACs. No text or secret is
-/// ever part of a `toString`.
+/// Uses [dev.muster.directory] for stored data and [dev.muster.sealing] for HMACs. No `toString` includes a
+/// credential or secret.
 @NullMarked
 package dev.muster.security;
 

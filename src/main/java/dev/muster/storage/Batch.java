@@ -31,28 +31,29 @@ public final class Batch {
     public final List<RealmTables.RealmRow> newRealms = new ArrayList<>();
     public final List<JournalTables.RetryRow> retries = new ArrayList<>();
 
-    /// A signature that is known already stays as it is.
+    /// Signatures that are already stored are left unchanged.
     public final List<JournalTables.SignatureRow> signatures = new ArrayList<>();
 
-    // One that is created and changed in the same transaction is only among the new ones, in its final state.
+    // A row that is created and changed in the same transaction is only in the list of new ones, in its final
+    // state.
 
-    /// The groups or the policies to write. One that is created and deleted in the same transaction is in none of
+    /// The groups or the policies to write. One created and deleted in the same transaction is in none of
     /// these lists.
     public static final class NamedRows<T extends Affiliation> {
         public final List<NamedRow<T>> added = new ArrayList<>();
 
-        /// They must have been loaded in the transaction that changes them.
+        /// Must have been loaded in this transaction.
         public final List<NamedRow<T>> changed = new ArrayList<>();
 
-        /// Their names are free at once, for new and changed ones in the same batch too.
+        /// Their names are free at once, even for new and changed ones in the same batch.
         public final List<GroupTables.DeletedRow> deleted = new ArrayList<>();
     }
 
     public final NamedRows<Group> groups = new NamedRows<>();
     public final NamedRows<Policy> policies = new NamedRows<>();
 
-    /// Memberships or assignments to write. Those of deleted groups and policies need not be listed as lost: a
-    /// chore deletes them.
+    /// Memberships or assignments to write. Those of deleted groups and policies need not be listed as lost;
+    /// a chore deletes them.
     public static final class Links<R> {
         public final List<R> added = new ArrayList<>();
         public final List<R> lost = new ArrayList<>();
@@ -62,17 +63,17 @@ public final class Batch {
     public final Links<GroupTables.AffiliationRow> assignments = new Links<>();
     public final Links<GroupTables.GroupAssignmentRow> groupAssignments = new Links<>();
 
-    /// Written after the memberships and assignments that are new.
+    /// Written after new memberships and assignments.
     public final List<GroupTables.CountingRow> affiliationsCount = new ArrayList<>();
 
     public final List<JobRow> newJobs = new ArrayList<>();
     public final List<JobRow> changedJobs = new ArrayList<>();
 
-    /// About jobs in storage that were submitted under these names and have no user. Written before the jobs
-    /// that are new or changed.
+    /// Assigns users to stored jobs that were submitted under these names. Written before new and changed
+    /// jobs.
     public final List<JobTables.ClaimRow> claimedJobs = new ArrayList<>();
 
-    /// All jobs of these users lose what is sealed in them, and their evidence is due at once. Written after
-    /// the jobs.
+    /// All jobs of these users lose their sealed details, and their evidence is due for deletion at once.
+    /// Written after the jobs.
     public final List<JobTables.ErasedRow> erasedUsers = new ArrayList<>();
 }

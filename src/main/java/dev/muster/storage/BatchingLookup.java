@@ -16,14 +16,14 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Looks up values by their keys, in batches: all keys that were asked for while the previous statement was
-/// running go into the next one. A single lookup does not wait. For PostgreSQL, where a round trip costs
-/// several times what it fetches: see docs/decisions/032.
+/// Looks up values by key in batches: all keys requested while the previous statement was running go into the
+/// next one. A single lookup does not wait. For PostgreSQL, where a round trip costs several times the fetch
+/// itself: see docs/decisions/032.
 final class BatchingLookup<K, V> implements AutoCloseable {
     /// How many statements may run at once.
     private static final int AT_ONCE = 2;
 
-    /// How many keys one statement looks up at most.
+    /// How many keys one statement may look up.
     private static final int MOST = 64;
 
     private final Function<Collection<K>, Map<K, V>> read;
@@ -34,7 +34,7 @@ final class BatchingLookup<K, V> implements AutoCloseable {
     private record Lookup<K, V>(K key, CompletableFuture<@Nullable V> found) {}
 
     /// @param name of the threads
-    /// @param read gives the values of those of the keys that exist
+    /// @param read returns the values of the keys that exist
     BatchingLookup(String name, Function<Collection<K>, Map<K, V>> read) {
         this.read = read;
         for (int i = 0; i < AT_ONCE; i++) {
@@ -46,7 +46,7 @@ final class BatchingLookup<K, V> implements AutoCloseable {
         threads.forEach(Thread::start);
     }
 
-    /// The value of a key, read after this was called; or null.
+    /// The value of a key, read after this was called, or null.
     @Nullable
     V get(K key) {
         Lookup<K, V> lookup = new Lookup<>(key, new CompletableFuture<>());
@@ -96,12 +96,12 @@ final class BatchingLookup<K, V> implements AutoCloseable {
                 together.forEach(lookup -> lookup.found.completeExceptionally(e));
             }
         } catch (RuntimeException | Error e) {
-            // Whatever it is, the thread must go on.
+            // Fail or retry the lookups, but keep the thread running.
             apart(together, e);
         }
     }
 
-    /// Looks up each key by itself, so that a row that cannot be read fails only its own lookup.
+    /// Looks up each key by itself, so that an unreadable row fails only its own lookup.
     private void apart(List<Lookup<K, V>> together, Throwable why) {
         if (together.size() == 1) {
             together.getFirst().found.completeExceptionally(why);

@@ -28,9 +28,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// What is read and written beside requests, on one connection. All statements that may cross realms are
-/// here, except [EvidenceStore#pending]; none of them serves a partner's request. For any number of threads,
-/// which take turns.
+/// Reads and writes of background chores, on one connection. All statements that may cross realms are here,
+/// except [EvidenceStore#pending]; none of them serves a partner's request. Thread-safe; callers take turns.
 public final class ChoreStore implements AutoCloseable {
     private final Engine engine;
     final ChoreWriter writer;
@@ -40,7 +39,7 @@ public final class ChoreStore implements AutoCloseable {
         writer = new ChoreWriter(engine);
     }
 
-    /// A user of whom a hold ends by itself.
+    /// A user with a hold that expires.
     public record Due(long realm, UUID user, Instant at) {}
 
     /// When a key was used.
@@ -49,35 +48,35 @@ public final class ChoreStore implements AutoCloseable {
     /// The last entry of a realm's journal.
     public record JournalEnd(long realm, long seq, byte[] head) {}
 
-    /// Users of any realm with a hold that was over at `now`, whose ending is not journalled yet.
+    /// Users of any realm with a hold that had expired at `now` and whose end is not journalled yet.
     public List<Due> due(Instant now, int limit) {
         return writer.with(session ->
                 session.list("ends_due", row -> new Due(row.number(), row.uuid(), row.instant()), now, limit));
     }
 
-    /// Deletes some of the answers from before `before` that were kept for repeated requests, of any realm.
+    /// Deletes some of the answers kept for repeated requests from before `before`, in any realm.
     ///
     /// @return how many; fewer than `limit` if none are left
     public int forgetRetries(Instant before, int limit) {
         return writer.urgent(session -> session.update("retry_delete_old", before, limit));
     }
 
-    /// Deletes some of the signatures from before `before`, of any realm.
+    /// Deletes some of the signatures from before `before`, in any realm.
     ///
     /// @return how many; fewer than `limit` if none are left
     public int forgetSignatures(Instant before, int limit) {
         return writer.urgent(session -> session.update("signature_delete_old", before, limit));
     }
 
-    /// Deletes some of the rows that belong to deleted groups of any realm: memberships, assignments, finally
-    /// the groups' own rows.
+    /// Deletes some of the rows of deleted groups in any realm: memberships, assignments, finally the groups'
+    /// own rows.
     ///
     /// @return how many rows; fewer than `limit` if none are left
     public int sweepGroups(int limit) {
         return sweep("groups_deleted", "group_sweep_memberships", "group_sweep_assignments", "group_sweep", limit);
     }
 
-    /// As [#sweepGroups], of deleted policies.
+    /// Deletes rows of deleted policies like [#sweepGroups].
     public int sweepPolicies(int limit) {
         return sweep("policies_deleted", "policy_sweep_assignments", "policy_sweep_groups", "policy_sweep", limit);
     }
@@ -121,16 +120,15 @@ public final class ChoreStore implements AutoCloseable {
         return lapsed.size();
     }
 
-    /// Jobs of any realm that were submitted for an unknown user before jobs had fingerprints of the names in
-    /// them.
+    /// Jobs of any realm that were submitted for an unknown user before jobs had name fingerprints.
     public List<JobRow> unprintedJobs(int limit) {
         return writer.with(session -> session.list("jobs_unprinted", JobRow::read, limit));
     }
 
-    /// Gives such a job its fingerprint, and the user who has that name by now, if any.
+    /// Sets a job's name fingerprint, and its user if a user has that name by now.
     ///
-    /// @param print empty for a job that names nobody
-    /// @param name what `print` is of; null for a job that names nobody
+    /// @param print empty if the job names nobody
+    /// @param name the name that `print` is the fingerprint of; null if the job names nobody
     public void print(JobRow job, byte[] print, Identifier.@Nullable Key name) {
         writer.writeIn(Set.of(job.realm()), session -> {
             int rows = session.update("job_print", print, job.realm(), job.id());
@@ -141,12 +139,12 @@ public final class ChoreStore implements AutoCloseable {
         });
     }
 
-    /// Evidence of any realm that was to be kept until `now` or earlier, the longest due first.
+    /// Evidence of any realm that expired at `now` or earlier, the longest due first.
     public List<EvidenceRef> dueEvidence(Instant now, int limit) {
         return writer.with(session -> session.list("job_evidence_due", EvidenceRef::read, now, limit));
     }
 
-    /// Makes jobs forget the evidence that they named. A job that names other evidence by now is left alone.
+    /// Removes deleted evidence from jobs. A job with other evidence by now is left unchanged.
     public void evidenceGone(Collection<EvidenceRef> gone) {
         Set<Long> realms = gone.stream().map(EvidenceRef::realm).collect(Collectors.toSet());
         writer.writeIn(realms, session -> {
@@ -155,7 +153,7 @@ public final class ChoreStore implements AutoCloseable {
         });
     }
 
-    /// Records when keys were last used. An earlier time than is known changes nothing.
+    /// Records when keys were last used. Earlier times than recorded are ignored.
     public void used(Collection<KeyUse> uses) {
         writer.write(session -> {
             session.batch(
@@ -175,8 +173,8 @@ public final class ChoreStore implements AutoCloseable {
         });
     }
 
-    /// The ends of the journals of the realms after `afterRealm`, in order of realm; -1 to begin. Realms
-    /// without an entry are left out.
+    /// The ends of the journals of the realms after `afterRealm`, ordered by realm; -1 to begin. Realms with
+    /// empty journals are left out.
     public List<JournalEnd> journalEnds(long afterRealm, int limit) {
         return writer.with(session -> session.list(
                 "journal_ends", row -> new JournalEnd(row.number(), row.number(), row.bytes()), afterRealm, limit));
@@ -184,19 +182,19 @@ public final class ChoreStore implements AutoCloseable {
 
     /// Maintains the search indexes of large realms.
     ///
-    /// @param from how many users a realm must have to get an index: [TextIndex#FROM], fewer in tests
+    /// @param from how many users a realm needs to get an index: [TextIndex#FROM], fewer in tests
     public TextIndex textIndex(long from) {
         return new TextIndex(writer, from);
     }
 
-    /// The rows of a realm's credentials that get their MACs.
+    /// The credential rows of a realm that get MACs.
     ///
-    /// @param wrappedKey the realm's keys, which state from then on that its rows have MACs
+    /// @param wrappedKey the realm's key, marked as having MACs
     public record Macs(List<KeyRow> keys, List<OperatorRow> operators, byte[] wrappedKey) {}
 
-    /// Gives MACs to the rows of a realm's credentials, with the realm locked.
+    /// Adds MACs to credential rows of a realm, with the realm locked.
     ///
-    /// @param work chooses the rows; null to change nothing
+    /// @param work selects the rows; returns null to change nothing
     public void seal(long realm, Function<Reads, @Nullable Macs> work) {
         writer.writeIn(Set.of(realm), session -> {
             Macs macs = work.apply(new Reads(session));
@@ -209,7 +207,7 @@ public final class ChoreStore implements AutoCloseable {
         });
     }
 
-    /// Replaces a realm's keys, wrapped under another master key.
+    /// Replaces a realm's wrapped key after a change of the master key.
     public void rewrap(long realm, byte[] wrappedKey) {
         writer.write(session -> session.update("realm_rewrap", wrappedKey, realm));
     }
@@ -220,7 +218,7 @@ public final class ChoreStore implements AutoCloseable {
                 "verification_put", row.realm(), row.at(), row.entries(), row.head(), row.firstBad(), row.reason()));
     }
 
-    /// Begins a session in the console.
+    /// Starts a console session.
     public void begin(SessionRow row) {
         writer.urgent(session -> session.update(
                 "session_insert",
@@ -233,33 +231,33 @@ public final class ChoreStore implements AutoCloseable {
                 row.mac()));
     }
 
-    /// Records when a session in the console was last used.
+    /// Records when a console session was last used.
     public void seen(long realm, byte[] tokenHash, Instant at) {
         writer.urgent(session -> session.update("session_seen", at, realm, tokenHash));
     }
 
-    /// Ends a session in the console. Idempotent.
+    /// Ends a console session. Idempotent.
     public void end(long realm, byte[] tokenHash) {
         writer.urgent(session -> session.update("session_delete", realm, tokenHash));
     }
 
-    /// Ends all sessions of an operator in the console.
+    /// Ends all console sessions of an operator.
     public void endAll(long realm, UUID operator) {
         writer.urgent(session -> session.update("session_delete_of_operator", realm, operator));
     }
 
-    /// Deletes the sessions in the console, of any realm, that were last used before `before`.
+    /// Deletes the console sessions of any realm that were last used before `before`.
     public void forgetSessions(Instant before) {
         writer.urgent(session -> session.update("session_delete_old", before));
     }
 
-    /// Begins a family of refresh tokens.
+    /// Starts a family of refresh tokens.
     public void begin(TokenFamilyRow row) {
         writer.urgent(session ->
                 session.update("token_family_insert", row.realm(), row.id(), row.spent(), row.endsAt(), row.mac()));
     }
 
-    /// Replaces `before` by `after`. If the row is no longer `before`, somebody else used the token at the
+    /// Replaces `before` by `after`. If the row is no longer `before`, someone else used the token at the
     /// same time, and the family ends.
     ///
     /// @return whether `after` replaced it
@@ -285,7 +283,7 @@ public final class ChoreStore implements AutoCloseable {
         writer.urgent(session -> session.update("token_family_end", realm, family));
     }
 
-    /// Deletes the families of refresh tokens, of any realm, that were over before `before`.
+    /// Deletes the families of refresh tokens of any realm that expired before `before`.
     public void forgetTokenFamilies(Instant before) {
         writer.write(session -> session.update("token_family_delete_old", before));
     }
@@ -298,10 +296,9 @@ public final class ChoreStore implements AutoCloseable {
         });
     }
 
-    /// Writes the whole database, as it is at this moment, into a new file, and then the evidence into
-    /// another beside it, [#evidenceOf]; reads and writes go on meanwhile. In this order the backup has all
-    /// evidence that its jobs name, except what was deleted in between. Only on SQLite: PostgreSQL has its
-    /// own tools.
+    /// Writes a snapshot of the database into a new file, and then the evidence into another beside it,
+    /// [#evidenceOf]; reads and writes continue meanwhile. In this order, the backup has all evidence that
+    /// its jobs name, except what was deleted in between. SQLite only: PostgreSQL has its own tools.
     public void backup(Path file) {
         if (engine.kind() != DatabaseKind.SQLITE) {
             throw new StorageException(Kind.STATEMENT, "PostgreSQL is backed up with its own tools");
@@ -320,7 +317,7 @@ public final class ChoreStore implements AutoCloseable {
         session.update("backup", file.toString());
     }
 
-    /// Where the evidence of a backup goes: for `muster-1.db` it is `muster-1-evidence.db`.
+    /// The evidence file of a backup: `muster-1-evidence.db` for `muster-1.db`.
     public static Path evidenceOf(Path backup) {
         String name = backup.getFileName().toString();
         int dot = name.lastIndexOf('.');

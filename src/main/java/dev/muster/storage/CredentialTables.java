@@ -36,7 +36,7 @@ public final class CredentialTables {
 
     /// An API key. The secret of `key` is null: it is in `sealedSecret`.
     ///
-    /// @param mac over everything in the row that authorises; null in a row written before there were MACs
+    /// @param mac over all security-relevant fields; null in a row written before there were MACs
     public record KeyRow(long realm, ApiKey key, byte[] sealedSecret, byte @Nullable [] mac) implements MacRow<KeyRow> {
         @Override
         public KeyRow withMac(byte[] next) {
@@ -52,7 +52,7 @@ public final class CredentialTables {
             to.bytes(mac).number(realm).uuid(key.id());
         }
 
-        /// A value that no version writes costs the row its MAC, so that the key is not obeyed.
+        /// An invalid value clears the row's MAC, so that the key is rejected.
         static KeyRow read(Row row) throws SQLException {
             long realm = row.number();
             UUID id = row.uuid();
@@ -98,7 +98,7 @@ public final class CredentialTables {
 
     /// An operator.
     ///
-    /// @param seed from which the operator's sealing key is derived
+    /// @param seed the operator's sealing key is derived from it
     /// @param mac as in [KeyRow]
     public record OperatorRow(long realm, Operator operator, byte[] seed, byte @Nullable [] mac)
             implements MacRow<OperatorRow> {
@@ -116,7 +116,7 @@ public final class CredentialTables {
             to.bytes(seed).bytes(mac).number(realm).uuid(operator.id());
         }
 
-        /// As [KeyRow#read].
+        /// Handles invalid values like [KeyRow#read].
         static OperatorRow read(Row row) throws SQLException {
             long realm = row.number();
             UUID id = row.uuid();
@@ -155,11 +155,11 @@ public final class CredentialTables {
         return kind == null || by == null ? null : new Creator(new ActorRef(kind, by), through);
     }
 
-    /// An operator's session in the console.
+    /// A console session of an operator.
     ///
     /// @param tokenHash SHA-256 of the browser's token
-    /// @param generation the operator's when it began
-    /// @param mac over all but `seenAt`; null in a row that this version did not write
+    /// @param generation the operator's generation when it began
+    /// @param mac over all fields except `seenAt`; null in a row not written by this version
     public record SessionRow(
             long realm,
             byte[] tokenHash,
@@ -186,11 +186,11 @@ public final class CredentialTables {
         }
     }
 
-    /// A family of refresh tokens. When it ends, its row is deleted.
+    /// A family of refresh tokens. Its row is deleted when it ends.
     ///
-    /// @param spent the refresh tokens up to this number are used up; 0 for none
+    /// @param spent the highest used refresh token number; 0 for none
     /// @param endsAt when the last refresh token that was issued expires
-    /// @param mac over all of it
+    /// @param mac over all fields
     public record TokenFamilyRow(long realm, UUID id, long spent, Instant endsAt, byte @Nullable [] mac)
             implements MacRow<TokenFamilyRow> {
         @Override
@@ -203,7 +203,7 @@ public final class CredentialTables {
         }
     }
 
-    /// A key, also one that was revoked; or null.
+    /// A key, even if it was revoked, or null.
     public @Nullable KeyRow key(long realm, UUID id) {
         return session.one("key_by_id", KeyRow::read, realm, id);
     }
@@ -211,7 +211,7 @@ public final class CredentialTables {
     /// A key of a realm, by its id.
     record KeyId(long realm, UUID id) {}
 
-    /// Those of the keys that exist.
+    /// The keys that exist.
     Map<KeyId, KeyRow> keys(Collection<KeyId> wanted) {
         Map<Long, Set<UUID>> ids = new LinkedHashMap<>();
         wanted.forEach(key -> Loaded.add(ids, key.realm, key.id));
@@ -221,37 +221,37 @@ public final class CredentialTables {
         return found;
     }
 
-    /// Those of a realm's keys, in any order.
+    /// The given keys of a realm that exist, unordered.
     public List<KeyRow> keys(long realm, Collection<UUID> ids) {
         return session.list("keys_by_id", KeyRow::read, Map.of(realm, ids));
     }
 
-    /// All of a realm's keys, revoked ones too, in the order of their creation.
+    /// All of a realm's keys, including revoked ones, in order of creation.
     public List<KeyRow> keys(long realm) {
         return session.list("keys_of_realm", KeyRow::read, realm);
     }
 
-    /// An operator, also one who was deleted; or null.
+    /// An operator, even if deleted, or null.
     public @Nullable OperatorRow operator(long realm, UUID id) {
         return session.one("operator_by_id", OperatorRow::read, realm, id);
     }
 
-    /// The operator of that name who is not deleted, or null.
+    /// The operator with that name who is not deleted, or null.
     public @Nullable OperatorRow operator(long realm, Identifier.Key username) {
         return session.one("operator_by_username", OperatorRow::read, realm, username.folded());
     }
 
-    /// Those of a realm's operators, also deleted ones, in any order.
+    /// The given operators of a realm, including deleted ones, unordered.
     public List<OperatorRow> operators(long realm, Collection<UUID> ids) {
         return session.list("operators_by_id", OperatorRow::read, Map.of(realm, ids));
     }
 
-    /// A realm's operators without deleted ones, in order of their folded names.
+    /// A realm's operators without deleted ones, ordered by folded name.
     public List<OperatorRow> operators(long realm) {
         return session.list("operators_of_realm", OperatorRow::read, realm);
     }
 
-    /// All operators that a realm has and had, in order of their ids.
+    /// All operators of a realm, including deleted ones, ordered by id.
     public List<OperatorRow> operatorsWithDeleted(long realm) {
         return session.list("operators_with_deleted", OperatorRow::read, realm);
     }
@@ -261,7 +261,7 @@ public final class CredentialTables {
         return UserTables.seeds(session, "seeds_by_operator", realm, operators);
     }
 
-    /// A session in the console, or null.
+    /// A console session, or null.
     ///
     /// @param tokenHash SHA-256 of the browser's token
     public @Nullable SessionRow session(long realm, byte[] tokenHash) {
@@ -273,7 +273,7 @@ public final class CredentialTables {
         return session.one("token_family_by_id", TokenFamilyRow::read, realm, family);
     }
 
-    // What a lane loads and saves
+    // Loading and saving for lanes
 
     void load(Map<Long, LoadPlan> plans, Loaded loaded) {
         loaded.keys.addAll(session.list(
@@ -308,7 +308,7 @@ public final class CredentialTables {
     void save(Batch batch) {
         session.batch("key_insert", batch.newKeys, 1, KeyRow::write);
         update(batch.changedKeys, batch.changedOperators);
-        // After the updates: the name of a deleted operator may be a new one's.
+        // After the updates, because a new operator may have the name of a deleted one.
         session.batch("operator_insert", batch.newOperators, 1, OperatorRow::write);
     }
 

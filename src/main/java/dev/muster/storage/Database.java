@@ -2,6 +2,8 @@ package dev.muster.storage;
 
 import dev.muster.model.user.Holds;
 import dev.muster.model.user.UserRef;
+import dev.muster.storage.CredentialTables.KeyRow;
+import dev.muster.storage.UserTables.StandingRow;
 import dev.muster.storage.engine.Engine;
 import dev.muster.storage.engine.PostgresEngine;
 import dev.muster.storage.engine.Schema;
@@ -24,12 +26,12 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The register's storage: an embedded SQLite file or a PostgreSQL database. For any number of threads.
+/// The database: an embedded SQLite file or PostgreSQL. Thread-safe.
 public final class Database implements AutoCloseable {
-    /// The version of the schema that this program needs.
+    /// The schema version this program needs.
     public static final int SCHEMA = Schema.VERSION;
 
-    /// How many of [Engine#READERS] may be lists and searches: the others are kept for point reads.
+    /// How many of [Engine#READERS] lists and searches may use; the others are reserved for point reads.
     private static final int LISTS = 4;
 
     private final Engine engine;
@@ -37,8 +39,8 @@ public final class Database implements AutoCloseable {
     private final Semaphore lists = new Semaphore(LISTS);
     private final LongAdder refused = new LongAdder();
 
-    /// Long reads have platform threads: a virtual thread that is inside SQLite, or computes, keeps its
-    /// carrier thread, and those are few. One for each permit of [#lists].
+    /// Threads for long reads, one per permit of [#lists]. They are platform threads because a virtual thread
+    /// inside SQLite, or computing, occupies its carrier thread, of which there are few.
     private final ExecutorService searching = Executors.newFixedThreadPool(
             LISTS, Thread.ofPlatform().name("search-", 0).daemon().factory());
 
@@ -66,58 +68,57 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /// Opens or makes the SQLite database `muster.db` in a folder, and keeps a second process out.
+    /// Opens or creates the SQLite database `muster.db` in a folder, locked against other processes.
     ///
-    /// @param floorBytes how much of the disk must stay free when evidence is stored
+    /// @param floorBytes how much disk space must stay free when evidence is stored
     public static Database sqlite(Path folder, long floorBytes) {
         return new Database(SqliteEngine.open(folder, floorBytes));
     }
 
-    /// Connects to PostgreSQL 15 or newer. In an empty database the schema is made.
+    /// Connects to PostgreSQL 15 or newer. Creates the schema in an empty database.
     ///
     /// @param url `jdbc:postgresql://…` of the server itself
-    /// @param readers the URL of the same database through a pooler, which may give each transaction another
-    ///     connection; null for no pooler
+    /// @param readers the URL of the same database through a transaction pooler; null for no pooler
     public static Database postgres(String url, @Nullable String readers) {
         return new Database(PostgresEngine.open(url, readers));
     }
 
-    /// Brings the schema of a PostgreSQL database to the version that this program needs.
+    /// Migrates a PostgreSQL database to the schema version this program needs.
     ///
-    /// @return the version that it had before; 0 for an empty database
+    /// @return the previous version; 0 for an empty database
     public static int migrate(String url) {
         return PostgresEngine.migrate(url);
     }
 
-    /// A connection of its own for one lane.
+    /// A separate connection for one lane.
     public LaneStore lane() {
         return new LaneStore(engine);
     }
 
-    /// A connection of its own for chores. It connects when it is first used.
+    /// A separate connection for chores, opened on first use.
     public ChoreStore choreStore() {
         return new ChoreStore(engine);
     }
 
-    /// The store of evidence. To be closed before this. It connects when it is first used.
+    /// The evidence store. Close it before this. Connects on first use.
     public EvidenceStore evidence() {
         return new EvidenceStore(engine);
     }
 
-    /// A short read of a few rows; its statements do not share a snapshot. If it takes too long it throws a
-    /// [StorageException] of kind `UNREACHABLE`.
+    /// Runs a short read of a few rows; its statements do not share a snapshot. Throws a [StorageException]
+    /// of kind `UNREACHABLE` if it takes too long.
     public <T extends @Nullable Object> T read(Function<Reads, T> work) {
         return withReader(deadline(), session -> work.apply(new Reads(session)));
     }
 
-    /// As [UserTables#user], in a [#read] of its own.
+    /// Reads like [UserTables#user], in a separate [#read].
     public @Nullable UserRow user(long realm, UserRef ref) {
         return lookups == null
                 ? read(reads -> reads.users().user(realm, ref))
                 : lookups.users.get(new UserTables.RealmRef(realm, ref));
     }
 
-    /// As [UserTables#standing], in a [#read] of its own.
+    /// Reads like [UserTables#standing], in a separate [#read].
     public UserTables.@Nullable StandingRow standing(long realm, UserRef ref) {
         if (lookups == null) {
             return read(reads -> reads.users().standing(realm, ref));
@@ -132,25 +133,25 @@ public final class Database implements AutoCloseable {
                 : new UserTables.StandingRow(row.id(), 0, Holds.NONE, false);
     }
 
-    /// As [CredentialTables#key], in a [#read] of its own.
+    /// Reads like [CredentialTables#key], in a separate [#read].
     public CredentialTables.@Nullable KeyRow key(long realm, UUID id) {
         return lookups == null
                 ? read(reads -> reads.credentials().key(realm, id))
                 : lookups.keys.get(new CredentialTables.KeyId(realm, id));
     }
 
-    /// As [#read], but all statements see the same snapshot.
+    /// Like [#read], but all statements see the same snapshot.
     public <T extends @Nullable Object> T snapshot(Function<Reads, T> work) {
         return withReader(deadline(), session -> inTransaction(session, work));
     }
 
-    /// As [#read], for one statement that gives many rows.
+    /// Like [#read], for one statement that returns many rows.
     public <T extends @Nullable Object> T list(Function<Reads, T> work) {
         long deadline = deadline();
         return listing(deadline, () -> withReader(deadline, session -> work.apply(new Reads(session))));
     }
 
-    /// As [#snapshot], for what may take long. Runs on a thread of its own.
+    /// Like [#snapshot], for reads that may take long. Runs on a separate thread.
     public <T extends @Nullable Object> T search(Function<Reads, T> work) {
         long deadline = deadline();
         return listing(
@@ -173,7 +174,7 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /// Runs a list or search. Only some of the readers may, so that point reads go on.
+    /// Runs a list or search. They may use only some of the readers, so that point reads continue.
     private <T extends @Nullable Object> T listing(long deadline, Supplier<T> work) {
         acquire(lists, deadline);
         try {
@@ -183,33 +184,33 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /// How many reads are running, [Engine#READERS] at most.
+    /// How many reads are running, at most [Engine#READERS].
     public int reading() {
         return Engine.READERS - readers.availablePermits();
     }
 
-    /// How many of them are lists and searches, [#LISTS] at most.
+    /// How many lists and searches are running, at most [#LISTS].
     public int listing() {
         return LISTS - lists.availablePermits();
     }
 
-    /// How many reads wait for another one to end.
+    /// How many reads are waiting for a connection.
     public int waitingToRead() {
         return readers.getQueueLength() + lists.getQueueLength();
     }
 
-    /// How many reads have failed because they waited too long.
+    /// How many reads failed because they waited too long.
     public long readsRefused() {
         return refused.sum();
     }
 
-    /// How many open connections for reads are not in use.
+    /// How many open reader connections are idle.
     public int idleReaders() {
         return engine.idleReaders();
     }
 
-    /// Which database this is, such as `SQLite 3.50.4` or `PostgreSQL 18.6`. If it does not answer it throws
-    /// a [StorageException] of kind `UNREACHABLE`.
+    /// The database's name and version, such as `SQLite 3.50.4` or `PostgreSQL 18.6`. Throws a
+    /// [StorageException] of kind `UNREACHABLE` if it does not answer.
     public String product() {
         return withReader(deadline(), session -> {
             try {
@@ -272,7 +273,7 @@ public final class Database implements AutoCloseable {
         return result;
     }
 
-    /// To be called when lanes, chores and the store of evidence are closed.
+    /// Close lanes, chores and the evidence store first.
     @Override
     public void close() {
         if (lookups != null) {

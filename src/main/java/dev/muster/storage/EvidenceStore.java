@@ -14,15 +14,15 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Evidence, in sealed chunks: in a file of its own beside the embedded database, or in tables of PostgreSQL.
-/// For any number of threads. Those that write take turns, each for one chunk; none waits for a lane.
+/// Stores evidence in sealed chunks: in a separate file beside the embedded database, or in tables of
+/// PostgreSQL. Thread-safe. Writers take turns chunk by chunk; none waits for a lane.
 ///
-/// A piece of evidence is begun, appended to, and finished; then a job names it. What was begun and is named
-/// by no job stays until it is deleted: see [#pending].
+/// A piece of evidence is begun, appended to and finished; then a job names it. Evidence that no job names
+/// stays until it is deleted: see [#pending].
 public final class EvidenceStore implements AutoCloseable {
     private static final int READERS = 4;
 
-    /// How many chunks are deleted in one transaction, so that writers do not wait for all of a large file.
+    /// How many chunks one transaction deletes, so that writers need not wait for a large file to be deleted.
     private static final int DELETED_AT_ONCE = 32;
 
     private final Engine engine;
@@ -39,13 +39,13 @@ public final class EvidenceStore implements AutoCloseable {
         });
     }
 
-    /// Evidence that was begun.
+    /// Evidence that was begun but is not named by a job yet.
     public record Begun(long realm, UUID id, Instant at) {}
 
-    /// Begins a piece of evidence, and counts `bytes` towards what the realm may store.
+    /// Begins a piece of evidence and counts `bytes` towards the realm's quota.
     ///
-    /// @param limit for all of the realm's evidence together
-    /// @return false if that would be exceeded; then nothing is begun
+    /// @param limit the quota for all of the realm's evidence
+    /// @return false if the quota would be exceeded; then nothing is begun
     public boolean begin(long realm, UUID id, Instant at, long bytes, long limit) {
         engine.checkRoomForEvidence(bytes);
         return writer.inTransaction(session -> {
@@ -54,7 +54,7 @@ public final class EvidenceStore implements AutoCloseable {
         });
     }
 
-    /// Counts `more` bytes for evidence that was begun, as [#begin] does.
+    /// Counts `more` bytes for evidence in progress, with the same limit as [#begin].
     public boolean grow(long realm, UUID id, long more, long limit) {
         return writer.inTransaction(
                 session -> take(session, realm, more, limit) && session.update("evidence_grow", more, realm, id) == 1);
@@ -64,14 +64,13 @@ public final class EvidenceStore implements AutoCloseable {
         return session.update("evidence_use_take", bytes, realm, bytes, limit) == 1;
     }
 
-    /// How many bytes all of a realm's evidence has, with those that were counted for uploads in progress.
+    /// The size of all of a realm's evidence in bytes, including bytes counted for uploads in progress.
     public long used(long realm) {
         Long bytes = read(session -> session.one("evidence_used", Row::numberOrNull, realm));
         return bytes == null ? 0 : bytes;
     }
 
-    /// Adds a chunk to evidence that was begun and is not finished. It is durable when [#finish] has
-    /// returned, or before.
+    /// Appends a chunk to evidence that is not finished. It is durable at the latest when [#finish] returns.
     ///
     /// @param no counts from 0
     public void append(long realm, UUID id, int no, byte[] sealed) {
@@ -80,9 +79,9 @@ public final class EvidenceStore implements AutoCloseable {
         checkTouched(rows);
     }
 
-    /// Ends what was begun; all of it is durable when this returns.
+    /// Finishes the evidence; all of it is durable on return.
     ///
-    /// @param bytes its length; what was counted beyond that is given back
+    /// @param bytes its length; bytes counted beyond that are released
     public void finish(long realm, UUID id, long bytes) {
         int rows = writer.inTransaction(session -> {
             give(session, realm, id, bytes);
@@ -109,7 +108,7 @@ public final class EvidenceStore implements AutoCloseable {
         return read(session -> session.one("evidence_chunk", Row::bytes, realm, id, no));
     }
 
-    /// Deletes all of it, in slices. Idempotent, and may be repeated if interrupted.
+    /// Deletes evidence in slices. Idempotent; can be repeated after an interruption.
     public void delete(long realm, UUID id) {
         int rows;
         do {
@@ -124,13 +123,13 @@ public final class EvidenceStore implements AutoCloseable {
         } while (rows == DELETED_AT_ONCE);
     }
 
-    /// Gives back what a piece of evidence was counted for, except `kept` bytes.
+    /// Releases the bytes counted for a piece of evidence, except `kept` bytes.
     private static void give(Session session, long realm, UUID id, long kept) {
         session.update("evidence_use_give", kept, realm, id, realm);
     }
 
-    /// Evidence of any realm that was begun before `before` and not reported as [#named], the oldest first. A
-    /// server that stopped may have failed to report it: ask [JobTables#namedEvidence] before deleting.
+    /// Evidence of any realm that was begun before `before` and not marked as [#named], the oldest first. A
+    /// server that stopped may have failed to mark it, so check [JobTables#namedEvidence] before deleting.
     public List<Begun> pending(Instant before, int limit) {
         return read(session -> session.list(
                 "evidence_pending", row -> new Begun(row.number(), row.uuid(), row.instant()), before, limit));
@@ -170,7 +169,7 @@ public final class EvidenceStore implements AutoCloseable {
         }
     }
 
-    /// Waits for those that are reading or writing.
+    /// Waits for running reads and writes.
     @Override
     public void close() {
         closed = true;

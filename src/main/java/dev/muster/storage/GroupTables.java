@@ -21,7 +21,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Groups, policies, and who and what belongs to them. Those that were deleted are not found.
+/// Groups, policies, memberships and assignments. Deleted groups and policies are not found.
 public final class GroupTables {
     private final Session session;
 
@@ -29,7 +29,8 @@ public final class GroupTables {
         this.session = session;
     }
 
-    /// A deleted group or policy. Its row stays, hidden, until a chore has deleted all that belongs to it.
+    /// A deleted group or policy. Its row stays, hidden, until a chore has deleted everything that belongs to
+    /// it.
     public record DeletedRow(long realm, UUID id, Instant at) {
         private void write(Parameters to) throws SQLException {
             to.instant(at).number(realm).uuid(id);
@@ -39,7 +40,7 @@ public final class GroupTables {
     /// A user's membership of a group, or the assignment of a policy to a user directly.
     ///
     /// @param to the group or policy
-    /// @param number the user's, which never changes: members are listed in its order
+    /// @param number the user's number, which never changes; members are listed in this order
     /// @param counts false while the user is removed
     public record AffiliationRow(long realm, UUID user, UUID to, long number, boolean counts) {
         private void insert(Parameters parameters) throws SQLException {
@@ -66,9 +67,9 @@ public final class GroupTables {
         }
     }
 
-    /// Whether all memberships and assignments of a user count from now on.
+    /// Sets whether all memberships and assignments of a user count.
     public record CountingRow(long realm, UUID user, boolean counts) {
-        /// Only those that change.
+        /// Updates only rows that change.
         private void write(Parameters to) throws SQLException {
             to.truth(counts).number(realm).uuid(user).truth(counts);
         }
@@ -79,7 +80,7 @@ public final class GroupTables {
         return session.one(table.one() + "_by_id", table.read(), realm, id);
     }
 
-    /// Groups or policies in order of their folded names.
+    /// Groups or policies ordered by folded name.
     ///
     /// @param after only those with a later folded name; empty to begin
     public <T extends Affiliation> List<NamedRow<T>> page(
@@ -87,57 +88,55 @@ public final class GroupTables {
         return session.list(table.many() + "_page", table.read(), realm, after, limit, offset);
     }
 
-    /// How many groups or policies there are, `upTo` at most.
+    /// How many groups or policies there are, counted up to `upTo`.
     public long count(NamedRow.Table<?> table, long realm, int upTo) {
         return session.count(table.many() + "_count", realm, upTo);
     }
 
-    /// The groups that a policy is assigned to, in order of their folded names.
+    /// The groups a policy is assigned to, ordered by folded name.
     public List<NamedRow<Group>> groupsOfPolicy(long realm, UUID policy) {
         return sorted(session.list("groups_of_policy", NamedRow.GROUPS.read(), realm, policy));
     }
 
-    /// The groups of a user, in order of their folded names; none while the user is removed.
+    /// The groups of a user, ordered by folded name; empty while the user is removed.
     public List<NamedRow<Group>> groupsOfUser(long realm, UUID user) {
         return sorted(session.list("groups_of_user", NamedRow.GROUPS.read(), realm, user));
     }
 
-    /// The policies that are assigned to a user directly, in order of their folded names; none while the user
-    /// is removed.
+    /// The policies assigned to a user directly, ordered by folded name; empty while the user is removed.
     public List<NamedRow<Policy>> policiesOfUser(long realm, UUID user) {
         return sorted(session.list("policies_of_user", NamedRow.POLICIES.read(), realm, user));
     }
 
-    /// The policies that are assigned to the groups of a user, each once, in order of their folded names;
-    /// none while the user is removed.
+    /// The distinct policies assigned to a user's groups, ordered by folded name; empty while the user is
+    /// removed.
     public List<NamedRow<Policy>> policiesThroughGroups(long realm, UUID user) {
         return sorted(session.list("policies_through_groups", NamedRow.POLICIES.read(), realm, user));
     }
 
-    /// Each row once. Ids are unique over all realms.
+    /// Distinct rows by id, which is unique across realms.
     private static <T extends Affiliation> Collection<NamedRow<T>> once(List<NamedRow<T>> rows) {
         Map<UUID, NamedRow<T>> byId = new LinkedHashMap<>();
         rows.forEach(row -> byId.put(row.id(), row));
         return byId.values();
     }
 
-    /// Each row once, in order of folded names.
+    /// Distinct rows ordered by folded name.
     private static <T extends Affiliation> List<NamedRow<T>> sorted(List<NamedRow<T>> rows) {
         List<NamedRow<T>> all = new ArrayList<>(once(rows));
         all.sort(NamedRow.byName(row -> Group.folded(row.name())));
         return all;
     }
 
-    /// A group or policy by its name.
+    /// A group or policy with its name.
     public record Named(UUID id, String name) {}
 
-    /// The groups of each of the users, in order of their folded names. Users without a group and removed
-    /// ones are left out.
+    /// The groups of each user, ordered by folded name. Removed users and users without groups are left out.
     public Map<UUID, List<Named>> groupsOfUsers(long realm, Collection<UUID> users) {
         return named("group_names_of_users", realm, users);
     }
 
-    /// The policies that are assigned to each of the users directly, as [#groupsOfUsers].
+    /// The policies assigned directly to each user, like [#groupsOfUsers].
     public Map<UUID, List<Named>> policiesOfUsers(long realm, Collection<UUID> users) {
         return named("policy_names_of_users", realm, users);
     }
@@ -160,9 +159,9 @@ public final class GroupTables {
         return byUser;
     }
 
-    // What a lane loads and saves
+    // Loading and saving for lanes
 
-    /// Loads groups and policies, and, if the plan wants affiliations, those of the users that were loaded.
+    /// Loads groups and policies and, if the plan wants affiliations, those of the loaded users.
     void load(Map<Long, LoadPlan> plans, Loaded loaded) {
         Map<Long, Set<UUID>> users = new LinkedHashMap<>();
         for (UserRow row : loaded.users) {
@@ -201,7 +200,7 @@ public final class GroupTables {
         return ids;
     }
 
-    /// @param names of the groups and policies that were loaded, by id
+    /// @param names the loaded groups' and policies' names by id
     void save(Batch batch, Map<UUID, String> names) {
         save(NamedRow.GROUPS, batch.groups, names);
         save(NamedRow.POLICIES, batch.policies, names);
@@ -215,8 +214,8 @@ public final class GroupTables {
         session.batch("assignments_count", batch.affiliationsCount, -1, CountingRow::write);
     }
 
-    /// As with users, a name may go from one to another within a transaction: so all that change are cleared
-    /// first.
+    /// A name may move from one row to another within a transaction, as with users, so all changed names are
+    /// cleared first.
     private <T extends Affiliation> void save(
             NamedRow.Table<T> table, Batch.NamedRows<T> rows, Map<UUID, String> names) {
         List<NamedRow<T>> renamed = rows.changed.stream()

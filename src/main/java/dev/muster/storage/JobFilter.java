@@ -10,13 +10,12 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Which jobs of a realm to list: never those that are only reserved. Filters that are not null or empty
-/// combine. As with users, one of them chooses the index that is walked, and the others are checked in each
-/// row.
+/// Which jobs of a realm to list, without those that are only reserved. Filters that are not null or empty
+/// are combined with AND. As with users, one filter determines the index; the others are checked in each row.
 ///
-/// @param pending whether those without a verdict are among the outcomes asked for
-/// @param outcomes empty, if `pending` is false too, for any
-/// @param reviewOpen those whose review is open (true) or was closed (false)
+/// @param pending whether jobs without a verdict are included
+/// @param outcomes the outcomes to include; empty, with `pending` false, for any
+/// @param reviewOpen true for jobs with an open review, false for those whose review was closed
 /// @param before only those with a lower number; [Long#MAX_VALUE] for all
 public record JobFilter(
         long realm,
@@ -40,14 +39,14 @@ public record JobFilter(
         return session.list("jobs_" + index(), JobRow::read, parameters.toArray());
     }
 
-    /// How many jobs pass, `upTo` at most.
+    /// How many jobs match, counted up to `upTo`.
     long count(Session session, int upTo) {
         List<Object> parameters = parameters(List.of());
         parameters.add(upTo);
         return session.count("count_jobs_" + index(), parameters.toArray());
     }
 
-    /// The index that is walked: the end of the statement's name.
+    /// The index to use, which is the suffix of the statement's name.
     private String index() {
         if (user != null) {
             return "of_user";
@@ -62,7 +61,7 @@ public record JobFilter(
         return !pending && outcomes.isEmpty();
     }
 
-    /// @param limits for each branch of a statement that has one for each state
+    /// @param limits the limits for each branch of a statement with one branch per state
     private List<Object> parameters(List<Object> limits) {
         List<Object> all = new ArrayList<>();
         switch (index()) {
@@ -83,12 +82,12 @@ public record JobFilter(
         return all;
     }
 
-    /// The review that is asked for; `any` if none is.
+    /// The requested review state; `any` if not filtered.
     private int review(int any) {
         return reviewOpen == null ? any : reviewOpen ? JobRow.OPEN_REVIEW : JobRow.CLOSED_REVIEW;
     }
 
-    /// A bit for each state that is asked for.
+    /// The requested states as bits.
     private int states() {
         if (isOfAnyOutcome()) {
             return (1 << JobRow.STATES) - 1 & ~(1 << JobRow.RESERVED);

@@ -19,15 +19,15 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// A row of `job`. Everything in a job that may tell of a person is in `sealed`, as are what it was reserved
-/// for and the key of its evidence. `job` is without these when it is read, and they are ignored when it is
-/// written.
+/// A row of `job`. Personal data, the reserved request and the evidence key are in `sealed`. `job` lacks them
+/// when read, and they are ignored when written.
 ///
 /// @param sealed null once the job or its user is erased
-/// @param seed of the job's own key; null once the job or its user is erased, and for older jobs
-/// @param realmKey whether it is sealed under the realm's key although it has a user
+/// @param seed the job's own key is derived from it; null once the job or its user is erased, and for older
+///     jobs
+/// @param realmKey whether it is sealed with the realm's key although it has a user
 /// @param userPrint the fingerprint of the name in it; null once it has a user
-/// @param readable whether each column holds what some version writes; else [#job] throws
+/// @param readable whether all columns hold valid values; otherwise [#job] throws
 public record JobRow(
         long realm,
         Job job,
@@ -49,7 +49,7 @@ public record JobRow(
     static final int OPEN_REVIEW = 1;
     static final int CLOSED_REVIEW = 2;
 
-    // What takes the place of a value in a row that is not readable.
+    // Placeholders in unreadable rows.
 
     private static final JobType ANY_TYPE = new JobType(1);
     private static final Job.Stage ANY_STAGE = new Job.Awaiting(new Job.Submission(Instant.EPOCH, null), null);
@@ -75,22 +75,22 @@ public record JobRow(
         return checked(job);
     }
 
-    /// The job's id, also of a row that is not readable.
+    /// The job's id. Available even if the row is unreadable.
     public UUID id() {
         return job.id();
     }
 
-    /// The partner's id of the job, also of a row that is not readable.
+    /// The partner's id of the job. Available even if the row is unreadable.
     public String jobId() {
         return job.jobId();
     }
 
-    /// The job's number, also of a row that is not readable.
+    /// The job's number. Available even if the row is unreadable.
     public long number() {
         return job.number();
     }
 
-    /// The job's user, or null; also of a row that is not readable.
+    /// The job's user, or null. Available even if the row is unreadable.
     public @Nullable UUID user() {
         return job.user();
     }
@@ -100,7 +100,7 @@ public record JobRow(
         return new UnreadableException("job", id().toString());
     }
 
-    /// What the job's key is derived from, also of a row that is not readable.
+    /// What the job's key is derived from. Available even if the row is unreadable.
     public JobTables.JobSealRow seal() {
         return new JobTables.JobSealRow(id(), user(), seed, realmKey, job.erasedAt());
     }
@@ -156,8 +156,8 @@ public record JobRow(
         to.instant(closed == null ? null : closed.at());
     }
 
-    /// In the order of `jobs.columns`. A value that no version writes, or that is missing in the job's stage,
-    /// makes the row unreadable, and no other row.
+    /// Reads columns in the order of `jobs.columns`. A value that is invalid, or missing for the job's stage,
+    /// makes only this row unreadable.
     static JobRow read(Row row) throws SQLException {
         long realm = row.number();
         UUID id = row.uuid();

@@ -38,7 +38,7 @@ public final class JobTables {
         }
     }
 
-    /// The jobs that were submitted under a name, and the user who has that name now and becomes their user.
+    /// Makes a user the owner of the jobs that were submitted under the user's name.
     ///
     /// @param print the keyed fingerprint of the name
     public record ClaimRow(long realm, byte[] print, UUID user) {
@@ -72,27 +72,27 @@ public final class JobTables {
         }
     }
 
-    /// A job, also one that is only reserved; or null.
+    /// A job, even if it is only reserved, or null.
     public @Nullable JobRow job(long realm, String jobId) {
         return session.one("job_by_job_id", JobRow::read, realm, jobId);
     }
 
-    /// A job, also one that is only reserved; or null.
+    /// A job, even if it is only reserved, or null.
     public @Nullable JobRow job(long realm, UUID id) {
         return session.one("job_by_id", JobRow::read, realm, id);
     }
 
-    /// A page of the list, newest first.
+    /// A page of jobs, newest first.
     public List<JobRow> jobs(JobFilter filter, int limit, long offset) {
         return filter.page(session, limit, offset);
     }
 
-    /// How many jobs pass the filter, `upTo` at most.
+    /// How many jobs match, counted up to `upTo`.
     public long count(JobFilter filter, int upTo) {
         return filter.count(session, upTo);
     }
 
-    /// What the keys of jobs are derived from, by job.
+    /// What the jobs' keys are derived from, by job id.
     public Map<UUID, JobSealRow> sealsOfJobs(long realm, Collection<UUID> jobs) {
         Map<UUID, JobSealRow> seals = new HashMap<>();
         session.list("seals_of_jobs", JobSealRow::read, new LinkedHashSet<>(jobs), realm)
@@ -100,7 +100,7 @@ public final class JobTables {
         return seals;
     }
 
-    /// The partner's ids of some of the jobs that were submitted under a name and have no user.
+    /// The partner's ids of some of the jobs submitted under a name that have no user.
     public List<String> jobsNamed(long realm, Fingerprint name, int limit) {
         return session.list("job_ids_named", Row::text, realm, name.bytes(), limit);
     }
@@ -110,9 +110,9 @@ public final class JobTables {
         return Set.copyOf(session.list("job_evidence_named", Row::uuid, new LinkedHashSet<>(evidence), realm));
     }
 
-    // What a lane loads and saves
+    // Loading and saving for lanes
 
-    /// Loads jobs, and adds their users to the plans: to be called before users are loaded.
+    /// Loads jobs and adds their users to the plans. Call before users are loaded.
     void load(Map<Long, LoadPlan> plans, Loaded loaded) {
         loaded.jobs.addAll(session.list("jobs_by_job_id", JobRow::read, Loaded.wanted(plans, plan -> plan.jobs.ids)));
         for (JobRow job : loaded.jobs) {

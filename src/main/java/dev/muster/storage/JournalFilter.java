@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Which journal entries to count. Filters that are not null combine.
+/// Which journal entries to count. Filters that are not null are combined with AND.
 ///
-/// @param action an action, or the beginning of some, such as `user.hold`
-/// @param actor who did it
+/// @param action an action or its prefix, such as `user.hold`
+/// @param actor the id of the key or operator who acted
 /// @param since at this instant or later
 /// @param until before this instant
 public record JournalFilter(
@@ -25,13 +25,13 @@ public record JournalFilter(
     /// Sorts after all characters of an action.
     private static final String AFTER_ALL = "~";
 
-    /// All of them.
+    /// Matches all entries.
     static final JournalFilter NONE = new JournalFilter(null, null, null, null);
 
-    /// Parameters of a statement: `before`, then the ranges that it compares with, then `limit`.
+    /// The parameters of a statement: `before`, then the ranges to compare with, then `limit`.
     Object[] parameters(int limit, Object... before) {
         List<Object> all = new ArrayList<>(Arrays.asList(before));
-        // A slash is the character after the dot.
+        // '/' is the character after '.'.
         Collections.addAll(
                 all,
                 action == null ? "" : action,

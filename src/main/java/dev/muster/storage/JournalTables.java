@@ -19,15 +19,15 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// The journal: its entries, the batches in which they were committed, its checkpoints; and the requests that
-/// were answered.
+/// The journal: its entries, the batches they were committed in, and its checkpoints; also answered requests
+/// and signatures.
 public final class JournalTables {
     private static final int HEAD_BYTES = 32;
 
     /// How many of a realm's batches are kept.
     private static final int KEPT_BATCHES = 1000;
 
-    /// After how many batches the older ones are deleted.
+    /// Old batches are deleted every so many batches.
     private static final int TRIM_EVERY = 256;
 
     private final Session session;
@@ -36,13 +36,13 @@ public final class JournalTables {
         this.session = session;
     }
 
-    /// Requests that were committed together. A realm's last batch is its present state.
+    /// Requests that were committed together. A realm's last batch holds its current state.
     ///
     /// @param no counts the realm's batches from 1; 0 if there is none yet
-    /// @param txn drawn at random for each attempt to commit, to find out later whether it succeeded
+    /// @param txn a random id of the attempt to commit, to find out later whether it succeeded
     /// @param head the journal's hash after `lastSeq`
     /// @param number the highest user number
-    /// @param counters null in a row that is not readable; [#counters] throws then
+    /// @param counters null in an unreadable row; [#counters] throws then
     public record BatchRow(
             long realm,
             long no,
@@ -54,7 +54,7 @@ public final class JournalTables {
             @Nullable Counters counters,
             Instant at)
             implements StoredRow {
-        /// The present of a realm in which nothing has happened yet.
+        /// The state of a new realm.
         public static BatchRow none(long realm) {
             return new BatchRow(realm, 0, new UUID(0, 0), 1, 0, new byte[0], 0, Counters.ZERO, Instant.EPOCH);
         }
@@ -66,7 +66,7 @@ public final class JournalTables {
 
         /// The counters.
         ///
-        /// @throws UnreadableException if the row is not readable: then nothing is written to the realm
+        /// @throws UnreadableException if the row is unreadable; nothing can be written to the realm then
         @Override
         public Counters counters() {
             if (counters == null) {
@@ -107,9 +107,9 @@ public final class JournalTables {
 
     /// The state after the last batch of a day.
     ///
-    /// @param day since 1970, in UTC
+    /// @param day days since 1970, in UTC
     /// @param number and `counters` as in [BatchRow]
-    /// @param readable whether the counters can be read; else they are all zero
+    /// @param readable whether the counters could be read; otherwise they are all zero
     public record DayEndRow(long realm, long day, long number, Counters counters, boolean readable)
             implements StoredRow {
         /// A row to write.
@@ -132,7 +132,7 @@ public final class JournalTables {
         }
     }
 
-    /// All zero, of an altered row, if the column holds something else.
+    /// All zero, marking the row as altered, if the column cannot be parsed.
     private static Counters counters(Row row) throws SQLException {
         try {
             return Counters.parse(row.text());
@@ -141,7 +141,7 @@ public final class JournalTables {
         }
     }
 
-    /// A journal entry. Its bytes and its hash are the entry; the rest are copies for lookups.
+    /// A journal entry. `entry` and `hash` are authoritative; the other fields are copies for lookups.
     public record JournalRow(
             long realm,
             long seq,
@@ -174,7 +174,7 @@ public final class JournalTables {
         return new Event.Subject(row.coded(Event.Subject.Type.CODES), row.uuid());
     }
 
-    /// A signed statement of a realm's journal up to `seq`.
+    /// A signed checkpoint of a realm's journal up to `seq`.
     public record CheckpointRow(long realm, long seq, byte[] head, Instant at, String line) {
         void insert(Parameters to) throws SQLException {
             to.number(realm).number(seq).bytes(head).instant(at).text(line);
@@ -187,8 +187,8 @@ public final class JournalTables {
 
     /// The result of the last verification of a realm's journal.
     ///
-    /// @param head the hash of the last entry that was verified, 64 hexadecimal digits
-    /// @param firstBad the first entry that does not fit; null if all do, as is `reason`
+    /// @param head the hash of the last verified entry, 64 hexadecimal digits
+    /// @param firstBad the first entry that does not fit; null, like `reason`, if all do
     public record VerificationRow(
             long realm,
             Instant at,
@@ -202,14 +202,14 @@ public final class JournalTables {
         }
     }
 
-    /// What was answered under an idempotency key.
+    /// The answer to a request with an idempotency key.
     ///
-    /// @param actor whose key it is
+    /// @param actor the owner of the key
     /// @param key the first 16 bytes of the key's SHA-256
     /// @param request SHA-256 of dialect, target and commands
     /// @param seq the realm's last journal entry when it was answered
-    /// @param subject what the request was about: with `seq` and `at`, the answer can be made again
-    /// @param readable whether the subject is one that some version writes; else [#subject] throws
+    /// @param subject the subject of the request: with `seq` and `at`, the answer can be rebuilt
+    /// @param readable whether the subject is valid; otherwise [#subject] throws
     public record RetryRow(
             long realm,
             UUID actor,
@@ -225,9 +225,9 @@ public final class JournalTables {
             this(realm, actor, key, request, seq, at, subject, true);
         }
 
-        /// What the request was about.
+        /// The subject of the request.
         ///
-        /// @throws UnreadableException if the row is not readable
+        /// @throws UnreadableException if the row is unreadable
         @Override
         public Event.Subject subject() {
             if (!readable) {
@@ -257,7 +257,7 @@ public final class JournalTables {
     /// The signature of a request.
     ///
     /// @param signature the first 16 bytes of its SHA-256
-    /// @param request the first 16 bytes of the SHA-256 of the request that it first came with
+    /// @param request the first 16 bytes of the SHA-256 of the request it first came with
     public record SignatureRow(long realm, byte[] signature, byte[] request, Instant at) {
         private void insert(Parameters to) throws SQLException {
             to.number(realm).bytes(signature).bytes(request).instant(at);
@@ -268,28 +268,28 @@ public final class JournalTables {
         }
     }
 
-    /// The realm's last batch; [BatchRow#none] if nothing was ever written.
+    /// The realm's last batch; [BatchRow#none] if it is new.
     public BatchRow present(long realm) {
         BatchRow last = session.one("batch_last", BatchRow::read, realm);
         return last == null ? BatchRow.none(realm) : last;
     }
 
-    /// Entries in order, those after `after` up to and including `upTo`.
+    /// Entries after `after` up to and including `upTo`, in order.
     public List<JournalRow> entries(long realm, long after, long upTo, int limit) {
         return session.list("journal_page", JournalRow::read, realm, after, upTo, limit);
     }
 
-    /// Entries about one subject, newest first, those before `before`.
+    /// Entries about one subject before `before`, newest first.
     public List<JournalRow> history(long realm, UUID subject, long before, int limit) {
         return session.list("journal_of_subject", JournalRow::read, realm, subject, before, limit);
     }
 
-    /// Entries about one subject in order, those after `after`.
+    /// Entries about one subject after `after`, in order.
     public List<JournalRow> onwards(long realm, UUID subject, long after, int limit) {
         return session.list("journal_of_subject_onwards", JournalRow::read, realm, subject, after, limit);
     }
 
-    /// How many entries about a subject pass the filter, `upTo` at most.
+    /// How many entries about a subject match, counted up to `upTo`.
     public long countHistory(long realm, UUID subject, JournalFilter filter, int upTo) {
         // Without a filter the index alone is enough.
         return filter.equals(JournalFilter.NONE)
@@ -297,8 +297,8 @@ public final class JournalTables {
                 : session.count("journal_count_of_subject_filtered", filter.parameters(upTo, realm, subject));
     }
 
-    /// How many entries after `after`, up to and including `last`, pass the filter, `upTo` at most. Looks at
-    /// each of them.
+    /// How many entries after `after`, up to and including `last`, match, counted up to `upTo`. Examines each
+    /// entry.
     public long countEntries(long realm, long after, long last, JournalFilter filter, int upTo) {
         return session.count("journal_count", filter.parameters(upTo, realm, after, last));
     }
@@ -308,9 +308,9 @@ public final class JournalTables {
         return session.one("verification_of_realm", VerificationRow::read, realm);
     }
 
-    /// The ends of days in order, beginning with the last one before `from`: two statements.
+    /// The ends of days in order, starting with the last one before `from`. Runs two statements.
     ///
-    /// @param from a day since 1970, in UTC
+    /// @param from days since 1970, in UTC
     public List<DayEndRow> dayEnds(long realm, long from) {
         List<DayEndRow> ends = session.list("day_end_before", DayEndRow::read, realm, from);
         ends.addAll(session.list("day_ends", DayEndRow::read, realm, from));
@@ -322,15 +322,15 @@ public final class JournalTables {
         return session.one("checkpoint_last", CheckpointRow::read, realm);
     }
 
-    /// Checkpoints in order, those after the entry `after`.
+    /// Checkpoints after entry `after`, in order.
     public List<CheckpointRow> checkpoints(long realm, long after, int limit) {
         return session.list("checkpoints_of_realm", CheckpointRow::read, realm, after, limit);
     }
 
-    // What a lane loads and saves
+    // Loading and saving for lanes
 
-    /// @param retries of which realm, actor and key are looked at
-    /// @param signatures of which realm and signature are looked at
+    /// @param retries only their realm, actor and key are used
+    /// @param signatures only their realm and signature are used
     void load(Collection<RetryRow> retries, Collection<SignatureRow> signatures, Loaded loaded) {
         loaded.retries.addAll(
                 session.kind() == DatabaseKind.POSTGRES
@@ -348,7 +348,7 @@ public final class JournalTables {
         loaded.signatures.addAll(session.list("signatures_by_signature", SignatureRow::read, byRealm));
     }
 
-    /// By realm, actors and keys as SQLite compares them.
+    /// Actors and keys by realm, in hexadecimal, as the SQLite statement compares them.
     private static Map<Long, List<String>> hexadecimal(Collection<RetryRow> retries) {
         Map<Long, List<String>> byRealm = new LinkedHashMap<>();
         for (RetryRow row : retries) {

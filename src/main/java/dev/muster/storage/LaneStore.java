@@ -23,8 +23,9 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// One lane's own connection, for its one thread. A transaction goes [#lock], [#present], [#load], [#save],
-/// [#commit]; after a [StorageException] of kind `UNREACHABLE` call [#reconnect], else [#rollback].
+/// One lane's own connection, used by its thread only. A transaction calls [#lock], [#present], [#load],
+/// [#save], [#commit]; after a [StorageException] of kind `UNREACHABLE` call [#reconnect], otherwise
+/// [#rollback].
 public final class LaneStore implements AutoCloseable {
     private final Engine engine;
     private final Map<UUID, User> loadedUsers = new HashMap<>();
@@ -32,7 +33,7 @@ public final class LaneStore implements AutoCloseable {
     /// The names of groups and policies.
     private final Map<UUID, String> loadedNames = new HashMap<>();
 
-    /// By realm, without realms for which none were set.
+    /// Quotas by realm, without realms that have none.
     private final Map<Long, QuotaRow> quotas = new HashMap<>();
 
     private Session session;
@@ -47,9 +48,9 @@ public final class LaneStore implements AutoCloseable {
         plans = engine.plans();
     }
 
-    /// Begins a transaction and locks these realms' rows, in order of their numbers. Realms that another
-    /// server has locked are left out, unless `wait` is set: then it waits for them, `lock_timeout` at most.
-    /// Realms that do not exist are left out too.
+    /// Begins a transaction and locks these realms' rows, ordered by number. Realms locked by another server
+    /// are left out unless `wait` is set; then it waits for them up to `lock_timeout`. Realms that do not
+    /// exist are left out too.
     public List<Long> lock(Collection<Long> realms, boolean wait) {
         begin();
         // On SQLite the transaction itself is the lock: there is no other writer.
@@ -73,8 +74,8 @@ public final class LaneStore implements AutoCloseable {
         session.begin();
     }
 
-    /// The last batch of each realm; [BatchRow#none] if there is none.
-    /// To be called after [#lock]: what it reads is no older than the locks.
+    /// The last batch of each realm; [BatchRow#none] if there is none. Call after [#lock], so that it is no
+    /// older than the locks.
     public List<BatchRow> present(Collection<Long> realms) {
         Map<Long, BatchRow> last = new LinkedHashMap<>();
         realms.forEach(realm -> last.put(realm, BatchRow.none(realm)));
@@ -97,13 +98,13 @@ public final class LaneStore implements AutoCloseable {
         return List.copyOf(last.values());
     }
 
-    /// The quotas of a realm that [#present] was asked for; null if none were set.
+    /// The quotas of a realm passed to [#present]; null if none were set.
     public @Nullable QuotaRow quotas(long realm) {
         return quotas.get(realm);
     }
 
     /// The database server's clock, or `machine` on SQLite, truncated to milliseconds. Within a transaction
-    /// it does not move after [#present].
+    /// it is fixed by [#present].
     public Instant clock(InstantSource machine) {
         Instant known = clock;
         if (known == null) {
@@ -116,9 +117,9 @@ public final class LaneStore implements AutoCloseable {
         return known;
     }
 
-    /// Loads all that the plans of each realm want, the answers kept under these idempotency keys (of which
-    /// only realm, actor and key are looked at), and what is known of these signatures (realm and signature),
-    /// with a few statements. The users of jobs are added to the plans.
+    /// Loads everything in the plans of each realm, the answers for these idempotency keys (matched by realm,
+    /// actor and key), and the stored signatures (matched by realm and signature), with a few statements.
+    /// Adds the users of jobs to the plans.
     public Loaded load(Map<Long, LoadPlan> plans, Collection<RetryRow> retries, Collection<SignatureRow> signatures) {
         Loaded loaded = new Loaded();
         new JobTables(session).load(plans, loaded);
@@ -137,8 +138,7 @@ public final class LaneStore implements AutoCloseable {
         return loaded;
     }
 
-    /// Writes all of `batch`. Users, groups and policies that were changed must have been loaded in this
-    /// transaction.
+    /// Writes `batch`. Changed users, groups and policies must have been loaded in this transaction.
     public void save(Batch batch) {
         new RealmTables(session).save(batch);
         new UserTables(session).save(batch, loadedUsers);
@@ -157,7 +157,7 @@ public final class LaneStore implements AutoCloseable {
         ended();
     }
 
-    /// Rolls back. If that fails too, the connection must not be used again: [#reconnect].
+    /// Rolls back. If that fails too, the connection is unusable: [#reconnect].
     public void rollback() {
         if (!inTransaction) {
             return;
@@ -175,15 +175,15 @@ public final class LaneStore implements AutoCloseable {
         ended();
     }
 
-    /// Reports, before [#rollback], that there was no room for the transaction. An urgent one is then worth
-    /// another try.
+    /// Reports, before [#rollback], that there was no space for the transaction. An urgent one can then be
+    /// retried.
     public void noRoom() {
         if (inTransaction) {
             engine.noRoom();
         }
     }
 
-    /// Whether there is so little room that only what is urgent may be written.
+    /// Whether disk space is so low that only urgent writes are allowed.
     public boolean isTight() {
         return engine.isTight();
     }
@@ -200,7 +200,7 @@ public final class LaneStore implements AutoCloseable {
         }
     }
 
-    /// Gives up the connection, whatever its state, and opens another.
+    /// Abandons the connection, whatever its state, and opens another.
     public void reconnect() {
         close();
         engine.lookForRoom();
@@ -212,7 +212,7 @@ public final class LaneStore implements AutoCloseable {
         try {
             session.close();
         } catch (StorageException e) {
-            // It is given up in any case.
+            // The connection is abandoned anyway.
         } finally {
             ended();
         }

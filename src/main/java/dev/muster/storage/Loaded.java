@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 
-/// All rows that were found for a transaction, over all of its realms.
+/// All rows found for a transaction, over all its realms.
 public final class Loaded {
     public final List<UserRow> users = new ArrayList<>();
     public final List<UserTables.FingerprintRow> bars = new ArrayList<>();
@@ -25,28 +25,28 @@ public final class Loaded {
     public final List<JournalTables.RetryRow> retries = new ArrayList<>();
     public final List<JournalTables.SignatureRow> signatures = new ArrayList<>();
 
-    // Each of the following is in its list once.
+    // The following lists have no duplicates.
 
     public final List<NamedRow<Group>> groups = new ArrayList<>();
     public final List<NamedRow<Policy>> policies = new ArrayList<>();
 
-    /// Of users that were loaded, if [dev.muster.model.state.MembershipState.Plan#affiliations]; their
-    /// groups are in `groups`.
+    /// Of loaded users, if [dev.muster.model.state.MembershipState.Plan#affiliations]; their groups are in
+    /// `groups`.
     public final List<GroupTables.AffiliationRow> memberships = new ArrayList<>();
 
-    /// As `memberships`; their policies are in `policies`.
+    /// Of loaded users, like `memberships`; their policies are in `policies`.
     public final List<GroupTables.AffiliationRow> assignments = new ArrayList<>();
 
     /// Of the groups whose policies are needed; the policies are in `policies`.
     public final List<GroupTables.GroupAssignmentRow> groupAssignments = new ArrayList<>();
 
-    /// The names that were asked for under which jobs without a user were submitted.
+    /// The requested names that jobs without a user were submitted under.
     public final List<JobTables.JobNameRow> jobNames = new ArrayList<>();
 
     /// Their users are in `users`.
     public final List<JobRow> jobs = new ArrayList<>();
 
-    /// The keys of one kind that each realm needs, without realms that need none.
+    /// The lookup keys of one kind by realm, without realms that need none.
     static Map<Long, Collection<?>> wanted(
             Map<Long, LoadPlan> plans, Function<LoadPlan, ? extends Collection<?>> keys) {
         Map<Long, Collection<?>> wanted = new LinkedHashMap<>();

@@ -2,7 +2,7 @@ package dev.muster.storage;
 
 import org.jspecify.annotations.Nullable;
 
-/// A row of one realm with a MAC over what it authorises.
+/// A realm's row with a MAC over its security-relevant fields.
 ///
 /// @param <R> the row itself
 public sealed interface MacRow<R>

@@ -14,18 +14,18 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 
-/// A row of `user_group` or `policy`, whose names are unique in their realm once folded. Numbers of members
-/// and the like are stored as they are given.
+/// A row of `user_group` or `policy`. Names are unique in a realm once folded. Member counts and the like are
+/// stored as given.
 ///
-/// @param id of the group or policy, also if the row is not readable
-/// @param name of the group or policy, also if the row is not readable
+/// @param id of the group or policy, available even if the row is unreadable
+/// @param name of the group or policy, available even if the row is unreadable
 /// @param value a [Group] or a [Policy]
 public record NamedRow<T extends Affiliation>(long realm, UUID id, String name, T value, boolean readable)
         implements StoredRow {
-    /// How the rows of one of the two tables are written and read.
+    /// How rows of one of the two tables are written and read.
     ///
-    /// @param one begins the names of statements about one row
-    /// @param many begins the names of statements about several rows
+    /// @param one the prefix of statements about one row
+    /// @param many the prefix of statements about several rows
     public record Table<T extends Affiliation>(
             String one,
             String many,
@@ -60,7 +60,7 @@ public record NamedRow<T extends Affiliation>(long realm, UUID id, String name, 
         return new UnreadableException(value instanceof Group ? "group" : "policy", id.toString());
     }
 
-    /// The order of indexes over folded names.
+    /// Orders by folded name like the database's indexes.
     static <T> Comparator<T> byName(Function<T, String> folded) {
         return Comparator.comparing(row -> folded.apply(row).getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
     }
@@ -98,7 +98,7 @@ public record NamedRow<T extends Affiliation>(long realm, UUID id, String name, 
         row.key(to);
     }
 
-    /// In the order of `groups.columns`.
+    /// Reads columns in the order of `groups.columns`.
     private static NamedRow<Group> readGroup(Row row) throws SQLException {
         long realm = row.number();
         Group group =
@@ -120,7 +120,7 @@ public record NamedRow<T extends Affiliation>(long realm, UUID id, String name, 
         row.key(to);
     }
 
-    /// In the order of `policies.columns`.
+    /// Reads columns in the order of `policies.columns`.
     private static NamedRow<Policy> readPolicy(Row row) throws SQLException {
         long realm = row.number();
         Policy policy = new Policy(

@@ -2,9 +2,9 @@ package dev.muster.storage;
 
 import dev.muster.storage.sql.Session;
 
-/// What can be read, by subject, within one short read of [Database]. Every method of these is one statement
-/// unless it says otherwise, and throws [dev.muster.storage.sql.StorageException] of kind `UNREACHABLE` when
-/// the read's time is over. Not to be kept.
+/// Gives access to the tables, by subject, within one short read of [Database]. Each method is one statement
+/// unless documented otherwise, and throws [dev.muster.storage.sql.StorageException] of kind `UNREACHABLE`
+/// after the read's deadline. Do not keep it after the read.
 public final class Reads {
     private final Session session;
 

@@ -23,8 +23,8 @@ public final class RealmTables {
 
     /// A realm.
     ///
-    /// @param wrappedKey the realm's keys, wrapped by a master key
-    /// @param readable whether the environment is known
+    /// @param wrappedKey the realm's key, wrapped by a master key
+    /// @param readable whether the environment is valid
     public record RealmRow(Realm realm, byte[] wrappedKey, boolean readable) {
         /// A row to write.
         public RealmRow(Realm realm, byte[] wrappedKey) {
@@ -44,9 +44,9 @@ public final class RealmTables {
         }
     }
 
-    /// What root has set for a realm.
+    /// The quotas set by root for a realm.
     ///
-    /// @param mac over all of it
+    /// @param mac over all fields
     public record QuotaRow(long realm, Quotas quotas, byte @Nullable [] mac) implements MacRow<QuotaRow> {
         @Override
         public QuotaRow withMac(byte[] next) {
@@ -85,7 +85,7 @@ public final class RealmTables {
         return session.one("realm_by_id", RealmRow::read, id);
     }
 
-    /// Realms in order of their numbers, those after `after`; -1 to begin.
+    /// Realms after `after`, ordered by id; -1 to begin.
     public List<RealmRow> realms(long after, int limit) {
         return session.list("realms_page", RealmRow::read, after, limit);
     }
@@ -100,14 +100,14 @@ public final class RealmTables {
         return session.one("tenant_by_partner", RealmTables::tenant, partnerId);
     }
 
-    /// Tenants in order of their partner ids, those after `after`; empty to begin.
+    /// Tenants after `after`, ordered by partner id; empty to begin.
     public List<Tenant> tenants(String after, int limit) {
         return session.list("tenants_page", RealmTables::tenant, after, limit);
     }
 
-    // What a lane loads and saves
+    // Loading and saving for lanes
 
-    /// Loads tenants, which are the same in every realm.
+    /// Loads tenants, which are the same for every realm.
     void load(Map<Long, LoadPlan> plans, Loaded loaded) {
         List<String> partners = plans.values().stream()
                 .flatMap(plan -> plan.credentials.partners.stream())

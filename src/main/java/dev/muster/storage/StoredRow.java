@@ -2,19 +2,19 @@ package dev.muster.storage;
 
 import dev.muster.model.UnreadableException;
 
-/// A row that can be checked for values that no version writes. Nothing is decided by one that has any.
+/// A row that can be checked for invalid values. Rows that have any must not be used for decisions.
 public interface StoredRow {
     long realm();
 
-    /// Whether each column holds what some version writes.
+    /// Whether all columns hold valid values.
     boolean readable();
 
-    /// Why a row that is not readable cannot be used.
+    /// Why an unreadable row cannot be used.
     UnreadableException unreadable();
 
-    /// The row's value.
+    /// Returns `value` if the row is readable.
     ///
-    /// @throws UnreadableException if the row is not readable
+    /// @throws UnreadableException if the row is unreadable
     default <T> T checked(T value) {
         if (!readable()) {
             throw unreadable();

@@ -16,12 +16,12 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Which users of a realm to list, as they are stored: a hold that is over still counts until its ending was
-/// journalled. Filters that are not null combine. One of them, the rarest, chooses the index that is walked;
-/// the others are checked in each row.
+/// Which users of a realm to list, as stored: an expired hold counts until its end is journalled. Filters
+/// that are not null are combined with AND. The most selective one determines the index; the others are
+/// checked in each row.
 ///
-/// @param group only its members; membership of removed users does not count
-/// @param policy only users to whom it is assigned directly; assignment to removed users does not count
+/// @param group only members of this group, without removed users
+/// @param policy only users to whom this policy is assigned directly, without removed users
 /// @param registeredFrom at this instant or later
 /// @param registeredBefore before this instant
 /// @param after only those with a higher number; 0 for all
@@ -36,12 +36,12 @@ public record UserFilter(
         @Nullable Instant registeredFrom,
         @Nullable Instant registeredBefore,
         long after) {
-    /// A page, in order of number.
+    /// A page, ordered by number.
     List<UserRow> page(Session session, int limit, long offset) {
         if (isImpossible(session)) {
             return List.of();
         }
-        // Without gaps in the numbers an offset is a higher number to begin after.
+        // If numbers have no gaps, an offset only shifts the number to start after.
         boolean dense =
                 status == null && hold == null && tag == null && rank == null && group == null && policy == null;
         // Only PostgreSQL takes a limit for each status that it has to merge.
@@ -51,7 +51,7 @@ public record UserFilter(
         return session.list("users_" + index(), UserRow::read, parameters.toArray());
     }
 
-    /// How many users pass, `upTo` at most.
+    /// How many users match, counted up to `upTo`.
     long count(Session session, int upTo) {
         if (isImpossible(session)) {
             return 0;
@@ -61,7 +61,7 @@ public record UserFilter(
         return session.count("count_" + index(), parameters.toArray());
     }
 
-    /// The index that is walked: the end of the statement's name.
+    /// The index to use, which is the suffix of the statement's name.
     private String index() {
         if (group != null) {
             return policy == null ? "of_group" : "of_group_and_policy";
@@ -89,16 +89,16 @@ public record UserFilter(
         return rank != null && rank != Rank.REGULAR;
     }
 
-    /// Whether no user can pass: the group or policy was deleted; or a user with that hold has a graver
-    /// status.
+    /// Whether no user can match: the group or policy was deleted, or every user with that hold has a more
+    /// severe status.
     private boolean isImpossible(Session session) {
         return (group != null && session.one("group_by_id", _ -> true, realm, group) == null)
                 || (policy != null && session.one("policy_by_id", _ -> true, realm, policy) == null)
                 || (status != null && hold != null && status.compareTo(Status.of(hold)) > 0);
     }
 
-    /// @param skipped how many of the lowest numbers to leave out
-    /// @param limits for each branch of a statement that has one for each kind of hold
+    /// @param skipped how many of the lowest numbers to skip
+    /// @param limits the limits for each branch of a statement with one branch per kind of hold
     private List<Object> parameters(Session session, long skipped, List<Object> limits) {
         long above = after;
         if (registeredFrom != null) {
@@ -142,14 +142,14 @@ public record UserFilter(
         return all;
     }
 
-    /// Adds the range of codes from the lowest to the highest that is asked for.
+    /// Adds the range of codes to match: one code, or all if `value` is null.
     private static <E extends Coded> void range(List<Object> parameters, @Nullable E value, Codes<E> codes) {
         parameters.add(value == null ? 0 : value.code());
         parameters.add(value == null ? codes.size() - 1 : value.code());
     }
 
-    /// The lowest number of users registered at `at` or later. Users were registered in order of their
-    /// numbers, so a binary search finds it: about twenty point reads.
+    /// The lowest number of the users registered at `at` or later. Users are numbered in order of
+    /// registration, so a binary search finds it with about twenty point reads.
     private long firstRegistered(Session session, Instant at) {
         long low = 1;
         long high = new JournalTables(session).present(realm).number() + 1;

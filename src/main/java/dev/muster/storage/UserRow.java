@@ -18,19 +18,19 @@ import org.jspecify.annotations.Nullable;
 
 /// A row of `users`. The cards of `user` are empty: they are in `sealedCards`.
 ///
-/// @param seed from which the user's sealing key is derived; null once erased
+/// @param seed the user's sealing key is derived from it; null once erased
 /// @param sealedCards null if there are none
-/// @param readable whether each column holds what some version writes; else [#user] throws
+/// @param readable whether all columns hold valid values; otherwise [#user] throws
 public record UserRow(long realm, User user, byte @Nullable [] seed, byte @Nullable [] sealedCards, boolean readable)
         implements StoredRow {
     private static final String ENROLLED = "enrolled";
     private static final String REENROLMENT_ALLOWED = "reenrolment_allowed";
 
-    /// The columns of a user that repeat what the holds say, as they are stored.
+    /// The stored columns of a user that are derived from the holds.
     ///
-    /// @param status the code of the [dev.muster.model.user.Status] of the gravest hold
-    /// @param kinds as [Holds#kinds] gives them
-    /// @param nextChange as [Holds#nextEnd] gives it
+    /// @param status the code of the [dev.muster.model.user.Status] of the most severe hold
+    /// @param kinds as returned by [Holds#kinds]
+    /// @param nextChange as returned by [Holds#nextEnd]
     public record HoldColumns(
             long number, int status, int kinds, @Nullable Instant nextChange) {
         static HoldColumns read(Row row) throws SQLException {
@@ -45,23 +45,23 @@ public record UserRow(long realm, User user, byte @Nullable [] seed, byte @Nulla
 
     /// The user.
     ///
-    /// @throws UnreadableException if the row is not readable: then nothing may be decided by it
+    /// @throws UnreadableException if the row is unreadable; it must not be used for decisions then
     @Override
     public User user() {
         return checked(user);
     }
 
-    /// The user's id, also of a row that is not readable.
+    /// The user's id. Available even if the row is unreadable.
     public UUID id() {
         return user.id();
     }
 
-    /// The user's number, also of a row that is not readable.
+    /// The user's number. Available even if the row is unreadable.
     public long number() {
         return user.number();
     }
 
-    /// The user's identifier of that kind, or null; also of a row that is not readable.
+    /// The user's identifier of that kind, or null. Available even if the row is unreadable.
     public @Nullable Identifier identifier(Identifier.Kind kind) {
         return user.identifier(kind);
     }
@@ -78,7 +78,7 @@ public record UserRow(long realm, User user, byte @Nullable [] seed, byte @Nulla
         to.instant(user.registeredAt());
     }
 
-    /// All that can change but the identifiers.
+    /// Everything that can change except the identifiers.
     void update(Parameters to) throws SQLException {
         standing(to);
         to.text(user.name()).text(user.givenName()).text(user.familyName()).text(text(user.enrolment()));
@@ -122,8 +122,7 @@ public record UserRow(long realm, User user, byte @Nullable [] seed, byte @Nulla
         }
     }
 
-    /// In the order of `users.columns`. A value that no version writes makes the row unreadable, and no other
-    /// row.
+    /// Reads columns in the order of `users.columns`. An invalid value makes only this row unreadable.
     static UserRow read(Row row) throws SQLException {
         long realm = row.number();
         User.Draft draft = new User.Draft(row.uuid(), row.number(), Instant.EPOCH);
@@ -151,7 +150,7 @@ public record UserRow(long realm, User user, byte @Nullable [] seed, byte @Nulla
         return new UserRow(realm, draft.build(), seed, sealedCards, !row.isAltered());
     }
 
-    /// The holds in the next column; none, of an altered row, if they cannot be parsed.
+    /// The holds in the next column; none, marking the row as altered, if they cannot be parsed.
     static Holds holds(Row row) throws SQLException {
         return row.decoded(JsonColumns::holds, Holds.NONE);
     }

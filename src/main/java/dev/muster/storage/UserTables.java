@@ -34,9 +34,9 @@ public final class UserTables {
         this.session = session;
     }
 
-    /// What a standing is made from, as it is stored: holds that are over may be among them.
+    /// What a standing is computed from, as stored; may include expired holds.
     ///
-    /// @param readable whether the holds are what some version writes; else [#holds] throws
+    /// @param readable whether the holds are valid; otherwise [#holds] throws
     public record StandingRow(UUID id, long version, Holds holds, boolean readable) {
         /// The holds.
         ///
@@ -54,7 +54,7 @@ public final class UserTables {
         }
     }
 
-    /// The keyed fingerprint of a barred identifier or of a card's number, and the user who has it.
+    /// The keyed fingerprint of a barred identifier or card number, and its user.
     public record FingerprintRow(long realm, byte[] fingerprint, UUID user) {
         private void write(Parameters to) throws SQLException {
             to.number(realm).bytes(fingerprint).uuid(user);
@@ -76,10 +76,10 @@ public final class UserTables {
         };
     }
 
-    /// A user of a realm, by any of their names.
+    /// A reference to a user of a realm.
     record RealmRef(long realm, UserRef ref) {}
 
-    /// Those of the users that exist, with one statement for each kind of reference.
+    /// The users that exist, with one statement for each kind of reference.
     public Map<UserRef, UserRow> users(long realm, Collection<UserRef> refs) {
         Map<RealmRef, UserRow> byName =
                 users(refs.stream().map(ref -> new RealmRef(realm, ref)).toList());
@@ -88,7 +88,7 @@ public final class UserTables {
         return found;
     }
 
-    /// As [#users(long, Collection)], of any realms; each user by all of their names.
+    /// Like [#users(long, Collection)], across realms; each user is found by any of their references.
     Map<RealmRef, UserRow> users(Collection<RealmRef> wanted) {
         Map<Long, LoadPlan> plans = new LinkedHashMap<>();
         wanted.forEach(each ->
@@ -116,8 +116,8 @@ public final class UserTables {
         return byName;
     }
 
-    /// Reads only what a standing is made from: few columns at the beginning of a wide row. Null if there is
-    /// no user.
+    /// Reads only what a standing is computed from: a few columns at the beginning of a wide row. Null if
+    /// there is no such user.
     public @Nullable StandingRow standing(long realm, UserRef ref) {
         return switch (ref) {
             case UserRef.Plain plain ->
@@ -129,7 +129,7 @@ public final class UserTables {
         };
     }
 
-    /// As [#standing], of those of the users that exist, with one statement for each kind of reference.
+    /// The standings of the users that exist, with one statement for each kind of reference.
     public Map<UserRef, StandingRow> standings(long realm, Collection<UserRef> refs) {
         Map<UserRef, StandingRow> found = new HashMap<>(refs.size() * 2);
         Map<String, List<UserRef.Plain>> byWord = new HashMap<>();
@@ -161,7 +161,7 @@ public final class UserTables {
         };
     }
 
-    /// A kind of identifier in the names of statements.
+    /// The name of an identifier kind in statement names.
     static String word(Identifier.Kind kind) {
         return switch (kind) {
             case EMAIL -> "email";
@@ -178,7 +178,7 @@ public final class UserTables {
         };
     }
 
-    /// A page of the list of all users, in order of number, those after `after`, and their total.
+    /// A page of all users after `after`, ordered by number, with their total.
     public Everybody everybody(long realm, long after, int limit) {
         long[] total = {-1};
         List<UserRow> users = session.list(
@@ -198,18 +198,18 @@ public final class UserTables {
         return new Everybody(users, total[0]);
     }
 
-    /// A page of the list of all users.
+    /// A page of all users.
     ///
     /// @param total how many users there are, which is the highest number
     public record Everybody(List<UserRow> users, long total) {}
 
-    /// A page of a filtered list, in order of number. If only the time of registration is filtered, `offset`
-    /// costs nothing. A time of registration costs about twenty point reads, a group or a policy one.
+    /// A page of a filtered list, ordered by number. If only the registration time is filtered, `offset` is
+    /// free. Filtering by registration time costs about twenty point reads, by group or policy one.
     public List<UserRow> list(UserFilter filter, int limit, long offset) {
         return filter.page(session, limit, offset);
     }
 
-    /// How many users pass the filter, `upTo` at most.
+    /// How many users match, counted up to `upTo`.
     public long count(UserFilter filter, int upTo) {
         return filter.count(session, upTo);
     }
@@ -219,34 +219,34 @@ public final class UserTables {
         return session.list("users_overdue", UserRow::read, realm, now, limit);
     }
 
-    /// Users with a hold that ends in that period, soonest first.
+    /// Users with a hold that expires in that period, soonest first.
     public List<UserRow> ending(long realm, Instant from, Instant before, int limit) {
         return session.list("users_ending", UserRow::read, realm, from, before, limit);
     }
 
-    /// How many users [#ending] would give without a limit, `upTo` at most.
+    /// How many users [#ending] would return without a limit, counted up to `upTo`.
     public long countEnding(long realm, Instant from, Instant before, int upTo) {
         return session.count("count_ending", realm, from, before, upTo);
     }
 
-    /// Looks for all words of `text` (see [dev.muster.model.user.SearchText#words]) in name, email, username and
-    /// external id, in order of number. A text without words finds every user. Takes a few statements for
-    /// every million users of the realm.
+    /// Searches for all words of `text` (see [dev.muster.model.user.SearchText#words]) in name, email,
+    /// username and external id; results are ordered by number. A text without words matches every user.
+    /// Takes a few statements per million users of the realm.
     ///
     /// @param limit how many to find at most
-    /// @param rows how many users' texts to look at at most, besides the realm's index
+    /// @param rows how many users' texts to scan at most, besides the realm's index
     public Search.Found search(long realm, String text, long after, int limit, int rows) {
         return new Search(session, realm, text, after, limit, rows).run();
     }
 
-    /// The users of these numbers, in order.
+    /// The users with these numbers, in order.
     public List<UserRow> users(long realm, List<Long> numbers) {
         List<UserRow> users = session.list("users_by_number", UserRow::read, Map.of(realm, numbers));
         users.sort((a, b) -> Long.compare(a.number(), b.number()));
         return users;
     }
 
-    /// The seeds of those of the users that have one: erased users have none.
+    /// The seeds of the users that have one; erased users have none.
     public Map<UUID, byte[]> seeds(long realm, Collection<UUID> users) {
         return seeds(session, "seeds_by_user", realm, users);
     }
@@ -265,7 +265,7 @@ public final class UserTables {
         return seeds;
     }
 
-    /// Which of the users exist, also if their rows are not readable.
+    /// Which of the users exist, including unreadable rows.
     public Set<UUID> existing(long realm, Collection<UUID> users) {
         return Set.copyOf(session.list("seeds_by_user", Row::uuid, users, realm));
     }
@@ -275,7 +275,7 @@ public final class UserTables {
         return session.one("bar_by_fingerprint", FingerprintRow::read, realm, print.bytes());
     }
 
-    /// Bars in order of their fingerprints, those after `after`; begins with an empty one.
+    /// Bars after `after`, ordered by fingerprint; empty to begin.
     public List<FingerprintRow> bars(long realm, byte[] after, int limit) {
         return session.list("bars_page", FingerprintRow::read, realm, after, limit);
     }
@@ -289,7 +289,7 @@ public final class UserTables {
         return prints.stream().map(Fingerprint::bytes).toList();
     }
 
-    /// The columns that repeat holds, by number, of users in order of number, those after `after`.
+    /// The columns derived from holds, by user number, for the users after `after`.
     public Map<Long, UserRow.HoldColumns> holdColumns(long realm, long after, int limit) {
         Map<Long, UserRow.HoldColumns> found = new HashMap<>();
         session.list("users_hold_columns", UserRow.HoldColumns::read, realm, after, limit)
@@ -297,7 +297,7 @@ public final class UserTables {
         return found;
     }
 
-    // What a lane loads and saves
+    // Loading and saving for lanes
 
     private List<UserRow> load(Map<Long, LoadPlan> plans) {
         List<UserRow> users = load("id", plans, plan -> plan.people.ids);
@@ -329,11 +329,11 @@ public final class UserTables {
                 "cards_by_fingerprint", FingerprintRow::read, Loaded.wanted(plans, plan -> bytes(plan.people.cards))));
     }
 
-    /// An identifier may go from one user to another within a transaction, or two users may swap theirs: so
-    /// all that change are cleared first. Identifiers that stay are not written, since SQLite would touch
-    /// each of their indexes.
+    /// Saves users. An identifier may move from one user to another within a transaction, or two users may
+    /// swap theirs, so all changed identifiers are cleared first. Unchanged identifiers are not written,
+    /// because SQLite would update each of their indexes.
     ///
-    /// @param before users as they were loaded; who is missing counts as changed in everything
+    /// @param before the users as loaded; a missing one counts as changed in everything
     void save(Batch batch, Map<UUID, User> before) {
         List<UserRow> renamed = new ArrayList<>();
         List<UserRow> otherTexts = new ArrayList<>();
@@ -352,7 +352,7 @@ public final class UserTables {
         session.batch("user_update", batch.changedUsers, 1, UserRow::update);
         session.batch("user_update_identifiers", renamed, 1, UserRow::updateIdentifiers);
         session.batch("user_insert", batch.newUsers, 1, UserRow::insert);
-        // A search index is not updated here, but told whose texts it may have wrong.
+        // The search index is not updated here; these users are marked as possibly outdated in it.
         session.batch(
                 "search_mark",
                 otherTexts,
@@ -361,7 +361,7 @@ public final class UserTables {
                         .number(row.user().version())
                         .number(row.realm())
                         .number(row.number()));
-        // A fingerprint is barred once in a realm, whoever had the identifier.
+        // A fingerprint is barred only once per realm, whoever had the identifier.
         session.batch(
                 "bar_delete",
                 batch.annulledBars,

@@ -40,12 +40,13 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The routes of the dialect. Each proves who asks, reads what is asked for, asks the directory, and words the answer.
+/// The routes of the dialect. Each authenticates the caller, reads the request, calls the directory, and
+/// renders the reply.
 public final class AllthenticateApi {
     static final String NAME = "allthenticate";
     private static final String BEARER = "bearer ";
 
-    /// Those of users who are not out of the organization.
+    /// The statuses of users who belong to the organization.
     private static final Set<Status> PRESENT = EnumSet.complementOf(EnumSet.of(Status.REMOVED, Status.BARRED));
 
     private final Directory directory;
@@ -64,7 +65,8 @@ public final class AllthenticateApi {
         this.invites = new Invites(directory, groups, gateway);
     }
 
-    /// The vendor has its paths at the root, so this API has no base path: it answers unknown paths only below its own.
+    /// The vendor's paths are at the root, so this API has no base path: it answers unknown paths only below
+    /// its own routes.
     public HttpApi httpApi() {
         return new HttpApi(
                 NAME,
@@ -220,7 +222,8 @@ public final class AllthenticateApi {
                                 : " was suspended."));
     }
 
-    /// Expelling is done to the removed, too: that they are unknown here is asked for in the same write.
+    /// Expel also works on removed users, who are unknown in this dialect, so the same write checks the
+    /// status first.
     private Reply expel(Request request) {
         return change(
                 request,
@@ -252,9 +255,9 @@ public final class AllthenticateApi {
                 _ -> "Successfully resent invitation email!");
     }
 
-    /// Changes one user, if nothing is wrong with what was read.
+    /// Changes one user, unless the request has errors.
     ///
-    /// @param success what to say of the user as they are then
+    /// @param success the message for the changed user
     private Reply change(
             Request request,
             Function<AllthenticateFields, UserRef> who,
@@ -271,7 +274,7 @@ public final class AllthenticateApi {
         });
     }
 
-    /// How a text names a user.
+    /// The name of a user in messages.
     private static String address(User user) {
         if (user.email() != null) {
             return user.email().text();
@@ -281,7 +284,7 @@ public final class AllthenticateApi {
                 : user.externalId().text();
     }
 
-    // What calls have in common.
+    // Common to all calls.
 
     private interface Call {
         Reply answer(Caller caller, AllthenticateFields in);
@@ -291,7 +294,7 @@ public final class AllthenticateApi {
         return handler.answer(request, caller(request), caller -> call.answer(caller, AllthenticateFields.of(request)));
     }
 
-    /// An API key in either header; in both only when it is the same one.
+    /// Accepts an API key in either header; in both only if it is the same.
     private Result<Caller> caller(Request request) {
         String bearer = bearer(request.header("Authorization"));
         String header = request.header("X-API-Key");
@@ -300,7 +303,7 @@ public final class AllthenticateApi {
         return authenticator.apiKey(key == null || differ ? null : key.strip(), RemoteClients.of(request));
     }
 
-    /// Any other scheme counts as none.
+    /// Null for any other scheme.
     private static @Nullable String bearer(@Nullable String authorization) {
         return authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
                 ? authorization.substring(BEARER.length()).strip()

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/// What this dialect says when Muster says no: `{"error": text}`. Nearly everything is 400, as the vendor has it; the
-/// others are those that clients of whatever dialect must be able to tell apart.
+/// Renders refusals in this dialect: `{"error": text}`. The status is nearly always 400, as in the vendor's
+/// API; the exceptions are errors that clients of every dialect must be able to distinguish.
 final class AllthenticateErrors {
     private static final ErrorText NO_SUCH_USER = bad("User not found.");
 
@@ -22,7 +22,7 @@ final class AllthenticateErrors {
         ErrorText plain = ErrorText.of(refusal, "user");
         return switch (refusal) {
             case Refusal.NotFound(var what, var _) when what.equals("user") -> NO_SUCH_USER;
-            // Users who are out of the organization, for whatever reason, are unknown here.
+            // Users outside the organization, for any reason, are unknown here.
             case Refusal.Barred _, Refusal.Removed _, Refusal.Erased _ -> NO_SUCH_USER;
             case Refusal.StillHeld(var holds) when isGone(holds) -> NO_SUCH_USER;
             case Refusal.StillHeld(var holds) ->
@@ -71,7 +71,7 @@ final class AllthenticateErrors {
         return holds.stream().anyMatch(hold -> hold.kind() == HoldKind.REMOVED || hold.kind() == HoldKind.BARRED);
     }
 
-    /// A fault's message begins as a sentence about its field, which this makes whole: `rank is required.`
+    /// Prefixes an error's message with the field to form a sentence: `rank is required.`
     private static String sentence(FieldError fault) {
         return fault.field().isEmpty()
                 ? fault.message()
@@ -80,7 +80,7 @@ final class AllthenticateErrors {
                         + fault.message().substring(1);
     }
 
-    /// A field of the register by the name that clients know.
+    /// Converts a field name of the register to the client's name.
     private static String onTheWire(String field) {
         return field.replaceFirst("^workstations\\b", "computer_usernames").replaceFirst("^cards\\b", "smartcards");
     }

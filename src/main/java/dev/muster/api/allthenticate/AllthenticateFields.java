@@ -23,17 +23,17 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The parameters of this dialect's requests. A parameter may come more than once, as long as all of it means the
-/// same; an empty one counts as absent.
+/// The parameters of this dialect's requests. A parameter may be repeated if all values agree; an empty one
+/// counts as absent.
 final class AllthenticateFields extends RequestReader {
     private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");
 
-    private static final UserRef NOBODY = UserRef.number(0);
+    private static final UserRef PLACEHOLDER = UserRef.number(0);
     private static final String EMAIL_ID = "email_id";
     private static final String EMAIL = "email";
     private static final String SMARTCARDS = "smartcards";
 
-    /// Addresses in one request: each is a write of its own.
+    /// Maximum addresses in one request: each is a separate write.
     private static final int MOST_INVITEES = 1_000;
 
     private final RequestParameters parameters;
@@ -42,25 +42,25 @@ final class AllthenticateFields extends RequestReader {
         this.parameters = parameters;
     }
 
-    /// @throws RefusedException with Invalid when the body cannot be read
+    /// @throws RefusedException with Invalid if the body cannot be parsed
     static AllthenticateFields of(Request request) {
         return new AllthenticateFields(
                 unlessRefused(RequestParameters.of(request, "The body must be a form or JSON.")));
     }
 
-    // Who is meant.
+    // Target users.
 
-    /// The user whose number that parameter has.
+    /// The user with the number in a required parameter.
     UserRef user(String name) {
         UserRef user = optionalUser(name);
         if (user == null) {
             missing(name);
-            return NOBODY;
+            return PLACEHOLDER;
         }
         return user;
     }
 
-    /// The user by number or by address; where both are given the number counts, and the address is not looked at.
+    /// The user by number or by address. If both are given, the address is ignored.
     UserRef userOrEmail() {
         UserRef user = optionalUser(EMAIL_ID);
         if (user != null) {
@@ -70,29 +70,29 @@ final class AllthenticateFields extends RequestReader {
         if (named == null) {
             fault(EMAIL_ID, REQUIRED, "Or email is required.");
         }
-        return named == null ? NOBODY : named;
+        return named == null ? PLACEHOLDER : named;
     }
 
-    /// The user whose address is the parameter `email`.
+    /// The user with the address in the required parameter `email`.
     UserRef email() {
         UserRef user = optionalEmail();
         if (user == null) {
             missing(EMAIL);
         }
-        return user == null ? NOBODY : user;
+        return user == null ? PLACEHOLDER : user;
     }
 
     private @Nullable UserRef optionalEmail() {
         String email = one(EMAIL, AllthenticateFields::asText, "Must be a text.");
-        return email != null ? UserRef.identifier(Identifier.Kind.EMAIL, email) : has(EMAIL) ? NOBODY : null;
+        return email != null ? UserRef.identifier(Identifier.Kind.EMAIL, email) : has(EMAIL) ? PLACEHOLDER : null;
     }
 
     private @Nullable UserRef optionalUser(String name) {
         Long number = one(name, AllthenticateFields::asNumber, "Must be a whole number.");
-        return number != null ? UserRef.number(number) : has(name) ? NOBODY : null;
+        return number != null ? UserRef.number(number) : has(name) ? PLACEHOLDER : null;
     }
 
-    // What is asked for.
+    // Values.
 
     Rank rank() {
         Rank rank = one("rank", sent -> constant(Rank.values(), sent), "Must be ADMIN, REGULAR or SUPER.");
@@ -102,13 +102,13 @@ final class AllthenticateFields extends RequestReader {
         return rank == null ? Rank.REGULAR : rank;
     }
 
-    /// Null for any.
+    /// Null if absent.
     @Nullable
     Tag tag() {
         return one("user_tag", sent -> constant(Tag.values(), sent), "Must be GUEST or USER.");
     }
 
-    /// False when it is not given.
+    /// False if absent.
     boolean isSet(String name) {
         Boolean flag = one(name, parameters.all(name), AllthenticateFields::asFlag, "Must be true or false.");
         return flag != null && flag;
@@ -149,7 +149,7 @@ final class AllthenticateFields extends RequestReader {
         return cards.size() == sent.size() ? checked(field, cards, duplicates) : List.of();
     }
 
-    /// The faults of `cards`, under the field as the client wrote it.
+    /// Validates cards, and adds errors under the client's field name.
     private List<Card> checked(String field, List<Card> cards, boolean duplicates) {
         Validator own = new Validator();
         List<Card> kept = own.cards(cards, duplicates);
@@ -158,9 +158,9 @@ final class AllthenticateFields extends RequestReader {
         return kept;
     }
 
-    // Who is invited, and where to.
+    // Invitations.
 
-    /// The addresses to be invited, each with its cards: the first list of `smartcards` is for the first address.
+    /// The addresses to invite, with their cards: the first list in `smartcards` is for the first address.
     List<Invites.Invitee> invitees() {
         List<?> emails = array("emails");
         List<?> cards = optionalArray(SMARTCARDS);
@@ -191,7 +191,7 @@ final class AllthenticateFields extends RequestReader {
         return invitees;
     }
 
-    /// The groups that the parameter `groups` names; none without it.
+    /// The groups in the parameter `groups`; empty if absent.
     List<Invites.GroupName> groups() {
         List<Invites.GroupName> named = new ArrayList<>();
         List<?> sent = optionalArray("groups");
@@ -208,7 +208,7 @@ final class AllthenticateFields extends RequestReader {
         return named;
     }
 
-    /// A JSON array, or the text of one, that must be there.
+    /// A required JSON array, or the text of one.
     private List<?> array(String name) {
         if (!has(name)) {
             missing(name);
@@ -216,13 +216,13 @@ final class AllthenticateFields extends RequestReader {
         return optionalArray(name);
     }
 
-    /// The same, or none.
+    /// The same; empty if absent.
     private List<?> optionalArray(String name) {
         List<?> array = one(name, AllthenticateFields::asArray, "Must be a JSON array.");
         return array == null ? List.of() : array;
     }
 
-    // How values are read: null when they cannot be.
+    // Conversions: null for an invalid value.
 
     private static @Nullable Long asNumber(Object sent) {
         return switch (sent) {
@@ -241,7 +241,7 @@ final class AllthenticateFields extends RequestReader {
         }
     }
 
-    /// Digits, as a text or as a JSON integer.
+    /// Digits, as a string or a JSON integer.
     private static @Nullable String cardNumber(@Nullable Object sent) {
         return switch (sent) {
             case String text -> text;
@@ -281,7 +281,7 @@ final class AllthenticateFields extends RequestReader {
     private static @Nullable List<?> asArray(Object sent) {
         return switch (sent) {
             case List<?> items -> items;
-            // Half of a character would become a question mark.
+            // getBytes would replace an unpaired surrogate with a question mark.
             case String text
             when Json.isStorable(text) ->
                 Json.read(text.getBytes(StandardCharsets.UTF_8)) instanceof Json.Result.Value(List<?> items)
@@ -291,9 +291,9 @@ final class AllthenticateFields extends RequestReader {
         };
     }
 
-    // What all have in common.
+    // Common to all.
 
-    /// Whether it came with anything in it.
+    /// Whether a parameter has a non-empty value.
     private boolean has(String name) {
         return !given(name).isEmpty();
     }

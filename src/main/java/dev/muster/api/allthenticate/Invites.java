@@ -32,21 +32,21 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Inviting users, which is how this dialect registers them: each address becomes a user whose address is not
-/// confirmed. Muster sends no mail; it journals that an invitation was asked for.
+/// Invites users, which is how this dialect registers them: each address becomes a user with an unconfirmed
+/// address. Muster sends no mail; it journals that an invitation was requested.
 record Invites(Directory directory, Groups groups, WriteGateway gateway) {
     private static final int GROUPS_AT_ONCE = 1_000;
 
-    /// An address as it was sent, and the cards that its user gets.
+    /// An address as sent, and the cards for its user.
     record Invitee(String address, List<Card> cards) {}
 
-    /// How a client names a group: by id, else by name.
+    /// A client's reference to a group: by id, else by name.
     record GroupName(@Nullable UUID id, @Nullable String name) {}
 
     // Inviting.
 
-    /// Registers each address by itself, in order. What is wrong with one address is told of that one; the request is
-    /// refused where nobody could be registered at all, and then nothing was changed.
+    /// Registers each address separately, in order. An error with one address is reported for that address;
+    /// the request is refused only if no user was registered, and then nothing has changed.
     Reply invite(Request request, Caller caller, AllthenticateFields in) {
         List<Invitee> invitees = in.invitees();
         List<GroupName> named = in.groups();
@@ -78,7 +78,7 @@ record Invites(Directory directory, Groups groups, WriteGateway gateway) {
     }
 
     private record Asked(List<Invitee> invitees, List<Group> groups, boolean quiet) {
-        /// What is done for one address.
+        /// The commands for one address.
         List<Command> commands(Identifier email, Invitee invitee) {
             List<Command> commands = new ArrayList<>();
             commands.add(new Command.Register(email, null, null, null, null, null, Tag.USER, null));
@@ -96,7 +96,7 @@ record Invites(Directory directory, Groups groups, WriteGateway gateway) {
         }
     }
 
-    /// What became of the addresses.
+    /// The results by address.
     private static final class Outcome {
         final List<String> registered = new ArrayList<>();
         final List<Long> numbers = new ArrayList<>();
@@ -113,7 +113,7 @@ record Invites(Directory directory, Groups groups, WriteGateway gateway) {
         }
     }
 
-    /// @return why the addresses that follow need not be tried; null where they should be
+    /// @return why to skip the remaining addresses; null to continue
     private static @Nullable Refusal note(Outcome outcome, Invitee invitee, Result<Change> result) {
         switch (result) {
             case Result.Ok<Change>(var change) -> {
@@ -132,7 +132,7 @@ record Invites(Directory directory, Groups groups, WriteGateway gateway) {
         return null;
     }
 
-    /// Of an `Idempotency-Key` each address gets a part of its own, which stands for the whole request.
+    /// Derives an idempotency key for each address. It is bound to the whole request.
     private static @Nullable Retry retry(Caller caller, WriteHeaders headers, Asked asked, int index) {
         String key = headers.idempotencyKey();
         if (key == null) {
@@ -144,7 +144,7 @@ record Invites(Directory directory, Groups groups, WriteGateway gateway) {
             all.addAll(asked.commands(new Identifier(Identifier.Kind.EMAIL, address, address), invitee));
         }
         Write whole = new Write(caller.actor(), null, all, null);
-        // No key of a client's holds a line feed.
+        // Clients' keys cannot contain a line feed.
         return new Retry(
                 key + "\n" + index, Retry.of(key, AllthenticateApi.NAME, whole).request());
     }
@@ -185,7 +185,7 @@ record Invites(Directory directory, Groups groups, WriteGateway gateway) {
         });
     }
 
-    /// The groups that are named, each once.
+    /// Looks up the groups, without duplicates.
     private List<Group> found(Caller caller, List<GroupName> named) {
         List<Group> found = new ArrayList<>();
         for (GroupName name : named) {
@@ -217,7 +217,7 @@ record Invites(Directory directory, Groups groups, WriteGateway gateway) {
         throw new RefusedException(new Refusal.NotFound("group", name));
     }
 
-    // Those who have not confirmed their address.
+    // Users who have not confirmed their address.
 
     Reply pending(Supplier<Result<Caller>> proof) {
         return new UserStream(directory, proof, null, Invites::elements).reply();

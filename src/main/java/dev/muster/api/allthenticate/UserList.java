@@ -19,11 +19,11 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// All users of a realm who are in the organization, guests too.
+/// Lists all users of a realm who belong to the organization, including guests.
 ///
 /// @param proof authenticates the caller again before each page
-/// @param tag only those; null for all
-/// @param withEmail whether the name tells the address too
+/// @param tag a filter; null for all users
+/// @param withEmail whether to append the address to the name
 record UserList(
         Directory directory,
         Groups groups,

@@ -24,32 +24,32 @@ import java.util.Locale;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// All users of a realm as one JSON array, in order of number, written while it is read: one page of users is in
-/// memory at a time, however large the realm is.
+/// Streams all users of a realm as one JSON array, in order of number. Only one page of users is in memory at
+/// a time.
 ///
-/// @param proof authenticates the caller again before each page, so that a revoked key gets no more
-/// @param tag only those; null for all
-/// @param elements what to write of the users of a page
+/// @param proof authenticates the caller again before each page, so that a revoked key stops the stream
+/// @param tag a filter; null for all users
+/// @param elements how to write the users of a page
 record UserStream(
         Directory directory,
         Supplier<Result<Caller>> proof,
         @Nullable Tag tag,
         Elements elements) {
-    /// How many users are held in memory for a slow client.
+    /// The number of users held in memory for a slow client.
     private static final int PAGE = 100;
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
 
-    /// Reads what else is needed of the users of a page, and says how they are written.
+    /// Reads additional data for the users of a page, and returns a writer for them.
     @FunctionalInterface
     interface Elements {
-        /// The writer of the users of one page.
+        /// Creates the writer for one page.
         ///
-        /// @throws RefusedException if what else is needed cannot be read
+        /// @throws RefusedException if the additional data cannot be read
         Writer of(Caller caller, AsOf<Page<User>> users);
     }
 
-    /// Writes the elements of the array that stand for one page.
+    /// Writes the array elements of one page.
     @FunctionalInterface
     interface Writer {
         void write(JsonWriter json);
@@ -57,8 +57,8 @@ record UserStream(
 
     private record Part(Writer writer, @Nullable Long next) {}
 
-    /// The whole list. What is refused is refused before its first byte; a failure later cuts it off, so that nobody
-    /// takes a part for the whole.
+    /// Streams the whole list. Refusals precede the first byte; a later failure aborts the reply, so that
+    /// clients notice that it is incomplete.
     Reply reply() {
         Part first = part(null);
         return Reply.stream(200, Reply.JSON, out -> write(out, first));
@@ -78,7 +78,7 @@ record UserStream(
             Part part = first;
             while (true) {
                 part.writer().write(json);
-                // What is known goes out before anything more is read.
+                // Sends this page before reading the next one.
                 json.flush();
                 Long next = part.next();
                 if (next == null) {
@@ -88,11 +88,11 @@ record UserStream(
             }
             json.end();
         } catch (RefusedException e) {
-            throw new IOException("the list was refused half way: " + e.refusal());
+            throw new IOException("the list was refused while it was streamed: " + e.refusal());
         }
     }
 
-    // How both lists write values.
+    // Formats of values in both lists.
 
     /// `2020-03-20 01:30:34`, in UTC; null for null.
     static @Nullable String time(@Nullable Instant at) {

@@ -9,13 +9,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What this dialect says, in the one envelope it has for everything but tokens:
-/// `{"status_code":n,"errors":{field:[texts]},"data":{}}`, or `"errors":{"detail":text}` where no field is wrong.
+/// Renders errors and confirmations in the dialect's envelope, which is used for everything but tokens:
+/// `{"status_code":n,"errors":{field:[texts]},"data":{}}`, or `"errors":{"detail":text}` if the error is not
+/// about a field.
 final class EpixelErrors {
     /// A credential is missing.
     static final ErrorText NOT_PROVIDED = ErrorText.of(401, "Authentication credentials were not provided.");
 
-    /// No operator has this name and password.
+    /// The name or password is wrong.
     static final ErrorText NO_ACCOUNT = ErrorText.of(401, "No active account found with the given credentials");
 
     private static final ErrorText NO_SUCH_USER = user("User not exist or invalid unique id.");
@@ -34,7 +35,7 @@ final class EpixelErrors {
                 ErrorText.of(400, faults.getFirst().message());
             case Refusal.Invalid(var faults) -> ErrorText.of(400, "").about(faults);
             case Refusal.Taken(var field, var by, var _) -> field(400, field, "Belongs to user " + by + " already.");
-            // What is wrong with a user is told of the field that named the user.
+            // Errors about a user are reported for the field that names the user.
             case Refusal.OfUser _, Refusal.InUse _ -> user(plain.text());
             case Refusal.JobExists _ -> field(400, "job_id", "Is taken.");
             case Refusal.JobComplete _ -> field(400, "job_id", "Is complete.");
@@ -48,7 +49,7 @@ final class EpixelErrors {
         };
     }
 
-    /// What the engine refuses.
+    /// The text of an engine fault.
     static ErrorText of(Fault fault) {
         if (fault instanceof Fault.MethodNotAllowed(var method, var _)) {
             return ErrorText.of(fault.status(), "Method \"" + method + "\" not allowed.");
@@ -56,7 +57,7 @@ final class EpixelErrors {
         return fault instanceof Fault.NoSuchPath ? ErrorText.of(fault.status(), "Not found.") : ErrorText.of(fault);
     }
 
-    /// The request was carried out.
+    /// The reply to a successful request.
     static Reply done() {
         return Reply.json(200, json -> envelope(json, 200, null, Map.of()));
     }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// The fields of one body, whichever of the three forms it has.
+/// The fields of a body, in any of its three content types.
 final class EpixelFields extends RequestReader {
     private static final String UNIQUE_ID = "unique_id";
     private static final int LONGEST_ID = 255;
@@ -24,16 +24,16 @@ final class EpixelFields extends RequestReader {
         this.parameters = parameters;
     }
 
-    /// The fields of a request. No body has no fields, whatever it claims to be.
+    /// Reads the fields of a request. An empty body has no fields, whatever its content type.
     ///
-    /// @throws RefusedException with Invalid when the body cannot be read
+    /// @throws RefusedException with Invalid if the body cannot be parsed
     static EpixelFields of(Request request) {
         return new EpixelFields(unlessRefused(RequestParameters.ofBody(
                 request,
                 "The body must be multipart/form-data, application/x-www-form-urlencoded or application/json.")));
     }
 
-    /// A text that must be there, and not empty.
+    /// A required string that must not be empty.
     String filled(String name) {
         String text = sent(name, value -> value instanceof String given ? given : null);
         if (text != null && text.isEmpty()) {
@@ -42,7 +42,7 @@ final class EpixelFields extends RequestReader {
         return text == null ? "" : text;
     }
 
-    /// The user that the request is about: by their external id, else by their user id.
+    /// The target user, by external id, else by user id.
     UserRef uniqueId() {
         String sent = sent(UNIQUE_ID, EpixelFields::textOrInteger);
         String id = sent == null ? "" : Identifier.trimmed(sent);
@@ -63,11 +63,12 @@ final class EpixelFields extends RequestReader {
         };
     }
 
-    /// The only text sent under a name; null, with a fault, if there is none or they differ.
+    /// The single value of a required parameter as text; null, with an error, if it is missing or values
+    /// differ.
     ///
-    /// @param read the text that a value is, or null
+    /// @param read converts a value to text; null if invalid
     private @Nullable String sent(String name, Function<Object, @Nullable String> read) {
-        // JSON has each name once.
+        // JSON nulls cannot be repeated, since names are unique.
         List<@Nullable Object> all = parameters.all(name);
         if (all.isEmpty()) {
             fault(name, REQUIRED, "This field is required.");

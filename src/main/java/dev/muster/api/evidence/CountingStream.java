@@ -5,9 +5,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
-/// Copies all that is read through it to another stream, counts it, and remembers its end.
+/// Copies everything that is read to another stream, counts the bytes, and remembers the last ones.
 final class CountingStream extends InputStream {
-    /// How much of the end is remembered.
+    /// The number of bytes remembered.
     static final int TAIL = 128 << 10;
 
     private final InputStream in;
@@ -46,12 +46,12 @@ final class CountingStream extends InputStream {
         count += length;
     }
 
-    /// How many bytes were read so far.
+    /// The number of bytes read so far.
     long count() {
         return count;
     }
 
-    /// `length` bytes from an offset on; null when they are no longer remembered, or were not read yet.
+    /// Returns `length` bytes from an offset; null if they are no longer remembered or not read yet.
     byte @Nullable [] bytes(long from, int length) {
         return from + length > count || count - from > TAIL ? null : remembered(from, length);
     }
@@ -64,7 +64,7 @@ final class CountingStream extends InputStream {
         return bytes;
     }
 
-    /// The last [#TAIL] bytes that were read, or all if they were fewer.
+    /// The last [#TAIL] bytes read, or all if there were fewer.
     byte[] tail() {
         int length = (int) Math.min(count, TAIL);
         return remembered(count - length, length);

@@ -20,21 +20,22 @@ public final class EvidenceZip {
     /// The entry that must be there.
     static final String INFO = "info.json";
 
-    /// How many entries there may be: a job has a dozen images.
+    /// The maximum number of entries; a job has a dozen images.
     static final int MOST_ENTRIES = 256;
 
-    /// Total inflated size. Images are hardly compressed by a zip.
+    /// The maximum inflated size of all entries. A zip hardly compresses images.
     static final long MOST_INFLATED = 64L << 20;
 
-    /// How many bytes may come of one, beyond the first [#RATIO_FREE]: text shrinks to a tenth, zeros to a thousandth.
+    /// The maximum inflation ratio, beyond the first [#RATIO_FREE] bytes: text shrinks to a tenth, zeros to a
+    /// thousandth.
     static final long MOST_RATIO = 100;
 
     static final long RATIO_FREE = 1L << 20;
 
-    /// How long `info.json` may be: it may hold all images in Base64.
+    /// The maximum size of `info.json`, which may contain all images in Base64.
     static final int MOST_INFO = 16 << 20;
 
-    /// How long a name may be.
+    /// The maximum length of a name.
     static final int LONGEST_NAME = 255;
 
     /// Windows device names, in any folder, with any extension.
@@ -44,12 +45,12 @@ public final class EvidenceZip {
 
     private static final String CUT_SHORT = "it is cut short.";
 
-    /// An entry that was read.
+    /// An entry as read from the file.
     ///
-    /// @param packed how many bytes of the file it takes, without its header
+    /// @param packed the compressed size, without the header
     record Seen(String name, ZipHeader header, long packed, long size, long crc, boolean folder) {}
 
-    /// Knows its position in the file, although it reads ahead.
+    /// Tracks its position in the file despite reading ahead.
     private static final class Entries extends ZipInputStream {
         private final CountingStream passing;
 
@@ -58,7 +59,8 @@ public final class EvidenceZip {
             this.passing = passing;
         }
 
-        /// Where the next entry begins; called between two entries. All available bytes were read ahead.
+        /// The offset of the next entry; called between two entries. All available bytes have been read
+        /// ahead.
         long at() throws IOException {
             return passing.count() - in.available();
         }
@@ -66,7 +68,7 @@ public final class EvidenceZip {
 
     private final CountingStream passing;
 
-    /// By the offsets of their headers.
+    /// The entries by the offsets of their headers.
     private final Map<Long, Seen> entries = new HashMap<>();
 
     private boolean described;
@@ -93,7 +95,7 @@ public final class EvidenceZip {
     }
 
     private void readEntries() throws IOException {
-        // Not closed, because that would close the body, whose end is still to be read.
+        // Not closed, because that would close the body, whose end must still be read.
         Entries zip = new Entries(passing);
         try {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
@@ -118,7 +120,7 @@ public final class EvidenceZip {
         }
         mustBeHarmless(name);
         Content content = new Content(zip, name.equals(INFO) ? MOST_INFO : Long.MAX_VALUE);
-        // Parsed while it is read: in memory it would fill the heap, and as objects many times over.
+        // Parsed as a stream: in memory it would fill the heap.
         boolean good = !name.equals(INFO) || Json.isObject(content);
         content.transferTo(OutputStream.nullOutputStream());
         if (!good) {
@@ -130,7 +132,7 @@ public final class EvidenceZip {
                 new Seen(name, header, entry.getCompressedSize(), content.size, entry.getCrc(), entry.isDirectory()));
     }
 
-    /// The inflated content of an entry, measured while it is read.
+    /// The inflated content of an entry, with its size limits.
     private final class Content extends InputStream {
         private final ZipInputStream zip;
         private final long most;
@@ -153,7 +155,7 @@ public final class EvidenceZip {
             if (count > 0) {
                 size += count;
                 inflated += count;
-                mustBeInMeasure();
+                checkInflation();
                 if (size > most) {
                     throw new BadZip("its info.json is longer than 16 MiB.");
                 }
@@ -170,7 +172,7 @@ public final class EvidenceZip {
         };
     }
 
-    private void mustBeInMeasure() throws BadZip {
+    private void checkInflation() throws BadZip {
         if (inflated > MOST_INFLATED) {
             throw new BadZip("it inflates to more than 64 MiB.");
         }
@@ -186,7 +188,7 @@ public final class EvidenceZip {
         if (name.indexOf('\\') >= 0 || name.codePoints().anyMatch(EvidenceZip::isControl)) {
             throw new BadZip("a name holds a backslash or a control character.");
         }
-        // A colon means a drive or a stream of a file on some systems.
+        // A colon denotes a drive or an alternate data stream on some systems.
         if (name.startsWith("/") || name.indexOf(':') >= 0) {
             throw new BadZip("a name is an absolute path.");
         }
@@ -195,7 +197,7 @@ public final class EvidenceZip {
             if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
                 throw new BadZip("a name leads to another folder.");
             }
-            // Windows drops the dot or the space, and takes another file or a device.
+            // Windows drops the dot or space, so the name means another file or a device.
             if (segment.endsWith(".") || segment.endsWith(" ")) {
                 throw new BadZip("a name ends in a dot or a space.");
             }

@@ -22,10 +22,10 @@ import java.util.Map;
 import java.util.zip.ZipInputStream;
 import org.jspecify.annotations.Nullable;
 
-/// The picture of the user's face among a job's evidence: the first that `info.json` calls a selfie, else the first
-/// picture that there is. Only the directory of the zip, `info.json` and the picture itself are read.
+/// The selfie in a job's evidence: the first picture that `info.json` marks as a selfie, else the first
+/// picture. Reads only the zip's directory, `info.json` and the picture itself.
 final class SelfieImage {
-    /// What `info.json` calls a selfie: an entry of the zip, and one in Base64 in `info.json` itself.
+    /// Values of `image_type_id` for selfies: an entry of the zip, or Base64 in `info.json` itself.
     private static final String SELFIE_FILE = "0";
 
     private static final String SELFIE_INLINE = "2";
@@ -36,7 +36,7 @@ final class SelfieImage {
     private static final byte[] JPEG_BEGIN = {(byte) 0xff, (byte) 0xd8, (byte) 0xff};
     private static final byte[] PNG_BEGIN = {(byte) 0x89, 'P', 'N', 'G'};
 
-    /// No place among the images of `info.json`.
+    /// Not an image in `info.json`.
     private static final int NONE = -1;
 
     private final EvidenceFiles.Stored evidence;
@@ -44,9 +44,9 @@ final class SelfieImage {
     private final int place;
     private final String type;
 
-    /// @param entry of the zip: the picture, or `info.json`
-    /// @param place of the picture among the images of `info.json`, from 0; [#NONE] where it is an entry itself
-    /// @param type its media type
+    /// @param entry the zip entry: the picture, or `info.json`
+    /// @param place the picture's index among the images of `info.json`, from 0; [#NONE] if it is a zip entry
+    /// @param type the media type
     private SelfieImage(EvidenceFiles.Stored evidence, ZipDirectory.Entry entry, int place, String type) {
         this.evidence = evidence;
         this.entry = entry;
@@ -54,9 +54,9 @@ final class SelfieImage {
         this.type = type;
     }
 
-    /// Looks for it; null when there is none.
+    /// Finds the selfie; null if there is none.
     ///
-    /// @param evidence a zip that [EvidenceZip] has let through
+    /// @param evidence a zip that [EvidenceZip] has accepted
     static @Nullable SelfieImage of(EvidenceFiles.Stored evidence) throws IOException {
         long tail = Math.min(evidence.size(), CountingStream.TAIL);
         byte[] end;
@@ -89,30 +89,30 @@ final class SelfieImage {
         return type;
     }
 
-    /// Writes it, while the evidence is read.
+    /// Streams the picture from the evidence.
     void writeTo(OutputStream out) throws IOException {
         try (InputStream in = content(evidence, entry)) {
             if (place == NONE) {
                 in.transferTo(out);
             } else if (!writeImage(in, place, out)) {
-                throw new IOException("an image is gone that was there");
+                throw new IOException("an image is no longer in info.json");
             }
         }
     }
 
-    /// What an entry inflates to.
+    /// The inflated content of an entry.
     private static InputStream content(EvidenceFiles.Stored evidence, ZipDirectory.Entry entry) throws IOException {
         ZipInputStream zip = new ZipInputStream(evidence.from(entry.at()));
         zip.getNextEntry();
         return zip;
     }
 
-    // What info.json says.
+    // Parsing info.json.
 
     private static @Nullable SelfieImage described(
             EvidenceFiles.Stored evidence, ZipDirectory.Entry info, Map<String, List<ZipDirectory.Entry>> pictures)
             throws IOException {
-        // How often each picture was named before: the second time means the second entry of the name.
+        // How often each name has occurred so far: the second occurrence means the second entry of that name.
         Map<String, Integer> named = new HashMap<>();
         try (InputStream in = content(evidence, info);
                 JsonStream json = new JsonStream(in)) {
@@ -132,22 +132,23 @@ final class SelfieImage {
             }
             return null;
         } catch (JsonStream.Malformed e) {
-            // A text in it is longer than any name, or a picture is none.
+            // A text is too long, or a picture is not valid Base64.
             return null;
         }
     }
 
-    /// One of the images that it describes.
+    /// An image described by info.json.
     ///
-    /// @param type of the picture that it holds in Base64; null when it holds none
+    /// @param type the media type of its Base64 picture; null if it has none
     private record Image(String kind, String file, @Nullable String type) {}
 
-    /// Goes into the array of images; false when there is none.
+    /// Moves into the array of images; false if there is none.
     private static boolean goToImages(JsonStream json) throws IOException {
         return json.next() == OBJECT && goToField(json, "images") && json.next() == ARRAY;
     }
 
-    /// Goes to before the value of a field of the object that was begun; false when it has none, and has ended.
+    /// Moves to a field's value in the current object; false, at the end of the object, if there is no such
+    /// field.
     private static boolean goToField(JsonStream json, String name) throws IOException {
         while (json.next() == NAME) {
             if (json.text().equals(name)) {
@@ -159,7 +160,7 @@ final class SelfieImage {
         return false;
     }
 
-    /// Reads the value at hand.
+    /// Reads the current value.
     private static Image image(JsonStream json) throws IOException {
         String kind = "";
         String file = "";
@@ -206,7 +207,7 @@ final class SelfieImage {
         }
     }
 
-    /// Keeps the first bytes of what is written, and nothing else.
+    /// Keeps only the first four bytes written.
     private static final class Beginning extends OutputStream {
         private final byte[] bytes = new byte[4];
         private int count;

@@ -11,15 +11,15 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The central directory at the end of a zip (sections 4.3.12 and 4.3.16 of PKWARE's APPNOTE). Some readers go by it
-/// and some by what they come across, so both must say the same.
+/// The central directory at the end of a zip (sections 4.3.12 and 4.3.16 of PKWARE's APPNOTE). Some readers
+/// use it and some scan the entries, so both must agree.
 final class ZipDirectory {
     private static final int END_SIGNATURE = 0x06054b50;
     private static final int END_BYTES = 22;
     private static final int ENTRY_SIGNATURE = 0x02014b50;
     private static final int ENTRY_BYTES = 46;
 
-    /// The kind of file in what Unix keeps beside an entry, and the kind that is a link to elsewhere.
+    /// The file type bits of Unix attributes, and the type of a symbolic link.
     private static final int UNIX_KIND = 0xf000;
 
     private static final int UNIX_LINK = 0xa000;
@@ -28,16 +28,16 @@ final class ZipDirectory {
     private final long size;
 
     /// @param tail the end of the file
-    /// @param size of the whole file
+    /// @param size the size of the whole file
     ZipDirectory(byte[] tail, long size) {
         this.tail = ByteBuffer.wrap(tail).order(ByteOrder.LITTLE_ENDIAN);
         this.size = size;
     }
 
-    /// An entry, as the directory has it.
+    /// An entry of the directory.
     ///
-    /// @param at where in the file its header begins
-    /// @param attributes what Unix keeps beside it, in the upper half
+    /// @param at the offset of its header in the file
+    /// @param attributes the external attributes; the Unix mode is in the upper half
     record Entry(long at, String name, int flags, int method, long crc, long packed, long size, long attributes) {
         private void mustBe(EvidenceZip.@Nullable Seen seen) throws BadZip {
             if (seen == null
@@ -55,11 +55,11 @@ final class ZipDirectory {
         }
     }
 
-    /// Compares it with what was come across.
+    /// Checks that the directory lists exactly the scanned entries.
     ///
-    /// @param seen the entries by the places where their headers begin
-    /// @param behind the last of the entries, where it must begin
-    /// @throws BadZip when it is not there, not at the very end, or says something else
+    /// @param seen the scanned entries by the offsets of their headers
+    /// @param behind the end of the last entry, where the directory must begin
+    /// @throws BadZip if it is missing, not at the very end, or different
     void mustList(Map<Long, EvidenceZip.Seen> seen, long behind) throws BadZip {
         int end = end();
         int count = unsigned16(end + 10);
@@ -80,7 +80,7 @@ final class ZipDirectory {
         }
     }
 
-    /// Where the record at the very end begins.
+    /// The offset, in the tail, of the end-of-central-directory record.
     private int end() throws BadZip {
         int end = tail.limit() - END_BYTES;
         if (end < 0 || tail.getInt(end) != END_SIGNATURE || unsigned16(end + 20) != 0) {
@@ -91,7 +91,7 @@ final class ZipDirectory {
 
     /// All entries, in the order of the directory.
     ///
-    /// @throws BadZip when it is not there, is broken, or holds what [ZipHeader#mustBeHarmless] refuses
+    /// @throws BadZip if it is missing, broken, or has something that [ZipHeader#mustBeHarmless] refuses
     List<Entry> entries() throws BadZip {
         int end = end();
         long length = unsigned32(end + 12);

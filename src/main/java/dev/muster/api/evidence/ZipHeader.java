@@ -3,20 +3,20 @@ package dev.muster.api.evidence;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/// What stands before an entry of a zip (section 4.3.7 of PKWARE's APPNOTE), and is said again in its directory.
+/// The local header of a zip entry (section 4.3.7 of PKWARE's APPNOTE), which the directory repeats.
 ///
-/// @param at where in the file it begins
+/// @param at its offset in the file
 /// @param flags the general purpose bits of section 4.4.4
-/// @param method of compression
+/// @param method the compression method
 record ZipHeader(long at, int flags, int method) {
     private static final int FIXED_BYTES = 30;
 
-    /// Info-ZIP's Unicode path: another name for the entry, which some readers go by and others do not know.
+    /// Info-ZIP's Unicode path: a second name for the entry, which some readers use and others ignore.
     private static final int OTHER_NAME = 0x7075;
 
-    /// Reads it where it has just passed.
+    /// Reads the header that has just passed through the stream.
     ///
-    /// @throws BadZip when it is too long to be remembered, or holds what [#mustBeHarmless] refuses
+    /// @throws BadZip if it is too long to be remembered, or has something that [#mustBeHarmless] refuses
     static ZipHeader read(CountingStream passing, long at) throws BadZip {
         byte[] bytes = passing.bytes(at, FIXED_BYTES);
         if (bytes == null) {
@@ -32,12 +32,12 @@ record ZipHeader(long at, int flags, int method) {
         return new ZipHeader(at, Short.toUnsignedInt(header.getShort(6)), Short.toUnsignedInt(header.getShort(8)));
     }
 
-    /// Looks through the extra fields of an entry (section 4.5), here or in the directory.
+    /// Checks the extra fields of an entry (section 4.5), here or in the directory.
     ///
-    /// @throws BadZip when one of them gives the entry another name, or goes on beyond their end
+    /// @throws BadZip if one gives the entry another name, or exceeds the end of the fields
     static void mustBeHarmless(ByteBuffer extra) throws BadZip {
         ByteBuffer fields = extra.slice().order(ByteOrder.LITTLE_ENDIAN);
-        // What is too short for a field is padding.
+        // Anything too short for a field is padding.
         while (fields.remaining() >= 4) {
             int kind = Short.toUnsignedInt(fields.getShort());
             int length = Short.toUnsignedInt(fields.getShort());

@@ -21,7 +21,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// Reads which groups a user or a policy has, and which policies give a user access.
+/// Lists the groups of a user or a policy, and the policies that give a user access.
 record AccessRoutes(Groups groups) {
     Reply groupsOfPolicy(RestCall call) {
         RestFields in = call.input();
@@ -51,11 +51,11 @@ record AccessRoutes(Groups groups) {
 
     /// A policy that gives a user access.
     ///
-    /// @param direct whether it is assigned to the user themselves
+    /// @param direct whether it is assigned to the user directly
     /// @param throughGroups whether it is assigned to a group that the user is in
     private record Held(Policy policy, boolean direct, boolean throughGroups) {}
 
-    /// Each policy once, in the order in which storage sorts names.
+    /// Each policy once, in storage's order of names.
     private static List<Held> held(Access access) {
         Set<UUID> direct = ids(access.policies());
         Set<UUID> through = ids(access.throughGroups());

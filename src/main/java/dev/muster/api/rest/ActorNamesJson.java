@@ -17,10 +17,10 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the names of keys and operators that a reply mentions.
+/// Looks up the names of keys and operators that a reply mentions.
 record ActorNamesJson(ActorNames names) {
     Named inUser(RestCall call, User user) {
-        // As most users have no hold, they cost no list.
+        // Most users have no hold, so avoid allocating a list.
         return user.holds().all().isEmpty() ? Named.NO_CREDENTIALS : inUsers(call, List.of(user));
     }
 
@@ -73,7 +73,7 @@ record ActorNamesJson(ActorNames names) {
         }
     }
 
-    /// Root reads no realm: what it is told of a realm is without names.
+    /// Root may not read realms, so its replies have no names.
     private Named of(RestCall call, Collection<ActorRef> actors) {
         return actors.isEmpty() || call.actor().isRoot()
                 ? Named.NO_CREDENTIALS

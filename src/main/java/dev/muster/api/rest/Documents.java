@@ -15,18 +15,17 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Serves the OpenAPI document and the page that shows it. Both are committed files, which `OpenApiTest` compares with
-/// the routes; only the server's version and address are filled in here, when the first client asks.
-/// `If-None-Match` is answered with 304.
+/// Serves the OpenAPI document and its HTML page. Both are committed files, which `OpenApiTest` compares with
+/// the routes; the server's version and address are filled in at the first request. Supports `If-None-Match`.
 final class Documents {
-    /// Allows the page's own style sheet, script and icon, and nothing inline.
+    /// Allows only the page's own style sheet, script and icon, and nothing inline.
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
             + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private static final int TAG_BYTES = 16;
     private static final String FOLDER = "/dev/muster/api/rest/";
 
-    /// Where a server listens that was started without options.
+    /// The address of a server started without options.
     private static final String USUAL_ADDRESS = "http://127.0.0.1:8080";
 
     private final @Nullable URI publicUrl;
@@ -38,7 +37,7 @@ final class Documents {
 
     private record Made(Copy json, Copy page) {}
 
-    /// @param publicUrl under which clients reach the server; null when it is not configured
+    /// @param publicUrl the URL under which clients reach the server; null if not configured
     Documents(@Nullable URI publicUrl) {
         this.publicUrl = publicUrl;
     }
@@ -53,7 +52,7 @@ final class Documents {
         return made().page.reply(request);
     }
 
-    /// A file that the page links to. It is not part of the API and not in the document.
+    /// A file that the page links to. Not part of the API or the document.
     Reply file(Request request) {
         return files.get(request);
     }
@@ -62,7 +61,7 @@ final class Documents {
         return StaticFile.of(type + "; charset=utf-8", FOLDER + "docs/" + name);
     }
 
-    /// Two requests at once may both make them; the results are equal.
+    /// Concurrent requests may both create them; the results are equal.
     private Made made() {
         Made known = made;
         if (known == null) {
@@ -75,7 +74,7 @@ final class Documents {
     private Made make() {
         String version = Documents.class.getPackage().getImplementationVersion();
         if (version == null) {
-            // Running from a folder of classes.
+            // Running from a class folder.
             version = "0";
         }
         String address = publicUrl == null ? null : publicUrl.toString();
@@ -93,7 +92,7 @@ final class Documents {
                         .with("Referrer-Policy", "no-referrer")));
     }
 
-    /// One of the two, ready to be sent.
+    /// One of the two documents, ready to send.
     private record Copy(String tag, Reply whole, Reply unchanged, Reply unchangedCompressed) {
         static Copy of(Reply whole) {
             String tag =
@@ -105,12 +104,12 @@ final class Documents {
                     cached(Reply.of(304), compressed(tag)).compressible());
         }
 
-        /// The tag that the engine gives a reply that it compresses.
+        /// The tag that the engine gives to the compressed reply.
         private static String compressed(String tag) {
             return tag.substring(0, tag.length() - 1) + "-gzip\"";
         }
 
-        /// Clients may keep it, but ask each time: a server of another version may answer next.
+        /// Clients may cache it but must revalidate: another version of the server may answer next.
         private static Reply cached(Reply reply, String tag) {
             return reply.with("ETag", tag).with("Cache-Control", "public, no-cache");
         }
@@ -126,7 +125,7 @@ final class Documents {
             return held.strip().equals("*") || isAmong(tag, held) ? unchanged : whole;
         }
 
-        /// Compares weakly, as RFC 9110 requires of `If-None-Match`.
+        /// Uses weak comparison, as RFC 9110 requires for `If-None-Match`.
         private static boolean isAmong(String tag, String held) {
             return Arrays.stream(held.split(",", -1))
                     .map(String::strip)

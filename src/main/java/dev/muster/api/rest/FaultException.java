@@ -2,13 +2,13 @@ package dev.muster.api.rest;
 
 import dev.muster.http.Fault;
 
-/// Aborts a handler with an error in the engine's words, about something that this API reads by itself. Unlike an
-/// [dev.muster.http.HttpException] it leaves the connection open, since the request was read to its end.
+/// Aborts a handler with an engine fault for something that this API parses itself. Unlike
+/// [dev.muster.http.HttpException] it keeps the connection open, since the request was read completely.
 final class FaultException extends RuntimeException {
     private final transient Fault fault;
 
     FaultException(Fault fault) {
-        // An answer and no bug: its stack trace would be read by nobody.
+        // Not a bug, so it needs no stack trace.
         super(fault.text(), null, false, false);
         this.fault = fault;
     }

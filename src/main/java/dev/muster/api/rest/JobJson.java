@@ -12,14 +12,14 @@ import dev.muster.model.job.Verdict;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// Writes jobs: every field, null where there is no value.
+/// Writes jobs with all fields; null for those without a value.
 final class JobJson {
     static final String OPEN = "open";
     static final String DONE = "done";
 
     private JobJson() {}
 
-    /// A job that was submitted, as of `at`.
+    /// Writes a submitted job as of `at`.
     static void write(JsonWriter json, Job job, Instant at, Named names) {
         Job.Submission submission = job.submission();
         Judged judged = job.stage() instanceof Judged stage ? stage : null;
@@ -55,7 +55,7 @@ final class JobJson {
                 .end();
     }
 
-    /// That which is still kept.
+    /// Writes the evidence if it is still kept, else null.
     private static void evidence(JsonWriter json, @Nullable Evidence evidence, Instant at) {
         if (evidence == null || !evidence.isKept(at)) {
             json.field("evidence", null);

@@ -37,7 +37,7 @@ record JobRoutes(Jobs jobs, EvidenceFiles evidence, Writes writes, ActorNamesJso
     private static final String EXTERNAL = "external:";
     private static final int LARGEST_TYPE = 12;
 
-    /// The longest name of a user, including its prefix.
+    /// The longest reference to a user, including its prefix.
     private static final int LONGEST_REF = "username:".length() + 255;
 
     private static final List<Outcome> OUTCOMES = List.of(Outcome.values());
@@ -82,8 +82,8 @@ record JobRoutes(Jobs jobs, EvidenceFiles evidence, Writes writes, ActorNamesJso
         return new JobType(1);
     }
 
-    /// The user whose job it is. Only a user named by an external id can be registered: an unknown user must be found
-    /// by the same name again.
+    /// The job's user. An unknown user can only be registered by external id, so that the same reference
+    /// finds them again.
     private static JobRequest.@Nullable ForUser user(RestFields in) {
         String text = in.optionalText("user");
         if (text == null) {
@@ -146,7 +146,7 @@ record JobRoutes(Jobs jobs, EvidenceFiles evidence, Writes writes, ActorNamesJso
         return Reply.json(200, json -> JobJson.write(json, seen.value(), seen.at(), named));
     }
 
-    /// Refusals precede the first byte; a later failure aborts the reply.
+    /// Streams the evidence. Refusals precede the first byte; a later failure aborts the reply.
     Reply evidence(RestCall call) {
         call.input().check();
         EvidenceFiles.Opened opened = unlessRefused(evidence.open(call.actor(), call.realm(), jobId(call)));
@@ -178,7 +178,7 @@ record JobRoutes(Jobs jobs, EvidenceFiles evidence, Writes writes, ActorNamesJso
         return change(call, 200, new Command.EraseJob(jobId(call)));
     }
 
-    /// Erases jobs that were submitted under a name that never became a user's.
+    /// Erases jobs submitted for a name that never belonged to a user.
     Reply eraseNamed(RestCall call) {
         Writes.refuseIfMatch(call);
         RestFields in = call.input().withBody();

@@ -59,7 +59,7 @@ record JournalRoutes(Directory directory, Journal journal, Reconciliation reconc
                         Order.OLDEST_FIRST,
                         listing.limit(),
                         listing.afterNumber())));
-        // Empty pages are not logged: a client that follows the journal gets many.
+        // Empty pages are not logged, since a client that follows the journal gets many.
         if (!page.items().isEmpty()) {
             log.journalRead(call.caller(), RemoteClients.of(call.request()));
         }
@@ -114,8 +114,8 @@ record JournalRoutes(Directory directory, Journal journal, Reconciliation reconc
         });
     }
 
-    /// One entry per line, from the first. Refusals precede the first byte; a later failure aborts the reply,
-    /// so that a client does not take a part for the whole.
+    /// Exports all entries, one per line. Refusals precede the first byte; a later failure aborts the reply,
+    /// so that clients notice that it is incomplete.
     Reply export(RestCall call) {
         call.input().check();
         unlessRefused(journal.head(call.actor(), call.realm()));
@@ -126,12 +126,12 @@ record JournalRoutes(Directory directory, Journal journal, Reconciliation reconc
         BufferedOutputStream lines = new BufferedOutputStream(out, EXPORT_BUFFER);
         Result<Journal.Head> result = journal.export(call.actor(), call.realm(), lines::write);
         if (result instanceof Result.Refused<Journal.Head>(var refusal)) {
-            throw new IOException("the export was refused half way: " + refusal);
+            throw new IOException("the export was refused while it was streamed: " + refusal);
         }
         lines.flush();
     }
 
-    /// Such as `user:0191d3a4-…`.
+    /// Parses a subject such as `user:0191d3a4-…`.
     private static Event.@Nullable Subject subject(RestFields in) {
         String text = in.parameter("subject");
         if (text == null) {

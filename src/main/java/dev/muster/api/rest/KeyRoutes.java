@@ -49,7 +49,7 @@ record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorName
         return writes.toRealm(call, create, change -> created(call, change, minted));
     }
 
-    /// Creates an admin key in any realm, for a tenant who lost theirs; root only.
+    /// Creates an admin key in any realm, for a tenant who has lost theirs; root only.
     Reply createFor(RestCall call) {
         Realm realm = realm(call, credentials);
         RestFields in = call.input().withBody();
@@ -85,9 +85,9 @@ record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorName
         return writes.toRealm(call, new Command.RevokeKey(id, descendants), change -> written(call, change.key()));
     }
 
-    /// The realm that the path names.
+    /// The realm in the path.
     ///
-    /// @throws RefusedException when there is none
+    /// @throws RefusedException with NotFound if there is none
     static Realm realm(RestCall call, Credentials credentials) {
         String partnerId = call.request().path("partnerId");
         String word = call.request().path("environment");
@@ -105,7 +105,7 @@ record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorName
         Named named = names.inKeys(call, List.of(key));
         return Reply.json(201, json -> {
             json.object().field("keyId", key.id().toString()).field("name", key.name());
-            // A preview makes no key, so it has no secrets to show.
+            // A preview creates no key, so there are no secrets to show.
             if (!call.headers().dryRun()) {
                 json.field("apiKey", minted.apiKey()).field("apiSecret", minted.apiSecret());
             }

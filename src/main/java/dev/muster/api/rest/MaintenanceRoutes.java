@@ -9,11 +9,11 @@ import dev.muster.http.json.JsonWriter;
 import dev.muster.model.Refusal;
 import java.util.Locale;
 
-/// What only root does to the whole register: backups of the embedded database, and a new master key. Neither changes
-/// anything in the register, so neither can be previewed.
+/// Root's administration tasks: backups of the embedded database, and rotation of the master key. They change
+/// nothing in the register, so they cannot be previewed.
 record MaintenanceRoutes(AdminTasks maintenance) {
     Reply startBackup(RestCall call) {
-        refuseRehearsal(call);
+        refuseDryRun(call);
         call.input().check();
         AdminTasks.Backup backup = unlessRefused(maintenance.startBackup(call.actor()));
         return Reply.json(202, json -> write(json, backup)).with("Location", call.at("/v1/backups/" + backup.id()));
@@ -27,7 +27,7 @@ record MaintenanceRoutes(AdminTasks maintenance) {
     }
 
     Reply rotateMasterKey(RestCall call) {
-        refuseRehearsal(call);
+        refuseDryRun(call);
         call.input().check();
         AdminTasks.Rotation rotation = unlessRefused(maintenance.rotateMasterKey(call.actor()));
         return Reply.json(
@@ -38,7 +38,7 @@ record MaintenanceRoutes(AdminTasks maintenance) {
                         .end());
     }
 
-    private static void refuseRehearsal(RestCall call) {
+    private static void refuseDryRun(RestCall call) {
         if (call.headers().dryRun()) {
             throw new RefusedException(new Refusal.Invalid("", "no_rehearsal", "This cannot be rehearsed."));
         }

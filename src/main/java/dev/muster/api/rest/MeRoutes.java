@@ -16,15 +16,15 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Tells callers who they are and what they may do.
+/// Describes the caller and their permissions.
 record MeRoutes(Credentials credentials) {
-    /// The role and the end of a credential, where it has them.
+    /// The role and expiry of a credential; null if it has none.
     private record Credential(@Nullable Role role, @Nullable Instant expiresAt) {
         static final Credential NEITHER = new Credential(null, null);
     }
 
-    /// What is shown as `scopes` and `rank` is what the caller may do in this request, which is less than their
-    /// role where an operator acts through a key.
+    /// `scopes` and `rank` are the effective permissions of this request, which are less than the role's if
+    /// an operator acts through a key.
     Reply get(RestCall call) {
         call.input().check();
         Actor actor = call.actor();
@@ -50,7 +50,7 @@ record MeRoutes(Credentials credentials) {
         });
     }
 
-    /// Root acts in the system's own realm, which has no partner and no environment.
+    /// Root's realm is the system realm, which has no partner and no environment.
     private static void realm(JsonWriter json, Realm realm) {
         boolean system = realm.id() == Realm.SYSTEM;
         json.field("partnerId", system ? null : realm.partnerId())

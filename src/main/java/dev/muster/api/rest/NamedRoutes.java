@@ -16,10 +16,10 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// The calls that groups and policies have in common: both have a name and an id, and users who belong to them.
+/// The calls common to groups and policies: both have a name, an id and users.
 ///
-/// @param what the word for one, in refusals
-/// @param changed the one that a write created or changed
+/// @param what the noun in refusals
+/// @param changed extracts the created or changed object from a write's result
 record NamedRoutes<T>(
         String what,
         ReadOne<T> read,
@@ -81,12 +81,12 @@ record NamedRoutes<T>(
         };
     }
 
-    /// A change that is answered without content.
+    /// A change that replies without content.
     RestApi.Action change(BiFunction<RestFields, UUID, Command> command) {
         return call -> writes.done(call, in -> command.apply(in, in.id("id", what)));
     }
 
-    /// The users who belong to one directly.
+    /// Lists the direct users of one.
     Reply users(RestCall call) {
         RestFields in = call.input();
         UUID named = in.id("id", what);

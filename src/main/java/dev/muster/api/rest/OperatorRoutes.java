@@ -39,7 +39,7 @@ record OperatorRoutes(Credentials credentials, Authenticator authenticator, Writ
         return listing.reply(page, (json, operator) -> write(json, operator, named));
     }
 
-    /// A call that needs nothing but the operator's name.
+    /// A call that needs only the operator's name.
     RestApi.Action change(Function<Identifier.Key, Command.OnCredentials> command) {
         return call -> {
             call.input().withOptionalBody().check();

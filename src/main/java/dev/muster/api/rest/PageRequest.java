@@ -17,12 +17,12 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Which part of a list is asked for. Each method that reads one ends the reading of the request, and refuses it if it
-/// has faults.
+/// The requested page of a list. The factory methods finish reading the request, and refuse it if it has
+/// errors.
 ///
-/// @param after what the previous part gave as `next`; null to begin
-/// @param afterNumber the same of a list in order of numbers
-/// @param offset how many to skip
+/// @param after the previous page's `next`; null for the first page
+/// @param afterNumber the same for a list ordered by number
+/// @param offset how many items to skip
 record PageRequest(
         Request request,
         int limit,
@@ -34,44 +34,44 @@ record PageRequest(
 
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
-    /// The length of a cursor for the longest possible name.
+    /// The cursor length for the longest possible name.
     private static final int LONGEST_CURSOR = 4 * Validator.INDEXED_BYTES / 3 + 3;
 
-    /// Parameters that say which part is asked for.
+    /// Parameters that select the page.
     private static final Set<String> POSITIONS = Set.of("after", "offset");
 
-    /// Proxies have a few KiB for the head of a reply, and parameters can be long.
+    /// Proxies allow a few KiB for response headers, and parameters can be long.
     private static final int LONGEST_LINKS = 2_000;
 
-    /// `limit`, and `after` or `offset`, of a list in order of numbers.
+    /// Reads `limit`, and `after` or `offset`, for a list ordered by number.
     static PageRequest byNumber(RestFields in) {
         return numbered(in, readWithOffset(in));
     }
 
-    /// `limit` and `after` of a list in order of numbers.
+    /// Reads `limit` and `after` for a list ordered by number.
     static PageRequest byNumberWithoutOffset(RestFields in) {
-        return numbered(in, read(in, PageRequest::uncover));
+        return numbered(in, read(in, PageRequest::decode));
     }
 
-    /// `limit`, and `after`, which may also be the number of an entry: a client can go on from the last entry that it
-    /// has seen. No cursor is all digits.
+    /// Reads `limit` and `after` for journal entries. `after` may also be an entry's number, so that a client
+    /// can continue from the last entry it has seen; cursors are never all digits.
     static PageRequest ofEntries(RestFields in) {
-        return numbered(in, read(in, after -> NUMBER.matcher(after).matches() ? after : uncover(after)));
+        return numbered(in, read(in, after -> NUMBER.matcher(after).matches() ? after : decode(after)));
     }
 
-    /// `limit`, and `after` or `offset`, of a list in order of folded names.
+    /// Reads `limit`, and `after` or `offset`, for a list ordered by folded name.
     static PageRequest byName(RestFields in) {
         return named(in, readWithOffset(in));
     }
 
-    /// `limit` and `after` of a list in order of folded names.
+    /// Reads `limit` and `after` for a list ordered by folded name.
     static PageRequest byNameWithoutOffset(RestFields in) {
-        return named(in, read(in, PageRequest::uncover));
+        return named(in, read(in, PageRequest::decode));
     }
 
     private static PageRequest readWithOffset(RestFields in) {
         Long offset = in.integerParameter("offset", 0, 1L << 53);
-        PageRequest page = read(in, PageRequest::uncover);
+        PageRequest page = read(in, PageRequest::decode);
         if (offset != null && in.request().query("after") != null) {
             in.fault("offset", "conflict", "Must not be given beside after.");
         }
@@ -108,14 +108,14 @@ record PageRequest(
         return page;
     }
 
-    /// A part of a list in order of numbers that is wholly in memory.
+    /// Cuts the page from a list that is completely in memory.
     <T> Page<T> of(List<T> all) {
         int from = (int) Math.min(afterNumber == null ? offset : afterNumber, all.size());
         int to = Math.min(from + limit, all.size());
         return new Page<>(all.subList(from, to), all.size(), false, to < all.size() ? (long) to : null);
     }
 
-    /// `{items, page:{limit, total, totalIsAtLeast?, next?}}`.
+    /// Replies with `{items, page:{limit, total, totalIsAtLeast?, next?}}`.
     <T> Reply reply(Page<T> page, BiConsumer<JsonWriter, T> writer) {
         String next = page.next() == null ? null : page.next().toString();
         return reply(page.items(), page.total(), page.totalIsAtLeast(), next, writer);
@@ -134,18 +134,20 @@ record PageRequest(
             if (isAtLeast) {
                 json.field("totalIsAtLeast", true);
             }
-            json.fieldIfPresent("next", next == null ? null : cover(next)).end().end();
+            json.fieldIfPresent("next", next == null ? null : encode(next))
+                    .end()
+                    .end();
         });
         return finished(reply, next);
     }
 
-    /// A part of a list as it is sent: with links to other parts, and compressed for those who take that.
+    /// Adds links to other pages, and allows compression.
     ///
-    /// @param next where the part that follows begins; null at the end
+    /// @param next the position of the next page; null for the last page
     Reply finished(Reply reply, @Nullable String next) {
         List<String> links = new ArrayList<>(3);
         if (next != null) {
-            links.add(link("next", "after", cover(next)));
+            links.add(link("next", "after", encode(next)));
         }
         if (offset > 0) {
             long previous = offset - limit;
@@ -158,7 +160,7 @@ record PageRequest(
         return (all.isEmpty() || all.length() > LONGEST_LINKS ? reply : reply.with("Link", all)).compressible();
     }
 
-    /// As RFC 8288 has it: the same request for another part.
+    /// A link (RFC 8288) to the same request for another page.
     private String link(String relation, @Nullable String parameter, String value) {
         LinkBuilder target =
                 new LinkBuilder(request.at(request.rawPath().replace("<", "%3C").replace(">", "%3E")));
@@ -174,17 +176,17 @@ record PageRequest(
     }
 
     /// Encodes a position as an opaque cursor.
-    static String cover(String position) {
+    static String encode(String position) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(position.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static @Nullable String uncover(String cursor) {
+    private static @Nullable String decode(String cursor) {
         if (cursor.length() > LONGEST_CURSOR) {
             return null;
         }
         try {
             String position = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
-            return cover(position).equals(cursor) ? position : null;
+            return encode(position).equals(cursor) ? position : null;
         } catch (IllegalArgumentException e) {
             return null;
         }

@@ -51,7 +51,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The routes of Muster's own API, and who may call them.
+/// The routes of Muster's own API, and the scopes that they require.
 public final class RestApi {
     private static final String NAME = "rest";
     private static final String BASE = "/v1";
@@ -71,14 +71,14 @@ public final class RestApi {
 
     /// The API with all its routes.
     ///
-    /// @param publicUrl under which clients reach the server; null when it is not configured
+    /// @param publicUrl the URL under which clients reach the server; null if not configured
     public static HttpApi of(Core core, Authenticator authenticator, KeyMint mint, @Nullable URI publicUrl) {
         List<Route> routes = new RestApi(core, authenticator, mint, publicUrl)
                 .table().stream().map(Row::route).toList();
         return new HttpApi(NAME, BASE, routes, RestErrors::reply);
     }
 
-    /// The routes, with what a caller needs for each: the calls, and the documents that describe them.
+    /// All routes with their requirements: the calls, and the documents that describe them.
     List<Row> table() {
         Documents documents = new Documents(publicUrl);
         return Stream.concat(
@@ -254,7 +254,7 @@ public final class RestApi {
 
     /// One route.
     ///
-    /// @param needs the scope that a caller needs, or `root`, or `any` credential, or `-` where none is asked for
+    /// @param needs the required scope, or `root`, `any` for any credential, or `-` for none
     record Row(Route route, String needs) {}
 
     /// Answers an authenticated call.
@@ -273,19 +273,19 @@ public final class RestApi {
                 action);
     }
 
-    /// A call whose reply may be long.
+    /// A call with a potentially long reply.
     private Row list(Method method, String template, Scope scope, Action action) {
         Row row = row(method, template, scope, action);
         return new Row(row.route.largeReplies(), row.needs);
     }
 
-    /// A call whose body may be long: a list, or metadata.
+    /// A call with a potentially long body: a list, or metadata.
     private Row body(Method method, String template, Scope scope, Action action) {
         Row row = row(method, template, scope, action);
         return new Row(row.route.withBodyLimit(Route.LARGE_BODY_LIMIT), row.needs);
     }
 
-    /// A call for every authenticated caller, whatever their scopes.
+    /// A call for every authenticated caller, with any scopes.
     private Row any(Method method, String template, Action action) {
         return row(method, template, "any", _ -> null, action);
     }
@@ -304,8 +304,8 @@ public final class RestApi {
         return new Row(new Route(method, template, handler), "-");
     }
 
-    /// Refuses callers who lack the scope before the body is read. The directory checks again, since the caller may
-    /// have changed by then.
+    /// Refuses callers who lack the scope before reading the body. The directory checks again, since
+    /// permissions may have changed by then.
     ///
     /// @param lacks what a caller lacks for this call; null for nothing
     private Reply answer(Request request, Function<Caller, @Nullable String> lacks, Action action) {
@@ -333,7 +333,7 @@ public final class RestApi {
                 : reply;
     }
 
-    /// @throws RefusedException when one of them cannot be read
+    /// @throws FaultException if a header is invalid
     private static WriteHeaders headers(Request request) {
         WriteHeaders headers = request.method() == GET ? WriteHeaders.NONE : WriteHeaders.of(request);
         if (headers.faults().isEmpty()) {
@@ -346,7 +346,7 @@ public final class RestApi {
                         : fault.field() + " must" + fault.message().substring("Must".length()));
     }
 
-    /// An action that is noted in the security log unless it is refused.
+    /// An action that is logged in the security log unless refused.
     private static Action logged(Action action, BiConsumer<Caller, RemoteClient> event) {
         return call -> {
             Reply reply = action.answer(call);
@@ -361,7 +361,7 @@ public final class RestApi {
                 json -> json.object().field("status", healthy ? "up" : "down").end());
     }
 
-    /// Does not name the contradicted realm, because this call needs no credential.
+    /// Does not name the contradicted realm, since this call needs no credential.
     private static Reply ready(Core core) {
         return core.isContradicted()
                 ? Reply.json(

@@ -5,26 +5,26 @@ import dev.muster.http.Request;
 import dev.muster.model.credential.Actor;
 import dev.muster.security.Caller;
 
-/// A request whose caller is known.
+/// A request with an authenticated caller.
 ///
-/// @param headers what they say of how a write is to be done; [WriteHeaders#NONE] for a `GET`
+/// @param headers the headers that control a write; [WriteHeaders#NONE] for a `GET`
 record RestCall(Request request, Caller caller, WriteHeaders headers) {
 
     Actor actor() {
         return caller.actor();
     }
 
-    /// The caller's realm, which is all that a partner's key can see.
+    /// The caller's realm, the only one that a partner's key can access.
     long realm() {
         return caller.realm().id();
     }
 
-    /// A path of this API as clients have to ask for it.
+    /// Prepends the base path to a path of this API.
     String at(String path) {
         return request.at(path);
     }
 
-    /// Reads what was sent; begun anew each time.
+    /// Creates a new reader for the request.
     RestFields input() {
         return new RestFields(request);
     }

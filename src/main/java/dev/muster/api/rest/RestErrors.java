@@ -7,13 +7,13 @@ import dev.muster.model.Refusal;
 import java.time.Duration;
 import java.util.List;
 
-/// Errors of this API, as RFC 9457 shapes them. The words for refusals are the defaults of [ErrorText]; the words for
-/// faults of the engine are here. `docs/dialects/rest.md` has a table of both.
+/// Renders errors of this API as problems (RFC 9457). Refusals have the default texts of [ErrorText]; the
+/// texts of engine faults are here. `docs/dialects/rest.md` has a table of both.
 final class RestErrors {
     private static final String MEDIA_TYPE = "application/problem+json";
     private static final String TYPE = "urn:muster:problem:";
 
-    /// A request can have as many errors as it has fields; nobody reads more than these.
+    /// Limits the reported errors, since a request can have one for each field.
     private static final int MOST_ERRORS = 100;
 
     private static final Duration SOON = Duration.ofSeconds(1);
@@ -25,7 +25,7 @@ final class RestErrors {
         return refusal instanceof Refusal.TooManyFailures(var wait) ? limited(reply, wait) : reply;
     }
 
-    /// The engine adds `Allow` and `Retry-After` by itself.
+    /// The engine adds `Allow` and `Retry-After`.
     static Reply reply(Fault fault, String requestId) {
         Reply reply = reply(of(fault), requestId);
         return fault instanceof Fault.TooManyAttempts(var wait) ? limited(reply, wait) : reply;
@@ -91,7 +91,7 @@ final class RestErrors {
                 .as(MEDIA_TYPE);
     }
 
-    /// What is left of the attempts, and until when, as the IETF's draft of rate limit headers has it.
+    /// Adds the remaining attempts, as in the IETF draft of rate limit headers.
     private static Reply limited(Reply reply, Duration wait) {
         return reply.with("RateLimit", "\"failures\";r=0;t=" + ErrorText.seconds(wait));
     }

@@ -24,13 +24,13 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Reads path, query and body of one request. [#check] refuses it with all its faults; parameters and fields that were
-/// not read are faults too.
+/// Reads path, query and body of one request. [#check] refuses it with all errors, including unknown
+/// parameters and fields.
 final class RestFields extends FieldReader {
     private static final String JSON = "application/json";
     private static final String MERGE_PATCH = "application/merge-patch+json";
-    private static final UserRef NOBODY = UserRef.number(0);
-    private static final UUID NOTHING = new UUID(0, 0);
+    private static final UserRef NO_USER = UserRef.number(0);
+    private static final UUID NO_ID = new UUID(0, 0);
     private static final List<Boolean> FLAGS = List.of(true, false);
 
     private final Set<String> knownParameters = new HashSet<>();
@@ -40,9 +40,9 @@ final class RestFields extends FieldReader {
         super(request, Map.of(), Phrases.USUAL);
     }
 
-    /// Ends the reading.
+    /// Finishes reading.
     ///
-    /// @throws RefusedException with all faults, if there are any
+    /// @throws RefusedException with all errors, if there are any
     @Override
     public void check() {
         if (checked) {
@@ -60,17 +60,17 @@ final class RestFields extends FieldReader {
 
     // The path.
 
-    /// The user that the path names as `{ref}`.
+    /// The user in the path parameter `{ref}`.
     UserRef ref() {
         UserRef ref = UserRefs.parse(request().path("ref"));
         if (ref == null) {
             fault("ref", "not_a_ref", UserRefs.FORMS);
-            return NOBODY;
+            return NO_USER;
         }
         return ref;
     }
 
-    /// The external id that the path names as `{ref}`; its user need not exist. Null after a fault.
+    /// The external id in the path parameter `{ref}`; the user need not exist. Null after an error.
     @Nullable
     Identifier externalRef() {
         String text = request().path("ref");
@@ -83,9 +83,9 @@ final class RestFields extends FieldReader {
                 checks -> checks.identifier(Identifier.Kind.EXTERNAL_ID, text.substring(UserRefs.EXTERNAL.length())));
     }
 
-    /// The id that the path has under this name.
+    /// An id in the path.
     ///
-    /// @throws RefusedException with NotFound when it is not a UUID
+    /// @throws RefusedException with NotFound if it is not a UUID
     UUID id(String parameter, String what) {
         String text = request().path(parameter);
         UUID id = RestFields.uuid(text);
@@ -97,7 +97,7 @@ final class RestFields extends FieldReader {
 
     // The query.
 
-    /// A parameter that is not empty and is given once; null when it is not given.
+    /// A parameter, which must be non-empty and not repeated; null if absent or invalid.
     @Nullable
     String parameter(String name) {
         knownParameters.add(name);
@@ -141,7 +141,7 @@ final class RestFields extends FieldReader {
         return instant(name, parameter(name));
     }
 
-    /// The user that the query names as `{ref}`; null when it names none.
+    /// A reference to a user in the query; null if absent or invalid.
     @Nullable
     UserRef refParameter(String name) {
         String text = parameter(name);
@@ -152,7 +152,7 @@ final class RestFields extends FieldReader {
         return ref;
     }
 
-    /// Some of `choices`, by their words, separated by commas; empty when it is not given.
+    /// A comma-separated subset of `choices`; empty if absent.
     <T> Set<T> choicesParameter(String name, List<T> choices, Function<T, String> word) {
         String text = parameter(name);
         Set<T> chosen = new LinkedHashSet<>();
@@ -166,7 +166,7 @@ final class RestFields extends FieldReader {
         return chosen;
     }
 
-    /// A parameter that names one of `choices`.
+    /// A parameter with one of `choices`.
     <T> @Nullable T choiceParameter(String name, List<T> choices, Function<T, String> word) {
         return choice(name, parameter(name), choices, word);
     }
@@ -185,7 +185,7 @@ final class RestFields extends FieldReader {
         return read();
     }
 
-    /// Expects a JSON object as the body, or no body, which is an object without fields.
+    /// Expects a JSON object as the body; an empty body counts as an object without fields.
     RestFields withOptionalBody() {
         return request().body().length == 0 ? this : withBody();
     }
@@ -205,13 +205,13 @@ final class RestFields extends FieldReader {
         return this;
     }
 
-    /// A line of at most `longest` characters; null when it is absent or null.
+    /// A line of at most `longest` characters; null if absent or null.
     @Nullable
     String line(String field, int longest) {
         return checks().line(field, optionalText(field), longest);
     }
 
-    /// A line that must be there.
+    /// A required line.
     String requiredLine(String field, int longest) {
         String line = checks().visibleLine(field, required(field), longest);
         return line == null ? "" : line;
@@ -227,7 +227,7 @@ final class RestFields extends FieldReader {
         return checks().reason(optionalText("reason"));
     }
 
-    /// A reason that must be there.
+    /// A required reason.
     String requiredReason() {
         String sent = required("reason");
         String reason = checks().reason(sent);
@@ -242,7 +242,7 @@ final class RestFields extends FieldReader {
         return checks().note(optionalText("note"));
     }
 
-    /// The extras of a job; null for none.
+    /// The extras of a job; null if absent.
     @Nullable
     Map<String, @Nullable Object> extras() {
         Map<String, @Nullable Object> extras = opaque("extras");
@@ -250,7 +250,7 @@ final class RestFields extends FieldReader {
         return extras;
     }
 
-    /// The name of a group or of a policy, which must be there.
+    /// The required name of a group or policy.
     String requiredName() {
         String name = checks().name(required("name"));
         return name == null ? "" : name;
@@ -261,12 +261,12 @@ final class RestFields extends FieldReader {
         return checks().description(optionalText("description"));
     }
 
-    /// What a policy gives access to, which must be there.
+    /// The required resources of a policy.
     List<String> resources() {
         return checks().resources(requiredTexts("resources"));
     }
 
-    /// @param otherwise what an absent field means
+    /// @param otherwise the value of an absent field
     long integer(String field, long least, long most, long otherwise) {
         return has(field) ? integer(field, least, most) : otherwise;
     }
@@ -276,24 +276,24 @@ final class RestFields extends FieldReader {
         return instant(field, optionalText(field));
     }
 
-    /// An instant that must be there; null after a fault.
+    /// A required instant; null after an error.
     @Nullable
     Instant requiredInstant(String field) {
         return instant(field, required(field));
     }
 
-    /// One of `choices`, by its word; null when it is absent or null.
+    /// One of `choices`; null if absent or null.
     <T> @Nullable T choice(String field, List<T> choices, Function<T, String> word) {
         return choice(field, optionalText(field), choices, word);
     }
 
-    /// One of `choices`, by its word, which must be there.
+    /// A required one of `choices`.
     <T> T requiredChoice(String field, List<T> choices, Function<T, String> word) {
         T value = choice(field, required(field), choices, word);
         return value == null ? choices.getFirst() : value;
     }
 
-    /// Some of `choices`, by their words, and at least one; null when the list is absent or null.
+    /// A non-empty list of `choices`; null if absent or null.
     <T> @Nullable List<T> choices(String field, List<T> choices, Function<T, String> word) {
         List<String> texts = texts(field);
         if (texts == null) {
@@ -312,21 +312,21 @@ final class RestFields extends FieldReader {
         return values;
     }
 
-    /// A boolean that is `otherwise` when it is absent.
+    /// A boolean; `otherwise` if absent.
     boolean flag(String field, boolean otherwise) {
         Boolean flag = optionalFlag(field);
         return flag == null ? otherwise : flag;
     }
 
-    /// A list of texts that must be there. Empty if an item is faulty: without that item, indexes in the list would
-    /// differ from those in the request.
+    /// A required list of strings. Empty if an item is invalid, since indexes would otherwise differ from
+    /// those in the request.
     List<String> requiredTexts(String field) {
         int before = faults().size();
         List<String> texts = isThere(field) ? texts(field) : null;
         return texts == null || faults().size() > before ? List.of() : texts;
     }
 
-    /// The list of cards, which must be there.
+    /// The required list of cards.
     List<Card> cards(boolean duplicates) {
         int faults = faults().size();
         List<FieldReader> objects = isThere("cards") ? objects("cards") : null;
@@ -338,12 +338,12 @@ final class RestFields extends FieldReader {
         return faults().size() == faults ? checks().cards(cards, duplicates) : List.of();
     }
 
-    /// The change that a merge patch asks for: null when the field is absent, an edit to null when it is null.
+    /// An edit from a merge patch: null if the field is absent, an edit to null if it is null.
     <T> @Nullable Edit<@Nullable T> edit(String field, Function<String, @Nullable T> read) {
         return has(field) ? new Edit<@Nullable T>(read.apply(field)) : null;
     }
 
-    /// The same of a field that is never empty: null is a fault.
+    /// The same for a required field: null is an error.
     <T> @Nullable Edit<T> change(String field, Supplier<T> read) {
         return has(field) ? new Edit<>(read.get()) : null;
     }
@@ -376,14 +376,14 @@ final class RestFields extends FieldReader {
         return null;
     }
 
-    /// A UUID in the query; null when it is not given.
+    /// A UUID in the query; null if absent.
     @Nullable
     UUID idParameter(String name) {
         String text = parameter(name);
         UUID id = text == null ? null : RestFields.uuid(text);
         if (text != null && id == null) {
             fault(name, "not_an_id", "Must be a UUID.");
-            return NOTHING;
+            return NO_ID;
         }
         return id;
     }

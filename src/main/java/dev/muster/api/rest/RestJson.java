@@ -12,8 +12,8 @@ import dev.muster.model.value.Timestamps;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// Values, groups, policies and entries of the journal as this API writes them. [UserJson], [StandingJson] and
-/// [JobJson] write the rest. What has no value is null.
+/// Writes values, groups, policies and journal entries. [UserJson], [StandingJson] and [JobJson] write the
+/// rest. Missing values are written as null.
 final class RestJson {
     private RestJson() {}
 
@@ -25,7 +25,7 @@ final class RestJson {
         return identifier == null ? null : identifier.text();
     }
 
-    /// The id of a key or an operator. Root and the system have none.
+    /// The id of a key or an operator; null for root and the system.
     static @Nullable String id(ActorRef actor) {
         return switch (actor.kind()) {
             case API_KEY, OPERATOR -> actor.id().toString();
@@ -33,7 +33,7 @@ final class RestJson {
         };
     }
 
-    /// The field `{kind, id, name}`.
+    /// Writes the field `{kind, id, name}`.
     static void actor(JsonWriter json, String field, ActorRef actor, Named names) {
         actor(json.object(field), actor, names.of(actor)).end();
     }
@@ -42,7 +42,7 @@ final class RestJson {
         return json.field("kind", actor.kind().word()).field("id", id(actor)).field("name", name);
     }
 
-    /// The field `madeBy` of a key or an operator: `{kind, id, name, keyId}`, or null where it was not kept.
+    /// Writes the field `madeBy` of a key or an operator: `{kind, id, name, keyId}`, or null if unknown.
     static void creator(JsonWriter json, @Nullable Creator creator, Named names) {
         if (creator == null) {
             json.field("madeBy", (String) null);
@@ -69,7 +69,7 @@ final class RestJson {
         policyFields(json.object(), policy).end();
     }
 
-    /// The fields of a policy, into an object that is begun already.
+    /// Writes the fields of a policy into an open object.
     static JsonWriter policyFields(JsonWriter json, Policy policy) {
         return json.field("id", policy.id().toString())
                 .field("name", policy.name())

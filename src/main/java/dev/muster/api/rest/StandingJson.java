@@ -15,7 +15,7 @@ final class StandingJson {
         json.end();
     }
 
-    /// The fields of a standing, into an object that is begun already.
+    /// Writes the fields of a standing into an open object.
     static void fields(JsonWriter json, Standing standing, Named names) {
         json.field("userId", standing.userId().toString())
                 .field("decision", standing.decision().word())

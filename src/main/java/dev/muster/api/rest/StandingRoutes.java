@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// Tells who may act, and places and releases the holds that decide it.
+/// Serves standings, and places and releases the holds that determine them.
 record StandingRoutes(Directory directory, Writes writes, ActorNamesJson names) {
     private static final String PLACEABLE = Arrays.stream(HoldKind.values())
             .filter(HoldKind::placeable)
@@ -64,7 +64,7 @@ record StandingRoutes(Directory directory, Writes writes, ActorNamesJson names) 
                                 : directory.standing(call.actor(), call.realm(), ref, at)));
     }
 
-    /// Many at once: an answer for each, in their order, all judged at one moment.
+    /// Serves many standings at once, in the order of the request and as of the same instant.
     Reply getMany(RestCall call) {
         RestFields in = call.input().withBody();
         List<String> texts = in.requiredTexts("refs");

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// What only root may do: create tenants, set quotas, and annul a bar that was placed in error.
+/// Root's calls about tenants: creates tenants, sets quotas, and annuls bars that were placed in error.
 record TenantRoutes(Credentials credentials, Overview overview, KeyMint mint, Writes writes) {
     private static final int NAME = 200;
 
@@ -57,7 +57,7 @@ record TenantRoutes(Credentials credentials, Overview overview, KeyMint mint, Wr
 
     Reply list(RestCall call) {
         PageRequest listing = PageRequest.byNameWithoutOffset(call.input());
-        // One more than asked for tells whether any follow.
+        // One more than requested, to find out whether there is a next page.
         List<Tenant> found = unlessRefused(credentials.tenants(call.actor(), listing.after(), listing.limit() + 1));
         boolean more = found.size() > listing.limit();
         List<Tenant> tenants = more ? found.subList(0, listing.limit()) : found;
@@ -71,14 +71,14 @@ record TenantRoutes(Credentials credentials, Overview overview, KeyMint mint, Wr
                 json.end().end();
             }
             json.end().object("page").field("limit", listing.limit());
-            json.fieldIfPresent("next", next == null ? null : PageRequest.cover(next))
+            json.fieldIfPresent("next", next == null ? null : PageRequest.encode(next))
                     .end()
                     .end();
         });
         return listing.finished(reply, next);
     }
 
-    /// Root may not read users, so the reply only says that it was done.
+    /// Root may not read users, so the reply only confirms the change.
     Reply annulBar(RestCall call) {
         Realm realm = KeyRoutes.realm(call, credentials);
         RestFields in = call.input();
@@ -107,7 +107,7 @@ record TenantRoutes(Credentials credentials, Overview overview, KeyMint mint, Wr
         return quotas(unlessRefused(overview.use(call.actor(), realm.id())));
     }
 
-    /// Replaces all quotas: one that is not sent becomes the default again.
+    /// Replaces all quotas; absent ones are reset to their defaults.
     Reply setQuotas(RestCall call) {
         Realm realm = KeyRoutes.realm(call, credentials);
         RestFields in = call.input().withBody();
@@ -160,15 +160,15 @@ record TenantRoutes(Credentials credentials, Overview overview, KeyMint mint, Wr
     private static void environment(
             JsonWriter json, Tenant tenant, Environment environment, RestCall call, KeyMint.@Nullable Minted key) {
         json.object(environment.word()).field("realmId", tenant.realm(environment));
-        // A preview makes no key, so it has no secrets to show.
+        // A preview creates no key, so there are no secrets to show.
         if (key != null && !call.headers().dryRun()) {
             json.field("apiKey", key.apiKey()).field("apiSecret", key.apiSecret());
         }
         json.end();
     }
 
-    /// A partner id for a tenant who was given none. With an idempotency key it is derived from key and name,
-    /// so that a repeated request is recognised as the same.
+    /// Generates a partner id. With an idempotency key it is derived from key and name, so that a repeated
+    /// request gets the same id.
     private String made(@Nullable String idempotencyKey, String name) {
         byte[] bytes = idempotencyKey == null
                 ? mint.draw(MADE_LENGTH)

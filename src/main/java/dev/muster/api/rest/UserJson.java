@@ -9,7 +9,7 @@ import dev.muster.model.user.Enrolment;
 import dev.muster.model.user.User;
 import java.time.Instant;
 
-/// Writes users: every field, null where there is no value. Of an erased user the personal ones are null.
+/// Writes users with all fields; null for those without a value, and for the personal data of erased users.
 final class UserJson {
     private UserJson() {}
 

@@ -6,7 +6,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Users as callers name them: `{ref}` in paths, and the items of `refs`.
+/// Parses references to users: `{ref}` in paths, and the items of `refs`.
 final class UserRefs {
     static final String FORMS = "Must be a user id, or external:, email:, username: or number: and a value.";
 
@@ -16,7 +16,7 @@ final class UserRefs {
 
     private UserRefs() {}
 
-    /// The user that `text` names, whether there is one or not; null when it has none of the [#FORMS].
+    /// Parses a reference; null if it has none of the [#FORMS]. The user need not exist.
     static @Nullable UserRef parse(String text) {
         int colon = text.indexOf(':');
         if (colon < 0) {

@@ -72,13 +72,13 @@ record UserRoutes(Directory directory, Writes writes, ActorNamesJson names) {
         Tag tag = tag(in);
         Command.Register fields = fields(in, externalId, tag);
         in.check();
-        // Only now: it needs the external id.
+        // Created after the check, since it needs the external id.
         Command.PutUser put = new Command.PutUser(fields, tag, when);
         return writes.toUser(
                 call, call.realm(), null, put, change -> isNew(change) ? made(call, change) : user(call, 200, change));
     }
 
-    /// The conditions of the request other than a version (RFC 9110, section 13.1).
+    /// The preconditions of the request, other than a version (RFC 9110, section 13.1).
     private static Command.PutUser.When when(RestCall call) {
         boolean match = call.request().header(WriteHeaders.IF_MATCH) != null;
         String noneMatch = call.request().header(WriteHeaders.IF_NONE_MATCH);
@@ -91,7 +91,7 @@ record UserRoutes(Directory directory, Writes writes, ActorNamesJson names) {
         return Command.PutUser.When.ABSENT;
     }
 
-    /// Whether the user was created. For a repeated response: whether they are at their first version.
+    /// Whether the user was created. For a replayed response: whether they are at version 1.
     private static boolean isNew(Change change) {
         return change.replayed()
                 ? change.user().version() == 1
@@ -139,16 +139,16 @@ record UserRoutes(Directory directory, Writes writes, ActorNamesJson names) {
                         listing.offset()));
     }
 
-    /// A part of a list of users.
+    /// Replies with a page of users.
     Reply list(RestCall call, PageRequest listing, UserQuery query) {
         AsOf<Page<User>> seen = unlessRefused(directory.list(call.actor(), call.realm(), query));
         Named named = names.inUsers(call, seen.value().items());
         return listing.reply(seen.value(), (json, user) -> UserJson.write(json, user, seen.at(), named));
     }
 
-    /// A call that changes one user and replies with them.
+    /// A call that changes one user and replies with the user.
     ///
-    /// @param body which body the call has
+    /// @param body the kind of body that the call expects
     RestApi.Action change(UnaryOperator<RestFields> body, Function<RestFields, Command.OnUser> command) {
         return call -> writes.toUser(call, body.apply(call.input()), command, change -> user(call, 200, change));
     }

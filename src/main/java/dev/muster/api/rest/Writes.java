@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Carries out the commands of this dialect and answers with what they changed. Every method throws a
-/// [dev.muster.api.RefusedException] when the command is refused.
+/// Executes commands and replies with their results. Every method throws [dev.muster.api.RefusedException] if
+/// the command is refused.
 record Writes(WriteGateway gateway) {
     static final String DIALECT = "rest";
 
@@ -21,7 +21,7 @@ record Writes(WriteGateway gateway) {
         this(new WriteGateway(directory, DIALECT));
     }
 
-    /// Does something to the user of the caller's realm whom the path names.
+    /// Executes a command on the user in the path, in the caller's realm.
     ///
     /// @param read reads the command; of no use when `in` has faults then
     /// @param answer the reply to what changed
@@ -33,9 +33,9 @@ record Writes(WriteGateway gateway) {
         return toUser(call, call.realm(), user, command, answer);
     }
 
-    /// Does something to a user of any realm, as only root may.
+    /// Executes a command on a user of any realm; only root may access other realms.
     ///
-    /// @param user null for a user who may have to be made
+    /// @param user null if the command may create the user, or is not about one
     Reply toUser(RestCall call, long realm, @Nullable UserRef user, Command command, Function<Change, Reply> answer) {
         WriteGateway.Asker asker = new WriteGateway.Asker(call.actor(), realm, null, null);
         Change change = unlessRefused(gateway.write(call.request(), asker, user, List.of(command), call.headers()));
@@ -43,7 +43,7 @@ record Writes(WriteGateway gateway) {
         return change.replayed() ? reply.with("Idempotency-Replayed", "true") : reply;
     }
 
-    /// Runs a command described by the path alone, not about a user; replies without content.
+    /// Executes a command without a body that is not about a user; replies without content.
     ///
     /// @param read reads the command; of no use when `in` has faults then
     Reply done(RestCall call, Function<RestFields, Command> read) {
@@ -53,18 +53,19 @@ record Writes(WriteGateway gateway) {
         return toRealm(call, command, _ -> Reply.of(204));
     }
 
-    /// Makes something in the caller's realm, or changes what is not a user.
+    /// Executes a command in the caller's realm that creates something, or changes something other than a
+    /// user.
     Reply toRealm(RestCall call, Command command, Function<Change, Reply> answer) {
         return toRealm(call, call.realm(), command, answer);
     }
 
-    /// The same in any realm, as only root may.
+    /// The same in any realm; only root may access other realms.
     Reply toRealm(RestCall call, long realm, Command command, Function<Change, Reply> answer) {
         refuseIfMatch(call);
         return toUser(call, realm, null, command, answer);
     }
 
-    /// @throws FaultException when the call names a version, which only users have
+    /// @throws FaultException if the call has `If-Match`, since only users have versions
     static void refuseIfMatch(RestCall call) {
         if (call.headers().ifMatch() != null) {
             throw FaultException.malformed("If-Match is for calls about one user.");

@@ -21,7 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The calls of the dialect, under the names of both versions of the vendor's page, and the token exchange.
+/// The routes of the dialect, under the names of both versions of the vendor's page, and the token exchange.
 public final class SignetApi {
     private static final String NAME = "signet";
     private static final String BASE = "/partner/v1";
@@ -51,7 +51,7 @@ public final class SignetApi {
                     Route.patch(BASE + "/update-" + one, calls::update).withBodyLimit(Route.LARGE_BODY_LIMIT),
                     Route.delete(BASE + "/remove-" + one, calls::remove)));
         }
-        // Where the vendor has it: outside the base.
+        // The vendor's path, outside the base.
         routes.add(Route.post("/dpop/v1/api/generate-token", this::generateToken));
         return new HttpApi(NAME, BASE, routes, (fault, _) -> SignetErrors.reply(ErrorText.of(fault)));
     }
@@ -85,7 +85,7 @@ public final class SignetApi {
                 SignetErrors.BAD_KEY_OR_SECRET);
     }
 
-    /// @param bad what to say when the credentials in the body are not right
+    /// @param bad the error for wrong credentials in the body
     private static Reply tokens(Result<Tokens> result, ErrorText bad) {
         if (result instanceof Result.Refused<Tokens>(Refusal.Unauthenticated())) {
             return SignetErrors.reply(bad);
@@ -110,7 +110,7 @@ public final class SignetApi {
                         .end());
     }
 
-    /// As the page writes it: `1d`, `1h`, and `30m` towards the end of a family.
+    /// Formats a duration like the vendor's page: `1d`, `1h`, or `30m` near the end of a token family.
     private static String span(Duration lasts) {
         if (lasts.toDays() > 0) {
             return lasts.toDays() + "d";

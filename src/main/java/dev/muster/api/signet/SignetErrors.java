@@ -5,24 +5,24 @@ import dev.muster.api.HoldNames;
 import dev.muster.http.Reply;
 import dev.muster.model.Refusal;
 
-/// What this dialect says when Muster says no: `{"success":false,"message":…,"errors":{field:[texts]}}`.
+/// Renders refusals in this dialect: `{"success":false,"message":…,"errors":{field:[texts]}}`.
 final class SignetErrors {
     private static final String VALIDATION = "Validation failed";
     private static final String STATUS = "status";
     private static final String AUTHORIZATION = "authorization";
     private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
-    /// The key or the secret that would be exchanged for tokens is not right.
+    /// The key or secret to exchange for tokens is wrong.
     static final ErrorText BAD_KEY_OR_SECRET = ErrorText.of(401, "Invalid API key or secret")
             .about("apiKey", "A live API key and its own secret are required.");
 
-    /// The token that would be exchanged for new ones is not right.
+    /// The refresh token is invalid.
     static final ErrorText BAD_REFRESH_TOKEN = ErrorText.of(401, "Invalid refresh token")
             .about("refreshToken", "A refresh token that is still good and was not used before is required.");
 
     private SignetErrors() {}
 
-    /// @param naming what the client calls a user
+    /// @param naming the client's word for a user
     static ErrorText of(Refusal refusal, Naming naming) {
         String user = naming.word();
         ErrorText plain = ErrorText.of(refusal, user);

@@ -30,15 +30,15 @@ final class SignetFields extends FieldReader {
         this.naming = naming;
     }
 
-    /// A request whose body is ignored.
+    /// Reads a request and ignores its body.
     static SignetFields ofQuery(Request request, Naming naming) {
         return new SignetFields(request, Map.of(), naming);
     }
 
-    /// A request that must have a JSON object as its body.
+    /// Reads a request that must have a JSON object as its body.
     ///
-    /// @throws RefusedException with Invalid when its body cannot be read
-    /// @throws HttpException when its body is of another type
+    /// @throws RefusedException with Invalid if the body cannot be parsed
+    /// @throws HttpException if the body has another content type
     static SignetFields ofBody(Request request, Naming naming) {
         String type = request.contentType();
         if (!type.isEmpty() && !type.equals(Reply.JSON)) {
@@ -47,7 +47,7 @@ final class SignetFields extends FieldReader {
         return new SignetFields(request, unlessRefused(body(request, "body")), naming);
     }
 
-    /// Told in the order of reading, as faults of values are.
+    /// Reported in reading order, like errors of values.
     @Override
     protected void lacking(String name, String code, String message) {
         fault(name, code, message);
@@ -63,7 +63,7 @@ final class SignetFields extends FieldReader {
         return email == null ? new Identifier(Identifier.Kind.EMAIL, "", "") : email;
     }
 
-    /// The status asked for; null when none is, and after a fault.
+    /// The requested status; null if absent or invalid.
     @Nullable
     WireStatus status() {
         if (!has("status")) {
@@ -82,7 +82,7 @@ final class SignetFields extends FieldReader {
         return status;
     }
 
-    /// The user's id in the query, in the body, or the same in both.
+    /// The user's id, from the query or the body; if in both, they must be equal.
     UUID userId() {
         String name = naming.idField();
         String found = null;
@@ -120,10 +120,10 @@ final class SignetFields extends FieldReader {
         return id == null ? NO_ID : id;
     }
 
-    /// A whole number in the query, in digits.
+    /// An integer in the query.
     ///
-    /// @param otherwise what is meant where none is given
-    /// @param range what to say of a number out of range
+    /// @param otherwise the default
+    /// @param range the error message for a number out of range
     long number(String name, long least, long most, long otherwise, String range) {
         List<String> sent = request().queryValues(name);
         if (sent.isEmpty()) {
@@ -138,7 +138,7 @@ final class SignetFields extends FieldReader {
             fault(name, "not_a_number", "Must be a whole number.");
             return otherwise;
         }
-        // Nineteen digits may be too many for a long, and are too many for what is counted here.
+        // Nineteen digits may overflow a long, and are out of any range here.
         if (text.length() > 18 || Long.parseLong(text) < least || Long.parseLong(text) > most) {
             fault(name, "out_of_range", range);
             return otherwise;

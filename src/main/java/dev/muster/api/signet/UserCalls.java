@@ -34,7 +34,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The calls about users, as one version of the vendor's page has them.
+/// The calls about users, in one version of the vendor's page.
 record UserCalls(Directory directory, WriteGateway gateway, CallHandler handler, Naming naming) {
     private static final long LARGEST_PAGE = 100;
     private static final long USUAL_PAGE = 20;
@@ -128,7 +128,7 @@ record UserCalls(Directory directory, WriteGateway gateway, CallHandler handler,
         });
     }
 
-    /// Of the holds that a refusal names, only those that the caller has to see to.
+    /// Limits the holds in a StillHeld refusal to those that prevent the requested status.
     private Change namingObstacles(WireStatus status, Supplier<Change> write) {
         try {
             return write.get();
@@ -155,7 +155,7 @@ record UserCalls(Directory directory, WriteGateway gateway, CallHandler handler,
         });
     }
 
-    /// When a removed user was removed first: a later removal leaves that hold as it is.
+    /// When a user was first removed; a repeated removal does not change the hold.
     private static String removedAt(User user, Instant now) {
         Hold removed = user.holds().get(HoldKind.REMOVED, Hold.MAIN);
         return Timestamps.text(removed == null ? now : removed.placedAt());
@@ -168,9 +168,9 @@ record UserCalls(Directory directory, WriteGateway gateway, CallHandler handler,
                 call);
     }
 
-    /// Carries out `commands`, if nothing is wrong with what was read.
+    /// Executes `commands`, unless the request has errors.
     ///
-    /// @param commands of no meaning when something is
+    /// @param commands not used if the request has errors
     private Change write(
             Request request, SignetFields in, Caller caller, @Nullable UserRef target, List<Command> commands) {
         WriteHeaders headers = in.headers(request);
@@ -180,7 +180,7 @@ record UserCalls(Directory directory, WriteGateway gateway, CallHandler handler,
 
     // Replies.
 
-    /// @param done what was done, behind what the page calls a user
+    /// @param done the message after the page's word for a user
     private Reply about(int status, String done, Change change, BiConsumer<JsonWriter, User> data) {
         User user = change.user();
         return success(status, naming.title() + done, json -> data.accept(json, user))

@@ -11,14 +11,13 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// A user's standing as this dialect's clients know it: three words for seven statuses, and a fourth on the newer
-/// page.
+/// A user's status in this dialect: three values for seven statuses, and a fourth on the newer page.
 enum WireStatus {
     ACTIVE,
     INACTIVE,
     SUSPENDED,
 
-    /// A removed user on the page that calls users clients; the other page calls them inactive.
+    /// A removed user on the newer page; the original page calls them inactive.
     DELETED;
 
     static WireStatus of(Holds holds, Instant now, Naming naming) {
@@ -34,7 +33,7 @@ enum WireStatus {
         };
     }
 
-    /// The status that `naming` knows by that word, or null.
+    /// Parses a status of the given page version; null if unknown.
     static @Nullable WireStatus of(String word, Naming naming) {
         for (WireStatus status : values()) {
             if (status.word().equals(word) && (status != DELETED || naming == Naming.CLIENT)) {
@@ -48,7 +47,8 @@ enum WireStatus {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /// What sets it. A removed user is restored where the new status is not that of removed users.
+    /// The commands that set this status. A removed user is restored, unless this is also the status of
+    /// removed users.
     List<Command> commands(Naming naming) {
         return switch (this) {
             case ACTIVE -> List.of(new Command.Reinstate(null, null));
@@ -68,14 +68,14 @@ enum WireStatus {
         };
     }
 
-    /// What refuses the request unless this is the status in the end.
+    /// A command that refuses the request unless this is the resulting status.
     Command expectation(Naming naming) {
         EnumSet<Status> statuses = EnumSet.allOf(Status.class);
         statuses.removeIf(status -> of(status, naming) != this);
         return new Command.ExpectStatus(statuses);
     }
 
-    /// Those of `holds` that stand in the way of this status, rather than make it.
+    /// The holds that prevent this status; all of `holds` if none of them does.
     List<Hold> obstacles(List<Hold> holds, Naming naming) {
         List<Hold> others = holds.stream()
                 .filter(hold -> of(Status.of(hold.kind()), naming) != this)

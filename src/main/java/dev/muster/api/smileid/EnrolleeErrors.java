@@ -8,7 +8,7 @@ import dev.muster.model.value.FieldError;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// What the enrollee endpoint says when Muster says no: `{"message":…,"status":<HTTP reason>,"code"?}`.
+/// Renders refusals of the enrollee endpoint: `{"message":…,"status":<HTTP reason>,"code"?}`.
 final class EnrolleeErrors {
     private static final String UNAUTHORIZED = "2205";
     private static final String HELD = "2207";
@@ -42,7 +42,7 @@ final class EnrolleeErrors {
         };
     }
 
-    /// All that is wrong, in the order in which it was found.
+    /// All error messages, in the order in which they were found.
     static String messages(List<FieldError> faults) {
         return faults.stream().map(FieldError::message).distinct().collect(Collectors.joining(". "));
     }
@@ -59,7 +59,7 @@ final class EnrolleeErrors {
                 .end());
     }
 
-    /// The reason phrase of a status, as in the reply's first line.
+    /// The reason phrase of a status, as in the status line.
     private static String reason(int status) {
         return switch (status) {
             case 400 -> "Bad Request";
@@ -77,7 +77,7 @@ final class EnrolleeErrors {
             case 431 -> "Request Header Fields Too Large";
             case 500 -> "Internal Server Error";
             case 503 -> "Service Unavailable";
-            default -> throw new IllegalArgumentException("a status that is never answered: " + status);
+            default -> throw new IllegalArgumentException("unexpected status: " + status);
         };
     }
 }

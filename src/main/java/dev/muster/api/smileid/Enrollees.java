@@ -30,10 +30,11 @@ import dev.muster.security.SignedTime;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The enrollee endpoint: one signed call with up to four flags, all of them carried out or none. It has two paths:
-/// the one of the vendor's page, and `block-user`, the vendor's newer name, where headers may carry the signature.
+/// The enrollee endpoint: one signed call with up to four flags, executed atomically. It has two paths: the
+/// one on the vendor's page, and `block-user`, the vendor's newer name, where headers may carry the
+/// signature.
 public final class Enrollees {
-    /// What the journal calls this dialect.
+    /// The dialect's name in the journal.
     static final String DIALECT = "smileid";
 
     private static final String PATH = "/api/v2/partner/enrollee";
@@ -59,13 +60,13 @@ public final class Enrollees {
         return httpApi(DIALECT, PATH, false);
     }
 
-    /// The same call under the vendor's newer name. An API of its own, so that signatures in requests to a path below
-    /// are remembered too.
+    /// The same call under the vendor's newer name. A separate API, so that signatures in requests to unknown
+    /// paths below it are remembered too.
     public HttpApi blockUserFace() {
         return httpApi("smileid-block-user", BLOCK_USER, true);
     }
 
-    /// @param headersToo whether headers may carry parts of the signature that the body lacks
+    /// @param headersToo whether headers may carry parts of the signature
     private HttpApi httpApi(String name, String path, boolean headersToo) {
         return new HttpApi(
                 name,
@@ -75,7 +76,7 @@ public final class Enrollees {
                 signatureMemory::watch);
     }
 
-    /// A call as it was read.
+    /// A parsed call.
     private record Asked(
             Signed signed,
             Environment environment,
@@ -83,8 +84,8 @@ public final class Enrollees {
             String userId,
             List<Command> commands,
             WriteHeaders headers) {
-        /// A signature does not cover the body, so the one irreversible command needs a signature that was
-        /// used for nothing else.
+        /// Whether the call deletes the user. Signatures do not cover the body, so this irreversible command
+        /// needs a signature that was not used for anything else.
         boolean deletes() {
             return commands.stream().anyMatch(Command.Bar.class::isInstance);
         }
@@ -136,7 +137,7 @@ public final class Enrollees {
         return Environment.TEST;
     }
 
-    /// In the body, in its `partner_params`, or the same in both.
+    /// The user id, from the body or its `partner_params`; if in both, they must be equal.
     private static String userId(SmileFields input) {
         SmileFields params = input.partnerParams();
         if (!params.has(USER_ID)) {

@@ -14,9 +14,9 @@ import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The calls about jobs, and what they have in common.
+/// The routes of the calls about jobs, and their common constants.
 public final class JobCalls {
-    /// Unknown paths below this one are refused in this dialect's words.
+    /// Unknown paths below this one are refused with this dialect's errors.
     private static final String BELOW = "/smileid";
 
     static final String USER_ID = "user_id";
@@ -24,16 +24,17 @@ public final class JobCalls {
 
     private static final int LARGEST_ZIP = 10 << 20;
 
-    /// A body is read before its signature can be checked, so anybody may send one. What a partner adds to a
-    /// job is at most 8 KiB, which JSON's escapes make longer.
+    /// Limits unauthenticated bodies, since the body is read before its signature can be checked. A partner's
+    /// extras have at most 8 KiB, which JSON escapes make longer.
     private static final int LARGEST_REQUEST = 64 << 10;
 
     private final Uploads uploads;
     private final Statuses statuses;
     private final SignatureMemory signatureMemory;
 
-    /// @param clock for when links expire
-    /// @param publicUrl what links begin with, without a slash at its end; null for where the request arrived
+    /// @param clock for the expiry of links
+    /// @param publicUrl the prefix of links, without a trailing slash; null to use the address of each
+    ///     request
     public JobCalls(
             Core core, Authenticator authenticator, KeyMint mint, InstantSource clock, @Nullable URI publicUrl) {
         SmileAddresses addresses = new SmileAddresses(publicUrl);
@@ -56,7 +57,7 @@ public final class JobCalls {
                 signatureMemory::watch);
     }
 
-    /// Whose job it is: what a partner calls a user id is an external id, else a user id.
+    /// The job's user: a partner's user id is an external id, else a user id.
     static JobRequest.ForUser forUser(Identifier user) {
         return new JobRequest.ForUser(UserRef.externalIdOrId(user.text()), user.text(), user);
     }

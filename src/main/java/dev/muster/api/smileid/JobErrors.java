@@ -7,7 +7,7 @@ import dev.muster.model.Refusal;
 import dev.muster.model.value.FieldError;
 import java.util.List;
 
-/// What the calls about jobs say when Muster says no: `{"error":…,"code":"22xx"}`, with 400 for all that is about the
+/// Renders refusals of the calls about jobs: `{"error":…,"code":"22xx"}`, with 400 for all errors about the
 /// job.
 final class JobErrors {
     private static final String INVALID_JSON = "2203";
@@ -27,7 +27,7 @@ final class JobErrors {
 
     private JobErrors() {}
 
-    /// The texts with a code of their own are the vendor's.
+    /// Texts with their own code are the vendor's.
     static ErrorText of(Refusal refusal) {
         ErrorText plain = ErrorText.of(refusal, "user").withoutPeriod().coded(null);
         return switch (refusal) {
@@ -61,14 +61,14 @@ final class JobErrors {
         };
     }
 
-    /// A zip that is not taken.
+    /// The error for a rejected zip.
     ///
     /// @param why one sentence
     static ErrorText ofZip(String why) {
         return ErrorText.of(400, "Invalid zip: " + why, INVALID_JSON);
     }
 
-    /// All the faults behind the vendor's text for the first, and its code.
+    /// All error messages after the vendor's text and code for the first one.
     private static ErrorText invalid(List<FieldError> faults) {
         String messages = EnrolleeErrors.messages(faults);
         return switch (faults.getFirst().code()) {

@@ -15,13 +15,12 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What came of a job, in the vendor's codes. All that it says of a failure follows from the outcome and the type
-/// alone, not from what the verifier said or from why it failed: the result of a user who is suspected of fraud must
-/// look like anybody's.
+/// The result of a job in the vendor's codes. A failure depends only on the outcome and the job type, not on
+/// the verifier's reason: the result of a user who is suspected of fraud must look like any other.
 ///
 /// @param code the vendor's result code
 /// @param text the vendor's text for the code
-/// @param actions the outcome of each step that the vendor knows, by its name, in the order of the wire
+/// @param actions the outcome of each of the vendor's steps by name, in wire order
 record JobResult(String code, String text, String type, Map<String, String> actions) {
     private static final String UNDER_REVIEW = "Provisional - Under Review";
     private static final String NOT_APPLICABLE = "Not Applicable";
@@ -33,7 +32,7 @@ record JobResult(String code, String text, String type, Map<String, String> acti
     private static final String RETURN_BUSINESS = "Return_Business_Info";
 
     /// The eleven documented actions, and `Selfie_Provided`, which the Java client expects instead of
-    /// `Human_Review_Update_Selfie`. Clients read them without checking that they exist.
+    /// `Human_Review_Update_Selfie`. Clients read all of them without checking that they exist.
     private static final List<String> ACTIONS = List.of(
             VERIFY_ID,
             "Return_Personal_Info",
@@ -48,7 +47,7 @@ record JobResult(String code, String text, String type, Map<String, String> acti
             COMPARE,
             "Selfie_Provided");
 
-    /// What the vendor's sandbox says of a job that passed.
+    /// The vendor's sandbox value for a passed job.
     private static final String SANDBOX_CONFIDENCE = "99";
 
     static JobResult of(JobType type, Outcome outcome) {
@@ -88,7 +87,7 @@ record JobResult(String code, String text, String type, Map<String, String> acti
         };
     }
 
-    /// Muster has no register of companies, so no information about one is returned.
+    /// Muster has no register of companies, so it returns no business information.
     private static JobResult businessVerification(Outcome outcome) {
         String type = "Business Verification";
         JobResult result = switch (outcome) {
@@ -120,8 +119,8 @@ record JobResult(String code, String text, String type, Map<String, String> acti
         return actions;
     }
 
-    /// The outcome of a job of the test environment that `sandbox_result` asks for by a result code; null for a text
-    /// that is no such code.
+    /// The outcome that `sandbox_result` requests by result code, in the test environment; null for an
+    /// unknown code.
     static @Nullable Outcome ofSandboxCode(String code) {
         return switch (code) {
             case "0810" -> Outcome.PASSED;
@@ -131,15 +130,15 @@ record JobResult(String code, String text, String type, Map<String, String> acti
         };
     }
 
-    /// The job's number as the vendor counts.
+    /// The job's number in the vendor's format.
     static String smileJobId(Job job) {
         return String.format(Locale.ROOT, "%010d", job.number());
     }
 
-    /// Writes the result of a job that has one.
+    /// Writes the result of a judged job.
     ///
-    /// @param userId as the partner calls the user
-    /// @param environment of the job's realm
+    /// @param userId the partner's id for the user
+    /// @param environment the environment of the job's realm
     static void write(
             JsonWriter json, Job job, Job.Judged judged, String userId, Environment environment, Countersigned signed) {
         JobResult result = of(job.type(), judged.outcome());
@@ -165,7 +164,7 @@ record JobResult(String code, String text, String type, Map<String, String> acti
                 .end();
     }
 
-    /// Null for a failure: a high value would tell that it has another reason than the picture.
+    /// Null for a failure: a high value would reveal that the picture was not the reason.
     private static @Nullable String confidence(Job.Judged judged, Environment environment) {
         BigDecimal confidence = judged.given().confidence();
         return switch (judged.outcome()) {
@@ -189,7 +188,7 @@ record JobResult(String code, String text, String type, Map<String, String> acti
         return switch (Json.read(extras.getBytes(StandardCharsets.UTF_8))) {
             case Json.Result.Value(Map<?, ?> object) -> (Map<String, @Nullable Object>) object;
             case Json.Result.Value _, Json.Result.Malformed _ ->
-                throw new IllegalStateException("what was stored as an object is none");
+                throw new IllegalStateException("stored extras are not a JSON object");
         };
     }
 }

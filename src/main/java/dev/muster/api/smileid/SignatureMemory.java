@@ -24,9 +24,9 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Stores the signatures of requests that do not reach the register themselves: they have no route, cannot be read, are
-/// refused for their shape or environment, or only read. Whoever has seen such a request knows its signature, which
-/// must then not be accepted for a deletion.
+/// Stores the signatures of requests that do not write to the register: those that have no route, are
+/// malformed, are refused for their format or environment, or only read. Anyone who has seen such a request
+/// knows its signature, so it must not be accepted for a deletion.
 final class SignatureMemory {
     private static final byte[] NOTHING = {};
     private static final Duration SOON = Duration.ofSeconds(1);
@@ -35,20 +35,20 @@ final class SignatureMemory {
     private final Authenticator authenticator;
     private final Function<Refusal, Reply> renderer;
 
-    /// @param renderer makes the reply to a refused call
+    /// @param renderer renders the reply to a refused call
     SignatureMemory(Directory directory, Authenticator authenticator, Function<Refusal, Reply> renderer) {
         this.gateway = new WriteGateway(directory, Enrollees.DIALECT);
         this.authenticator = authenticator;
         this.renderer = renderer;
     }
 
-    /// Carries out a signed call. If it is refused before its signature is proven, the signature is remembered first;
-    /// if that fails, the reply tells of that failure.
+    /// Executes a signed call. If it is refused before its signature is verified, the signature is stored
+    /// first; if that fails, the reply reports that failure instead.
     ///
-    /// @param read the body, as far as it can be read
+    /// @param read the parsed body
     /// @param partner the field with the partner's id
-    /// @param asked what the fields ask for
-    /// @param proof whose key signed it
+    /// @param asked parses the call from the fields
+    /// @param proof verifies the signature
     <A> Reply carryOut(
             Request request,
             Result<SmileFields> read,
@@ -74,16 +74,16 @@ final class SignatureMemory {
         }
     }
 
-    /// Remembers the signatures in a request that has no route.
+    /// Stores the signatures in a request without a route.
     ///
-    /// @throws HttpException with Overloaded when they could not be remembered
+    /// @throws HttpException with Overloaded if they could not be stored
     void watch(Request request) {
         if (unread(request, bodyOf(request)) != null) {
             throw new HttpException(new Fault.Overloaded(SOON));
         }
     }
 
-    /// A body that is missing or too long for one of these calls is ignored: the request is refused anyway.
+    /// Treats an unreadable or too long body as empty: the request is refused anyway.
     private static byte[] bodyOf(Request request) {
         try {
             return request.body();
@@ -92,7 +92,8 @@ final class SignatureMemory {
         }
     }
 
-    /// Why a signature in the request could not be remembered; null if all were, or if there is none.
+    /// Stores all signatures in the request. Returns why one could not be stored; null on success, or if
+    /// there is none.
     private @Nullable Refusal unread(Request request, byte[] body) {
         for (Signed signed : SignatureScanner.in(request, body)) {
             Refusal unsure = rememberIfSigned(request, signed);
@@ -110,15 +111,15 @@ final class SignatureMemory {
         };
     }
 
-    /// Remembers a signature that is `caller`'s.
+    /// Stores a signature of `caller`.
     Result<Change> remember(Request request, Signed signed, Caller caller) {
         WriteGateway.Asker asker = new WriteGateway.Asker(
                 caller.actor(), caller.realm().id(), null, new WriteGateway.Signature(signed.signature(), false));
         return gateway.write(request, asker, null, List.of(new Command.NoteSignature()), WriteHeaders.NONE);
     }
 
-    /// Why it is not known whether something was stored; null when it was, or will not be. A request that the
-    /// rules refuse stores its signature too.
+    /// The refusal if it is unknown whether a write was stored, else null. A write that the rules refuse
+    /// stores its signature too.
     static @Nullable Refusal unsure(Result<?> result) {
         if (!(result instanceof Result.Refused<?>(var refusal))) {
             return null;

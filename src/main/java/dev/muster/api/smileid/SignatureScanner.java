@@ -13,19 +13,19 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Finds the signatures in a request that cannot be read as it should be: broken JSON, a form, headers, a query. It
-/// looks for what resembles a signature, a partner's id and a time, in whatever syntax they are written. Whoever saw
-/// the request can do the same.
+/// Finds signatures in a request that cannot be parsed properly: broken JSON, a form, headers, a query. It
+/// searches for anything that resembles a signature, a partner id and a time, in any syntax, as an
+/// eavesdropper could.
 ///
-/// Only the beginning of a body is looked at, and only a few candidates are returned: each costs as much to check as a
-/// request does.
+/// Searches only the beginning of a body and returns only a few candidates: each costs as much to check as a
+/// request.
 final class SignatureScanner {
     private static final int LOOKED_AT_CHARS = 64 << 10;
 
-    /// How many different values of each part are tried.
+    /// The maximum number of different values of each part.
     private static final int MOST = 2;
 
-    /// How many places of each reading are looked at for one.
+    /// The maximum number of matches examined in each decoding.
     private static final int MOST_LOOKED_AT = 16;
 
     private static final Pattern SIGNATURE = Pattern.compile("(?<![A-Za-z0-9+/])([A-Za-z0-9+/]{43}=)");
@@ -39,12 +39,13 @@ final class SignatureScanner {
 
     private SignatureScanner() {}
 
-    /// Every combination of the first few signatures, partners and times in the headers, the query and `body`.
+    /// Returns all combinations of the first few signatures, partners and times in the headers, the query and
+    /// `body`.
     static List<Signed> in(Request request, byte[] body) {
         Set<String> signatures = new LinkedHashSet<>();
         Set<String> partners = new LinkedHashSet<>();
         Set<String> times = new LinkedHashSet<>();
-        for (String text : readings(request, body)) {
+        for (String text : decodings(request, body)) {
             find(SIGNATURE, text, _ -> true, signatures);
             find(PARTNER, text, _ -> true, partners);
             // A signature over a text that is not a time is never accepted.
@@ -71,9 +72,9 @@ final class SignatureScanner {
         }
     }
 
-    /// The text as it is, as JSON and as a form; of forms also with blanks for plus signs, which stand in signatures
-    /// and in times.
-    private static List<String> readings(Request request, byte[] body) {
+    /// The text as is, unescaped as JSON, and decoded as a form. A form is decoded with plus signs kept and
+    /// replaced by spaces, since signatures and times contain plus signs.
+    private static List<String> decodings(Request request, byte[] body) {
         StringBuilder all = new StringBuilder();
         for (String header : SmileFields.SIGNATURE_HEADERS.keySet()) {
             String value = request.header(header);
@@ -86,15 +87,15 @@ final class SignatureScanner {
         }
         all.append(new String(body, 0, Math.min(body.length, LOOKED_AT_CHARS), StandardCharsets.UTF_8));
         String text = all.toString();
-        List<String> readings = new ArrayList<>(List.of(text));
+        List<String> decodings = new ArrayList<>(List.of(text));
         if (text.indexOf('\\') >= 0) {
-            readings.add(ESCAPE.matcher(text).replaceAll(SignatureScanner::unescaped));
+            decodings.add(ESCAPE.matcher(text).replaceAll(SignatureScanner::unescaped));
         }
         if (text.indexOf('%') >= 0) {
-            readings.add(decoded(text));
-            readings.add(decoded(text.replace('+', ' ')));
+            decodings.add(decoded(text));
+            decodings.add(decoded(text.replace('+', ' ')));
         }
-        return readings;
+        return decodings;
     }
 
     private static String unescaped(java.util.regex.MatchResult escape) {
@@ -103,7 +104,7 @@ final class SignatureScanner {
                 code == null ? escape.group(2) : Character.toString(Integer.parseInt(code, 16)));
     }
 
-    /// Percent signs that begin no code stay.
+    /// Keeps percent signs that are not part of an escape.
     private static String decoded(String text) {
         String kept = text.replaceAll("%(?![0-9A-Fa-f]{2})", "%25").replace("+", "%2B");
         return URLDecoder.decode(kept, StandardCharsets.UTF_8);

@@ -7,16 +7,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// The addresses that replies hold: on the public address of the server, else on the one at
-/// which the request arrived.
+/// Builds the URLs in replies, from the server's public URL or else from the address of the request.
 ///
-/// @param publicUrl without a slash at its end; null for where the request arrived
+/// @param publicUrl without a trailing slash; null to use the address of each request
 record SmileAddresses(@Nullable URI publicUrl) {
     static final String BASE = "/smileid/v1";
     static final String UPLOAD = BASE + "/uploads/{realm}/{job}/{token}";
     static final String IMAGE = BASE + "/images/{realm}/{link}";
 
-    /// The number of no realm.
+    /// Not the number of any realm.
     private static final long NO_REALM = -1;
 
     private static final UUID NO_ID = new UUID(0, 0);
@@ -34,7 +33,7 @@ record SmileAddresses(@Nullable URI publicUrl) {
         return (publicUrl == null ? request.scheme() + "://" + request.authority() : publicUrl) + BASE;
     }
 
-    /// The realm that a request's path names; the number of none for a text that is no number.
+    /// The realm in a request's path; the number of no existing realm if it is not a number.
     static long realm(Request request) {
         String text = request.path("realm");
         return text.matches("[0-9]{1,18}") ? Long.parseLong(text) : NO_REALM;

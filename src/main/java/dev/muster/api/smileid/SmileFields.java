@@ -17,8 +17,8 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The fields of this dialect's requests. Their faults are whole sentences that name their fields; null counts as
-/// absent.
+/// The fields of this dialect's requests. Error messages are whole sentences that name the field; null counts
+/// as absent.
 final class SmileFields extends FieldReader {
     private static final Phrases PHRASES = new Phrases(
             "is required",
@@ -34,16 +34,16 @@ final class SmileFields extends FieldReader {
 
     private static final String OBJECT = "partner_params";
 
-    /// The headers of `block-user` that may carry a part of the signature, and the fields that carry it elsewhere.
+    /// The headers of `block-user` that may carry a part of the signature, and the corresponding fields.
     static final Map<String, String> SIGNATURE_HEADERS = Map.of(
             "smileid-partner-id", "partner_id",
             "smileid-request-signature", "signature",
             "smileid-timestamp", "timestamp");
 
-    private static final Identifier NOBODY = new Identifier(Identifier.Kind.EXTERNAL_ID, "", "");
+    private static final Identifier PLACEHOLDER = new Identifier(Identifier.Kind.EXTERNAL_ID, "", "");
     private static final Pattern WHOLE = Pattern.compile("-?[0-9]+");
 
-    /// Whether a header carries another part of a signature than the body.
+    /// Whether a header contradicts the body about a part of the signature.
     private boolean contradicted;
 
     private SmileFields(Request request, Map<String, @Nullable Object> object) {
@@ -54,18 +54,18 @@ final class SmileFields extends FieldReader {
         super(outer, name, object);
     }
 
-    /// A request whose body must be a JSON object. One that cannot be read is the only fault there is.
+    /// Reads a request whose body must be a JSON object. If it cannot be parsed, that is the only error.
     static Result<SmileFields> of(Request request) {
         return body(request, "").map(object -> new SmileFields(request, object));
     }
 
-    /// A request whose body is not JSON: only its headers are read here.
+    /// Reads only the headers of a request whose body is not JSON.
     static SmileFields ofHeaders(Request request) {
         return new SmileFields(request, Map.of());
     }
 
-    /// Reads the parts of the signature that only headers carry, too. A part that header and body carry must be
-    /// the same in both; otherwise that is a fault of the field.
+    /// Adds the parts of the signature that only headers carry. A part in both header and body must be equal;
+    /// otherwise the field has an error.
     SmileFields withSignatureHeaders() {
         Map<String, @Nullable Object> all = new LinkedHashMap<>(fields());
         for (Map.Entry<String, String> header : new TreeMap<>(SIGNATURE_HEADERS).entrySet()) {
@@ -82,7 +82,7 @@ final class SmileFields extends FieldReader {
         return this;
     }
 
-    /// @param message what is wrong with the field, with or without a period: `must be …`
+    /// @param message the predicate of a sentence about the field, with or without a period: `must be …`
     @Override
     public void fault(String name, String code, String message) {
         String words = message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
@@ -94,13 +94,13 @@ final class SmileFields extends FieldReader {
 
     // Fields.
 
-    /// Whether the field is there and not null.
+    /// Whether the field is present and not null.
     @Override
     public boolean has(String name) {
         return value(name) != null;
     }
 
-    /// An id that must be there: a text, or a whole number, whose digits are the id then.
+    /// A required id: a string, or the digits of an integer.
     String id(String name) {
         if (!(value(name) instanceof BigDecimal number)) {
             return filled(name);
@@ -113,7 +113,7 @@ final class SmileFields extends FieldReader {
         return digits;
     }
 
-    /// A boolean, or the text of one; false without one.
+    /// A boolean or its text; false if absent or invalid.
     boolean flagOrText(String name) {
         return switch (value(name)) {
             case null -> false;
@@ -126,8 +126,8 @@ final class SmileFields extends FieldReader {
         };
     }
 
-    /// A required whole number, or the text of one; -1 if it has more than nine digits, or, with a fault, if it is
-    /// missing or no whole number.
+    /// A required integer or its text; -1 if it has more than nine digits, or, with an error, if it is
+    /// missing or not an integer.
     int wholeNumber(String name) {
         if (!isThere(name)) {
             return -1;
@@ -142,7 +142,7 @@ final class SmileFields extends FieldReader {
         return digits.length() > 9 ? -1 : Integer.parseInt(digits);
     }
 
-    /// A text, or the text of a number; empty for anything else.
+    /// A string, or a number as text; empty for anything else.
     String numberOrText(String name) {
         return switch (value(name)) {
             case String text -> text;
@@ -151,7 +151,7 @@ final class SmileFields extends FieldReader {
         };
     }
 
-    /// The signature with which the request came.
+    /// The signature of the request.
     ///
     /// @param partner the field with the partner's id
     Signed signed(String partner) {
@@ -167,8 +167,8 @@ final class SmileFields extends FieldReader {
         return new Signed(partnerId, at, filled("signature"));
     }
 
-    /// The same if all three parts are there, readable and consistent, whatever else is wrong; else null.
-    /// Notes no fault.
+    /// The same if all three parts are present, valid and consistent, regardless of other errors; else null.
+    /// Adds no errors.
     @Nullable
     Signed signedIfAny(String partner) {
         SmileFields apart = new SmileFields(request(), fields());
@@ -176,19 +176,19 @@ final class SmileFields extends FieldReader {
         return apart.faults().isEmpty() && !contradicted ? signed : null;
     }
 
-    /// The object `partner_params`; one without fields where there is none.
+    /// The object `partner_params`; without fields if absent.
     SmileFields partnerParams() {
         Map<String, @Nullable Object> params = objectOf(OBJECT);
         return new SmileFields(this, OBJECT, params == null ? Map.of() : params);
     }
 
-    /// The object `partner_params`, which must be there.
+    /// The required object `partner_params`.
     SmileFields requiredPartnerParams() {
         isThere(OBJECT);
         return partnerParams();
     }
 
-    /// The JSON text of all fields of `params` but these; null when there are none.
+    /// All fields of `params` except `without`, as JSON text; null if there are none or they are invalid.
     @Nullable
     String extras(SmileFields params, List<String> without) {
         Map<String, @Nullable Object> rest = new LinkedHashMap<>(params.fields());
@@ -200,9 +200,9 @@ final class SmileFields extends FieldReader {
         return checked(OBJECT, checks -> checks.extras(json(rest)));
     }
 
-    // Fields with rules of the register.
+    // Fields validated by the register's rules.
 
-    /// The e-mail address of the person who asks; required.
+    /// The required e-mail address of the requesting person.
     String email() {
         String text = filled("email");
         if (text.isEmpty()) {
@@ -216,22 +216,22 @@ final class SmileFields extends FieldReader {
         return address == null ? "" : address.text();
     }
 
-    /// A user's external id that must be there.
+    /// The required external id of a new or existing user.
     Identifier externalId(String name) {
-        return known(checked(name, checks -> checks.identifier(Identifier.Kind.EXTERNAL_ID, id(name))), NOBODY);
+        return known(checked(name, checks -> checks.identifier(Identifier.Kind.EXTERNAL_ID, id(name))), PLACEHOLDER);
     }
 
-    /// The external id of a user who may be there; the field must be.
+    /// The required external id of a user to look up.
     Identifier existingId(String name) {
-        return known(checked(name, checks -> checks.existing(Identifier.Kind.EXTERNAL_ID, id(name))), NOBODY);
+        return known(checked(name, checks -> checks.existing(Identifier.Kind.EXTERNAL_ID, id(name))), PLACEHOLDER);
     }
 
-    /// The id of a job that may be there; the field must be.
+    /// The required id of a job to look up.
     String existingJobId(String name) {
         return known(checked(name, checks -> checks.existingJobId(id(name))), "");
     }
 
-    /// A job's id that must be there.
+    /// The required id of a new job.
     String jobId(String name) {
         return known(checked(name, checks -> checks.jobId(id(name))), "");
     }
@@ -240,7 +240,7 @@ final class SmileFields extends FieldReader {
         return value == null ? otherwise : value;
     }
 
-    /// The partner's callback address; null without one, for which some clients send an empty text.
+    /// The partner's callback URL; null if absent or blank, as some clients send it.
     @Nullable
     String callbackUrl(String name) {
         String url = optionalText(name);

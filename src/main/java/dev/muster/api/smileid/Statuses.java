@@ -34,7 +34,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Replies with the outcome of a job, signed, and with the picture of the user's face to whoever has the link to it.
+/// Serves the signed outcome of a job, and the selfie to holders of a link to it.
 final class Statuses {
     private static final int HISTORY = 100;
     private static final Duration LINKED_FOR = Duration.ofMinutes(15);
@@ -87,7 +87,7 @@ final class Statuses {
     }
 
     private Reply status(Request request, Question asked, Caller caller) {
-        // A question changes nothing, but its signature has been seen now.
+        // A query changes nothing, but its signature is now known and must be stored.
         unlessRefused(signatureMemory.remember(request, asked.signed, caller));
         Job job = job(asked, caller);
         List<Job> history = asked.history ? history(asked, caller) : List.of();
@@ -101,7 +101,7 @@ final class Statuses {
                 signed);
     }
 
-    /// Null for an unknown job or another user's, which is not an error here.
+    /// Null for an unknown job or one of another user, which is not an error here.
     private @Nullable Job job(Question asked, Caller caller) {
         Result<AsOf<Job>> found = jobs.job(caller.actor(), caller.realm().id(), asked.jobId, asked.user);
         return found instanceof Result.Refused<AsOf<Job>>(Refusal.NotFound _)
@@ -117,7 +117,8 @@ final class Statuses {
         return unknown ? List.of() : unlessRefused(found).value().items();
     }
 
-    /// The link to the user's picture; null if it was not asked for, does not exist, or the caller may not see it.
+    /// The link to the user's picture; null if it was not requested, has no evidence, or the caller may not
+    /// see it.
     private @Nullable String link(Request request, Question asked, @Nullable Job job, Caller caller) {
         long realm = caller.realm().id();
         boolean seen = asked.imageLinks

@@ -36,7 +36,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Takes jobs: one call asks for a place to upload to, the other uploads. The second is on behalf of the key that
+/// Accepts jobs: one call reserves an upload URL, the other uploads. The second is attributed to the key that
 /// signed the first.
 final class Uploads {
     /// The error code for an unknown job type.
@@ -65,7 +65,7 @@ final class Uploads {
         this.addresses = addresses;
     }
 
-    // A place to upload to.
+    // The reservation.
 
     private record Reservation(Signed signed, JobRequest job, WriteHeaders headers) {}
 
@@ -80,7 +80,8 @@ final class Uploads {
     }
 
     private Result<Caller> proven(Request request, Reservation asked) {
-        // A call that widens a user's rights needs a fresh signature, since others may have seen an old one.
+        // A call that extends a user's rights needs a recent signature, since others may have seen an old
+        // one.
         SignedTime.MaxAge maxAge = asked.job.permit() ? SignedTime.MaxAge.QUARTER_HOUR : SignedTime.MaxAge.DAY;
         return authenticator.signatures().check(asked.signed, maxAge, RemoteClients.of(request));
     }
@@ -98,7 +99,7 @@ final class Uploads {
         boolean permit = input.flagOrText("allow_new_enroll");
         WriteHeaders headers = input.headers(input.request());
         if (headers.ifMatch() != null) {
-            // Not ignored, because the client would believe that a version was checked.
+            // Refused rather than ignored, because the client would believe that a version was checked.
             input.fault("If-Match", "not_here", "is for calls that change one user");
         }
         return input.result(() -> new Reservation(
@@ -114,7 +115,7 @@ final class Uploads {
         if (type == null && params.faults().size() == before) {
             params.fault(JOB_TYPE, UNKNOWN_TYPE, "must be one of [1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12]");
         }
-        // A stand-in after a fault.
+        // A placeholder after an error.
         return type == null ? new JobType(1) : type;
     }
 
@@ -144,7 +145,7 @@ final class Uploads {
         return reserved(request, realm, change.job(), asked.headers.dryRun() ? null : token);
     }
 
-    /// @param token null where nothing was reserved, so that there is nothing to upload to
+    /// @param token null for a preview, which reserves nothing
     private Reply reserved(Request request, long realm, Job job, @Nullable String token) {
         String url = token == null ? null : addresses.upload(request, realm, job.id(), token);
         return Reply.json(
@@ -170,7 +171,7 @@ final class Uploads {
                         realm, RemoteClients.of(request), () -> jobs.promised(realm, job, token)));
         try {
             Jobs.Promised found = unlessRefused(promised);
-            // The token in the address is the credential.
+            // The token in the URL is the credential.
             request.proven();
             try (EvidenceFiles.Sink sink = unlessRefused(evidence.take(realm, request.announced()))) {
                 return submit(request, realm, found, sink, dryRun);
@@ -204,10 +205,10 @@ final class Uploads {
         }
     }
 
-    /// Lets the partner reserve the job id again after an upload that was refused. The address stays valid
-    /// until then.
+    /// Lets the partner reserve the job id again after a refused upload. The upload URL stays valid until
+    /// then.
     ///
-    /// @throws RefusedException when it is not known whether that is stored
+    /// @throws RefusedException if it is unknown whether that was stored
     private void freeJobId(Request request, long realm, Jobs.Promised promised, boolean dryRun) {
         Job.Reservation reservation = promised.reservation();
         Command command = new Command.FreeJobId(reservation.job().jobId(), reservation.token());
@@ -218,7 +219,7 @@ final class Uploads {
         }
     }
 
-    /// Submits the job on the account that asked for the address.
+    /// Submits the job, attributed to the key that reserved it.
     private Result<Change> submit(Request request, long realm, Jobs.Promised promised, Evidence file, boolean dryRun) {
         Job.Reservation reservation = promised.reservation();
         Command command = new Command.SubmitJob(reservation.job(), reservation.token(), file);

@@ -1,9 +1,8 @@
-/// The `smileid` dialect: what Smile ID's clients call. [Enrollees] is the signed endpoint that re-enrols,
-/// deactivates, flags and deletes users; [JobCalls] are the calls by which jobs are submitted and queried.
-/// Each part words its own errors ([EnrolleeErrors], [JobErrors]), and both read what clients send with
-/// [SmileFields].
+/// The `smileid` dialect: the API of Smile ID's clients. [Enrollees] is the signed endpoint that re-enrols,
+/// deactivates, flags and deletes users; [JobCalls] has the calls to submit and query jobs. Each part has its
+/// own errors ([EnrolleeErrors], [JobErrors]), and both read requests with [SmileFields].
 ///
-/// [JobResult] maps a job's outcome to the vendor's codes. Has no domain rules.
+/// [JobResult] maps a job's outcome to the vendor's codes. Has no domain rules; may use what `api` may use.
 @NullMarked
 package dev.muster.api.smileid;
 

@@ -20,7 +20,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/// An HTTP client for one server. Commands that need no server do not load it.
+/// An HTTP client for one server. Created only by commands that need a server.
 public final class ApiClient implements AutoCloseable {
     private static final Duration CONNECTING = Duration.ofSeconds(5);
     private static final Duration ANSWERING = Duration.ofSeconds(60);
@@ -31,8 +31,8 @@ public final class ApiClient implements AutoCloseable {
     private final String key;
     private final HttpClient http;
 
-    /// @param server without a slash at its end
-    /// @param trust null to trust the authorities that Java trusts
+    /// @param server without a trailing slash
+    /// @param trust null to trust Java's certificate authorities
     ApiClient(URI server, String key, @Nullable SSLContext trust) {
         this.server = server;
         this.key = key;
@@ -41,10 +41,11 @@ public final class ApiClient implements AutoCloseable {
         http = (trust == null ? builder : builder.sslContext(trust)).build();
     }
 
-    /// An answer whose body is not read yet.
+    /// A response whose body is not read yet.
     public record Streamed(int status, InputStream body) {}
 
-    /// Sends a request, again if the server is too busy or a rate is exceeded, and reads the whole answer.
+    /// Sends a request and reads the whole response. Retries if the server is too busy or a rate limit is
+    /// exceeded.
     public ApiReply send(ApiRequest request) {
         Streamed streamed = stream(request);
         try (InputStream body = streamed.body()) {
@@ -83,7 +84,7 @@ public final class ApiClient implements AutoCloseable {
         }
     }
 
-    /// Why TLS failed, in other words than Java's if those do not tell what to do.
+    /// Explains a TLS failure, with a hint for failures whose Java message has none.
     private static String untrusted(SSLException failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof CertPathBuilderException) {
@@ -129,12 +130,12 @@ public final class ApiClient implements AutoCloseable {
         return new CommandException(Exit.UNREACHABLE, message, cause);
     }
 
-    /// What to do about a change that was sent and not answered.
+    /// Advice for a change that was sent but not answered.
     private static String doubt(ApiRequest request) {
         return request.isRead() ? "" : "; look whether the change was carried out before sending it again";
     }
 
-    /// Whether a rate limit ends soon. One for failed sign-ins does not.
+    /// Whether a rate limit ends soon, unlike the one for failed attempts.
     private static boolean isSoon(HttpResponse<?> response) {
         return retryAfter(response) <= LONGEST_PAUSE_SECONDS;
     }

@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/// A complete answer of a server.
+/// A complete response of a server.
 public record ApiReply(int status, String body) {
     private static final int SHOWN_CHARACTERS = 120;
     private static final String NO_VALID_KEY =
@@ -20,7 +20,7 @@ public record ApiReply(int status, String body) {
         return status >= 200 && status <= 299;
     }
 
-    /// Returns this reply, unless it is a refusal.
+    /// Returns this reply unless it is a refusal.
     ///
     /// @throws CommandException with the refusal
     public ApiReply granted() {
@@ -30,7 +30,7 @@ public record ApiReply(int status, String body) {
         return this;
     }
 
-    /// As [#granted()], for a request about a user.
+    /// Like [#granted()], for a request about a user.
     ///
     /// @param ref the user, as typed
     public ApiReply granted(String ref) {
@@ -40,7 +40,7 @@ public record ApiReply(int status, String body) {
         return this;
     }
 
-    /// As [#refusal()]; for an address that was taken for an id, it also says how to name a user by e-mail.
+    /// Like [#refusal()]; if an e-mail address was given as an id, also suggests `email:ADDRESS`.
     public String refusal(String ref) {
         boolean isAddress = status == 404 && ref.matches("[^:]+@[^:]+");
         return refusal() + (isAddress ? "; did you mean email:" + ref + "?" : "");
@@ -57,7 +57,7 @@ public record ApiReply(int status, String body) {
         }
     }
 
-    /// The problem details in one line.
+    /// The problem details, in one line.
     public String refusal() {
         JsonNode problem = problem();
         if (problem == null) {
@@ -66,7 +66,7 @@ public record ApiReply(int status, String body) {
         StringBuilder line = new StringBuilder(status == 401 ? NO_VALID_KEY : first(problem, "detail", "title"));
         StringJoiner errors = new StringJoiner("; ", " [", "]").setEmptyValue("");
         for (JsonNode error : problem.path("errors")) {
-            // An error of the whole body or of a query has no field.
+            // Errors about the whole body or a query have no field.
             String field = JsonText.of(error, "field");
             errors.add(field.isEmpty() ? JsonText.of(error, "message") : field + ": " + JsonText.of(error, "message"));
         }

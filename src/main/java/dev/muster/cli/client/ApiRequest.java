@@ -19,10 +19,10 @@ public final class ApiRequest {
     private final ObjectNode body = JsonNodeFactory.instance.objectNode();
     boolean hasTimeout = true;
 
-    /// Whether it is not sent again if the server is too busy.
+    /// Whether not to retry if the server is too busy.
     boolean isSentOnce;
 
-    /// @param segments of the path below `/v1`
+    /// @param segments the path segments below `/v1`
     public ApiRequest(String method, String... segments) {
         this.method = method;
         for (String segment : segments) {
@@ -46,7 +46,7 @@ public final class ApiRequest {
         return new ApiRequest("DELETE", segments);
     }
 
-    /// Gets a path that is not below `/v1`. Not repeated on 503, which is an answer that the caller wants to see.
+    /// A GET of a path outside `/v1`. Not retried on 503, which is a valid result for the caller.
     public static ApiRequest outside(String path) {
         ApiRequest request = get();
         request.path.replace(0, request.path.length(), path);
@@ -54,7 +54,7 @@ public final class ApiRequest {
         return request;
     }
 
-    /// Leaves out a parameter without a value.
+    /// Adds a parameter unless the value is null.
     public ApiRequest query(String name, @Nullable String value) {
         if (value != null) {
             query.append(query.isEmpty() ? '?' : '&').append(name).append('=').append(encode(value));
@@ -62,7 +62,7 @@ public final class ApiRequest {
         return this;
     }
 
-    /// Leaves out a field without a value.
+    /// Adds a field unless the value is null.
     public ApiRequest field(String name, @Nullable String value) {
         return value == null ? this : field(name, JsonNodeFactory.instance.stringNode(value));
     }
@@ -79,18 +79,18 @@ public final class ApiRequest {
         return this;
     }
 
-    /// Adds an `Idempotency-Key`, so that the request is carried out once however often it is sent.
+    /// Adds an `Idempotency-Key`, so that the request is executed only once if it is resent.
     public ApiRequest repeatable() {
         return header("Idempotency-Key", UUID.randomUUID().toString());
     }
 
-    /// Lets the answer take any time.
+    /// Disables the timeout of the response.
     public ApiRequest withoutTimeout() {
         hasTimeout = false;
         return this;
     }
 
-    /// Whether it changes nothing.
+    /// Whether the request is read-only.
     public boolean isRead() {
         return method.equals("GET");
     }
@@ -100,13 +100,14 @@ public final class ApiRequest {
         return path.toString() + query;
     }
 
-    /// Null for none. Only DELETE may or may not have one.
+    /// The body; null for GET, and for DELETE without fields.
     @Nullable
     String body() {
         return isRead() || (method.equals("DELETE") && body.isEmpty()) ? null : body.toString();
     }
 
-    /// Percent-encodes a path segment or query value. Colons stay, which keeps `email:…` readable in logs.
+    /// Percent-encodes a path segment or query value, except `:` and `@`, which keeps `email:…` readable in
+    /// logs.
     private static String encode(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8)
                 .replace("+", "%20")

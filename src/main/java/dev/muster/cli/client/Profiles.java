@@ -21,10 +21,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Servers and keys that `muster login` saved: a file for each, which only its owner may read, in
-/// `~/.config/muster/profiles`.
+/// Stores the servers and keys saved by `muster login`, each in a file in `~/.config/muster/profiles` that
+/// only its owner may read.
 public final class Profiles {
-    /// The profile that is used when none is named.
+    /// The profile used if none is named.
     public static final String DEFAULT = "default";
 
     /// The variable that names a profile, like the option `--profile`.
@@ -39,10 +39,10 @@ public final class Profiles {
         this.environment = environment;
     }
 
-    /// A server and how to sign in to it.
+    /// A server and its credentials.
     ///
     /// @param key an API key or the root key
-    /// @param caFile PEM certificates to trust instead of Java's; null to trust Java's
+    /// @param caFile PEM certificates to trust instead of Java's; null for Java's
     public record Profile(
             String name, String url, String key, @Nullable String caFile) {
         /// Without the key.
@@ -52,7 +52,7 @@ public final class Profiles {
         }
     }
 
-    /// Null if there is no profile of that name.
+    /// Reads a profile; null if it does not exist.
     public @Nullable Profile find(String name) {
         Path file = file(name);
         if (file == null) {
@@ -81,7 +81,7 @@ public final class Profiles {
         }
     }
 
-    /// As [#find], but refuses a name that has no profile.
+    /// Like [#find], but throws if the profile does not exist.
     public Profile get(String name) {
         checkName(name);
         Profile found = find(name);
@@ -96,7 +96,7 @@ public final class Profiles {
         return "the profile " + file + " cannot be read; muster login makes it anew";
     }
 
-    /// In alphabetical order.
+    /// The names of all profiles, in alphabetical order.
     public List<String> names() {
         Path folder = folder();
         if (folder == null || !Files.isDirectory(folder)) {
@@ -114,9 +114,9 @@ public final class Profiles {
         }
     }
 
-    /// Writes a profile, which may replace one.
+    /// Creates or replaces a profile.
     ///
-    /// @return its file
+    /// @return the profile's file
     public Path save(Profile profile) {
         checkName(profile.name());
         Path folder = folder();
@@ -139,7 +139,7 @@ public final class Profiles {
         return file;
     }
 
-    /// Deletes a profile. Returns false if there is none of that name.
+    /// Deletes a profile. Returns false if it does not exist.
     public boolean delete(String name) {
         checkName(name);
         Path file = file(name);
@@ -162,7 +162,7 @@ public final class Profiles {
         return folder == null || !name.matches(NAME) ? null : folder.resolve(name + SUFFIX);
     }
 
-    /// The folder by the XDG Base Directory Specification; null if the environment does not tell.
+    /// The folder according to the XDG Base Directory Specification; null if neither variable is set.
     private @Nullable Path folder() {
         try {
             Path configuration = Path.of(environment.getOrDefault("XDG_CONFIG_HOME", ""));

@@ -9,13 +9,13 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The server to talk to, and the key for it: from options, environment variables or a profile.
+/// The server to use and its key, from options, environment variables or a profile.
 ///
-/// @param urlOrigin what named the server, for messages
+/// @param urlOrigin the option, variable or profile that named the server, for messages
 /// @param key empty for none
 /// @param caFile PEM certificates to trust instead of Java's; empty for none
-/// @param caOrigin what named the file
-/// @param profile the profile that server and key come from; null for none
+/// @param caOrigin the option, variable or profile that named the file
+/// @param profile the profile in use; null for none
 public record ServerTarget(
         String url,
         String urlOrigin,
@@ -32,9 +32,9 @@ public record ServerTarget(
         return "ServerTarget[" + url + "]";
     }
 
-    /// Decides between options, which are null if not given, variables and profiles.
+    /// Chooses between options (null if not given), variables and profiles.
     ///
-    /// @throws CommandException if they contradict each other, or the profile cannot be used
+    /// @throws CommandException if they conflict, or the profile cannot be used
     public static ServerTarget of(
             @Nullable String url,
             @Nullable String key,
@@ -65,8 +65,8 @@ public record ServerTarget(
                 profile.name());
     }
 
-    /// The profile to use; null if options or variables name the server or key. A profile's key is never sent to a
-    /// server other than the profile's.
+    /// The profile to use; null if options or variables name the server or key. A profile's key is only sent
+    /// to the profile's server.
     private static @Nullable Profile profile(
             @Nullable String url, @Nullable String key, @Nullable String name, Map<String, String> environment) {
         Profiles profiles = new Profiles(environment);
@@ -102,7 +102,8 @@ public record ServerTarget(
         return environment.getOrDefault(name, "").strip();
     }
 
-    /// `MUSTER_KEY`, or the first line of the file that `MUSTER_KEY_FILE` names. Empty if neither is set.
+    /// The key from `MUSTER_KEY`, or from the first line of the file in `MUSTER_KEY_FILE`; empty if neither
+    /// is set.
     public static String keyOf(Map<String, String> environment) {
         String key = variable(environment, "MUSTER_KEY");
         String file = variable(environment, "MUSTER_KEY_FILE");
@@ -116,7 +117,7 @@ public record ServerTarget(
                 "MUSTER_KEY_FILE", InputFile.firstLine("MUSTER_KEY_FILE", file).strip());
     }
 
-    /// A client for the server. Nothing is sent yet.
+    /// Creates a client for the server. Sends nothing.
     public ApiClient client() {
         return client(key);
     }
@@ -129,10 +130,10 @@ public record ServerTarget(
                 caFile.isEmpty() ? null : TrustedCertificates.fromFile(caOrigin, caFile));
     }
 
-    /// The address of a server, without a slash at its end.
+    /// Parses the URL of a server, and removes trailing slashes.
     ///
-    /// @param name what named it, for messages
-    /// @throws CommandException if it is not the address of a server
+    /// @param name the option or variable it came from, for messages
+    /// @throws CommandException if it is not a server URL
     public static URI address(String name, String given) {
         String text = printable(name, given);
         String rule = name + " must be an address such as https://muster.example.org, not " + text;
@@ -151,9 +152,9 @@ public record ServerTarget(
         throw CommandException.usage(rule);
     }
 
-    /// Checks a text that goes into a header or an address.
+    /// Checks that a text is safe for a header or URL: printable ASCII without spaces.
     ///
-    /// @param name what gave it, for messages
+    /// @param name the option or variable that it came from, for messages
     public static String printable(String name, String text) {
         if (!text.chars().allMatch(c -> c > ' ' && c <= '~')) {
             throw CommandException.usage(name + " must be of printable ASCII without spaces");

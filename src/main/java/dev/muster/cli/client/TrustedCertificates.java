@@ -13,13 +13,13 @@ import java.util.Collection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/// Certificates to trust instead of those that Java trusts.
+/// Certificates to trust instead of Java's.
 final class TrustedCertificates {
     private TrustedCertificates() {}
 
-    /// TLS that trusts the certificates of a PEM file and no other.
+    /// Creates a TLS context that trusts only the certificates in a PEM file.
     ///
-    /// @param option what named the file, for messages
+    /// @param option the option or variable that named the file, for messages
     static SSLContext fromFile(String option, String name) {
         try {
             byte[] pem = Files.readAllBytes(InputFile.path(option, name));

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 
-/// Builds a command. Most commands are one request: a method, a path such as `groups/{GROUP_ID}`, inputs that go into
-/// its path, query and body, and a view of the answer. The others have code of their own.
+/// Builds a command. Most commands are one request: a method, a path such as `groups/{GROUP_ID}`, inputs for
+/// its path, query and body, and a view of the response. The others have their own code.
 public final class CommandBuilder {
     private final String name;
     private final String method;
@@ -29,13 +29,13 @@ public final class CommandBuilder {
     private String[] examples = {};
     private Consumer<Invocation> before = _ -> {};
 
-    /// What a command does.
+    /// The code of a command.
     public interface Action {
         /// Returns the exit code.
         int run(Invocation in) throws Exception;
     }
 
-    /// The user object of a command in picocli.
+    /// The user object of a picocli command.
     ///
     /// @param inputs in the order in which they are checked
     public record Definition(List<Input> inputs, Action action) {}
@@ -47,7 +47,7 @@ public final class CommandBuilder {
         inputs.addAll(List.of(inPath));
     }
 
-    /// A command that is one GET. The methods that follow are the same for changes, which can be previewed.
+    /// A command that sends one GET. The following methods do the same for changes, which can be previewed.
     ///
     /// @param path below `/v1`, with the labels of inputs in braces
     public static CommandBuilder get(String name, String path, Input... inPath) {
@@ -70,7 +70,7 @@ public final class CommandBuilder {
         return server(name, "DELETE", path, inPath).dryRun();
     }
 
-    /// A command that asks a server in code of its own.
+    /// A command that calls a server from its own code.
     public static CommandBuilder server(String name) {
         return server(name, "GET", "");
     }
@@ -81,12 +81,12 @@ public final class CommandBuilder {
         return command;
     }
 
-    /// A command that asks no server.
+    /// A command that does not call a server.
     public static CommandBuilder local(String name) {
         return new CommandBuilder(name, "GET", "");
     }
 
-    /// A command that has only commands below it.
+    /// A command that only has subcommands.
     public static CommandSpec group(String name, List<String> description, CommandSpec... commands) {
         CommandSpec spec = CommandSpec.create().name(name);
         spec.usageMessage()
@@ -99,7 +99,7 @@ public final class CommandBuilder {
         return spec;
     }
 
-    /// The first line is shown in the list of commands too.
+    /// Sets the help text. The first line is also shown in the list of commands.
     public CommandBuilder help(String... lines) {
         help = lines;
         return this;
@@ -110,7 +110,7 @@ public final class CommandBuilder {
         return this;
     }
 
-    /// Inputs of the path, or of the command's own code.
+    /// Adds inputs for the path or for the command's own code.
     public CommandBuilder with(Input... more) {
         inputs.addAll(List.of(more));
         return this;
@@ -126,28 +126,28 @@ public final class CommandBuilder {
         return with(more);
     }
 
-    /// Lets a command with code of its own preview its change.
+    /// Adds `--dry-run`.
     public CommandBuilder dryRun() {
         shared.addFirst(Invocation.DRY_RUN);
         return this;
     }
 
-    /// For a change that the server does not preview.
+    /// Removes `--dry-run`, for a change that the server cannot preview.
     public CommandBuilder withoutDryRun() {
         shared.remove(Invocation.DRY_RUN);
         return this;
     }
 
-    /// Asks for the parameter to be typed again, unless `--yes` is given or it is a dry run.
+    /// Requires the user to type the parameter again, unless `--yes` or `--dry-run` is given.
     ///
-    /// @param what is done, such as `This erases`
-    /// @param not what to say if it is not confirmed, such as `nobody was erased`
+    /// @param what the action, such as `This erases`
+    /// @param not the message if not confirmed, such as `nobody was erased`
     public CommandBuilder confirm(Input parameter, String what, String not) {
         inputs.add(Invocation.YES);
         return before(in -> in.confirm(parameter, what, not));
     }
 
-    /// Runs once the inputs are checked, before anything is sent.
+    /// Sets a check that runs after the inputs are checked and before anything is sent.
     public CommandBuilder before(Consumer<Invocation> check) {
         before = check;
         return this;
@@ -189,7 +189,7 @@ public final class CommandBuilder {
         return spec;
     }
 
-    /// Refuses two inputs for the same field, and a change of nothing.
+    /// Refuses two inputs for the same field, and a PATCH without changes.
     private void check(Invocation in) {
         Map<String, Input> given = new HashMap<>();
         for (Input input : body) {
@@ -205,7 +205,7 @@ public final class CommandBuilder {
         }
     }
 
-    /// What was typed for the input that names users; null if the command has none.
+    /// The value of the input that names users; null if it is absent.
     private static @Nullable String users(Invocation in) {
         return in.inputs().stream()
                 .filter(input -> input.type() == Input.Type.USERS && in.has(input))
@@ -214,7 +214,7 @@ public final class CommandBuilder {
                 .orElse(null);
     }
 
-    /// @param user the user to put in place of the input that names users; null if there is none
+    /// @param user replaces the value of the input that names users; null if there is none
     private ApiRequest fill(Invocation in, @Nullable String user) {
         String[] segments = path.split("/", -1);
         for (int i = 0; i < segments.length; i++) {

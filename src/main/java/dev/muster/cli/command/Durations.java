@@ -10,8 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Times as people type them: an RFC 3339 instant, or a duration of weeks, days, hours, minutes and seconds such as
-/// `7d`, `12h` or `1d12h`. All become instants as the API writes them.
+/// Parses times as typed by users: an RFC 3339 instant, or a duration of weeks, days, hours, minutes and
+/// seconds such as `7d`, `12h` or `1d12h`. The result is an instant in the API's format.
 final class Durations {
     private static final Pattern PARTS = Pattern.compile("(?:\\d{1,9}[wdhms])+");
     private static final Pattern PART = Pattern.compile("(\\d{1,9})([wdhms])");
@@ -29,7 +29,7 @@ final class Durations {
         return read(option, text, "2026-01-31T12:00:00Z or a duration before now", now::minus);
     }
 
-    /// Refuses a text that is neither, and an instant beyond the years that the API knows.
+    /// Refuses any other text, and instants outside the years that the API supports.
     private static String read(String option, String text, String rule, Function<Duration, @Nullable Instant> instant) {
         Instant at = Timestamps.parse(text);
         try {

@@ -18,15 +18,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/// An option or a parameter of a command: what help says of it, and which JSON its text becomes.
+/// An option or parameter of a command, with its help and its conversion to JSON.
 ///
-/// @param names of the option, the longest last; empty for a parameter
-/// @param label what help calls the value
-/// @param isRequired whether the command needs it
-/// @param choices the words that it may be; empty for any text
-/// @param field the field or query parameter of the API that it is
-/// @param absent the value if nothing is typed; null for none
-/// @param syntax how its text is read
+/// @param names the option's names, the longest last; empty for a parameter
+/// @param label the placeholder for the value in the help
+/// @param isRequired whether it must be given
+/// @param choices the allowed values; empty for any text
+/// @param field the corresponding field or query parameter of the API
+/// @param absent the default value; null for none
+/// @param syntax how the text is parsed
 public record Input(
         List<String> names,
         String label,
@@ -39,24 +39,24 @@ public record Input(
         Syntax syntax) {
     private static final Pattern SEPARATOR = Pattern.compile("[-_](.)");
 
-    /// What can be typed, and how often.
+    /// The kind of value, and how often it may be given.
     public enum Type {
         TEXT,
         /// An option without a value.
         FLAG,
         /// The name of a file.
         FILE,
-        /// Texts, one each time that the option is given.
+        /// Texts; the option may be given several times.
         REPEATED,
-        /// Texts with commas between them.
+        /// Comma-separated texts.
         LIST,
-        /// A reference to a user, or `-` for those on the standard input.
+        /// A reference to a user, or `-` to read references from the standard input.
         USERS
     }
 
-    /// How a text becomes JSON.
+    /// Converts a text to JSON.
     public interface Syntax {
-        /// A later instant, or a duration from now.
+        /// An instant, or a duration from now.
         Syntax UNTIL = (name, text, now) -> text(Durations.until(name, text, now));
 
         /// An instant, or a duration before now.
@@ -64,12 +64,12 @@ public record Input(
 
         Syntax JSON_OBJECT = (name, text, _) -> StrictJson.object(name, text);
 
-        /// An empty text takes the field away.
+        /// An empty text removes the field.
         Syntax TEXT_OR_NULL = (_, text, _) -> text.isEmpty() ? JsonNodeFactory.instance.nullNode() : text(text);
 
         /// A number.
         ///
-        /// @param rule what it must be, for messages
+        /// @param rule the expected format, for messages
         static Syntax number(String pattern, String rule) {
             return (name, text, _) -> {
                 if (!text.matches(pattern)) {
@@ -79,10 +79,10 @@ public record Input(
             };
         }
 
-        /// Reads a text.
+        /// Parses a text.
         ///
         /// @param name the option or the label of the parameter, for messages
-        /// @throws CommandException if the text does not fit
+        /// @throws CommandException if the text is invalid
         JsonNode read(String name, String text, Instant now);
     }
 
@@ -120,7 +120,7 @@ public record Input(
         return new Input(names, label, help, other, isRequired, choices, field, absent, syntax);
     }
 
-    /// Gives an option one more name, a short one.
+    /// Adds a short name to an option.
     public Input or(String name) {
         return new Input(List.of(name, name()), label, help, type, isRequired, choices, field, absent, syntax);
     }
@@ -137,7 +137,7 @@ public record Input(
         return new Input(names, label, help, type, isRequired, choices, name, absent, syntax);
     }
 
-    /// Has a value even if nothing is typed.
+    /// Sets the default value.
     public Input orElse(JsonNode value) {
         return new Input(names, label, help, type, isRequired, choices, field, value, syntax);
     }
@@ -146,7 +146,7 @@ public record Input(
         return new Input(names, label, help, type, isRequired, choices, field, absent, other);
     }
 
-    /// One of the words of the API, in any case.
+    /// Restricts the value to some words of the API, ignoring case.
     public <T> Input oneOf(T[] values, Function<T, String> word) {
         return oneOf(Arrays.stream(values).map(word).toList());
     }
@@ -174,7 +174,7 @@ public record Input(
         return isParameter() ? label : names.getLast();
     }
 
-    /// The value of what was typed; null for none.
+    /// Parses the given texts; the default, or null, if there are none.
     @Nullable
     JsonNode value(List<String> texts, Instant now) {
         if (texts.isEmpty()) {
@@ -192,7 +192,7 @@ public record Input(
         return names.isEmpty();
     }
 
-    /// @param index of a parameter
+    /// @param index the index of a parameter
     ArgSpec spec(int index) {
         return isParameter() ? parameterSpec(index) : optionSpec();
     }
@@ -216,7 +216,7 @@ public record Input(
         switch (type) {
             case TEXT, USERS -> builder.type(String.class);
             case FLAG -> builder.type(boolean.class);
-            // picocli completes files for this type.
+            // picocli completes file names for this type.
             case FILE -> builder.type(File.class);
             case REPEATED -> builder.type(List.class).auxiliaryTypes(String.class);
             case LIST -> builder.type(List.class).auxiliaryTypes(String.class).splitRegex(",");

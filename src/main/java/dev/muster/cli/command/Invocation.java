@@ -31,7 +31,7 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.ParseResult;
 import tools.jackson.databind.JsonNode;
 
-/// One run of a command: what was typed, the server that it talks to, and where it prints.
+/// One run of a command: its input, its server and its output.
 public final class Invocation {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([A-Za-z_]+)}");
 
@@ -63,10 +63,10 @@ public final class Invocation {
     static final Input DRY_RUN = Input.flag("--dry-run", "Show the result without changing anything.");
     static final Input YES = Input.flag("--yes", "Do not ask for confirmation.");
 
-    /// How the answer is printed.
+    /// The options for the output.
     public static final List<Input> OUTPUT_INPUTS = List.of(FORMAT, JSON, WIDE, LOCAL);
 
-    /// Which server is asked, and how its answer is printed.
+    /// The options for the server and the output.
     static final List<Input> SERVER_INPUTS = Stream.concat(
                     Stream.of(URL, KEY, PROFILE, CA_FILE), OUTPUT_INPUTS.stream())
             .toList();
@@ -80,9 +80,9 @@ public final class Invocation {
     private @Nullable ServerTarget target;
     private boolean allowsCsv;
 
-    /// Reads all inputs.
+    /// Parses all inputs.
     ///
-    /// @throws CommandException if one does not fit
+    /// @throws CommandException if one is invalid
     public Invocation(Shell shell, ParseResult typed, List<Input> inputs) {
         this.shell = shell;
         this.typed = typed;
@@ -103,7 +103,7 @@ public final class Invocation {
         return inputs;
     }
 
-    /// Whether an option or parameter was typed.
+    /// Whether an option or parameter was given.
     public boolean has(Input input) {
         return !texts(input).isEmpty();
     }
@@ -121,17 +121,17 @@ public final class Invocation {
         return matched == null ? List.of() : matched.stringValues();
     }
 
-    /// What was typed; null for nothing.
+    /// The text of an input; null if not given.
     public @Nullable String text(Input input) {
         return texts(input).stream().findFirst().orElse(null);
     }
 
-    /// The value to send to the API; null if none was typed.
+    /// The value to send to the API; null if not given and without default.
     public @Nullable JsonNode value(Input input) {
         return values.computeIfAbsent(input, _ -> input.value(texts(input), now));
     }
 
-    /// The value as text; empty if nothing was typed.
+    /// The value as text; empty if there is none.
     public String word(Input input) {
         JsonNode value = value(input);
         return value == null ? "" : JsonText.of(value);
@@ -139,7 +139,7 @@ public final class Invocation {
 
     /// The value of the input with a label.
     ///
-    /// @param user the value of the input that names users; null if there is none
+    /// @param user replaces the value of the input that names users; null to keep it
     String labelled(String label, @Nullable String user) {
         Input found = inputs.stream()
                 .filter(input -> input.label().equals(label))
@@ -178,7 +178,7 @@ public final class Invocation {
         return word.isEmpty() ? OutputFormat.TABLE : OutputFormat.valueOf(word.toUpperCase(Locale.ROOT));
     }
 
-    /// Colours and widths are for terminals only. `NO_COLOR` and `TERM=dumb` ask for no colours.
+    /// Colours and widths apply only to terminals. `NO_COLOR` and `TERM=dumb` disable colours.
     private Printer newPrinter() {
         OutputFormat format = format();
         Screen screen = format == OutputFormat.TABLE ? shell.screen().get() : Screen.NONE;
@@ -193,18 +193,18 @@ public final class Invocation {
         try {
             return named.isEmpty() ? ZoneId.systemDefault() : ZoneId.of(named);
         } catch (DateTimeException e) {
-            // TZ has other forms too, which Java reads when it starts.
+            // TZ has other formats too, which Java parses at startup.
             return ZoneId.systemDefault();
         }
     }
 
-    /// Lets `--format csv` pass, for commands that print a table.
+    /// Allows `--format csv`, for commands that print a table.
     public Invocation allowCsv() {
         allowsCsv = true;
         return this;
     }
 
-    /// Refuses `--format csv` for an answer that is not a table.
+    /// Refuses `--format csv` if the response is not a table.
     public void checkFormat() {
         if (isCsv() && !allowsCsv) {
             throw CommandException.usage("--format csv is for lists, and for commands that take a REF");
@@ -223,7 +223,7 @@ public final class Invocation {
         return has(URL) || has(KEY) || has(PROFILE);
     }
 
-    /// Whether the key in use is that of a profile.
+    /// Whether the key in use comes from a profile.
     public boolean usesKeyOfProfile() {
         return target().profile() != null && !has(KEY);
     }
@@ -249,14 +249,14 @@ public final class Invocation {
         return ask(prepared(request));
     }
 
-    /// Sends one change and shows the answer.
+    /// Sends one change and prints the response.
     ///
     /// @return the exit code
     public int change(ApiRequest request, View view) {
         return print(change(request), null, view);
     }
 
-    /// Adds the headers of a change: `Idempotency-Key`, and `Muster-Dry-Run` if that was asked for.
+    /// Adds the headers of a change: `Idempotency-Key`, and `Muster-Dry-Run` for `--dry-run`.
     ApiRequest prepared(ApiRequest request) {
         if (request.isRead()) {
             return request;
@@ -264,7 +264,7 @@ public final class Invocation {
         return (isDryRun() ? request.header("Muster-Dry-Run", "true") : request).repeatable();
     }
 
-    /// Prints an answer as it came, or for people.
+    /// Prints a response as JSON, or formatted for people.
     ///
     /// @return the exit code
     public int print(ApiReply reply, BiConsumer<Printer, JsonNode> forPeople) {
@@ -280,8 +280,8 @@ public final class Invocation {
         return 0;
     }
 
-    /// Prints an answer with a secret that is not shown again. If it cannot be written to stdout, it is written to
-    /// stderr; if that fails too, `undo` is called.
+    /// Prints a response with a secret that is shown only once. If it cannot be written to stdout, it is
+    /// written to stderr; if that fails too, `undo` is called.
     ///
     /// @return the exit code
     public int printSecret(ApiReply reply, BiFunction<Printer, JsonNode, Details> forPeople, Runnable undo) {
@@ -303,10 +303,10 @@ public final class Invocation {
                 "the output cannot be written (" + failure + "); the secret is printed above and not shown again");
     }
 
-    /// Prints a sentence with values in it: `{GROUP_ID}` is what was typed for that label, `{erased}` that field of
-    /// the answer.
+    /// Prints a sentence with placeholders: `{GROUP_ID}` is the input with that label, `{erased}` that field
+    /// of the response.
     ///
-    /// @param ref the user that it is about; null for another thing
+    /// @param ref the user that it is about; null for none
     void say(String template, @Nullable String ref, JsonNode answer) {
         String words = PLACEHOLDER
                 .matcher(template)

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// Prints a list page by page, so that memory does not grow with it.
+/// Prints a list page by page, in bounded memory.
 final class PagedList {
     private static final int PAGE_ITEMS = 1_000;
     private static final int DEFAULT_ITEMS = 50;
@@ -27,7 +27,7 @@ final class PagedList {
     private static final Input AFTER = Input.option("--after", "CURSOR", "Continue from the end of an earlier list.");
     private static final Input ALL = Input.flag("--all", "Print all of them.");
 
-    /// The options of commands that list.
+    /// The options of list commands.
     static final List<Input> INPUTS = List.of(LIMIT, AFTER, ALL);
 
     private final Invocation in;
@@ -40,11 +40,11 @@ final class PagedList {
         out = in.shell().out();
     }
 
-    /// Prints a list, or that of each user on the input: one after the other with the ref in every row, or in JSON a
-    /// line for each user.
+    /// Prints a list, or the lists of all users on the input: with the ref in every row, or in JSON on one
+    /// line per user.
     ///
-    /// @param ref the user whose list it is; `-` for those on the input; null for a list that is not a user's
-    /// @param request makes the request for each page, without limit and cursor
+    /// @param ref the list's user; `-` for users on the input; null if the list is not about a user
+    /// @param request creates the request for a page, without limit and cursor
     /// @return the exit code: 1 if any was refused
     int print(@Nullable String ref, Function<@Nullable String, ApiRequest> request) {
         if (ref != null && TargetUsers.isInput(ref)) {
@@ -57,8 +57,8 @@ final class PagedList {
             ApiReply first = pages.fetch(items, in.text(AFTER));
             JsonNode last = pages.print(ref == null ? first.granted() : first.granted(ref), items);
             if (last != null && !in.isJson()) {
-                noteWhatIsLeft(last);
-                noteWhatDidNotFit(table);
+                noteRemaining(last);
+                noteOmittedColumns(table);
             }
             return 0;
         }
@@ -88,13 +88,13 @@ final class PagedList {
                 }
             }
         }
-        noteWhatDidNotFit(table);
+        noteOmittedColumns(table);
         return refused == 0 ? 0 : Exit.REFUSED.code();
     }
 
     private void print(String ref, ApiReply refusal) {
         if (refusal.status() == 401) {
-            // The server would answer the same for all.
+            // The server would refuse all others too.
             refusal.granted();
         }
         if (in.isJson()) {
@@ -119,7 +119,7 @@ final class PagedList {
         private final Table table;
         private final Supplier<ApiRequest> request;
 
-        /// The user whose list it is, if it is printed among those of others; else empty.
+        /// The list's user, if lists of several users are printed; else empty.
         private final String[] refs;
 
         private Pages(ApiClient client, Table table, Supplier<ApiRequest> request, String... refs) {
@@ -135,9 +135,9 @@ final class PagedList {
                     .query("after", cursor));
         }
 
-        /// Prints a page and those that follow.
+        /// Prints a page and all following ones.
         ///
-        /// @return `page` of the last one; null if the output cannot be written
+        /// @return the field `page` of the last one; null if the output cannot be written
         private @Nullable JsonNode print(ApiReply begun, long items) {
             long left = items;
             ApiReply reply = begun;
@@ -157,7 +157,7 @@ final class PagedList {
                 }
                 first = false;
                 if (out.checkError()) {
-                    // The exit code tells.
+                    // Commands sets the exit code.
                     return null;
                 }
                 if (last) {
@@ -167,8 +167,8 @@ final class PagedList {
             }
         }
 
-        /// Prints several pages as one document like a page; its `page` is that of the last one. A user's list is in
-        /// the field `body` beside the ref.
+        /// Prints several pages as one document in the format of a page, with the last one's `page`. If the
+        /// list has a user, it is in the field `body` next to the ref.
         private void printJson(ApiReply reply, boolean first, boolean last) {
             JsonNode page = reply.json();
             if (first) {
@@ -191,7 +191,7 @@ final class PagedList {
         }
     }
 
-    private void noteWhatIsLeft(JsonNode page) {
+    private void noteRemaining(JsonNode page) {
         StringJoiner words = new StringJoiner(" ").setEmptyValue("");
         if (page.hasNonNull("total")) {
             String atLeast = page.path("totalIsAtLeast").asBoolean(false) ? "At least " : "";
@@ -205,7 +205,7 @@ final class PagedList {
         }
     }
 
-    private void noteWhatDidNotFit(Table table) {
+    private void noteOmittedColumns(Table table) {
         if (!table.leftOut().isEmpty()) {
             in.note("Too narrow for " + table.leftOut() + ": --wide shows them.");
         }

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Sends a request about each user that a command names, or one about something else. The answer about one thing is
-/// printed alone; of many users, each has a line that is printed as soon as the server has answered.
+/// Sends a request for each user that a command names, or one request about something else. A single response
+/// is printed in full; with many users, each gets a line as soon as the server has answered.
 public final class PerUser {
     private static final int WIDEST_REF = 60;
 
@@ -30,10 +30,10 @@ public final class PerUser {
         this.view = view;
     }
 
-    /// Sends the requests and prints the answers.
+    /// Sends the requests and prints the responses.
     ///
-    /// @param ref of one user; `-` for those on the input; null for a request that is not about users
-    /// @param request makes the request about a user
+    /// @param ref one user; `-` for users on the input; null if the request is not about users
+    /// @param request creates the request for a user
     /// @return the exit code: 1 if any was refused
     public int run(@Nullable String ref, Function<@Nullable String, ApiRequest> request) {
         if (ref == null || (!TargetUsers.isInput(ref) && !in.isCsv())) {
@@ -49,7 +49,7 @@ public final class PerUser {
         }
     }
 
-    /// A line of JSON: an answer with the ref that it is about.
+    /// A line of JSON: a response with its ref.
     static ObjectNode json(String ref, ApiReply reply) {
         ObjectNode line = JsonMapper.shared().createObjectNode();
         line.put("ref", ref).put("status", reply.status());
@@ -78,7 +78,7 @@ public final class PerUser {
             all.addAll(view.columns());
             all.add(Column.exact("REFUSAL", "refusal").from(_ -> ""));
             table = new Table(all);
-            // Rows are printed one by one, but all refs are known.
+            // Rows are printed one by one, but all refs are known in advance.
             table.reserve(
                     0,
                     refs.stream()
@@ -91,18 +91,18 @@ public final class PerUser {
 
         private int run(Function<@Nullable String, ApiRequest> request) {
             if (in.isCsv()) {
-                // Prints the titles, also for an empty list.
+                // Prints the titles, even for an empty list.
                 table.print(in.printer());
             }
             for (String ref : refs) {
                 ApiReply reply = send(ref, request.apply(ref));
                 if (reply.status() == 401) {
-                    // The server would answer the same for all.
+                    // The server would refuse all others too.
                     reply.granted();
                 }
                 print(ref, reply);
                 if (out.checkError()) {
-                    // Nobody would learn the outcome for the others. The exit code tells.
+                    // Stops, since further outcomes could not be reported. Commands sets the exit code.
                     return 0;
                 }
             }

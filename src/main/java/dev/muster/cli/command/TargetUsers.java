@@ -10,9 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The users that a command is about: one that is named as an argument, or those listed on the standard input.
+/// The users that a command is about: one named by an argument, or those listed on the standard input.
 public final class TargetUsers {
-    /// Stands for the standard input.
+    /// The argument for the standard input.
     static final String INPUT = "-";
 
     public static final String HELP =
@@ -30,8 +30,8 @@ public final class TargetUsers {
         return ref.equals(INPUT);
     }
 
-    /// The refs on the standard input. All are read before anything is sent, so that a list that cannot be read
-    /// changes nothing. Ignores blank lines, blanks around a ref, and a byte order mark.
+    /// Reads the refs on the standard input. All are read before anything is sent, so that an unreadable list
+    /// changes nothing. Ignores blank lines, surrounding whitespace, and a byte order mark.
     static List<String> read(InputStream in) {
         String text = decoded(bytes(in));
         List<String> refs = new ArrayList<>();

@@ -7,16 +7,16 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// How an answer is shown to people.
+/// How a response is formatted for people.
 ///
-/// @param columns what is shown for each of many users, after the ref and the outcome
-/// @param alone prints an answer about one thing
+/// @param columns the columns for each of many users, after the ref and the outcome
+/// @param alone prints a single response
 public record View(List<Column> columns, Printing alone) {
-    /// Prints an answer.
+    /// Prints a response.
     public interface Printing {
-        /// Prints the answer about one thing.
+        /// Prints a single response.
         ///
-        /// @param ref the user that it is about, as typed; null for other things
+        /// @param ref the user that it is about, as typed; null for none
         void print(Invocation in, @Nullable String ref, JsonNode answer);
     }
 
@@ -28,7 +28,7 @@ public record View(List<Column> columns, Printing alone) {
         return new View(columns, (in, _, answer) -> printing.accept(in.printer(), answer));
     }
 
-    /// A sentence.
+    /// A view that prints a sentence.
     ///
     /// @param template see [Invocation#say]
     public static View says(String template) {

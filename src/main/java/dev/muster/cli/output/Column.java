@@ -5,21 +5,21 @@ import tools.jackson.databind.JsonNode;
 
 /// One column of a table.
 ///
-/// @param title its title for people
-/// @param field its name in CSV, that of the field in the API if there is one
-/// @param importance 0 for a column that is always shown. On a terminal that is too narrow, those with the highest
-///     number are left out first
-/// @param cell the text of the cell, from the JSON object of a row
+/// @param title the title for people
+/// @param field the name in CSV, usually that of the API field
+/// @param importance 0 if always shown. On a narrow terminal, columns with the highest number are omitted
+///     first
+/// @param cell extracts the cell's text from a row's JSON object
 public record Column(String title, String field, Kind kind, int importance, Function<JsonNode, String> cell) {
     /// The type of the cells.
     public enum Kind {
-        /// Ids, names to copy, numbers: shown whole or not at all.
+        /// Ids, names to copy, numbers: never truncated.
         EXACT,
-        /// Text that may be cut at its end if a terminal is too narrow.
+        /// Text that may be truncated on a narrow terminal.
         TEXT,
-        /// Instants as the API writes them.
+        /// Instants in the API's format.
         TIME,
-        /// Words with colours.
+        /// Coloured words.
         STATUS
     }
 
@@ -37,7 +37,7 @@ public record Column(String title, String field, Kind kind, int importance, Func
 
     /// A column of instants.
     ///
-    /// @param title without the zone, which the table adds
+    /// @param title the title without the zone, which the table adds
     public static Column time(String title, String field) {
         return of(Kind.TIME, title, field);
     }
@@ -46,17 +46,17 @@ public record Column(String title, String field, Kind kind, int importance, Func
         return of(Kind.STATUS, title, field);
     }
 
-    /// The same column with cells other than the field of its name.
+    /// The same column with other cells.
     public Column from(Function<JsonNode, String> other) {
         return new Column(title, field, kind, importance, other);
     }
 
-    /// The same column with cells from the object in that field.
+    /// The same column with cells from a nested object.
     public Column in(String object) {
         return from(node -> JsonText.of(node.path(object), field));
     }
 
-    /// The same column, left out if a terminal is too narrow.
+    /// The same column, omitted on a narrow terminal.
     public Column leftOut(int first) {
         return new Column(title, field, kind, first, cell);
     }

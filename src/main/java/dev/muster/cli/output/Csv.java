@@ -2,9 +2,9 @@ package dev.muster.cli.output;
 
 import java.util.List;
 
-/// Comma-separated values as RFC 4180 has them, each record on one line, safe to open in a spreadsheet.
+/// Comma-separated values (RFC 4180), each record on one line, safe to open in a spreadsheet.
 final class Csv {
-    /// First characters that make spreadsheets take a cell for a formula, also in their full-width forms.
+    /// First characters that make spreadsheets treat a cell as a formula, including their full-width forms.
     private static final String FORMULA = "=+-@＝＋－＠\t\r\n";
 
     private Csv() {}
@@ -14,8 +14,8 @@ final class Csv {
         return String.join(",", cells.stream().map(Csv::cell).toList());
     }
 
-    /// A text that a spreadsheet would take for a formula gets an apostrophe in front, so that it is shown instead.
-    /// Control and invisible characters are replaced as in tables.
+    /// Formats a cell. A text that a spreadsheet would treat as a formula is prefixed with an apostrophe, so
+    /// that it is shown instead. Control and invisible characters are replaced as in tables.
     static String cell(String text) {
         String shown = PrintableText.line(text);
         String stripped = shown.strip();

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/// One thing for people to read: a name and a value on each line, under a title. Nothing is cut.
+/// Prints the fields of one object, one per line under a title, without truncation.
 public final class Details {
     private static final int GAP = 2;
 
@@ -12,8 +12,8 @@ public final class Details {
     private final JsonNode thing;
     private final List<String[]> rows = new ArrayList<>();
 
-    /// @param title the kind of thing, such as `USER`
-    /// @param name which one it is
+    /// @param title the kind of object, such as `USER`
+    /// @param name the object's name
     /// @param thing the object whose fields the other methods add
     public Details(Printer printer, String title, String name, JsonNode thing) {
         this.printer = printer;
@@ -21,7 +21,7 @@ public final class Details {
         rows.add(new String[] {title, name});
     }
 
-    /// Leaves out an empty value.
+    /// Adds a row unless the value is empty.
     public Details row(String name, String value) {
         if (!value.isEmpty()) {
             rows.add(new String[] {name, value});
@@ -29,7 +29,7 @@ public final class Details {
         return this;
     }
 
-    /// Adds fields under their own names, those that have a value.
+    /// Adds fields under their own names, except empty ones.
     public Details fields(String... names) {
         for (String name : names) {
             row(name, JsonText.of(thing, name));

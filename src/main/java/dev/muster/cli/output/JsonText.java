@@ -3,7 +3,7 @@ package dev.muster.cli.output;
 import java.util.StringJoiner;
 import tools.jackson.databind.JsonNode;
 
-/// Parts of an answer as text.
+/// Converts parts of a response to text.
 public final class JsonText {
     private JsonText() {}
 
@@ -17,14 +17,14 @@ public final class JsonText {
         return of(node.path(field));
     }
 
-    /// An array of texts in one cell.
+    /// An array, joined with commas.
     public static String list(JsonNode array) {
         StringJoiner list = new StringJoiner(",");
         array.forEach(element -> list.add(of(element)));
         return list.toString();
     }
 
-    /// Who did something: by name if the server tells it, else by id, such as `apiKey billing` or `root`.
+    /// An actor by name if known, else by id, such as `apiKey billing` or `root`.
     public static String actor(JsonNode actor) {
         String kind = of(actor, "kind");
         String name = of(actor, "name");

@@ -2,11 +2,11 @@ package dev.muster.cli.output;
 
 import java.util.Locale;
 
-/// The form in which a command prints an answer.
+/// The format in which a command prints a response.
 public enum OutputFormat {
     /// Aligned, for people.
     TABLE,
-    /// As the server sent it.
+    /// As sent by the server.
     JSON,
     /// For spreadsheets; lists only.
     CSV;

@@ -2,13 +2,13 @@ package dev.muster.cli.output;
 
 import dev.muster.model.validation.Invisible;
 
-/// Text made safe and measured for a terminal.
+/// Makes text safe for a terminal and measures its width.
 public final class PrintableText {
     private PrintableText() {}
 
-    /// A text on one line that can be printed safely: what a partner wrote into a note must not move the reader's
-    /// cursor, change the direction of text, or hide. Control characters are replaced, and other characters that
-    /// would do so are shown by their number, such as `⟨U+202E⟩`.
+    /// Converts a text to one line that is safe to print: untrusted text must not move the cursor, change the
+    /// direction of text, or hide. Control characters are replaced, and invisible or bidirectional characters
+    /// are shown by number, such as `⟨U+202E⟩`.
     public static String line(String text) {
         StringBuilder line = new StringBuilder(text.length());
         text.codePoints().forEach(c -> {
@@ -21,7 +21,7 @@ public final class PrintableText {
         return line.toString();
     }
 
-    /// The number of columns that a text takes on a terminal.
+    /// The width of a text on a terminal, in columns.
     public static int width(String text) {
         return text.codePoints().map(PrintableText::width).sum();
     }
@@ -34,7 +34,7 @@ public final class PrintableText {
         return isWide(c) ? 2 : 1;
     }
 
-    /// The blocks of East Asian wide characters and of emoji, roughly as UAX #11 has them.
+    /// The blocks of East Asian wide characters and emoji, approximately as in UAX #11.
     private static boolean isWide(int c) {
         return (c >= 0x1100 && c <= 0x115F)
                 || (c >= 0x2E80 && c <= 0x303E)
@@ -51,7 +51,7 @@ public final class PrintableText {
                 || (c >= 0x20000 && c <= 0x3FFFD);
     }
 
-    /// Cuts a text to a number of columns; one that is cut ends with an ellipsis.
+    /// Truncates a text to a number of columns, with an ellipsis at the end.
     public static String cut(String text, int columns) {
         if (width(text) <= columns) {
             return text;

@@ -12,11 +12,11 @@ import java.time.temporal.ChronoUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Where and how a command prints its answer.
+/// The destination and style of a command's output.
 ///
-/// @param columns how wide a table may be; 0 for any width
-/// @param colours whether colours are understood and wanted
-/// @param zone the time zone that times are shown in; null for UTC
+/// @param columns the maximum width of tables; 0 for no limit
+/// @param colours whether to use colours
+/// @param zone the time zone for times; null for UTC
 public record Printer(
         PrintStream out,
         OutputFormat format,
@@ -26,10 +26,10 @@ public record Printer(
     private static final DateTimeFormatter UTC =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
 
-    /// With the offset in every time, since an hour occurs twice when clocks are set back.
+    /// Every time includes the offset, since an hour occurs twice when clocks are set back.
     private static final DateTimeFormatter LOCAL = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss xxx");
 
-    /// Colours, as terminals number them.
+    /// Colours, with their ANSI codes.
     public enum Colour {
         BOLD("1"),
         RED("31"),
@@ -57,15 +57,16 @@ public record Printer(
         return bytes.toString(StandardCharsets.UTF_8);
     }
 
-    /// An instant for a sentence, with its zone: `2026-11-21 17:01:02 UTC`, or `2026-11-21 18:01:02 +01:00`.
+    /// Formats an instant for a sentence, with its zone: `2026-11-21 17:01:02 UTC`, or `2026-11-21 18:01:02
+    /// +01:00`.
     ///
-    /// @param wire an instant as the API writes it; any other text is returned as it is
+    /// @param wire an instant in the API's format; any other text is returned unchanged
     public String time(String wire) {
         Instant at = wire.isEmpty() ? null : Timestamps.parse(wire);
         return at == null ? wire : zone == null ? cell(at) + " UTC" : cell(at);
     }
 
-    /// The same without the zone UTC, which the title of a column names: see [#timeTitle].
+    /// The same without `UTC`, which is in the column's title: see [#timeTitle].
     String timeCell(String wire) {
         Instant at = wire.isEmpty() ? null : Timestamps.parse(wire);
         return at == null ? wire : cell(at);
@@ -76,17 +77,17 @@ public record Printer(
         return zone == null ? UTC.format(second) : LOCAL.format(second.atZone(zone));
     }
 
-    /// The title of a column of times: with `(UTC)`, unless each time has its offset.
+    /// The title of a time column: with `(UTC)` unless each time has an offset.
     String timeTitle(String title) {
         return zone == null ? title + " (UTC)" : title;
     }
 
-    /// A text in a colour, if this printer uses colours.
+    /// Colours a text, if this printer uses colours.
     public String paint(@Nullable Colour colour, String text) {
         return !colours || colour == null || text.isEmpty() ? text : "\u001b[" + colour.code + "m" + text + "\u001b[0m";
     }
 
-    /// The colour of a status, an outcome or a hold's kind; null for those that need no attention.
+    /// The colour of a status, an outcome or a kind of hold; null for none.
     public static @Nullable Colour colourOf(String word) {
         return switch (word) {
             case "active", "ok", "passed" -> Colour.GREEN;

@@ -9,11 +9,11 @@ import java.util.StringJoiner;
 import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 
-/// Rows in aligned columns, or as CSV. On a terminal that is too narrow, columns of text are cut and the least
-/// important columns are left out; identifiers are shown whole. Rows added after [#print] keep the columns that were
-/// chosen, and their widths unless they are wider.
+/// Prints rows in aligned columns, or as CSV. On a narrow terminal, text columns are truncated and the least
+/// important columns are omitted; identifiers are never truncated. After the first [#print], further rows use
+/// the same columns, which may only become wider.
 public final class Table {
-    /// A column of text is not cut to less than this.
+    /// The minimum width of a truncated text column.
     private static final int LEAST_TEXT = 12;
 
     private static final int GAP = 2;
@@ -36,13 +36,13 @@ public final class Table {
         leftOut = new boolean[columns.size()];
     }
 
-    /// Makes a column at least that wide, for rows that are printed one by one.
+    /// Sets the minimum width of a column, for rows that are printed one by one.
     public void reserve(int column, int width) {
         widest[column] = Math.max(widest[column], width);
     }
 
-    /// Adds a row of cells: times as the API writes them, everything else as it is shown. Cells missing at its end
-    /// are empty.
+    /// Adds a row of cells: times in the API's format, everything else as shown. Missing cells at the end are
+    /// empty.
     public void row(String... cells) {
         String[] row = Arrays.copyOf(cells, columns.size());
         Arrays.fill(row, cells.length, row.length, "");
@@ -51,7 +51,7 @@ public final class Table {
 
     /// Adds a row for a JSON object.
     ///
-    /// @param first the cells before those of the object
+    /// @param first the cells before the object's
     public void row(JsonNode object, String... first) {
         String[] row = Arrays.copyOf(first, columns.size());
         for (int i = first.length; i < row.length; i++) {
@@ -60,12 +60,12 @@ public final class Table {
         rows.add(row);
     }
 
-    /// Whether there are rows to print.
+    /// Whether there are unprinted rows.
     public boolean hasRows() {
         return !rows.isEmpty();
     }
 
-    /// Prints the rows since the last call, the first time under the titles.
+    /// Prints the rows added since the last call; the first call also prints the titles.
     public void print(Printer printer) {
         if (printer.format() == OutputFormat.CSV) {
             printCsv(printer);
@@ -112,7 +112,7 @@ public final class Table {
         }
     }
 
-    /// Chooses the columns and their widths. A column that was left out once stays left out.
+    /// Chooses the columns and their widths. An omitted column stays omitted.
     private void fit(int available, String[] titles) {
         widths = widest.clone();
         if (available == 0) {
@@ -154,7 +154,7 @@ public final class Table {
                 .max(Comparator.comparingInt(i -> columns.get(i).importance()));
     }
 
-    /// The widest column that may be cut further; -1 if there is none.
+    /// The widest column that can be truncated further; -1 if there is none.
     private int widestText(int[] least) {
         int found = -1;
         for (int i = 0; i < widths.length; i++) {
@@ -179,7 +179,7 @@ public final class Table {
                 line.append(painted(printer, columns.get(i), cell, isTitle));
                 written = wanted + PrintableText.width(cell);
             }
-            // A cell may be wider than its column: a later page's identifier is not cut.
+            // A cell may be wider than its column, since identifiers on later pages are not truncated.
             wanted = Math.max(wanted + widths[i] + GAP, written + GAP);
         }
         printer.println(line.toString());
@@ -192,7 +192,7 @@ public final class Table {
         return column.kind() == Column.Kind.STATUS ? printer.paint(Printer.colourOf(cell), cell) : cell;
     }
 
-    /// The titles of the columns that did not fit, with commas; empty if all did.
+    /// The titles of omitted columns, separated by commas; empty if there are none.
     public String leftOut() {
         StringJoiner titles = new StringJoiner(", ");
         for (int i = 0; i < leftOut.length; i++) {

@@ -2,17 +2,17 @@ package dev.muster.cli.shell;
 
 import org.jspecify.annotations.Nullable;
 
-/// Ends a command. The message is one line for the person who typed it.
+/// Aborts a command. The message is one line for the user.
 public final class CommandException extends RuntimeException {
-    /// How a command ended, for scripts.
+    /// The exit codes, for scripts.
     public enum Exit {
-        /// The server refused, or what was checked is not valid.
+        /// The server refused, or a verification failed.
         REFUSED(1),
-        /// The command was not understood, or its settings cannot be used.
+        /// Invalid usage or settings.
         USAGE(2),
-        /// No server answered.
+        /// The server cannot be reached.
         UNREACHABLE(3),
-        /// A fault of Muster's own.
+        /// A bug in Muster.
         BUG(70);
 
         private final int code;
@@ -47,7 +47,7 @@ public final class CommandException extends RuntimeException {
         return exit;
     }
 
-    /// Whether the command's help tells what is right.
+    /// Whether to refer to the command's help.
     public boolean isMisunderstood() {
         return misunderstood;
     }

@@ -5,14 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
-/// Files that somebody names for a command to read. All methods take the option or variable that named the file, for
-/// messages, and throw [CommandException] if the file cannot be used.
+/// Reads files named by the user. All methods take the option or variable that named the file, for messages,
+/// and throw [CommandException] if the file cannot be used.
 public final class InputFile {
     private static final int LONGEST_SECRET_FILE_BYTES = 4_096;
 
     private InputFile() {}
 
-    /// The path, whether or not there is a file.
+    /// Parses a path. The file need not exist.
     public static Path path(String option, String name) {
         try {
             return Path.of(name);
@@ -29,7 +29,7 @@ public final class InputFile {
         return file;
     }
 
-    /// The first line of a file that holds a password or a key.
+    /// The first line of a file with a password or a key.
     public static String firstLine(String option, String name) {
         try {
             Path file = Path.of(name);

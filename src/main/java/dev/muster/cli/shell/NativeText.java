@@ -10,13 +10,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Arguments and environment as they were typed, whatever the locale.
+/// Decodes arguments and environment as UTF-8, regardless of the locale.
 ///
-/// Under the locale C or POSIX, which cron jobs and containers have, Java replaces every byte that is not ASCII.
-/// Linux has the original bytes under `/proc/self`, and they are practically always UTF-8. The launcher sets a UTF-8
-/// locale; this is for people who start the jar in other ways.
+/// In the locale C or POSIX, as in cron jobs and containers, Java replaces every non-ASCII byte. On Linux,
+/// `/proc/self` has the original bytes, which are practically always UTF-8. The launcher sets a UTF-8 locale;
+/// this class is for other ways to start the jar.
 public final class NativeText {
-    /// Replaces bytes that could not be decoded.
+    /// The replacement for bytes that could not be decoded.
     public static final char UNREADABLE = '\uFFFD';
 
     private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
@@ -26,7 +26,7 @@ public final class NativeText {
 
     /// The arguments of the process.
     ///
-    /// @param given the same as Java decoded them
+    /// @param given the arguments as decoded by Java
     public static String[] arguments(String... given) {
         if (!isAscii() || !Files.isReadable(COMMAND_LINE)) {
             return given;
@@ -54,7 +54,7 @@ public final class NativeText {
         return environment;
     }
 
-    /// Whether Java decodes arguments as ASCII. In any other encoding it decodes them correctly.
+    /// Whether Java decodes arguments as ASCII. With any other encoding it decodes them correctly.
     private static boolean isAscii() {
         String encoding = System.getProperty("sun.jnu.encoding", "");
         return encoding.equals("ANSI_X3.4-1968") || encoding.equals("US-ASCII") || encoding.equals("646");

@@ -12,12 +12,12 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
-/// A file that a command writes: readable for its owner alone, and complete or not there at all. Pipes and devices
-/// are written to as they are.
+/// A file that a command writes atomically and only its owner can read. Pipes and devices are written
+/// directly.
 ///
-/// @param option what named it, for messages
-/// @param file its path, links followed
-/// @param replaces whether it may replace a file
+/// @param option the option that named it, for messages
+/// @param file the path, with links resolved
+/// @param replaces whether it may replace an existing file
 public record OutputFile(String option, Path file, boolean replaces) {
     private static final int MOST_LINKS = 40;
 
@@ -26,12 +26,12 @@ public record OutputFile(String option, Path file, boolean replaces) {
         void writeTo(OutputStream out) throws IOException;
     }
 
-    /// A file that may replace one.
+    /// A file that may replace an existing one.
     public static OutputFile of(String option, String name) {
         return new OutputFile(option, writable(option, name), true);
     }
 
-    /// A file that must not exist yet.
+    /// A file that must not exist.
     public static OutputFile fresh(String option, String name) {
         OutputFile fresh = new OutputFile(option, writable(option, name), false);
         if (Files.isRegularFile(fresh.file)) {
@@ -49,7 +49,7 @@ public record OutputFile(String option, Path file, boolean replaces) {
         return file;
     }
 
-    /// Where links lead. The file at their end need not exist.
+    /// Resolves links. The target need not exist.
     private static Path target(String option, String name) {
         Path file = InputFile.path(option, name).toAbsolutePath();
         try {

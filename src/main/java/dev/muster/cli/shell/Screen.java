@@ -11,10 +11,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Where the standard output is shown.
+/// The screen that shows the standard output.
 ///
-/// @param isTerminal false for a file, a pipe or anything else that a program reads
-/// @param columns how many characters fit on a line; 0 if that is unknown or unlimited
+/// @param isTerminal false for a file, a pipe or anything else
+/// @param columns the characters per line; 0 if unknown or unlimited
 public record Screen(boolean isTerminal, int columns) {
     /// For output that is not on a terminal.
     public static final Screen NONE = new Screen(false, 0);
@@ -23,8 +23,8 @@ public record Screen(boolean isTerminal, int columns) {
     private static final Pattern SIZE = Pattern.compile("\\d{1,5} (\\d{1,5})\\s*");
     private static final int PATIENCE_SECONDS = 5;
 
-    /// Looks at this process's standard output. `COLUMNS`, if it is exported, takes precedence over the terminal's
-    /// own width.
+    /// Inspects this process's standard output. An exported `COLUMNS` takes precedence over the terminal's
+    /// width.
     static Screen ofProcess(Map<String, String> environment) {
         if (!mayBeTerminal()) {
             return NONE;
@@ -38,7 +38,7 @@ public record Screen(boolean isTerminal, int columns) {
         return new Screen(true, matcher.matches() ? Integer.parseInt(matcher.group(1)) : 0);
     }
 
-    /// Spares most scripts the start of `stty`. Without `/proc` the answer is yes, and `stty` finds out.
+    /// A cheap check that avoids starting `stty` in most scripts. True without `/proc`, where `stty` decides.
     private static boolean mayBeTerminal() {
         if (!Files.isSymbolicLink(DESCRIPTOR)) {
             return true;

@@ -11,13 +11,13 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The process around a command.
+/// The process environment of a command.
 ///
-/// @param out for answers; UTF-8 whatever the locale, since names are not ASCII
+/// @param out for results; UTF-8 regardless of the locale, since names are not ASCII
 /// @param err for everything else
 /// @param terminal for questions; null if the process has none
 /// @param in the standard input
-/// @param screen what `out` is shown on; read only by commands that print tables
+/// @param screen the screen of `out`; read only by commands that print tables
 public record Shell(
         PrintStream out,
         PrintStream err,
@@ -27,13 +27,13 @@ public record Shell(
         InputStream in,
         Supplier<Screen> screen) {
 
-    /// A person at a terminal.
+    /// An interactive terminal.
     public interface Terminal {
-        /// Null at the end of input.
+        /// Reads a line; null at the end of input.
         @Nullable
         String line(String prompt);
 
-        /// Does not echo what is typed. Null at the end of input.
+        /// Reads a password without echo; null at the end of input.
         char @Nullable [] password(String prompt);
     }
 
@@ -55,11 +55,11 @@ public record Shell(
         return new StandardStream(new FileOutputStream(descriptor));
     }
 
-    /// Asks for a name to be typed again before a change that cannot be undone.
+    /// Asks the user to type a name again before an irreversible change.
     ///
-    /// @param words what is done, such as `This bars`
-    /// @param not what to say if it is not confirmed, such as `nobody was barred`
-    /// @throws CommandException if it is not
+    /// @param words the action, such as `This bars`
+    /// @param not the message if not confirmed, such as `nobody was barred`
+    /// @throws CommandException if not confirmed
     public void confirm(String words, String name, String not) {
         if (terminal == null) {
             throw CommandException.usage("no terminal to confirm it at: give --yes");

@@ -7,8 +7,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// A standard stream in UTF-8 that remembers why it could not be written; [PrintStream] only remembers that it could
-/// not.
+/// A standard stream in UTF-8 that remembers the cause of a failed write, unlike [PrintStream].
 public final class StandardStream extends PrintStream {
     private final Watched watched;
 
@@ -21,7 +20,7 @@ public final class StandardStream extends PrintStream {
         this.watched = watched;
     }
 
-    /// Why a stream could not be written, for people; null if everything was written.
+    /// Why a stream could not be written, for messages; null if everything was written.
     public static @Nullable String failure(PrintStream stream) {
         if (!stream.checkError()) {
             return null;
@@ -30,7 +29,7 @@ public final class StandardStream extends PrintStream {
         return failure == null || failure.getMessage() == null ? "it cannot be written" : failure.getMessage();
     }
 
-    /// Whether the reader of a pipe is gone, as after `| head`, which needs no message.
+    /// Whether the reader of a pipe has closed it, as `| head` does, which needs no message.
     public static boolean isBrokenPipe(PrintStream stream) {
         return "Broken pipe".equals(failure(stream));
     }

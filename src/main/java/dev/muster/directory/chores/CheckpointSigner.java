@@ -35,13 +35,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Signs where each realm's journal ends: into a folder, the log, the database and, where there is one, a
-/// witness, so that whoever alters one of them is contradicted by the others.
+/// Signs the end of each realm's journal and stores the checkpoint in a folder, the log, the database and, if
+/// configured, with a witness, so that tampering with one is contradicted by the others.
 ///
-/// It is no oracle for somebody who writes to the database: it signs only what continues the realm's last
-/// line in the folder. What this server has committed itself since then is known from memory; anything else
-/// is read again, entry by entry, with hashes and MACs. A realm whose journal contradicts the folder is not
-/// signed for; that is logged as an ERROR and makes the server not ready until the contradiction is gone.
+/// It must not sign on behalf of someone who writes to the database, so it signs only what continues the
+/// realm's last line in the folder. Entries that this server committed since then are known from memory; all
+/// others are read and verified by hash and MAC. A realm whose journal contradicts the folder is not signed;
+/// that is logged as an ERROR and makes the server not ready until it is resolved.
 public final class CheckpointSigner implements Schedule.Chore {
     private static final Duration EVERY = Duration.ofMinutes(1);
     private static final int SLICE = 500;
@@ -56,15 +56,15 @@ public final class CheckpointSigner implements Schedule.Chore {
     private final CheckpointFolder folder;
     private final CheckpointWitness witness;
 
-    /// What this server has committed in each realm since it last signed there.
+    /// What this server has committed in each realm since it last signed it.
     private final Map<Long, JournalRun> runs = new ConcurrentHashMap<>();
 
-    /// Realms to look at again although nothing was committed: the last try failed.
-    private final Set<Long> again = ConcurrentHashMap.newKeySet();
+    /// Realms to check again without a new commit, because the last attempt failed.
+    private final Set<Long> retry = ConcurrentHashMap.newKeySet();
 
     private final Map<Long, Contradiction> contradictions = new ConcurrentHashMap<>();
 
-    /// Ends that this server has written and that the journal has lost, where the folder cannot say so.
+    /// Ends written by this server that the journal has lost and that the folder cannot prove.
     private final Map<Long, JournalPosition> lost = new ConcurrentHashMap<>();
     private final ReentrantLock turn = new ReentrantLock();
     private long lookedAtUpTo = -1;
@@ -87,10 +87,10 @@ public final class CheckpointSigner implements Schedule.Chore {
         this.witness = witness;
     }
 
-    /// @param loggedAt in nanoseconds, to repeat the ERROR now and then
+    /// @param loggedAt in nanoseconds, to repeat the ERROR periodically
     private record Contradiction(String sentence, long loggedAt) {}
 
-    /// Learns of a commit, from the lane that made it.
+    /// Records a commit. Called by the lane that made it.
     public void committed(RealmBatch work) {
         JournalPosition from = work.began();
         JournalPosition to = work.ended();
@@ -99,17 +99,17 @@ public final class CheckpointSigner implements Schedule.Chore {
         }
     }
 
-    /// For tests: as a server that starts, which knows nothing of what was committed before.
+    /// For tests: forgets what was committed, as after a restart.
     public void forgetRuns() {
         runs.clear();
     }
 
-    /// Whether the journal of some realm contradicts its checkpoints.
+    /// Whether any realm's journal contradicts its checkpoints.
     public boolean isContradicted() {
         return !contradictions.isEmpty();
     }
 
-    /// Signs, and posts to the witness what it has not accepted yet.
+    /// Signs, then posts what the witness has not accepted yet.
     @Override
     public Duration run() throws InterruptedException {
         if (begun) {
@@ -122,7 +122,7 @@ public final class CheckpointSigner implements Schedule.Chore {
         return EVERY;
     }
 
-    /// Signs for the realms that this server has changed since the last time, and looks at some of the others.
+    /// Signs the realms that this server has changed since the last time, and checks some of the others.
     public void sign() throws InterruptedException {
         turn.lock();
         try {
@@ -136,7 +136,7 @@ public final class CheckpointSigner implements Schedule.Chore {
     private void signForChanged() throws InterruptedException {
         Set<Long> changed = new TreeSet<>();
         changed.addAll(runs.keySet());
-        changed.addAll(again);
+        changed.addAll(retry);
         changed.addAll(contradictions.keySet());
         List<Long> slice = new ArrayList<>();
         for (long realm : changed) {
@@ -163,8 +163,8 @@ public final class CheckpointSigner implements Schedule.Chore {
         }
     }
 
-    /// Signs for the realms that this server has changed, before it stops. What is left after `most` is
-    /// signed for by the next start.
+    /// Signs the realms that this server has changed, before it stops. Realms not signed within `most` are
+    /// signed at the next start.
     public void signWhatIsLeft(Duration most) {
         long until = System.nanoTime() + most.toNanos();
         turn.lock();
@@ -182,9 +182,9 @@ public final class CheckpointSigner implements Schedule.Chore {
         }
     }
 
-    /// Looks at up to 500 realms; those that this server is changing are left to [#sign].
+    /// Checks up to 500 realms, except those that this server is changing, which [#sign] handles.
     ///
-    /// @return the last realm looked at, or -1 after the last of all
+    /// @return the last realm checked, or -1 after the last of all
     private long lookAtOthers(long after) throws InterruptedException {
         List<JournalEnd> ends = storage.journalEnds(after, SLICE);
         signThenRest(ends.stream()
@@ -200,17 +200,17 @@ public final class CheckpointSigner implements Schedule.Chore {
         long began = System.nanoTime();
         List<CheckpointRow> signed = new ArrayList<>();
         for (long realm : realms) {
-            again.remove(realm);
+            retry.remove(realm);
             JournalRun run = runs.remove(realm);
             try {
                 sign(realm, run).ifPresent(signed::add);
             } catch (ClosedByInterruptException e) {
-                // The server stops: what is left is signed for by its next start.
-                again.add(realm);
+                // The server is stopping; the next start signs the rest.
+                retry.add(realm);
                 Thread.currentThread().interrupt();
                 break;
             } catch (IOException | RuntimeException e) {
-                again.add(realm);
+                retry.add(realm);
                 LOG.warn("no checkpoint of realm {}: {}", realm, e.toString());
             }
         }
@@ -228,11 +228,11 @@ public final class CheckpointSigner implements Schedule.Chore {
         JournalPosition known = last.map(line -> line.checkpoint())
                 .map(checkpoint -> new JournalPosition(checkpoint.seq(), checkpoint.headBytes()))
                 .orElse(null);
-        if (run != null && (run.lost() != null || !has(realm, run.to()))) {
+        if (run != null && (run.lost() != null || !hasEntry(realm, run.to()))) {
             return signLost(realm, run, last, known);
         }
         JournalPosition missing = lost.get(realm);
-        if (missing != null && !has(realm, missing)) {
+        if (missing != null && !hasEntry(realm, missing)) {
             refuse(realm, lostSentence(missing));
             return Optional.empty();
         }
@@ -258,14 +258,14 @@ public final class CheckpointSigner implements Schedule.Chore {
         Checkpoint checkpoint = Checkpoint.after(
                 last.map(CheckpointFolder.Last::text).orElse(null), realm, end.seq(), end.head(), now.instant());
         String line = key.sign(checkpoint);
-        // The folder first: it decides what can be signed next.
+        // The folder first: the next checkpoint must continue it.
         folder.add(realm, line);
         LOG.info("checkpoint {}", line);
         return new CheckpointRow(realm, end.seq(), end.head(), checkpoint.at(), line);
     }
 
-    /// Signs for an end that this server has written and the journal no longer has. So the folder
-    /// contradicts whoever took back answered writes before they were signed for, also after a restart.
+    /// Signs an end that this server has written and the journal no longer has. The folder then contradicts
+    /// anyone who rolled back acknowledged writes before they were signed, even after a restart.
     private Optional<CheckpointRow> signLost(
             long realm, JournalRun run, Optional<CheckpointFolder.Last> last, @Nullable JournalPosition known)
             throws IOException {
@@ -283,25 +283,25 @@ public final class CheckpointSigner implements Schedule.Chore {
                 + HexFormat.of().formatHex(missing.head()) + ", and it is gone or another one";
     }
 
-    /// Whether a run began where the last checkpoint ends, or with the journal itself.
+    /// Whether a run began at the last checkpoint, or at the start of the journal if there is none.
     private static boolean follows(JournalRun run, @Nullable JournalPosition known) {
         return known == null ? run.from().seq() == 0 : run.from().isSame(known);
     }
 
-    private boolean has(long realm, JournalPosition written) {
+    private boolean hasEntry(long realm, JournalPosition written) {
         JournalRow entry = stored(realm, written.seq()).entry();
         return entry != null && Arrays.equals(entry.hash(), written.head());
     }
 
-    /// What the database says of where a journal ends; null while it is empty.
+    /// The end of a journal according to the database; null if it is empty.
     private @Nullable JournalPosition present(long realm) {
         BatchRow present = database.read(reads -> reads.journal().present(realm));
         return present.lastSeq() == 0 ? null : new JournalPosition(present.lastSeq(), present.head());
     }
 
-    /// Why a journal that ends at `end` cannot be the one that was signed for before; null if it can be.
+    /// Why a journal ending at `end` cannot continue the one signed before; null if it can.
     ///
-    /// @param known the end that was last signed for; null if none was
+    /// @param known the last signed end; null if there is none
     private @Nullable String contradiction(
             long realm, @Nullable JournalRun run, @Nullable JournalPosition known, JournalPosition end) {
         if (known != null && end.seq() < known.seq()) {
@@ -330,7 +330,7 @@ public final class CheckpointSigner implements Schedule.Chore {
     }
 
     /// @param end the number of the journal's last entry
-    /// @param entry the entry that was asked for; null if it is missing
+    /// @param entry the requested entry; null if it is missing
     private record Stored(long end, @Nullable JournalRow entry) {}
 
     private Stored stored(long realm, long seq) {
@@ -340,8 +340,8 @@ public final class CheckpointSigner implements Schedule.Chore {
         });
     }
 
-    /// Reads the entries after `known` up to `end`; null if they form a chain between the two. Reads from the
-    /// first entry where nothing was signed for yet: their MACs tell what this installation has written.
+    /// Verifies the entries after `known` up to `end`; null if they form a chain between the two. If nothing
+    /// was signed yet, starts at the first entry: the MACs show what this installation has written.
     private @Nullable String walk(long realm, @Nullable JournalPosition known, JournalPosition end) {
         RealmKey realmKey = realmKeys.get(realm).key();
         ChainVerifier walk =

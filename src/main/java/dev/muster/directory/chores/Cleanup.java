@@ -29,22 +29,22 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntUnaryOperator;
 
-/// Takes away what nobody can reach any more: evidence whose time is over or whose user was erased, uploads
-/// that came to nothing, what deleted groups and policies left behind, reservations that lapsed, signatures
-/// that can no longer be sent again. Nothing that is answered depends on it.
+/// Deletes data that can no longer be reached: expired evidence and that of erased users, abandoned uploads,
+/// leftovers of deleted groups and policies, lapsed reservations, and signatures that can no longer be
+/// replayed. No answer depends on it.
 public final class Cleanup implements Schedule.Chore {
-    /// The time in a signed request may lie 14 and a quarter hours ahead of the clock, and is good until it
-    /// lies 12 and a quarter behind: that is how long a signature could be sent again.
+    /// A signed request's time may be up to 14¼ hours ahead of the clock and is accepted until it is 12¼
+    /// hours behind, so a signature could be replayed for that long.
     public static final Duration SIGNATURES_KEPT = Duration.ofHours(27);
 
-    /// An upload takes minutes at the most, so a file that no job names after this long never will be.
+    /// An upload takes minutes at most, so a file that no job names after this long never will be named.
     private static final Duration PENDING_KEPT = Duration.ofHours(1);
 
     private static final Duration RESERVATIONS_KEPT = Duration.ofHours(1);
     private static final Duration EVERY = Duration.ofMinutes(1);
     private static final int SLICE = 500;
 
-    /// That of a job which names nobody.
+    /// The fingerprint of a job without a user's name.
     private static final byte[] NO_PRINT = {};
 
     private final Database database;
@@ -88,7 +88,7 @@ public final class Cleanup implements Schedule.Chore {
 
     /// A step that deletes slice by slice.
     ///
-    /// @param slice deletes at most so many rows, and gives how many
+    /// @param slice deletes at most the given number of rows and returns how many it deleted
     private static Runnable all(IntUnaryOperator slice) {
         return () -> {
             int deleted;
@@ -98,9 +98,9 @@ public final class Cleanup implements Schedule.Chore {
         };
     }
 
-    /// Notes what a commit has left to be deleted.
+    /// Records what a commit left to delete.
     ///
-    /// @return whether that is anything: then it should go at once
+    /// @return true if there is anything, so that the caller wakes the cleanup
     public boolean committed(RealmBatch work) {
         long realm = work.realm.realm().id();
         List<UUID> files = work.jobs.droppedEvidence();
@@ -123,7 +123,7 @@ public final class Cleanup implements Schedule.Chore {
         return EVERY;
     }
 
-    /// Deletes what commits have left since the last call.
+    /// Deletes what was recorded by [#committed] since the last call.
     public void afterCommits() {
         for (Runnable delete = dropped.poll(); delete != null; delete = dropped.poll()) {
             delete.run();
@@ -133,9 +133,9 @@ public final class Cleanup implements Schedule.Chore {
         }
     }
 
-    /// Does every step, also those behind one that fails.
+    /// Runs every step, even after one fails.
     ///
-    /// @throws RuntimeException what the first that failed threw
+    /// @throws RuntimeException the first failure
     public void everything() {
         RuntimeException first = null;
         for (Runnable step : steps) {
@@ -150,9 +150,8 @@ public final class Cleanup implements Schedule.Chore {
         }
     }
 
-    /// Gives older jobs the fingerprints of the names in them, and their users, if they have any by now. A
-    /// migration cannot do it: the fingerprint is keyed and the name is sealed. New jobs are written with
-    /// theirs.
+    /// Backfills the fingerprint of the name in older jobs, and links their users if they exist by now. An
+    /// SQL migration cannot do that, because the fingerprint is keyed and the name is sealed.
     private void printJobs() {
         EntrySealer sealer = new EntrySealer();
         List<JobRow> old;
@@ -190,7 +189,7 @@ public final class Cleanup implements Schedule.Chore {
         } while (due.size() == SLICE);
     }
 
-    /// Files whose upload was broken off, or whose job's outcome was not known.
+    /// Files of interrupted uploads or of jobs whose outcome was unknown.
     private void pendingEvidence() {
         Instant before = now.instant().minus(PENDING_KEPT);
         List<EvidenceStore.Begun> pending;

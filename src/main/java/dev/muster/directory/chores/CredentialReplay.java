@@ -27,14 +27,14 @@ import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Compares rows of keys and operators with what the journal says of them. For one thread.
+/// Compares rows of keys and operators with the journal. Not thread-safe.
 ///
-/// Not in the journal, and so for the MAC alone to tell: a key's text hash and secret, an operator's
-/// password hash and seed.
+/// A key's text hash and secret and an operator's password hash and seed are not in the journal; only the MAC
+/// protects them.
 final class CredentialReplay {
     private static final int PAGE = 500;
 
-    /// Fields whose values tell of a person.
+    /// Fields with personal data.
     private static final Set<String> PERSONAL = Set.of("username");
 
     private final RealmKeys.Entry realm;
@@ -44,37 +44,37 @@ final class CredentialReplay {
         this.realm = realm;
     }
 
-    /// Where a key's row is not what its entries say. The row must be of the same snapshot as `reads`.
+    /// How a key's row differs from its journal entries. The row must be from the same snapshot as `reads`.
     List<Difference> differences(Reads reads, KeyRow row) {
         ApiKey key = row.key();
-        Told told = told(reads, key.id(), realm.key().own(), Event.Action.KEY_CREATED);
-        Map<String, Object> says = new HashMap<>();
-        CredentialFields.created(key).applyTo(says);
-        putInstant(says, "createdAt", key.createdAt());
-        putInstant(says, "revokedAt", key.revokedAt());
-        // The entry's time says when, and the row has nothing else to compare with.
-        told.fields.remove("revoked");
-        putInstant(told.fields, "revokedAt", told.at(Event.Action.KEY_REVOKED));
-        return compare("key:" + key.id(), told, says);
+        History history = history(reads, key.id(), realm.key().own(), Event.Action.KEY_CREATED);
+        Map<String, Object> stored = new HashMap<>();
+        CredentialFields.created(key).applyTo(stored);
+        putInstant(stored, "createdAt", key.createdAt());
+        putInstant(stored, "revokedAt", key.revokedAt());
+        // The row has only the revocation time, which is the entry's time.
+        history.fields.remove("revoked");
+        putInstant(history.fields, "revokedAt", history.at(Event.Action.KEY_REVOKED));
+        return compare("key:" + key.id(), history, stored);
     }
 
-    /// As [#differences(Reads, KeyRow)], of an operator.
+    /// Compares like [#differences(Reads, KeyRow)], for an operator.
     List<Difference> differences(Reads reads, OperatorRow row) {
         Operator operator = row.operator();
-        Told told = told(reads, operator.id(), person(row.seed()), Event.Action.OPERATOR_CREATED);
-        Map<String, Object> says = new HashMap<>();
-        CredentialFields.changed(null, operator).applyTo(says);
-        says.put("generation", operator.generation());
-        putInstant(says, "createdAt", operator.createdAt());
-        putInstant(says, "disabledAt", operator.disabledAt());
-        putInstant(says, "deletedAt", operator.deletedAt());
-        told.fields.putIfAbsent("generation", 1L);
-        putInstant(told.fields, "disabledAt", told.since("disabled"));
-        putInstant(told.fields, "deletedAt", told.since("deleted"));
-        return compare("operator:" + operator.id(), told, says);
+        History history = history(reads, operator.id(), person(row.seed()), Event.Action.OPERATOR_CREATED);
+        Map<String, Object> stored = new HashMap<>();
+        CredentialFields.changed(null, operator).applyTo(stored);
+        stored.put("generation", operator.generation());
+        putInstant(stored, "createdAt", operator.createdAt());
+        putInstant(stored, "disabledAt", operator.disabledAt());
+        putInstant(stored, "deletedAt", operator.deletedAt());
+        history.fields.putIfAbsent("generation", 1L);
+        putInstant(history.fields, "disabledAt", history.since("disabled"));
+        putInstant(history.fields, "deletedAt", history.since("deleted"));
+        return compare("operator:" + operator.id(), history, stored);
     }
 
-    /// Null for a seed of the wrong length.
+    /// Null if the seed has the wrong length.
     private @Nullable SealingKey person(byte[] seed) {
         return seed.length == RealmKey.SEED_BYTES ? realm.key().person(seed) : null;
     }
@@ -83,8 +83,8 @@ final class CredentialReplay {
     ///
     /// @param last when each action was last done
     /// @param changed when each field was last changed
-    /// @param readable whether the key in the row opens all entries
-    private record Told(
+    /// @param readable whether the row's key opens all entries
+    private record History(
             boolean created,
             Map<String, Object> fields,
             Map<String, Instant> last,
@@ -95,15 +95,15 @@ final class CredentialReplay {
             return last.get(action.word());
         }
 
-        /// Since when a flag is true; null where it is not. The flag itself is taken out: a row has only
-        /// its time.
+        /// Since when a flag is true, or null if it is false. Removes the flag from `fields`, because a row
+        /// has only its time.
         @Nullable
         Instant since(String flag) {
             return Boolean.TRUE.equals(fields.remove(flag)) ? changed.get(flag) : null;
         }
     }
 
-    private Told told(Reads reads, UUID subject, @Nullable SealingKey key, Event.Action creation) {
+    private History history(Reads reads, UUID subject, @Nullable SealingKey key, Event.Action creation) {
         Map<String, Object> fields = new HashMap<>();
         Map<String, Instant> last = new HashMap<>();
         Map<String, Instant> changed = new HashMap<>();
@@ -128,23 +128,23 @@ final class CredentialReplay {
             }
         } while (page.size() == PAGE);
         putInstant(fields, "createdAt", last.get(creation.word()));
-        return new Told(last.containsKey(creation.word()), fields, last, changed, readable);
+        return new History(last.containsKey(creation.word()), fields, last, changed, readable);
     }
 
-    private static List<Difference> compare(String subject, Told told, Map<String, Object> says) {
-        if (!told.created) {
+    private static List<Difference> compare(String subject, History history, Map<String, Object> stored) {
+        if (!history.created) {
             return List.of(new Difference(subject, Difference.ROW, null, "present"));
         }
-        if (!told.readable) {
+        if (!history.readable) {
             return List.of(
                     new Difference(subject, "seed", "the one that sealed the entries", "one that does not open them"));
         }
-        Set<String> names = new TreeSet<>(told.fields.keySet());
-        names.addAll(says.keySet());
+        Set<String> names = new TreeSet<>(history.fields.keySet());
+        names.addAll(stored.keySet());
         List<Difference> all = new ArrayList<>();
         for (String name : names) {
-            String journal = text(told.fields.get(name));
-            String row = text(says.get(name));
+            String journal = text(history.fields.get(name));
+            String row = text(stored.get(name));
             if (!Objects.equals(journal, row)) {
                 boolean personal = PERSONAL.contains(name);
                 all.add(new Difference(
@@ -157,7 +157,7 @@ final class CredentialReplay {
         return all;
     }
 
-    /// Numbers that come from the journal may be of another class, so their texts are compared.
+    /// Compares texts, because numbers from the journal may have another class.
     private static @Nullable String text(@Nullable Object value) {
         return value == null ? null : value.toString();
     }

@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Gives the rows of keys and operators that a version before MACs wrote their MACs, once for each realm,
-/// when a server starts. Rows that the journal does not bear out get none, and so are not obeyed.
+/// Adds MACs to rows of keys and operators that were written by a version before MACs, once per realm, at
+/// server start. Rows that contradict the journal get none and are therefore rejected.
 ///
-/// That a realm has been done is said inside its wrapped key, where nobody without the master key can take
-/// it back: else whoever writes to the database could ask for the same again.
+/// That a realm is done is recorded inside its wrapped key, where it cannot be reset without the master key:
+/// otherwise someone who can write to the database could have forged rows sealed.
 public final class CredentialSealing {
     private static final int REALMS = 200;
     private static final Logger LOG = LoggerFactory.getLogger(CredentialSealing.class);
@@ -56,7 +56,7 @@ public final class CredentialSealing {
         } while (page.size() == REALMS);
     }
 
-    /// A realm whose keys cannot be had is left alone, and keeps no other from being served.
+    /// Skips a realm whose key is not available, so that the others are served.
     private void seal(long realm) {
         try {
             storage.seal(realm, reads -> macs(reads, realm));
@@ -65,7 +65,7 @@ public final class CredentialSealing {
         }
     }
 
-    /// Null where another server has done it meanwhile.
+    /// Null if another server has done it meanwhile.
     private ChoreStore.@Nullable Macs macs(Reads reads, long realm) {
         RealmRow row = reads.realms().realm(realm);
         if (row == null || MasterKeys.marked(row.wrappedKey())) {
@@ -76,20 +76,20 @@ public final class CredentialSealing {
         CredentialReplay journal = new CredentialReplay(entry);
         List<KeyRow> keys = new ArrayList<>();
         for (KeyRow each : reads.credentials().keys(realm)) {
-            if (isBorneOut(realm, journal.differences(reads, each))) {
+            if (matchesJournal(realm, journal.differences(reads, each))) {
                 keys.add(entry.macs().sealed(each));
             }
         }
         List<OperatorRow> operators = new ArrayList<>();
         for (OperatorRow each : reads.credentials().operatorsWithDeleted(realm)) {
-            if (isBorneOut(realm, journal.differences(reads, each))) {
+            if (matchesJournal(realm, journal.differences(reads, each))) {
                 operators.add(entry.macs().sealed(each));
             }
         }
         return new ChoreStore.Macs(keys, operators, masterKeys.wrap(key.sealingRows(), random));
     }
 
-    private static boolean isBorneOut(long realm, List<Difference> differences) {
+    private static boolean matchesJournal(long realm, List<Difference> differences) {
         for (Difference difference : differences) {
             LOG.error("realm {}: a credential is not what the journal says and is not obeyed: {}", realm, difference);
         }

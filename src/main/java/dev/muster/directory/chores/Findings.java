@@ -3,7 +3,7 @@ package dev.muster.directory.chores;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The differences found in a realm, of which the first [Reconciliation#MOST] are kept.
+/// Collects the differences found in a realm, keeping the first [Reconciliation#MOST].
 final class Findings {
     private final List<Difference> all = new ArrayList<>();
     private boolean truncated;
@@ -20,7 +20,7 @@ final class Findings {
         return List.copyOf(all);
     }
 
-    /// Whether there were more.
+    /// Whether more differences were found than kept.
     boolean truncated() {
         return truncated;
     }

@@ -18,8 +18,8 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Journals the holds that are over. It decides nothing: standing is computed when it is read, and would be
-/// right if this never ran.
+/// Journals expired holds. It decides nothing: standing is computed on read and is right even if this never
+/// runs.
 public final class HoldExpiry implements Schedule.Chore {
     private static final Duration EVERY = Duration.ofSeconds(1);
     private static final int SLICE = 500;
@@ -29,16 +29,15 @@ public final class HoldExpiry implements Schedule.Chore {
     private final Function<WriteRequest, Result<Change>> execute;
     private final ReadClock now;
 
-    /// @param execute carries out a write, as [dev.muster.directory.Directory#execute] does
+    /// @param execute carries out a write like [dev.muster.directory.Directory#execute]
     public HoldExpiry(ChoreStore storage, Function<WriteRequest, Result<Change>> execute, ReadClock now) {
         this.storage = storage;
         this.execute = execute;
         this.now = now;
     }
 
-    /// Journals up to 500 endings. Writes about a user do the same on their way, so one that was due here
-    /// may be done already. One that is refused, such as that of a user whose row cannot be read, is due
-    /// again in the next slice.
+    /// Journals up to 500 expired holds. Writes to a user journal expired holds too, so some may be done
+    /// already. A refused one, such as that of an unreadable user, is retried in the next slice.
     @Override
     public Duration run() {
         List<Due> due = storage.due(now.instant(), SLICE);
@@ -46,14 +45,14 @@ public final class HoldExpiry implements Schedule.Chore {
         return any && due.size() == SLICE ? Duration.ZERO : EVERY;
     }
 
-    /// Whether the ending was journalled. One that fails keeps no other from being journalled.
+    /// Whether the end was journalled. A failure does not stop the others.
     private boolean end(Due due) {
         Write write = new Write(Actor.SYSTEM, UserRef.id(due.user()), List.of(new Command.EndHolds()), null);
         Origin origin = new Origin("system", "upkeep", null);
         try {
             return execute.apply(new WriteRequest(due.realm(), write, origin, null, false, 0)) instanceof Result.Ok;
         } catch (RuntimeException e) {
-            LOG.debug("the end of a hold of user {} is not journalled", due.user(), e);
+            LOG.debug("the end of a hold of user {} could not be journalled", due.user(), e);
             return false;
         }
     }

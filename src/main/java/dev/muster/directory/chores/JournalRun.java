@@ -3,11 +3,11 @@ package dev.muster.directory.chores;
 import dev.muster.directory.journal.JournalPosition;
 import org.jspecify.annotations.Nullable;
 
-/// A stretch of a journal that this server has written.
+/// A range of journal entries written by this server.
 ///
-/// @param whole whether each batch followed the one before it; false once something else came in between
-/// @param lost what this server had written last when it found the journal shorter, or with another hash there;
-///     null if it never did
+/// @param whole true if the batches follow one another directly; false if another server wrote in between
+/// @param lost the last position this server had written when it found the journal shorter or with another
+///     hash there; null if that never happened
 record JournalRun(
         JournalPosition from,
         JournalPosition to,
@@ -20,7 +20,7 @@ record JournalRun(
         if (to.isSame(next)) {
             return new JournalRun(from, end, whole, null);
         }
-        // Where another server has written in between, the journal has grown.
+        // If another server has written in between, the journal has grown; otherwise it was rolled back.
         return next.seq() > to.seq() ? new JournalRun(from, end, false, null) : new JournalRun(from, to, whole, to);
     }
 }

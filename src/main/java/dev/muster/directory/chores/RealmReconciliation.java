@@ -25,8 +25,8 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// One comparison of one realm's rows with its journal. It reads in short slices; a row and its entries are
-/// always of one snapshot, so what changes meanwhile is no difference. Memory does not grow with the realm.
+/// Compares one realm's rows with its journal once. Reads in short slices, each row and its entries in one
+/// snapshot, so that concurrent changes are not reported. Memory use is independent of the realm's size.
 final class RealmReconciliation {
     /// How many entries are read at once.
     private static final int PAGE = 500;
@@ -112,24 +112,24 @@ final class RealmReconciliation {
                     String subject = "realm:" + number;
                     QuotaRow row = reads.realms().quotas(number);
                     Map<String, Object> stored = (row == null ? Quotas.DEFAULT : row.quotas()).byName();
-                    List<Difference> its = new ArrayList<>();
+                    List<Difference> differences = new ArrayList<>();
                     quotasOfJournal(reads).forEach((name, value) -> {
                         String journal = String.valueOf(value);
                         String found = String.valueOf(stored.get(name));
                         if (!journal.equals(found)) {
-                            its.add(new Difference(subject, "quotas." + name, journal, found));
+                            differences.add(new Difference(subject, "quotas." + name, journal, found));
                         }
                     });
                     if (row != null && !realm.macs().fits(row)) {
-                        its.add(new Difference(
+                        differences.add(new Difference(
                                 subject, "quotas.mac", "written by the server", "written by somebody else"));
                     }
-                    return its;
+                    return differences;
                 })
                 .forEach(findings::add);
     }
 
-    /// What root has set last, by name.
+    /// The quotas last set by root, by name.
     private Map<String, Object> quotasOfJournal(Reads reads) {
         Map<String, Object> fields = new TreeMap<>(Quotas.DEFAULT.byName());
         long after = 0;
@@ -151,7 +151,7 @@ final class RealmReconciliation {
         return fields;
     }
 
-    // The journal, for rows that are missing.
+    // The journal, to find missing rows.
 
     private void entries() {
         long after = 0;
@@ -169,8 +169,8 @@ final class RealmReconciliation {
         }
     }
 
-    /// Names the rows that these entries made and that are not there, and the entries that are not found by
-    /// their subject.
+    /// Reports rows created by these entries that are missing, and entries whose stored subject or number is
+    /// wrong.
     private void missing(Reads reads, List<JournalRow> rows) {
         Set<UUID> registered = new HashSet<>();
         for (JournalRow row : rows) {

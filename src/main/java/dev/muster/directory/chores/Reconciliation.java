@@ -11,13 +11,13 @@ import dev.muster.storage.Database;
 import java.util.List;
 
 /// Compares a realm's rows with its journal: users with their holds, standing, rank and erasure, bars, keys,
-/// operators, and the counters. That the journal itself is as it was written is for [Journal#verify] to say.
+/// operators, and counters. [Journal#verify] checks the journal itself.
 ///
-/// Not compared, because the journal does not say it: a key's text hash and secret and an operator's password
-/// hash, which their rows' MACs protect; of an erased user tag, rank, number, holds other than `removed` and
-/// `barred`, and which fingerprints bar them. And not yet: groups, policies, memberships, assignments and jobs.
+/// Not compared, because they are not in the journal: a key's text hash and secret and an operator's password
+/// hash, which their MACs protect; an erased user's tag, rank, number, holds other than `removed` and
+/// `barred`, and barred fingerprints. Not compared yet: groups, policies, memberships, assignments and jobs.
 public final class Reconciliation {
-    /// How many differences are named.
+    /// How many differences are reported.
     public static final int MOST = 1_000;
 
     private final Database database;
@@ -30,9 +30,9 @@ public final class Reconciliation {
         this.walks = walks;
     }
 
-    /// What a comparison found.
+    /// The result of a comparison.
     ///
-    /// @param users how many rows were compared, as are `keys` and `operators`
+    /// @param users how many users were compared; `keys` and `operators` likewise
     /// @param differences at most [#MOST]
     /// @param truncated whether there are more
     public record Report(long users, long keys, long operators, List<Difference> differences, boolean truncated) {
@@ -41,20 +41,20 @@ public final class Reconciliation {
         }
     }
 
-    /// Told after each slice, so that work which nobody waits for leaves room for other work.
+    /// Called after each slice, so that background work can yield to other work.
     public interface Pace {
-        /// Goes on at once.
+        /// Continues at once.
         Pace NONE = _ -> {};
 
-        /// Waits, if anything else should have its turn.
+        /// Pauses if other work should run first.
         ///
         /// @param tookNanos how long the slice took
-        /// @throws java.util.concurrent.CancellationException to give up
+        /// @throws java.util.concurrent.CancellationException to abort
         void rest(long tookNanos);
     }
 
-    /// Compares all of a realm, user by user. Needs `journal:read`. Refuses: Forbidden;
-    /// Busy while the realm, or two others, are being reconciled or verified.
+    /// Compares a whole realm user by user. Needs `journal:read`. Refuses: Forbidden; Busy while this realm
+    /// or two others are being reconciled or verified.
     public Result<Report> reconcile(Actor actor, long realm) {
         return StorageFailures.as(
                 actor,
@@ -63,7 +63,7 @@ public final class Reconciliation {
                         realm, () -> Result.ok(PlatformThread.call("reconcile", () -> reconcile(realm, Pace.NONE)))));
     }
 
-    /// As [#reconcile(Actor, long)], without asking for a permit.
+    /// Compares like [#reconcile(Actor, long)], without taking a permit.
     public Report reconcile(long realm, Pace pace) {
         return new RealmReconciliation(database, realmKeys.get(realm), pace).run();
     }

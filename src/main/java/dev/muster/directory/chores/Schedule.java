@@ -9,11 +9,11 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Runs the server's chores, each on a thread of its own, so that one that is slow or fails holds up no
-/// other. They are platform threads because a call of SQLite occupies the thread that makes it.
+/// Runs the server's chores, each on its own thread, so that a slow or failing chore does not delay the
+/// others. They are platform threads because an SQLite call blocks its carrier thread.
 ///
-/// A chore that fails is tried again after a second, then after two, four and so on, up to a minute. The
-/// first failure in a row is logged, and so is the run that ends it.
+/// A failed chore is retried after 1 s, 2 s, 4 s and so on, up to a minute. The first failure in a row and
+/// the recovery are logged.
 public final class Schedule implements AutoCloseable {
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
     private static final Duration LAST_RETRY = Duration.ofMinutes(1);
@@ -23,9 +23,9 @@ public final class Schedule implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean stopping;
 
-    /// Work that is done again and again, a slice at a time.
+    /// Work that is repeated, slice by slice.
     public interface Chore {
-        /// Does a slice. Interrupted when the server stops: what is left then is done after its next start.
+        /// Does one slice. Interrupted when the server stops; the rest is done after the next start.
         ///
         /// @return how long to wait before the next slice
         Duration run() throws IOException, InterruptedException;
@@ -35,7 +35,7 @@ public final class Schedule implements AutoCloseable {
     ///
     /// @param name of its thread, and in the log
     /// @param first how long to wait before its first slice
-    /// @return wakes the chore, so that its next slice comes at once
+    /// @return wakes the chore to run its next slice at once
     public Runnable add(String name, Duration first, Chore chore) {
         Semaphore woken = new Semaphore(0);
         threads.add(Thread.ofPlatform().name(name).daemon().start(() -> work(name, first, chore, woken)));

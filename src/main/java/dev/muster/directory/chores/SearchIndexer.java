@@ -10,14 +10,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Keeps the indexes for searches up to date. What is not indexed yet is looked at by every search, so
-/// answers are right whether this runs or not; it makes them quick, and makes what an erased person left in
-/// an index go.
+/// Keeps the search indexes up to date. Searches scan what is not indexed yet, so results are right without
+/// this; it makes them fast, and purges erased people from the index.
 public final class SearchIndexer implements Schedule.Chore {
     private static final Duration EVERY = Duration.ofSeconds(1);
 
-    /// How many rounds later few changes are worth it too.
-    private static final int WHOLLY_EVERY = 60;
+    /// After how many rounds even small changes are indexed.
+    private static final int FULL_RUN_EVERY = 60;
 
     private static final int AT_ONCE = 500;
 
@@ -30,7 +29,7 @@ public final class SearchIndexer implements Schedule.Chore {
         this.index = index;
     }
 
-    /// Something was committed; nobody waits for what follows from it.
+    /// Records the realms to index after a commit.
     public void committed(RealmBatch work) {
         if (index.isFor(work.lastNumber())) {
             changed.add(work.realm.realm().id());
@@ -40,23 +39,23 @@ public final class SearchIndexer implements Schedule.Chore {
         }
     }
 
-    /// Once a minute all that there is to do, else what commits here have left. What an earlier run left
-    /// undone because it failed is found in the next whole one.
+    /// Indexes everything once a minute, otherwise only what commits here have changed. Failures are retried
+    /// in the next full run.
     @Override
     public Duration run() {
-        if (round++ % WHOLLY_EVERY == 0) {
+        if (round++ % FULL_RUN_EVERY == 0) {
             whole();
         }
-        for (long realm : taken(erased)) {
+        for (long realm : drained(erased)) {
             catchUp(realm, true);
         }
-        for (long realm : taken(changed)) {
+        for (long realm : drained(changed)) {
             catchUp(realm, false);
         }
         return EVERY;
     }
 
-    /// Every large realm, whatever it has been told of: other servers write too.
+    /// Indexes every large realm, because other servers write too.
     public void whole() {
         long after = -1;
         List<Long> realms;
@@ -69,7 +68,7 @@ public final class SearchIndexer implements Schedule.Chore {
         } while (realms.size() == AT_ONCE);
     }
 
-    /// A realm whose index cannot be read keeps no other from being indexed.
+    /// Indexes a realm. One that cannot be read does not stop the others.
     private void catchUp(long realm, boolean wholly) {
         try {
             index.catchUp(realm, wholly, () -> !Thread.currentThread().isInterrupted());
@@ -78,9 +77,9 @@ public final class SearchIndexer implements Schedule.Chore {
         }
     }
 
-    private static Set<Long> taken(Set<Long> realms) {
-        Set<Long> taken = new HashSet<>(realms);
-        realms.removeAll(taken);
-        return taken;
+    private static Set<Long> drained(Set<Long> realms) {
+        Set<Long> drained = new HashSet<>(realms);
+        realms.removeAll(drained);
+        return drained;
     }
 }

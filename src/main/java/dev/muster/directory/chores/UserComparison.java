@@ -48,7 +48,7 @@ final class UserComparison {
     private long highest;
     private long users;
 
-    /// @param mark the entry up to which users are counted
+    /// @param mark users are counted as of this entry
     UserComparison(Slices slices, RealmKeys.Entry realm, long mark, Findings findings) {
         this.slices = slices;
         this.realm = realm;
@@ -64,18 +64,18 @@ final class UserComparison {
         return users;
     }
 
-    /// Notes that users are missing, so that the counters cannot be compared.
+    /// Records that users are missing, so that the counters cannot be compared.
     void cannotBeCounted() {
         countable = false;
     }
 
-    /// What was found of a user in one snapshot.
+    /// The result of comparing one user in one snapshot.
     private record Compared(List<Difference> differences, UserReplay.Counted counted) {}
 
     /// A slice of users.
     ///
-    /// @param tooLong those with too many entries for one snapshot
-    /// @param last the highest number in it
+    /// @param tooLong users with too many entries for one snapshot
+    /// @param last the highest number in the slice
     private record Slice(List<Compared> compared, List<UUID> tooLong, long last, int size) {}
 
     /// Compares every user.
@@ -94,11 +94,11 @@ final class UserComparison {
                 if (e.kind() != StorageException.Kind.UNREACHABLE || size == 1) {
                     throw e;
                 }
-                // Perhaps the slice took too long: once more with fewer.
+                // The slice may have taken too long: retry with fewer users.
                 size = Math.max(1, size / 8);
                 continue;
             } catch (RuntimeException e) {
-                // A row holds what no row of Muster's does. Alone it can be named.
+                // A row holds a value that Muster never writes. Read alone, it can be identified.
                 if (size == 1) {
                     after = unreadable(from);
                 }
@@ -114,7 +114,7 @@ final class UserComparison {
         }
     }
 
-    /// Names the next user after that number, whose row cannot be read, and gives their number.
+    /// Reports the next user after that number as unreadable and returns their number.
     private long unreadable(long after) {
         long next = slices.read(reads -> reads.users().holdColumns(number, after, 1)).keySet().stream()
                 .findFirst()
@@ -154,15 +154,15 @@ final class UserComparison {
         return new Slice(compared, tooLong, last, rows.size());
     }
 
-    /// A user whose entries are read over several snapshots: entries stay as they are, so only the last of
-    /// them and the row must be of the same one.
+    /// Compares a user whose entries are read over several snapshots. Entries are immutable, so only the last
+    /// page and the row must be from the same snapshot.
     private Compared longHistory(UUID user) {
         UserReplay replay = new UserReplay(user, sealer, mark);
         while (true) {
             Compared compared = slices.read(reads -> {
                 UserRow row = reads.users().user(number, UserRef.id(user));
                 if (row == null) {
-                    // Its entries tell so in the walk along the journal.
+                    // The pass over the journal reports the missing row.
                     return new Compared(List.of(), new UserReplay.Counted(false, null));
                 }
                 long at = row.user().number();
@@ -180,7 +180,7 @@ final class UserComparison {
         }
     }
 
-    /// Takes in the next page of a user's entries. Whether that was the last.
+    /// Replays the next page of a user's entries. Returns whether it was the last.
     private boolean replayed(Reads reads, UserRow row, UserReplay replay) {
         byte[] seed = row.seed();
         SealingKey key = null;
@@ -201,7 +201,7 @@ final class UserComparison {
         try {
             user = reader.user(row);
         } catch (TamperedException e) {
-            // Without its cards, which the journal has and so names.
+            // Compare without the cards; the journal has them, so they are reported as a difference.
         }
         all.addAll(replay.differences(row, user, columns));
         replay.barPrints(prints).forEach((field, print) -> {
@@ -229,7 +229,7 @@ final class UserComparison {
         return found.containsAll(wanted);
     }
 
-    /// Names the bars that the journal does not know.
+    /// Reports bars that are not in the journal.
     void compareBars() {
         byte[] after = new byte[0];
         List<FingerprintRow> page;
@@ -253,7 +253,7 @@ final class UserComparison {
         } catch (StorageException e) {
             throw e;
         } catch (RuntimeException e) {
-            // The row cannot be read, and is named for it.
+            // The row cannot be read, which is reported elsewhere.
             return;
         }
         if (row != null && !row.readable()) {
@@ -261,14 +261,14 @@ final class UserComparison {
         }
         UserReplay replay = new UserReplay(bar.user(), sealer, mark);
         while (row != null && !replayed(reads, row, replay)) {
-            // Another page: who is barred has few.
+            // Replay the next page; a barred user has few.
         }
         if (row == null || !replay.bars(new Fingerprint(bar.fingerprint()), prints)) {
             findings.add(new Difference("user:" + bar.user(), "bar", null, "present"));
         }
     }
 
-    /// Compares the counters with those of the users that were compared; not if some of these cannot be
+    /// Compares the stored counters with those of the compared users, unless some of these could not be
     /// counted.
     void compareCounters(Counters stored, long lastNumber) {
         if (!countable) {

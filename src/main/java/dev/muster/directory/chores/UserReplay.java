@@ -29,16 +29,16 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// One user as their journal entries make them, one entry after the other.
+/// Rebuilds one user from their journal entries, one after the other.
 ///
 /// Of an erased user only the plain parts are left: when they were registered and erased, and whether they
-/// are barred. Their rank, tag, number and the ends of their holds cannot be compared any more.
+/// are barred. Their rank, tag, number and the ends of their holds can no longer be compared.
 final class UserReplay {
-    /// Fields whose values tell of no person. A field that is not here is named without its values.
+    /// Fields without personal data. Other fields are reported without values.
     private static final Set<String> SHOWN =
             Set.of("tag", "rank", "version", "updatedAt", "activeAt", "deviceAddedAt", "emailConfirmedAt", "erasedAt");
 
-    /// What of a hold or an enrolment tells of no person.
+    /// The parts of a hold or an enrolment without personal data.
     private static final List<String> PARTS_SHOWN =
             List.of("state", "at", "placedBy", "placedAt", "changedBy", "changedAt", "until");
 
@@ -56,26 +56,26 @@ final class UserReplay {
     private boolean unreadable;
     private long last;
 
-    /// @param mark of what state the user is counted: that after the last entry up to this one
+    /// @param mark the user is counted as of the last entry up to this one
     UserReplay(UUID id, EntrySealer sealer, long mark) {
         this.id = id;
         this.sealer = sealer;
         this.mark = mark;
     }
 
-    /// The last entry that was taken in; 0 before the first.
+    /// The last replayed entry; 0 before the first.
     long last() {
         return last;
     }
 
-    /// Notes that the key in the row is none.
+    /// Records that the key in the row is invalid.
     void cannotBeRead() {
         unreadable = true;
     }
 
-    /// Takes in the next entry about the user.
+    /// Replays the next entry about the user.
     ///
-    /// @param key the user's; null once they are erased
+    /// @param key the user's key; null once they are erased
     void next(JournalRow row, @Nullable SealingKey key) {
         try {
             next(sealer.format().read(row.entry()), key);
@@ -112,17 +112,16 @@ final class UserReplay {
     }
 
     private void apply(Changes changes) {
-        User before = user == null ? nobody(changes) : user;
+        User before = user == null ? blankUser(changes) : user;
         if (before == null) {
             unreadable = true;
             return;
         }
-        user = UserFields.undo(before, turned(changes));
+        user = UserFields.undo(before, swapped(changes));
     }
 
-    /// Who is registered by a user's first entry, before anything is known of them; null when it is no
-    /// registration.
-    private @Nullable User nobody(Changes changes) {
+    /// The user before their first entry is applied; null if that entry is not a registration.
+    private @Nullable User blankUser(Changes changes) {
         Changes.FieldChange number = changes.byField().get("number");
         Changes.FieldChange at = changes.byField().get("registeredAt");
         if (number == null || at == null || !(number.after() instanceof Number first)) {
@@ -134,17 +133,17 @@ final class UserReplay {
         return draft.build();
     }
 
-    /// What was before where what is now was: undoing it does the change.
-    private static Changes turned(Changes changes) {
-        Changes.Draft turned = new Changes.Draft();
+    /// Swaps before and after, so that undoing the result applies the change.
+    private static Changes swapped(Changes changes) {
+        Changes.Draft swapped = new Changes.Draft();
         changes.byField()
                 .forEach((field, change) ->
-                        turned.put(field, /* before= */ change.after(), /* after= */ change.before()));
-        return turned.build();
+                        swapped.put(field, /* before= */ change.after(), /* after= */ change.before()));
+        return swapped.build();
     }
 
-    /// Whether the journal says that a bar of this user's rests on `print`. Of a user whose entries cannot be
-    /// opened, as those of an erased one, it says no more than that they are barred.
+    /// Whether the journal says that this user's bar covers `print`. If the entries cannot be opened, as for
+    /// an erased user, only whether the user is barred is known.
     boolean bars(Fingerprint print, Fingerprint.Maker prints) {
         if (erasedAt != null || unreadable) {
             return barred;
@@ -153,8 +152,8 @@ final class UserReplay {
         return known != null && known.isBarred() && barPrints(known, prints).containsValue(print);
     }
 
-    /// The fingerprints that bar this user's identifiers, by the identifier's field; none for an erased
-    /// user, of whom they are not known.
+    /// The fingerprints that bar this user's identifiers, by field; empty for an erased user, for whom they
+    /// are unknown.
     Map<String, Fingerprint> barPrints(Fingerprint.Maker prints) {
         User known = user;
         return erasedAt == null && known != null && known.isBarred() ? barPrints(known, prints) : Map.of();
@@ -171,10 +170,10 @@ final class UserReplay {
         return all;
     }
 
-    /// The user as the realm's counters counted them at the mark.
+    /// The user as counted by the realm's counters at the mark.
     ///
-    /// @param known false when their state at the mark cannot be read any more
-    /// @param user null when there was no such user yet
+    /// @param known false if their state at the mark can no longer be read
+    /// @param user null if they were not registered yet
     record Counted(boolean known, @Nullable User user) {}
 
     Counted counted(User row) {
@@ -182,15 +181,15 @@ final class UserReplay {
             return new Counted(true, null);
         }
         if (erasedAtMark) {
-            // The row is all there is to go by, as long as it is still what it was then.
+            // Only the row is left to go by, and only if it has not changed since the mark.
             return new Counted(last <= mark, row);
         }
         return new Counted(knownAtMark && userAtMark != null, userAtMark);
     }
 
-    /// Where the row is not what the entries say, once all of them are taken in.
+    /// How the row differs from the entries, once all are replayed.
     ///
-    /// @param row as the reader sees it, cards and all
+    /// @param row as the reader returns it, including cards
     List<Difference> differences(UserRow stored, User row, @Nullable HoldColumns columns) {
         String subject = "user:" + id;
         List<Difference> all = new ArrayList<>();
@@ -228,12 +227,12 @@ final class UserReplay {
             all.add(new Difference(subject, field, before, alike ? after + " (other words)" : after));
         });
         for (Identifier.Kind kind : Identifier.Kind.values()) {
-            Identifier told = journal.identifier(kind);
-            Identifier is = row.identifier(kind);
-            if (told != null
-                    && is != null
-                    && told.text().equals(is.text())
-                    && !told.folded().equals(is.folded())) {
+            Identifier journalled = journal.identifier(kind);
+            Identifier stored = row.identifier(kind);
+            if (journalled != null
+                    && stored != null
+                    && journalled.text().equals(stored.text())
+                    && !journalled.folded().equals(stored.folded())) {
                 all.add(new Difference(subject, kind.field(), Difference.WITHHELD, Difference.WITHHELD));
             }
         }
@@ -272,17 +271,17 @@ final class UserReplay {
             all.add(new Difference(
                     subject, "holds.barred.main", barred ? "placed" : null, row.isBarred() ? "placed" : null));
         }
-        boolean words = row.holds().all().stream().anyMatch(UserReplay::hasWords);
+        boolean words = row.holds().all().stream().anyMatch(UserReplay::hasTexts);
         if (words || !UserFields.isErased(row) || stored.seed() != null || stored.sealedCards() != null) {
             all.add(new Difference(subject, "erasure", "nothing left", "something is left"));
         }
     }
 
-    private static boolean hasWords(Hold hold) {
+    private static boolean hasTexts(Hold hold) {
         return hold.reason() != null || hold.note() != null;
     }
 
-    /// What is stored beside the holds to find users by must say what the holds say.
+    /// The columns derived from the holds, which users are searched by, must match the holds.
     private static void columns(String subject, Holds holds, HoldColumns columns, List<Difference> all) {
         Status status = holds.isEmpty()
                 ? Status.ACTIVE

@@ -27,11 +27,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reconciles every realm once a week, one after the other, and logs as an error what differs. It works
-/// half of the time at most.
+/// Reconciles every realm once a week, one after the other, and logs differences as errors. It works at most
+/// half of the time.
 ///
-/// How far it has come is in a file beside the database rather than in it, so that who writes to the
-/// database cannot put it off. On PostgreSQL each server does it for itself.
+/// Progress is kept in a file beside the database, so that someone who writes to the database cannot delay
+/// it. On PostgreSQL, each server does this for itself.
 public final class WeeklyReconciliation implements Schedule.Chore {
     public static final Duration EVERY = Duration.ofDays(7);
 
@@ -46,7 +46,7 @@ public final class WeeklyReconciliation implements Schedule.Chore {
     private final ReadClock now;
     private final Path file;
 
-    /// @param file where to keep how far it has come
+    /// @param file where progress is kept
     public WeeklyReconciliation(
             Database database, Reconciliation reconciliation, VerificationLimit walks, ReadClock now, Path file) {
         this.database = database;
@@ -58,15 +58,14 @@ public final class WeeklyReconciliation implements Schedule.Chore {
 
     /// A round over all realms.
     ///
-    /// @param after the last realm that was done; [Long#MAX_VALUE] when all are
+    /// @param after the last realm done; [Long#MAX_VALUE] when all are
     private record Round(Instant begun, long after) {
         boolean isDone() {
             return after == Long.MAX_VALUE;
         }
     }
 
-    /// Reconciles the next realm of the round that is under way, or begins a round when the last one began
-    /// a week ago.
+    /// Reconciles the next realm of the current round. Starts a new round a week after the last one began.
     @Override
     public Duration run() throws IOException {
         Instant at = now.instant();
@@ -86,9 +85,9 @@ public final class WeeklyReconciliation implements Schedule.Chore {
             return WAIT_FOR_PERMIT;
         }
         try {
-            tell(realm, reconciliation.reconcile(realm, WeeklyReconciliation::rest));
+            log(realm, reconciliation.reconcile(realm, WeeklyReconciliation::rest));
         } catch (TamperedException | KeyUnavailableException | UnreadableException e) {
-            // The other realms have their turn all the same.
+            // The other realms are still reconciled.
             LOG.error("realm {} cannot be reconciled: {}", realm, e.getMessage());
         } finally {
             walks.leave(realm);
@@ -97,7 +96,7 @@ public final class WeeklyReconciliation implements Schedule.Chore {
         return Duration.ZERO;
     }
 
-    private static void tell(long realm, Reconciliation.Report report) {
+    private static void log(long realm, Reconciliation.Report report) {
         if (report.consistent()) {
             LOG.debug("realm {}: {} users agree with the journal", realm, report.users());
             return;
@@ -109,12 +108,12 @@ public final class WeeklyReconciliation implements Schedule.Chore {
                 report.truncated() ? "at least " : "",
                 all.size(),
                 all.size() == 1 ? "place" : "places",
-                all.stream().limit(NAMED).map(WeeklyReconciliation::words).collect(Collectors.joining("; ")),
+                all.stream().limit(NAMED).map(WeeklyReconciliation::describe).collect(Collectors.joining("; ")),
                 all.size() > NAMED ? "; …" : "");
     }
 
-    /// One difference in words: which row, and what is there instead of what.
-    private static String words(Difference difference) {
+    /// Describes one difference: which row, and what it has instead of what.
+    private static String describe(Difference difference) {
         if (difference.field().equals(Difference.ROW)) {
             return difference.subject()
                     + (difference.row() == null ? " is missing in the database" : " is unknown to the journal");
@@ -122,11 +121,11 @@ public final class WeeklyReconciliation implements Schedule.Chore {
         if (Difference.WITHHELD.equals(difference.row()) || Difference.WITHHELD.equals(difference.journal())) {
             return difference.subject() + ": " + difference.field() + " differs (personal, not shown)";
         }
-        return difference.subject() + ": " + difference.field() + " is " + said(difference.row())
-                + " in the database and " + said(difference.journal()) + " by the journal";
+        return difference.subject() + ": " + difference.field() + " is " + quoted(difference.row())
+                + " in the database and " + quoted(difference.journal()) + " by the journal";
     }
 
-    private static String said(@Nullable String value) {
+    private static String quoted(@Nullable String value) {
         return value == null ? "absent" : "\"" + value + "\"";
     }
 
@@ -139,7 +138,7 @@ public final class WeeklyReconciliation implements Schedule.Chore {
         }
     }
 
-    /// A file that is missing or damaged is as if no round had ever begun.
+    /// A missing or damaged file means that no round has begun yet.
     private Round read() {
         try {
             String[] parts = Files.readString(file).strip().split(" ", -1);

@@ -2,10 +2,10 @@ package dev.muster.directory.journal;
 
 import org.jspecify.annotations.Nullable;
 
-/// What walking a chain gave.
+/// The result of verifying a chain.
 ///
-/// @param firstBad the first entry that does not fit; null when all do
-/// @param reason why it does not, a sentence; null when all do
+/// @param firstBad the first entry that does not fit; null if all do
+/// @param reason why it does not fit, as a sentence; null if all do
 public record ChainVerification(
         boolean valid,
         long entries,

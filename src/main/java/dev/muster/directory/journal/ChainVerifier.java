@@ -9,15 +9,15 @@ import java.util.SequencedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Walks one realm's chain, entry by entry, on the server or over an export: recomputes each hash, and stops at
-/// the first entry that does not fit. With the realm's key it also checks each entry's MAC, which nobody can
-/// forge who only writes to the database. Hashes kept elsewhere are compared on the way; they reveal a journal
-/// that was cut short or rewritten from some entry on.
+/// Verifies one realm's chain entry by entry, on the server or over an export: recomputes each hash and stops
+/// at the first entry that does not fit. With the realm's key it also checks each entry's MAC, which cannot
+/// be forged by someone who only writes to the database. Hashes kept elsewhere are compared too; they reveal
+/// a journal that was truncated or rewritten from some entry on.
 public final class ChainVerifier {
     private final EntrySealer sealer = new EntrySealer();
-    private final TreeMap<Long, Expected> keptElsewhere = new TreeMap<>();
+    private final TreeMap<Long, Expected> expectedHashes = new TreeMap<>();
 
-    /// Sentences about entries of which two different hashes are expected.
+    /// Messages about entries for which two different hashes are expected.
     private final TreeMap<Long, String> conflicts = new TreeMap<>();
 
     private final @Nullable RealmKey key;
@@ -30,26 +30,26 @@ public final class ChainVerifier {
 
     /// A hash that an entry must have.
     ///
-    /// @param source what says so, such as "line 3 of the checkpoints"
+    /// @param source where it comes from, such as "line 3 of the checkpoints"
     private record Expected(String hash, String source) {}
 
     private ChainVerifier(@Nullable RealmKey key) {
         this.key = key;
     }
 
-    /// A walk from the first entry of an export, whose realm is that of its first entry. It cannot check MACs.
+    /// Verifies an export from its first entry, whose realm it takes. Cannot check MACs.
     public static ChainVerifier ofExport() {
         return new ChainVerifier(null);
     }
 
-    /// A walk from the first entry of a realm's journal, with its key.
+    /// Verifies a realm's journal from its first entry, with its key.
     public static ChainVerifier of(RealmKey key) {
         ChainVerifier walk = new ChainVerifier(key);
         walk.begin(key.realm());
         return walk;
     }
 
-    /// A walk that goes on after an entry whose hash is known to be genuine.
+    /// Continues after an entry whose hash is known to be genuine.
     public static ChainVerifier after(RealmKey key, long seq, byte[] head) {
         ChainVerifier walk = of(key);
         walk.seq = seq;
@@ -62,19 +62,19 @@ public final class ChainVerifier {
         head = sealer.origin(number);
     }
 
-    /// A hash that entry `at` must have, known from a checkpoint or a head that was kept. Two different ones
-    /// for the same entry make the journal invalid, whichever of them it has.
+    /// Adds a hash that entry `at` must have, from a checkpoint or a head kept elsewhere. Two different
+    /// hashes for one entry make the journal invalid, whichever of them it has.
     ///
-    /// @param at the entry's number, beyond those that the walk has passed
-    /// @param source what says so, in words for the person who reads the outcome
+    /// @param at an entry that has not been verified yet
+    /// @param source where the hash comes from, worded for the reader of the result
     public void expect(long at, String hash, String source) {
-        Expected other = keptElsewhere.putIfAbsent(at, new Expected(hash, source));
+        Expected other = expectedHashes.putIfAbsent(at, new Expected(hash, source));
         if (other != null && !other.hash.equals(hash)) {
             conflicts.putIfAbsent(at, "About its hash, " + other.source + " and " + source + " contradict each other.");
         }
     }
 
-    /// The realm whose chain this is; null before its first entry was seen.
+    /// The realm of this chain; null before its first entry.
     public @Nullable Long realm() {
         return head.length == 0 ? null : Long.valueOf(realm);
     }
@@ -83,7 +83,7 @@ public final class ChainVerifier {
         return firstBad != null;
     }
 
-    /// The next entry, with the hash that is said to be its own. Returns whether it fits.
+    /// Verifies the next entry with its claimed hash. Returns whether it fits.
     public boolean next(byte[] entry, byte[] hash) {
         if (firstBad != null) {
             return false;
@@ -117,18 +117,18 @@ public final class ChainVerifier {
         if (conflict != null) {
             return bad(plain.seq(), conflict);
         }
-        Expected expected = keptElsewhere.get(plain.seq());
+        Expected expected = expectedHashes.get(plain.seq());
         if (expected != null && !expected.hash.equals(HexFormat.of().formatHex(computed))) {
             return bad(plain.seq(), "Its hash is not the one in " + expected.source + ".");
         }
-        keptElsewhere.headMap(plain.seq(), false).clear();
+        expectedHashes.headMap(plain.seq(), false).clear();
         seq = plain.seq();
         head = computed;
         bound = plain.format() == EntryFormat.BOUND;
         return true;
     }
 
-    /// What an entry's plain part says, by the names that an export gives it; empty when these bytes are no
+    /// The fields of an entry's plain part, with the names an export uses; empty if the bytes are not an
     /// entry.
     public static SequencedMap<String, String> says(byte[] entry) {
         try {
@@ -148,22 +148,22 @@ public final class ChainVerifier {
         }
     }
 
-    /// The number of the last entry that fits; 0 before the first.
+    /// The last entry that fits; 0 before the first.
     public long seq() {
         return seq;
     }
 
-    /// Notes that the copies beside entry `at` differ from its bytes.
+    /// Records that the column copies of entry `at` differ from its bytes.
     public void badCopy(long at) {
         bad(at, "The copies of its fields beside it differ from its bytes.");
     }
 
-    /// Notes that there is an entry `at` a place that the journal has not reached.
+    /// Records an entry `at` a position beyond the end of the journal.
     public void entriesAfterEnd(long at) {
         bad(at, "It lies beyond the end of the journal.");
     }
 
-    /// Notes something else that makes the journal invalid, once the walk has reached entry `at`: an earlier
+    /// Records another reason why the journal is invalid, reported once entry `at` is reached; an earlier
     /// entry that does not fit takes precedence.
     ///
     /// @param why a sentence
@@ -179,18 +179,18 @@ public final class ChainVerifier {
         return false;
     }
 
-    /// The end of the journal: nothing that was kept elsewhere may lie beyond it.
+    /// Ends the verification: no hash kept elsewhere may be beyond the last entry.
     public ChainVerification end() {
         if (firstBad == null && !conflicts.isEmpty()) {
             bad(conflicts.firstKey(), conflicts.firstEntry().getValue());
         }
-        if (firstBad == null && !keptElsewhere.isEmpty()) {
-            long beyond = keptElsewhere.lastKey();
+        if (firstBad == null && !expectedHashes.isEmpty()) {
+            long beyond = expectedHashes.lastKey();
             if (beyond > seq) {
                 bad(
                         seq + 1,
                         "It is missing: the journal ends before it, but "
-                                + keptElsewhere.lastEntry().getValue().source + " has entry " + beyond + ".");
+                                + expectedHashes.lastEntry().getValue().source + " has entry " + beyond + ".");
             }
         }
         return new ChainVerification(firstBad == null, seq, HexFormat.of().formatHex(head), firstBad, reason);

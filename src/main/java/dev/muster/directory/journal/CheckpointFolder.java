@@ -14,11 +14,12 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A folder with one file for each realm, to which a line is appended for each checkpoint. It is what a forger
-/// of the database does not reach, so its last line is a high-water mark: nothing is ever signed that
-/// contradicts it.
+/// A folder with one file per realm, to which each checkpoint is appended as a line. Someone who can forge
+/// the database cannot reach it, so its last line is a high-water mark: nothing that contradicts it is ever
+/// signed.
 ///
-/// Only whole lines remain: what a full disk or a crash left of a line is cut off before the next is appended.
+/// Only complete lines count: a line left incomplete by a full disk or a crash is truncated before the next
+/// is appended.
 public final class CheckpointFolder {
     private static final int LONGEST_LINE = 1024;
 
@@ -30,7 +31,7 @@ public final class CheckpointFolder {
 
     /// The last line of a realm's file.
     ///
-    /// @param text the signed line, without its end
+    /// @param text the signed line, without its line end
     public record Last(String text, Checkpoint checkpoint) {}
 
     /// The realm's last checkpoint; empty if it has none yet.
@@ -60,8 +61,7 @@ public final class CheckpointFolder {
 
     /// Appends a line to a realm's file.
     ///
-    /// @throws IOException if there is no room for it, or the folder cannot be written: then nothing is
-    ///     appended
+    /// @throws IOException if the disk is full or the folder cannot be written; nothing is appended then
     public void add(long realm, String line) throws IOException {
         PrivateFiles.makeFolder(folder);
         try (FileChannel channel = PrivateFiles.open(
@@ -94,7 +94,7 @@ public final class CheckpointFolder {
         return folder.resolve("realm-" + realm + ".txt");
     }
 
-    /// Where the last whole line ends.
+    /// The end of the last complete line.
     private static long endOfLines(FileChannel channel) throws IOException {
         ByteBuffer one = ByteBuffer.allocate(1);
         for (long end = channel.size(); end > 0; end--) {

@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A place elsewhere to which each signed checkpoint is posted, so that whoever owns this machine cannot take
-/// it back. The body is `text/plain`: one signed line for each checkpoint, oldest first. Any 2xx status accepts
-/// them all; otherwise they are posted again a minute later. The receiver may see a line twice.
+/// Posts each signed checkpoint to a URL elsewhere, so that the owner of this machine cannot take it back.
+/// The body is `text/plain`: one signed line per checkpoint, oldest first. Any 2xx status accepts all of
+/// them; otherwise they are posted again a minute later. The receiver may get a line twice.
 ///
-/// Lines wait in memory, 10,000 at most, the oldest dropped first. Each line names the hash of the one before
-/// it, so the receiver notices those that it missed; the folder has them.
+/// Lines wait in memory, at most 10,000; the oldest are dropped first. Each line contains the hash of the one
+/// before it, so the receiver notices missing lines, which are in the folder.
 public final class CheckpointWitness {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final int LINES_A_POST = 500;
@@ -37,7 +37,7 @@ public final class CheckpointWitness {
         this.url = url;
     }
 
-    /// Notes lines to be posted by the next [#post].
+    /// Queues lines for the next [#post].
     public synchronized void tell(Collection<String> lines) {
         if (url == null) {
             return;
@@ -53,7 +53,7 @@ public final class CheckpointWitness {
         }
     }
 
-    /// Posts what waits, until it is accepted or a post fails.
+    /// Posts queued lines until all are accepted or a post fails.
     public void post() throws InterruptedException {
         for (List<String> lines = next(); !lines.isEmpty(); lines = next()) {
             if (!accepts(lines)) {
@@ -94,7 +94,7 @@ public final class CheckpointWitness {
         return false;
     }
 
-    /// Made when it is first needed: most servers have no witness.
+    /// Created on first use, because most servers have no witness.
     private HttpClient client() {
         HttpClient made = client;
         if (made == null) {

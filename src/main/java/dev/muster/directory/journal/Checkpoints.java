@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
-/// The checkpoints of one realm that this server has in its folder and in its database, read side by side with
-/// a walk along the journal: they are given to the walk as it proceeds, so that years of them need no memory.
+/// One realm's checkpoints from this server's folder and database, fed to a chain verifier as it proceeds, so
+/// that memory use stays constant even over years.
 ///
-/// A checkpoint that is not what was signed, or that does not follow the one before it in the folder, makes the
-/// journal invalid, like an entry that does not fit.
+/// A checkpoint that was altered, or that does not follow the one before it in the folder, makes the journal
+/// invalid, like an entry that does not fit.
 public final class Checkpoints implements AutoCloseable {
     private static final int SLICE = 500;
 
@@ -43,16 +43,16 @@ public final class Checkpoints implements AutoCloseable {
         this.lines = folder.lines(realm);
     }
 
-    /// The signed checkpoints of a realm, from the database and the folder.
+    /// Opens a realm's checkpoints in the database and the folder.
     ///
-    /// @param key the key of this server; lines that another key signed are compared, but their signature is
-    ///     not checked
+    /// @param key the key of this server; lines signed with another key are compared, but their signatures
+    ///     are not checked
     public static Checkpoints of(Database database, CheckpointFolder folder, CheckpointKey key, long realm)
             throws IOException {
         return new Checkpoints(database, folder, key, realm);
     }
 
-    /// Gives the walk the last checkpoint of either source, so that a journal that ends before it is found cut.
+    /// Passes on the last checkpoint of both sources, to detect a journal that was truncated before it.
     public void expectLast(ChainVerifier walk) throws IOException {
         folder.last(realm)
                 .map(CheckpointFolder.Last::checkpoint)
@@ -63,7 +63,7 @@ public final class Checkpoints implements AutoCloseable {
         }
     }
 
-    /// Gives the walk all checkpoints about entries up to `seq` that it has not been given yet.
+    /// Passes on all remaining checkpoints for entries up to `seq`.
     public void expectUpTo(long seq, ChainVerifier walk) throws IOException {
         expectLines(seq, walk);
         expectRows(seq, walk);
@@ -87,7 +87,7 @@ public final class Checkpoints implements AutoCloseable {
                 walk.invalid(seq, "About it or an entry before it, " + source + " is not what was signed.");
                 return;
             }
-            // What contradicts comes before what merely does not follow: it says more.
+            // A contradiction is reported rather than a wrong order, because it says more.
             walk.expect(checkpoint.seq(), checkpoint.head(), source);
             if (!follows(checkpoint)) {
                 walk.invalid(
@@ -136,8 +136,8 @@ public final class Checkpoints implements AutoCloseable {
                         .isPresent();
     }
 
-    /// Whether a line is signed with this server's key, or with a key that this server cannot check: another
-    /// server's, or one that was replaced.
+    /// Whether a line is validly signed with this server's key, or signed with a key that cannot be checked
+    /// here: another server's, or one that was replaced.
     private boolean isSigned(String line) {
         String[] parts = line.split(" ", -1);
         return !parts[Math.max(0, parts.length - 2)].equals(keyId)

@@ -20,31 +20,32 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The bytes of a journal entry. They are kept verbatim and hashed, so a format never changes; another one gets
-/// another first byte. Format 2 is written, and both are read:
+/// The byte format of journal entries. Entries are kept and hashed verbatim, so a format never changes; a new
+/// one gets a new first byte. Format 2 is written, both are read:
 ///
 /// ``` format 1 | realm 8 | seq 8 | at 8 | actor kind 1, id 16 | subject type 1, id 16
 /// | dialect 1+n | request id 1+n | action 1+n | sealed part 4+n | MAC 16 (format 2 only) ```
 ///
-/// Numbers are big endian, `at` is in epoch milliseconds, texts are UTF-8 behind their length. Everything
-/// before the sealed part is the plain part. The sealed part is empty or holds, sealed under the key of the
-/// person it is about, a JSON object with what could identify a person: `changes {field: [before, after]}`,
-/// `reason`, `note`, `onBehalfOf` and `clientRequestId`, each left out when there is none.
+/// Numbers are big endian, `at` is in epoch milliseconds, texts are UTF-8 preceded by their length.
+/// Everything before the sealed part is the plain part. The sealed part is empty or holds a JSON object,
+/// sealed with the key of the person it is about, with everything that could identify a person: `changes
+/// {field: [before, after]}`, `reason`, `note`, `onBehalfOf` and `clientRequestId`. Absent values are
+/// omitted.
 ///
-/// Format 2 makes an entry unforgeable without the realm's keys, see docs/decisions/057: the sealed part is
-/// bound to the plain part (associated data of AES-GCM), and the MAC covers the hash that the entry follows,
-/// the plain part and the sealed part.
+/// Format 2 makes entries unforgeable without the realm's keys, see docs/decisions/057: the sealed part is
+/// bound to the plain part (AES-GCM associated data), and the MAC covers the preceding hash, the plain part
+/// and the sealed part.
 public final class EntryFormat {
-    /// What entries of earlier versions begin with.
+    /// First byte of entries written by earlier versions.
     public static final byte UNBOUND = 1;
 
-    /// What entries begin with now.
+    /// First byte of entries written now.
     static final byte BOUND = 2;
 
     private static final JsonFactory JSON = new JsonFactory();
     private static final JsonMapper MAPPER = new JsonMapper(JSON);
 
-    /// An entry's plain part, and its sealed one as it is.
+    /// An entry's plain part, with its sealed part still sealed.
     ///
     /// @param format [#UNBOUND] or [#BOUND]
     public record Plain(
@@ -59,7 +60,7 @@ public final class EntryFormat {
             String action,
             byte[] sealed) {}
 
-    /// What is sealed.
+    /// The content of the sealed part.
     public record Opened(
             Changes changes,
             @Nullable String reason,
@@ -73,7 +74,7 @@ public final class EntryFormat {
         }
     }
 
-    /// The plain part of an entry, from its format to its action; its `sealed` is ignored.
+    /// Encodes the plain part of an entry, from the format to the action; ignores `sealed`.
     byte[] plainPart(Plain plain) {
         byte[] dialect = plain.dialect.getBytes(StandardCharsets.UTF_8);
         byte[] requestId = plain.requestId.getBytes(StandardCharsets.UTF_8);
@@ -90,7 +91,7 @@ public final class EntryFormat {
         return out.array();
     }
 
-    /// The sealed part with its length before it.
+    /// The sealed part preceded by its length.
     byte[] sealedPart(byte[] sealed) {
         return ByteBuffer.allocate(4 + sealed.length)
                 .putInt(sealed.length)
@@ -98,7 +99,7 @@ public final class EntryFormat {
                 .array();
     }
 
-    /// An entry of format 2 as its parts.
+    /// Joins the parts of an entry of format 2.
     byte[] join(byte[] plainPart, byte[] sealedPart, byte[] mac) {
         return ByteBuffer.allocate(plainPart.length + sealedPart.length + mac.length)
                 .put(plainPart)
@@ -107,14 +108,14 @@ public final class EntryFormat {
                 .array();
     }
 
-    /// Where the MAC of an entry of format 2 begins; what is before it is covered by it.
+    /// The offset of the MAC in an entry of format 2; the MAC covers all bytes before it.
     public static int macAt(byte[] entry) {
         return entry.length - RealmKey.JOURNAL_MAC_BYTES;
     }
 
-    /// Reads an entry's bytes.
+    /// Parses an entry.
     ///
-    /// @throws IllegalArgumentException when they are not an entry of a known format
+    /// @throws IllegalArgumentException if the bytes are not an entry of a known format
     public Plain read(byte[] entry) {
         try {
             ByteBuffer in = ByteBuffer.wrap(entry);
@@ -149,7 +150,7 @@ public final class EntryFormat {
         return constant;
     }
 
-    /// The JSON that is to be sealed.
+    /// The JSON to be sealed.
     byte[] writeOpened(Opened opened) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(512);
         try (JsonGenerator generator = JSON.createGenerator(ObjectWriteContext.empty(), out)) {

@@ -24,8 +24,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Makes journal entries of rows: opens what is sealed in them, and tells the names of who acted. One is made
-/// for each read that needs it, since opening belongs to one thread at a time.
+/// Converts journal rows to entries: unseals them and resolves the names of actors. Not thread-safe; create
+/// one per read.
 public final class EntryReader {
     private final RealmKeys.Entry realm;
     private final EntrySealer sealer = new EntrySealer();
@@ -34,7 +34,7 @@ public final class EntryReader {
         this.realm = realm;
     }
 
-    /// Journal rows as entries. The keys of all the people they are about are read at once.
+    /// Converts journal rows to entries. The keys of all people they are about are read at once.
     public List<JournalEntry> entries(Reads reads, List<JournalRow> rows) {
         Set<UUID> users = new HashSet<>();
         Set<UUID> operators = new HashSet<>();
@@ -68,8 +68,8 @@ public final class EntryReader {
         return rows.stream().map(row -> entry(row, keys, names)).toList();
     }
 
-    /// Those names that there are, read with one statement for keys and one for operators. Root and the system
-    /// have one id.
+    /// The known names, read with one statement for keys and one for operators. Root and the system have
+    /// fixed names.
     private Map<ActorRef, String> names(Reads reads, Set<ActorRef> actors) {
         Map<ActorRef, String> names = new HashMap<>();
         Set<UUID> keys = new HashSet<>();
@@ -95,7 +95,7 @@ public final class EntryReader {
         return names;
     }
 
-    /// Null when it does not open.
+    /// Null if it cannot be unsealed.
     private EntryFormat.@Nullable Opened opened(EntryFormat.Plain plain, SealingKey key) {
         try {
             return sealer.open(plain, key);
@@ -115,7 +115,7 @@ public final class EntryReader {
             plain = sealer.plain(row);
         } catch (UnreadableException e) {
             Unreadable.report(row.realm(), e);
-            // A damaged entry is shown from the columns that copy it.
+            // Show a damaged entry from its column copies.
             plain = new EntryFormat.Plain(
                     EntryFormat.BOUND,
                     row.realm(),

@@ -23,12 +23,12 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Writes what is kept sealed, and reads it back: the parts of journal entries that tell of a person, card
-/// numbers, API secrets. Belongs to one thread at a time.
+/// Seals and unseals the personal parts of journal entries, card numbers, API secrets and job details. Not
+/// thread-safe.
 public final class EntrySealer {
     private static final byte[] NOTHING = new byte[0];
 
-    // Bound into what is sealed, so these never change.
+    // Bound into sealed values, so these must never change.
     private static final String CARDS = "cards";
     private static final String SECRET = "secret";
     private static final String DETAILS = "details";
@@ -37,7 +37,7 @@ public final class EntrySealer {
     private final JournalHash chain = new JournalHash();
     private final EntryFormat format = new EntryFormat();
 
-    /// What a realm's first entry follows.
+    /// The hash that a realm's first entry follows.
     public byte[] origin(long realm) {
         return chain.origin(realm);
     }
@@ -50,9 +50,9 @@ public final class EntrySealer {
         return format;
     }
 
-    /// An event as the entry that follows `previous`.
+    /// Encodes an event as the entry that follows `previous`.
     ///
-    /// @param key of the person it is about; null when that key is destroyed: then it tells nothing of them
+    /// @param key the key of the person it is about; null if it was destroyed: then the sealed part is empty
     public JournalRow entry(
             RealmKey realm,
             long seq,
@@ -91,8 +91,7 @@ public final class EntrySealer {
                 event.subject());
     }
 
-    /// Whether an entry of format 2 was written by a holder of the realm's keys, as the one that follows
-    /// `previous`.
+    /// Whether an entry of format 2 was written with the realm's keys as the one that follows `previous`.
     boolean isGenuine(RealmKey realm, byte[] previous, byte[] entry) {
         int macAt = EntryFormat.macAt(entry);
         byte[] covered = Arrays.copyOf(entry, macAt);
@@ -102,7 +101,7 @@ public final class EntrySealer {
 
     /// The plain part of a row's entry.
     ///
-    /// @throws UnreadableException when it is no entry
+    /// @throws UnreadableException if it is not an entry
     EntryFormat.Plain plain(JournalRow row) {
         try {
             return format.read(row.entry());
@@ -111,9 +110,9 @@ public final class EntrySealer {
         }
     }
 
-    /// What the sealed part of an entry says.
+    /// Unseals the sealed part of an entry.
     ///
-    /// @throws dev.muster.sealing.TamperedException when it is not what was sealed there
+    /// @throws dev.muster.sealing.TamperedException if it was altered
     public EntryFormat.Opened open(EntryFormat.Plain plain, SealingKey key) {
         if (plain.sealed().length == 0) {
             return EntryFormat.Opened.EMPTY;

@@ -34,8 +34,8 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Makes users and jobs of rows: opens what is sealed in them, and takes users back in time. One is
-/// made for each read that needs it, since opening belongs to one thread at a time.
+/// Converts rows to users and jobs: unseals their sealed parts and reconstructs earlier states. Not
+/// thread-safe; create one per read.
 public final class HistoryReader {
     private static final int UNDO_PAGE = 500;
 
@@ -46,7 +46,7 @@ public final class HistoryReader {
         this.realm = realm;
     }
 
-    /// Most users have nothing sealed, and then none is made.
+    /// Created on first use, because most users have nothing sealed.
     private EntrySealer sealer() {
         EntrySealer made = sealer;
         if (made == null) {
@@ -56,16 +56,16 @@ public final class HistoryReader {
         return made;
     }
 
-    /// Those rows of a list that can be read, as users at `at`. The others are left out, and logged.
+    /// The rows that can be read, as users at `at`. Others are logged and left out.
     public List<User> readable(Collection<UserRow> rows, Instant at) {
         List<User> users = new ArrayList<>(rows.size());
         Unreadable.readable(rows).forEach(row -> users.add(user(row).at(at)));
         return users;
     }
 
-    /// A row as a user, cards and all, with the holds that are stored.
+    /// Converts a row to a user, including cards, with all stored holds.
     ///
-    /// @throws UnreadableException when the row cannot be read
+    /// @throws UnreadableException if the row cannot be read
     public User user(UserRow row) {
         if (row.seed() == null || row.sealedCards() == null) {
             return row.user();
@@ -81,8 +81,7 @@ public final class HistoryReader {
         return draft.build();
     }
 
-    /// A user as they were when the realm's journal ended with entry `seq`; `Erased` when that was before their
-    /// erasure.
+    /// A user as of journal entry `seq`. Refuses: Erased if they were erased after it.
     public Result<User> asOfSeq(Reads reads, UserRow row, long seq) {
         if (row.seed() == null && isNewest(reads, row.user().id(), seq)) {
             return Result.ok(row.user());
@@ -90,14 +89,15 @@ public final class HistoryReader {
         return undo(reads, row, (plain, _) -> plain.seq() > seq ? Undo.YES : Undo.DONE);
     }
 
-    /// Whether the journal has nothing about `subject` after entry `seq`, so that the row is as it was then.
+    /// Whether the journal has nothing about `subject` after entry `seq`, so that the row is still as it was
+    /// then.
     private boolean isNewest(Reads reads, UUID subject, long seq) {
         return reads.journal().history(realm.realm().id(), subject, Long.MAX_VALUE, 1).stream()
                 .allMatch(newest -> newest.seq() <= seq);
     }
 
-    /// A user as they were at `at`. An ending is journalled late, at the end's own time; all other entries are
-    /// in order of time, so the first of them that is not later ends the search.
+    /// A user as they were at `at`. Ends of holds are journalled late, with the time of the end; all other
+    /// entries are ordered by time, so the first of them that is not later ends the search.
     public Result<User> asOf(Reads reads, UserRow row, Instant at) {
         return undo(reads, row, (plain, ending) -> {
             if (plain.at().isAfter(at)) {
@@ -145,19 +145,21 @@ public final class HistoryReader {
         }
     }
 
-    /// Those rows of a list that can be read, as jobs. The others are left out, and logged.
+    /// The rows that can be read, as jobs. Others are logged and left out.
     public List<Job> readableJobs(Reads reads, List<JobRow> rows) {
         return jobs(reads, Unreadable.readable(rows));
     }
 
-    /// Rows as jobs; nothing of what is sealed in one once it or its user is erased. The keys of all their
-    /// users are read at once. [UnreadableException] where one of them cannot be read.
+    /// Converts rows to jobs, without sealed details where the job or its user is erased. The keys of all
+    /// their users are read at once.
+    ///
+    /// @throws UnreadableException if a row cannot be read
     public List<Job> jobs(Reads reads, List<JobRow> rows) {
         JobKeys keys = jobKeys(realm, reads, rows.stream().map(JobRow::seal).toList());
         return rows.stream().map(row -> job(row, keys)).toList();
     }
 
-    /// The keys of jobs, with the seeds of their users, which are read at once.
+    /// The keys of jobs, with their users' seeds read at once.
     static JobKeys jobKeys(RealmKeys.Entry realm, Reads reads, Collection<JobSealRow> jobs) {
         Set<UUID> users = new HashSet<>();
         for (JobSealRow job : jobs) {
@@ -183,11 +185,10 @@ public final class HistoryReader {
         }
     }
 
-    /// A job as it was when the realm's journal ended with entry `seq`; `Erased` when that was before it or its
-    /// user was erased.
+    /// A job as of journal entry `seq`. Refuses: Erased if it or its user was erased after it.
     public Result<Job> jobAsOf(Reads reads, JobRow row, long seq) {
         SealingKey key = jobKeys(realm, reads, List.of(row.seal())).of(row.seal());
-        // Erasing a user writes no entry about their jobs, which were more than what is left of them.
+        // Erasing a user writes no entries about their jobs, so the row may have less than the job had then.
         if (key == null && row.job().erasedAt() != null && isNewest(reads, row.id(), seq)) {
             return Result.ok(jobs(reads, List.of(row)).getFirst());
         }
@@ -207,7 +208,7 @@ public final class HistoryReader {
         return GroupFields.policy(id, folded.fields(), folded.first(), folded.last());
     }
 
-    /// What groups and policies tell their last change by: that something was assigned or deleted is not one.
+    /// The actions that count as changes of a group or policy; assigning and deleting do not.
     private static final Set<String> EDITS = Set.of(
             Event.Action.GROUP_CREATED.word(),
             Event.Action.GROUP_UPDATED.word(),
@@ -216,7 +217,7 @@ public final class HistoryReader {
 
     private record Folded(Map<String, Object> fields, Instant first, Instant last) {}
 
-    /// All that the journal says of a subject up to entry `seq`, done one after the other.
+    /// Replays the journal of a subject up to entry `seq`.
     private Folded fold(Reads reads, UUID subject, long seq, SealingKey key) {
         List<EntryFormat.Plain> newestFirst = new ArrayList<>();
         long before = seq + 1;
@@ -242,7 +243,7 @@ public final class HistoryReader {
         return new Folded(fields, newestFirst.getLast().at(), last);
     }
 
-    /// Whether an entry about a job is sealed under the realm's own key, as it tells nothing of a person.
+    /// Whether an entry about a job is sealed with the realm's own key because it has no personal data.
     static boolean isOwn(EntryFormat.Plain entry) {
         return entry.action().equals(Event.Action.JOB_RESERVED.word());
     }

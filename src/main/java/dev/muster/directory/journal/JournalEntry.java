@@ -6,12 +6,12 @@ import dev.muster.model.value.Changes;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// A journal entry as it is read: opened, where the key of the person it is about still exists.
+/// A journal entry as it is read, unsealed if the key of the person it is about still exists.
 ///
-/// @param actorName looked up when read; null when it is not known any more
-/// @param readable false when the person was erased: then everything sealed is empty or null
-/// @param clientRequestId the id that the client gave its request; null if it gave none
-/// @param hash the chain's hash with this entry as its last, 64 hexadecimal digits
+/// @param actorName looked up when read; null if it is no longer known
+/// @param readable false if the person was erased: everything sealed is empty or null then
+/// @param clientRequestId the request id sent by the client; null if none
+/// @param hash the chain's hash up to and including this entry, 64 hexadecimal digits
 public record JournalEntry(
         long seq,
         Instant at,

@@ -14,14 +14,14 @@ public record JournalPart(List<JournalRow> found, @Nullable Long next) {
     private static final int LOOKED_AT = 10_000;
     private static final int SLICE = 500;
 
-    /// Entries in the order that is asked for.
+    /// Reads entries in the requested order.
     public interface Slices {
-        /// Those that follow the one with that `seq`, which need not be one of them.
+        /// The entries that follow entry `seq`, which need not be one of them.
         List<JournalRow> after(long seq, int length);
     }
 
-    /// Where all are wanted the first slice is all that is needed; it has one more, by which is known whether
-    /// another part follows.
+    /// Without a filter one slice is enough; it is one longer than `limit` to see whether another page
+    /// follows.
     public static JournalPart of(Slices slices, long after, Predicate<JournalRow> wanted, int limit) {
         List<JournalRow> found = new ArrayList<>();
         long last = after;

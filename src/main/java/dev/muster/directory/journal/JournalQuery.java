@@ -5,14 +5,14 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Which journal entries to list. Filters that are not null combine.
+/// Which journal entries to list. Filters that are not null are combined with AND.
 ///
-/// @param action an action, or the beginning of some, such as `user.hold`
-/// @param actor the id of the key or operator who did it
-/// @param subject whom or what it was done to
+/// @param action an action or its prefix, such as `user.hold`
+/// @param actor the id of the key or operator who acted
+/// @param subject what was changed
 /// @param since at this instant or later
 /// @param until before this instant
-/// @param after list those that follow the one with this `seq`; null to begin
+/// @param after list those that follow the entry with this `seq`; null to begin
 public record JournalQuery(
         @Nullable String action,
         @Nullable UUID actor,
@@ -22,7 +22,7 @@ public record JournalQuery(
         Order order,
         int limit,
         @Nullable Long after) {
-    /// Whether some entries are left out.
+    /// Whether any filter is set.
     public boolean isFiltered() {
         return action != null || actor != null || subject != null || since != null || until != null;
     }

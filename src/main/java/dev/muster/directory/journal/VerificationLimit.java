@@ -7,8 +7,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/// Bounds the work of walking along whole journals: two walks at once on a server, and one of each realm. For
-/// any number of threads.
+/// Limits verification of whole journals to two at once per server and one per realm. Thread-safe.
 public final class VerificationLimit {
     static final int MOST = 2;
 
@@ -16,8 +15,8 @@ public final class VerificationLimit {
 
     private final Set<Long> walked = new HashSet<>();
 
-    /// Takes the permit to walk along a realm's journal, to be given back by [#leave]; false when the realm is
-    /// being walked or too many others are.
+    /// Takes the permit to verify a realm's journal; release it with [#leave]. Returns false if the realm, or
+    /// too many others, are being verified.
     public synchronized boolean enter(long realm) {
         return walked.size() < MOST && walked.add(realm);
     }
@@ -26,7 +25,7 @@ public final class VerificationLimit {
         walked.remove(realm);
     }
 
-    /// What `walk` gives; `Busy` when there is no permit for it.
+    /// Runs `walk` with a permit; `Busy` if there is none.
     public <T> Result<T> within(long realm, Supplier<Result<T>> walk) {
         if (!enter(realm)) {
             return busy();

@@ -33,19 +33,18 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The MACs of one realm's rows of keys, operators, sessions and families of tokens. A row whose MAC is missing
-/// or does not fit was written by somebody without the realm's key, and is not obeyed. For any number of
-/// threads.
+/// The MACs of one realm's rows of keys, operators, sessions, token families and quotas. A row with a missing
+/// or wrong MAC was written by someone without the realm's key and is ignored. Thread-safe.
 ///
-/// What is authenticated is the table's name and then each field of the lists below that has a value: its name
-/// and its bytes, each behind its length. A field that is null is left out, so a row keeps its MAC when a
-/// version adds a field that the row has no value for.
+/// A MAC covers the table's name and each non-null field of the lists below: its name and its bytes, each
+/// preceded by its length. Null fields are omitted, so a row keeps its MAC when a version adds a field that
+/// is null in the row.
 ///
-/// A row that is put back whole as it was at an earlier time has a MAC that fits. Of keys and operators only
-/// [Reconciliation] finds it; of sessions and families, which the journal does not know, the server that ended
-/// them or wrote them anew, as long as it remembers (see [LocalWriteMemory]).
+/// A row restored as a whole from an earlier time has a valid MAC. For keys and operators only
+/// [Reconciliation] detects it; for sessions and families, which are not in the journal, the server that
+/// ended or updated them does, as long as it remembers (see [LocalWriteMemory]).
 public final class CredentialMacs {
-    /// How often rows that are not obeyed are logged, at most.
+    /// Ignored rows are logged at most this often.
     private static final Duration LOGGED_EVERY = Duration.ofMinutes(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(CredentialMacs.class);
@@ -81,7 +80,7 @@ public final class CredentialMacs {
             operator("madeBy", operator -> bytes(operator.madeBy())),
             new Field<>("seed", OperatorRow::seed));
 
-    /// Not `seenAt`, which changes without the rest: who alters it only keeps a session from being idle.
+    /// Without `seenAt`, which changes on its own: altering it can only keep a session from timing out.
     private static final List<Field<SessionRow>> SESSION = List.of(
             new Field<>("tokenHash", SessionRow::tokenHash),
             new Field<>("operator", session -> bytes(session.operator())),
@@ -101,16 +100,16 @@ public final class CredentialMacs {
             quota("keys", Quotas::keys),
             quota("requestsPerSecond", Quotas::requestsPerSecond));
 
-    /// Keys whose last row that was obeyed is remembered. Few keys write at the same time.
+    /// How many keys' last accepted rows are cached. Few keys write at the same time.
     private static final int REMEMBERED = 256;
 
     private final RealmKey realm;
 
-    /// The last row of a key that was obeyed. A lane loads its writers' keys anew with every batch, and
-    /// comparing is cheaper than computing the MAC.
+    /// The last accepted row of each key. A lane reloads its writers' keys with every batch, and comparing
+    /// rows is cheaper than computing the MAC.
     private final ConcurrentHashMap<UUID, KeyRow> lastObeyed = new ConcurrentHashMap<>();
 
-    /// When a row of a kind was last logged, so that rows of one kind do not hide those of another.
+    /// When a row of each kind was last logged, so that one kind does not hide another.
     private final ConcurrentHashMap<String, Long> loggedNanos = new ConcurrentHashMap<>();
 
     CredentialMacs(RealmKey realm) {
@@ -128,7 +127,7 @@ public final class CredentialMacs {
         return row.realm() == realm.realm() && found != null && MessageDigest.isEqual(found, mac(row));
     }
 
-    /// As [#fits]; logs a row that does not.
+    /// Whether the row's MAC is valid. Logs a row whose MAC is not.
     public boolean obeyed(MacRow<?> row) {
         if (row instanceof KeyRow key && isRemembered(key)) {
             return true;
@@ -162,31 +161,28 @@ public final class CredentialMacs {
                 && Arrays.equals(last.mac(), row.mac());
     }
 
-    /// What is stored of the token of an upload address. Without the realm's key nobody can make one that fits
-    /// a token of theirs.
+    /// The keyed digest of an upload token, which is stored. It cannot be forged without the realm's key.
     public byte[] uploadToken(String token) {
         return rowMac("job.token", out -> put(out, bytes(token)));
     }
 
-    /// What a realm may have: the defaults where nothing was set, and also where the row is not to be obeyed,
-    /// which is logged.
+    /// The quotas in a row; the defaults if there is none, or if its MAC is invalid, which is logged.
     public Quotas quotas(@Nullable QuotaRow row) {
         return row == null || !obeyed(row) ? Quotas.DEFAULT : row.quotas();
     }
 
-    /// Logs a session that this server ended and whose row is there again.
+    /// Logs a session that this server ended and whose row was restored.
     public void putBack(SessionRow row) {
         log("a session that had ended", " of operator " + row.operator());
     }
 
-    /// Logs a family of tokens whose row this server ended, or wrote anew, and that is there again as it was
-    /// before.
+    /// Logs a token family whose row this server ended or updated and that was restored to an earlier state.
     public void putBack(TokenFamilyRow row) {
         log("token family with an earlier state,", " " + row.id());
     }
 
-    /// @param kind the kind of row, which is logged once in [#LOGGED_EVERY]
-    /// @param which which one it is
+    /// @param kind the kind of row, which is logged once per [#LOGGED_EVERY]
+    /// @param which identifies the row
     private void log(String kind, String which) {
         long now = System.nanoTime();
         boolean[] due = {false};

@@ -10,16 +10,16 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Does many things side by side, a bounded number at a time. Writes that are sent together share a lane's
-/// transactions; the bound keeps them from filling its queue.
+/// Runs many tasks concurrently, with a limit. Writes sent together share a lane's transactions; the limit
+/// keeps them from filling its queue.
 public final class FanOut {
     private FanOut() {}
 
-    /// What `work` gives for each of `all`, in their order. Ends when all are done, also where one has failed.
+    /// Applies `work` to each of `all` and returns the results in order. Waits for all, even after a failure.
     ///
-    /// @param most how many are under way at once
-    /// @throws RuntimeException what the first of them that failed threw
-    /// @throws CancellationException when the caller was interrupted
+    /// @param most how many run at once
+    /// @throws RuntimeException the first failure
+    /// @throws CancellationException if the caller was interrupted
     public static <T, R> List<R> map(Collection<T> all, int most, Function<T, R> work) {
         Semaphore permits = new Semaphore(most);
         List<Future<R>> started = new ArrayList<>(all.size());
@@ -54,12 +54,12 @@ public final class FanOut {
         return done.resultNow();
     }
 
-    /// The same exception, of work that declares none.
+    /// Returns or throws the exception unchecked.
     static RuntimeException unchecked(@Nullable Throwable thrown) {
         return switch (thrown) {
             case RuntimeException failure -> failure;
             case Error failure -> throw failure;
-            case null, default -> new IllegalStateException("declared nowhere", thrown);
+            case null, default -> new IllegalStateException("undeclared checked exception", thrown);
         };
     }
 }

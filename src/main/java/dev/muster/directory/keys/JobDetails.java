@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What is kept sealed of a job: all that a person could be read from, and the key to the evidence. It is a
-/// JSON object in which what is not there is left out; once its user is erased, nothing is there.
+/// The sealed details of a job: everything that could identify a person, and the key of the evidence. Stored
+/// as a JSON object without absent values; empty once the user is erased.
 ///
-/// @param reserved what will be submitted, where the job is reserved or about to be submitted again
-/// @param evidenceRefused whether something was uploaded for the reservation that could not be used
+/// @param reserved what will be submitted, if the job is reserved or about to be submitted again
+/// @param evidenceRefused whether an unusable file was uploaded for the reservation
 public record JobDetails(
         @Nullable String userText,
         @Nullable String extras,
@@ -32,7 +32,7 @@ public record JobDetails(
         boolean evidenceRefused) {
     public static final JobDetails NONE = new JobDetails(null, null, null, null, null, null, null, false);
 
-    /// Stands for what is stored of a job when it cannot be read.
+    /// Replaces details that cannot be read.
     public static final JobDetails UNREADABLE =
             new JobDetails(null, "{\"unreadable\":true}", null, null, null, null, null, false);
 
@@ -52,7 +52,7 @@ public record JobDetails(
                 reservation != null && reservation.evidenceRefused());
     }
 
-    /// A job as it is in its row, with these details.
+    /// Adds these details to a job read from its row.
     public Job addTo(Job job) {
         return addTo(job, job.evidence() == null ? null : job.evidence().keptUntil());
     }
@@ -95,7 +95,7 @@ public record JobDetails(
         return new Job.Reservation(stored.token(), stored.until(), stored.by(), asked, evidenceRefused);
     }
 
-    /// What is left of a job once its user is erased: as storage makes it of the user's rows.
+    /// What is left of a job once its user is erased, like storage does in the rows.
     public static Job erased(Job job) {
         return NONE.addTo(job, Instant.EPOCH);
     }
@@ -134,9 +134,9 @@ public record JobDetails(
         }
     }
 
-    /// Reads them back.
+    /// Parses the details.
     ///
-    /// @throws IllegalStateException when these are no such bytes
+    /// @throws IllegalStateException if the bytes are not job details
     public static JobDetails read(byte[] bytes, String jobId, JobType type) {
         Map<?, ?> in;
         try {

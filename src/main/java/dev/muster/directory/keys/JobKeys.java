@@ -7,12 +7,12 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the key under which a job's details, and what the journal holds of it, are sealed.
+/// Finds the key that seals a job's details and its journal entries.
 ///
-/// A job has a key of its own, from a seed in its row. Jobs that were written before there were such seeds are
-/// sealed under the key of their user or, where nobody knew the user then, under the realm's own.
+/// A job has its own key, derived from a seed in its row. Jobs written before there were such seeds are
+/// sealed with their user's key or, if the user was unknown, with the realm's own.
 ///
-/// @param seeds the seed of a user; null once the user is erased
+/// @param seeds returns the seed of a user; null once the user is erased
 public record JobKeys(RealmKey realm, Function<UUID, byte @Nullable []> seeds) {
     /// Null once the job or its user is erased.
     @Nullable

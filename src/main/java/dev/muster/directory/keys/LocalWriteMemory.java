@@ -4,22 +4,22 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What this process did itself, to hold against what the database says: somebody who writes to the database
-/// can delete a row, or put back one that was there before, but not change this. It begins empty and knows
-/// nothing of what other servers did. For any number of threads.
+/// What this process wrote itself, to check the database against: someone who writes to the database can
+/// delete a row or restore an earlier one, but cannot change this. It starts empty and knows nothing of other
+/// servers' writes. Thread-safe.
 public final class LocalWriteMemory<K, V> {
-    /// Some megabytes.
+    /// Takes some megabytes.
     public static final int USUAL = 65_536;
 
     private final int most;
     private final Map<K, V> known = new LinkedHashMap<>();
 
-    /// @param most how many are remembered; after that, those that were noted longest ago are forgotten
+    /// @param most how many are remembered; the oldest are forgotten first
     public LocalWriteMemory(int most) {
         this.most = most;
     }
 
-    /// Remembers a value, in the place of what was remembered under that key.
+    /// Remembers a value, replacing an earlier one.
     public synchronized void note(K key, V value) {
         known.remove(key);
         known.put(key, value);
@@ -30,7 +30,7 @@ public final class LocalWriteMemory<K, V> {
         }
     }
 
-    /// What is remembered; null for nothing.
+    /// The remembered value, or null.
     public synchronized @Nullable V find(K key) {
         return known.get(key);
     }

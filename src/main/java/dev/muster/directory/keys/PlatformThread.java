@@ -5,18 +5,18 @@ import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Runs what computes for long on a platform thread of its own, while its caller waits. A virtual thread that
-/// computes keeps its carrier, which are few, and `Thread.yield` does not help: those that yield are served
-/// again before those that wait (`docs/decisions/031`).
+/// Runs long computations on a platform thread of their own while the caller waits. A computing virtual
+/// thread occupies its carrier, of which there are few, and `Thread.yield` does not help: yielding threads
+/// are scheduled again before waiting ones (`docs/decisions/031`).
 public final class PlatformThread {
     private PlatformThread() {}
 
-    /// Does the work and returns its result; exceptions pass through. If the caller is interrupted, the work is
-    /// interrupted and still awaited, since it may use what the caller is about to close.
+    /// Does the work and returns its result; exceptions pass through. If the caller is interrupted, the work
+    /// is interrupted and still awaited, because it may use what the caller is about to close.
     ///
     /// Each call starts a thread, so callers must limit how many run at a time.
     ///
-    /// @param name of the thread, for whoever looks at a dump of threads
+    /// @param name of the thread, for thread dumps
     public static <T extends @Nullable Object> T call(String name, Supplier<T> work) {
         FutureTask<T> task = new FutureTask<>(work::get);
         Thread thread = Thread.ofPlatform().name(name).daemon().start(task);

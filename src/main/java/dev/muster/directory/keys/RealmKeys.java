@@ -14,16 +14,16 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// The realms and their unwrapped keys. Neither ever changes once it is made (a new master key wraps the same
-/// realm key anew), so what was read once is kept.
+/// The realms and their unwrapped keys. Neither ever changes (a new master key rewraps the same realm key),
+/// so they are cached for good.
 public final class RealmKeys {
-    /// A realm with its keys, and with what tells whether its credentials are to be obeyed.
+    /// A realm with its key and the MACs of its credentials.
     public record Entry(Realm realm, RealmKey key, CredentialMacs macs) {
         public Entry(Realm realm, RealmKey key) {
             this(realm, key, new CredentialMacs(key));
         }
 
-        /// How this realm makes fingerprints.
+        /// Makes this realm's fingerprints.
         public Fingerprint.Maker prints() {
             return new Fingerprint.Maker() {
                 @Override
@@ -57,13 +57,13 @@ public final class RealmKeys {
         this.masterKeys = masterKeys;
     }
 
-    /// Remembers signatures that requests to this server came with, once that is durable.
+    /// Remembers the signatures of requests to this server once they are durable.
     public void seen(List<SignatureRow> rows) {
         rows.forEach(row -> signatures.note(id(row), row));
     }
 
-    /// When this server saw a signature first and with what, whatever the database says; null where it does not
-    /// know.
+    /// When this server first saw a signature and with which request, whatever the database says; null if
+    /// unknown.
     @Nullable
     public SignatureRow seen(SignatureRow row) {
         return signatures.find(id(row));
@@ -81,7 +81,7 @@ public final class RealmKeys {
         masterKeys = next;
     }
 
-    /// The realm of that number, or null.
+    /// The realm with that id, or null.
     @Nullable
     public Entry find(long realm) {
         Entry known = entries.get(realm);
@@ -92,9 +92,9 @@ public final class RealmKeys {
         return row == null ? null : add(row);
     }
 
-    /// The realm of that number.
+    /// The realm with that id.
     ///
-    /// @throws IllegalStateException when there is none: whoever asks was told of it by the register
+    /// @throws IllegalStateException if there is none: the id must come from the database
     public Entry get(long realm) {
         Entry entry = find(realm);
         if (entry == null) {

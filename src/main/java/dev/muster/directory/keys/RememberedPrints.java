@@ -5,8 +5,8 @@ import dev.muster.model.value.Identifier;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Makes each fingerprint of an identifier once: a registration asks four times for that of the same address.
-/// Lives as long as one transaction, for one thread.
+/// Caches fingerprints of identifiers: a registration needs the same one four times. Lives for one
+/// transaction. Not thread-safe.
 public final class RememberedPrints implements Fingerprint.Maker {
     private final Fingerprint.Maker maker;
     private final Map<Identifier.Key, Fingerprint> made = new HashMap<>();

@@ -11,26 +11,26 @@ import java.util.function.Supplier;
 
 /// Turns failures of storage into refusals.
 public final class StorageFailures {
-    /// How soon it is worth asking a busy server again.
+    /// When a client should retry after `Busy`.
     public static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-    /// How soon it is worth asking again whether there is room: somebody has to make it.
+    /// When a client should retry after `StorageFull`: someone has to free space.
     public static final Duration ROOM_AFTER = Duration.ofSeconds(10);
 
     private StorageFailures() {}
 
-    /// As [#of], for an actor who has `scope`. Refuses others: Forbidden.
+    /// Reads like [#of], for an actor with `scope`. Refuses others: Forbidden.
     public static <T> Result<T> as(Actor actor, Scope scope, Supplier<Result<T>> reading) {
         return actor.may(scope) ? of(reading) : Result.refused(Refusal.Forbidden.to(actor, scope));
     }
 
-    /// As [#of], for root. Refuses others: Forbidden.
+    /// Reads like [#of], for root. Refuses others: Forbidden.
     public static <T> Result<T> asRoot(Actor actor, Supplier<Result<T>> reading) {
         return actor.isRoot() ? of(reading) : Result.refused(new Refusal.Forbidden("root"));
     }
 
-    /// What `reading` gives. Storage that does not answer in time is `Busy`; storage that is full and had
-    /// to write, `StorageFull`. A row that cannot be read is `Unreadable`, and logged.
+    /// The result of `reading`. Refuses: Busy if storage does not answer in time, StorageFull if a write
+    /// finds it full, Unreadable, which is logged, if a row cannot be read.
     public static <T> Result<T> of(Supplier<Result<T>> reading) {
         try {
             return reading.get();

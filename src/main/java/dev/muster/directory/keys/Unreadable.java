@@ -12,9 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reports sealed values that do not open, and rows with values that no version writes. Each is logged once as
-/// an error: it concerns one key, user, job or journal entry, and must neither stop what concerns others nor
-/// fill the log.
+/// Reports sealed values that cannot be unsealed and rows with invalid values. Each is logged once as an
+/// error: it affects one key, user, job or journal entry, and must neither stop the others nor fill the log.
 public final class Unreadable {
     private static final int REMEMBERED = 10_000;
     private static final Logger LOG = LoggerFactory.getLogger(Unreadable.class);
@@ -22,7 +21,7 @@ public final class Unreadable {
 
     private Unreadable() {}
 
-    /// A sealed value that does not open.
+    /// Reports a sealed value that cannot be unsealed.
     ///
     /// @param what the kind of value, such as `the secret of key`
     public static void report(long realm, String what, UUID of, TamperedException why) {
@@ -30,12 +29,12 @@ public final class Unreadable {
                 + why.getMessage());
     }
 
-    /// A realm whose keys cannot be had, so that nothing can be done in it. Others are not concerned.
+    /// Reports a realm whose key is not available, so that it cannot be used. Other realms are unaffected.
     public static void report(long realm, RuntimeException why) {
         reportOnce("realm " + realm + ": its key cannot be read, someone may have altered it: " + why.getMessage());
     }
 
-    /// A row that nothing is decided by: it is left out of lists, and who asks for it is refused.
+    /// Reports an unreadable row: it is left out of lists, and requests for it are refused.
     public static void report(long realm, UnreadableException row) {
         reportOnce("realm " + realm + ": " + row.getMessage());
     }
@@ -48,7 +47,7 @@ public final class Unreadable {
         return row.readable();
     }
 
-    /// Those rows that can be read. The others are left out, and reported.
+    /// The rows that can be read. Others are reported and left out.
     public static <R extends StoredRow> List<R> readable(Collection<R> rows) {
         List<R> readable = new ArrayList<>(rows.size());
         for (R row : rows) {
@@ -59,7 +58,7 @@ public final class Unreadable {
         return readable;
     }
 
-    /// A row of which the realm is not known where it is found.
+    /// Reports an unreadable row whose realm is not known.
     public static void report(UnreadableException row) {
         reportOnce(row.getMessage() + (row.getCause() == null ? "" : ": " + row.getCause()));
     }

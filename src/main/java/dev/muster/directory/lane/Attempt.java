@@ -30,7 +30,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One attempt at carrying out requests in one transaction: lock, load, decide, save, commit. It may fail at
-/// any point; [GroupCommit] decides what becomes of its requests then.
+/// any point; [GroupCommit] then decides what happens to its requests.
 final class Attempt {
     private final LaneStore store;
     private final RealmKeys realmKeys;
@@ -47,8 +47,8 @@ final class Attempt {
     private final long began = System.nanoTime();
     boolean committing;
 
-    /// @param txn names this attempt in the batch rows that it writes
-    /// @param wait whether to wait for realms that another server has locked
+    /// @param txn identifies this attempt in the batch rows it writes
+    /// @param wait whether to wait for realms locked by another server
     Attempt(
             LaneStore store,
             RealmKeys realmKeys,
@@ -114,12 +114,12 @@ final class Attempt {
                                 present.getOrDefault(realm, BatchRow.none(realm)),
                                 store.quotas(realm),
                                 at)));
-        Map<Long, LoadPlan> needs = new HashMap<>();
+        Map<Long, LoadPlan> plans = new HashMap<>();
         List<RetryRow> retries = new ArrayList<>();
         List<SignatureRow> signatures = new ArrayList<>();
-        byRealm.forEach((realm, its) -> {
-            needs.put(realm, work(byNumber, realm).plan(its));
-            for (PendingWrite pending : its) {
+        byRealm.forEach((realm, realmWrites) -> {
+            plans.put(realm, work(byNumber, realm).plan(realmWrites));
+            for (PendingWrite pending : realmWrites) {
                 if (pending.retry != null) {
                     retries.add(pending.retry);
                 }
@@ -129,24 +129,24 @@ final class Attempt {
                 }
             }
         });
-        fill(byNumber, store.load(needs, retries, signatures));
+        fill(byNumber, store.load(plans, retries, signatures));
         for (SignatureRow signature : signatures) {
             SignatureRow seen = realmKeys.seen(signature);
             if (seen != null) {
-                // Goes before what was loaded: somebody may have deleted or altered that.
+                // Takes precedence over the loaded row, which someone may have deleted or altered.
                 work(byNumber, seen.realm()).repeats.loaded(seen);
             }
         }
-        needs.forEach((realm, all) -> set(byNumber, realm).loadedAll(all));
-        byRealm.forEach((realm, its) -> {
+        plans.forEach((realm, all) -> set(byNumber, realm).loadedAll(all));
+        byRealm.forEach((realm, realmWrites) -> {
             RealmBatch work = work(byNumber, realm);
-            its.forEach(pending -> answers.put(pending, work.apply(pending, works)));
+            realmWrites.forEach(pending -> answers.put(pending, work.apply(pending, works)));
             works.add(work);
         });
         works.forEach(work -> work.collect(batch, txn));
     }
 
-    /// Why nothing can be written to a realm; null where it can.
+    /// Why the realm cannot be written to; null if it can.
     private @Nullable UnreadableException unreadable(BatchRow present) {
         if (!present.readable()) {
             return present.unreadable();
@@ -183,7 +183,7 @@ final class Attempt {
         loaded.groupAssignments.forEach(
                 row -> set(byNumber, row.realm()).memberships().loadedPolicyOfGroup(row.group(), row.policy()));
         loaded.jobNames.forEach(row -> set(byNumber, row.realm()).jobs().loadedName(new Fingerprint(row.print())));
-        // After the users, whose keys open them.
+        // After the users, because their keys unseal the jobs.
         loaded.jobs.forEach(row -> work(byNumber, row.realm()).jobs.loaded(row));
         loaded.signatures.forEach(row -> work(byNumber, row.realm()).repeats.loaded(row));
         loaded.retries.forEach(row -> work(byNumber, row.realm()).repeats.loaded(row));
@@ -211,8 +211,8 @@ final class Attempt {
         store.commit();
     }
 
-    /// Tells everybody, now that it is durable. To wake them takes as long as carrying out a sixth of the next
-    /// group, so the lane has it done.
+    /// Answers all callers once the commit is durable. Waking them takes as long as carrying out a sixth of
+    /// the next group, so another thread does it.
     public void answer() {
         committed.committed(works, answers.size(), Duration.ofNanos(System.nanoTime() - began));
         Thread.startVirtualThread(() -> answers.forEach(PendingWrite::answer));

@@ -17,10 +17,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 
-/// The API keys, operators and tenants of one realm in one transaction: their rows, the keys' sealed secrets,
-/// and the codes that show that nobody else wrote a row.
+/// One realm's API keys, operators and tenants in one transaction: their rows, the keys' sealed secrets, and
+/// the rows' MACs.
 ///
-/// What the current request adds is kept apart until [#merge].
+/// Additions of the current request are kept apart until [#merge].
 public final class CredentialBatch {
     private final RealmKeys.Entry realm;
     private final EntrySealer sealer;
@@ -28,7 +28,7 @@ public final class CredentialBatch {
     private final PeopleBatch people;
     private final Map<UUID, byte[]> sealedSecrets = new HashMap<>();
 
-    // What the current request adds.
+    // Additions of the current request.
     private final Map<UUID, byte[]> freshSecrets = new HashMap<>();
 
     /// @param people keeps the operators' seeds
@@ -39,7 +39,7 @@ public final class CredentialBatch {
         this.people = people;
     }
 
-    /// A key whose row was altered is unknown here.
+    /// Loads a key; one whose row was altered is treated as missing.
     void loaded(KeyRow row) {
         if (realm.macs().obeyed(row)) {
             sealedSecrets.put(row.key().id(), row.sealedSecret());
@@ -47,7 +47,7 @@ public final class CredentialBatch {
         }
     }
 
-    /// An operator whose row was altered is unknown here, though the name is taken.
+    /// Loads an operator; one whose row was altered is treated as missing, but its name stays taken.
     void loaded(OperatorRow row) {
         if (realm.macs().obeyed(row)) {
             people.loadedSeed(row.operator().id(), row.seed());
@@ -57,7 +57,7 @@ public final class CredentialBatch {
         }
     }
 
-    /// Discards what an earlier request added without merging it.
+    /// Discards unmerged additions of an earlier request.
     void begin() {
         freshSecrets.clear();
     }
@@ -88,7 +88,7 @@ public final class CredentialBatch {
         state.changedTenants().forEach(changed -> batch.newTenants.add(changed.after()));
     }
 
-    /// The keys and operators that changed: their cached copies are void once this is committed.
+    /// The changed keys and operators, to be invalidated in caches after the commit.
     public List<UUID> changed() {
         List<UUID> ids = new ArrayList<>();
         state.changedKeys().forEach(changed -> ids.add(changed.after().id()));

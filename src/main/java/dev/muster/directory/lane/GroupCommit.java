@@ -19,21 +19,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Carries out requests in groups, each group in one transaction: lock, load, decide, save, commit, and only
-/// then answer. Batching is invisible: whatever the division into groups, and however often one fails and is
-/// run again, replies, rows and journal bytes are those of one request a transaction.
+/// then answer. Batching is invisible: however requests are grouped and however often a group is retried,
+/// replies, rows and journal bytes are the same as with one request per transaction.
 ///
-/// Belongs to one lane's thread.
+/// Confined to one lane's thread.
 public final class GroupCommit {
-    /// What a lane does with its store once something was committed, and whom it tells.
+    /// Observes commits.
     public interface Committed {
-        /// After every commit: the realms' work that is durable now.
+        /// Called after every commit with the realm batches that are now durable.
         void committed(List<RealmBatch> works, int requests, Duration took);
     }
 
-    /// How long a group is tried again while storage is away, counted from its first attempt.
+    /// How long a group is retried while storage is unreachable, counted from its first attempt.
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private static final Duration LAST_WORDS = Duration.ofMillis(200);
+    private static final Duration LOG_FLUSH = Duration.ofMillis(200);
 
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
 
@@ -43,10 +43,10 @@ public final class GroupCommit {
     private final Supplier<Instant> clock;
     private final Committed committed;
     private final EntrySealer sealer = new EntrySealer();
-    private long noRoomToldNanos = System.nanoTime() - StorageFailures.ROOM_AFTER.toNanos();
+    private long noRoomLoggedNanos = System.nanoTime() - StorageFailures.ROOM_AFTER.toNanos();
 
     /// @param txns draws a random id for each attempt
-    /// @param clock says what time it is, once a transaction has its locks
+    /// @param clock the time once a transaction has its locks
     public GroupCommit(
             LaneStore store, RealmKeys realmKeys, Supplier<UUID> txns, Supplier<Instant> clock, Committed committed) {
         this.store = store;
@@ -56,8 +56,7 @@ public final class GroupCommit {
         this.committed = committed;
     }
 
-    /// Answers every one of `pendingWrites`, which have been taken and stand in order of arrival within their
-    /// realms.
+    /// Answers all `pendingWrites`, which have been taken and are in order of arrival within their realms.
     public void run(List<PendingWrite> pendingWrites) {
         run(pendingWrites, System.nanoTime() + PATIENCE.toNanos());
     }
@@ -76,7 +75,8 @@ public final class GroupCommit {
                 attempt.commit();
             } catch (StorageException e) {
                 if (e.kind() == StorageException.Kind.FULL && !roomMade) {
-                    // The reserve was given up for what is urgent; or there is none, and the WAL is written back.
+                    // Retry urgent writes: the reserve was released for them or, if there is none, the WAL
+                    // was written back.
                     roomMade = true;
                     noRoom(e);
                     store.noRoom();
@@ -88,14 +88,14 @@ public final class GroupCommit {
                 wait = true;
                 continue;
             } catch (RuntimeException | Error e) {
-                // Not storage and not a request alone: what cannot be told apart is found by halving.
+                // Neither storage nor a single known request failed, so the cause is found by halving.
                 rollback();
                 halve(left, e, deadline);
                 return;
             }
             attempt.answer();
             left = attempt.leftOut;
-            // Realms that another server has locked: the next time, stand in line for them.
+            // If only realms locked by another server are left, wait for their locks next time.
             wait = attempt.answered() == 0;
             if (!left.isEmpty() && System.nanoTime() > deadline) {
                 left = answerAll(left, new Refusal.Busy(StorageFailures.RETRY_AFTER));
@@ -103,7 +103,7 @@ public final class GroupCommit {
         }
     }
 
-    /// Deals with a failed attempt, and gives the requests that are still to be carried out.
+    /// Handles a failed attempt and returns the requests that are still to be carried out.
     private List<PendingWrite> settle(
             Attempt attempt, StorageException e, List<PendingWrite> pendingWrites, long deadline) {
         boolean late = System.nanoTime() > deadline;
@@ -124,19 +124,20 @@ public final class GroupCommit {
                 yield answerAll(pendingWrites, new Refusal.StorageFull(StorageFailures.ROOM_AFTER));
             }
             case UNREACHABLE ->
-                attempt.committing ? findOut(attempt, pendingWrites, deadline) : comeBack(pendingWrites, deadline);
+                attempt.committing
+                        ? findOutcome(attempt, pendingWrites, deadline)
+                        : reconnectUntil(pendingWrites, deadline);
             case FATAL -> {
                 LOG.error("storage cannot be trusted any more; ending at once", e);
-                // The log is written by another thread, which has to reach this line.
-                LockSupport.parkNanos(LAST_WORDS.toNanos());
+                // Give the logging thread time to write that line.
+                LockSupport.parkNanos(LOG_FLUSH.toNanos());
                 Runtime.getRuntime().halt(70);
                 yield List.of();
             }
         };
     }
 
-    /// Refuses those that are not urgent, for want of room, and gives the others. What is only rehearsed needs
-    /// none.
+    /// Refuses writes that are not urgent as `StorageFull` and returns the others. Previews need no space.
     private static List<PendingWrite> urgentOf(List<PendingWrite> pendingWrites) {
         List<PendingWrite> urgent = new ArrayList<>(pendingWrites.size());
         for (PendingWrite pending : pendingWrites) {
@@ -150,16 +151,16 @@ public final class GroupCommit {
         return urgent;
     }
 
-    /// Told now and then only: clients ask on, and the log may be on the same disk.
+    /// Logged at intervals, because clients keep retrying and the log may be on the same disk.
     private void noRoom(StorageException e) {
         long now = System.nanoTime();
-        if (now - noRoomToldNanos > StorageFailures.ROOM_AFTER.toNanos()) {
-            noRoomToldNanos = now;
+        if (now - noRoomLoggedNanos > StorageFailures.ROOM_AFTER.toNanos()) {
+            noRoomLoggedNanos = now;
             LOG.error("no room to write: {}; writes are refused until there is", e.getMessage());
         }
     }
 
-    /// A request that alone brings a fault about is answered with it; its neighbours run again without it.
+    /// Retries both halves, so that a request that causes the failure by itself fails alone.
     private void halve(List<PendingWrite> pendingWrites, Throwable why, long deadline) {
         if (pendingWrites.size() == 1) {
             pendingWrites.getFirst().answer(new PendingWrite.Answer.Failed(why));
@@ -171,10 +172,11 @@ public final class GroupCommit {
         run(pendingWrites.subList(middle, pendingWrites.size()), more);
     }
 
-    /// The connection broke before the commit: nothing was done.
-    private List<PendingWrite> comeBack(List<PendingWrite> pendingWrites, long deadline) {
+    /// The connection broke before the commit: nothing was written.
+    private List<PendingWrite> reconnectUntil(List<PendingWrite> pendingWrites, long deadline) {
         if (System.nanoTime() > deadline) {
-            // The process itself stood still, or storage takes too long each time. What comes next needs a connection.
+            // The process was suspended, or storage takes too long each time. The next group needs a
+            // connection.
             reconnectIfPossible();
         }
         while (System.nanoTime() < deadline) {
@@ -189,8 +191,8 @@ public final class GroupCommit {
     }
 
     /// The answer to a commit was lost. Locking the realms waits until the old connection's transaction has
-    /// committed or rolled back. Then the batch is found by its `txn` if it was committed, and otherwise not.
-    private List<PendingWrite> findOut(Attempt attempt, List<PendingWrite> pendingWrites, long deadline) {
+    /// committed or rolled back. If it was committed, its batch row has this attempt's `txn`.
+    private List<PendingWrite> findOutcome(Attempt attempt, List<PendingWrite> pendingWrites, long deadline) {
         long patience = Math.max(deadline, System.nanoTime() + 2 * PATIENCE.toNanos());
         while (System.nanoTime() < patience) {
             try {
@@ -198,20 +200,20 @@ public final class GroupCommit {
                 BatchRow sent = attempt.batch.batches.getFirst();
                 boolean locked = store.lock(attempt.realms(), true).containsAll(attempt.realms());
                 UUID found = locked ? store.txn(sent.realm(), sent.no()) : null;
-                boolean takenAway = locked && found == null && isPast(sent);
+                boolean trimmed = locked && found == null && isPast(sent);
                 rollback();
                 if (locked && attempt.txn.equals(found)) {
                     attempt.answer();
                     return attempt.leftOut;
                 }
-                if (takenAway) {
+                if (trimmed) {
                     break;
                 }
                 if (locked) {
                     return pendingWrites;
                 }
             } catch (StorageException e) {
-                LOG.warn("looking for the outcome of a commit: {}", e.getMessage());
+                LOG.warn("finding the outcome of a commit: {}", e.getMessage());
                 pause();
             }
         }
@@ -220,9 +222,9 @@ public final class GroupCommit {
         return List.of();
     }
 
-    /// Whether the realm is already past the number of a batch that was not found. Only the last batches are
-    /// kept, so another server may have written enough meanwhile for it to be deleted, and its outcome is
-    /// unknown.
+    /// Whether the realm is already past the number of a batch that was not found. Only the last batch rows
+    /// are kept, so it may have been written, then deleted after more writes by another server; its outcome
+    /// is unknown then.
     private boolean isPast(BatchRow sent) {
         return store.present(List.of(sent.realm())).getFirst().no() >= sent.no();
     }
@@ -236,7 +238,7 @@ public final class GroupCommit {
         }
     }
 
-    /// Where it is not, the next attempt finds the connection gone and waits for storage to come back.
+    /// If storage is unreachable, the next attempt notices and waits for it.
     private void reconnectIfPossible() {
         try {
             store.reconnect();
@@ -257,7 +259,7 @@ public final class GroupCommit {
         return new PendingWrite.Answer.Judged(Result.refused(refusal));
     }
 
-    /// Gives what is left to be carried out of them: nothing.
+    /// Refuses all writes and returns the empty list of those left.
     private static List<PendingWrite> answerAll(List<PendingWrite> pendingWrites, Refusal refusal) {
         pendingWrites.forEach(pending -> pending.answer(refused(refusal)));
         return List.of();

@@ -30,10 +30,10 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// The jobs of one realm in one transaction: their rows, their details, which are stored sealed, and the seeds
-/// from which the keys follow that seal them.
+/// One realm's jobs in one transaction: their rows, their sealed details, and the seeds of the keys that seal
+/// them.
 ///
-/// What the current request adds is kept apart until [#merge].
+/// Additions of the current request are kept apart until [#merge].
 public final class JobBatch {
     private final RealmKey key;
     private final Fingerprint.Maker prints;
@@ -45,22 +45,22 @@ public final class JobBatch {
     private final Map<UUID, byte[]> sealed = new HashMap<>();
     private final Map<UUID, byte[]> seeds = new HashMap<>();
 
-    /// Jobs without a seed that are sealed under the realm's own key.
+    /// Jobs without a seed, sealed with the realm's own key.
     private final Set<UUID> realmSealed = new HashSet<>();
 
-    /// Jobs whose sealed details do not open.
+    /// Jobs whose sealed details cannot be unsealed.
     private final Set<UUID> unreadable = new HashSet<>();
 
     private final List<UUID> droppedEvidence = new ArrayList<>();
     private boolean erasedAny;
 
-    // What the current request adds.
+    // Additions of the current request.
     private final Map<UUID, byte[]> freshSealed = new HashMap<>();
     private final Map<UUID, byte[]> freshSeeds = new HashMap<>();
     private final List<UUID> freshDropped = new ArrayList<>();
     private @Nullable UUID erased;
 
-    /// A user, erased now or before, whose jobs must keep nothing that could identify them.
+    /// A user, erased now or before, whose jobs must not keep anything that could identify them.
     private @Nullable UUID erasedUser;
 
     JobBatch(RealmKey key, Fingerprint.Maker prints, EntrySealer sealer, JobState state, PeopleBatch people) {
@@ -72,7 +72,7 @@ public final class JobBatch {
         this.keys = new JobKeys(key, people::seed);
     }
 
-    /// To be called when all users are loaded.
+    /// Loads a job. Call once all users are loaded.
     void loaded(JobRow row) {
         if (!Unreadable.isReadable(row)) {
             state.loadedUnreadable(row.jobId(), row.unreadable());
@@ -85,18 +85,18 @@ public final class JobBatch {
             realmSealed.add(job.id());
         }
         byte[] details = row.sealed();
-        SealingKey opensIt = details == null ? null : keys.of(row.seal());
-        if (details == null || opensIt == null) {
+        SealingKey openingKey = details == null ? null : keys.of(row.seal());
+        if (details == null || openingKey == null) {
             state.loaded(JobDetails.NONE.addTo(job));
             return;
         }
         sealed.put(job.id(), details);
-        state.loaded(details(job, opensIt, details).addTo(job));
+        state.loaded(details(job, openingKey, details).addTo(job));
     }
 
-    private JobDetails details(Job job, SealingKey opensIt, byte[] details) {
+    private JobDetails details(Job job, SealingKey openingKey, byte[] details) {
         try {
-            return sealer.openJob(key, job.id(), opensIt, details, job.jobId(), job.type());
+            return sealer.openJob(key, job.id(), openingKey, details, job.jobId(), job.type());
         } catch (TamperedException e) {
             Unreadable.report(key.realm(), "the details of job", job.id(), e);
             unreadable.add(job.id());
@@ -104,7 +104,7 @@ public final class JobBatch {
         }
     }
 
-    /// Discards what an earlier request added without merging it.
+    /// Discards unmerged additions of an earlier request.
     void begin() {
         freshSealed.clear();
         freshSeeds.clear();
@@ -113,8 +113,8 @@ public final class JobBatch {
         erasedUser = null;
     }
 
-    /// A job may bring its user along, and replace earlier evidence: also evidence that came in this very
-    /// transaction and never was in a row.
+    /// Keeps a new or changed job. It may come with its new user, and may replace earlier evidence, even from
+    /// the same transaction.
     void keep(Job job, Change change, ReplayableRandom random) {
         Job earlier = state.find(job.jobId());
         Evidence before = earlier == null ? null : earlier.evidence();
@@ -131,22 +131,22 @@ public final class JobBatch {
             return;
         }
         if (unreadable.contains(job.id())) {
-            // Written anew, it would destroy what a backup of the row could bring back.
+            // Overwriting it would destroy details that restoring the row from a backup could bring back.
             throw new UnreadableException("job", job.id().toString());
         }
         if (earlier == null || earlier.submission() == null) {
             seedOfNew(job, random);
         }
-        SealingKey sealsIt = key(job);
-        if (sealsIt == null) {
+        SealingKey sealingKey = key(job);
+        if (sealingKey == null) {
             erasedUser = job.user();
         } else {
-            freshSealed.put(job.id(), sealer.sealJob(key, job, sealsIt, random));
+            freshSealed.put(job.id(), sealer.sealJob(key, job, sealingKey, random));
         }
     }
 
-    /// The key that seals what the journal tells of a job; null as in [JobKeys#of]. A reservation is told
-    /// before it is known whose job it will be, and tells nothing of a person.
+    /// The key that seals a job's journal entry; null as in [JobKeys#of]. A reservation is journalled before
+    /// its user is known, and without personal data.
     @Nullable
     SealingKey key(Event event, Change.About about) {
         if (event.action() == Event.Action.JOB_RESERVED) {
@@ -165,7 +165,7 @@ public final class JobBatch {
                 job.erasedAt()));
     }
 
-    /// A job's row may have been that of a reservation that lapsed, and have its seed already.
+    /// Draws a seed for a new job, unless the row of a lapsed reservation already had one.
     private void seedOfNew(Job job, ReplayableRandom random) {
         realmSealed.remove(job.id());
         if (!seeds.containsKey(job.id())) {
@@ -173,7 +173,7 @@ public final class JobBatch {
         }
     }
 
-    /// To be called before the people are merged.
+    /// Call before the people are merged.
     void merge() {
         sealed.putAll(freshSealed);
         seeds.putAll(freshSeeds);
@@ -185,7 +185,7 @@ public final class JobBatch {
         }
         UUID gone = people.erased() == null ? erasedUser : people.erased();
         if (gone != null) {
-            // The next request finds of their jobs what it would find in another transaction.
+            // The next request must see the jobs as it would in another transaction.
             state.replaceAll(job -> {
                 if (!gone.equals(job.user())) {
                     return job;
@@ -221,7 +221,7 @@ public final class JobBatch {
                         name == null ? null : prints.of(name).bytes());
     }
 
-    /// The evidence that no job names any more, as another file took its place.
+    /// Evidence that was replaced by another file and that no job names any more.
     public List<UUID> droppedEvidence() {
         return droppedEvidence;
     }

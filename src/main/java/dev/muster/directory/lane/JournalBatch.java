@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The journal of one realm in one transaction: where it ended, and the entries that follow.
+/// One realm's journal in one transaction: its end, and the entries that follow.
 ///
-/// What the current request adds is kept apart until [#merge].
+/// Additions of the current request are kept apart until [#merge].
 final class JournalBatch {
     private final RealmKey key;
     private final EntrySealer sealer;
@@ -21,7 +21,7 @@ final class JournalBatch {
     private long seq;
     private byte[] head;
 
-    // What the current request adds.
+    // Additions of the current request.
     private final List<JournalRow> fresh = new ArrayList<>();
     private long nextSeq;
     private byte[] nextHead;
@@ -35,14 +35,14 @@ final class JournalBatch {
         this.nextHead = head;
     }
 
-    /// Discards what an earlier request added without merging it.
+    /// Discards unmerged additions of an earlier request.
     void begin() {
         fresh.clear();
         nextSeq = seq;
         nextHead = head;
     }
 
-    /// @param subject the key that seals what the entry tells of its subject; null if that is destroyed
+    /// @param subject the key that seals the entry's personal data; null if it was destroyed
     void add(Event event, Origin origin, @Nullable SealingKey subject, ReplayableRandom random) {
         nextSeq++;
         JournalRow row = sealer.entry(key, nextSeq, nextHead, event, origin, subject, random);

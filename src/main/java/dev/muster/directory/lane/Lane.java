@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One platform thread with a connection of its own, which carries out what waits in its queue, a group at a
-/// time. A realm always waits in the same lane of a server.
+/// A platform thread with its own connection, which carries out the writes in its queue, one group at a time.
+/// A realm always uses the same lane of a server.
 public final class Lane implements AutoCloseable {
     private static final Duration IDLE = Duration.ofSeconds(1);
     private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
@@ -45,8 +45,8 @@ public final class Lane implements AutoCloseable {
                     carryOut(pendingWrites);
                 }
             } catch (InterruptedException e) {
-                // Only close() ends a lane, and it does not interrupt: what was accepted is carried out.
-                LOG.warn("a lane was interrupted and goes on");
+                // Only close() ends a lane, and it does not interrupt: accepted writes are carried out.
+                LOG.warn("a lane was interrupted and continues");
             }
         }
         store.close();
@@ -61,7 +61,7 @@ public final class Lane implements AutoCloseable {
         }
     }
 
-    /// Carries out what waits, and ends.
+    /// Carries out the queued writes, then stops.
     @Override
     public void close() {
         queue.close();

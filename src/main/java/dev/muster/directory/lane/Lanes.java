@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
-/// The server's lanes. A realm's requests all go to the same one, so they keep their order.
+/// The server's lanes. All requests of a realm go to the same lane, so they keep their order.
 public final class Lanes implements AutoCloseable {
     private final List<Lane> lanes = new ArrayList<>();
     private final AtomicLong allBytes = new AtomicLong();
@@ -37,17 +37,17 @@ public final class Lanes implements AutoCloseable {
         return taken;
     }
 
-    /// How many requests wait.
+    /// How many requests are queued.
     public int depth() {
         return lanes.stream().mapToInt(lane -> lane.queue.depth()).sum();
     }
 
-    /// The total size of the waiting requests in bytes.
+    /// The total size of the queued requests, in bytes.
     public long bytes() {
         return allBytes.get();
     }
 
-    /// How many requests found no room in their queue.
+    /// How many requests were refused because their queue was full.
     public long refused() {
         return refused.sum();
     }

@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 
-/// The groups and policies of one realm in one transaction: their rows, and those of who is in them.
+/// One realm's groups and policies in one transaction: their rows, memberships and assignments.
 final class MembershipBatch {
     private final long realm;
     private final MembershipState state;
@@ -81,7 +81,7 @@ final class MembershipBatch {
     private void collect(Batch batch, UUID id, WorkingSet.Changed<Affiliations> changed) {
         User user = people.find(UserRef.id(id));
         if (user == null) {
-            throw new IllegalStateException("affiliations of nobody");
+            throw new IllegalStateException("affiliations of an unknown user");
         }
         Affiliations before = changed.before() == null ? Affiliations.NONE : changed.before();
         Affiliations after = changed.after();
@@ -90,8 +90,8 @@ final class MembershipBatch {
         collect(before.policies(), after.policies(), state.policies, batch.assignments, row);
     }
 
-    /// Adds what came and what went to `links`. To what was created and deleted in this transaction nothing is
-    /// linked, as Cleanup would find no row to delete its links by.
+    /// Adds the differences to `links`. Groups and policies created and deleted in this transaction get no
+    /// links, because Cleanup would find no row to delete the links by.
     private static <R> void collect(
             Set<UUID> before, Set<UUID> after, NamedFacts<?> facts, Batch.Links<R> links, Function<UUID, R> row) {
         for (UUID id : after) {

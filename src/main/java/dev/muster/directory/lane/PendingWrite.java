@@ -11,14 +11,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/// A request's place in its realm's queue. It waits there until a lane takes it or its caller gives up; which
-/// of the two came first is decided once, so that a caller who is told `Busy` knows that nothing was done.
+/// A request in its realm's queue. It waits until a lane takes it or its caller gives up; only one of the two
+/// can happen, so a caller who gets `Busy` knows that nothing was done.
 public final class PendingWrite {
-    /// What a lane made of a request.
+    /// The outcome of a request.
     public sealed interface Answer {
         record Judged(Result<Change> result) implements Answer {}
 
-        /// An earlier answer is to be given again.
+        /// An earlier answer is to be repeated.
         record Replay(RetryRow earlier) implements Answer {}
 
         /// A bug, or a storage fault caused by this request alone.
@@ -28,7 +28,7 @@ public final class PendingWrite {
     public final WriteRequest request;
     final ReplayableRandom randomness;
 
-    /// The row that its idempotency key would be kept as; null where it has none.
+    /// The row that its idempotency key is stored as; null if it has none.
     final @Nullable RetryRow retry;
 
     private final AtomicBoolean decided = new AtomicBoolean();
@@ -40,7 +40,7 @@ public final class PendingWrite {
         this.retry = retry;
     }
 
-    /// The row that the signature it came with is remembered as; null where it came without.
+    /// The row that its signature is stored as; null if it was not signed.
     @Nullable
     SignatureRow signature(Instant at) {
         WriteRequest.Proof proof = request.proof();
@@ -50,7 +50,7 @@ public final class PendingWrite {
                         request.realm(), Arrays.copyOf(proof.signature().bytes(), 16), requestDigest(proof), at);
     }
 
-    /// A preview is another request than the one that is carried out.
+    /// A preview differs from the request that is carried out.
     private byte[] requestDigest(WriteRequest.Proof proof) {
         byte[] digest = Arrays.copyOf(proof.request().bytes(), 16);
         digest[0] ^= (byte) (request.dryRun() ? 1 : 0);
@@ -61,12 +61,12 @@ public final class PendingWrite {
         return request.write().commands().size();
     }
 
-    /// Whether the lane may carry it out: true once, and never after [#withdraw] was.
+    /// Whether the lane may carry it out: true only once, and never after [#withdraw].
     public boolean take() {
         return decided.compareAndSet(false, true);
     }
 
-    /// Whether the caller could still give up: true once, and never after [#take] was.
+    /// Whether the caller could still give up: true only once, and never after [#take].
     public boolean withdraw() {
         return decided.compareAndSet(false, true);
     }

@@ -28,10 +28,10 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// The people of one realm in one transaction: their rows, their cards, which are stored sealed, and their
-/// seeds, from which the keys follow that seal them. Operators have seeds too.
+/// One realm's people in one transaction: their rows, their sealed cards, and the seeds of the keys that seal
+/// them. Operators have seeds too.
 ///
-/// What the current request adds is kept apart until [#merge].
+/// Additions of the current request are kept apart until [#merge].
 public final class PeopleBatch {
     private final RealmKey key;
     private final Fingerprint.Maker prints;
@@ -42,10 +42,10 @@ public final class PeopleBatch {
     private final Set<UUID> seedsDestroyed = new HashSet<>();
     private final Map<UUID, byte[]> sealedCards = new HashMap<>();
 
-    /// Users whose sealed cards do not open.
+    /// Users whose sealed cards cannot be unsealed.
     private final Set<UUID> unreadable = new HashSet<>();
 
-    // What the current request adds.
+    // Additions of the current request.
     private final Map<UUID, byte[]> freshSeeds = new HashMap<>();
     private final Map<UUID, byte[]> freshCards = new HashMap<>();
     private @Nullable UUID erased;
@@ -57,7 +57,8 @@ public final class PeopleBatch {
         this.state = state;
     }
 
-    /// A request for a user whose row cannot be read is refused; its neighbours in the batch are carried out.
+    /// Loads a user. A request for a user whose row cannot be read is refused; the others in the batch are
+    /// carried out.
     void loaded(UserRow row) {
         if (!Unreadable.isReadable(row)) {
             List<Identifier.Key> names = new ArrayList<>(3);
@@ -95,7 +96,7 @@ public final class PeopleBatch {
         seeds.put(person, seed);
     }
 
-    /// Discards what an earlier request added without merging it.
+    /// Discards unmerged additions of an earlier request.
     void begin() {
         freshSeeds.clear();
         freshCards.clear();
@@ -106,7 +107,7 @@ public final class PeopleBatch {
         byte[] seed = user.isErased() ? seeds.get(user.id()) : seedOf(user.id(), random);
         if (change.did(Event.Action.USER_CARDS_REPLACED) && seed != null) {
             if (unreadable.contains(user.id())) {
-                // Written anew, it would destroy what a backup of the row could bring back.
+                // Overwriting them would destroy cards that restoring the row from a backup could bring back.
                 throw new UnreadableException("user", user.id().toString());
             }
             freshCards.put(user.id(), sealer.sealCards(key, user, seed, random));
@@ -116,13 +117,13 @@ public final class PeopleBatch {
         }
     }
 
-    /// The seed of a person; a new one is drawn for somebody new.
+    /// The seed of a person; draws one for a new person.
     byte[] seedOf(UUID person, ReplayableRandom random) {
         byte[] seed = seeds.get(person);
         return seed != null ? seed : freshSeeds.computeIfAbsent(person, _ -> random.next(RealmKey.SEED_BYTES));
     }
 
-    /// The seed of a person; null if they were erased by an earlier request, or have none.
+    /// The seed of a person; null if an earlier request erased them or they have none.
     byte @Nullable [] seed(UUID person) {
         byte[] seed = seeds.get(person);
         return seedsDestroyed.contains(person) ? null : seed == null ? freshSeeds.get(person) : seed;
@@ -189,13 +190,13 @@ public final class PeopleBatch {
         if (old.equals(after.cards())) {
             return;
         }
-        Set<Fingerprint> was = cardPrints(old);
-        Set<Fingerprint> is = cardPrints(after.cards());
-        was.stream()
-                .filter(print -> !is.contains(print))
+        Set<Fingerprint> oldPrints = cardPrints(old);
+        Set<Fingerprint> newPrints = cardPrints(after.cards());
+        oldPrints.stream()
+                .filter(print -> !newPrints.contains(print))
                 .forEach(print -> batch.lostCards.add(new FingerprintRow(key.realm(), print.bytes(), after.id())));
-        is.stream()
-                .filter(print -> !was.contains(print))
+        newPrints.stream()
+                .filter(print -> !oldPrints.contains(print))
                 .forEach(print -> batch.newCards.add(new FingerprintRow(key.realm(), print.bytes(), after.id())));
     }
 

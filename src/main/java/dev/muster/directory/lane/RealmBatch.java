@@ -39,8 +39,8 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// One realm's share of one transaction: the working set of what was loaded, and what has come of the requests
-/// so far, by subject. Requests are applied one after the other; one that is refused, rehearsed or throws
+/// One realm's share of one transaction: the working set of what was loaded, and the effects of the requests
+/// so far, by subject. Requests are applied one after the other; one that is refused, previewed or throws
 /// changes nothing here.
 public final class RealmBatch {
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(60);
@@ -62,11 +62,10 @@ public final class RealmBatch {
     private final JournalBatch journal;
     public final ReplayBatch repeats;
 
-    /// @param wrappedKey the keys of a realm that this transaction makes, wrapped; null where the realm is
-    ///     there
+    /// @param wrappedKey the wrapped key of a realm created by this transaction; null for an existing realm
     /// @param last the realm's last batch
-    /// @param quotas what root has set for the realm, or null for nothing
-    /// @param clock what the clock says; the realm's now is never before its last batch
+    /// @param quotas the quotas set by root, or null if none were set
+    /// @param clock the time of the clock; the realm's time never goes back before its last batch
     RealmBatch(
             RealmKeys.Entry realm,
             byte @Nullable [] wrappedKey,
@@ -97,7 +96,7 @@ public final class RealmBatch {
         this.repeats = new ReplayBatch(now);
     }
 
-    /// What has to be loaded for these requests.
+    /// The rows to load for these requests.
     LoadPlan plan(List<PendingWrite> pendingWrites) {
         LoadPlan all = new LoadPlan();
         pendingWrites.forEach(pending -> Decider.plan(pending.request.write(), all, prints));
@@ -107,22 +106,21 @@ public final class RealmBatch {
         return all;
     }
 
-    /// Where the journal ended before this transaction.
+    /// The end of the journal before this transaction.
     public JournalPosition began() {
         return new JournalPosition(
                 last.lastSeq(),
                 last.no() > 0 ? last.head() : sealer.origin(realm.realm().id()));
     }
 
-    /// Where the journal ends after this transaction.
+    /// The end of the journal after this transaction.
     public JournalPosition ended() {
         return new JournalPosition(journal.seq(), journal.head());
     }
 
-    // What requests do.
+    // Applying requests.
 
-    /// Carries out one request. What it makes outside this realm, the realms of a new tenant, comes back in
-    /// `made`.
+    /// Carries out one request. Adds the realms of a new tenant to `made`.
     PendingWrite.Answer apply(PendingWrite pending, List<RealmBatch> made) {
         try {
             return answer(pending, made);
@@ -184,7 +182,7 @@ public final class RealmBatch {
         journal.begin();
     }
 
-    /// Seals and journals a change, apart from what is kept of earlier requests until [#merge].
+    /// Seals and journals a change, apart from earlier requests' changes until [#merge].
     private void keep(Change change, PendingWrite pending) {
         if (change.events().isEmpty()) {
             return;
@@ -219,7 +217,7 @@ public final class RealmBatch {
         return new PendingWrite.Answer.Judged(Result.refused(refusal));
     }
 
-    /// The two realms of a new tenant, each with its first key.
+    /// Creates the two realms of a new tenant, each with its first key.
     private List<RealmBatch> firstKeys(Command.CreateTenant command, PendingWrite pending) {
         return List.of(
                 firstKey(command.partnerId(), command.testRealm(), Environment.TEST, command.testKey(), pending),
@@ -251,13 +249,13 @@ public final class RealmBatch {
         return work;
     }
 
-    // What storage has to write.
+    // The rows to write.
 
     private static long day(Instant at) {
         return LocalDate.ofInstant(at, ZoneOffset.UTC).toEpochDay();
     }
 
-    /// Adds all that came of the requests to `batch`; nothing when nothing did.
+    /// Adds the effects of the requests to `batch`; nothing if there are none.
     void collect(Batch batch, UUID txn) {
         if (journal.rows().isEmpty() && repeats.isEmpty()) {
             return;
@@ -291,12 +289,12 @@ public final class RealmBatch {
         }
     }
 
-    /// Whether somebody or a job was erased, so that evidence is to go at once.
+    /// Whether a user or a job was erased, so that evidence must be deleted at once.
     public boolean erasedAnything() {
         return people.erasedAnybody() || jobs.erasedAny();
     }
 
-    /// The highest user number given.
+    /// The highest user number assigned.
     public long lastNumber() {
         return set.lastNumber();
     }

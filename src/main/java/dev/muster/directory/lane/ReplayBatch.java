@@ -14,14 +14,14 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// What one realm remembers of earlier requests in one transaction: idempotency keys with the answers they got,
-/// and signatures, which may not be replayed.
+/// One realm's memory of earlier requests in one transaction: idempotency keys with their answers, and
+/// signatures, which must not be replayed.
 public final class ReplayBatch {
-    /// A repeated request is answered as the first time for this long.
+    /// How long a repeated request gets its first answer again.
     public static final Duration RETRIES_KEPT = Duration.ofHours(24);
 
-    /// Some clients sign whole seconds: what they send within one has the same signature, and this is how long
-    /// after the first of them another request with it is no replay.
+    /// Some clients sign times in whole seconds, so different requests within a second have the same
+    /// signature. For this long after the first one, another request with it is not a replay.
     static final Duration SIGNATURE_SHARED = Duration.ofSeconds(2);
 
     private final Instant now;
@@ -50,10 +50,10 @@ public final class ReplayBatch {
         }
     }
 
-    /// Notes the signature that a request came with, whatever becomes of the request.
+    /// Records the request's signature, whatever the outcome.
     ///
-    /// @return whether it came with another request, longer ago than signatures may be shared, and this one
-    ///     must be the only one
+    /// @return true if the signature must be unique but came with another request, longer ago than
+    ///     [#SIGNATURE_SHARED]
     boolean isReplay(PendingWrite pending) {
         SignatureRow shown = pending.signature(now);
         WriteRequest.Proof proof = pending.request.proof();
@@ -70,7 +70,7 @@ public final class ReplayBatch {
                 && now.isAfter(earlier.at().plus(SIGNATURE_SHARED));
     }
 
-    /// The request that came with the same idempotency key before; null for none.
+    /// The earlier request with the same idempotency key, or null.
     @Nullable
     RetryRow earlier(RetryRow wanted) {
         return retries.get(RetryId.of(wanted));
@@ -90,7 +90,7 @@ public final class ReplayBatch {
         batch.signatures.addAll(newSignatures);
     }
 
-    /// The signatures that requests came with for the first time.
+    /// The signatures that were new in this transaction.
     public List<SignatureRow> newSignatures() {
         return newSignatures;
     }

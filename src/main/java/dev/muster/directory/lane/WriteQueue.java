@@ -10,31 +10,31 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// What waits for one lane: a bounded queue for each realm that has anything waiting, served in turns, so that
-/// one realm's import does not starve the others.
+/// The queue of one lane: a bounded queue per realm, served in turns, so that one realm's import does not
+/// starve the others.
 public final class WriteQueue {
-    /// A realm's queue, and all queues together, hold no more than this.
+    /// Limits of a realm's queue, and of all queues together.
     static final int REALM_COMMANDS = 1000;
 
     static final long REALM_BYTES = 4L << 20;
     static final long ALL_BYTES = 64L << 20;
 
-    /// One turn: this many realms.
+    /// How many realms one turn serves.
     static final int TURN_REALMS = 64;
 
-    /// What a realm has of a turn, in commands: fewer where others come too, in this turn or the last, since
-    /// who comes waits for the batch under way and then for a whole one.
+    /// How many commands a realm gets per turn: fewer if other realms are waiting too, in this turn or the
+    /// last, because a new request waits for the current batch and then for a whole one.
     static final int TURN_ALONE = 64;
 
     static final int TURN_BESIDE_OTHERS = 16;
 
-    /// A request is carried out whole, so one of more commands than a turn has cannot keep to it. All of these
-    /// together get this many commands of a batch, a quarter of what the turns may come to: more than any one
-    /// of them has.
+    /// A request is carried out whole, so one with more commands than a realm gets per turn exceeds that
+    /// limit. All such requests together get this many commands of a batch, a quarter of the maximum of a
+    /// turn, which is more than any one of them has.
     static final int LARGE_COMMANDS = TURN_REALMS * TURN_ALONE / 4;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition something = lock.newCondition();
+    private final Condition notEmpty = lock.newCondition();
     private final Map<Long, RealmQueue> queues = new HashMap<>();
     private final ArrayDeque<RealmQueue> turn = new ArrayDeque<>();
     private final AtomicLong allBytes;
@@ -42,12 +42,12 @@ public final class WriteQueue {
     private int lastRealms;
     private boolean closed;
 
-    /// @param allBytes how much waits in all queues of the server together
+    /// @param allBytes the size of all of the server's queues together
     public WriteQueue(AtomicLong allBytes) {
         this.allBytes = allBytes;
     }
 
-    /// Whether `pending` now waits; false when there is no room, or no lane any more.
+    /// Queues a write. Returns false if the queue is full or closed.
     public boolean offer(PendingWrite pending) {
         int bytes = pending.request.bytes();
         lock.lock();
@@ -69,21 +69,21 @@ public final class WriteQueue {
             queue.add(pending);
             allBytes.addAndGet(bytes);
             waiting++;
-            something.signal();
+            notEmpty.signal();
             return true;
         } finally {
             lock.unlock();
         }
     }
 
-    /// The next turn's writes, in order of arrival within each realm; those whose callers gave up are left
-    /// out. Waits for something to do, at most `patience`; empty when there was nothing.
+    /// Takes the next turn's writes, in order of arrival within each realm, without those that were
+    /// withdrawn. Waits at most `patience`; empty if there was nothing to do.
     public List<PendingWrite> take(Duration patience) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             long left = patience.toNanos();
             while (turn.isEmpty() && !closed && left > 0) {
-                left = something.awaitNanos(left);
+                left = notEmpty.awaitNanos(left);
             }
             int realms = Math.min(TURN_REALMS, turn.size());
             Turn now = new Turn(realms > 1 || lastRealms > 1 ? TURN_BESIDE_OTHERS : TURN_ALONE);
@@ -92,17 +92,17 @@ public final class WriteQueue {
                 now.take(turn.remove());
             }
             // Realms skipped because the large-request quota was used up go first next turn.
-            now.stoodBack.reversed().forEach(turn::addFirst);
+            now.skipped.reversed().forEach(turn::addFirst);
             return now.taken;
         } finally {
             lock.unlock();
         }
     }
 
-    /// What one batch takes.
+    /// Collects one batch.
     private final class Turn {
         private final List<PendingWrite> taken = new ArrayList<>();
-        private final List<RealmQueue> stoodBack = new ArrayList<>();
+        private final List<RealmQueue> skipped = new ArrayList<>();
         private final int each;
         private int largeCommands;
 
@@ -120,7 +120,7 @@ public final class WriteQueue {
                 }
                 if (next.commands() > TURN_ALONE) {
                     if (largeCommands + next.commands() > LARGE_COMMANDS) {
-                        stoodBack.add(queue);
+                        skipped.add(queue);
                         return;
                     }
                     largeCommands += next.commands();
@@ -130,7 +130,7 @@ public final class WriteQueue {
             queues.remove(queue.realm);
         }
 
-        /// Gives how many commands it has; none when its caller gave up.
+        /// Returns the number of its commands, or 0 if its caller gave up.
         private int take(RealmQueue queue, PendingWrite next) {
             queue.remove();
             allBytes.addAndGet(-next.request.bytes());
@@ -143,7 +143,7 @@ public final class WriteQueue {
         }
     }
 
-    /// How many requests wait.
+    /// How many requests are queued.
     public int depth() {
         lock.lock();
         try {
@@ -153,12 +153,12 @@ public final class WriteQueue {
         }
     }
 
-    /// Takes nothing in from now on; what waits is still given out.
+    /// Refuses new writes; queued ones can still be taken.
     void close() {
         lock.lock();
         try {
             closed = true;
-            something.signalAll();
+            notEmpty.signalAll();
         } finally {
             lock.unlock();
         }

@@ -7,13 +7,13 @@ import dev.muster.model.value.Digest;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// A write on its way to a realm's lane.
+/// A write for a realm's lane.
 ///
 /// @param realm the realm it changes
-/// @param retry what makes it safe to send again; null where the caller gave no key
-/// @param proof the signature that it came with; null where it came with another credential
-/// @param dryRun judged and answered as it would be, and nothing is kept
-/// @param bytes roughly how much memory it holds while it waits: the length of the body it came in
+/// @param retry makes it safe to send again; null if the client sent no idempotency key
+/// @param proof the signature it was authenticated with; null if it came with another credential
+/// @param dryRun decided and answered normally, but nothing is kept
+/// @param bytes its approximate memory use while queued: the length of the request body
 public record WriteRequest(
         long realm,
         Write write,
@@ -22,34 +22,34 @@ public record WriteRequest(
         @Nullable Proof proof,
         boolean dryRun,
         int bytes) {
-    /// One that came without a signature.
+    /// A request without a signature.
     public WriteRequest(long realm, Write write, Origin origin, @Nullable Retry retry, boolean dryRun, int bytes) {
         this(realm, write, origin, retry, null, dryRun, bytes);
     }
 
-    /// The signature that a request came with, where that does not cover the request's body. It is remembered
-    /// for as long as it could be sent again, also when the request is refused or rehearsed.
+    /// The signature of a request whose signature does not cover the body. It is remembered for as long as it
+    /// could be replayed, even if the request is refused or previewed.
     ///
-    /// @param signature SHA-256 of it
-    /// @param request what the request is, apart from its bytes: see [Retry#of]
-    /// @param alone refused as `Unauthenticated` when the signature came with another request more than two
+    /// @param signature the SHA-256 of the signature
+    /// @param request identifies the request's content: see [Retry#of]
+    /// @param alone refused as `Unauthenticated` if the signature came with another request more than two
     ///     seconds before
     public record Proof(Digest signature, Digest request, boolean alone) {
-        /// That of `write`, which came through `dialect`.
+        /// The proof for `write`, received by `dialect`.
         public static Proof of(String signature, String dialect, Write write, boolean alone) {
             return new Proof(
                     Digest.sha256(signature), Retry.of("", dialect, write).request(), alone);
         }
     }
 
-    /// An `Idempotency-Key`: the same key with the same request is carried out once.
+    /// An `Idempotency-Key`: the same key with the same request is carried out only once.
     ///
-    /// @param key 1 to 255 characters of the caller's; it belongs to the actor
-    /// @param request what the request is, apart from its bytes: dialect, target and commands
+    /// @param key 1 to 255 characters chosen by the client; scoped to the actor
+    /// @param request identifies the request's content: dialect, target and commands
     public record Retry(String key, Digest request) {
-        /// The retry of `write` that came through `dialect`. What was drawn or computed for the request alone,
-        /// such as a key's text or a password's hash, is no part of what it is: it is another one each time the
-        /// request is sent. So a new password under a used key counts as the same request.
+        /// The retry of `write`, received by `dialect`. Values generated for the request, such as a key's
+        /// text or a password's hash, are ignored because they differ each time it is sent. So a new password
+        /// with a used key counts as the same request.
         public static Retry of(String key, String dialect, Write write) {
             StringBuilder text = new StringBuilder();
             append(text, dialect);
@@ -74,10 +74,10 @@ public record WriteRequest(
                 case Command.CreateTenant tenant ->
                     "CreateTenant[" + tenant.partnerId() + ", " + tenant.name() + ", " + wanted(tenant.testKey()) + ", "
                             + wanted(tenant.productionKey()) + "]";
-                // The token and what was uploaded are new each time; what the job is, is not.
+                // The token and the upload are new each time; the job is the same.
                 case Command.ReserveJob(var job, var _) -> "ReserveJob[" + job + "]";
                 case Command.SubmitJob(var job, var _, var _) -> "SubmitJob[" + job + "]";
-                // A set has no order of its own that holds from one run of the server to the next.
+                // Sorted, because a set's order may differ between runs of the server.
                 case Command.ExpectStatus(var statuses) -> "ExpectStatus" + new TreeSet<>(statuses);
                 case Command.Register _,
                         Command.PutUser _,

@@ -4,12 +4,12 @@ import io.helidon.common.socket.SocketOptions;
 import java.nio.channels.SocketChannel;
 import java.util.function.Consumer;
 
-/// Builds socket options that report each accepted socket. Helidon tells of a TLS connection only after its
-/// handshake, for which it waits without a limit, and never shows the socket later.
+/// Builds socket options that report each accepted socket. Helidon reports a TLS connection only after its
+/// handshake, which it does not time out, and never exposes the socket.
 final class AcceptListener extends SocketOptions.BuilderBase<AcceptListener, SocketOptions> {
     private final Consumer<SocketChannel> accepted;
 
-    /// @param accepted is told each socket
+    /// @param accepted receives each socket
     AcceptListener(Consumer<SocketChannel> accepted) {
         this.accepted = accepted;
     }

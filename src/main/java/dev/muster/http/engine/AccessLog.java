@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One line of JSON for each answered request, in the schema that all loggers share:
-/// `{"time","level","logger","message","face","method","template","status","micros","bytes","requestId"}`, and
-/// `realm` and `credential` where the request proved a credential. It names the template, never path or query,
-/// which name people.
+/// Logs each answered request as one line of JSON, in the schema that all loggers share:
+/// `{"time","level","logger","message","face","method","template","status","micros","bytes","requestId"}`,
+/// and `realm` and `credential` if the request proved one. It has the route's template rather than path or
+/// query, which contain personal data.
 ///
-/// Many lines go to the logger [#LOGGER] as one message, so its appender writes the bare message (`%msg%n`).
-/// `http.access.dropped` counts the lines that were dropped.
+/// Lines go to the logger [#LOGGER] in batches, as one message, so its appender writes the bare message
+/// (`%msg%n`). `http.access.dropped` counts the lines that were dropped.
 public final class AccessLog implements AutoCloseable {
 
     public static final String LOGGER = "muster.access";
@@ -45,30 +45,30 @@ public final class AccessLog implements AutoCloseable {
     /// Adds a line.
     ///
     /// @param requestId the server's own id of the request
-    /// @param identity null where the request proved no credential
+    /// @param identity null if the request proved no credential
     void answered(
             RouteMeters route, int status, long nanos, long bytes, String requestId, @Nullable Identity identity) {
         queue.add(new Line(route, System.currentTimeMillis(), status, nanos, bytes, requestId, identity));
     }
 
-    /// Writes what is still waiting. Called after the servers have stopped.
+    /// Writes the remaining lines. Called after the servers have stopped.
     @Override
     public void close() {
         queue.close();
     }
 
-    /// Collects lines and hands them to the logger.
+    /// Batches lines for the logger.
     private static final class Lines implements LogQueue.Writer<Line> {
 
         private final Logger logger = LoggerFactory.getLogger(LOGGER);
         private final StringBuilder lines = new StringBuilder(BATCH_CHARACTERS + 512);
 
-        /// Most lines have the same second as the line before.
+        /// Cached, since most lines have the same second as the previous one.
         private long second = Long.MIN_VALUE;
 
         private String secondText = "";
 
-        // Nothing here needs escaping: ids are checked, and partner ids are of few characters.
+        // Nothing here needs escaping: ids are validated and have a small alphabet.
         @Override
         public void write(Line line) {
             if (!logger.isInfoEnabled()) {

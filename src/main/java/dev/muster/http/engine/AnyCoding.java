@@ -6,8 +6,8 @@ import io.helidon.http.encoding.ContentEncoder;
 import io.helidon.http.encoding.ContentEncodingContext;
 import io.helidon.http.encoding.ContentEncodingContextConfig;
 
-/// Accepts any `Content-Encoding` and leaves bodies as they are. Helidon would refuse even identity, in its
-/// own words; [Body#mustBePlain] refuses other codings in those of the API.
+/// Accepts any `Content-Encoding` and leaves bodies unchanged. Helidon would refuse even `identity`, and with
+/// its own error text; [Body#mustBePlain] refuses other codings with the API's.
 final class AnyCoding implements ContentEncodingContext {
     @Override
     public boolean contentEncodingEnabled() {

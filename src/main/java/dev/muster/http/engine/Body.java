@@ -23,12 +23,12 @@ final class Body {
     private static final int CHUNKED = -1;
     private static final int MIB = 1 << 20;
 
-    /// How much of a body that no handler wanted is read, in the time allowed for a MiB.
+    /// How much of an unread body [#skip] reads, within the time allowed for one MiB.
     private static final int SKIPPED_BYTES = 16 * MIB;
 
     private static final int SKIPPED_AT_A_TIME = 8 << 10;
 
-    /// With chunks a body may take twice its length and this many bytes more; a longer one is an attack.
+    /// A chunked body may take twice its length plus this many bytes; more framing than that is an attack.
     private static final long FRAMING_BYTES = 64 << 10;
 
     private final RoutingRequest received;
@@ -60,12 +60,12 @@ final class Body {
         this.atEnd = !present;
     }
 
-    /// The announced length, at most `limit`; 0 without a body, or if it comes in chunks.
+    /// The announced length, at most `limit`; 0 if there is no body or it is chunked.
     long announced(int limit) {
         return length == CHUNKED ? 0 : Math.min(length, limit);
     }
 
-    /// Compressed bodies are not supported, and would be read as if they were the content.
+    /// Refuses compressed bodies, which would otherwise be read as if they were the content.
     ///
     /// @throws HttpException with UnsupportedCoding
     private void mustBePlain() {
@@ -82,7 +82,7 @@ final class Body {
     }
 
     /// @throws HttpException with UnsupportedCoding, BodyTooLarge, BodyTimedOut, Malformed or Overloaded; the
-    ///     connection is then mostly good for a reply only
+    ///     connection can then usually only send the reply
     byte[] whole(int limit) {
         byte[] known = bytes;
         if (known != null) {
@@ -99,7 +99,7 @@ final class Body {
         return read;
     }
 
-    /// @throws HttpException with BodyTooLarge, and so do its reads with what [#whole] throws
+    /// @throws HttpException with BodyTooLarge; reads throw what [#whole] throws
     InputStream stream(int limit) {
         if (!present) {
             return InputStream.nullInputStream();
@@ -108,8 +108,8 @@ final class Body {
         return new Bounded(beginStream(limit), limit, time(limit));
     }
 
-    /// Reads and drops a body that the handler did not want, before a long reply: a client that sends
-    /// everything before it reads would otherwise wait for this server, and the reply for the client.
+    /// Reads and drops an unread body before a long reply. Otherwise a client that sends everything before it
+    /// reads would deadlock with this server.
     ///
     /// @throws HttpException with BodyTooLarge beyond 16 MiB, BodyTimedOut or Malformed
     void skip() {
@@ -123,9 +123,9 @@ final class Body {
         }
     }
 
-    /// Drops what was not read, if it has arrived already.
+    /// Drops the unread body if all of it has arrived.
     ///
-    /// @return false when the connection cannot be used for another request
+    /// @return false if the connection cannot be reused for another request
     boolean discard() {
         if (!atEnd && in == null && isHere()) {
             read((int) length);
@@ -134,7 +134,8 @@ final class Body {
         return atEnd;
     }
 
-    /// Gives the client time to read the reply, before the connection is closed while its body is still coming.
+    /// Gives the client time to read the reply before the connection is closed, if its body is still
+    /// arriving.
     void linger() {
         if (!atEnd) {
             connection.linger(late);
@@ -151,25 +152,25 @@ final class Body {
             throw new HttpException(new Fault.BodyTooLarge(limit));
         }
         BodyArrival arrival = connection.expectBody(limit, 2L * limit + FRAMING_BYTES, streamed);
-        InputStream helidons = received.content().inputStream();
-        in = length == CHUNKED ? new Chunks(connection, helidons) : helidons;
+        InputStream content = received.content().inputStream();
+        in = length == CHUNKED ? new Chunks(connection, content) : content;
         return arrival;
     }
 
-    /// Whether all of it has arrived already, as is usual.
+    /// Whether the whole body has arrived, which is the usual case.
     private boolean isHere() {
         return length != CHUNKED && length <= connection.dataReader().available();
     }
 
     private byte[] read(int limit) {
-        // Not closed, since that would wait for the rest of a broken or too long body.
+        // Not closed, which would wait for the rest of a broken or too long body.
         InputStream from = in == null ? received.content().inputStream() : in;
         try {
             byte[] read = from.readNBytes(length == CHUNKED ? limit + 1 : (int) length);
             if (read.length > limit) {
                 throw new HttpException(new Fault.BodyTooLarge(limit));
             }
-            // Helidon considers the body consumed only once its end was read.
+            // Helidon considers the body consumed only when its end has been read.
             if (from.read() >= 0) {
                 throw new HttpException(new Fault.BodyTooLarge(limit));
             }
@@ -179,15 +180,15 @@ final class Body {
         }
     }
 
-    /// Reads in another thread, so that this one can answer when it takes too long or others need the memory.
-    /// The reading thread ends when more arrives or the connection is closed.
+    /// Reads in another thread, so that this one can reply on a timeout or when others need the memory. The
+    /// reading thread ends when more bytes arrive or the connection is closed.
     private byte[] readInTime(int limit, BodyArrival arrival) {
         connection.awaitBody(client());
         late = Thread.ofVirtual().name("muster-http-body").start(() -> arrival.read(() -> read(limit)));
         try {
             return arrival.await(time(limit));
         } catch (InterruptedException e) {
-            throw new CloseConnectionException("interrupted while a body was read", e);
+            throw new CloseConnectionException("interrupted while reading a body", e);
         } catch (ExecutionException e) {
             throw readable(e.getCause());
         } finally {
@@ -195,7 +196,7 @@ final class Body {
         }
     }
 
-    /// The client's address: the peer, or what trusted proxies say.
+    /// The client's address: the peer's, or the one that trusted proxies report.
     InetAddress client() {
         return proxies.client(connection.peer, ReceivedRequest.forwardedFor(received));
     }
@@ -204,7 +205,7 @@ final class Body {
         return timePerMib.multipliedBy(Math.ceilDiv(Math.max(limit, 1), MIB));
     }
 
-    /// Turns a failure to read into a refusal, or into the end of the connection.
+    /// Converts a read failure to a fault, or rethrows the end of the connection.
     private static RuntimeException readable(@Nullable Throwable thrown) {
         return switch (thrown) {
             case HttpException refused -> refused;
@@ -214,7 +215,7 @@ final class Body {
         };
     }
 
-    /// A body read by its handler, piece by piece.
+    /// A body that is streamed to its handler.
     private final class Bounded extends InputStream {
 
         private final InputStream from;

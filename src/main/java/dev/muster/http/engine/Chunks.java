@@ -6,17 +6,17 @@ import java.net.ProtocolException;
 import java.util.Arrays;
 
 /// Decodes a chunked body strictly by RFC 9112, section 7.1. Extensions and trailers are skipped. Anything
-/// outside the grammar is refused, such as a line without CRLF: a proxy that reads it differently could take
-/// part of a body for a request, or the reverse.
+/// outside the grammar is refused, such as a line without CRLF: a proxy that parses it differently would
+/// allow request smuggling.
 ///
-/// Helidon's own decoder skips any two bytes after a chunk's data and knows no extensions, so it never sees
-/// the bytes; in the end it is shown an empty body. [Connection] and [Body] limit length and duration.
+/// Helidon's own decoder accepts any two bytes after a chunk's data and does not support extensions, so it
+/// only ever sees an empty body. [Connection] and [Body] limit length and duration.
 final class Chunks extends InputStream {
 
     private static final byte[] NO_MORE = {'0', '\r', '\n', '\r', '\n'};
 
     private final Connection connection;
-    private final InputStream helidons;
+    private final InputStream helidonBody;
 
     private byte[] here = {};
     private int at;
@@ -24,10 +24,10 @@ final class Chunks extends InputStream {
     private boolean begun;
     private boolean ended;
 
-    /// @param helidons view of the same body, of which nothing has been read
-    Chunks(Connection connection, InputStream helidons) {
+    /// @param helidonBody Helidon's stream of the same body, unread
+    Chunks(Connection connection, InputStream helidonBody) {
         this.connection = connection;
-        this.helidons = helidons;
+        this.helidonBody = helidonBody;
     }
 
     @Override
@@ -36,7 +36,7 @@ final class Chunks extends InputStream {
         return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
-    /// @throws ProtocolException when the coding is broken; nothing on the connection can be trusted then
+    /// @throws ProtocolException if the coding is broken; the connection must not be used any more
     @Override
     public int read(byte[] into, int offset, int most) throws IOException {
         if (most == 0) {
@@ -73,8 +73,8 @@ final class Chunks extends InputStream {
         byte[] rest = Arrays.copyOf(NO_MORE, NO_MORE.length + here.length - at);
         System.arraycopy(here, at, rest, NO_MORE.length, here.length - at);
         connection.unread(rest);
-        if (helidons.read() >= 0) {
-            throw new IllegalStateException("a chunk of no bytes ends a body");
+        if (helidonBody.read() >= 0) {
+            throw new IllegalStateException("Helidon returned data after the last chunk");
         }
     }
 
@@ -86,11 +86,11 @@ final class Chunks extends InputStream {
             digits++;
             size = size << 4 | digit;
             if (size > Integer.MAX_VALUE) {
-                throw new ProtocolException("a chunk longer than any body");
+                throw new ProtocolException("a chunk is too long");
             }
         }
         if (digits == 0) {
-            throw new ProtocolException("a chunk without a size");
+            throw new ProtocolException("a chunk has no size");
         }
         if (look() != '\r') {
             while (look() == ' ' || look() == '\t') {
@@ -110,14 +110,14 @@ final class Chunks extends InputStream {
             length++;
         }
         if (length == 0) {
-            throw new ProtocolException("a trailer without a name");
+            throw new ProtocolException("a trailer has no name");
         }
         expect(':');
         text();
         lineEnd();
     }
 
-    /// Skips the rest of a line, without its end.
+    /// Skips the rest of a line, up to CRLF.
     private void text() throws IOException {
         for (int c = look(); c == '\t' || (c >= ' ' && c != 0x7f); c = look()) {
             at++;
@@ -131,12 +131,12 @@ final class Chunks extends InputStream {
 
     private void expect(char wanted) throws IOException {
         if (look() != wanted) {
-            throw new ProtocolException("chunks that are not as they should be");
+            throw new ProtocolException("the chunked coding is broken");
         }
         at++;
     }
 
-    /// Waits for the next byte and gives it, without consuming it.
+    /// Waits for the next byte and returns it without consuming it.
     private int look() {
         while (at == here.length) {
             here = connection.bodyBytes();

@@ -26,20 +26,20 @@ import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// A connection with limits, between Helidon's HTTP and the socket. [ConnectionState] knows what it waits
+/// A connection with limits, between Helidon's HTTP and the socket. [ConnectionState] tracks what it waits
 /// for.
 ///
-/// Helidon limits neither how slowly a request arrives nor how slowly a reply is read, and its way of
-/// stopping may interrupt a request that has just begun.
+/// Helidon times out neither slow requests nor slowly read replies, and on shutdown it may interrupt a
+/// request that has just begun.
 final class Connection extends DelegatingContext implements ServerConnection {
 
-    /// How the first line of a request in HTTP/1.0 ends.
+    /// The end of an HTTP/1.0 request line.
     private static final byte[] HTTP_1_0 = {' ', 'H', 'T', 'T', 'P', '/', '1', '.', '0', '\r', '\n'};
 
-    /// A request of up to this many bytes takes no memory from others.
+    /// Requests up to this size do not count against the memory budget.
     private static final long FREE_BYTES = 8 << 10;
 
-    /// How much of a body may have come together with the end of its head.
+    /// How much of a body may have arrived together with the end of its head.
     private static final long HEAD_SLACK = 64 << 10;
 
     private static final long LINGER_BYTES = 64 << 20;
@@ -56,10 +56,11 @@ final class Connection extends DelegatingContext implements ServerConnection {
 
     private @Nullable SocketChannel channel;
 
-    // Of the request under way. A body may be read by another thread than the handler's, never at the same time.
+    // State of the current request. Another thread than the handler's may read the body, but never at the
+    // same time.
     private boolean http10;
 
-    /// Whether to let others go first before the next request is received.
+    /// Whether to yield to other threads before receiving the next request.
     private boolean yields;
 
     private long received;
@@ -72,7 +73,7 @@ final class Connection extends DelegatingContext implements ServerConnection {
     Connection(Connections connections, ConnectionContext context, Http1ConnectionSelector selector) {
         super(context);
         this.connections = connections;
-        // Kept, because a closed socket no longer tells.
+        // Kept, because a closed socket no longer has it.
         this.peer = context.remotePeer().address() instanceof InetSocketAddress address
                 ? address.getAddress()
                 : InetAddress.getLoopbackAddress();
@@ -93,7 +94,7 @@ final class Connection extends DelegatingContext implements ServerConnection {
         }
     }
 
-    /// Helidon closes no idle connection: [Connections] does.
+    /// Makes Helidon consider the connection busy: [Connections] closes idle ones.
     @Override
     public Duration idleTime() {
         return Duration.ZERO;
@@ -123,13 +124,13 @@ final class Connection extends DelegatingContext implements ServerConnection {
         return connections.router();
     }
 
-    /// @param socket of this connection; null where it is not known
+    /// @param socket the socket of this connection; null if unknown
     void isOf(@Nullable SocketChannel socket) {
         channel = socket;
     }
 
-    /// Resets the connection, which tells the client that something went wrong. TCP's usual end means that
-    /// everything was sent.
+    /// Resets the connection, so that the client sees an error; a normal TCP close would mean that everything
+    /// was sent.
     void reset() {
         SocketChannel socket = channel;
         try {
@@ -138,7 +139,7 @@ final class Connection extends DelegatingContext implements ServerConnection {
                 socket.close();
             }
         } catch (IOException e) {
-            // It has ended already.
+            // It is closed already.
         }
     }
 
@@ -149,14 +150,15 @@ final class Connection extends DelegatingContext implements ServerConnection {
                 : new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     }
 
-    /// Whether the request under way came in HTTP/1.0: it is the connection's last, and nothing is sent in chunks.
+    /// Whether the current request is HTTP/1.0: it is the connection's last, and the reply must not be
+    /// chunked.
     boolean isHttp10() {
         return http10;
     }
 
-    // The request under way, step by step.
+    // The steps of a request.
 
-    /// The head of a request is complete.
+    /// Called when the head of a request is complete.
     ///
     /// @param safe whether the method is GET or HEAD
     void begin(boolean safe) {
@@ -168,7 +170,7 @@ final class Connection extends DelegatingContext implements ServerConnection {
         state.beginRequest();
     }
 
-    /// The credential of the request under way has been checked and is good.
+    /// Marks the current request's credential as proven.
     void prove() {
         state.prove();
         MemoryBudget.Lease held = lease;
@@ -177,12 +179,12 @@ final class Connection extends DelegatingContext implements ServerConnection {
         }
     }
 
-    /// From here on the body is read.
+    /// Called before the body is read.
     ///
-    /// @param limit of its route, for the refusal
-    /// @param most bytes that may come from the socket for it, chunking included
-    /// @param watched whether a client that stalls is to be cut off; else the reader has a clock of its own
-    /// @return what is known of the body from now on
+    /// @param limit the route's limit, for the refusal
+    /// @param most bytes that may be read from the socket for it, including chunked framing
+    /// @param watched whether to cut off a client that stalls; if false, the reader has its own deadline
+    /// @return tracks the body from now on
     BodyArrival expectBody(long limit, long most, boolean watched) {
         BodyArrival coming = new BodyArrival(reader.available());
         bodyLimit = limit;
@@ -192,9 +194,9 @@ final class Connection extends DelegatingContext implements ServerConnection {
         return coming;
     }
 
-    /// Another thread reads the body, and this one waits for it.
+    /// Called when this thread starts to wait for another one to read the body.
     ///
-    /// @param client who sends the request
+    /// @param client the address of the request's sender
     void awaitBody(InetAddress client) {
         MemoryBudget.Lease held = lease;
         if (held == null) {
@@ -205,12 +207,12 @@ final class Connection extends DelegatingContext implements ServerConnection {
         state.move(ConnectionState.RECEIVING);
     }
 
-    /// The wait for the body is over.
+    /// Called when the wait for the body is over.
     void bodyEnded() {
         state.move(ConnectionState.HANDLING);
     }
 
-    /// The body has been dealt with.
+    /// Returns the memory held for the request.
     void giveBack() {
         MemoryBudget.Lease held = lease;
         if (held != null) {
@@ -219,16 +221,16 @@ final class Connection extends DelegatingContext implements ServerConnection {
         }
     }
 
-    /// The reply is out and the request's body is consumed.
+    /// Called when the reply is sent and the request's body is consumed.
     void end() {
         state.move(ConnectionState.IDLE);
         received = 0;
     }
 
-    /// After a reply that did not wait for the request's body, reads until the client stops sending, for a
-    /// while. Closing at once could lose the reply on its way.
+    /// After a reply to a request whose body is unread, reads for a while until the client stops sending.
+    /// Closing at once could lose the reply.
     ///
-    /// @param other a thread that may still read from the socket, and ends soon
+    /// @param other a thread that may still be reading from the socket but ends soon; null for none
     void linger(@Nullable Thread other) {
         state.move(ConnectionState.LINGERING);
         long left = LINGER_BYTES;
@@ -244,24 +246,24 @@ final class Connection extends DelegatingContext implements ServerConnection {
                 left -= bytes.length;
             }
         } catch (UncheckedIOException | InterruptedException e) {
-            // Closed from the other side, or by the watch.
+            // Closed by the client or by the watchdog.
         }
     }
 
     // Receiving.
 
-    /// Bytes of the request's body as they come, its coding included. Helidon does not see them.
+    /// The next bytes of the request's body, including its transfer coding. Helidon does not see them.
     byte[] bodyBytes() {
         int here = reader.available();
         return here > 0 ? reader.readBytes(here) : receive();
     }
 
-    /// Shows Helidon these bytes before those that are still to come. Nothing else may wait for it to be read.
+    /// Pushes bytes back for Helidon to read first. There must be no other unread bytes.
     void unread(byte[] bytes) {
         unread = bytes;
     }
 
-    // A hint to the scheduler, on which nothing depends.
+    // Only a hint to the scheduler; nothing depends on it.
     @SuppressWarnings("ThreadPriorityCheck")
     private byte[] receive() {
         byte[] again = unread;
@@ -272,7 +274,7 @@ final class Connection extends DelegatingContext implements ServerConnection {
         int phase = state.phase();
         boolean idle = state.isIdle();
         if (phase == ConnectionState.CLOSED || (idle && connections.stopping())) {
-            throw new CloseConnectionException("closed on this side");
+            throw new CloseConnectionException("closed by the server");
         }
         boolean watched = phase == ConnectionState.HANDLING && watchBody;
         if (watched) {
@@ -280,8 +282,8 @@ final class Connection extends DelegatingContext implements ServerConnection {
         }
         boolean first = idle && reader.available() == 0;
         if (first && yields) {
-            // Lets requests that have already arrived run first. By then a busy client has often sent its next
-            // one, and receiving that needs no wait with the poller: 2 to 4 % of a GET. After a write it gains
+            // Lets requests that have already arrived run first. By then a busy client has often sent its
+            // next request, which saves a wait with the poller: 2 to 4 % of a GET. After a write it gains
             // nothing, since the write has waited for its lane.
             Thread.yield();
         }
@@ -310,13 +312,13 @@ final class Connection extends DelegatingContext implements ServerConnection {
             throw new ServerConnectionException("reading failed", e);
         }
         if (bytes == null) {
-            throw new CloseConnectionException("closed on the other side");
+            throw new CloseConnectionException("closed by the client");
         }
         return bytes;
     }
 
-    /// Waits for the whole first line of a request, up to its limit. Helidon refuses HTTP/1.0, so it is shown a
-    /// line of HTTP/1.1 instead; the differences are up to [Exchange], see [#isHttp10].
+    /// Reads the whole request line, up to its limit. Helidon refuses HTTP/1.0, so the version is rewritten
+    /// to HTTP/1.1; [Exchange] handles the differences, see [#isHttp10].
     private byte[] withFirstLine(byte[] begun) {
         byte[] bytes = begun;
         int end = lineEnd(bytes, 0);
@@ -345,7 +347,7 @@ final class Connection extends DelegatingContext implements ServerConnection {
         return -1;
     }
 
-    /// Limits the bytes among which Helidon looks for the end of a line or chunk; it has no limit itself.
+    /// Limits the bytes in which Helidon searches for the end of a line, which it does not limit itself.
     private void countHead(int bytes) {
         received += bytes;
         if (received > 4L * connections.limits.headBytes() + HEAD_SLACK) {
@@ -375,7 +377,7 @@ final class Connection extends DelegatingContext implements ServerConnection {
         BodyArrival coming = state.arrival();
         if (coming != null) {
             if (coming.isOver()) {
-                throw new CloseConnectionException("nobody waits for this body any more");
+                throw new CloseConnectionException("the request has already been answered");
             }
             coming.came(bytes);
         }
@@ -383,7 +385,7 @@ final class Connection extends DelegatingContext implements ServerConnection {
         if (received > allowed) {
             throw new HttpException(new Fault.BodyTooLarge(bodyLimit));
         }
-        // A handler that streams the body keeps none of it.
+        // A handler that streams the body does not hold it in memory.
         MemoryBudget.Lease held = watchBody ? null : lease;
         if (received > FREE_BYTES && held != null && !held.take(bytes)) {
             throw new HttpException(new Fault.Overloaded(Duration.ofSeconds(1)));

@@ -9,8 +9,8 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// What a connection is doing and since when; cuts it off when that takes too long. The connection's own
-/// thread moves it from phase to phase; the watch and other requests can only end it.
+/// The phase of a connection and its start time; cuts the connection off when a phase takes too long. The
+/// connection's own thread changes the phase; the watchdog and other requests can only end it.
 final class ConnectionState {
 
     static final int IDLE = 0;
@@ -21,10 +21,10 @@ final class ConnectionState {
     static final int BODY = 5;
     static final int CLOSED = 6;
 
-    /// As [#IDLE], before the first byte.
+    /// Like [#IDLE], before the first byte of the first request.
     static final int SILENT = 7;
 
-    /// Waits for a whole body, which another thread reads. [BodyArrival] limits that wait.
+    /// Waits for another thread to read the whole body. [BodyArrival] limits that wait.
     static final int RECEIVING = 8;
 
     /// How long a connection [Connection#linger]s.
@@ -32,17 +32,17 @@ final class ConnectionState {
 
     private static final long PHASE = 15;
 
-    /// The phase in the lowest bits; in the others when it began, by [System#nanoTime]. One number, so that
-    /// cutting the connection off and entering another phase exclude each other.
+    /// The phase in the lowest bits, its start by [System#nanoTime] in the others. One atomic number, so that
+    /// a phase change and a cut-off cannot both succeed.
     private final AtomicLong state = new AtomicLong();
 
     private volatile @Nullable Thread thread;
 
-    // Of the request under way.
+    // State of the current request.
     private volatile boolean proven;
     private volatile @Nullable BodyArrival arrival;
 
-    /// The current thread serves the connection from now on.
+    /// Makes the current thread the one that serves the connection.
     void begin() {
         thread = Thread.currentThread();
         state.set(at(SILENT));
@@ -59,7 +59,7 @@ final class ConnectionState {
 
     /// Enters a phase.
     ///
-    /// @return the phase before
+    /// @return the previous phase
     /// @throws CloseConnectionException if the connection has been cut off
     int move(int phase) {
         long before = state.get();
@@ -69,7 +69,7 @@ final class ConnectionState {
         return phase(before);
     }
 
-    /// A request has begun to be handled.
+    /// Called when the handling of a request begins.
     void beginRequest() {
         proven = false;
         arrival = null;
@@ -83,7 +83,7 @@ final class ConnectionState {
         proven = true;
     }
 
-    /// What is known of the body of the request under way; null before it is read.
+    /// Tracks the current request's body; null before it is read.
     @Nullable
     BodyArrival arrival() {
         return arrival;
@@ -97,7 +97,7 @@ final class ConnectionState {
         return phase() != CLOSED;
     }
 
-    /// Ends the connection if it is idle, or only waits for a client to stop sending.
+    /// Ends the connection if it is idle or lingering.
     void closeIfIdle() {
         long now = state.get();
         int phase = phase(now);
@@ -126,13 +126,13 @@ final class ConnectionState {
                 case RECEIVING -> coming.refuse(new Fault.BodyTimedOut());
                 case BODY -> cut(since);
                 default -> {
-                    // Its own thread is at work.
+                    // The connection's thread is busy.
                 }
             }
         }
     }
 
-    /// The connection as the [ConnectionEvictor] sees it; null while it is being served.
+    /// The connection as a candidate for eviction; null while it is being served.
     ConnectionEvictor.@Nullable Guest guest() {
         long seen = state.get();
         BodyArrival coming = arrival;
@@ -148,12 +148,12 @@ final class ConnectionState {
         if (waiting == null) {
             return null;
         }
-        // The age of a body counts from its first byte, so sending one now and then does not help.
+        // The age of a body counts from its start, so sending a byte now and then does not help.
         long since = waiting == ConnectionEvictor.Waiting.BODY && coming != null ? coming.began() : seen & ~PHASE;
         return new ConnectionEvictor.Guest(waiting, since, () -> cut(seen));
     }
 
-    /// Ends the request if it still waits for its client, so that another gets the memory that it holds.
+    /// Ends the request if it still waits for its client, to free its memory for another.
     ///
     /// @return whether it has ended
     boolean giveWay() {
@@ -169,14 +169,14 @@ final class ConnectionState {
         return false;
     }
 
-    /// Ends the connection whatever it does.
+    /// Ends the connection in any phase.
     void end() {
         if (!cut(state.get())) {
             interrupt();
         }
     }
 
-    /// Cuts the connection off, unless its state has changed since it was `seen`.
+    /// Cuts the connection off unless its state differs from `seen`.
     private boolean cut(long seen) {
         boolean ended = state.compareAndSet(seen, (seen & ~PHASE) | CLOSED);
         if (ended) {
@@ -185,7 +185,7 @@ final class ConnectionState {
         return ended;
     }
 
-    /// Closes the socket under a thread that waits for it.
+    /// Interrupts the thread, which closes the socket that it waits for.
     private void interrupt() {
         Thread waiting = thread;
         if (waiting != null) {

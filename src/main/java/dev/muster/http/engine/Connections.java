@@ -17,19 +17,20 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/// All connections of one server: makes them, closes those that exceed their limits or keep others out, and lets
-/// them finish when the server stops.
+/// All connections of one server: creates them, closes those that exceed their limits, evicts some when there
+/// are too many, and lets them finish when the server stops.
 final class Connections implements ServerConnectionSelector, AutoCloseable {
 
     private static final long WATCH_MILLIS = 250;
 
-    /// For making large replies. One may take 30 MiB meanwhile: its rows, its text in pieces, and its text in one.
+    /// Limits rendering of large replies. One may take 30 MiB: its rows, its text in pieces, and its text in
+    /// one array.
     final ConcurrencyLimit largeReplies;
 
-    /// For streaming replies, each of which may hold a MiB for as long as its client takes to read.
+    /// Limits streamed replies, each of which may hold a MiB for as long as its client takes to read.
     final ConcurrencyLimit streams;
 
-    /// For the bytes of replies that are long and not yet sent.
+    /// Limits the bytes of long replies that are not yet sent.
     final ConcurrencyLimit replyBytes;
 
     private final Http1ConnectionSelector http1;
@@ -38,7 +39,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
     private final Map<String, Handshake> handshakes = new ConcurrentHashMap<>();
     private final Semaphore crowded = new Semaphore(0);
     private final int most;
-    /// For requests that are being received.
+    /// Limits the memory of requests that are being received.
     final MemoryBudget memory;
     private final Thread watch;
     private volatile Router router = Router.empty();
@@ -57,13 +58,13 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
                 Thread.ofPlatform().name("muster-http-watch-" + name).daemon().unstarted(this::watch);
     }
 
-    /// Before the server listens.
+    /// Called before the server listens.
     void start(Dispatch dispatch) {
         router = Router.builder().addRouting(new Built(dispatch)).build();
         watch.start();
     }
 
-    /// Holds the dispatch alone. Helidon's own router would add a routing of its own.
+    /// Contains only the dispatch. Helidon's default router would add its own routing.
     Router router() {
         return router;
     }
@@ -76,7 +77,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
         return open.size();
     }
 
-    /// From now on no request begins: idle connections close, busy ones close after their reply.
+    /// Stops accepting requests: idle connections close now, busy ones after their reply.
     void stop() {
         stopping = true;
         open.forEach(connection -> connection.state.closeIfIdle());
@@ -88,7 +89,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
         watch.interrupt();
     }
 
-    /// A socket was accepted. With TLS, the handshake follows before [#opened].
+    /// Called when a socket is accepted. With TLS, the handshake follows before [#opened].
     void accepted(SocketChannel socket) {
         Handshake handshake = new Handshake(socket);
         handshakes.put(handshake.id(), handshake);
@@ -106,8 +107,8 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
         return open.size() + handshakes.size() > most;
     }
 
-    /// Wakes the watchdog when there are too many connections. The newcomer does not evict others itself, since it
-    /// would count as silent meanwhile.
+    /// Wakes the watchdog if there are too many connections. The new connection's thread does not evict
+    /// others itself, since its own connection counts as silent until it is served.
     private void callWatch() {
         if (isCrowded()) {
             crowded.release();
@@ -118,26 +119,26 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
         if (!isCrowded()) {
             return;
         }
-        ConnectionEvictor crowd = new ConnectionEvictor(System.nanoTime());
+        ConnectionEvictor evictor = new ConnectionEvictor(System.nanoTime());
         int living = 0;
         for (Handshake handshake : handshakes.values()) {
             if (!handshake.isOver()) {
                 living++;
-                crowd.add(handshake.guest());
+                evictor.add(handshake.guest());
             }
         }
         for (Connection connection : open) {
-            // One that was cut off is gone soon.
+            // One that was cut off closes soon.
             if (connection.state.isLiving()) {
                 living++;
                 ConnectionEvictor.Guest guest = connection.state.guest();
                 if (guest != null) {
-                    crowd.add(guest);
+                    evictor.add(guest);
                 }
             }
         }
         if (living > most) {
-            crowd.drop(living - most, most);
+            evictor.drop(living - most, most);
         }
     }
 
@@ -159,7 +160,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
                     handshakes.values().forEach(handshake -> handshake.closeIfOverdue(now, limits));
                     handshakes.values().removeIf(Handshake::isOver);
                 }
-                // Busy connections may have become idle.
+                // Runs every time, since busy connections may have become idle.
                 makeRoom();
             }
         } catch (InterruptedException e) {
@@ -167,7 +168,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
         }
     }
 
-    /// Helidon takes only a builder of a routing.
+    /// Helidon only accepts a builder of a routing.
     private record Built(Dispatch dispatch) implements io.helidon.common.Builder<Built, Dispatch> {
         @Override
         public Dispatch build() {

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Takes each request from Helidon and has an [Exchange] answer it. Replaces Helidon's routing, so that paths
-/// are matched raw and decoded strictly, and APIs word their refusals.
+/// Receives each request from Helidon and lets an [Exchange] answer it. Replaces Helidon's routing, so that
+/// paths are matched raw and decoded strictly, and APIs render their refusals.
 final class Dispatch implements HttpRouting {
 
     static final String BAD_HEAD = "The request line or a header is not as it should be.";
@@ -36,7 +36,7 @@ final class Dispatch implements HttpRouting {
 
     private static final Logger LOG = LoggerFactory.getLogger(Dispatch.class);
 
-    /// Helidon's message when the headers together are too long.
+    /// Helidon's message if the headers are too long.
     private static final String HEADERS_TOO_LONG = "Header size exceeded";
 
     final ListenerConfig listening;
@@ -119,7 +119,7 @@ final class Dispatch implements HttpRouting {
         }
     }
 
-    /// Words what Helidon refuses before there is a request to dispatch. The connection ends with it.
+    /// Renders what Helidon refuses before there is a request to dispatch. The connection is closed.
     DirectHandler.TransportResponse refuse(
             DirectHandler.TransportRequest request,
             DirectHandler.EventType event,
@@ -132,7 +132,7 @@ final class Dispatch implements HttpRouting {
         String id = new RequestIds().fresh();
         Fault fault = faultOf(status, message);
         LOG.debug("request {}: refused by the protocol layer: {} {} {}", id, event, status, message);
-        // Without a path, it is unknown for which API it was.
+        // Without a path, the API is unknown.
         Reply reply = raw == null || raw.isEmpty()
                 ? FaultRenderer.PLAIN.reply(fault, id)
                 : ReplyHeaders.refusal(entry.httpApi(), fault, id, id);
@@ -156,10 +156,10 @@ final class Dispatch implements HttpRouting {
             case 431 -> new Fault.HeadersTooLarge();
             case 501 -> new Fault.UnsupportedCoding("The transfer coding of the body is not spoken here.");
             case 503 -> new Fault.Overloaded(SOON);
-            // One that opens its connection is taken: see Connection.
+            // Connection accepts HTTP/1.0 only for the first request.
             case 505 -> new Fault.Malformed("A request in HTTP/1.0 must be the only one of its connection.");
-            // Also what Helidon calls an internal error: some bad request lines make its parser fail, and
-            // Dispatch catches its own bugs.
+            // Includes Helidon's internal errors: some bad request lines make its parser throw, and Dispatch
+            // catches its own bugs.
             default -> HEADERS_TOO_LONG.equals(message) ? new Fault.HeadersTooLarge() : new Fault.Malformed(BAD_HEAD);
         };
     }

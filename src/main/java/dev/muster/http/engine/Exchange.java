@@ -23,19 +23,19 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One request and its reply.
+/// Handles one request and sends the reply.
 final class Exchange {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
     private static final HeaderName SERVER_ID = HeaderNames.create("Muster-Request-Id");
 
-    /// Helidon accepts a header line that begins with its colon.
+    /// Helidon accepts a header line that begins with a colon.
     private static final HeaderName NO_NAME = HeaderNames.create("");
 
     private static final byte[] NOTHING = {};
 
-    /// A reply up to this long takes no memory from others.
+    /// Replies up to this size need no permit.
     private static final int SHORT_REPLY_BYTES = 64 << 10;
 
     private final long began = System.nanoTime();
@@ -51,11 +51,11 @@ final class Exchange {
 
     private @Nullable ReceivedRequest request;
 
-    /// The matched route; a placeholder until it is known.
+    /// The matched route; a placeholder before it is found.
     private RouteTree.Entry entry;
 
     private boolean malformed;
-    private boolean making;
+    private boolean rendering;
     private boolean streaming;
     private int replyRoom;
     private long bytes;
@@ -104,7 +104,7 @@ final class Exchange {
             return;
         }
         body.linger();
-        // Helidon would read what is left of this request's body as the next request.
+        // Helidon would parse the rest of this request's body as the next request.
         throw new CloseConnectionException("closed after the reply");
     }
 
@@ -116,7 +116,7 @@ final class Exchange {
                 connections.replyBytes.acquire(length);
                 replyRoom = length;
             }
-            made();
+            releaseRenderPermit();
             if (reply.content() != null || replyRoom > 0) {
                 body.skip();
             }
@@ -126,18 +126,18 @@ final class Exchange {
             }
             return reply;
         } catch (HttpException refused) {
-            // The bytes after bad HTTP may mean something else than we would read, so the connection ends.
+            // After malformed HTTP the following bytes are ambiguous, so the connection is closed.
             malformed = refused.fault() instanceof Fault.Malformed;
             return refusal(refused.fault());
         } catch (CloseConnectionException gone) {
             throw gone;
         } catch (InterruptedException e) {
-            // Only a server that is stopping interrupts a handler, after its grace period.
+            // Only a stopping server interrupts handlers, after the grace period.
             throw new CloseConnectionException("interrupted", e);
         } catch (Exception | StackOverflowError | AssertionError e) {
             return bug(e);
         } finally {
-            made();
+            releaseRenderPermit();
         }
     }
 
@@ -147,10 +147,10 @@ final class Exchange {
                 : null;
     }
 
-    private void made() {
-        if (making) {
+    private void releaseRenderPermit() {
+        if (rendering) {
             connections.largeReplies.release(1);
-            making = false;
+            rendering = false;
         }
     }
 
@@ -169,7 +169,7 @@ final class Exchange {
             throw new HttpException(new Fault.Malformed(Dispatch.BAD_HEAD));
         }
         if (connection.isHttp10() && received.headers().contains(HeaderNames.TRANSFER_ENCODING)) {
-            // HTTP/1.0 has none, so a proxy may have read the body differently.
+            // HTTP/1.0 has none, so a proxy may have parsed the body differently.
             throw new HttpException(new Fault.Malformed("HTTP/1.0 has no transfer codings."));
         }
         Form query = prologue.hasQuery() ? UrlEncoded.query(prologue.query().rawValue()) : Form.EMPTY;
@@ -189,7 +189,7 @@ final class Exchange {
         entry = matched;
         if (matched.route().large()) {
             connections.largeReplies.acquire(1);
-            making = true;
+            rendering = true;
         }
         ReceivedRequest known = new ReceivedRequest(this, matched, found.values(), query, path);
         request = known;
@@ -222,12 +222,12 @@ final class Exchange {
     }
 
     private boolean closeAsked() {
-        // Looking for a token is slow, and the header is rare.
+        // Searching for a token is slow, and the header is rare.
         return received.headers().contains(HeaderNames.CONNECTION)
                 && received.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
     }
 
-    /// @return what was sent, which is another reply when a stream failed before its first bytes
+    /// @return the reply that was sent: another one if a stream failed before its first bytes
     private Reply send(Reply reply, boolean goOn) {
         if (!goOn) {
             response.header(HeaderValues.CONNECTION_CLOSE);
@@ -261,9 +261,9 @@ final class Exchange {
         return reply;
     }
 
-    /// @return what to send instead, because nothing has left yet; null when all has left
+    /// @return a reply to send instead, if the stream failed before anything was sent; null on success
     private @Nullable Reply stream(Reply.Content content) {
-        // HTTP/1.0 has no chunks: the body ends with the connection.
+        // HTTP/1.0 has no chunked coding: the end of the connection ends the body.
         UnframedBody unframed = connection.isHttp10() && !response.headers().contains(HeaderNames.CONTENT_LENGTH)
                 ? new UnframedBody(response, connection.dataWriter())
                 : null;
@@ -271,6 +271,8 @@ final class Exchange {
             if (unframed == null) {
                 CountingOutputStream out = new CountingOutputStream(response.outputStream());
                 content.writeTo(out);
+                // Otherwise a short reply would have a length in place of chunks.
+                out.flush();
                 out.close();
                 response.commit();
                 bytes = out.getByteCount();
@@ -287,15 +289,15 @@ final class Exchange {
                 return e instanceof HttpException refused ? refusal(refused.fault()) : bug(e);
             }
             LOG.error(
-                    "request {}: {} broke off in its reply",
+                    "request {}: {} failed while its reply was sent",
                     serverId,
                     entry.meters().template(),
                     e);
             if (unframed != null) {
                 connection.reset();
             }
-            // Without its last chunk the client knows that the reply is not whole.
-            throw new CloseConnectionException("a streamed reply broke off", e);
+            // Without the last chunk, the client knows that the reply is incomplete.
+            throw new CloseConnectionException("a streamed reply failed", e);
         }
     }
 }

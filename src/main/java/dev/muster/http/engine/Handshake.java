@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.HexFormat;
 
-/// A connection that was accepted and is not served yet. With TLS, its handshake is not complete.
+/// A connection that is accepted but not yet served. With TLS, its handshake is not complete.
 ///
 /// @param since by [System#nanoTime]
 record Handshake(SocketChannel socket, long since) {
@@ -15,7 +15,7 @@ record Handshake(SocketChannel socket, long since) {
         this(socket, System.nanoTime());
     }
 
-    /// Helidon's id of the socket, also once the connection is served.
+    /// Helidon's id of the socket, which the served connection has too.
     String id() {
         return "0x" + HexFormat.of().toHexDigits(System.identityHashCode(socket));
     }
@@ -38,7 +38,7 @@ record Handshake(SocketChannel socket, long since) {
         try {
             socket.close();
         } catch (IOException e) {
-            // It is closed all the same.
+            // Nothing more can be done.
         }
     }
 }

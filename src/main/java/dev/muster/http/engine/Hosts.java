@@ -5,16 +5,17 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
 import java.util.List;
 
-/// Checks the `Host` headers of one connection. Helidon's own check would refuse HTTP/1.0 without one.
+/// Validates the `Host` headers of one connection. Helidon's own check would refuse HTTP/1.0 requests without
+/// one.
 final class Hosts {
     private static final int MOST_PORT = 65_535;
 
-    /// The last host that was valid. The next request of the connection nearly always has the same.
+    /// Caches the last valid host, which the next request on the connection nearly always repeats.
     private String lastFine = "";
 
-    /// Whether there is exactly one, a valid host with or without a port.
+    /// Whether there is exactly one `Host` header, with a valid host and an optional port.
     ///
-    /// @param mayLack whether there may also be none, as in HTTP/1.0
+    /// @param mayLack whether the header is optional, as in HTTP/1.0
     boolean areFine(ServerRequestHeaders headers, boolean mayLack) {
         List<String> hosts = headers.all(HeaderNames.HOST, List::of);
         if (hosts.size() != 1) {

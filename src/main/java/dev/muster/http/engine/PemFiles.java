@@ -82,7 +82,7 @@ final class PemFiles {
             try {
                 return KeyFactory.getInstance(algorithm).generatePrivate(spec);
             } catch (InvalidKeySpecException e) {
-                // It is the key of another algorithm.
+                // The key belongs to another algorithm.
             } catch (GeneralSecurityException e) {
                 throw new CannotListen("the key cannot be read: " + file, e);
             }
@@ -90,7 +90,8 @@ final class PemFiles {
         throw new CannotListen("neither an RSA, EC nor EdDSA key: " + file);
     }
 
-    /// Otherwise a key that does not fit would show only at the first handshake, as an obscure error.
+    /// Checks that the key belongs to the certificate. Otherwise the first handshake would fail with an
+    /// obscure error.
     private static void checkPair(ListenerConfig.Tls files, Certificate certificate, PrivateKey key) {
         String algorithm = switch (key.getAlgorithm()) {
             case "RSA" -> "SHA256withRSA";

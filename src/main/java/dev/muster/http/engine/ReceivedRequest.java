@@ -23,7 +23,7 @@ final class ReceivedRequest extends Request {
     private String[] replyHeaders = {};
     private @Nullable Identity identity;
 
-    /// @param values of the parameters in the path
+    /// @param values the values of the path parameters
     /// @param path as the client sent it, without the base path
     ReceivedRequest(Exchange exchange, RouteTree.Entry matched, List<String> values, Form query, String path) {
         super(
@@ -44,7 +44,7 @@ final class ReceivedRequest extends Request {
         return header(exchange.received, HeaderNames.create(name));
     }
 
-    /// All `X-Forwarded-For` lines joined by commas; null without any.
+    /// All `X-Forwarded-For` headers joined by commas; null if absent.
     static @Nullable String forwardedFor(RoutingRequest received) {
         return header(received, HeaderNames.X_FORWARDED_FOR);
     }
@@ -87,7 +87,7 @@ final class ReceivedRequest extends Request {
         replyHeaders[length + 1] = value;
     }
 
-    /// The headers that [#answerWith] added, names and values by turns.
+    /// The headers that [#answerWith] added, as alternating names and values.
     String[] replyHeaders() {
         return replyHeaders;
     }
@@ -107,7 +107,7 @@ final class ReceivedRequest extends Request {
         identity = proven;
     }
 
-    /// Null where no credential was proven.
+    /// Null if no credential was proven.
     @Nullable
     Identity identity() {
         return identity;
@@ -122,8 +122,8 @@ final class ReceivedRequest extends Request {
     public String authority() {
         InetSocketAddress local = exchange.connection.local();
         String host = local.getAddress().getHostAddress();
-        boolean six = local.getAddress() instanceof Inet6Address;
-        // What follows a percent sign is the name of a network interface.
-        return (six ? "[" + host.replaceFirst("%.*", "") + "]" : host) + ":" + local.getPort();
+        boolean isIpv6 = local.getAddress() instanceof Inet6Address;
+        // A percent sign is followed by the network interface.
+        return (isIpv6 ? "[" + host.replaceFirst("%.*", "") + "]" : host) + ":" + local.getPort();
     }
 }

@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The headers that the engine gives to replies and to refusals.
+/// Sets the headers that the engine adds to replies and refusals.
 final class ReplyHeaders {
     static final HeaderName REQUEST_ID = HeaderNames.create("X-Request-Id");
     static final Header JSON = HeaderValues.createCached("Content-Type", Reply.JSON);
@@ -23,16 +23,16 @@ final class ReplyHeaders {
     private static final Logger LOG = LoggerFactory.getLogger(ReplyHeaders.class);
     private static final Header NO_STORE = HeaderValues.createCached("Cache-Control", "no-store");
 
-    /// Keeps browsers from guessing the type of a reply from stored text.
+    /// Keeps browsers from sniffing a content type from stored text.
     private static final Header NOSNIFF = HeaderValues.createCached("X-Content-Type-Options", "nosniff");
 
-    /// Browsers that have used TLS once use nothing else for a year.
+    /// Makes browsers use only TLS for a year.
     private static final Header TLS_ONLY = HeaderValues.createCached("Strict-Transport-Security", "max-age=31536000");
 
     private final boolean tls;
 
-    /// Caches Helidon's header names, which are costly to make. The names are those in the code, so they are
-    /// few.
+    /// Caches Helidon's header names, which are expensive to create. Unbounded, since all names come from the
+    /// code.
     private final ConcurrentHashMap<String, HeaderName> names = new ConcurrentHashMap<>();
 
     /// @param tls whether the server speaks TLS
@@ -77,10 +77,10 @@ final class ReplyHeaders {
         };
     }
 
-    /// A fault in the words of an API, with the headers that HTTP requires.
+    /// Renders a fault for an API, with the headers that HTTP requires.
     ///
-    /// @param id what the reply calls the request
-    /// @param serverId what logs call it
+    /// @param id the request id for the reply
+    /// @param serverId the request id for logs
     static Reply refusal(HttpApi httpApi, Fault fault, String id, String serverId) {
         try {
             Reply reply = httpApi.renderer().reply(fault, id);
@@ -91,7 +91,7 @@ final class ReplyHeaders {
                 default -> reply;
             };
         } catch (RuntimeException e) {
-            LOG.error("request {}: {} could not word a refusal", serverId, httpApi.name(), e);
+            LOG.error("request {}: {} could not render a refusal", serverId, httpApi.name(), e);
             return FaultRenderer.PLAIN.reply(new Fault.Internal(), id);
         }
     }

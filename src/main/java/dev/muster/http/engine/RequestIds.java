@@ -5,7 +5,7 @@ import java.util.Base64;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Makes the request ids of one connection, many at a time, since drawing random bytes takes a shared lock.
+/// Creates the request ids of one connection, many at a time, since drawing random bytes takes a shared lock.
 final class RequestIds {
 
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -16,7 +16,7 @@ final class RequestIds {
     private String ids = "";
     private int used;
 
-    /// The client's own id; null if it is not a valid one.
+    /// Returns the client's id if it is valid, else null.
     static @Nullable String fit(@Nullable String sent) {
         return sent != null && FIT.matcher(sent).matches() ? sent : null;
     }

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
-/// The timers of one route, one for each class of status, looked up at their first use and then kept.
+/// The timers of one route, one for each status class, created at first use.
 final class RouteMeters {
 
     /// Counts and times answered requests by `face`, `method`, `template` and `status` (`2xx`).
@@ -38,7 +38,7 @@ final class RouteMeters {
         return template;
     }
 
-    /// Its fields in a line of the access log: `"face":"rest","method":"GET","template":"/v1/users/{ref}"`.
+    /// The route's fields in an access log line: `"face":"rest","method":"GET","template":"/v1/users/{ref}"`.
     String logged() {
         return logged;
     }
@@ -47,7 +47,7 @@ final class RouteMeters {
         int statusClass = status / 100;
         Timer timer = timers.get(statusClass);
         if (timer == null) {
-            // If two threads come here at once, the registry gives both the same timer.
+            // If two threads race here, the registry returns the same timer to both.
             timer = Timer.builder(NAME)
                     .tags("face", face, "method", method, "template", template, "status", statusClass + "xx")
                     .register(registry);

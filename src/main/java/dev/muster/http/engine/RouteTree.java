@@ -16,13 +16,13 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the route of a path, segment by segment, and for a path without a route the API that words the
+/// Finds the route of a path, segment by segment; for a path without a route, the API that renders the
 /// refusal.
 final class RouteTree {
 
-    /// Placeholder for requests without a route, while the watch of the API looks at them.
+    /// Placeholder for requests without a route, which the API's watch inspects.
     private static final Route NO_ROUTE = Route.post("/", _ -> {
-                throw new IllegalStateException("no request is handled here");
+                throw new IllegalStateException("the placeholder route must not be called");
             })
             .withBodyLimit(HttpApi.WATCHED_BYTES);
 
@@ -55,7 +55,7 @@ final class RouteTree {
         return new Entry(httpApi, NO_ROUTE, List.of(), new RouteMeters(registry, httpApi.name(), "any", "unmatched"));
     }
 
-    /// A route with what it needs at run time.
+    /// A route with its API, parameter names and meters.
     record Entry(HttpApi httpApi, Route route, List<String> names, RouteMeters meters) {}
 
     /// The routes that share one path.
@@ -63,7 +63,7 @@ final class RouteTree {
     /// @param values the decoded parameters, in the order of the path
     record Found(Map<Method, Entry> entries, List<String> values) {
 
-        /// The API of the path; where several share it, one of them.
+        /// The API of the path; any one of them if several share it.
         HttpApi httpApi() {
             return entries.values().iterator().next().httpApi();
         }
@@ -81,10 +81,10 @@ final class RouteTree {
         }
     }
 
-    /// The requested path without the base path, whether or not a proxy has stripped it. A path that has a
-    /// route is not stripped.
+    /// Strips the base path from a requested path, unless a proxy has done so. A path that already has a
+    /// route is returned unchanged.
     ///
-    /// @param target of the request line; of an absolute one only the path counts
+    /// @param target the request target; only the path of an absolute one counts
     String ownPath(String target) {
         String path = target;
         if (target.startsWith("http://") || target.startsWith("https://")) {
@@ -95,7 +95,7 @@ final class RouteTree {
         return below == null || owner(path) != null ? path : below;
     }
 
-    /// Placeholder for the route of a request before it is found; its API words what is refused.
+    /// Placeholder for a request whose route is not known; its API renders refusals.
     Entry unmatched(String path) {
         for (Entry entry : longestBaseFirst) {
             if (entry.httpApi.covers(path)) {
@@ -106,13 +106,13 @@ final class RouteTree {
         return owner == null ? fallback : unmatched(owner);
     }
 
-    /// Placeholder for the route of a request to `httpApi` that has none.
+    /// Placeholder for a request to `httpApi` without a route.
     Entry unmatched(HttpApi httpApi) {
         return Objects.requireNonNull(unmatched.get(httpApi.name()));
     }
 
-    /// The API that has a route for this path, else for a path above it: `/user` is above `/user/x`. Null when
-    /// there is none, or the path is badly encoded.
+    /// The API with a route for this path, else for the nearest parent: `/user` is a parent of `/user/x`.
+    /// Null if there is none, or the path is badly encoded.
     private @Nullable HttpApi owner(String path) {
         try {
             String above = path.startsWith("/") ? path : "";
@@ -131,7 +131,7 @@ final class RouteTree {
 
     /// @param path raw, as in the request
     /// @return null when no route has this path
-    /// @throws HttpException when a segment that matters is badly encoded
+    /// @throws HttpException if a segment is badly encoded
     @Nullable
     Found find(String path) {
         List<String> values = new ArrayList<>(4);

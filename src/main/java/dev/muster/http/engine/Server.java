@@ -21,7 +21,7 @@ import java.util.List;
 /// A running HTTP server on one port. A process may have several: the admin port is a server of its own.
 public final class Server implements AutoCloseable {
 
-    /// How long [#close] lets accepted requests take.
+    /// How long [#close] waits for accepted requests.
     public static final Duration GRACE = Duration.ofSeconds(10);
 
     private static final Duration NEVER = Duration.ofDays(365);
@@ -37,12 +37,12 @@ public final class Server implements AutoCloseable {
         this.connections = connections;
     }
 
-    /// Starts to listen; when it returns, requests are answered.
+    /// Starts to listen. Requests are answered when it returns.
     ///
     /// @param httpApis all dialects served here
-    /// @param fallback refuses the paths that no API covers; may be one of `httpApis`
-    /// @throws CannotListen when the port is taken, or the TLS files cannot be used
-    /// @throws IllegalArgumentException when two routes have the same method and template
+    /// @param fallback renders refusals of paths that no API covers; may be one of `httpApis`
+    /// @throws CannotListen if the port is in use, or the TLS files are unusable
+    /// @throws IllegalArgumentException if two routes have the same method and template
     // validateRequestHostHeader is deprecated; see README.md.
     @SuppressWarnings("removal")
     public static Server start(
@@ -52,14 +52,15 @@ public final class Server implements AutoCloseable {
                 .config(Http1Config.builder()
                         .maxPrologueLength(limits.headBytes())
                         .maxHeadersSize(limits.headBytes())
-                        // Exchange checks paths, queries and hosts, because it can word what it refuses.
+                        // Exchange validates paths, queries and hosts, because it can render refusals for the
+                        // API.
                         .validatePath(false)
                         .validatePrologue(false)
-                        // Reply and Request check header values.
+                        // Reply and Request validate header values.
                         .validateResponseHeaders(false)
                         .validateRequestHostHeader(false)
                         .sendKeepAliveHeader(false)
-                        // Even a disabled log costs 1 % of a request.
+                        // Even a disabled log costs 1 % of a request's time.
                         .sendLog(false)
                         .receiveLog(false)
                         .build())
@@ -79,14 +80,14 @@ public final class Server implements AutoCloseable {
                 .addConnectionSelector(connections)
                 .directHandlers(refusals.build())
                 .contentEncoding(new AnyCoding())
-                // Tells Dispatch the reason.
+                // Passes the reason to Dispatch.
                 .errorHandling(ErrorHandling.builder().includeEntity(true).build())
                 .maxTcpConnections(limits.connections())
                 // Connections closes idle connections itself.
                 .idleConnectionTimeout(NEVER)
                 .idleConnectionPeriod(NEVER)
                 .shutdownGracePeriod(GRACE)
-                // With NIO, Helidon would look up the name of each TLS client in the DNS.
+                // With NIO, Helidon would do a reverse DNS lookup for each TLS client.
                 .useNio(listening.tls() == null)
                 .connectionOptions(new AcceptListener(connections::accepted)
                         .tcpNoDelay(true)
@@ -107,13 +108,13 @@ public final class Server implements AutoCloseable {
         return new Server(helidon, connections);
     }
 
-    /// The port it listens on, also when it was started with 0.
+    /// The actual port, even if it was started with 0.
     public int port() {
         return helidon.port();
     }
 
-    /// Stops accepting connections and requests, and answers those that were accepted. What is not answered within
-    /// [#GRACE] is cut off.
+    /// Stops accepting connections and requests, and waits up to [#GRACE] for accepted requests; later ones
+    /// are cut off.
     @Override
     public void close() {
         connections.stop();
@@ -121,7 +122,7 @@ public final class Server implements AutoCloseable {
         connections.close();
     }
 
-    /// Checks that the address is free and the TLS files can be used, before anything else is set up.
+    /// Checks that the address is free and the TLS files are usable, before anything else is set up.
     ///
     /// @throws CannotListen as [#start] does
     public static void check(ListenerConfig listening) {
@@ -131,7 +132,7 @@ public final class Server implements AutoCloseable {
         checkFree(listening);
     }
 
-    /// Binds the address for a moment, because Helidon only logs why it does not start.
+    /// Binds the address briefly, because Helidon only logs why it fails to start.
     private static void checkFree(ListenerConfig listening) {
         if (listening.port() == 0) {
             return;

@@ -17,12 +17,12 @@ import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/// TLS 1.3 and 1.2 with authenticated encryption and forward secrecy only. By default Java also accepts CBC with
-/// TLS 1.2, which has been broken again and again.
+/// TLS 1.3 and 1.2 with authenticated encryption and forward secrecy only. By default Java also accepts CBC
+/// suites with TLS 1.2, which have been broken repeatedly.
 ///
-/// The restriction is in the context, because Helidon uses a blocking socket as the context makes it and
-/// ignores its own TLS parameters. Helidon wraps each socket that it accepts, and logs what an engine has
-/// enabled; nothing else is supported.
+/// The restriction is in the context, because Helidon ignores its own TLS parameters for blocking sockets.
+/// Supports only what Helidon calls: wrapping an accepted socket, and creating an engine to log what it
+/// enables.
 final class StrictTls extends SSLContextSpi {
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
@@ -48,7 +48,7 @@ final class StrictTls extends SSLContextSpi {
         return new Factory(context.getSocketFactory());
     }
 
-    /// Helidon makes one and never uses it.
+    /// Helidon creates one but never uses it.
     @Override
     protected SSLServerSocketFactory engineGetServerSocketFactory() {
         return context.getServerSocketFactory();

@@ -3,8 +3,8 @@ package dev.muster.http.engine;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataWriter;
 
-/// Writes to a connection while its clock runs, so that a client that does not read is cut off. Helidon's
-/// queue of writes is off, so each write happens now.
+/// Times each write to a connection, so that a client that does not read is cut off. Helidon's write queue is
+/// disabled, so each write is immediate.
 record TimedWriter(DataWriter plain, ConnectionState state) implements DataWriter {
 
     @Override

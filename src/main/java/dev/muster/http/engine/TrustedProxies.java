@@ -5,16 +5,16 @@ import java.net.InetAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The proxies whose `X-Forwarded-For` is believed.
+/// The proxies whose `X-Forwarded-For` is trusted.
 record TrustedProxies(List<AddressBlock> blocks) {
 
     TrustedProxies {
         blocks = List.copyOf(blocks);
     }
 
-    /// The rightmost address that is not a trusted proxy. Clients can forge what is left of it.
+    /// The rightmost address that is not a trusted proxy. Clients can forge everything to its left.
     ///
-    /// @param forwarded all `X-Forwarded-For` lines joined by commas; null without any
+    /// @param forwarded all `X-Forwarded-For` headers joined by commas; null if absent
     InetAddress client(InetAddress peer, @Nullable String forwarded) {
         InetAddress client = peer;
         if (forwarded == null || !trusts(client)) {

@@ -12,15 +12,15 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// A body of unknown length for a client that speaks HTTP/1.0, where Helidon would send chunks. If it fits
-/// into the buffer it is sent with its length, else without a length, and ends with the connection.
+/// A body of unknown length for an HTTP/1.0 client, to which Helidon would send chunks. If it fits into the
+/// buffer, it is sent with its length; otherwise the end of the connection ends it.
 final class UnframedBody extends BufferedOutputStream {
     private static final int BUFFER_BYTES = 32 << 10;
 
     private final RoutingResponse response;
     private final Wire wire;
 
-    /// @param response with status and headers, of which nothing has been sent
+    /// @param response with status and headers, nothing sent yet
     UnframedBody(RoutingResponse response, DataWriter writer) {
         this(response, new Wire(response, writer));
     }
@@ -31,11 +31,11 @@ final class UnframedBody extends BufferedOutputStream {
         this.wire = wire;
     }
 
-    /// Does nothing, since a compressor also closes an incomplete body. See [#end].
+    /// Does nothing, because a compressor closes incomplete bodies too. See [#end].
     @Override
     public void close() {}
 
-    /// The body is whole. The caller closes the connection then.
+    /// Completes the body. The caller then closes the connection.
     void end() throws IOException {
         if (wire.underWay) {
             flush();
@@ -49,9 +49,9 @@ final class UnframedBody extends BufferedOutputStream {
         return wire.sent + count;
     }
 
-    /// Makes room for another reply.
+    /// Clears the headers for another reply.
     ///
-    /// @return false when something has been sent already
+    /// @return false if something has been sent already
     boolean reset() {
         if (!wire.underWay) {
             response.headers().clear();

@@ -21,22 +21,22 @@ import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 
-/// Reads JSON from strangers strictly: valid UTF-8, one value with nothing after it, no duplicate names in an
-/// object, nothing outside the standard (NaN, comments, trailing commas).
+/// Parses untrusted JSON strictly: valid UTF-8, one value with nothing after it, no duplicate names in an
+/// object, no extensions of the standard (NaN, comments, trailing commas).
 ///
-/// A value is a `Map` in the order of the text, a `List`, a `String`, a [BigDecimal] that keeps the digits as they
-/// were sent, a `Boolean`, or null. Strings may still hold U+0000 or half of a surrogate pair: whoever takes a
-/// string asks [#isStorable] (as the readers of the dialects do), so that the fault can name its field.
+/// A value is an ordered `Map`, a `List`, a `String`, a [BigDecimal] with the digits as sent, a `Boolean`, or
+/// null. Strings may contain U+0000 or unpaired surrogates: callers check [#isStorable] themselves, so that
+/// the error can name the field.
 public final class Json {
 
-    /// How deep objects and arrays may be nested.
+    /// The maximum nesting of objects and arrays.
     public static final int DEEPEST = 32;
 
-    /// How many characters a number may have, since long ones cost much to compute with.
+    /// The maximum length of a number, since long ones are expensive to compute with.
     public static final int LONGEST_NUMBER = 64;
 
-    /// How many values a stranger's text may have, nested ones included: a value of two characters takes a
-    /// hundred times their memory.
+    /// The maximum number of values in a text, including nested ones: a value of two characters takes a
+    /// hundred times its size in memory.
     public static final int MOST_VALUES = 10_000;
 
     private static final int LARGEST_EXPONENT = 400;
@@ -50,7 +50,7 @@ public final class Json {
                     .maxNameLength(LONGEST_NAME)
                     .maxStringLength(Integer.MAX_VALUE)
                     .build())
-            // Names come from strangers: a shared table of them gains nothing and can be abused.
+            // Names are untrusted: a shared symbol table gains nothing and can be abused.
             .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
             .build();
 
@@ -69,16 +69,16 @@ public final class Json {
 
         /// Not JSON, or not strict.
         ///
-        /// @param message one sentence for the client, without text of the request in it
+        /// @param message one sentence for the client, quoting nothing from the request
         record Malformed(String message) implements Result {}
     }
 
-    /// Reads a whole text as one value. Its length is bounded by whoever received it.
+    /// Parses a whole text as one value. The caller limits its length.
     public static Result read(byte[] utf8) {
         return read(utf8, MOST_VALUES);
     }
 
-    /// As [#read(byte\[\])], with another limit of values.
+    /// Like [#read(byte\[\])], with another limit on the number of values.
     public static Result read(byte[] utf8, int mostValues) {
         if (!isUtf8(utf8)) {
             return new Result.Malformed("The body is not plain UTF-8.");
@@ -103,11 +103,11 @@ public final class Json {
         }
     }
 
-    /// Whether a text of any length is one JSON object, as strict as [#read]. Keeps nothing of it; [JsonStream]
-    /// has two more limits.
+    /// Whether a text of any length is one JSON object, as strictly as [#read]. Uses constant memory;
+    /// [JsonStream] has two additional limits.
     ///
-    /// @param utf8 is read to its end and not closed
-    /// @throws IOException what reading throws
+    /// @param utf8 read to its end unless malformed; not closed
+    /// @throws IOException if reading fails
     public static boolean isObject(InputStream utf8) throws IOException {
         try (JsonStream json = new JsonStream(utf8)) {
             if (json.next() != JsonStream.Token.OBJECT) {
@@ -125,8 +125,8 @@ public final class Json {
         return JsonWriter.bytes(json -> json.value(value));
     }
 
-    /// Whether a text, or all texts and names within a value, can be stored and written: no U+0000 and no
-    /// surrogate without its other half.
+    /// Whether a text, or all texts and names within a value, can be stored: no U+0000 and no unpaired
+    /// surrogates.
     public static boolean isStorable(@Nullable Object value) {
         return switch (value) {
             case String text -> isStorable(text);
@@ -177,7 +177,7 @@ public final class Json {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         for (String name = parser.nextName(); name != null; name = parser.nextName()) {
             if (fields.containsKey(name)) {
-                // Two readers that disagree on which of the two counts would be a security hole.
+                // Parsers that disagree on which of the two counts would be a security hole.
                 throw new Unreadable("The JSON has a name twice in one object.");
             }
             fields.put(name, value(parser.nextToken()));
@@ -205,15 +205,15 @@ public final class Json {
     static @Nullable BigDecimal numberInRange(String digits) {
         try {
             BigDecimal number = new BigDecimal(digits);
-            // 1e999999999 is short to send and very long to work with.
+            // 1e999999999 is short to send but very expensive to compute with.
             return Math.abs((long) number.scale()) <= LARGEST_EXPONENT ? number : null;
         } catch (NumberFormatException e) {
-            // An exponent that no int holds.
+            // The exponent exceeds an int.
             return null;
         }
     }
 
-    /// Refuses U+0000, which would make the parser guess at UTF-16, and a byte order mark: JSON has neither.
+    /// Rejects U+0000, which would make the parser guess UTF-16, and a byte order mark: JSON has neither.
     private static boolean isUtf8(byte[] bytes) {
         for (byte b : bytes) {
             if (b <= 0) {

@@ -17,16 +17,15 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 
-/// Reads JSON from strangers as it arrives, for texts that are too long to be held: a token at a time, and as
-/// strictly as [Json#read] does. What it holds does not grow with the text, which takes two bounds more: a text
-/// that is asked for has at most [#LONGEST_TEXT] characters, and the objects that are open at a time have
-/// together at most [#MOST_NAMES] names, since to find one that stands twice all are kept until their object
-/// ends.
+/// Parses untrusted JSON as a stream of tokens, for texts that are too long to hold in memory; as strict as
+/// [Json#read]. Its memory does not grow with the text, which requires two more limits: a string that is read
+/// has at most [#LONGEST_TEXT] characters, and all open objects together have at most [#MOST_NAMES] names,
+/// since names are kept until their object ends to detect duplicates.
 public final class JsonStream implements AutoCloseable {
-    /// How many characters a text may have that [#text] returns. Texts that are not asked for may be longer.
+    /// The maximum length of a string that [#text] returns. Skipped strings may be longer.
     public static final int LONGEST_TEXT = 4_096;
 
-    /// How many names all open objects may have together.
+    /// The maximum number of names in all open objects together.
     public static final int MOST_NAMES = 1_000;
 
     private static final JsonFactory FACTORY = Json.FACTORY
@@ -43,12 +42,12 @@ public final class JsonStream implements AutoCloseable {
     private static final Base64Variant BASE64 = Base64Variants.MIME.withPaddingAllowed();
 
     private final JsonParser parser;
-    /// How many names each open object has had, by its depth.
+    /// The number of names so far in each open object, by depth.
     private final int[] namesAt = new int[Json.DEEPEST + 1];
     private int depth;
     private int openNames;
     private @Nullable Token last;
-    private boolean lost;
+    private boolean failed;
 
     /// The tokens of a text.
     public enum Token {
@@ -63,7 +62,7 @@ public final class JsonStream implements AutoCloseable {
         WORD
     }
 
-    /// It is not JSON, or not strict.
+    /// Thrown if the text is not JSON, or not strict.
     public static final class Malformed extends IOException {
         @Serial
         private static final long serialVersionUID = 1;
@@ -80,13 +79,13 @@ public final class JsonStream implements AutoCloseable {
         parser = FACTORY.createParser(ObjectReadContext.empty(), text);
     }
 
-    /// The next token; null after the one value.
+    /// The next token; null at the end of the text.
     ///
-    /// @throws Malformed when there is none, or something follows the value
+    /// @throws Malformed if the text is empty or not strict JSON, or something follows the value
     /// @throws IOException what reading throws
     public @Nullable Token next() throws IOException {
-        if (lost) {
-            throw new Malformed("a text in it is no Base64");
+        if (failed) {
+            throw new Malformed("a text is not Base64");
         }
         try {
             boolean over = last != null && depth == 0;
@@ -95,7 +94,7 @@ public final class JsonStream implements AutoCloseable {
                 if (over && token == null) {
                     return null;
                 }
-                throw new Malformed(over ? "something is behind the value" : "it is empty");
+                throw new Malformed(over ? "there is something after the value" : "it is empty");
             }
             last = taken(token);
             return last;
@@ -124,11 +123,11 @@ public final class JsonStream implements AutoCloseable {
                 yield Token.NUMBER;
             }
             case VALUE_TRUE, VALUE_FALSE, VALUE_NULL -> Token.WORD;
-            case NOT_AVAILABLE, VALUE_EMBEDDED_OBJECT -> throw new Malformed("it is no JSON");
+            case NOT_AVAILABLE, VALUE_EMBEDDED_OBJECT -> throw new Malformed("it is not JSON");
         };
     }
 
-    /// @return whether the innermost object that is open may have one more name
+    /// @return whether the limit on names allows one more
     private boolean hasRoomForName() {
         namesAt[depth]++;
         openNames++;
@@ -152,9 +151,9 @@ public final class JsonStream implements AutoCloseable {
         return last;
     }
 
-    /// The name, the text, or the digits of the number that was the last token.
+    /// The last token's name, string, or digits of a number.
     ///
-    /// @throws Malformed when it is too long
+    /// @throws Malformed if it is too long
     /// @throws IOException what reading throws
     public String text() throws IOException {
         try {
@@ -166,7 +165,7 @@ public final class JsonStream implements AutoCloseable {
 
     /// Skips to the end of the object or array that the last token began; does nothing after any other token.
     ///
-    /// @throws IOException what [#next] throws
+    /// @throws IOException as [#next] does
     public void skip() throws IOException {
         if (last != Token.OBJECT && last != Token.ARRAY) {
             return;
@@ -177,11 +176,11 @@ public final class JsonStream implements AutoCloseable {
         }
     }
 
-    /// Decodes the text of the last token from Base64 while it is read.
+    /// Decodes the last token's string from Base64, as a stream.
     ///
-    /// @return false when it is not Base64. Some bytes may have been written all the same, and nothing more
-    ///     can be read, since the parser does not tell whether it has passed the end of the text
-    /// @throws IOException what reading and writing throw
+    /// @return false if it is not Base64. Some bytes may have been written, and nothing more can be read,
+    ///     since the parser's position is then unknown
+    /// @throws IOException if reading or writing fails
     public boolean decode(OutputStream out) throws IOException {
         try {
             parser.readBinaryValue(BASE64, out);
@@ -189,7 +188,7 @@ public final class JsonStream implements AutoCloseable {
         } catch (JacksonException e) {
             IOException thrown = thrown(e);
             if (thrown instanceof Malformed) {
-                lost = true;
+                failed = true;
                 return false;
             }
             throw thrown;
@@ -199,7 +198,7 @@ public final class JsonStream implements AutoCloseable {
     private static IOException thrown(JacksonException e) {
         return e.getCause() instanceof IOException read && !(read instanceof CharacterCodingException)
                 ? read
-                : new Malformed("it is no JSON, or something in it is too long or too deep");
+                : new Malformed("it is not JSON, or something in it is too long or nested too deeply");
     }
 
     @Override

@@ -12,26 +12,26 @@ import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.ByteArrayBuilder;
 
-/// Writes JSON straight to bytes, without a tree. Calls chain; nesting is closed by [#end].
+/// Writes JSON directly to bytes, without a tree. Calls chain; nesting is closed by [#end].
 ///
 /// ```java
 /// JsonWriter.bytes(json -> json.object().field("id", id).array("holds").end().end())
 /// ```
 ///
-/// An unpaired surrogate is written as U+FFFD, so that errors may quote whatever a stranger sent.
+/// An unpaired surrogate is written as U+FFFD, so that errors can quote any input.
 public final class JsonWriter implements AutoCloseable {
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
             .disable(StreamWriteFeature.AUTO_CLOSE_CONTENT)
             .disable(StreamWriteFeature.FLUSH_PASSED_TO_STREAM)
-            // Only #line separates values at the top.
+            // Only #line separates top-level values.
             .rootValueSeparator("")
             .build();
 
     private static final int USUAL_REPLY_BYTES = 512;
 
-    /// Nearly all texts are at most this long.
+    /// Nearly all strings are at most this long.
     private static final int USUAL_CHARS = 256;
 
     private final OutputStream out;
@@ -43,10 +43,10 @@ public final class JsonWriter implements AutoCloseable {
         this.generator = FACTORY.createGenerator(ObjectWriteContext.empty(), out);
     }
 
-    /// Writes one value to a fresh array.
+    /// Writes one value to a new array.
     public static byte[] bytes(Consumer<JsonWriter> content) {
-        // Keeps what is long in pieces: one array that doubles would for a moment be three times as long as its
-        // content.
+        // Keeps long content in pieces: a single doubling array would temporarily take three times the
+        // memory.
         ByteArrayBuilder out = new ByteArrayBuilder(USUAL_REPLY_BYTES);
         try (JsonWriter writer = new JsonWriter(out)) {
             content.accept(writer);
@@ -54,8 +54,7 @@ public final class JsonWriter implements AutoCloseable {
         return out.toByteArray();
     }
 
-    /// Writes to a stream, which [#close] flushes into but does not close. For many values one after the other see
-    /// [#line].
+    /// Writes to a stream, which [#close] flushes but does not close. See [#line] for several values.
     public static JsonWriter to(OutputStream out) {
         return new JsonWriter(out);
     }
@@ -80,14 +79,14 @@ public final class JsonWriter implements AutoCloseable {
         return this;
     }
 
-    /// Closes the innermost object or array.
-    /// A field that is an array of texts.
+    /// Writes a field with an array of strings.
     public JsonWriter texts(String name, Iterable<String> texts) {
         array(name);
         texts.forEach(this::text);
         return end();
     }
 
+    /// Closes the innermost object or array.
     public JsonWriter end() {
         if (generator.streamWriteContext().inObject()) {
             generator.writeEndObject();
@@ -97,13 +96,13 @@ public final class JsonWriter implements AutoCloseable {
         return this;
     }
 
-    /// Begins a field whose value the next call writes.
+    /// Begins a field; the next call writes its value.
     public JsonWriter name(String name) {
         generator.writeName(writable(name));
         return this;
     }
 
-    /// A field with a text.
+    /// Writes a field with a string.
     ///
     /// @param text null is written as JSON null
     public JsonWriter field(String name, @Nullable String text) {
@@ -123,12 +122,12 @@ public final class JsonWriter implements AutoCloseable {
         return this;
     }
 
-    /// The field only if it has a value.
+    /// Writes the field only if the value is not null.
     public JsonWriter fieldIfPresent(String name, @Nullable String text) {
         return text == null ? this : field(name, text);
     }
 
-    /// A field that was JSON text already, which is trusted to be one whole value.
+    /// Writes a field whose value is already JSON; the caller guarantees that it is one whole value.
     public JsonWriter rawField(String name, @Nullable String json) {
         generator.writeName(name);
         if (json == null) {
@@ -148,9 +147,9 @@ public final class JsonWriter implements AutoCloseable {
         return this;
     }
 
-    /// Writes a short text without surrogates from an array, which is much faster.
+    /// Fast path: writes a short string without surrogates from an array.
     ///
-    /// @return false, and writes nothing, when the text is long or has a surrogate
+    /// @return false, without writing anything, if the string is long or has a surrogate
     private boolean writeShort(String text) {
         int length = text.length();
         if (length > USUAL_CHARS) {
@@ -161,7 +160,7 @@ public final class JsonWriter implements AutoCloseable {
         for (int i = 0; i < length; i++) {
             bits |= chars[i];
         }
-        // Every surrogate has all bits of the first one.
+        // Every surrogate has all bits of MIN_SURROGATE set.
         if ((bits & Character.MIN_SURROGATE) == Character.MIN_SURROGATE) {
             return false;
         }
@@ -179,7 +178,7 @@ public final class JsonWriter implements AutoCloseable {
         return this;
     }
 
-    /// A value as [Json#read] gives it.
+    /// Writes a value as returned by [Json#read].
     public JsonWriter value(@Nullable Object value) {
         switch (value) {
             case null -> generator.writeNull();
@@ -198,7 +197,7 @@ public final class JsonWriter implements AutoCloseable {
                 object.forEach((name, item) -> name(String.valueOf(name)).value(item));
                 end();
             }
-            default -> throw new IllegalArgumentException("no JSON value: " + value.getClass());
+            default -> throw new IllegalArgumentException("not a JSON value: " + value.getClass());
         }
         return this;
     }
@@ -214,7 +213,7 @@ public final class JsonWriter implements AutoCloseable {
         generator.close();
     }
 
-    /// Passes on to the stream what was written so far, and flushes it.
+    /// Writes everything so far to the stream and flushes it.
     public void flush() throws java.io.IOException {
         generator.flush();
         out.flush();

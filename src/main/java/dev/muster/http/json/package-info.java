@@ -1,5 +1,5 @@
-/// Reads JSON from strangers strictly, whole or as a stream, and writes it fast. Built on Jackson's streaming
-/// core; it knows neither HTTP nor the domain.
+/// Parses untrusted JSON strictly, whole or as a stream, and writes JSON quickly. Built on Jackson's
+/// streaming core; independent of HTTP and the domain.
 @NullMarked
 package dev.muster.http.json;
 

@@ -5,19 +5,20 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
 
-/// Who is asking, and what they may do.
+/// The authenticated caller and their rights.
 ///
-/// @param generation the credential's generation when it was proven; a token of an older one is void
-/// @param keys the API keys that an operator acts through: the one that their token was made with, and the one
-///     that a dialect asks for besides; empty where one credential is all
+/// @param generation the credential's generation when it was authenticated; tokens of an older generation are
+///     void
+/// @param keys the API keys an operator acts through: the one their token was issued with, and one that a
+///     dialect requires in addition; empty if only one credential was needed
 public record Actor(ActorRef ref, String name, Set<Scope> scopes, Rank rank, long generation, Set<UUID> keys) {
-    /// The holder of the root key: makes tenants and keys and annuls bars, reads no user.
+    /// The holder of the root key: creates tenants and keys and annuls bars, but cannot read users.
     public static final Actor ROOT = new Actor(ActorRef.ROOT, "root", Set.of(), Rank.SUPER, 0);
 
-    /// Muster itself: journals what ends by the passing of time.
+    /// Muster itself: journals what happens by the passing of time.
     public static final Actor SYSTEM = new Actor(ActorRef.SYSTEM, "system", Set.of(), Rank.REGULAR, 0);
 
-    /// Whoever needs no credential besides their own.
+    /// An actor with a single credential.
     public Actor(ActorRef ref, String name, Set<Scope> scopes, Rank rank, long generation) {
         this(ref, name, scopes, rank, generation, Set.of());
     }
@@ -26,7 +27,7 @@ public record Actor(ActorRef ref, String name, Set<Scope> scopes, Rank rank, lon
         return ref.kind() == ActorRef.Kind.ROOT;
     }
 
-    /// This operator, who acts through an API key besides: may do what both may, and nothing once the key has
+    /// This operator acting through an API key: may do only what both may, and nothing once the key has
     /// ended. Can be called again for a second key.
     ///
     /// @param apiKey a key of the operator's own realm
@@ -41,7 +42,7 @@ public record Actor(ActorRef ref, String name, Set<Scope> scopes, Rank rank, lon
         return new Actor(ref, name, both.scopes, both.rank, generation, Set.copyOf(all));
     }
 
-    /// This actor, who may do no more than `asked` may.
+    /// This actor restricted to the rights of `asked`.
     public Actor within(Actor asked) {
         if (asked.scopes.containsAll(scopes) && asked.rank.compareTo(rank) >= 0) {
             return this;

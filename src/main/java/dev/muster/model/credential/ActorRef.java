@@ -5,22 +5,22 @@ import dev.muster.model.value.Codes;
 import dev.muster.model.value.WireNamed;
 import java.util.UUID;
 
-/// Who did something, as the journal and a hold keep it: a kind and an id. Names are looked up, never kept.
+/// Identifies an actor in the journal and in holds: a kind and an id. Names are looked up, never stored.
 public record ActorRef(Kind kind, UUID id) {
     private static final UUID NOBODY = new UUID(0, 0);
 
     /// The holder of the root key.
     public static final ActorRef ROOT = new ActorRef(Kind.ROOT, NOBODY);
 
-    /// Muster itself, where something happens by the passing of time.
+    /// Muster itself, for what happens by the passing of time.
     public static final ActorRef SYSTEM = new ActorRef(Kind.SYSTEM, NOBODY);
 
-    /// Such as `operator:0190…`, as the journal keeps it.
+    /// The form stored in the journal, such as `operator:0190…`.
     public String text() {
         return kind.word() + ":" + id;
     }
 
-    /// What [#text] made.
+    /// Parses the form of [#text].
     public static ActorRef parse(String text) {
         int colon = text.indexOf(':');
         Kind kind = WireNamed.of(Kind.values(), text.substring(0, colon));
@@ -30,7 +30,7 @@ public record ActorRef(Kind kind, UUID id) {
         return new ActorRef(kind, UUID.fromString(text.substring(colon + 1)));
     }
 
-    /// What kind of actor.
+    /// The kind of actor.
     public enum Kind implements Coded, WireNamed {
         SYSTEM(0, "system"),
         ROOT(1, "root"),

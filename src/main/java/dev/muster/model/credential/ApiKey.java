@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /// A program's credential in a realm.
 ///
-/// @param role the role it was made with; null when it was made from scopes
+/// @param role the role it was created with; null if it was created with scopes
 /// @param signs whether requests may be signed with its secret
-/// @param textHash SHA-256 of its bearer text, which itself is kept nowhere
-/// @param secret its API secret, for token exchange and request signatures; null where it was not asked for
-/// @param madeBy null for a key that was made before makers were kept
-/// @param lastUsedAt when a request last came with it, to the minute or so; null for never
+/// @param textHash SHA-256 of its bearer text, which is not stored
+/// @param secret its API secret, for token exchange and request signatures; null unless it was requested
+/// @param madeBy null for a key created before creators were recorded
+/// @param lastUsedAt when it was last used, to about a minute; null for never
 public record ApiKey(
         UUID id,
         String name,
@@ -28,7 +28,7 @@ public record ApiKey(
         @Nullable Instant revokedAt,
         @Nullable Creator madeBy,
         @Nullable Instant lastUsedAt) {
-    /// How many live keys of a realm may sign: each is tried for each signed request.
+    /// How many live keys of a realm may sign: each is tried for every signed request.
     public static final int MOST_SIGNING = 8;
 
     public boolean isLive(Instant now) {
@@ -44,7 +44,7 @@ public record ApiKey(
                 id, name, role, scopes, rank, signs, textHash, secret, createdAt, expiresAt, now, madeBy, lastUsedAt);
     }
 
-    /// The same key with another end.
+    /// The same key with another expiry.
     public ApiKey expiring(Instant at) {
         return new ApiKey(
                 id, name, role, scopes, rank, signs, textHash, secret, createdAt, at, revokedAt, madeBy, lastUsedAt);

@@ -5,16 +5,16 @@ import dev.muster.model.value.Timestamps;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// What the journal says of keys and operators. No hash and no secret is among it. Comparing rows with the
-/// journal makes it again from the row.
+/// The fields of keys and operators in the journal, without hashes and secrets. Reconciliation computes them
+/// again from the rows.
 public final class CredentialFields {
-    /// What the journal shows of a key that ended.
+    /// The journalled changes of a revoked key.
     public static final Changes REVOKED =
             new Changes.Draft().put("revoked", false, true).build();
 
     private CredentialFields() {}
 
-    /// What the journal shows of a new key.
+    /// The journalled changes of a new key.
     public static Changes created(ApiKey key) {
         Changes.Draft changes = new Changes.Draft()
                 .put("name", null, key.name())
@@ -36,7 +36,7 @@ public final class CredentialFields {
         return changes.build();
     }
 
-    /// What the journal shows of a key whose end was brought forward.
+    /// The journalled changes of a key whose expiry was brought forward.
     public static Changes changed(ApiKey before, ApiKey after) {
         return new Changes.Draft()
                 .put("expiresAt", text(before.expiresAt()), text(after.expiresAt()))

@@ -5,15 +5,15 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// A person who works on a realm's users in the browser or over a vendor's sign-in.
+/// A person who administers a realm's users in the console or through a vendor dialect's sign-in.
 ///
-/// @param username as given; unique among the realm's operators who are not deleted, folded
+/// @param username as given; unique among the realm's operators who are not deleted, once folded
 /// @param passwordHash argon2id in PHC string format; empty once deleted
-/// @param generation raised by a new password, by disabling, deleting and signing out everywhere: tokens and
-///     sessions of an older one are void
-/// @param deletedAt when the operator was deleted; null for one who is there. The record stays, so that the
-///     journal can be read and names who did what; the username is free again
-/// @param madeBy null for an operator who was made before makers were kept
+/// @param generation incremented by a new password, disabling, enabling, deleting and signing out everywhere:
+///     older tokens and sessions are void
+/// @param deletedAt when the operator was deleted, or null. The row is kept so that the journal stays
+///     readable and shows who acted; the username becomes free
+/// @param madeBy null for an operator created before creators were recorded
 public record Operator(
         UUID id,
         Identifier username,

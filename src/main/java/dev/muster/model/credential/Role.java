@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A usual bundle of scopes, and the rank that goes with it.
+/// A common set of scopes with a rank.
 public enum Role implements WireNamed {
     VIEWER,
     MANAGER,
@@ -33,7 +33,7 @@ public enum Role implements WireNamed {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /// The role of that name on the wire, or null.
+    /// The role with that name on the wire, or null.
     public static @Nullable Role of(String word) {
         return WireNamed.of(values(), word);
     }

@@ -4,7 +4,7 @@ import dev.muster.model.value.Coded;
 import dev.muster.model.value.Codes;
 import dev.muster.model.value.WireNamed;
 
-/// One thing that a key or an operator may be allowed to do.
+/// A right that a key or an operator may have.
 public enum Scope implements Coded, WireNamed {
     USERS_READ(0, "users:read"),
     USERS_WRITE(1, "users:write"),

@@ -4,8 +4,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.UUID;
 
-/// The groups that a user is in and the policies that are assigned to the user themselves, by their ids. A
-/// value. While the user is removed they do not count, and stay.
+/// The ids of a user's groups and of the policies assigned to the user directly. Immutable. While the user is
+/// removed they are kept but do not count.
 public record Affiliations(Set<UUID> groups, Set<UUID> policies) {
     public static final Affiliations NONE = new Affiliations(Set.of(), Set.of());
 
@@ -18,7 +18,7 @@ public record Affiliations(Set<UUID> groups, Set<UUID> policies) {
         return (thing instanceof Group ? groups : policies).contains(thing.id());
     }
 
-    /// With or without a group or policy.
+    /// A copy with or without a group or policy.
     public Affiliations with(Affiliation thing, boolean has) {
         return thing instanceof Group ? withGroup(thing.id(), has) : withPolicy(thing.id(), has);
     }
@@ -31,7 +31,7 @@ public record Affiliations(Set<UUID> groups, Set<UUID> policies) {
         return new Affiliations(groups, with(policies, policy, has));
     }
 
-    /// The ids with or without `id`.
+    /// A copy of `ids` with or without `id`.
     public static Set<UUID> with(Set<UUID> ids, UUID id, boolean has) {
         Set<UUID> next = new LinkedHashSet<>(ids);
         if (has) {

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param name unique in the realm once folded; 1 to 200 characters
 /// @param description at most 1,000 characters
-/// @param members how many users are in it, but for those who are removed
+/// @param members how many users are in it, without removed ones
 public record Group(
         UUID id, String name, @Nullable String description, long members, Instant createdAt, Instant updatedAt)
         implements Affiliation {
-    /// The form in which the names of groups and policies are compared.
+    /// The folded name that names of groups and policies are compared by.
     public static String folded(String name) {
         return Identifier.fold(Identifier.Kind.USERNAME, name);
     }

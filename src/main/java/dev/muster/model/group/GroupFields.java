@@ -9,12 +9,12 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Groups and policies by their fields' names, as the journal keeps them. All entries about one, in order, make
-/// it again as it was then.
+/// The fields of groups and policies by name, as journalled. Applying all entries about one in order rebuilds
+/// it.
 public final class GroupFields {
     private GroupFields() {}
 
-    /// What differs between two states of a group, or of a policy; null before it was created.
+    /// The differences between two states of a group or policy; `before` is null for a new one.
     public static <T extends Affiliation> Changes diff(@Nullable T before, T after) {
         return Changes.between(before == null ? Map.of() : out(before), out(after));
     }
@@ -31,8 +31,7 @@ public final class GroupFields {
         return out;
     }
 
-    /// What the journal says a group was, after these of its entries; the count of its members is not among
-    /// that.
+    /// Rebuilds a group from its journalled fields, which do not include the member count.
     public static Group group(UUID id, Map<String, Object> fields, Instant createdAt, Instant updatedAt) {
         return new Group(
                 id,
@@ -43,8 +42,7 @@ public final class GroupFields {
                 updatedAt);
     }
 
-    /// What the journal says a policy was, after these of its entries; how often it was assigned is not among
-    /// that.
+    /// Rebuilds a policy from its journalled fields, which do not include its assignment counts.
     public static Policy policy(UUID id, Map<String, Object> fields, Instant createdAt, Instant updatedAt) {
         List<String> resources = ((List<?>) fields.getOrDefault("resources", List.of()))
                 .stream().map(String.class::cast).toList();

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// What users and groups are given access to.
+/// What its users and groups are given access to.
 ///
 /// @param name unique in the realm once folded; 1 to 200 characters
 /// @param description at most 1,000 characters
 /// @param resources what it gives access to: at most 100 texts of 1 to 255 characters, without duplicates
-/// @param users to how many users it is assigned themselves, those included who are removed
-/// @param groups to how many groups
+/// @param users how many users it is assigned to directly, including removed ones
+/// @param groups how many groups it is assigned to
 public record Policy(
         UUID id,
         String name,

@@ -1,4 +1,4 @@
-/// Groups and policies, and the two together as a user's affiliations. Uses `model.value` only.
+/// Groups and policies, and a user's affiliation with them. Uses `model.value` only.
 @NullMarked
 package dev.muster.model.group;
 

@@ -4,25 +4,25 @@ import dev.muster.model.value.Digest;
 import java.time.Instant;
 import java.util.UUID;
 
-/// The file that was uploaded with a job, kept sealed apart from the job.
+/// The file uploaded with a job, stored sealed apart from the job.
 ///
-/// @param size its length in bytes, as it was uploaded
-/// @param sha256 of the file as it was uploaded
-/// @param key what its chunks are sealed with: itself sealed with the job, under the user's key
+/// @param size its length in bytes before sealing
+/// @param sha256 of the file before sealing
+/// @param key the key its chunks are sealed with; itself sealed with the job's details
 /// @param keptUntil when the cleanup deletes it
 public record Evidence(UUID id, long size, Digest sha256, Key key, Instant keptUntil) {
     public boolean isKept(Instant now) {
         return now.isBefore(keptUntil);
     }
 
-    /// The same file, which does not open any more and is due to be deleted.
+    /// The same file, no longer readable and due to be deleted.
     public Evidence closed() {
         return new Evidence(id, size, sha256, Key.NONE, Instant.EPOCH);
     }
 
     /// A 32-byte secret, never shown in messages.
     public record Key(byte[] bytes) {
-        /// Takes the place of a key that is not known or was destroyed.
+        /// Replaces a key that is unknown or destroyed.
         public static final Key NONE = new Key(new byte[0]);
 
         @Override

@@ -9,16 +9,15 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// One enrolment or authentication attempt that a partner submits for a user.
+/// An enrolment or authentication attempt that a partner submits for a user.
 ///
 /// @param jobId the partner's own id, unique in the realm; 1 to 255 characters
 /// @param number counts the realm's jobs from 1
-/// @param user whose it is; null where the user is not known here
-/// @param userText who the partner says it is, where the user is not known here
-/// @param extras the JSON text of an object: what else the partner gave; null for nothing, and once its
-///     user is erased
-/// @param callbackUrl where the partner wishes to be told of the verdict
-/// @param erasedAt when it was erased by itself; null for never, also when its user was
+/// @param user the job's user; null if unknown here
+/// @param userText the partner's name for the user, if the user is unknown here
+/// @param extras a JSON object with the partner's additional data; null for none, and once its user is erased
+/// @param callbackUrl where the partner wants to be notified of the verdict
+/// @param erasedAt when the job itself was erased; null for never, even if its user was erased
 /// @param permitted whether this job may enrol an enrolled user again, whatever the user's own permission
 public record Job(
         UUID id,
@@ -33,23 +32,22 @@ public record Job(
         Stage stage,
         @Nullable Evidence evidence,
         @Nullable Instant erasedAt) {
-    /// How far it has come.
+    /// The job's progress.
     public sealed interface Stage {}
 
-    /// Only its id is taken, for the evidence that is to come. A reservation that has lapsed is as good as
-    /// none.
+    /// Only the job id is reserved, for evidence to be uploaded. A lapsed reservation counts as none.
     public record Reserved(Reservation reservation) implements Stage {}
 
-    /// Submitted, and waits for its verdict.
+    /// Submitted and waiting for its verdict.
     ///
-    /// @param again where it is about to be submitted again with other evidence
+    /// @param again the reservation for submitting it again with other evidence, or null
     public record Awaiting(Submission submission, @Nullable Reservation again) implements Stage {}
 
-    /// It has a verdict. After a provisional one there may be another.
+    /// It has a verdict. A provisional one may be followed by another.
     ///
-    /// @param given what the verifier said
-    /// @param outcome what came of it: `FAILED` whatever was said of a user who was held
-    /// @param reason why the outcome is not what was given: a kind of hold, or `already_enrolled`
+    /// @param given the verifier's verdict
+    /// @param outcome the result: always `FAILED` for a user who was held
+    /// @param reason why the outcome differs from the verdict: a kind of hold, or `already_enrolled`
     public record Judged(
             Submission submission,
             Verdict given,
@@ -65,7 +63,7 @@ public record Job(
             return new Judged(submission, given, outcome, reason, at, next);
         }
 
-        /// The same with another text of the verifier, and another note at a review that is closed.
+        /// A copy with another text of the verifier and, if the review is closed, another review note.
         public Judged withWords(@Nullable String text, @Nullable String note) {
             Verdict said = new Verdict(given.outcome(), given.confidence(), text);
             Review reviewed = review instanceof ClosedReview(var by, var closed, var _)
@@ -75,16 +73,16 @@ public record Job(
         }
     }
 
-    /// A promise to take evidence for a job.
+    /// A reservation to upload evidence for a job.
     ///
-    /// @param token the keyed hash of what must be shown to make use of it
+    /// @param token the keyed hash of the upload token required to use it
     /// @param until when it lapses
-    /// @param by on whose account the job will be submitted
+    /// @param by the actor the job will be submitted for
     /// @param job what will be submitted
-    /// @param evidenceRefused whether something was uploaded that could not be used: then the next
-    ///     reservation for the same user and type replaces this one without asking for a retry
+    /// @param evidenceRefused whether an unusable file was uploaded: then the next reservation for the same
+    ///     user and type replaces this one without asking for a retry
     public record Reservation(Digest token, Instant until, ActorRef by, JobRequest job, boolean evidenceRefused) {
-        /// A reservation for which nothing has been uploaded.
+        /// A reservation without a refused upload.
         public Reservation(Digest token, Instant until, ActorRef by, JobRequest job) {
             this(token, until, by, job, false);
         }
@@ -98,12 +96,12 @@ public record Job(
         }
     }
 
-    /// That it was submitted.
+    /// The submission of a job.
     ///
-    /// @param heldBy the hold under which it was taken and will fail; null for none
+    /// @param heldBy the hold because of which it will fail; null for none
     public record Submission(Instant at, @Nullable HoldKind heldBy) {}
 
-    /// Whether somebody has to look at it: at those that failed under a fraud hold.
+    /// Whether the job must be reviewed by a person: those that failed because of a fraud hold.
     public sealed interface Review {}
 
     public record NoReview() implements Review {}
@@ -113,12 +111,12 @@ public record Job(
     public record ClosedReview(
             ActorRef by, Instant at, @Nullable String note) implements Review {}
 
-    /// The word on the wire for how it ended; `pending` before its verdict.
+    /// The outcome's name on the wire; `pending` without a verdict.
     public String outcomeWord() {
         return stage instanceof Judged judged ? judged.outcome().word() : "pending";
     }
 
-    /// When and how it was submitted; null while it is only reserved.
+    /// The submission; null while the job is only reserved.
     public @Nullable Submission submission() {
         return switch (stage) {
             case Reserved _ -> null;
@@ -127,7 +125,7 @@ public record Job(
         };
     }
 
-    /// What it is reserved or about to be submitted again for; null for nothing.
+    /// The current reservation, or null.
     public @Nullable Reservation reservation() {
         return switch (stage) {
             case Reserved(var reservation) -> reservation;
@@ -136,7 +134,7 @@ public record Job(
         };
     }
 
-    /// Whether its id is not taken any more: it was only reserved, and that has lapsed.
+    /// Whether its id is free again because its reservation lapsed.
     public boolean isLapsed(Instant now) {
         return stage instanceof Reserved(var reservation) && !reservation.isOpen(now);
     }
@@ -146,13 +144,13 @@ public record Job(
                 id, jobId, number, type, user, userText, extras, callbackUrl, permitted, next, evidence, erasedAt);
     }
 
-    /// The same job as that of a user who is known now.
+    /// A copy that belongs to a user who is now known.
     public Job of(UUID owner) {
         return new Job(
                 id, jobId, number, type, owner, userText, extras, callbackUrl, permitted, stage, evidence, erasedAt);
     }
 
-    /// What the job says of who it is about; null where its user is known, or it names nobody.
+    /// The name by which the job refers to its user; null if the user is known or it names nobody.
     public Identifier.@Nullable Key name() {
         Reservation reservation = reservation();
         String text =
@@ -162,7 +160,8 @@ public record Job(
         return user != null || text == null ? null : name(text);
     }
 
-    /// Whom a partner means by a text: an address or a username where it says so, else an external id.
+    /// Parses a partner's name for a user: an e-mail address or username if prefixed, otherwise an external
+    /// id.
     public static Identifier.Key name(String text) {
         for (Identifier.Kind kind : List.of(Identifier.Kind.EMAIL, Identifier.Kind.USERNAME)) {
             String prefix = kind.field() + ":";
@@ -175,18 +174,18 @@ public record Job(
                 Identifier.Kind.EXTERNAL_ID, Identifier.fold(Identifier.Kind.EXTERNAL_ID, Identifier.trimmed(text)));
     }
 
-    /// The same job, showing none of its evidence.
+    /// A copy without its evidence.
     public Job withoutEvidence() {
         return new Job(id, jobId, number, type, user, userText, extras, callbackUrl, permitted, stage, null, erasedAt);
     }
 
-    /// The same job without anything that a person could be read from. Its evidence is due to be deleted.
+    /// A copy without personal data. Its evidence is due to be deleted.
     public Job erased(Instant now) {
         Evidence closed = evidence == null ? null : evidence.closed();
-        return new Job(id, jobId, number, type, user, null, null, null, permitted, wordless(stage), closed, now);
+        return new Job(id, jobId, number, type, user, null, null, null, permitted, withoutTexts(stage), closed, now);
     }
 
-    private static Stage wordless(Stage stage) {
+    private static Stage withoutTexts(Stage stage) {
         return switch (stage) {
             case Reserved reserved -> reserved;
             case Awaiting(var submission, var _) -> new Awaiting(submission, null);

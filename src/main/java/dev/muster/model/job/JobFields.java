@@ -14,8 +14,8 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Jobs by their fields' names, as the journal keeps them. All entries about one, in order, make it again
-/// as it was then, but for the key to its evidence.
+/// The fields of jobs by name, as journalled. Applying all entries about one in order rebuilds it, except for
+/// the key of its evidence.
 public final class JobFields {
     private JobFields() {}
 
@@ -30,7 +30,7 @@ public final class JobFields {
         out.put("type", (long) job.type().number());
         Job.Submission submission = job.submission();
         if (submission == null) {
-            // Who it will be for is told when it is submitted, and then sealed for that person.
+            // The user is journalled on submission, sealed with that person's key.
             return out;
         }
         put(out, "user", job.user() == null ? null : job.user().toString());
@@ -93,7 +93,7 @@ public final class JobFields {
         }
     }
 
-    /// What the journal says a job was that had been submitted.
+    /// Rebuilds a submitted job from its journalled fields.
     public static Job job(UUID id, Map<String, Object> fields) {
         String heldBy = (String) fields.get("heldBy");
         Job.Submission submission =

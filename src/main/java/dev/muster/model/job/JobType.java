@@ -3,15 +3,15 @@ package dev.muster.model.job;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// What a job is for, by the number that Smile ID gives it.
+/// The type of a job, with the numbers of Smile ID.
 public record JobType(int number) {
-    /// What sorts of jobs the rules tell apart.
+    /// The kinds of jobs that the rules distinguish.
     public enum Kind {
-        /// Enrols a user on identity evidence.
+        /// Enrols a user with identity evidence.
         ENROLMENT,
-        /// Compares with evidence that was taken.
+        /// Compares with evidence taken before.
         OF_ENROLLED,
-        /// Has nothing to do with enrolment; its user need not be known here.
+        /// Unrelated to enrolment; its user need not be known here.
         OTHER
     }
 
@@ -21,7 +21,7 @@ public record JobType(int number) {
         }
     }
 
-    /// The type of that number, or null.
+    /// The type with that number, or null.
     public static @Nullable JobType of(int number) {
         return kind(number) == null ? null : new JobType(number);
     }

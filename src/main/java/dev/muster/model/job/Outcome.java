@@ -5,7 +5,7 @@ import dev.muster.model.value.Codes;
 import dev.muster.model.value.WireNamed;
 import org.jspecify.annotations.Nullable;
 
-/// How a job ended. `PROVISIONAL` completes it, enrols nobody, and may be followed by one of the others.
+/// How a job ended. `PROVISIONAL` completes it without enrolling, and may be followed by one of the others.
 public enum Outcome implements Coded, WireNamed {
     PASSED(0, "passed"),
     FAILED(1, "failed"),
@@ -31,12 +31,12 @@ public enum Outcome implements Coded, WireNamed {
         return word;
     }
 
-    /// The outcome of that name on the wire, or null.
+    /// The outcome with that name on the wire, or null.
     public static @Nullable Outcome of(String word) {
         return WireNamed.of(values(), word);
     }
 
-    /// What a test realm is asked to come to by `sandbox_result`: `0`, `1` or `2`; null for any other text.
+    /// The outcome for a `sandbox_result` of `0`, `1` or `2`; null for any other text.
     public static @Nullable Outcome ofSandboxResult(String text) {
         return switch (text) {
             case "0" -> PASSED;

@@ -3,7 +3,7 @@ package dev.muster.model.job;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
-/// What a verifier says of a job.
+/// A verifier's verdict on a job.
 ///
 /// @param confidence from 0 to 100, without trailing zeros
 /// @param text at most 1,000 characters

@@ -12,18 +12,18 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What every decision of one request depends on besides the command.
+/// The inputs shared by all decisions of one request.
 ///
 /// @param realm the working set that the request reads and changes
-/// @param actor who asks, as the working set knows them now
+/// @param actor the caller with their current rights in the working set
 /// @param now the transaction's time
 record Context(WorkingSet realm, Environment environment, Fingerprint.Maker prints, Actor actor, Instant now) {
-    /// What happened, by the actor now.
+    /// An event caused by the actor now.
     Event event(Event.Action action, Event.Subject subject, Changes changes) {
         return event(action, subject, null, null, changes);
     }
 
-    /// As the other, with what the actor gave as reason and note.
+    /// An event caused by the actor now, with their reason and note.
     Event event(
             Event.Action action,
             Event.Subject subject,
@@ -37,7 +37,7 @@ record Context(WorkingSet realm, Environment environment, Fingerprint.Maker prin
         return changed(about, List.of());
     }
 
-    /// A change with one event, whose subject is what the change is about.
+    /// A change with one event about the change's own subject.
     Change changed(Change.About about, Event.Action action, Changes changes) {
         return changed(about, List.of(event(action, about.subject(), changes)));
     }

@@ -48,7 +48,7 @@ final class CredentialDecider {
                     plan.allOperators = true;
                 }
             }
-            // Whether the name is free, and whether an admin is left, needs all operators.
+            // Checking for name conflicts and for the last admin needs all operators.
             case Command.CreateOperator operator -> planAll(operator.username().key(), plan);
             case Command.DisableOperator(var username) -> planAll(username, plan);
             case Command.ChangeOperatorRole(var username, var _) -> planAll(username, plan);
@@ -96,7 +96,7 @@ final class CredentialDecider {
                 new Change.OfKey(key), Event.Action.KEY_EXPIRY_CHANGED, CredentialFields.changed(before, key));
     }
 
-    /// One change: the key that was asked for and all that is revoked with it. Each has its own journal entry.
+    /// One change for the requested key and everything revoked with it, with a journal entry for each.
     private Change revoked(CredentialRules.Revocation revocation) {
         List<Event> events = new ArrayList<>(1);
         for (ApiKey key : revocation.keys()) {

@@ -28,8 +28,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The rules for API keys and operators: nobody makes or ends one that may do more than they may, none
-/// outlives the key that made it, and a realm does not lose what its keys can make.
+/// The rules for API keys and operators: actors cannot create or end credentials with more rights than their
+/// own, no key outlives the key that created it, and a realm cannot lose its ability to create keys.
 public final class CredentialRules {
     private static final Refusal LAST_MAKER =
             new Refusal.InUse("the realm, as no other key could make all the keys that it can");
@@ -47,15 +47,15 @@ public final class CredentialRules {
         this.now = context.now();
     }
 
-    /// The key that the actor makes. It ends no later than the keys that the actor acts with, and by default
-    /// when they do. Refuses: Forbidden, Invalid, OverQuota.
+    /// Creates a key. It expires no later than the keys that the actor acts with, and by default together
+    /// with them. Refuses: Forbidden, Invalid, OverQuota.
     Result<ApiKey> create(Command.CreateKey command) {
-        Refusal refusal = beyond(command.scopes(), command.rank());
+        Refusal refusal = missingRights(command.scopes(), command.rank());
         if (refusal != null) {
             return Result.refused(refusal);
         }
         Instant asked = command.expiresAt();
-        Instant latest = actorsEnd();
+        Instant latest = actorsExpiry();
         if (asked != null && !asked.isAfter(now)) {
             return Result.refused(new Refusal.Invalid("expiresAt", "not_in_the_future", "Must lie in the future."));
         }
@@ -65,7 +65,7 @@ public final class CredentialRules {
                     "outlives_its_maker",
                     "Must not be later than " + Timestamps.text(latest) + ", when the key that makes it expires."));
         }
-        // Root makes a key for a realm that has lost its own, however many it has.
+        // Root may exceed the quota, to help a realm that has lost its own keys.
         if (!actor.isRoot() && realm.counters().keys() >= realm.quotas().keys()) {
             return Result.refused(new Refusal.OverQuota("keys", realm.quotas().keys()));
         }
@@ -92,8 +92,8 @@ public final class CredentialRules {
                 null));
     }
 
-    /// When the first of the keys that the actor acts with expires; null for never.
-    private @Nullable Instant actorsEnd() {
+    /// The earliest expiry of the keys that the actor acts with; null for never.
+    private @Nullable Instant actorsExpiry() {
         Set<UUID> keys = new HashSet<>(actor.keys());
         if (actor.ref().kind() == ActorRef.Kind.API_KEY) {
             keys.add(actor.ref().id());
@@ -113,27 +113,27 @@ public final class CredentialRules {
                 .count();
     }
 
-    /// What a revocation ends. Both lists are empty where all of it had ended before.
+    /// The effects of a revocation. Both lists are empty if everything had ended before.
     ///
-    /// @param asked the key that was to be revoked
-    /// @param keys as they are afterwards, that key first, the others in order of their making
-    /// @param operators as they are afterwards, in order of their making
+    /// @param asked the key to revoke
+    /// @param keys the revoked keys: that key first, the others in order of creation
+    /// @param operators the disabled operators, in order of creation
     record Revocation(UUID asked, List<ApiKey> keys, List<Operator> operators) {}
 
-    /// Brings the end of a key forward. What it made keeps its own end. A key that has ended by then stays
-    /// as it is. Refuses: NotFound, Forbidden, Invalid, InUse.
+    /// Brings a key's expiry forward. Keys it created keep their own. A key that has already ended is
+    /// unchanged. Refuses: NotFound, Forbidden, Invalid, InUse.
     Result<ApiKey> expire(Command.ExpireKey command) {
         return withinReach(command.id()).then(key -> expire(key, command));
     }
 
-    /// The key, if the actor may end it. A key is never beyond itself: every maker of keys may revoke their own.
-    /// What it made is never beyond it. Refuses: NotFound, Forbidden.
+    /// The key, if the actor has all its rights and may therefore end it. So every key with `keys:write` may
+    /// end itself and what it created. Refuses: NotFound, Forbidden.
     private Result<ApiKey> withinReach(UUID id) {
         ApiKey key = credentials.key(id);
         if (key == null) {
             return Result.refused(new Refusal.NotFound("key", id.toString()));
         }
-        Refusal refusal = beyond(key.scopes(), key.rank());
+        Refusal refusal = missingRights(key.scopes(), key.rank());
         return refusal == null ? Result.ok(key) : Result.refused(refusal);
     }
 
@@ -157,7 +157,7 @@ public final class CredentialRules {
         return Result.ok(key.expiring(command.at()));
     }
 
-    /// Ends a key, and all that it made where that is asked for. Refuses: NotFound, Forbidden, InUse.
+    /// Revokes a key and, if requested, everything it created. Refuses: NotFound, Forbidden, InUse.
     Result<Revocation> revoke(Command.RevokeKey command) {
         return withinReach(command.id()).then(key -> revoke(key, command.descendants()));
     }
@@ -188,7 +188,7 @@ public final class CredentialRules {
                         .toList()));
     }
 
-    /// A key, and the keys and operators that it made, and those that they made, and so on.
+    /// A key with all keys and operators it created, recursively.
     private Set<UUID> withDescendants(UUID key) {
         Set<UUID> found = new HashSet<>();
         Deque<UUID> left = new ArrayDeque<>(List.of(key));
@@ -206,19 +206,18 @@ public final class CredentialRules {
         return found;
     }
 
-    /// Whether the realm could make keys with one of `ending` and could no longer do so for as long without
-    /// them.
+    /// Whether without `ending` the realm could no longer create keys with the same rights for as long.
     private boolean takesLastMaker(List<ApiKey> ending) {
         List<ApiKey> makers = ending.stream().filter(this::makesKeys).toList();
         return !makers.isEmpty()
                 && credentials.keys().stream()
                         .filter(other -> makesKeys(other) && !ending.contains(other))
-                        .noneMatch(other -> makers.stream().allMatch(creator -> takesThePlaceOf(other, creator)));
+                        .noneMatch(other -> makers.stream().allMatch(creator -> canReplace(other, creator)));
     }
 
-    /// Whether `other` lasts as long as `creator` and can make every key that it can. An admin's key leaves
-    /// no weaker one behind as the last, which could make none but its like.
-    private static boolean takesThePlaceOf(ApiKey other, ApiKey creator) {
+    /// Whether `other` lasts as long as `creator` and has at least its rights. A weaker key could only create
+    /// keys like itself, so it cannot replace the last admin's key.
+    private static boolean canReplace(ApiKey other, ApiKey creator) {
         return other.lastsUntil(creator.expiresAt())
                 && other.scopes().containsAll(creator.scopes())
                 && other.rank().compareTo(creator.rank()) >= 0;
@@ -241,9 +240,10 @@ public final class CredentialRules {
         return operator.actor().ref().equals(actor.ref());
     }
 
-    /// An operator, who has no expiry and so is made by nobody who has one. Refuses: Forbidden, Taken.
+    /// Creates an operator. Operators do not expire, so an actor with an expiring key cannot create one.
+    /// Refuses: Forbidden, Taken.
     Transition<Operator> create(Command.CreateOperator command, UUID id) {
-        Refusal refusal = beyond(command.role().scopes(), command.role().rank());
+        Refusal refusal = missingRights(command.role().scopes(), command.role().rank());
         if (refusal == null) {
             refusal = expiring();
         }
@@ -258,7 +258,7 @@ public final class CredentialRules {
         for (Operator other : credentials.operators()) {
             if (!other.isDeleted()
                     && plain.equals(Identifier.withoutVariants(other.username().folded()))) {
-                // Made by an earlier version, which took fullwidth letters for others.
+                // Created by an earlier version, which treated fullwidth letters as different.
                 return new Transition.Refused<>(new Refusal.Taken("username", other.id(), false));
             }
         }
@@ -276,12 +276,13 @@ public final class CredentialRules {
                 Event.Action.OPERATOR_CREATED);
     }
 
-    /// Refuses: Forbidden; InUse to the realm's last enabled admin, who would disable themselves.
+    /// Disables an operator. Refuses: Forbidden; InUse if they are the realm's last enabled admin and disable
+    /// themselves.
     Transition<Operator> disable(Operator operator) {
         if (operator.isLive() && isTheActor(operator) && takesLastAdmin(List.of(operator))) {
             return new Transition.Refused<>(LAST_ADMIN);
         }
-        return beyondOr(
+        return ifWithinRights(
                 operator,
                 operator.isLive()
                         ? new Transition.Changed<>(
@@ -289,9 +290,9 @@ public final class CredentialRules {
                         : new Transition.Unchanged<>());
     }
 
-    /// Refuses: Forbidden.
+    /// Enables an operator. Refuses: Forbidden.
     Transition<Operator> enable(Operator operator) {
-        return lastingOr(
+        return ifNotExpiring(
                 operator,
                 operator.isLive()
                         ? new Transition.Unchanged<>()
@@ -299,75 +300,75 @@ public final class CredentialRules {
                                 operator.with(operator.passwordHash(), null), Event.Action.OPERATOR_ENABLED));
     }
 
-    /// Refuses: Forbidden.
+    /// Changes an operator's password. Refuses: Forbidden.
     Transition<Operator> changePassword(Operator operator, String passwordHash) {
-        return lastingOr(
+        return ifNotExpiring(
                 operator,
                 new Transition.Changed<>(
                         operator.with(passwordHash, operator.disabledAt()), Event.Action.OPERATOR_PASSWORD_CHANGED));
     }
 
-    /// Gives the operator another role. What they are signed in to goes on, with the new rights.
+    /// Changes an operator's role. Their sessions and tokens stay valid, with the new rights.
     ///
-    /// Refuses: Forbidden to whoever lacks the rights of the old role or of the new one, and, where the new
-    /// one has more than the old one, to whoever acts with a key that expires; InUse to the realm's last
-    /// enabled admin, who would give up being one.
+    /// Refuses: Forbidden without the rights of both roles and, if the new role has more rights, with a key
+    /// that expires; InUse if they are the realm's last enabled admin and change their own role.
     Transition<Operator> changeRole(Operator operator, Role role) {
         if (role == operator.role()) {
-            return beyondOr(operator, new Transition.Unchanged<>());
+            return ifWithinRights(operator, new Transition.Unchanged<>());
         }
         if (isTheActor(operator) && takesLastAdmin(List.of(operator))) {
             return new Transition.Refused<>(LAST_ADMIN);
         }
-        Refusal refusal = beyond(role.scopes(), role.rank());
+        Refusal refusal = missingRights(role.scopes(), role.rank());
         if (refusal != null) {
             return new Transition.Refused<>(refusal);
         }
         Transition<Operator> step = new Transition.Changed<>(operator.in(role), Event.Action.OPERATOR_ROLE_CHANGED);
         boolean lower = operator.role().scopes().containsAll(role.scopes())
                 && operator.role().rank().compareTo(role.rank()) >= 0;
-        return lower ? beyondOr(operator, step) : lastingOr(operator, step);
+        return lower ? ifWithinRights(operator, step) : ifNotExpiring(operator, step);
     }
 
-    /// Deletes an operator, ending their tokens and sessions. What they made stays.
+    /// Deletes an operator, ending their tokens and sessions. What they created stays.
     ///
-    /// Refuses: Forbidden; InUse to the realm's last enabled admin, who would delete themselves.
+    /// Refuses: Forbidden; InUse if they are the realm's last enabled admin and delete themselves.
     Transition<Operator> delete(Operator operator) {
         if (isTheActor(operator) && takesLastAdmin(List.of(operator))) {
             return new Transition.Refused<>(LAST_ADMIN);
         }
-        return beyondOr(operator, new Transition.Changed<>(operator.deleted(now), Event.Action.OPERATOR_DELETED));
+        return ifWithinRights(operator, new Transition.Changed<>(operator.deleted(now), Event.Action.OPERATOR_DELETED));
     }
 
-    /// Voids what the operator is signed in to. Of somebody disabled, all of that is void already. Refuses:
-    /// Forbidden.
+    /// Invalidates an operator's sessions and tokens. Those of a disabled operator are already invalid.
+    /// Refuses: Forbidden.
     Transition<Operator> signOut(Operator operator) {
         Transition<Operator> step = operator.isLive()
                 ? new Transition.Changed<>(
                         operator.with(operator.passwordHash(), null), Event.Action.OPERATOR_SIGNED_OUT)
                 : new Transition.Unchanged<>();
-        return isTheActor(operator) ? step : beyondOr(operator, step);
+        return isTheActor(operator) ? step : ifWithinRights(operator, step);
     }
 
-    private Transition<Operator> beyondOr(Operator operator, Transition<Operator> step) {
-        Refusal refusal = beyond(operator.role().scopes(), operator.role().rank());
+    private Transition<Operator> ifWithinRights(Operator operator, Transition<Operator> step) {
+        Refusal refusal =
+                missingRights(operator.role().scopes(), operator.role().rank());
         return refusal == null ? step : new Transition.Refused<>(refusal);
     }
 
-    /// A password or a re-enabled operator is a credential too: only for those who could have made it.
-    private Transition<Operator> lastingOr(Operator operator, Transition<Operator> step) {
+    /// Setting a password or enabling an operator is like creating a credential, so it needs the same rights.
+    private Transition<Operator> ifNotExpiring(Operator operator, Transition<Operator> step) {
         Refusal refusal = expiring();
-        return refusal == null ? beyondOr(operator, step) : new Transition.Refused<>(refusal);
+        return refusal == null ? ifWithinRights(operator, step) : new Transition.Refused<>(refusal);
     }
 
-    /// Why an actor who acts with an expiring key makes no credential that does not expire; null for all
+    /// Refuses an actor with an expiring key, who may not create a credential that does not expire; null for
     /// others.
     private @Nullable Refusal expiring() {
-        return actorsEnd() == null ? null : new Refusal.Forbidden("a key without expiry");
+        return actorsExpiry() == null ? null : new Refusal.Forbidden("a key without expiry");
     }
 
-    /// What `scopes` and `rank` hold that the actor lacks, as a refusal; root lacks nothing here.
-    private @Nullable Refusal beyond(Set<Scope> scopes, Rank rank) {
+    /// Refuses if the actor lacks any of `scopes` or `rank`; null otherwise, and for root.
+    private @Nullable Refusal missingRights(Set<Scope> scopes, Rank rank) {
         if (actor.isRoot()) {
             return null;
         }

@@ -22,9 +22,9 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Decides whole requests against the working set of their realm at one moment: who may ask, and which
-/// decider knows the rule. It changes the working set it is given, also when it refuses: give it an
-/// overlay, and merge that only if the result is [Result.Ok].
+/// Decides whole requests against the working set of their realm: authorizes the actor and delegates to the
+/// decider of the subject. It changes the working set even if it refuses, so give it an overlay and merge
+/// that only if the result is [Result.Ok].
 public final class Decider {
     private final WorkingSet realm;
     private final Environment environment;
@@ -38,7 +38,7 @@ public final class Decider {
         this.now = now;
     }
 
-    /// Adds to `plan` all that deciding `write` will ask of the realm.
+    /// Adds to `plan` everything needed to decide `write`.
     public static void plan(Write write, LoadPlan plan, Fingerprint.Maker prints) {
         Actor actor = write.actor();
         switch (actor.ref().kind()) {
@@ -66,9 +66,9 @@ public final class Decider {
     }
 
     /// Decides `write`. The actor has the rights in the working set, not those at the time of the request;
-    /// rights dropped for this request, because another credential lacks them, stay dropped.
+    /// but rights that the request was restricted from, because another credential lacks them, stay excluded.
     ///
-    /// @param freshId draws ids for new objects without one
+    /// @param freshId draws ids for new objects
     public Result<Change> decide(Write write, Supplier<UUID> freshId) {
         Actor actor = present(write.actor());
         if (actor == null) {
@@ -119,7 +119,8 @@ public final class Decider {
         };
     }
 
-    /// The operator with no more than the keys they act through may do now; null when one of those has ended.
+    /// The operator restricted to the current rights of the keys they act through; null if one of the keys
+    /// has ended.
     private @Nullable Actor through(Actor operator, Set<UUID> apiKeys) {
         Actor actor = operator;
         for (UUID id : apiKeys) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// Decides requests about groups. Folded names are unique in the realm, guests cannot be members, and a group
 /// with an assigned policy cannot be deleted.
 ///
-/// Joining or leaving a group is journalled under the user, so that it is erased with them.
+/// Joining or leaving a group is journalled with the user as its subject, so that it is erased with them.
 final class GroupDecider {
     private final Context context;
     private final MembershipState memberships;
@@ -62,7 +62,7 @@ final class GroupDecider {
         };
     }
 
-    /// Refuses: Taken, OverQuota.
+    /// Creates a group. Refuses: Taken, OverQuota.
     private Result<Change> create(UUID id, String name, @Nullable String description) {
         return groups.create(
                 new Group(id, name, description, 0, context.now(), context.now()),
@@ -72,7 +72,7 @@ final class GroupDecider {
                 "groups");
     }
 
-    /// Refuses: Taken.
+    /// Updates a group. Refuses: Taken.
     private Result<Change> update(Group group, Command.UpdateGroup update) {
         Group next = group.renamed(
                 Edit.applied(update.name(), group.name()),
@@ -81,7 +81,7 @@ final class GroupDecider {
         return groups.update(group, next, Event.Action.GROUP_UPDATED);
     }
 
-    /// Refuses: InUse.
+    /// Deletes a group. Refuses: InUse.
     private Result<Change> delete(Group group) {
         String policies = memberships.policiesOfGroup(group.id()).stream()
                 .map(memberships.policies::find)

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What commands do to a user's holds: placing and releasing them, removing and restoring, barring and
-/// annulling a bar. Every method takes the user as seen now, without holds that are over.
+/// What commands do to a user's holds: placing, releasing, removing, restoring, barring and annulling a bar.
+/// Every method takes the user as of now, without expired holds.
 final class HoldRules {
     private final Context context;
     private final PeopleState people;
@@ -36,7 +36,7 @@ final class HoldRules {
         this.now = context.now();
     }
 
-    /// What `command` does to `user`. Refuses: Invalid, StillHeld, LastSuper.
+    /// Applies `command` to `user`. Refuses: Invalid, StillHeld, LastSuper.
     Transition<User> apply(User user, Command.OnHolds command) {
         return switch (command) {
             case Command.PlaceHold place -> place(user, place);
@@ -55,7 +55,7 @@ final class HoldRules {
         };
     }
 
-    /// Places a hold, or changes the one of that kind and label. Refuses: Invalid.
+    /// Places a hold, or changes the existing one of that kind and label. Refuses: Invalid.
     private Transition<User> place(User user, Command.PlaceHold place) {
         if (place.until() != null && !place.until().isAfter(now)) {
             return new Transition.Refused<>(
@@ -70,7 +70,7 @@ final class HoldRules {
         return held(user, user.holds().with(next), Event.Action.USER_HOLD_CHANGED, place.reason(), place.note());
     }
 
-    /// Places a `main` hold without an end, or takes away the end of the one that is there.
+    /// Places a `main` hold without an end, or removes the end of the existing one.
     private Transition<User> assertHold(User user, HoldKind kind) {
         Hold current = user.holds().get(kind, Hold.MAIN);
         if (current == null) {
@@ -87,7 +87,7 @@ final class HoldRules {
         return held(user, user.holds().without(kind, label), Event.Action.USER_HOLD_RELEASED, reason, note);
     }
 
-    /// Releases the `main` hold of a kind. Refuses: StillHeld, while another label of that kind remains.
+    /// Releases the `main` hold of a kind. Refuses: StillHeld while another hold of that kind remains.
     private Transition<User> lift(User user, HoldKind kind) {
         List<Hold> others = user.holds().all().stream()
                 .filter(hold -> hold.kind() == kind && !hold.label().equals(Hold.MAIN))
@@ -98,8 +98,8 @@ final class HoldRules {
         return release(user, kind, Hold.MAIN, null, null);
     }
 
-    /// Releases the `main` suspension, or places it. Refuses: StillHeld, while another denying hold is in
-    /// effect, or while a suspension of another label would remain.
+    /// Releases the `main` suspension, or places it. Refuses: StillHeld while another denying hold is in
+    /// effect, or if a suspension with another label would remain.
     private Transition<User> toggleSuspension(User user) {
         if (user.holds().get(HoldKind.SUSPENDED, Hold.MAIN) != null) {
             return lift(user, HoldKind.SUSPENDED);
@@ -110,8 +110,7 @@ final class HoldRules {
                 : new Transition.Refused<>(new Refusal.StillHeld(denying));
     }
 
-    /// Releases what deactivated, suspended or removed the user. Refuses: StillHeld, if a denying hold
-    /// would remain.
+    /// Releases deactivation, suspension and removal. Refuses: StillHeld if a denying hold would remain.
     private Transition<User> reinstate(User user, @Nullable String reason, @Nullable String note) {
         Holds left = user.holds()
                 .without(HoldKind.DEACTIVATED, Hold.MAIN)
@@ -124,7 +123,7 @@ final class HoldRules {
         return held(user, left, Event.Action.USER_REINSTATED, reason, note);
     }
 
-    /// Changes nothing. Refuses: StillHeld, unless the status is among `statuses`.
+    /// Changes nothing. Refuses: StillHeld unless the status is among `statuses`.
     private Transition<User> expect(User user, Set<Status> statuses) {
         return statuses.contains(user.holds().status(now))
                 ? new Transition.Unchanged<>()
@@ -132,7 +131,7 @@ final class HoldRules {
                         new Refusal.StillHeld(user.holds().at(now).all()));
     }
 
-    /// Refuses: LastSuper.
+    /// Removes the user. Refuses: LastSuper.
     private Transition<User> remove(User user, Event.Action action, @Nullable String reason, @Nullable String note) {
         if (user.isRemoved()) {
             return new Transition.Unchanged<>();
@@ -144,21 +143,21 @@ final class HoldRules {
         return held(user, user.holds().with(removed), action, reason, note);
     }
 
-    /// As [#remove]; the caller ends the memberships. A user who is removed already may still have some.
-    /// Refuses: LastSuper.
+    /// Removes the user like [#remove]; the caller ends the memberships. A user who is already removed may
+    /// still have some. Refuses: LastSuper.
     private Transition<User> expel(User user, @Nullable String reason, @Nullable String note) {
         return user.isRemoved() && new MembershipRules(context.realm().memberships()).has(user)
                 ? new Transition.Changed<>(user, Event.Action.USER_EXPELLED, reason, note)
                 : remove(user, Event.Action.USER_EXPELLED, reason, note);
     }
 
-    /// Releases the removal, if there is one.
+    /// Releases the removal, if any.
     private Transition<User> restore(User user, @Nullable String reason, @Nullable String note) {
         return held(user, user.holds().without(HoldKind.REMOVED, Hold.MAIN), Event.Action.USER_RESTORED, reason, note);
     }
 
-    /// Bars the user for good, and records the fingerprints of what they could be registered with again.
-    /// Refuses: LastSuper.
+    /// Bars the user permanently, and records the fingerprints of the identifiers that must not be registered
+    /// again. Refuses: LastSuper.
     private Transition<User> bar(User user, @Nullable String reason, @Nullable String note) {
         if (user.isBarred()) {
             return new Transition.Unchanged<>();
@@ -175,7 +174,7 @@ final class HoldRules {
         return held(user, holds, Event.Action.USER_BARRED, reason, note);
     }
 
-    /// Releases a bar, and forgets its fingerprints.
+    /// Releases a bar and deletes its fingerprints.
     private Transition<User> annulBar(User user, String reason) {
         if (!user.isBarred()) {
             return new Transition.Unchanged<>();
@@ -196,7 +195,7 @@ final class HoldRules {
         return made;
     }
 
-    /// A hold that the actor places now.
+    /// A hold placed by the actor now.
     Hold placed(HoldKind kind, String label, @Nullable String reason, @Nullable String note, @Nullable Instant until) {
         return new Hold(kind, label, reason, note, actor.ref(), now, until);
     }

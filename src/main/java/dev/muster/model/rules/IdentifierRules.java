@@ -13,7 +13,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Who may have which identifier: each belongs to one user of the realm, and none that was barred to anybody.
+/// The rules for identifiers: each belongs to one user of the realm, and barred ones to nobody.
 final class IdentifierRules {
     private final PeopleState people;
     private final Fingerprint.Maker prints;
@@ -23,7 +23,7 @@ final class IdentifierRules {
         this.prints = context.prints();
     }
 
-    /// Plans to load what decides whether a user can have `identifier`; nothing for null.
+    /// Plans to load what is needed to check `identifier`; nothing for null.
     static void plan(@Nullable Identifier identifier, LoadPlan plan, Fingerprint.Maker prints) {
         if (identifier == null) {
             return;
@@ -39,8 +39,8 @@ final class IdentifierRules {
         }
     }
 
-    /// Why not all of the `wanted` identifiers can be `owner`'s (null: a new user's), or null if they can.
-    /// A bar on any of them takes precedence over another owner of any. Refuses: Barred, Taken.
+    /// Why `owner` (null: a new user) cannot have all the `wanted` identifiers; null if they can. A barred
+    /// identifier takes precedence over a taken one. Refuses: Barred, Taken.
     @Nullable
     Refusal conflictOn(Function<Identifier.Kind, @Nullable Identifier> wanted, @Nullable User owner) {
         List<Identifier> fresh = new ArrayList<>(3);
@@ -68,7 +68,7 @@ final class IdentifierRules {
         return null;
     }
 
-    /// The user who has the identifier, or whose id it looks like.
+    /// The user who has the identifier, or whose id equals it.
     private @Nullable User holder(Identifier identifier) {
         User holder = people.find(new UserRef.ByIdentifier(identifier.key()));
         UUID likeAnId = idLike(identifier);

@@ -5,16 +5,16 @@ import dev.muster.model.user.User;
 import dev.muster.model.value.Identifier;
 import org.jspecify.annotations.Nullable;
 
-/// Jobs that were submitted under a name which nobody had: whoever gets the name becomes their user.
+/// Assigns jobs that were submitted for an unknown user: whoever gets the name becomes their user.
 final class JobClaims {
     private JobClaims() {}
 
-    /// What a job calls a user whose identifier this is.
+    /// The name that a job uses for a user with this identifier.
     static Identifier.Key name(Identifier.Key identifier) {
         return identifier.kind() == Identifier.Kind.EXTERNAL_ID ? Job.name(identifier.folded()) : identifier;
     }
 
-    /// Gives `after` the jobs that name any identifier that `before` did not have.
+    /// Assigns to `after` the jobs submitted under identifiers that `before` did not have.
     ///
     /// @param before null for a new user
     static void claim(Context context, @Nullable User before, User after) {

@@ -17,13 +17,13 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Who may submit what kind of job, and what a verdict comes to: pure functions of a user as seen now, a
-/// job and the moment.
+/// Who may submit which kind of job, and what a verdict results in: pure functions of a user as of now, a job
+/// and the time.
 final class JobRules {
     /// How long a job id stays reserved for its evidence.
     static final Duration RESERVED_FOR = Duration.ofHours(1);
 
-    /// The reason recorded for an enrolment that passed too late.
+    /// The recorded reason of an enrolment that passed too late.
     static final String ALREADY_ENROLLED = "already_enrolled";
 
     private final Instant now;
@@ -34,7 +34,7 @@ final class JobRules {
 
     /// Why a job of this type is refused for `user`; null if it is accepted.
     ///
-    /// @param user as seen now; null where nobody is known by that name
+    /// @param user as of now; null if unknown
     /// @param permitted whether the job may enrol an enrolled user again
     @Nullable
     Refusal refused(JobType type, @Nullable User user, boolean permitted) {
@@ -57,18 +57,18 @@ final class JobRules {
         };
     }
 
-    /// The hold under which a job of this user is taken now and will fail; null for none.
-    static @Nullable HoldKind spoiling(@Nullable User user, Instant now) {
+    /// The hold because of which a job accepted now will fail; null for none.
+    static @Nullable HoldKind failingHold(@Nullable User user, Instant now) {
         return user == null || user.holds().decision(now) == Decision.ALLOW
                 ? null
                 : user.holds().at(now).all().getFirst().kind();
     }
 
-    /// What `given` comes to.
+    /// The result of the verdict `given`.
     ///
-    /// @param user as seen now; null where the job's user is not known here
+    /// @param user as of now; null if the job's user is unknown here
     Job.Judged judged(Job job, Job.Submission submission, @Nullable User user, Verdict given) {
-        HoldKind deciding = submission.heldBy() == null ? spoiling(user, now) : submission.heldBy();
+        HoldKind deciding = submission.heldBy() == null ? failingHold(user, now) : submission.heldBy();
         if (deciding != null) {
             Job.Review review = deciding == HoldKind.FRAUD ? review(job) : new Job.NoReview();
             return new Job.Judged(submission, given, Outcome.FAILED, deciding.word(), now, review);
@@ -83,7 +83,7 @@ final class JobRules {
                 : new Job.Judged(submission, given, given.outcome(), null, now, new Job.NoReview());
     }
 
-    /// A review that somebody closed is not opened again by the verdict that follows a provisional one.
+    /// A closed review is not reopened by the verdict that follows a provisional one.
     private static Job.Review review(Job job) {
         return job.stage() instanceof Job.Judged judged && judged.review() instanceof Job.ClosedReview closed
                 ? closed
@@ -94,7 +94,7 @@ final class JobRules {
         return judged.outcome() == Outcome.PASSED && job.type().kind() == JobType.Kind.ENROLMENT;
     }
 
-    /// A user whom `job` has enrolled: what permission there was to enrol again is used up.
+    /// The user after enrolment by `job`, which uses up any permission to enrol again.
     static User enrolled(Job job, User user, long version, Instant now) {
         User.Draft draft = user.draft();
         draft.enrolment = new Enrolment.Enrolled(job.jobId(), now);
@@ -103,20 +103,20 @@ final class JobRules {
         return draft.build();
     }
 
-    /// Whether a job that is there already is the same that is asked for, so that a retry may replace it.
-    static boolean isSame(Job there, JobRequest asked, @Nullable User user) {
-        if (!there.type().equals(asked.type())) {
+    /// Whether an existing job is the same as the requested one, so that a retry may replace it.
+    static boolean isSame(Job existing, JobRequest asked, @Nullable User user) {
+        if (!existing.type().equals(asked.type())) {
             return false;
         }
-        if (there.user() != null) {
-            return user != null && there.user().equals(user.id());
+        if (existing.user() != null) {
+            return user != null && existing.user().equals(user.id());
         }
-        Job.Reservation reservation = there.reservation();
-        String text = there.submission() == null
+        Job.Reservation reservation = existing.reservation();
+        String text = existing.submission() == null
                         && reservation != null
                         && reservation.job().user() != null
                 ? reservation.job().user().text()
-                : there.userText();
+                : existing.userText();
         return Objects.equals(text, asked.user() == null ? null : asked.user().text());
     }
 }

@@ -10,7 +10,7 @@ import dev.muster.model.user.UserRef;
 import dev.muster.model.value.Identifier;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the users that a request names.
+/// Looks up the users referenced by a request.
 final class Lookup {
     private final PeopleState people;
     private final Fingerprint.Maker prints;
@@ -20,7 +20,7 @@ final class Lookup {
         this.prints = context.prints();
     }
 
-    /// Plans to load the user that `ref` names, and the bar on that name.
+    /// Plans to load the user referenced by `ref`, and the bar on that identifier.
     static void plan(UserRef ref, LoadPlan plan, Fingerprint.Maker prints) {
         plan.people.user(ref);
         Identifier.Key barrable = ref.barrable();
@@ -29,8 +29,8 @@ final class Lookup {
         }
     }
 
-    /// A user with all the holds that are stored. Refuses: Barred, NotFound; a barred identifier whose user
-    /// is gone is told apart from one that never was.
+    /// A user with all stored holds. Refuses: Barred for a barred identifier without a user, otherwise
+    /// NotFound.
     Result<User> user(UserRef ref) {
         User user = people.find(ref);
         return user == null ? Result.refused(missing(ref)) : Result.ok(user);

@@ -19,8 +19,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 
-/// What becomes of a user's groups and policies when the user goes or comes back. Removed users do not
-/// count as members; one who is expelled, barred or erased leaves.
+/// What happens to a user's groups and policies when the user is removed or restored. Removed users do not
+/// count as members; expelled, barred and erased ones leave.
 final class MembershipRules {
     private final MembershipState memberships;
 
@@ -28,13 +28,13 @@ final class MembershipRules {
         this.memberships = memberships;
     }
 
-    /// Plans to load the user that `ref` names, with their groups and policies.
+    /// Plans to load the user referenced by `ref`, with their groups and policies.
     static void plan(UserRef ref, LoadPlan plan, Fingerprint.Maker prints) {
         Lookup.plan(ref, plan, prints);
         plan.memberships.affiliations = true;
     }
 
-    /// Whether the user is in a group, or a policy is assigned to the user.
+    /// Whether the user has any groups or policies.
     boolean has(User user) {
         return !groups(user).isEmpty() || !policies(user).isEmpty();
     }
@@ -47,8 +47,7 @@ final class MembershipRules {
         return sorted(memberships.of(user.id()).policies(), memberships.policies);
     }
 
-    /// In order of ids. The order in which they were loaded depends on the transaction, and what is told of them
-    /// is journalled.
+    /// Sorted by id, because the load order depends on the transaction and the result is journalled.
     private static <T extends Affiliation> List<T> sorted(Set<UUID> ids, NamedFacts<T> facts) {
         List<T> found = new ArrayList<>(ids.size());
         for (UUID id : new TreeSet<>(ids)) {
@@ -60,7 +59,7 @@ final class MembershipRules {
         return found;
     }
 
-    /// The user stays where they are, and counts there or does not.
+    /// Updates the member counts when a user who keeps their memberships is removed or restored.
     void count(User before, User after) {
         if (before.isRemoved() != after.isRemoved()) {
             int by = after.isRemoved() ? -1 : 1;
@@ -71,12 +70,12 @@ final class MembershipRules {
     /// The result of a user leaving.
     ///
     /// @param left the groups and policies left, as journalled
-    /// @param abandoned policies that were assigned to nobody else, and are deleted
+    /// @param abandoned policies that were assigned to nobody else and are deleted
     record Departure(Changes left, List<Policy> abandoned) {
-        /// No departure, or one not journalled.
-        static final Departure UNTOLD = new Departure(Changes.NONE, List.of());
+        /// No departure, or one that is not journalled.
+        static final Departure NONE = new Departure(Changes.NONE, List.of());
 
-        /// One deletion for each abandoned policy.
+        /// One deletion event per abandoned policy.
         List<Event> events(Context context) {
             return abandoned.stream()
                     .map(policy -> context.event(
@@ -85,9 +84,9 @@ final class MembershipRules {
         }
     }
 
-    /// The user leaves all groups, and no policy is assigned to them any more.
+    /// Ends all memberships and assignments of a user.
     ///
-    /// @param before the user as they were: only one who counted is taken from the count of members
+    /// @param before the user before the change; member counts only decrease if they were not removed
     /// @param expelled whether policies that are then assigned to nobody are deleted
     Departure leave(User before, boolean expelled) {
         List<Group> groups = groups(before);

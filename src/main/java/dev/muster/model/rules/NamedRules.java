@@ -19,7 +19,8 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// What is the same for groups and policies. Folded names are unique in the realm, and guests have neither.
+/// The rules shared by groups and policies. Folded names are unique in the realm, and guests cannot have
+/// either.
 final class NamedRules<T extends Affiliation> {
     private final Context context;
     private final MembershipState memberships;
@@ -34,16 +35,16 @@ final class NamedRules<T extends Affiliation> {
         this.what = what;
     }
 
-    /// Refuses: NotFound.
+    /// The group or policy with that id. Refuses: NotFound.
     Result<T> find(UUID id) {
         T thing = facts.find(id);
         return thing == null ? Result.refused(new Refusal.NotFound(what, id.toString())) : Result.ok(thing);
     }
 
-    /// Refuses: Taken, OverQuota.
+    /// Creates a group or policy. Refuses: Taken, OverQuota.
     ///
-    /// @param count how many there are
-    /// @param quota how many there may be, by the name `quotaName`
+    /// @param count how many exist
+    /// @param quota how many may exist; `quotaName` names them in the refusal
     Result<Change> create(T thing, Event.Action action, long count, long quota, String quotaName) {
         Refusal taken = taken(thing);
         if (taken != null) {
@@ -54,7 +55,7 @@ final class NamedRules<T extends Affiliation> {
                 : put(thing, action, GroupFields.diff(null, thing));
     }
 
-    /// Refuses: Taken.
+    /// Updates a group or policy. Refuses: Taken.
     Result<Change> update(T before, T after, Event.Action action) {
         Refusal taken = taken(after);
         if (taken != null) {
@@ -83,9 +84,9 @@ final class NamedRules<T extends Affiliation> {
         return Result.ok(context.changed(about(thing), action, changes));
     }
 
-    /// Gives a user a group or a policy, or takes it from them. Refuses: GuestNotAllowed.
+    /// Adds a user to a group or assigns a policy, or undoes that. Refuses: GuestNotAllowed.
     ///
-    /// @param counted the same with one user more or less
+    /// @param counted the group or policy with the updated count
     Result<Change> setUser(T thing, T counted, User user, boolean has, Event.Action action) {
         if (has && user.tag() == Tag.GUEST) {
             return Result.refused(new Refusal.GuestNotAllowed());
@@ -100,11 +101,11 @@ final class NamedRules<T extends Affiliation> {
         return Result.ok(context.changed(about(counted), List.of(event)));
     }
 
-    /// What the journal says where `thing` became something's, or ceased to be.
+    /// The journalled changes of gaining or losing `thing`.
     Changes changes(T thing, boolean became) {
-        Map<String, Object> told = thing.inJournal();
+        Map<String, Object> journalled = thing.inJournal();
         return new Changes.Draft()
-                .put(what, became ? null : told, became ? told : null)
+                .put(what, became ? null : journalled, became ? journalled : null)
                 .build();
     }
 

@@ -16,9 +16,9 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-/// Decides requests about policies. Folded names are unique in the realm, and nothing is assigned to guests.
+/// Decides requests about policies. Folded names are unique in the realm, and guests cannot be assigned any.
 ///
-/// Assigning a policy to a user is journalled under the user, so that it is erased with them.
+/// Assigning a policy to a user is journalled with the user as its subject, so that it is erased with them.
 final class PolicyDecider {
     private final Context context;
     private final MembershipState memberships;
@@ -70,7 +70,7 @@ final class PolicyDecider {
         };
     }
 
-    /// Refuses: Taken, OverQuota.
+    /// Creates a policy. Refuses: Taken, OverQuota.
     private Result<Change> create(UUID id, Command.CreatePolicy create) {
         return policies.create(
                 new Policy(
@@ -88,7 +88,7 @@ final class PolicyDecider {
                 "policies");
     }
 
-    /// Refuses: Taken.
+    /// Updates a policy. Refuses: Taken.
     private Result<Change> update(Policy policy, Command.UpdatePolicy update) {
         Policy next = policy.edited(
                 Edit.applied(update.name(), policy.name()),
@@ -98,7 +98,7 @@ final class PolicyDecider {
         return policies.update(policy, next, Event.Action.POLICY_UPDATED);
     }
 
-    /// Assigns a policy to a user, or takes it from them. Refuses: NotFound, Erased, Barred, Removed,
+    /// Assigns a policy to a user, or unassigns it. Refuses: NotFound, Erased, Barred, Removed,
     /// GuestNotAllowed.
     private Result<Change> assignUser(UUID id, UserRef ref, boolean assigned) {
         return policies.find(id)
@@ -112,7 +112,7 @@ final class PolicyDecider {
                                 assigned ? Event.Action.POLICY_USER_ASSIGNED : Event.Action.POLICY_USER_UNASSIGNED)));
     }
 
-    /// Assigns a policy to a group, or takes it from it. Refuses: NotFound.
+    /// Assigns a policy to a group, or unassigns it. Refuses: NotFound.
     private Result<Change> assignGroup(UUID id, UUID to, boolean assigned) {
         NamedRules<Group> groups = new NamedRules<>(context, memberships.groups, "group");
         return policies.find(id)

@@ -11,7 +11,7 @@ import dev.muster.model.tenant.Tenant;
 import dev.muster.model.value.Changes;
 import java.util.UUID;
 
-/// Decides what root alone may ask for: tenants, and the quotas of their realms.
+/// Decides the requests reserved to root: tenants, and the quotas of their realms.
 final class TenantDecider {
     private final Context context;
 
@@ -19,7 +19,7 @@ final class TenantDecider {
         this.context = context;
     }
 
-    /// Makes the tenant alone; the first keys of its two realms are decided in those realms. Refuses: Taken.
+    /// Creates only the tenant; the first keys of its two realms are decided in those realms. Refuses: Taken.
     Result<Change> create(Command.CreateTenant command, UUID id) {
         CredentialState credentials = context.realm().credentials();
         Tenant taken = credentials.tenant(command.partnerId());

@@ -5,22 +5,22 @@ import dev.muster.model.Refusal;
 import dev.muster.model.user.User;
 import org.jspecify.annotations.Nullable;
 
-/// What one command makes of a thing.
+/// The effect of one command on an object.
 ///
-/// @param <T> what the command is about
+/// @param <T> the type of the object
 sealed interface Transition<T> {
-    /// Nothing changes: it is so already.
+    /// Nothing changes.
     record Unchanged<T>() implements Transition<T> {}
 
     record Refused<T>(Refusal refusal) implements Transition<T> {}
 
-    /// Nothing changes, and the journal tells all the same that somebody asked for it.
+    /// Nothing changes, but the request is journalled.
     record Noted<T>(Event.Action action) implements Transition<T> {}
 
-    /// Nothing changes but the holds that are over: their endings are journalled now.
+    /// Nothing changes except that the ends of expired holds are journalled.
     record Ended<T>() implements Transition<T> {}
 
-    /// It becomes `after`, and `action` is what the journal calls that.
+    /// The object becomes `after`; `action` is journalled.
     record Changed<T>(
             T after,
             Event.Action action,
@@ -31,7 +31,7 @@ sealed interface Transition<T> {
         }
     }
 
-    /// From `before` to what `draft` makes of it; unchanged if that is the same.
+    /// The transition from `before` to `draft`; unchanged if they are equal.
     static Transition<User> to(
             User before, User.Draft draft, Event.Action action, @Nullable String reason, @Nullable String note) {
         User after = draft.build();

@@ -26,8 +26,8 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Decides requests about users: applies [UserRules] to the stored user, command by command, and journals
-/// what changed, also in the user's groups, policies and jobs.
+/// Decides requests about users: applies [UserRules] to the stored user, command by command, and journals the
+/// changes, including those to the user's groups, policies and jobs.
 final class UserDecider {
     private final Context context;
     private final WorkingSet realm;
@@ -39,7 +39,7 @@ final class UserDecider {
         this.rules = new UserRules(context);
     }
 
-    // What to load.
+    // Planning
 
     static void plan(Command.Register register, LoadPlan plan, Fingerprint.Maker prints) {
         for (Identifier.Kind kind : Identifier.Kind.values()) {
@@ -77,11 +77,11 @@ final class UserDecider {
         }
     }
 
-    // What to do.
+    // Deciding
 
-    /// Registers a user and carries out the commands that follow the registration: all of them, or none.
+    /// Registers a user and carries out the following commands: all of them, or none.
     ///
-    /// @param following each on the new user or on memberships in groups
+    /// @param following each a command on the new user or on group memberships
     Result<Change> register(Command.Register register, List<Command> following, Supplier<UUID> freshId) {
         List<Event> events = new ArrayList<>(1 + following.size());
         Result<User> result = register(register, freshId.get(), events);
@@ -117,7 +117,7 @@ final class UserDecider {
         });
     }
 
-    /// Creates or replaces the user of an external id.
+    /// Creates or replaces the user with an external id.
     Result<Change> put(Command.PutUser put, @Nullable Set<Long> ifMatch, Supplier<UUID> freshId) {
         Identifier externalId = Objects.requireNonNull(put.fields().externalId());
         UserRef ref = new UserRef.ByIdentifier(externalId.key());
@@ -137,7 +137,7 @@ final class UserDecider {
         return change(ref, List.of(replacement(put.fields())), ifMatch);
     }
 
-    /// Sets every field but the external id to what is given, or empties it.
+    /// Sets every field except the external id to its new value, or empties it.
     private static Command replacement(Command.Register fields) {
         return Command.Update.of(edits -> {
             edits.email = new Edit<>(fields.email());
@@ -163,7 +163,7 @@ final class UserDecider {
         List<Event> events = new ArrayList<>(2);
         User user = endHolds(stored, events);
         boolean ended = !events.isEmpty();
-        boolean idle = true;
+        boolean unchanged = true;
         for (Command command : commands) {
             if (!(command instanceof Command.OnUser onUser)) {
                 throw new IllegalArgumentException("is not about a user: " + command);
@@ -172,11 +172,11 @@ final class UserDecider {
             if (step instanceof Transition.Refused<User>(var refusal)) {
                 return Result.refused(refusal);
             }
-            idle &= step instanceof Transition.Unchanged;
+            unchanged &= step instanceof Transition.Unchanged;
             user = carryOut(user, step, stored.version() + 1, events);
         }
-        if (idle) {
-            // The request changes nothing. Ends that are due are left to HoldExpiry or the next change.
+        if (unchanged) {
+            // The request changes nothing. HoldExpiry or the next change journals expired holds.
             events.clear();
         } else if (ended) {
             realm.people().put(user);
@@ -207,11 +207,11 @@ final class UserDecider {
                 draft.version = version;
                 draft.updatedAt = context.now();
                 User next = draft.build();
-                MembershipRules.Departure departure = follow(user, next, action);
+                MembershipRules.Departure departure = updateMemberships(user, next, action);
                 Changes changes = changes(user, next, action).and(departure.left());
                 events.add(context.event(action, new Change.OfUser(next).subject(), reason, note, changes));
                 events.addAll(departure.events(context));
-                noteCards(user, next);
+                updateCards(user, next);
                 realm.people().put(next);
                 JobClaims.claim(context, user, next);
                 yield next;
@@ -219,7 +219,7 @@ final class UserDecider {
         };
     }
 
-    /// `stored` without the holds that have ended. Each end is one event, at the time at which it ended.
+    /// `stored` without expired holds. Adds one event per end, dated at that end.
     private User endHolds(User stored, List<Event> events) {
         TreeSet<Instant> ends = new TreeSet<>();
         for (Hold hold : stored.holds().all()) {
@@ -247,26 +247,26 @@ final class UserDecider {
         return context.event(action, new Change.OfUser(user).subject(), changes);
     }
 
-    /// What was erased must not be in the entry that records it.
+    /// The journal entry must not contain what was erased.
     private static Changes changes(User before, User after, Event.Action action) {
         return action == Event.Action.USER_ERASED ? Changes.NONE : UserFields.diff(before, after);
     }
 
-    /// What becomes of the user's groups and policies.
-    private MembershipRules.Departure follow(User before, User after, Event.Action action) {
-        MembershipRules affiliating = new MembershipRules(realm.memberships());
+    /// Updates the user's groups and policies.
+    private MembershipRules.Departure updateMemberships(User before, User after, Event.Action action) {
+        MembershipRules membershipRules = new MembershipRules(realm.memberships());
         if (action == Event.Action.USER_EXPELLED || action == Event.Action.USER_BARRED) {
-            return affiliating.leave(before, true);
+            return membershipRules.leave(before, true);
         }
         if (action == Event.Action.USER_ERASED) {
-            affiliating.leave(before, false);
+            membershipRules.leave(before, false);
         } else {
-            affiliating.count(before, after);
+            membershipRules.count(before, after);
         }
-        return MembershipRules.Departure.UNTOLD;
+        return MembershipRules.Departure.NONE;
     }
 
-    private void noteCards(User before, User after) {
+    private void updateCards(User before, User after) {
         if (!before.cards().equals(after.cards())) {
             realm.people().putCards(after.id(), cardPrints(before), cardPrints(after));
         }

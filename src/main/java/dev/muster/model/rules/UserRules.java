@@ -25,9 +25,9 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// What each command does to a user, and when it is refused: pure functions of the user as seen now, the
-/// command, the actor and the moment. The working set is asked for what one user cannot know: who else
-/// has an identifier or a card, what is barred, and how many SUPERs are left.
+/// What each command does to a user, and when it is refused: pure functions of the user as of now, the
+/// command, the actor and the time. The working set answers what one user does not know: who else has an
+/// identifier or a card, what is barred, and how many SUPERs are left.
 final class UserRules {
     private final Context context;
     private final WorkingSet realm;
@@ -49,7 +49,7 @@ final class UserRules {
         this.now = context.now();
     }
 
-    /// A new user of version 1. Refuses: Invalid, Barred, Taken, OverQuota.
+    /// Creates a user with version 1. Refuses: Invalid, Barred, Taken, OverQuota.
     Result<User> register(Command.Register command, UUID id) {
         if (command.email() == null && command.externalId() == null && command.username() == null) {
             return Result.refused(noIdentifier());
@@ -74,7 +74,7 @@ final class UserRules {
         return Result.ok(draft.build());
     }
 
-    /// What `command` does to `user`, who is seen as of now: without holds that are over.
+    /// Applies `command` to `user`, given as of now, without expired holds.
     Transition<User> apply(User user, Command.OnUser command) {
         Refusal refusal = outOfReach(user, command);
         if (refusal != null) {
@@ -95,7 +95,7 @@ final class UserRules {
         };
     }
 
-    /// Why `command` is not carried out on a user in that state; null if it is. Refuses: Erased, Barred,
+    /// Why `command` cannot be applied to a user in that state; null if it can. Refuses: Erased, Barred,
     /// Removed.
     private static @Nullable Refusal outOfReach(User user, Command.OnUser command) {
         Refusal refusal = Lookup.outOfService(user);
@@ -106,7 +106,7 @@ final class UserRules {
         return reach(command).compareTo(needed) >= 0 ? null : refusal;
     }
 
-    /// The users that a command is carried out on: each constant includes those before it.
+    /// Which users a command may be applied to: each constant includes those before it.
     private enum Reach {
         IN_SERVICE,
         REMOVED,
@@ -131,7 +131,7 @@ final class UserRules {
         };
     }
 
-    // Fields.
+    // Fields
 
     private Transition<User> update(User user, Command.Update update) {
         Refusal refusal = identifiers.conflictOn(kind -> Edit.applied(update.identifier(kind), null), user);
@@ -209,7 +209,7 @@ final class UserRules {
         return Transition.to(user, draft, Event.Action.USER_WORKSTATIONS_REPLACED, null, null);
     }
 
-    /// Refuses: LastSuper.
+    /// Erases the user. Refuses: LastSuper.
     private Transition<User> erase(User user, @Nullable String reason, @Nullable String note) {
         if (user.isErased()) {
             return new Transition.Unchanged<>();
@@ -227,7 +227,7 @@ final class UserRules {
         return Transition.to(user, draft, Event.Action.USER_ERASED, reason, note);
     }
 
-    // Rank, tag and enrolment.
+    // Rank, tag and enrolment
 
     private Transition<User> changeRank(User user, Rank rank) {
         if (rank == user.rank()) {

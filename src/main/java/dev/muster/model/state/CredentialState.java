@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// API keys and operators in the working set and, in the system's realm, tenants.
+/// API keys and operators in the working set and, in the system realm, tenants.
 public final class CredentialState {
     private final WorkingSet set;
     private final OverlayMap<UUID, ApiKey> keys;
@@ -19,7 +19,7 @@ public final class CredentialState {
     private final OverlayMap<Identifier.Key, UUID> operatorNames;
     private final OverlayMap<String, Tenant> tenants;
 
-    /// @param below what this is an overlay of; null for none
+    /// @param below the base of this overlay; null for none
     CredentialState(WorkingSet set, @Nullable CredentialState below) {
         this.set = set;
         keys = new OverlayMap<>("key", below == null ? null : below.keys);
@@ -42,14 +42,14 @@ public final class CredentialState {
         public final Set<Identifier.Key> operatorNames = new LinkedHashSet<>();
         public final Set<String> partners = new LinkedHashSet<>();
 
-        /// Whether to load all of the realm's keys, revoked ones too.
+        /// Whether to load all of the realm's keys, including revoked ones.
         public boolean allKeys;
 
-        /// Whether to load all of the realm's operators, disabled ones too.
+        /// Whether to load all of the realm's operators, including disabled ones.
         public boolean allOperators;
     }
 
-    // Loading.
+    // Loading
 
     public void loaded(ApiKey key) {
         keys.load(key.id(), key);
@@ -60,7 +60,7 @@ public final class CredentialState {
         loadedName(operator);
     }
 
-    /// An operator whose row was altered: unknown, though the name is taken.
+    /// An operator whose row was altered: treated as missing, but the name stays taken.
     public void loadedAltered(Operator operator) {
         operators.loadAbsent(operator.id());
         loadedName(operator);
@@ -83,13 +83,13 @@ public final class CredentialState {
         tenants.loadAbsent(plan.partners);
     }
 
-    // What rules ask.
+    // Lookups
 
     public @Nullable ApiKey key(UUID id) {
         return keys.find(id);
     }
 
-    /// The keys that were loaded: all of the realm's, if a request planned to load them.
+    /// The loaded keys: all of the realm's, if a request planned to load them.
     public Collection<ApiKey> keys() {
         return keys.all();
     }
@@ -98,7 +98,7 @@ public final class CredentialState {
         return operators.find(id);
     }
 
-    /// The operators that were loaded: all of the realm's, if a request planned to load them.
+    /// The loaded operators: all of the realm's, if a request planned to load them.
     public Collection<Operator> operators() {
         return operators.all();
     }
@@ -108,7 +108,7 @@ public final class CredentialState {
         return id == null ? null : operators.find(id);
     }
 
-    /// The id under which a name is stored; null if the name is free.
+    /// The id of the operator with that name, even if the row was altered; null if the name is free.
     public @Nullable UUID operatorIdNamed(Identifier.Key username) {
         return operatorNames.find(username);
     }
@@ -117,7 +117,7 @@ public final class CredentialState {
         return tenants.find(partnerId);
     }
 
-    // What rules change.
+    // Changes
 
     public void put(ApiKey key) {
         ApiKey was = keys.peek(key.id());
@@ -139,7 +139,7 @@ public final class CredentialState {
         tenants.put(tenant.partnerId(), tenant);
     }
 
-    // What storage has to write.
+    // Rows to write
 
     public List<WorkingSet.Changed<ApiKey>> changedKeys() {
         return keys.changed();

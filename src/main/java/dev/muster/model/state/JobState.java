@@ -13,20 +13,20 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// Jobs in the working set, and who claimed the jobs that were submitted under a name before anybody had it.
+/// Jobs in the working set, and the users who claimed jobs submitted under a name that was unknown before.
 public final class JobState {
     private final WorkingSet set;
     private final OverlayMap<String, Job> jobs;
 
-    /// The names under which storage has jobs without a user.
+    /// The names for which storage has jobs without a user.
     private final OverlayMap<Fingerprint, Boolean> names;
 
     private final OverlayMap<Fingerprint, UUID> claims;
 
-    /// Whether the realm had no job when it was loaded: then none waits for a user who registers.
+    /// Whether the realm had no jobs when it was loaded; then registrations cannot claim any.
     private final boolean isEmpty;
 
-    /// @param below what this is an overlay of; null for none
+    /// @param below the base of this overlay; null for none
     JobState(WorkingSet set, @Nullable JobState below) {
         this.set = set;
         jobs = new OverlayMap<>("job", below == null ? null : below.jobs);
@@ -46,13 +46,13 @@ public final class JobState {
         /// Jobs with their users, by job id.
         public final Set<String> ids = new LinkedHashSet<>();
 
-        /// Names under which jobs may have been submitted before anybody had them.
+        /// Names that jobs may have been submitted under while they were unknown.
         public final Set<Fingerprint> names = new LinkedHashSet<>();
     }
 
-    // Loading.
+    // Loading
 
-    /// Whether the realm had no job when it was loaded, so that names in jobs need not be looked up.
+    /// Whether the realm had no jobs when it was loaded, so that names in jobs need not be looked up.
     public boolean isEmpty() {
         return isEmpty;
     }
@@ -61,12 +61,12 @@ public final class JobState {
         jobs.load(job.jobId(), job);
     }
 
-    /// A job whose row cannot be read: a rule that asks for it throws `why`.
+    /// A job whose row cannot be read: looking it up throws `why`.
     public void loadedUnreadable(String jobId, UnreadableException why) {
         jobs.loadUnreadable(jobId, why);
     }
 
-    /// Jobs without a user were submitted under a name.
+    /// A name for which storage has jobs without a user.
     public void loadedName(Fingerprint name) {
         names.load(name, true);
     }
@@ -76,13 +76,13 @@ public final class JobState {
         names.loadAbsent(plan.names);
     }
 
-    // What rules ask and change.
+    // Lookups and changes
 
     public @Nullable Job find(String jobId) {
         return jobs.find(jobId);
     }
 
-    /// The number for the next job.
+    /// Takes the number for the next job.
     public long takeNumber() {
         set.put(set.counters().withAnotherJob());
         return set.counters().jobs();
@@ -92,8 +92,7 @@ public final class JobState {
         jobs.put(job.jobId(), job);
     }
 
-    /// Gives a user all jobs that have no user and name this one: those in the working set, and those in
-    /// storage.
+    /// Assigns to a user all jobs without a user that have this name, in the working set and in storage.
     ///
     /// @param print the fingerprint of `name`
     public void claim(Identifier.Key name, Fingerprint print, UUID user) {
@@ -108,19 +107,19 @@ public final class JobState {
         }
     }
 
-    /// Replaces every job that is known, as if it had been loaded or changed like that: what storage does to
-    /// rows that no request named.
+    /// Replaces every known job as if it had been loaded or changed that way, like storage does to rows that
+    /// no request named.
     public void replaceAll(UnaryOperator<Job> by) {
         jobs.replaceAll(by);
     }
 
-    // What storage has to write.
+    // Rows to write
 
     public List<WorkingSet.Changed<Job>> changed() {
         return jobs.changed();
     }
 
-    /// By name, the user to whom the jobs in storage belong from now on that were submitted under it.
+    /// The new users of stored jobs, by the name these were submitted under.
     public Map<Fingerprint, Optional<UUID>> claimed() {
         return claims.changes();
     }

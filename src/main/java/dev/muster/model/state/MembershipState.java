@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Groups and policies in the working set, and who is in them.
+/// Groups and policies in the working set, with memberships and assignments.
 public final class MembershipState {
     private final WorkingSet set;
     public final NamedFacts<Group> groups;
@@ -18,7 +18,7 @@ public final class MembershipState {
     private final OverlayMap<UUID, Set<UUID>> policiesOfGroups;
     private final OverlayMap<UUID, Affiliations> affiliations;
 
-    /// @param below what this is an overlay of; null for none
+    /// @param below the base of this overlay; null for none
     MembershipState(WorkingSet set, @Nullable MembershipState below) {
         this.set = set;
         groups = new NamedFacts<>(set, "group", Counters::withGroups, below == null ? null : below.groups);
@@ -34,7 +34,7 @@ public final class MembershipState {
         affiliations.merge();
     }
 
-    /// What to load of a realm's groups and policies. Names are as [Group#folded] makes them.
+    /// What to load of a realm's groups and policies. Names are folded with [Group#folded].
     public static final class Plan {
         public final Set<UUID> groups = new LinkedHashSet<>();
         public final Set<String> groupNames = new LinkedHashSet<>();
@@ -42,26 +42,25 @@ public final class MembershipState {
         public final Set<String> policyNames = new LinkedHashSet<>();
         public final Set<UUID> policiesOfGroups = new LinkedHashSet<>();
 
-        /// Whether to load the groups and policies of all users that are loaded, and these groups and policies
-        /// themselves: of all, since a request may name a user by what an earlier one in the same transaction
-        /// made theirs.
+        /// Whether to load the groups and policies of all loaded users. Of all, because a request may refer
+        /// to a user by an identifier that an earlier request in the same transaction gave them.
         public boolean affiliations;
 
-        /// A group, and the policies that are assigned to it.
+        /// Plans to load a group and the policies assigned to it.
         public void group(UUID id) {
             groups.add(id);
             policiesOfGroups.add(id);
         }
     }
 
-    // Loading.
+    // Loading
 
-    /// A user is in a group.
+    /// Loads a user's membership of a group.
     public void loadedMembership(UUID user, UUID group) {
         affiliations.load(user, known(user).withGroup(group, true));
     }
 
-    /// A policy is assigned to a user.
+    /// Loads the assignment of a policy to a user.
     public void loadedAssignment(UUID user, UUID policy) {
         affiliations.load(user, known(user).withPolicy(policy, true));
     }
@@ -71,7 +70,7 @@ public final class MembershipState {
         return known == null ? Affiliations.NONE : known;
     }
 
-    /// A policy is assigned to a group.
+    /// Loads the assignment of a policy to a group.
     public void loadedPolicyOfGroup(UUID group, UUID policy) {
         Set<UUID> known = policiesOfGroups.peek(group);
         policiesOfGroups.load(group, Affiliations.with(known == null ? Set.of() : known, policy, true));
@@ -86,9 +85,9 @@ public final class MembershipState {
         }
     }
 
-    // What rules ask.
+    // Lookups
 
-    /// The policies that are assigned to a group.
+    /// The policies assigned to a group.
     public Set<UUID> policiesOfGroup(UUID group) {
         Set<UUID> assigned = policiesOfGroups.find(group);
         return assigned == null ? Set.of() : assigned;
@@ -96,11 +95,11 @@ public final class MembershipState {
 
     /// The groups and policies of a user.
     public Affiliations of(UUID user) {
-        Affiliations its = affiliations.find(user);
-        return its == null ? Affiliations.NONE : its;
+        Affiliations found = affiliations.find(user);
+        return found == null ? Affiliations.NONE : found;
     }
 
-    // What rules change.
+    // Changes
 
     public void putPoliciesOfGroup(UUID group, Set<UUID> assigned) {
         policiesOfGroups.put(group, assigned);
@@ -110,14 +109,14 @@ public final class MembershipState {
         affiliations.put(user, next);
     }
 
-    // What storage has to write.
+    // Rows to write
 
-    /// By user.
+    /// Changed affiliations by user.
     public Map<UUID, WorkingSet.Changed<Affiliations>> changedAffiliations() {
         return affiliations.changedFrom(Affiliations.NONE);
     }
 
-    /// By group.
+    /// Changed policies by group.
     public Map<UUID, WorkingSet.Changed<Set<UUID>>> changedPoliciesOfGroups() {
         return policiesOfGroups.changedFrom(Set.of());
     }

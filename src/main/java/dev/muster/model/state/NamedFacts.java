@@ -9,15 +9,15 @@ import java.util.UUID;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/// The groups of a working set, or its policies, found by id and by name.
+/// The groups or the policies of a working set, by id and by name.
 public final class NamedFacts<T extends Affiliation> {
     private final WorkingSet set;
     private final BiFunction<Counters, Integer, Counters> counted;
     private final OverlayMap<UUID, T> things;
     private final OverlayMap<String, UUID> names;
 
-    /// @param counted the realm's counters with so many more of these
-    /// @param below what these facts are an overlay of; null for none
+    /// @param counted adds a number to the realm's counter of these
+    /// @param below the base of this overlay; null for none
     NamedFacts(
             WorkingSet set,
             String what,
@@ -39,7 +39,7 @@ public final class NamedFacts<T extends Affiliation> {
         names.load(folded(thing), thing.id());
     }
 
-    /// One whose row cannot be read. Its name is taken, and a rule that asks for it throws `why`.
+    /// A group or policy whose row cannot be read. Its name is taken, and looking it up throws `why`.
     public void loadUnreadable(UUID id, String name, UnreadableException why) {
         things.loadUnreadable(id, why);
         names.load(Group.folded(name), id);
@@ -54,7 +54,7 @@ public final class NamedFacts<T extends Affiliation> {
         return things.find(id);
     }
 
-    /// The one whose name is the same once folded, or null.
+    /// The one with the same folded name, or null.
     public @Nullable T named(String name) {
         UUID found = names.find(Group.folded(name));
         return found == null ? null : things.find(found);
@@ -79,7 +79,7 @@ public final class NamedFacts<T extends Affiliation> {
         names.remove(folded(thing));
     }
 
-    /// What storage has to write.
+    /// The rows to write.
     public List<WorkingSet.Altered<T>> altered() {
         return things.altered();
     }

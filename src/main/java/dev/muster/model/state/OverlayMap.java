@@ -11,22 +11,22 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// The objects of one kind: those loaded, and on top the changed ones. Looking up an absent object gives
-/// null; looking up one that was not loaded is a bug and throws.
+/// The objects of one kind: the loaded ones, overlaid by the changed ones. Looking up an absent object
+/// returns null; looking up one that was not loaded is a bug and throws.
 ///
-/// An overlay keeps its own changes and reads everything else from the facts below it. All loading comes before
-/// the first overlay.
+/// An overlay keeps its own changes and reads everything else from its base. All loading precedes the first
+/// overlay.
 final class OverlayMap<K, V> {
     private final String what;
     private final @Nullable OverlayMap<K, V> below;
 
-    // Created with the first entry: of the many facts that a request could change it changes one or two.
+    // Created with the first entry, because most requests change only one or two kinds of objects.
     private Map<K, Optional<V>> loaded = Map.of();
     private Map<K, Optional<V>> changed = Map.of();
     private Map<K, UnreadableException> unreadable = Map.of();
 
-    /// @param what names the kind of object in the message of a bug
-    /// @param below what this is an overlay of; null for none
+    /// @param what the kind of object, for error messages
+    /// @param below the base of this overlay; null for none
     OverlayMap(String what, @Nullable OverlayMap<K, V> below) {
         this.what = what;
         this.below = below;
@@ -35,7 +35,7 @@ final class OverlayMap<K, V> {
         }
     }
 
-    /// Applies the changes of this overlay to the facts below it.
+    /// Applies the changes of this overlay to its base.
     void merge() {
         if (below != null) {
             changed.forEach(below::change);
@@ -50,7 +50,7 @@ final class OverlayMap<K, V> {
         load(key, Optional.empty());
     }
 
-    /// Notes that nothing was found of those of `keys` that were not loaded.
+    /// Records that those of `keys` that were not loaded are absent.
     void loadAbsent(Iterable<K> keys) {
         for (K key : keys) {
             if (!loaded.containsKey(key)) {
@@ -59,7 +59,7 @@ final class OverlayMap<K, V> {
         }
     }
 
-    /// Notes that the thing exists and its row cannot be read: whoever asks for it gets `why` thrown.
+    /// Records that the object exists but its row cannot be read: looking it up throws `why`.
     void loadUnreadable(K key, UnreadableException why) {
         if (unreadable.isEmpty()) {
             unreadable = new HashMap<>();
@@ -104,9 +104,9 @@ final class OverlayMap<K, V> {
         }
     }
 
-    /// The thing, or null if there is none.
+    /// The object, or null if it is absent.
     ///
-    /// @throws IllegalStateException if it was not looked up
+    /// @throws IllegalStateException if it was not loaded
     /// @throws UnreadableException if its row cannot be read
     @Nullable
     V find(K key) {
@@ -121,14 +121,14 @@ final class OverlayMap<K, V> {
         return known.orElse(null);
     }
 
-    /// The thing, or null if there is none or nothing is known of it.
+    /// The object, or null if it is absent or unknown.
     @Nullable
     V peek(K key) {
         Optional<V> known = known(key);
         return known == null ? null : known.orElse(null);
     }
 
-    /// Whether the thing was looked up or changed.
+    /// Whether the object was loaded, found absent, or changed.
     boolean isKnown(K key) {
         return known(key) != null;
     }
@@ -142,7 +142,7 @@ final class OverlayMap<K, V> {
         return value == null && below != null ? below.known(key) : value;
     }
 
-    /// All that exist of those that are known.
+    /// All known objects that exist.
     List<V> all() {
         Map<K, Optional<V>> all = new LinkedHashMap<>();
         addAllTo(all);
@@ -159,19 +159,21 @@ final class OverlayMap<K, V> {
         all.putAll(changed);
     }
 
-    /// The things that were put or removed, in order of their first change; empty for those removed.
+    /// The changes in order of the first change to each object; empty for removed ones.
     Map<K, Optional<V>> changes() {
         return changed;
     }
 
-    /// What was put, each with what was loaded, in order of the first change. None of these was removed.
+    /// The changed objects with their loaded state, in order of the first change. None of them may have been
+    /// removed.
     List<WorkingSet.Changed<V>> changed() {
         List<WorkingSet.Changed<V>> all = new ArrayList<>(changed.size());
         changed.forEach((key, after) -> all.add(new WorkingSet.Changed<>(loaded(key), after.orElseThrow())));
         return all;
     }
 
-    /// As [#changed], of things that may be removed. What came and went within the batch is left out.
+    /// Like [#changed], for objects that may be removed. Objects added and removed within the batch are left
+    /// out.
     List<WorkingSet.Altered<V>> altered() {
         List<WorkingSet.Altered<V>> all = new ArrayList<>(changed.size());
         changed.forEach((key, after) -> {
@@ -183,9 +185,9 @@ final class OverlayMap<K, V> {
         return all;
     }
 
-    /// As [#changed], by key.
+    /// Like [#changed], by key.
     ///
-    /// @param absent takes the place of what was absent when it was loaded
+    /// @param absent used for objects that were absent when loaded
     Map<K, WorkingSet.Changed<V>> changedFrom(V absent) {
         Map<K, WorkingSet.Changed<V>> all = new LinkedHashMap<>();
         changed.forEach((key, after) -> {

@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Users in the working set: who has which number, identifier and card, and what is barred.
+/// Users in the working set with their numbers, identifiers and cards, and bars.
 public final class PeopleState {
     private final WorkingSet set;
     private final OverlayMap<UUID, User> users;
@@ -25,7 +25,7 @@ public final class PeopleState {
     private final OverlayMap<Fingerprint, UUID> bars;
     private final OverlayMap<Fingerprint, Set<UUID>> cardHolders;
 
-    /// @param below what this is an overlay of; null for none
+    /// @param below the base of this overlay; null for none
     PeopleState(WorkingSet set, @Nullable PeopleState below) {
         this.set = set;
         users = new OverlayMap<>("user", below == null ? null : below.users);
@@ -64,7 +64,7 @@ public final class PeopleState {
         }
     }
 
-    // Loading.
+    // Loading
 
     public void loaded(User user) {
         users.load(user.id(), user);
@@ -77,20 +77,20 @@ public final class PeopleState {
         }
     }
 
-    /// A user whose row cannot be read. Their number and identifiers are taken, and a rule that asks for them
-    /// throws `why`.
+    /// A user whose row cannot be read. Their number and identifiers are taken, and looking them up throws
+    /// `why`.
     public void loadedUnreadable(UUID user, long number, Collection<Identifier.Key> names, UnreadableException why) {
         users.loadUnreadable(user, why);
         numbers.load(number, user);
         names.forEach(name -> owners.load(name, user));
     }
 
-    /// A bar's fingerprint, and the user it was placed for.
+    /// Loads a bar's fingerprint and the user it was placed on.
     public void loadedBar(Fingerprint print, UUID user) {
         bars.load(print, user);
     }
 
-    /// A card's fingerprint, and one of its holders.
+    /// Loads a card's fingerprint and one of its holders.
     public void loadedCard(Fingerprint print, UUID holder) {
         cardHolders.load(print, with(cardHolders.peek(print), holder));
     }
@@ -107,7 +107,7 @@ public final class PeopleState {
         return users.loadedKeys();
     }
 
-    // What rules ask.
+    // Lookups
 
     public @Nullable User find(UserRef ref) {
         return switch (ref) {
@@ -134,7 +134,7 @@ public final class PeopleState {
         return holders == null ? Set.of() : holders;
     }
 
-    // What rules change.
+    // Changes
 
     public void put(User user) {
         User before = users.peek(user.id());
@@ -156,8 +156,7 @@ public final class PeopleState {
         }
     }
 
-    /// Notes who holds the cards of these fingerprints after a change of `user`'s list. Cards that were not
-    /// looked up are left out.
+    /// Updates the holders of cards after `user`'s list changed. Cards that were not loaded are ignored.
     public void putCards(UUID user, Collection<Fingerprint> before, Collection<Fingerprint> after) {
         for (Fingerprint print : before) {
             if (cardHolders.isKnown(print) && !after.contains(print)) {
@@ -187,7 +186,7 @@ public final class PeopleState {
         bars.remove(print);
     }
 
-    // What storage has to write.
+    // Rows to write
 
     public List<WorkingSet.Changed<User>> changed() {
         return users.changed();

@@ -5,15 +5,14 @@ import dev.muster.model.tenant.Quotas;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// What a batch has loaded of a realm, in memory, by subject. Rules read and change it and nothing else. Each
-/// request works on an [#overlay] that is [#merge]d only if the request succeeds, so a refused one leaves no
-/// trace on its neighbours.
+/// The loaded part of a realm, in memory, by subject. Rules read and change only this. Each request works on
+/// an [#overlay] that is [#merge]d only if the request succeeds, so a refused one does not affect the others.
 ///
-/// Asking for something that was not loaded throws: it is a bug in what the command plans to load.
+/// Looking up something that was not loaded throws: it is a bug in the command's load plan.
 public final class WorkingSet {
     private final @Nullable WorkingSet below;
 
-    // Each part is created when it is first asked for: most requests touch one or two of them.
+    // Created on first use, because most requests use only one or two of them.
     private @Nullable PeopleState people;
     private @Nullable CredentialState credentials;
     private @Nullable MembershipState memberships;
@@ -24,9 +23,9 @@ public final class WorkingSet {
     private Quotas quotas;
     private boolean quotasChanged;
 
-    /// A realm of which nothing is loaded yet.
+    /// The working set of a realm, with nothing loaded yet.
     ///
-    /// @param lastNumber the highest user number given so far
+    /// @param lastNumber the highest user number assigned so far
     public WorkingSet(Counters counters, long lastNumber, Quotas quotas) {
         below = null;
         this.counters = counters;
@@ -45,7 +44,7 @@ public final class WorkingSet {
         return new WorkingSet(this);
     }
 
-    /// Applies what was changed on this overlay to the working set below it.
+    /// Applies the changes of this overlay to its base.
     public void merge() {
         WorkingSet base = Objects.requireNonNull(below, "only an overlay has something below it");
         if (people != null) {
@@ -66,7 +65,7 @@ public final class WorkingSet {
         base.quotasChanged |= quotasChanged;
     }
 
-    /// Notes that all of `plan` was looked up: what was not found does not exist.
+    /// Records that all of `plan` was loaded: what was not found is absent.
     public void loadedAll(LoadPlan plan) {
         people().loadedAll(plan.people);
         credentials().loadedAll(plan.credentials);
@@ -110,12 +109,12 @@ public final class WorkingSet {
         counters = next;
     }
 
-    /// The highest user number given so far.
+    /// The highest user number assigned so far.
     public long lastNumber() {
         return lastNumber;
     }
 
-    /// The number for the next user to be registered.
+    /// Takes the number for the next user.
     public long takeNumber() {
         return ++lastNumber;
     }
@@ -134,9 +133,9 @@ public final class WorkingSet {
         return quotasChanged ? quotas : null;
     }
 
-    /// A thing as it was loaded (null: it is new) and as it is now.
+    /// An object as loaded (null if new) and as it is now.
     public record Changed<T>(@Nullable T before, T after) {}
 
-    /// A thing as it was loaded (null: it is new) and as it is now (null: it is deleted); never both null.
+    /// An object as loaded (null if new) and as it is now (null if deleted); never both null.
     public record Altered<T>(@Nullable T before, @Nullable T after) {}
 }

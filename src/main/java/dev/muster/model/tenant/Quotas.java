@@ -3,31 +3,32 @@ package dev.muster.model.tenant;
 import dev.muster.model.value.Changes;
 import java.util.Map;
 
-/// How much of each thing a realm may have. Root sets it; a realm that root has set nothing for has [#DEFAULT].
-/// A quota that is lowered below what is there takes nothing away: it refuses what would be more.
+/// The quotas of a realm. Root sets them; the default is [#DEFAULT]. Lowering a quota below the current use
+/// deletes nothing; it only refuses more.
 ///
-/// @param users how many users, removed, barred and erased ones too: their rows stay
-/// @param evidenceBytes how many bytes of evidence are stored at a time, as they were uploaded
+/// @param users how many users, including removed, barred and erased ones, because their rows stay
+/// @param evidenceBytes how many bytes of evidence may be stored at a time, before sealing
 /// @param groups how many groups
 /// @param policies how many policies
-/// @param keys how many API keys that are not revoked; one that has expired counts until it is revoked
-/// @param requestsPerSecond how many requests a second each key may send; as many at once after a pause
+/// @param keys how many API keys that are not revoked, including expired ones
+/// @param requestsPerSecond how many requests per second each key may send, and the largest burst after a
+///     pause
 public record Quotas(long users, long evidenceBytes, long groups, long policies, long keys, long requestsPerSecond) {
     /// Generous: see `docs/decisions/049`.
     public static final Quotas DEFAULT = new Quotas(10_000_000, 100_000_000_000L, 100_000, 100_000, 10_000, 100_000);
 
-    /// No quota is higher: 10^15, which a client that reads numbers as floating point still reads exactly.
+    /// The maximum of any quota: 10^15, which clients that parse numbers as floating point read exactly.
     public static final long MOST = 1_000_000_000_000_000L;
 
-    /// No rate is higher, in requests a second.
+    /// The maximum rate, in requests per second.
     public static final long MOST_REQUESTS = 1_000_000;
 
-    /// What the journal shows when `before` became `after`.
+    /// The journalled differences between two quotas.
     public static Changes diff(Quotas before, Quotas after) {
         return Changes.between(before.byName(), after.byName());
     }
 
-    /// By the names that the journal has for them.
+    /// The quotas by their names in the journal.
     public Map<String, Object> byName() {
         return Map.of(
                 "users", users,

@@ -2,11 +2,10 @@ package dev.muster.model.user;
 
 import org.jspecify.annotations.Nullable;
 
-/// A smart card in a user's hands.
+/// A smart card held by a user.
 ///
-/// @param number 1 to 32 digits, kept as text since leading zeros count
+/// @param number 1 to 32 digits, stored as text because leading zeros matter
 public record Card(String number, @Nullable String label) {
-    /// Stands for a user's cards when what is stored of them cannot be read. It has no number, so nobody is
-    /// given it.
+    /// Replaces a user's cards if they cannot be read. It has no number, so it matches no real card.
     public static final Card UNREADABLE = new Card("", "unreadable");
 }

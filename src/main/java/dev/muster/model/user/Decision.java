@@ -5,7 +5,7 @@ import java.util.Locale;
 /// Whether a user may act now.
 public enum Decision {
     ALLOW,
-    /// Work is taken and its evidence kept, and it always fails: the answer to suspected fraud.
+    /// Work is accepted and its evidence kept, but it always fails: the response to suspected fraud.
     PROCESS_BUT_FAIL,
     DENY;
 

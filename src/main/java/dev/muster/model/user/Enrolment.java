@@ -7,10 +7,10 @@ public sealed interface Enrolment {
     /// Nothing has been taken yet.
     record None() implements Enrolment {}
 
-    /// Taken by the job `jobId` at `at`.
+    /// Taken at `at` by the job `jobId`.
     record Enrolled(String jobId, Instant at) implements Enrolment {}
 
-    /// Taken once, and may be taken again; `previous` holds until it is.
+    /// Taken, and may be taken again; `previous` is valid until it is.
     record ReenrolmentAllowed(Enrolled previous) implements Enrolment {}
 
     /// The name on the wire: `none`, `enrolled` or `reenrolment_allowed`.

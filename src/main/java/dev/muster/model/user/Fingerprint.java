@@ -4,8 +4,8 @@ import dev.muster.model.value.Identifier;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/// The keyed digest of something that must be recognised again without being kept: a barred identifier, a card
-/// number. 16 bytes; two are equal when their bytes are.
+/// The 16-byte keyed digest of something that must be recognised again without being stored, such as a barred
+/// identifier or a card number.
 public record Fingerprint(byte[] bytes) {
     @Override
     public boolean equals(Object other) {
@@ -22,12 +22,12 @@ public record Fingerprint(byte[] bytes) {
         return HexFormat.of().formatHex(bytes);
     }
 
-    /// How a realm makes them, under a secret of its own.
+    /// Makes a realm's fingerprints, with a secret of that realm.
     public interface Maker {
-        /// Of a barred identifier.
+        /// The fingerprint of an identifier.
         Fingerprint of(Identifier.Key identifier);
 
-        /// Of a card's number.
+        /// The fingerprint of a card number.
         Fingerprint ofCard(String number);
     }
 }

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /// One independent reason why a user may not act.
 ///
-/// @param label tells holds of one kind apart: 1 to 32 of `a-z0-9-`
-/// @param reason a short code of the caller's, at most 100 characters
+/// @param label distinguishes holds of one kind: 1 to 32 of `a-z0-9-`
+/// @param reason a short code chosen by the caller, at most 100 characters
 /// @param note free text, at most 1,000 characters
-/// @param until the instant at which it is over by itself; null for never
+/// @param until when it expires; null for never
 /// @param changed who last changed its reason, note or end after it was placed; null if nobody did
 public record Hold(
         HoldKind kind,
@@ -21,7 +21,7 @@ public record Hold(
         Instant placedAt,
         @Nullable Instant until,
         @Nullable Alteration changed) {
-    /// The label of a hold that was given none, and the only one that vendor dialects know.
+    /// The default label, and the only one that vendor dialects know.
     public static final String MAIN = "main";
 
     /// Who changed a hold, and when.
@@ -43,7 +43,7 @@ public record Hold(
         return until == null || now.isBefore(until);
     }
 
-    /// The name of this hold among a user's fields: `holds.suspended.main`.
+    /// The name of this hold among a user's fields, such as `holds.suspended.main`.
     public String field() {
         return "holds." + kind.word() + "." + label;
     }
@@ -52,7 +52,7 @@ public record Hold(
         return kind == otherKind && label.equals(otherLabel);
     }
 
-    /// This hold with that reason, note and end; itself if they are its own already.
+    /// A copy with that reason, note and end; the hold itself if they are the same.
     public Hold with(
             @Nullable String newReason, @Nullable String newNote, @Nullable Instant newUntil, Alteration alteration) {
         boolean same =
@@ -60,12 +60,12 @@ public record Hold(
         return same ? this : new Hold(kind, label, newReason, newNote, placedBy, placedAt, newUntil, alteration);
     }
 
-    /// This hold without an end; itself if it has none.
+    /// A copy without an end; the hold itself if it has none.
     public Hold withoutEnd(Alteration alteration) {
         return with(reason, note, null, alteration);
     }
 
-    /// This hold without what may tell of the person. That is no change of the hold.
+    /// A copy without personal data. This does not count as a change of the hold.
     public Hold withoutWords() {
         return reason == null && note == null
                 ? this

@@ -5,8 +5,8 @@ import dev.muster.model.value.Codes;
 import dev.muster.model.value.WireNamed;
 import org.jspecify.annotations.Nullable;
 
-/// The kinds of reason why a user may not act, gravest first: their order decides which one a user's status
-/// names.
+/// The kinds of reasons why a user may not act, most severe first: the first one in effect determines the
+/// user's status.
 public enum HoldKind implements Coded, WireNamed {
     BARRED(0, "barred", Decision.DENY),
     REMOVED(1, "removed", Decision.DENY),
@@ -32,7 +32,7 @@ public enum HoldKind implements Coded, WireNamed {
         return code;
     }
 
-    /// What a hold of this kind demands while it is in effect.
+    /// The decision required by a hold of this kind while it is in effect.
     public Decision decision() {
         return decision;
     }
@@ -42,14 +42,13 @@ public enum HoldKind implements Coded, WireNamed {
         return word;
     }
 
-    /// Whether *place* and *release* may name this kind. `barred` and `removed` come and go only by
-    /// commands of their own: placed like any other hold, a bar would leave no fingerprint, and a removal
-    /// could take the last SUPER.
+    /// Whether *place* and *release* accept this kind. `barred` and `removed` have their own commands: placed
+    /// like any other hold, a bar would leave no fingerprint, and a removal could take the last SUPER.
     public boolean placeable() {
         return this != BARRED && this != REMOVED;
     }
 
-    /// Checks that *place* and *release* may name this kind.
+    /// Checks that *place* and *release* accept this kind.
     ///
     /// @throws IllegalArgumentException if it is not [#placeable]
     public void requirePlaceable() {
@@ -58,12 +57,12 @@ public enum HoldKind implements Coded, WireNamed {
         }
     }
 
-    /// This kind's bit in a set of kinds kept as one number.
+    /// This kind's bit in a set of kinds stored as one number.
     public int bit() {
         return 1 << code;
     }
 
-    /// The kind of that name on the wire, or null.
+    /// The kind with that name on the wire, or null.
     public static @Nullable HoldKind of(String word) {
         return WireNamed.of(values(), word);
     }

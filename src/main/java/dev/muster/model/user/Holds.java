@@ -8,8 +8,8 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// The holds a user is under: at most one of each kind and label, in order of gravity and then of label. A
-/// value: placing and releasing give another one, and never touch a hold of another kind or label.
+/// The holds of a user: at most one of each kind and label, ordered by severity, then by label. Immutable:
+/// placing and releasing return a copy and never affect a hold of another kind or label.
 public record Holds(List<Hold> all) {
     public static final Holds NONE = new Holds(List.of());
 
@@ -33,9 +33,9 @@ public record Holds(List<Hold> all) {
         return null;
     }
 
-    /// Whether any hold of that kind is there, in effect or over.
+    /// Whether there is a hold of that kind, in effect or expired.
     public boolean has(HoldKind kind) {
-        // A loop, as counters ask this ten times of each user that changes.
+        // A loop, because counters call this ten times per changed user.
         for (Hold hold : all) {
             if (hold.kind() == kind) {
                 return true;
@@ -44,7 +44,7 @@ public record Holds(List<Hold> all) {
         return false;
     }
 
-    /// These holds with `hold` in the place of the one of its kind and label.
+    /// A copy with `hold`, which replaces the one of its kind and label.
     public Holds with(Hold hold) {
         List<Hold> next = new ArrayList<>(all.size() + 1);
         for (Hold other : all) {
@@ -60,7 +60,7 @@ public record Holds(List<Hold> all) {
         return only(hold -> !hold.is(kind, label));
     }
 
-    /// These holds less those that are over at `now`.
+    /// The holds that have not expired at `now`.
     public Holds at(Instant now) {
         return isEmpty() ? this : only(hold -> hold.inEffect(now));
     }
@@ -78,14 +78,14 @@ public record Holds(List<Hold> all) {
         return new Holds(all.stream().map(change).toList());
     }
 
-    /// Those that deny, at `now`.
+    /// The holds in effect at `now` that deny.
     public List<Hold> denying(Instant now) {
         return all.stream()
                 .filter(hold -> hold.kind().decision() == Decision.DENY && hold.inEffect(now))
                 .toList();
     }
 
-    /// What they add up to at `now`.
+    /// The combined decision at `now`.
     public Decision decision(Instant now) {
         Decision decision = Decision.ALLOW;
         for (Hold hold : all) {
@@ -96,7 +96,7 @@ public record Holds(List<Hold> all) {
         return decision;
     }
 
-    /// The gravest one's kind at `now`, or active.
+    /// The status at `now`: that of the most severe hold in effect, or active.
     public Status status(Instant now) {
         for (Hold hold : all) {
             if (hold.inEffect(now)) {
@@ -106,7 +106,7 @@ public record Holds(List<Hold> all) {
         return Status.ACTIVE;
     }
 
-    /// The first instant at which one of them is over by itself; null when none will be.
+    /// The first instant at which one of them expires; null if none will.
     public @Nullable Instant nextEnd() {
         Instant next = null;
         for (Hold hold : all) {
@@ -118,7 +118,7 @@ public record Holds(List<Hold> all) {
         return next;
     }
 
-    /// The kinds among them, as the sum of their [HoldKind#bit]s.
+    /// Their kinds, as the sum of their [HoldKind#bit]s.
     public int kinds() {
         int kinds = 0;
         for (Hold hold : all) {

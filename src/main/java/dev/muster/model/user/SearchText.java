@@ -7,30 +7,30 @@ import java.util.List;
 import java.util.Set;
 import java.util.StringTokenizer;
 
-/// Texts as searches compare them: `gotz muller`, `lukasz` and `strasse` find Götz Müller, Łukasz and Straße.
+/// Folds texts for searches: `gotz muller`, `lukasz` and `strasse` find Götz Müller, Łukasz and Straße.
 public final class SearchText {
-    /// The version of [#fold], of [#words] and of what [#isInside] says. Indexes of an earlier one are made
-    /// anew.
+    /// The version of [#fold], [#words] and [#isInside]. Indexes of an earlier version are rebuilt.
     public static final int VERSION = 2;
 
-    /// Most texts are settled after the first pass; no text is known that needs a third.
+    /// Most texts are stable after the first pass; no known text needs a third.
     private static final int PASSES = 4;
 
-    /// What is written around names and addresses in texts that a searcher pastes.
+    /// Punctuation around names and addresses in pasted texts.
     private static final String AROUND = ",;:.!?\"()[]<>{}";
 
     private SearchText() {}
 
-    /// `text` without what a searcher may leave out or write otherwise:
+    /// Folds differences that searchers may ignore:
     ///
-    /// - letter case and canonical forms, as [Identifier#fold] of a username does it;
+    /// - letter case and canonical forms, like [Identifier#fold] of a username;
     /// - compatibility forms (NFKD): ligatures, full and half width, any kind of space, superscripts;
     /// - accents and other marks on Latin, Greek and Cyrillic letters, Hebrew points, Arabic vowels;
-    /// - strokes, hooks and letters that are two in one; apostrophes and dashes of any kind;
-    /// - characters that only format (Unicode `Cf`), such as a soft hyphen.
+    /// - strokes, hooks and ligature letters; apostrophes and dashes of any kind;
+    /// - formatting characters (Unicode `Cf`), such as a soft hyphen.
     ///
-    /// Marks that make another syllable stay, such as Japanese voicing and Indic vowel signs. Folding
-    /// twice is folding once, and folding what [Identifier#fold] gave is folding the text itself.
+    /// Marks that make a different syllable are kept, such as Japanese voicing and Indic vowel signs.
+    /// Idempotent, and folding the result of [Identifier#fold] gives the same as folding the text
+    /// itself.
     public static String fold(String text) {
         String folded = Identifier.fold(Identifier.Kind.USERNAME, text);
         for (int pass = 0; pass < PASSES; pass++) {
@@ -47,9 +47,9 @@ public final class SearchText {
         return folded;
     }
 
-    /// The words of a search, each once: a user is found if all of them are found in their texts. Punctuation
-    /// around a word is left out, so that `Lee, Ann <ann@example.org>` finds Ann Lee; a word of nothing else is
-    /// looked for as it is if it is the only one.
+    /// The distinct words of a search: a user is found if all of them occur in their texts. Punctuation
+    /// around words is stripped, so `Lee, Ann <ann@example.org>` finds Ann Lee. A word of punctuation alone
+    /// is ignored unless it is the only word.
     public static List<String> words(String text) {
         Set<String> words = new LinkedHashSet<>();
         for (StringTokenizer each = new StringTokenizer(fold(text)); each.hasMoreTokens(); ) {
@@ -75,30 +75,30 @@ public final class SearchText {
         return word.substring(start, end);
     }
 
-    /// Whether a folded word is looked for inside of words too, and not only at their beginnings: one of
-    /// three characters or more, or of two that are Chinese, Japanese or Korean, where two may be a name.
+    /// Whether a folded word is also searched inside words, not only at their beginnings: if it has three or
+    /// more characters, or two Chinese, Japanese or Korean ones, which may be a name.
     public static boolean isInside(String word) {
         int length = word.codePointCount(0, word.length());
         return length > 2
                 || (length == 2 && isDense(word.codePointAt(0)) && isDense(word.codePointBefore(word.length())));
     }
 
-    /// Whether a character says as much as some letters do elsewhere: those of Chinese, Japanese and Korean.
+    /// Whether a character carries as much information as several letters: Chinese, Japanese and Korean ones.
     public static boolean isDense(int character) {
         if (character < 0x1100) {
             return false;
         }
         return switch (Character.UnicodeScript.of(character)) {
             case HAN, HIRAGANA, KATAKANA, HANGUL, BOPOMOFO -> true;
-            // The mark of a long vowel belongs to both kinds of kana.
+            // The long vowel mark belongs to both kinds of kana.
             default -> character == 'ー';
         };
     }
 
     private static String bare(String text) {
         StringBuilder bare = new StringBuilder(text.length() + 8);
-        String apart = Normalizer.normalize(replaced(text), Normalizer.Form.NFKD);
-        apart.codePoints().filter(c -> !isMark(c)).forEach(bare::appendCodePoint);
+        String decomposed = Normalizer.normalize(replaced(text), Normalizer.Form.NFKD);
+        decomposed.codePoints().filter(c -> !isMark(c)).forEach(bare::appendCodePoint);
         return Normalizer.normalize(replaced(bare.toString()), Normalizer.Form.NFC);
     }
 
@@ -134,7 +134,8 @@ public final class SearchText {
         return replaced.toString();
     }
 
-    /// What Unicode does not take apart. All are one `char`, and small: letter case is folded before.
+    /// Replaces characters that Unicode does not decompose. All are a single `char` and lower case, because
+    /// case is folded first.
     private static void replace(char c, StringBuilder to) {
         switch (c) {
             case 'ß' -> to.append("ss");
@@ -165,9 +166,9 @@ public final class SearchText {
             case 'ⱳ' -> to.append('w');
             case 'ƴ', 'ɏ' -> to.append('y');
             case 'ƶ', 'ȥ', 'ⱬ' -> to.append('z');
-            // At the end of a word it is written otherwise.
+            // The final form of sigma.
             case 'ς' -> to.append('σ');
-            // An acute accent by itself would come apart into a space and a mark.
+            // An acute accent by itself would decompose into a space and a mark.
             case '´', '‘', '’', '‛', 'ʻ', 'ʼ', 'ʹ', '′', '＇' -> to.append('\'');
             case '“', '”', '„', '″' -> to.append('"');
             case '‐', '‑', '‒', '–', '—', '―', '−', '－' -> to.append('-');

@@ -7,13 +7,13 @@ import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// What a user's holds add up to at a moment: a function of the holds and the moment, and of nothing else.
+/// What a user's holds result in at a moment: a pure function of the holds and the time.
 ///
-/// @param holds all in effect, gravest first, each with whether it decides
-/// @param until the instant at which the decision next changes by itself; null if it will not
-/// @param next the decision from `until` on; null where `until` is
+/// @param holds all holds in effect, most severe first, each with whether it decides
+/// @param until when the decision next changes by itself; null if it will not
+/// @param next the decision from `until` on; null if `until` is
 /// @param version the user's version that was read
-/// @param at the moment for which it was computed
+/// @param at the moment it was computed for
 public record Standing(
         UUID userId,
         Decision decision,
@@ -23,7 +23,7 @@ public record Standing(
         @Nullable Decision next,
         long version,
         Instant at) {
-    /// A hold in effect; `decides` when the decision is what it is because of this one.
+    /// A hold in effect; `decides` if it requires the decision that was made.
     public record Judged(Hold hold, boolean decides) {}
 
     public static Standing of(UUID userId, Holds holds, long version, Instant now) {

@@ -3,7 +3,8 @@ package dev.muster.model.user;
 import dev.muster.model.value.Coded;
 import dev.muster.model.value.Codes;
 
-/// What a user is to the organisation. A guest is in no group and no policy, and always of rank `REGULAR`.
+/// Whether a user belongs to the organisation or is a guest. A guest has no groups or policies, and always
+/// has rank `REGULAR`.
 public enum Tag implements Coded {
     USER(0),
     GUEST(1);

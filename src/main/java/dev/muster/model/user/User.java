@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /// A person in a realm.
 ///
 /// @param number dense in the realm from 1, in order of registration, never reused
-/// @param metadata the JSON text of an object; null for an empty one
-/// @param activeAt when the user last came into good standing
-/// @param version one step for each request that changed the user
+/// @param metadata a JSON object as text; null for an empty one
+/// @param activeAt when the user was last allowed to act again; null if never
+/// @param version incremented once by each request that changes the user
 public record User(
         UUID id,
         long number,
@@ -37,7 +37,7 @@ public record User(
         @Nullable Instant erasedAt,
         long version) {
 
-    /// The identifier of that kind, if the user has one.
+    /// The identifier of that kind, or null.
     public @Nullable Identifier identifier(Identifier.Kind kind) {
         return switch (kind) {
             case EMAIL -> email;
@@ -58,13 +58,13 @@ public record User(
         return erasedAt != null;
     }
 
-    /// Whether this is a SUPER who counts as one of the realm's: not removed, not barred.
+    /// Whether this user counts as one of the realm's SUPERs: not removed, not barred.
     public boolean isSuperInService() {
         return rank == Rank.SUPER && !isRemoved() && !isBarred();
     }
 
-    /// This user as seen at `now`: without the holds that are over by then. Where the last of them to deny or
-    /// to spoil ended by itself, the user came into good standing at that instant.
+    /// This user as of `now`, without expired holds. If the last hold that restricted them expired,
+    /// `activeAt` is that instant.
     public User at(Instant now) {
         Holds left = holds.at(now);
         if (left.all().size() == holds.all().size()) {
@@ -124,7 +124,7 @@ public record User(
         public @Nullable Instant erasedAt;
         public long version;
 
-        /// A new user, registered at `now`: in good standing, with nothing filled in.
+        /// A new user registered at `now`, allowed to act, with no fields set.
         public Draft(UUID id, long number, Instant now) {
             this.id = id;
             this.number = number;

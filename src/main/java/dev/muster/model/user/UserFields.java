@@ -14,9 +14,9 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// A user's fields by name, as the journal keeps them: what differs between two states of a user, and how to
-/// undo it. Undoing a user's later entries gives the user as they were at any moment. Personal fields are
-/// emptied when the user is erased.
+/// A user's fields by name, as journalled: computes the differences between two states of a user, and undoes
+/// them. Undoing a user's later entries gives the user as of any moment. Personal fields are emptied when the
+/// user is erased.
 public final class UserFields {
     private static final List<Field<?>> FIELDS = List.of(
             identifier(Identifier.Kind.EXTERNAL_ID).asPersonal(),
@@ -64,7 +64,7 @@ public final class UserFields {
 
     private UserFields() {}
 
-    /// What differs from `before` (null: the user was not there) to `after`.
+    /// The differences from `before` (null for a new user) to `after`.
     public static Changes diff(@Nullable User before, User after) {
         Changes.Draft changes = new Changes.Draft();
         if (before == null) {
@@ -105,7 +105,7 @@ public final class UserFields {
         }
     }
 
-    /// Whether no personal field has a value. Holds are not looked at.
+    /// Whether all personal fields are empty. Ignores holds.
     public static boolean isErased(User user) {
         for (Field<?> field : FIELDS) {
             if (field.personal && field.value(user) != null) {
@@ -251,8 +251,8 @@ public final class UserFields {
         return new Field<Instant>(name, get, Timestamps::text, UserFields::instantIn, set);
     }
 
-    /// How one field is read from a user, written to the journal, read back and set. `out` gives null for the
-    /// value that a user has who was given none.
+    /// How one field is read from a user, written to the journal, read back and set. `out` returns null for
+    /// the field's default value.
     private record Field<T>(
             String name,
             Function<User, @Nullable T> get,
@@ -283,10 +283,10 @@ public final class UserFields {
             T was = before == null ? null : get.apply(before);
             T is = get.apply(after);
             if (!Objects.equals(was, is)) {
-                Object out0 = was == null ? null : out.apply(was);
-                Object out1 = is == null ? null : out.apply(is);
-                if (!Objects.equals(out0, out1)) {
-                    changes.put(name, out0, out1);
+                Object outBefore = was == null ? null : out.apply(was);
+                Object outAfter = is == null ? null : out.apply(is);
+                if (!Objects.equals(outBefore, outAfter)) {
+                    changes.put(name, outBefore, outAfter);
                 }
             }
         }

@@ -4,9 +4,9 @@ import dev.muster.model.value.Identifier;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// How a caller names a user.
+/// A reference to a user by a caller.
 public sealed interface UserRef {
-    /// One that says outright what it is.
+    /// A reference of one definite kind.
     sealed interface Plain extends UserRef {}
 
     record ById(UUID id) implements Plain {}
@@ -15,8 +15,8 @@ public sealed interface UserRef {
 
     record ByIdentifier(Identifier.Key key) implements Plain {}
 
-    /// An external id, and where nobody has that, a user id: no user's external id is another's id, so it can
-    /// mean one user at the most.
+    /// An external id or, if nobody has that, a user id. It is unambiguous because no user's external id
+    /// equals another user's id.
     record ByExternalIdOrId(ByIdentifier externalId, ById id) implements UserRef {}
 
     static UserRef id(UUID id) {
@@ -27,21 +27,21 @@ public sealed interface UserRef {
         return new ByNumber(number);
     }
 
-    /// Folds `text`; one that no user can have is simply not found. Storage is never asked for U+0000 or for
-    /// half of a character, which not every database takes.
+    /// A reference by identifier; folds `text`. A text that no user can have is simply not found: storage is
+    /// never queried for U+0000 or unpaired surrogates, which not every database accepts.
     static UserRef identifier(Identifier.Kind kind, String text) {
         String folded = isUnicode(text) ? Identifier.fold(kind, Identifier.trimmed(text)) : "";
         return new ByIdentifier(new Identifier.Key(kind, folded));
     }
 
-    /// What vendors call a user id: an external id, else a user id.
+    /// What vendors call a user id: an external id, otherwise a user id.
     static UserRef externalIdOrId(String text) {
         ByIdentifier externalId = (ByIdentifier) identifier(Identifier.Kind.EXTERNAL_ID, text);
         UUID id = Identifier.idLike(externalId.key().folded());
         return id == null ? externalId : new ByExternalIdOrId(externalId, new ById(id));
     }
 
-    /// The identifier in it that may be barred; null if there is none.
+    /// The identifier in it that can be barred, or null.
     default Identifier.@Nullable Key barrable() {
         return switch (this) {
             case ById _, ByNumber _ -> null;
@@ -55,7 +55,7 @@ public sealed interface UserRef {
                 .noneMatch(c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
     }
 
-    /// As shown in a message.
+    /// The text shown in messages.
     default String text() {
         return switch (this) {
             case ById(var id) -> id.toString();

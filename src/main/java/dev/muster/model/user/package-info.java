@@ -1,6 +1,5 @@
-/// A user: the record and the table of its fields, how users are referred to and searched, their holds, and
-/// the standing that follows from these at a moment. Uses `model.credential` for who placed a hold, and
-/// `model.value`.
+/// Users: the record and its table of fields, references and search, holds, and the standing they result in.
+/// Uses `model.credential` for who placed a hold, and `model.value`.
 @NullMarked
 package dev.muster.model.user;
 

@@ -1,6 +1,6 @@
 package dev.muster.model.validation;
 
-/// Tells which characters cannot be seen, or change how what stands beside them is shown.
+/// Detects characters that are invisible or change how neighbouring characters are displayed.
 public final class Invisible {
     private static final int ZERO_WIDTH_NON_JOINER = 0x200C;
     private static final int ZERO_WIDTH_JOINER = 0x200D;
@@ -8,16 +8,16 @@ public final class Invisible {
     private Invisible() {}
 
     /// Whether a text with this character could look the same as one without it. These are Unicode's default
-    /// ignorable characters (of which Java knows only those that format), separators of lines and paragraphs,
-    /// and the blanks that are letters or symbols to Unicode.
+    /// ignorable characters (of which Java only knows the format characters), line and paragraph separators,
+    /// and blank characters that Unicode classifies as letters or symbols.
     ///
     /// @param c a code point
     public static boolean is(int c) {
         return c >= 0x00AD && (isVariation(c) || isJoiner(c) || hides(c));
     }
 
-    /// The same, but for characters that are part of usual texts: joiners, which some scripts and emoji are
-    /// written with, and selectors of variations.
+    /// Like [#is], but without characters that occur in ordinary texts: joiners, which some scripts and emoji
+    /// need, and variation selectors.
     ///
     /// @param c a code point
     public static boolean hides(int c) {

@@ -3,14 +3,14 @@ package dev.muster.model.validation;
 import java.net.URI;
 import java.net.URISyntaxException;
 
-/// Checks addresses of the web.
+/// Validates web addresses.
 final class Links {
     private static final int LAST_PORT = 65_535;
 
     private Links() {}
 
-    /// Whether it is an absolute `https` URL with a host and without a user. The name of the host is not looked
-    /// up.
+    /// Whether it is an absolute `https` URL with a host and without user info. The host name is not
+    /// resolved.
     static boolean isHttps(String text) {
         try {
             URI url = new URI(text);

@@ -1,7 +1,6 @@
 package dev.muster.model.validation;
 
-/// A password that an operator may be given: [Validator#newPassword] has found nothing against it, and nothing
-/// else makes one. Its text is never printed.
+/// A valid new password for an operator. Only created by [Validator#newPassword]. Its text is never printed.
 public final class NewPassword {
     private final String text;
 
@@ -13,19 +12,19 @@ public final class NewPassword {
         return text;
     }
 
-    /// Without the text.
+    /// Omits the text.
     @Override
     public String toString() {
         return "NewPassword";
     }
 
-    /// What a password is made of, where it is weak.
+    /// What a weak password consists of.
     public enum Pattern {
-        /// A password or a word that many people use, or a variation of one.
+        /// A common password or word, or a variation of one.
         COMMON,
-        /// The same characters again and again.
+        /// Repeated characters.
         REPEAT,
-        /// Characters that follow each other in the alphabet or on a keyboard.
+        /// Characters adjacent in the alphabet or on a keyboard.
         SEQUENCE,
         /// None of these.
         OTHER
@@ -34,10 +33,10 @@ public final class NewPassword {
     /// How hard a password is to guess.
     ///
     /// @param guessesLog10 the decimal logarithm of the guesses that a well-informed attacker needs
-    /// @param pattern what most of it is made of
+    /// @param pattern what most of it consists of
     public record Estimate(double guessesLog10, Pattern pattern) {}
 
-    /// Estimates how hard passwords are to guess; knows which are common.
+    /// Estimates how hard passwords are to guess, knowing common ones.
     public interface Estimator {
         Estimate estimate(String password);
     }

@@ -9,19 +9,19 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Which passwords are too easy to guess, whatever their length.
+/// Detects passwords that are too easy to guess, whatever their length.
 final class PasswordRules {
-    /// A password has to withstand so many guesses, as a power of ten. zxcvbn calls this "safely unguessable"
-    /// where hashes are slow, and ours are.
+    /// How many guesses a password must withstand, as a power of ten. zxcvbn calls this "safely unguessable"
+    /// for slow hashes, which ours are.
     private static final double LEAST_GUESSES_LOG10 = 8;
 
-    /// So many letters and digits have to be left of a password without the names in it.
+    /// How many letters and digits a password must have besides the names in it.
     private static final int LEAST_BESIDES_NAMES = 6;
 
-    /// Shorter names are part of too many words.
+    /// Shorter names occur in too many words.
     private static final int SHORTEST_NAME = 3;
 
-    /// Longer words before those that they begin with.
+    /// Longer words come before their own prefixes.
     private static final Pattern DATED = Pattern.compile("spring|summer|autumn|winter|fall"
             + "|fr[üu]e?hling|fr[üu]e?hjahr|sommer|herbst|printemps|automne|hiver|primavera|verano|oto[ñn]o|invierno"
             + "|january|february|march|april|may|june|july|august|september|october|november|december"
@@ -29,7 +29,7 @@ final class PasswordRules {
             + "|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
             + "|welcome|willkommen|hello|hallo|changeme|letmein");
 
-    // What is wrong with a password, and what to do about it.
+    // The weaknesses and how to fix them.
 
     private static final FieldError NAME = weak(
             "contains_name",
@@ -49,7 +49,7 @@ final class PasswordRules {
         return new FieldError("password", code, message);
     }
 
-    /// Null for a password that is hard enough to guess.
+    /// The weakness of a password, or null if it is hard enough to guess.
     ///
     /// @param password at least 12 characters
     static @Nullable FieldError weakness(String password, List<String> names, NewPassword.Estimator estimator) {
@@ -83,7 +83,7 @@ final class PasswordRules {
                 .replaceAll("[^\\p{L}\\p{N}]", "");
     }
 
-    /// `text` without the names, each whole and in its parts.
+    /// `text` without the names and their parts.
     private static String without(String text, List<String> names) {
         List<String> parts = names.stream()
                 .flatMap(name -> Stream.concat(Stream.of(name), Stream.of(name.split("[^\\p{L}\\p{N}]+"))))
@@ -98,9 +98,9 @@ final class PasswordRules {
         return rest;
     }
 
-    /// Whether a text is little more than a season, month, weekday or greeting and a number, as in
-    /// `Summer2026!!`: what people make of a rule about length, and what attackers try first. zxcvbn takes the
-    /// parts for independent.
+    /// Whether a text is little more than a season, month, weekday or greeting with a number, such as
+    /// `Summer2026!!`: what people choose to satisfy a length rule, and what attackers try first. zxcvbn
+    /// treats the parts as independent.
     private static boolean isWordAndNumber(String bare) {
         String letters = bare.replaceAll("\\p{N}", "");
         if (letters.length() == bare.length()) {
@@ -110,7 +110,7 @@ final class PasswordRules {
         return rest.length() < letters.length() && rest.length() < LEAST_BESIDES_NAMES;
     }
 
-    /// Whether a text is one part of it again and again, at least twice: `aaaa`, `abcabc`, `abcabca`.
+    /// Whether a text is a repetition of one of its parts: `aaaa`, `abcabc`, `abcabca`.
     private static boolean repeats(String text) {
         for (int period = 1; period <= text.length() / 2; period++) {
             if (text.regionMatches(period, text, 0, text.length() - period)) {

@@ -4,11 +4,10 @@ import java.lang.Character.UnicodeScript;
 import java.util.EnumSet;
 import java.util.Set;
 
-/// Tells whether a text is of one script, as Unicode Technical Standard 39 means it: characters that all
-/// scripts share (digits, punctuation) and marks go with any, and Japanese, Korean and Chinese texts have
-/// several of their own.
+/// Tells whether a text is single-script according to Unicode Technical Standard 39: common characters
+/// (digits, punctuation) and marks match any script, and Japanese, Korean and Chinese combine several.
 final class Scripts {
-    /// Scripts that are written together. Each is allowed with any part of itself.
+    /// Scripts that may be combined. Any subset is allowed.
     private static final Set<Set<UnicodeScript>> TOGETHER = Set.of(
             EnumSet.of(UnicodeScript.HAN, UnicodeScript.HIRAGANA, UnicodeScript.KATAKANA),
             EnumSet.of(UnicodeScript.HAN, UnicodeScript.HANGUL),

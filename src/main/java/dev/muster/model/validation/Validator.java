@@ -16,11 +16,11 @@ import java.util.function.IntPredicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The rules for single values. One is made for each request; every method takes what the caller sent, gives it
-/// in its proper form, and notes a fault where a rule is broken, so that a refusal can name all faults at once.
-/// What a method returns after a fault is of no use: look at [#faults] before using any of it.
+/// Validates and normalizes single values. Create one per request; every method takes a raw value, returns it
+/// normalized, and records a fault if a rule is broken, so that a refusal can list all faults at once.
+/// Results are meaningless after a fault, so check [#faults] before using them.
 public final class Validator {
-    /// Nothing in an index is longer, in bytes of UTF-8.
+    /// The maximum length of an indexed value, in bytes of UTF-8.
     public static final int INDEXED_BYTES = 1024;
 
     private static final int LONGEST_URL = 2048;
@@ -30,8 +30,8 @@ public final class Validator {
     private static final Pattern PARTNER_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Pattern CARD_NUMBER = Pattern.compile("[0-9]{1,32}");
 
-    /// See https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address. Possessive, so that no
-    /// text makes it backtrack.
+    /// See https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address. Possessive quantifiers
+    /// prevent backtracking.
     private static final Pattern ADDRESS = Pattern.compile("[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]++@"
             + "(?!-)[A-Za-z0-9-]{1,63}+(?<!-)(?:\\.(?!-)[A-Za-z0-9-]{1,63}+(?<!-))*+");
 
@@ -39,7 +39,7 @@ public final class Validator {
 
     private final List<FieldError> faults = new ArrayList<>();
 
-    /// What was found so far, in the order in which it was looked at.
+    /// The faults found so far, in order.
     public List<FieldError> faults() {
         return List.copyOf(faults);
     }
@@ -52,7 +52,7 @@ public final class Validator {
         faults.add(new FieldError(field, code, message));
     }
 
-    /// An identifier of `kind`: the user's field of that name.
+    /// An identifier of `kind`, for the user's field of that name.
     public @Nullable Identifier identifier(Identifier.Kind kind, @Nullable String raw) {
         return switch (kind) {
             case EMAIL -> email(raw);
@@ -68,7 +68,7 @@ public final class Validator {
         return name;
     }
 
-    /// An external id or a username that somebody may have by now: older ones may hold invisible characters.
+    /// An external id or username that may already exist: older ones may contain invisible characters.
     public @Nullable Identifier existing(Identifier.Kind kind, @Nullable String raw) {
         String text = line(kind.field(), raw, 255);
         if (text == null) {
@@ -81,16 +81,15 @@ public final class Validator {
         return new Identifier(kind, text, folded);
     }
 
-    /// Two identifiers that look the same must be the same: one with an invisible character in it would be
-    /// another.
+    /// Refuses invisible characters, because identifiers that look the same must be the same.
     private void visible(String field, String text) {
         if (text.codePoints().anyMatch(Invisible::is)) {
             fault(field, "invisible", "Must not contain invisible characters, such as a zero-width space.");
         }
     }
 
-    /// The name of an operator: a username of one script and without variants of letters, such as fullwidth
-    /// or mathematical ones, so that no letter looks like another's.
+    /// An operator's name: a username in a single script and without letter variants, such as fullwidth or
+    /// mathematical ones, to prevent look-alikes.
     public @Nullable Identifier operatorName(@Nullable String raw) {
         Identifier name = named(Identifier.Kind.USERNAME, raw);
         if (name != null && !Scripts.isOfOne(name.text())) {
@@ -104,8 +103,8 @@ public final class Validator {
         return name;
     }
 
-    /// Whether NFKC would change the text. Such names are refused rather than normalized: stored keys are
-    /// not NFKC, and whoever has such a name can still sign in.
+    /// Whether NFKC would change the text. Such names are refused rather than normalized, because stored keys
+    /// are not NFKC and operators who have such names can still sign in.
     private static boolean hasVariants(String text) {
         String composed = Normalizer.normalize(text, Normalizer.Form.NFC);
         return !composed.equals(Normalizer.normalize(text, Normalizer.Form.NFKC));
@@ -115,7 +114,7 @@ public final class Validator {
         return folded.length() > INDEXED_BYTES / 4 && folded.getBytes(StandardCharsets.UTF_8).length > INDEXED_BYTES;
     }
 
-    /// An e-mail address: what HTML's `input type=email` takes, at most 254 characters.
+    /// An e-mail address: as accepted by HTML's `input type=email`, at most 254 characters.
     public @Nullable Identifier email(@Nullable String raw) {
         String field = Identifier.Kind.EMAIL.field();
         String text = line(field, raw, 254);
@@ -128,8 +127,8 @@ public final class Validator {
         return new Identifier(Identifier.Kind.EMAIL, text, Identifier.fold(Identifier.Kind.EMAIL, text));
     }
 
-    /// One line of text: trimmed, not blank, no control characters, at most `longest` characters. Null
-    /// stays null.
+    /// One line of text: trimmed, not blank, no control characters, at most `longest` characters. Null stays
+    /// null.
     public @Nullable String line(String field, @Nullable String raw, int longest) {
         if (raw == null) {
             return null;
@@ -143,7 +142,7 @@ public final class Validator {
         return text;
     }
 
-    /// Free text of several lines, at most `longest` characters; an empty one is none.
+    /// Free text of several lines, at most `longest` characters; null if blank.
     public @Nullable String text(String field, @Nullable String raw, int longest) {
         if (raw == null || raw.isBlank()) {
             return null;
@@ -152,7 +151,7 @@ public final class Validator {
         return raw;
     }
 
-    /// A hold's label; absent is `main`.
+    /// A hold's label; the default is `main`.
     public String label(@Nullable String raw) {
         if (raw == null) {
             return Hold.MAIN;
@@ -163,7 +162,7 @@ public final class Validator {
         return raw;
     }
 
-    /// A reason: a short code of the caller's.
+    /// A reason: a short code chosen by the caller.
     public @Nullable String reason(@Nullable String raw) {
         return text("reason", raw, 100);
     }
@@ -180,7 +179,7 @@ public final class Validator {
         return raw;
     }
 
-    /// User names at local computers: at most 50, of 1 to 255 characters, without duplicates.
+    /// User names on local computers: at most 50, of 1 to 255 characters, without duplicates.
     public List<String> workstations(List<String> raw) {
         return distinctLines("workstations", raw, 50);
     }
@@ -227,7 +226,7 @@ public final class Validator {
         return kept;
     }
 
-    /// The JSON text of an object, without white space; an empty one is none.
+    /// A JSON object without white space; null if empty.
     public @Nullable String metadata(@Nullable String json) {
         return object("metadata", json);
     }
@@ -242,9 +241,9 @@ public final class Validator {
         return json;
     }
 
-    // Groups and policies.
+    // Groups and policies
 
-    /// The name of a group or of a policy: one line of at most 200 characters.
+    /// The name of a group or policy: one line of at most 200 characters.
     public @Nullable String name(@Nullable String raw) {
         String text = line("name", raw, 200);
         if (text != null) {
@@ -259,7 +258,7 @@ public final class Validator {
     /// The name of something that operators see in lists, such as an API key or a tenant: one line without
     /// invisible characters.
     ///
-    /// @param longest in characters
+    /// @param longest the maximum number of characters
     public @Nullable String visibleLine(String field, @Nullable String raw, int longest) {
         String text = line(field, raw, longest);
         if (text != null) {
@@ -268,7 +267,7 @@ public final class Validator {
         return text;
     }
 
-    /// What a group or a policy is for: at most 1,000 characters.
+    /// The description of a group or policy: at most 1,000 characters.
     public @Nullable String description(@Nullable String raw) {
         return text("description", raw, 1000);
     }
@@ -278,9 +277,9 @@ public final class Validator {
         return distinctLines("resources", raw, 100);
     }
 
-    // Jobs.
+    // Jobs
 
-    /// The id that a partner gives a job: 1 to 255 characters, which are 1,020 bytes at the most.
+    /// A partner's job id: 1 to 255 characters, which are at most 1,020 bytes.
     public @Nullable String jobId(@Nullable String raw) {
         String text = existingJobId(raw);
         if (text != null) {
@@ -289,17 +288,17 @@ public final class Validator {
         return text;
     }
 
-    /// The id of a job that may be there: older ones may hold invisible characters.
+    /// The id of a job that may already exist: older ones may contain invisible characters.
     public @Nullable String existingJobId(@Nullable String raw) {
         return line("jobId", raw, 255);
     }
 
-    /// What a partner gives with a job: the JSON text of an object, without white space; an empty one is none.
+    /// A partner's additional job data: a JSON object without white space; null if empty.
     public @Nullable String extras(@Nullable String json) {
         return object("extras", json);
     }
 
-    /// Where a partner wishes to be told of a verdict: an `https` URL.
+    /// The partner's URL to be notified of a verdict: an `https` URL.
     public @Nullable String callbackUrl(@Nullable String raw) {
         String text = line("callbackUrl", raw, LONGEST_URL);
         if (text != null) {
@@ -311,8 +310,8 @@ public final class Validator {
         return text;
     }
 
-    /// How sure a verifier is: from 0 to 100, with at most four decimals. Given without trailing zeros, so
-    /// that equal ones are one.
+    /// A verifier's confidence: from 0 to 100, with at most four decimals. Returned without trailing zeros,
+    /// so that equal values compare as equal.
     public @Nullable BigDecimal confidence(@Nullable BigDecimal raw) {
         if (raw == null) {
             return null;
@@ -325,19 +324,18 @@ public final class Validator {
         if (bare.scale() > 4) {
             fault("confidence", "too_fine", "Must have at most four decimals.");
         }
-        // 1E+2 is 100.
+        // Avoids a negative scale: 1E+2 becomes 100.
         return bare.scale() < 0 ? bare.setScale(0) : bare;
     }
 
-    /// What a verifier says of a job in words.
+    /// A verifier's comment on a job.
     public @Nullable String verdictText(@Nullable String raw) {
         return text("text", raw, 1000);
     }
 
-    /// An operator's new password: long enough, and not one of the first that somebody would guess. Null
-    /// when a fault was found.
+    /// An operator's new password: long enough, and hard enough to guess. Null after a fault.
     ///
-    /// @param names the username and what the tenant is called, which attackers try first
+    /// @param names the username and the tenant's name, which attackers try first
     public @Nullable NewPassword newPassword(
             @Nullable String raw, List<String> names, NewPassword.Estimator estimator) {
         if (raw == null || raw.codePointCount(0, raw.length()) < 12) {
@@ -349,7 +347,7 @@ public final class Validator {
             return null;
         }
         if (raw.codePoints().anyMatch(Validator::isNoCharacter)) {
-            // As bytes, all halves of characters are the same question mark.
+            // Encoded to bytes, all unpaired surrogates become the same question mark.
             fault("password", "not_unicode", "Must not contain U+0000 or half of a character.");
             return null;
         }
@@ -389,7 +387,7 @@ public final class Validator {
         }
     }
 
-    /// U+0000, which no storage takes, and half of a character, which no encoding does.
+    /// U+0000, which no storage accepts, and unpaired surrogates, which no encoding accepts.
     private static boolean isNoCharacter(int c) {
         return c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
     }

@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// What one journal entry changed, by field: the value before and the value after. A value is null, a text, a
-/// `Long`, a `Boolean`, or a list or a map of values; instants are texts (RFC 3339, UTC, milliseconds).
+/// The changes of one journal entry, by field: the values before and after. A value is null, a string, a
+/// `Long`, a `Boolean`, or a list or map of values; instants are strings (RFC 3339, UTC, milliseconds).
 public record Changes(SortedMap<String, FieldChange> byField) {
     public static final Changes NONE = new Changes(Collections.emptySortedMap());
 
@@ -18,7 +18,7 @@ public record Changes(SortedMap<String, FieldChange> byField) {
     public record FieldChange(
             @Nullable Object before, @Nullable Object after) {}
 
-    /// What differs from one set of values by field to another; a field that is missing in one has none there.
+    /// The differences between two maps of values; a missing field has no value.
     public static Changes between(Map<String, Object> before, Map<String, Object> after) {
         Draft changes = new Draft();
         Set<String> fields = new TreeSet<>(before.keySet());
@@ -31,7 +31,7 @@ public record Changes(SortedMap<String, FieldChange> byField) {
         return changes.build();
     }
 
-    /// These changes done to `values`.
+    /// Applies these changes to `values`.
     public void applyTo(Map<String, Object> values) {
         byField.forEach((field, change) -> {
             if (change.after() == null) {
@@ -42,7 +42,7 @@ public record Changes(SortedMap<String, FieldChange> byField) {
         });
     }
 
-    /// These and those of `other`, which are of other fields.
+    /// These changes and those of `other`, which must be of other fields.
     public Changes and(Changes other) {
         if (other.isEmpty()) {
             return this;
@@ -57,7 +57,7 @@ public record Changes(SortedMap<String, FieldChange> byField) {
         return byField.isEmpty();
     }
 
-    /// A collector for them.
+    /// Collects changes.
     public static final class Draft {
         private final SortedMap<String, FieldChange> byField = new TreeMap<>();
 

@@ -29,7 +29,7 @@ public final class Codes<E extends Coded> {
         return code < 0 || code >= byCode.length ? null : byCode[code];
     }
 
-    /// The constant that is declared first.
+    /// The first declared constant.
     public E first() {
         return first;
     }

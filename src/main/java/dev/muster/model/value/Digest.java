@@ -6,9 +6,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/// SHA-256, or a keyed hash, of something that is not kept itself. Two are compared in constant time.
+/// SHA-256, or a keyed hash, of something that is not stored itself. Compared in constant time.
 public record Digest(byte[] bytes) {
-    /// Only ever cloned: to ask the platform for one takes longer than to hash a short text.
+    /// Only cloned: getting a new one from the platform takes longer than hashing a short text.
     private static final MessageDigest SHA_256 = fromPlatform();
 
     /// The SHA-256 of a text in UTF-8.
@@ -20,7 +20,7 @@ public record Digest(byte[] bytes) {
         return new Digest(startSha256().digest(bytes));
     }
 
-    /// A SHA-256 that has seen nothing yet, for what comes in parts.
+    /// A new SHA-256, for data that comes in parts.
     public static MessageDigest startSha256() {
         try {
             return (MessageDigest) SHA_256.clone();

@@ -9,8 +9,8 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Instants as texts: RFC 3339 in UTC with milliseconds, such as `2026-11-21T17:01:02.123Z`. Every reply and
-/// every journal entry has several of them, so they are written by hand rather than by a formatter.
+/// Instants as texts: RFC 3339 in UTC with milliseconds, such as `2026-11-21T17:01:02.123Z`. Formatted by
+/// hand, because every reply and every journal entry has several of them.
 public final class Timestamps {
     private static final long DAY_MILLIS = 86_400_000;
 
@@ -41,15 +41,15 @@ public final class Timestamps {
         return new String(text, StandardCharsets.ISO_8859_1);
     }
 
-    /// The instant that an RFC 3339 text names, cut to milliseconds; null when it names none between the years
-    /// 0 and 9999.
+    /// Parses an RFC 3339 text, truncated to milliseconds; null if it is invalid or outside the years 0 to
+    /// 9999.
     public static @Nullable Instant parse(String text) {
         try {
             Instant at = OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MILLIS);
             int year = at.atOffset(ZoneOffset.UTC).getYear();
             return year < 0 || year > 9999 ? null : at;
         } catch (DateTimeException e) {
-            // Also where an offset carries the last year that there is beyond itself.
+            // Also if the offset takes it beyond the last supported year.
             return null;
         }
     }

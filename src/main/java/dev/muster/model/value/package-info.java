@@ -1,6 +1,5 @@
-/// Small values that every other package of the domain uses: identifiers and how they are folded, digests,
-/// instants as text, edits, what an entry changed by field, and the codes under which constants of enums are
-/// stored. Uses nothing of Muster.
+/// Small values used by all other packages of the domain: identifiers and their folding, digests, instants as
+/// text, edits, changes by field, and the stored codes of enum constants. Uses nothing else of Muster.
 @NullMarked
 package dev.muster.model.value;
 

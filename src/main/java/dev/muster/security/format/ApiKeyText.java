@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// | secret | 32 random bytes in Base62, 43 digits |
 /// | checksum | CRC-32 of everything before it in Base62, 6 digits |
 ///
-/// The text says where to look the key up. Only its SHA-256 is stored. The checksum keeps mistyped and made-up
-/// keys from the database, and lets scanners for leaked secrets be sure of what they found.
+/// The text contains the realm and id for the look-up. Only its SHA-256 is stored. The checksum rejects
+/// mistyped and made-up keys without a look-up, and lets secret scanners verify what they find.
 public final class ApiKeyText {
     private static final String TEST = "mst_test_";
     private static final String LIVE = "mst_live_";
@@ -41,28 +41,28 @@ public final class ApiKeyText {
         this.keyId = keyId;
     }
 
-    /// Makes the text of a new key.
+    /// Creates the text of a new key.
     ///
     /// @param realm 0 or more
-    /// @param secret 32 bytes of a source fit for secrets
+    /// @param secret 32 cryptographically strong random bytes
     public static ApiKeyText make(boolean production, long realm, UUID keyId, byte[] secret) {
         if (realm < 0) {
-            throw new IllegalArgumentException("a realm is not negative: " + realm);
+            throw new IllegalArgumentException("a realm must not be negative: " + realm);
         }
         String start = (production ? LIVE : TEST) + realm + "_" + Base62.id(keyId) + "_" + Base62.secret(secret);
         return new ApiKeyText(Base62.withChecksum(start).getBytes(StandardCharsets.ISO_8859_1), realm, keyId);
     }
 
-    /// Reads a text that somebody presents.
+    /// Parses a presented text.
     ///
-    /// @return empty unless it is in the right form; what it names may still not exist
+    /// @return empty if malformed; the realm and key may not exist
     public static Optional<ApiKeyText> parse(String presented) {
         if (presented.length() < SHORTEST
                 || presented.length() > LONGEST
                 || !(presented.startsWith(LIVE) || presented.startsWith(TEST))) {
             return Optional.empty();
         }
-        // A character that is not Latin-1 becomes a question mark, which no part of a key may hold.
+        // Characters outside Latin-1 become question marks, which are invalid in every part of a key.
         byte[] text = presented.getBytes(StandardCharsets.ISO_8859_1);
         int realmEnd = text.length - TAIL;
         int secretAt = text.length - Base62.CHECKSUM_DIGITS - Base62.SECRET_DIGITS;
@@ -82,27 +82,26 @@ public final class ApiKeyText {
         return keyId;
     }
 
-    /// The text itself, to be shown once to its holder.
+    /// The text, to be shown once to its holder.
     public String text() {
         return new String(text, StandardCharsets.ISO_8859_1);
     }
 
-    /// The SHA-256 of the text, which is stored. The secret is random, so nothing slower is needed.
+    /// The SHA-256 of the text, for storage. The secret is random, so a slow hash is not needed.
     public Digest hash() {
         return Digest.sha256(text);
     }
 
-    /// Whether this is the key whose hash was stored, in constant time, and with the same work for a key that
-    /// is not known.
+    /// Whether this key has the stored hash. Takes constant time, also for an unknown key.
     ///
-    /// @param storedHash null when there is no such key; the answer is then no
+    /// @param storedHash null if there is no such key, which gives false
     public boolean matches(@Nullable Digest storedHash) {
         return hash().equals(storedHash == null ? NO_HASH : storedHash) && storedHash != null;
     }
 
-    /// Reads the number of a realm: decimal, without sign or leading zeros.
+    /// Parses the number of a realm: decimal, without sign or leading zeros.
     ///
-    /// @return -1 when the text is anything else
+    /// @return -1 for anything else
     static long realm(String text, int from, int to) {
         if (from == to || to - from > LONGEST_REALM || (text.charAt(from) == '0' && to - from > 1)) {
             return -1;
@@ -115,7 +114,7 @@ public final class ApiKeyText {
             }
             realm = realm * 10 + digit;
         }
-        // 19 digits overflow at most once, into the negative.
+        // 19 digits overflow at most once, to a negative number.
         return Math.max(realm, -1);
     }
 }

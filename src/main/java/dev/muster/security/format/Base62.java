@@ -7,11 +7,11 @@ import java.util.UUID;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
-/// Base62 of fixed width: big endian, digits `0-9A-Za-z`, filled with `0` at the left. Each value has one
-/// spelling.
+/// Base62 of fixed width: big-endian, digits `0-9A-Za-z`, left-padded with `0`. Each value has exactly one
+/// encoding.
 ///
-/// Encoding happens when a credential is made and is written for clarity; decoding and checking happen at every
-/// request and make no object but the id.
+/// Encoding runs when a credential is created and is written for clarity; decoding and checking run at every
+/// request and allocate only the id.
 public final class Base62 {
     /// Digits for 16 bytes.
     static final int ID_DIGITS = 22;
@@ -40,15 +40,16 @@ public final class Base62 {
         return encoded(new BigInteger(1, bytes.array()), ID_DIGITS);
     }
 
-    /// A text and its CRC-32 (ISO 3309) in 6 digits.
+    /// Appends the CRC-32 (ISO 3309) of a text, in 6 digits.
     public static String withChecksum(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
         return text + encoded(BigInteger.valueOf(crc(bytes, bytes.length)), CHECKSUM_DIGITS);
     }
 
-    /// Whether a text ends in digits, of which the last 6 are the checksum of everything before them.
+    /// Whether a text consists of digits from `from` on, the last 6 of which are the checksum of everything
+    /// before them.
     ///
-    /// @param from where the digits begin
+    /// @param from the index of the first digit
     public static boolean endsInChecksum(byte[] text, int from) {
         int checksumAt = text.length - CHECKSUM_DIGITS;
         long written = 0;
@@ -68,9 +69,9 @@ public final class Base62 {
         return crc.getValue();
     }
 
-    /// The 128-bit number that 22 digits spell.
+    /// Decodes a 128-bit number from 22 digits.
     ///
-    /// @return null when one is no digit or the number is too large
+    /// @return null if a character is not a digit, or the number is too large
     static @Nullable UUID id(byte[] text, int from) {
         long high = 0;
         long low = 0;

@@ -10,23 +10,23 @@ import java.util.Base64;
 import java.util.Optional;
 import java.util.UUID;
 
-/// Makes an address of something private a link that anybody may follow for a while. In Base64 for URLs: until
-/// when and on the account of which key, and an HMAC-SHA256 over both and over what it opens, under a key of the
+/// The signature in a link that works without a credential until it expires. The Base64url of the expiry, the
+/// id of the key that created it, and an HMAC-SHA256 over both and the linked resource, under a key of the
 /// realm.
 public final class LinkText {
     private static final int CLAIMS = 3 * Long.BYTES;
 
     private final Hmac hmac;
 
-    /// @param realmKey 32 bytes of the realm, for links and nothing else
+    /// @param realmKey 32 bytes; the realm's key for links only
     public LinkText(byte[] realmKey) {
         this.hmac = new Hmac(realmKey);
     }
 
-    /// Makes the text of a link.
+    /// Creates the signature of a link.
     ///
-    /// @param what it opens
-    /// @param key on whose account
+    /// @param what the linked resource
+    /// @param key the key that access is attributed to
     public String make(String what, UUID key, Instant until) {
         ByteBuffer link = ByteBuffer.allocate(CLAIMS + Hmac.BYTES)
                 .putLong(until.toEpochMilli())
@@ -36,7 +36,8 @@ public final class LinkText {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(link.array());
     }
 
-    /// On whose account `text` opens `what` at `now`; empty when it does not.
+    /// Checks a link to `what`; returns the key that access is attributed to, or empty if the link is invalid
+    /// or expired.
     public Optional<UUID> opens(String text, String what, Instant now) {
         byte[] link;
         try {

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 
-/// Signatures as Smile ID's clients make them: the Base64 of HMAC-SHA256 (RFC 2104) over timestamp, partner id and
-/// `sid_request`, with the text of a key's secret as its key.
+/// Signatures in Smile ID's format: the Base64 of HMAC-SHA256 (RFC 2104) over timestamp, partner id and
+/// `sid_request`, keyed with the text of a key's secret.
 ///
-/// Checking always costs the same: as many are computed as a realm may have signing keys, and all are
-/// compared in constant time.
+/// Checking always takes the same time: it computes as many signatures as a realm may have signing keys, and
+/// compares all of them in constant time.
 public final class Signatures {
-    /// How many keys of a realm may sign.
+    /// The maximum number of signing keys in a realm.
     public static final int KEYS = ApiKey.MOST_SIGNING;
 
     private static final String PURPOSE = "sid_request";
@@ -23,21 +23,21 @@ public final class Signatures {
     private final List<String> dummies;
     private final LongAdder computed = new LongAdder();
 
-    /// @param random a source fit for secrets
+    /// @param random cryptographically strong
     public Signatures(RandomGenerator random) {
-        // As long as a secret is.
+        // As long as a real secret.
         dummies = random.longs(KEYS)
                 .mapToObj(drawn -> "mss_" + Long.toHexString(drawn | Long.MIN_VALUE) + "0".repeat(33))
                 .toList();
     }
 
-    /// Which of `secrets` made a signature; -1 when none did.
+    /// The index of the secret that made a signature; -1 for none.
     ///
     /// @param secrets at most [#KEYS]
-    /// @param timestamps one of which was signed
+    /// @param timestamps the texts that may have been signed
     public int whose(List<String> secrets, List<String> timestamps, String partnerId, String signature) {
         if (secrets.size() > KEYS) {
-            throw new IllegalArgumentException("more keys than may sign: " + secrets.size());
+            throw new IllegalArgumentException("too many signing keys: " + secrets.size());
         }
         byte[] presented = utf8(signature);
         int found = -1;
@@ -52,7 +52,7 @@ public final class Signatures {
         return found;
     }
 
-    /// The signature that a secret makes.
+    /// Signs with a secret.
     public String of(String secret, String timestamp, String partnerId) {
         computed.increment();
         return Base64.getEncoder().encodeToString(new Hmac(utf8(secret)).of(utf8(timestamp + partnerId + PURPOSE)));
@@ -62,7 +62,7 @@ public final class Signatures {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /// How many were computed, for tests.
+    /// The number of computed signatures, for tests.
     public long computed() {
         return computed.sum();
     }

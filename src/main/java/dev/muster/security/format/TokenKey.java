@@ -22,7 +22,7 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// The key under which a realm issues and verifies tokens: JWTs (RFC 7519) signed with HS256 (RFC 7515, RFC
+/// The key with which a realm issues and verifies tokens: JWTs (RFC 7519) signed with HS256 (RFC 7515, RFC
 /// 7518).
 ///
 /// Header: `alg` HS256, `typ` JWT, `kid` the realm in decimal. Claims:
@@ -42,12 +42,12 @@ import org.jspecify.annotations.Nullable;
 /// | `iat`, `exp` | seconds since 1970; `exp` is never after `end` |
 /// | `jti` | a random UUID |
 ///
-/// Further claims are ignored. Immutable, for any number of threads.
+/// Other claims are ignored. Immutable and thread-safe.
 public final class TokenKey {
     public static final Duration ACCESS = Duration.ofHours(1);
     public static final Duration REFRESH = Duration.ofDays(1);
 
-    /// How long the tokens of one exchange can be refreshed.
+    /// How long the tokens of one key exchange can be refreshed.
     public static final Duration FAMILY_OF_KEY = Duration.ofDays(30);
 
     /// How long the tokens of one sign-in can be refreshed.
@@ -55,7 +55,7 @@ public final class TokenKey {
 
     private static final String ISSUER = "muster";
 
-    /// The end of the year 9999, which every text form of an instant can hold.
+    /// The end of the year 9999, the last that all text formats of an instant support.
     private static final long LATEST_EPOCH_SECOND = 253_402_300_799L;
 
     private static final String ACCESS_WORD = "access";
@@ -66,13 +66,13 @@ public final class TokenKey {
     private final JWSSigner signer;
     private final JWSVerifier verifier;
 
-    /// Takes the key of a realm.
+    /// Wraps a realm's key.
     ///
     /// @param realm 0 or more
     /// @param secret 32 bytes, derived from the realm's key and used for nothing else
     public TokenKey(long realm, byte[] secret) {
         if (realm < 0 || secret.length != 32) {
-            throw new IllegalArgumentException("a token key is of a realm and has 32 bytes");
+            throw new IllegalArgumentException("a token key needs a realm and 32 bytes");
         }
         this.realm = realm;
         this.header = new JWSHeader.Builder(JWSAlgorithm.HS256)
@@ -83,15 +83,15 @@ public final class TokenKey {
             this.signer = new MACSigner(secret);
             this.verifier = new MACVerifier(secret);
         } catch (JOSEException e) {
-            throw new IllegalStateException("HS256 takes 32 bytes", e);
+            throw new IllegalStateException("HS256 rejected a key of 32 bytes", e);
         }
     }
 
     /// Begins a family of tokens.
     ///
     /// @param key the API key that an operator signed in with; null for none
-    /// @param generation the credential's present generation
-    /// @param random gives 16 bytes for its id
+    /// @param generation the credential's current generation
+    /// @param random for the family's id, 16 bytes
     public Token.Family begin(
             Token.Holder holder,
             UUID subject,
@@ -114,9 +114,9 @@ public final class TokenKey {
 
     /// Issues an access and a refresh token.
     ///
-    /// @param number of the refresh token in its family, from 1
-    /// @param now cut to seconds; before the family's end
-    /// @param random gives 32 bytes for the two ids
+    /// @param number the refresh token's number in its family, from 1
+    /// @param now truncated to seconds; must be before the family's end
+    /// @param random for the two ids, 32 bytes
     public Tokens issue(
             Environment environment, Token.Family family, long number, Instant now, RandomGenerator random) {
         Instant from = now.truncatedTo(ChronoUnit.SECONDS);
@@ -144,67 +144,67 @@ public final class TokenKey {
 
     /// Verifies a token.
     ///
-    /// @return its claims, or empty when it is not of this realm, was not signed with this key, has expired at
-    ///     `now`, or has claims that no token of ours has
+    /// @return the claims, or empty if the token belongs to another realm, was not signed with this key, has
+    ///     expired at `now`, or has invalid claims
     public Optional<Token> verify(TokenText text, Instant now) {
         if (text.realm() != realm) {
             return Optional.empty();
         }
-        Map<String, Object> said = text.claims(verifier);
-        return said == null
+        Map<String, Object> claimed = text.claims(verifier);
+        return claimed == null
                 ? Optional.empty()
-                : token(said).filter(token -> now.isBefore(token.claims().expiresAt()));
+                : token(claimed).filter(token -> now.isBefore(token.claims().expiresAt()));
     }
 
     private String signed(Token token) {
         Token.Claims claims = token.claims();
         Token.Family family = claims.family();
-        Map<String, Object> said = new LinkedHashMap<>();
-        said.put("iss", ISSUER);
-        said.put("realm", Long.toString(realm));
-        said.put("sub", family.subject().toString());
-        said.put("kind", family.holder().word());
+        Map<String, Object> claimed = new LinkedHashMap<>();
+        claimed.put("iss", ISSUER);
+        claimed.put("realm", Long.toString(realm));
+        claimed.put("sub", family.subject().toString());
+        claimed.put("kind", family.holder().word());
         switch (token) {
-            case Token.Access _ -> said.put("typ", ACCESS_WORD);
+            case Token.Access _ -> claimed.put("typ", ACCESS_WORD);
             case Token.Refresh refresh -> {
-                said.put("typ", REFRESH_WORD);
-                said.put("num", refresh.number());
+                claimed.put("typ", REFRESH_WORD);
+                claimed.put("num", refresh.number());
             }
         }
-        said.put("gen", family.generation());
+        claimed.put("gen", family.generation());
         if (family.key() != null) {
-            said.put("key", family.key().toString());
+            claimed.put("key", family.key().toString());
         }
-        said.put("fam", family.id().toString());
-        said.put("end", family.endsAt().getEpochSecond());
-        said.put("iat", claims.issuedAt().getEpochSecond());
-        said.put("exp", claims.expiresAt().getEpochSecond());
-        said.put("jti", claims.id().toString());
-        JWSObject signed = new JWSObject(header, new Payload(said));
+        claimed.put("fam", family.id().toString());
+        claimed.put("end", family.endsAt().getEpochSecond());
+        claimed.put("iat", claims.issuedAt().getEpochSecond());
+        claimed.put("exp", claims.expiresAt().getEpochSecond());
+        claimed.put("jti", claims.id().toString());
+        JWSObject signed = new JWSObject(header, new Payload(claimed));
         try {
             signed.sign(signer);
         } catch (JOSEException e) {
-            throw new IllegalStateException("HS256 does not sign", e);
+            throw new IllegalStateException("signing with HS256 failed", e);
         }
         return signed.serialize();
     }
 
-    private Optional<Token> token(Map<String, Object> said) {
-        Token.Holder holder = Token.Holder.of(said.get("kind"));
-        UUID subject = id(said.get("sub"));
-        UUID familyId = id(said.get("fam"));
-        UUID key = id(said.get("key"));
-        UUID id = id(said.get("jti"));
-        long generation = number(said.get("gen"));
-        long endsAt = number(said.get("end"));
-        long issuedAt = number(said.get("iat"));
-        long expiresAt = number(said.get("exp"));
-        if (!ISSUER.equals(said.get("iss"))
-                || !Long.toString(realm).equals(said.get("realm"))
+    private Optional<Token> token(Map<String, Object> claimed) {
+        Token.Holder holder = Token.Holder.of(claimed.get("kind"));
+        UUID subject = id(claimed.get("sub"));
+        UUID familyId = id(claimed.get("fam"));
+        UUID key = id(claimed.get("key"));
+        UUID id = id(claimed.get("jti"));
+        long generation = number(claimed.get("gen"));
+        long endsAt = number(claimed.get("end"));
+        long issuedAt = number(claimed.get("iat"));
+        long expiresAt = number(claimed.get("exp"));
+        if (!ISSUER.equals(claimed.get("iss"))
+                || !Long.toString(realm).equals(claimed.get("realm"))
                 || holder == null
                 || subject == null
                 || familyId == null
-                || (key == null && said.containsKey("key"))
+                || (key == null && claimed.containsKey("key"))
                 || id == null
                 || Math.min(generation, endsAt) < 0
                 || Math.min(issuedAt, expiresAt - issuedAt) < 0
@@ -215,16 +215,16 @@ public final class TokenKey {
                 new Token.Family(familyId, holder, subject, key, generation, Instant.ofEpochSecond(endsAt));
         Token.Claims claims =
                 new Token.Claims(realm, family, id, Instant.ofEpochSecond(issuedAt), Instant.ofEpochSecond(expiresAt));
-        long number = number(said.get("num"));
-        if (ACCESS_WORD.equals(said.get("typ"))) {
+        long number = number(claimed.get("num"));
+        if (ACCESS_WORD.equals(claimed.get("typ"))) {
             return Optional.of(new Token.Access(claims));
         }
-        return REFRESH_WORD.equals(said.get("typ")) && number > 0
+        return REFRESH_WORD.equals(claimed.get("typ")) && number > 0
                 ? Optional.of(new Token.Refresh(claims, number))
                 : Optional.empty();
     }
 
-    /// -1 for anything but a whole number.
+    /// Returns -1 for anything but an integer.
     private static long number(@Nullable Object value) {
         return value instanceof Long number ? number : -1;
     }

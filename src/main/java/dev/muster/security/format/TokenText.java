@@ -12,13 +12,13 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// A presented token, not verified yet: a JWT (RFC 7519) in compact form. The `kid` of its header says which
-/// realm's [TokenKey] must verify it.
+/// A presented token that is not verified yet: a JWT (RFC 7519) in compact form. The header's `kid` names the
+/// realm whose [TokenKey] must verify it.
 public final class TokenText {
     /// Longer texts are not parsed.
     public static final int LONGEST = 2_048;
 
-    /// The decoder skips characters that are not Base64url, so they are refused here.
+    /// The decoder skips characters outside Base64url, so they are refused here.
     private static final Pattern COMPACT = Pattern.compile("ey[\\w-]*+\\.[\\w-]*+\\.[\\w-]*+");
 
     private final JWSObject parsed;
@@ -29,10 +29,10 @@ public final class TokenText {
         this.realm = realm;
     }
 
-    /// Reads a text that somebody presents.
+    /// Parses a presented text.
     ///
-    /// @return empty when the text is no token in compact form, is longer than [#LONGEST], names another
-    ///     algorithm than HS256 (`none` and public-key ones included), or names no realm
+    /// @return empty if the text is not a compact JWT, is longer than [#LONGEST], names an algorithm other
+    ///     than HS256 (such as `none` or a public-key one), or does not name a realm
     public static Optional<TokenText> parse(String presented) {
         if (presented.length() > LONGEST || !COMPACT.matcher(presented).matches()) {
             return Optional.empty();
@@ -40,7 +40,7 @@ public final class TokenText {
         try {
             JWSObject parsed = JWSObject.parse(presented);
             long realm = realm(parsed.getHeader());
-            return realm >= 0 && JWSAlgorithm.HS256.equals(parsed.getHeader().getAlgorithm()) && hasOneSpelling(parsed)
+            return realm >= 0 && JWSAlgorithm.HS256.equals(parsed.getHeader().getAlgorithm()) && isCanonical(parsed)
                     ? Optional.of(new TokenText(parsed, realm))
                     : Optional.empty();
         } catch (ParseException | IllegalArgumentException e) {
@@ -48,20 +48,20 @@ public final class TokenText {
         }
     }
 
-    /// The realm that the token says it is of.
+    /// The realm that the token names.
     public long realm() {
         return realm;
     }
 
     /// Verifies the signature.
     ///
-    /// @return the claims, or null when the signature is not the verifier's or the payload is no JSON object
+    /// @return the claims, or null if the signature is wrong or the payload is not a JSON object
     @Nullable
     Map<String, Object> claims(JWSVerifier verifier) {
         try {
             return parsed.verify(verifier) ? parsed.getPayload().toJSONObject() : null;
         } catch (JOSEException e) {
-            throw new IllegalStateException("HS256 does not verify", e);
+            throw new IllegalStateException("verifying with HS256 failed", e);
         }
     }
 
@@ -70,8 +70,9 @@ public final class TokenText {
         return id == null ? -1 : ApiKeyText.realm(id, 0, id.length());
     }
 
-    /// The last character of Base64 has unused bits; with them set, a second text would have the same signature.
-    private static boolean hasOneSpelling(JWSObject parsed) {
+    /// The last Base64 character has unused bits. If they are set, the text is a second encoding of the same
+    /// signature.
+    private static boolean isCanonical(JWSObject parsed) {
         Base64URL signature = parsed.getSignature();
         return Base64URL.encode(signature.decode()).equals(signature);
     }

@@ -4,9 +4,9 @@ import dev.muster.model.tenant.Environment;
 import java.time.Duration;
 import java.time.Instant;
 
-/// An access and a refresh token, as they are handed out.
+/// A newly issued access and refresh token.
 ///
-/// @param refreshLasts for how long the refresh token can be used
+/// @param refreshLasts how long the refresh token can be used
 public record Tokens(
         String accessToken,
         String refreshToken,

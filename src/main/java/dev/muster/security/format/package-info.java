@@ -1,6 +1,6 @@
-/// The form of credentials: how the texts of API keys, tokens, links and signatures are made, read and
-/// checked. Pure computation on keys, clocks and randomness that are arguments. Uses [dev.muster.model] and
-/// [dev.muster.sealing]; knows neither the register nor the rest of `security`.
+/// The formats of credentials: creates, parses and checks API keys, tokens, links and signatures. Pure
+/// functions of keys, clocks and random sources. Uses [dev.muster.model] and [dev.muster.sealing];
+/// independent of the register and the rest of `security`.
 @NullMarked
 package dev.muster.security.format;
 

@@ -10,14 +10,13 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
-/// Limits the failed authentication attempts of an address. An IPv6 client usually has a whole network to choose
-/// addresses from, so its failures count for the /64, the /56 and the /48 network, of which the wider ones allow
-/// more.
+/// Limits the failed authentication attempts of an address. An IPv6 client can usually choose addresses from
+/// a whole network, so its failures count for its /64, /56 and /48 networks; the wider ones allow more.
 ///
-/// Memory is bounded: beyond the given number of networks the least recently used is evicted. Asking counts as
-/// use, so an attacker who goes on is not forgotten however many other addresses fail. Thread-safe.
+/// Memory is bounded: beyond a given number of networks, the least recently used is evicted. A check counts
+/// as use, so a persistent attacker is not evicted however many other addresses fail. Thread-safe.
 public final class AttemptLimit {
-    /// A /56 network is allowed four times what one address is, and a /48 sixteen times.
+    /// A /56 network is allowed four times as many failures as one address, a /48 sixteen times.
     private static final int HOME_FACTOR = 4;
 
     private static final int SITE_FACTOR = 16;
@@ -26,18 +25,18 @@ public final class AttemptLimit {
     private final Duration period;
     private final TimeMeter clock;
 
-    /// The same entries as `recent`, so that asking takes no lock for networks without failures.
+    /// The same entries as `recent`, so that checks take no lock for networks without failures.
     private final ConcurrentHashMap<AddressBlock, Bucket> buckets = new ConcurrentHashMap<>();
 
     /// Guarded by itself.
     private final LruMap<AddressBlock, Bucket> recent;
 
-    /// Begins without any failure.
+    /// Creates a limit without failures.
     ///
     /// @param attempts failures that one address may have in a row
-    /// @param period in which that many are forgiven, evenly
-    /// @param mostNetworks remembered at a time
-    /// @param nanoTime a clock that only goes forward, such as `System::nanoTime`
+    /// @param period the time in which that many are forgiven, evenly
+    /// @param mostNetworks the number of networks to remember
+    /// @param nanoTime a monotonic clock, such as `System::nanoTime`
     public AttemptLimit(int attempts, Duration period, int mostNetworks, LongSupplier nanoTime) {
         this.attempts = attempts;
         this.period = period;
@@ -45,7 +44,7 @@ public final class AttemptLimit {
         this.clock = new Clock(nanoTime);
     }
 
-    /// Whether an address may make an attempt now. Asking costs no attempt.
+    /// Whether an address may make an attempt now. The check does not count as an attempt.
     public boolean allowed(InetAddress address) {
         return retryAfter(address).isZero();
     }
@@ -61,7 +60,7 @@ public final class AttemptLimit {
         }
     }
 
-    /// How long until an attempt is allowed again; zero when it is now. Rounded up to whole seconds, for
+    /// The time until an attempt is allowed again; zero if it is now. Rounded up to whole seconds, for
     /// `Retry-After`.
     public Duration retryAfter(InetAddress address) {
         if (buckets.isEmpty()) {
@@ -76,7 +75,7 @@ public final class AttemptLimit {
         return Duration.ofSeconds(Math.ceilDiv(longest, 1_000_000_000L));
     }
 
-    /// Asking counts as use: a network that keeps trying is not forgotten.
+    /// Counts as use, so a network that keeps trying is not evicted.
     private long nanosToWait(AddressBlock network) {
         synchronized (recent) {
             Bucket bucket = recent.get(network);
@@ -84,12 +83,12 @@ public final class AttemptLimit {
         }
     }
 
-    /// How many networks are remembered.
+    /// The number of remembered networks.
     int size() {
         return buckets.size();
     }
 
-    /// The networks of an address for which its failures count, the narrowest first.
+    /// The networks that an address's failures count for, the narrowest first.
     private static List<AddressBlock> networks(InetAddress address) {
         AddressBlock narrowest = AddressBlock.of(address, AddressBlock.HOST);
         return address instanceof Inet4Address

@@ -3,10 +3,10 @@ package dev.muster.security.limit;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/// How long a password waits before it is checked: longer with each failure under its name, whatever the
-/// address, up to [#LONGEST]. Beyond a given number of names the least recently used is evicted. Thread-safe.
+/// The delay before a password is checked. It grows with each failure under the name, from any address, up to
+/// [#LONGEST]. Beyond a given number of names, the least recently used is evicted. Thread-safe.
 final class BackOff {
-    /// Failures without a delay, since everybody mistypes.
+    /// Failures without a delay, to tolerate typing errors.
     private static final int FREE = 2;
 
     private static final Duration FIRST = Duration.ofMillis(250);
@@ -22,19 +22,19 @@ final class BackOff {
         }
     }
 
-    /// @param nanoTime a clock that only goes forward, such as `System::nanoTime`
+    /// @param nanoTime a monotonic clock, such as `System::nanoTime`
     BackOff(int mostNames, LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.failures = new LruMap<>(mostNames);
     }
 
-    /// How long the next password under a name waits.
+    /// The delay of the next password under a name.
     synchronized Duration wait(SignInThrottle.Name name) {
         Failures before = failures.get(name);
         if (before == null || before.isOver(nanoTime.getAsLong()) || before.count <= FREE) {
             return Duration.ZERO;
         }
-        // Doubles from 250 ms on; the fifth step is the longest.
+        // Doubles from 250 ms on; the fifth step is the maximum.
         Duration wait = FIRST.multipliedBy(1L << Math.min(before.count - FREE - 1, 4));
         return wait.compareTo(LONGEST) > 0 ? LONGEST : wait;
     }
@@ -45,7 +45,7 @@ final class BackOff {
         failures.put(name, new Failures(before == null || before.isOver(now) ? 1 : before.count + 1, now));
     }
 
-    /// Forgets the failures of a name whose password was right.
+    /// Resets a name after a correct password.
     synchronized void succeeded(SignInThrottle.Name name) {
         failures.remove(name);
     }

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// A map that evicts the least recently used entry when it has more than a given number. Not thread-safe.
+/// A map that evicts the least recently used entry above a given size. Not thread-safe.
 final class LruMap<K, V> extends LinkedHashMap<K, V> {
     @Serial
     private static final long serialVersionUID = 1;
@@ -17,7 +17,7 @@ final class LruMap<K, V> extends LinkedHashMap<K, V> {
         this(most, _ -> {});
     }
 
-    /// @param evicted is told each key that is evicted
+    /// @param evicted called with each evicted key
     LruMap(int most, Consumer<K> evicted) {
         super(16, 0.75f, true);
         this.most = most;

@@ -8,34 +8,34 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Decides which sign-ins may have their password checked, and how long each waits first.
+/// Decides which sign-ins have their password checked, and how long each waits first.
 ///
-/// Each failure makes the next attempts under that name wait longer, up to four seconds, from any address.
+/// Each failure makes further attempts under that name wait longer, up to four seconds, from any address.
 /// Attempts are serialised by name and address, so guessing in parallel gains nothing.
 ///
-/// Others must not be able to lock the owner of a name out. So the delay is bounded, and addresses that have
-/// signed in under the name before have places of their own and no delay; those without recent failures take
-/// precedence over those with. See docs/decisions/047-slowing-by-name-locks-nobody-out.md.
+/// Attackers must not be able to lock out the owner of a name. So the delay is bounded, and addresses that
+/// have signed in under the name before have reserved places and no delay; addresses without recent failures
+/// have more places than those with. See docs/decisions/047-slowing-by-name-locks-nobody-out.md.
 ///
-/// Thread-safe. Remembers a bounded number of names and addresses, until the server stops.
+/// Thread-safe. Remembers a bounded number of names and addresses in memory.
 public final class SignInThrottle {
-    /// Places for attempts under way or waiting.
+    /// Places for attempts in progress or waiting.
     static final int ALL = 50;
 
-    /// Of those, places for addresses that have not signed in under the name before. The rest is for those that
-    /// have.
+    /// Of [#ALL], places for addresses that have not signed in under the name before. The rest is reserved
+    /// for those that have.
     static final int OF_STRANGERS = 40;
 
-    /// Of those, places for addresses from which a sign-in has failed lately.
+    /// Of [#OF_STRANGERS], places for addresses with a recent failure.
     static final int OF_FAILED = 20;
 
     /// Places of strangers in one realm, so that an attack on one tenant leaves room for the others.
     static final int OF_REALM = 20;
 
-    /// Places under one name for addresses from which a sign-in has failed lately.
+    /// Places under one name for addresses with a recent failure.
     static final int OF_NAME = 5;
 
-    /// Places of one address, whatever the names.
+    /// Places of one address, under any names.
     static final int OF_ADDRESS = 4;
 
     private static final int REMEMBERED = 10_000;
@@ -48,17 +48,17 @@ public final class SignInThrottle {
     private final LruMap<AddressBlock, Long> failedAt = new LruMap<>(REMEMBERED);
     private final List<Turn> underWay = new ArrayList<>(ALL);
 
-    /// Begins without any failure.
+    /// Creates a throttle without failures.
     ///
-    /// @param nanoTime a clock that only goes forward, such as `System::nanoTime`
+    /// @param nanoTime a monotonic clock, such as `System::nanoTime`
     public SignInThrottle(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.backOff = new BackOff(REMEMBERED, nanoTime);
     }
 
-    /// The name under which somebody signs in.
+    /// The name used to sign in.
     ///
-    /// @param realm the realm's text, such as `acme/test`, as typed where there is no such realm
+    /// @param realm the realm as text, such as `acme/test`, or as typed if it does not exist
     /// @param username folded
     public record Name(String realm, String username) {}
 
@@ -67,12 +67,12 @@ public final class SignInThrottle {
     private enum Trust {
         /// The address has signed in under this name before.
         KNOWN,
-        /// No sign-in from the address has failed lately.
+        /// No sign-in from the address has failed recently.
         FRESH,
         FAILED
     }
 
-    /// A place for one attempt, given back when closed.
+    /// A place for one attempt, released when closed.
     public final class Turn implements AutoCloseable {
         private final Name name;
         private final InetAddress address;
@@ -88,12 +88,12 @@ public final class SignInThrottle {
             this.delay = delay;
         }
 
-        /// How long the attempt has to wait before its password is checked; at most four seconds.
+        /// How long to wait before checking the password; at most four seconds.
         public Duration delay() {
             return delay;
         }
 
-        /// Notes that the password was wrong.
+        /// Records a wrong password.
         public void failed() {
             synchronized (SignInThrottle.this) {
                 backOff.failed(name);
@@ -101,7 +101,7 @@ public final class SignInThrottle {
             }
         }
 
-        /// Notes that the password was right.
+        /// Records a correct password.
         public void succeeded() {
             synchronized (SignInThrottle.this) {
                 backOff.succeeded(name);
@@ -117,8 +117,8 @@ public final class SignInThrottle {
         }
     }
 
-    /// A place for an attempt, or null when there is none at present: another attempt under this name from this
-    /// address is under way, or too many are.
+    /// Acquires a place for an attempt; null if another attempt with the same name and address is in
+    /// progress, or too many are.
     public synchronized @Nullable Turn enter(Name name, InetAddress address) {
         long now = nanoTime.getAsLong();
         boolean hasFailed = isWithin(FAILED_FOR, failedAt.get(AddressBlock.of(address, AddressBlock.SITE)), now);
@@ -172,7 +172,7 @@ public final class SignInThrottle {
         };
     }
 
-    /// How many attempts are under way or wait.
+    /// The number of attempts in progress or waiting.
     synchronized int underWay() {
         return underWay.size();
     }

@@ -11,8 +11,8 @@ import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
-/// The connection on which everything is written that does not pass a lane. For any number of threads, which
-/// take turns. Work that writes returns how many rows it wrote.
+/// The connection for all writes outside of lanes. Thread-safe; callers take turns. Work that writes returns
+/// how many rows it wrote.
 public final class ChoreWriter implements AutoCloseable {
     private final Engine engine;
     private final SharedSession shared;
@@ -27,25 +27,24 @@ public final class ChoreWriter implements AutoCloseable {
         return shared.with(work);
     }
 
-    /// Writes, unless there is only room for what is urgent.
+    /// Writes, unless only urgent writes are allowed.
     ///
-    /// @throws StorageException of kind `FULL` then
+    /// @throws StorageException of kind `FULL` in that case
     public int write(ToIntFunction<Session> work) {
         checkRoom();
         return inTransaction(work);
     }
 
-    /// Checks that there is room for what is not urgent.
+    /// Checks that writes that are not urgent are allowed.
     ///
-    /// @throws StorageException of kind `FULL` if there is none
+    /// @throws StorageException of kind `FULL` if not
     public void checkRoom() {
         if (engine.isTight()) {
             throw new StorageException(Kind.FULL, "there is only room for what is urgent");
         }
     }
 
-    /// Writes what must get through also when there is hardly any room: sessions, which may have to be ended,
-    /// and what takes something away.
+    /// Writes even if disk space is low: sessions, which may have to be ended, and deletions.
     public int urgent(ToIntFunction<Session> work) {
         try {
             return inTransaction(work);
@@ -53,12 +52,13 @@ public final class ChoreWriter implements AutoCloseable {
             if (e.kind() != Kind.FULL) {
                 throw e;
             }
-            // Room was made, if there was a reserve.
+            // Space was freed, if there was a reserve.
             return inTransaction(work);
         }
     }
 
-    /// As [#urgent], for rows that lanes load and write back whole: like a lane, it locks their realms first.
+    /// Like [#urgent], for rows that lanes load and write back as a whole: like a lane, it locks their realms
+    /// first.
     public int writeIn(Set<Long> realms, ToIntFunction<Session> work) {
         if (realms.isEmpty()) {
             return 0;

@@ -13,21 +13,21 @@ import java.util.SplittableRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The disk that holds the embedded database: how much of it is free, and a reserve file for the requests
-/// that must get through when the rest is full ([dev.muster.model.Command#isUrgent]). The file is deleted
-/// when there is no room for a transaction, and made again when there is. In between the disk is [#isTight],
-/// and only what is urgent is written. For any number of threads.
+/// The disk of the embedded database: its free space, and a reserve file for urgent writes when the disk is
+/// full ([dev.muster.model.Command#isUrgent]). The file is deleted when there is no space for a transaction
+/// and recreated when there is. In between, the disk is [#isTight] and only urgent writes are allowed.
+/// Thread-safe.
 final class Disk {
-    /// The file's size: room for some thousands of holds and revocations.
+    /// The reserve's size: enough for some thousands of holds and revocations.
     static final long RESERVE_BYTES = 16L << 20;
 
-    /// How much must be free before the file is made, so that it does not use the last of it.
+    /// How much must be free before the reserve is created, so that it does not use up the rest.
     private static final long ROOM_BYTES = 2 * RESERVE_BYTES;
 
-    /// A smaller disk has no reserve, which would take too much of it.
+    /// A smaller disk has no reserve, because it would take too much of it.
     private static final long SMALLEST_DISK_BYTES = 4 * RESERVE_BYTES;
 
-    /// The database cannot be opened with less.
+    /// The database cannot be opened with less free space.
     private static final long LEAST_TO_START_BYTES = 1 << 20;
 
     private static final int WRITTEN_AT_ONCE = 1 << 16;
@@ -44,9 +44,9 @@ final class Disk {
         this.floorBytes = floorBytes;
     }
 
-    /// The disk of `folder`. Its reserve is made if it is missing.
+    /// The disk of `folder`. Creates the reserve if it is missing.
     ///
-    /// @param floorBytes how much of it must stay free when evidence is stored
+    /// @param floorBytes how much must stay free when evidence is stored
     static Disk of(Path folder, long floorBytes) {
         Disk disk = new Disk(folder, floorBytes);
         if (disk.isReserveWhole()) {
@@ -60,7 +60,7 @@ final class Disk {
         return disk;
     }
 
-    /// False for the shorter file that a server leaves which ended while writing it.
+    /// False for an incomplete file left by a server that ended while writing it.
     private boolean isReserveWhole() {
         try {
             return Files.exists(reserve) && Files.size(reserve) == RESERVE_BYTES;
@@ -73,7 +73,7 @@ final class Disk {
         return folder.toFile().getUsableSpace();
     }
 
-    /// Refuses evidence for which there is no room.
+    /// Refuses evidence if there is not enough space.
     ///
     /// @param bytes how much is about to be stored
     /// @throws StorageException of kind `FULL`
@@ -83,8 +83,8 @@ final class Disk {
         }
     }
 
-    /// Whether the reserve is in use, so that only what is urgent may be written. Checks whether there is
-    /// room again.
+    /// Whether the reserve is in use, so that only urgent writes are allowed. Checks whether there is space
+    /// again.
     boolean isTight() {
         return tight && !isRoomAgain();
     }
@@ -97,7 +97,7 @@ final class Disk {
         return !tight;
     }
 
-    /// Deletes the reserve, after there was no room for something. Idempotent.
+    /// Deletes the reserve after a write failed for lack of space. Idempotent.
     synchronized void giveUpReserve() {
         try {
             if (Files.deleteIfExists(reserve)) {
@@ -111,14 +111,14 @@ final class Disk {
         }
     }
 
-    /// As [#giveUpReserve], if next to nothing is free.
+    /// Calls [#giveUpReserve] if the disk is almost full.
     void giveUpReserveIfFull() {
         if (!tight && free() < LEAST_TO_START_BYTES) {
             giveUpReserve();
         }
     }
 
-    /// Writes the file with random bytes, which no file system can compress or leave out.
+    /// Fills the file with random bytes, which file systems cannot compress or store sparsely.
     private boolean makeReserve() {
         SplittableRandom random = new SplittableRandom();
         byte[] some = new byte[WRITTEN_AT_ONCE];

@@ -5,9 +5,9 @@ import dev.muster.storage.sql.Session;
 import dev.muster.storage.sql.StorageException;
 import java.time.Duration;
 
-/// A database: its connections, and whose turn it is to write.
+/// A kind of database: its connections, and the turn to write.
 public sealed interface Engine extends AutoCloseable permits SqliteEngine, PostgresEngine {
-    /// How long a read may take, its waiting for a connection included.
+    /// The deadline of a read, including the wait for a connection.
     Duration READ_DEADLINE = Duration.ofSeconds(2);
 
     /// How many reads may run at once.
@@ -18,49 +18,50 @@ public sealed interface Engine extends AutoCloseable permits SqliteEngine, Postg
     /// A new connection that may write, with the settings of lanes.
     Session writer();
 
-    /// A new connection that may write, for what is done beside requests.
+    /// A new connection that may write, for background work.
     Session choreWriter();
 
-    /// A connection that only reads, to be given back soon.
+    /// A connection that only reads; return it soon.
     Session reader(long deadlineNanos);
 
-    /// Takes a reading connection back.
+    /// Returns a reader connection.
     ///
-    /// @param sound false when something failed on it, so that it must not be used again
+    /// @param sound false if something failed on it, so that it must not be reused
     void giveBack(Session reader, boolean sound);
 
     /// How many open connections for reads are not in use.
     int idleReaders();
 
-    /// Waits until this writer may begin a transaction, if only one writer may have one.
+    /// Waits for the turn to write, if only one writer may have a transaction at a time.
     default void takeTurn(Session writer) {}
 
     default void endTurn() {}
 
-    /// Notes that a transaction which wrote so many rows was committed.
+    /// Records that a transaction which wrote `rows` rows was committed.
     void wrote(int rows);
 
-    /// A number that changes when connections must discard their plans; constant where plans do not depend on
-    /// how many rows there are.
+    /// A number that changes when connections must discard their query plans; constant if plans do not depend
+    /// on table sizes.
     default long plans() {
         return 0;
     }
 
-    // The disk is checked where it is this machine's. A database server watches its own.
+    // Only a local disk is checked. A database server monitors its own.
 
-    /// Reports, before the turn ends, that there was no room for a transaction. An urgent one is then worth
-    /// another try: room may have been made, from a reserve.
+    /// Reports, before the turn ends, that there was no space for a transaction. An urgent one can then be
+    /// retried: space may have been freed from a reserve.
     default void noRoom() {}
 
-    /// As [#noRoom], after a failure that may be due to a full disk: looks at the disk.
+    /// After a failure that may be due to a full disk: checks the disk, and acts like [#noRoom] if it is
+    /// full.
     default void lookForRoom() {}
 
-    /// Whether there is so little room that only what is urgent may be written.
+    /// Whether disk space is so low that only urgent writes are allowed.
     default boolean isTight() {
         return false;
     }
 
-    /// Refuses evidence for which there is no room.
+    /// Refuses evidence if there is not enough space.
     ///
     /// @param bytes how much is about to be stored
     /// @throws StorageException of kind `FULL`

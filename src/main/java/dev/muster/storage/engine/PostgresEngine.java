@@ -17,25 +17,25 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/// A PostgreSQL server, reached by lanes directly and by readers through a pool.
+/// A PostgreSQL server. Lanes connect directly, readers through a pool.
 public final class PostgresEngine implements Engine {
     private static final int OLDEST = 150_000;
 
-    // The names of connections on the server.
+    // Application names of connections, as seen on the server.
     private static final String LANE = "muster lane";
     private static final String CHORES = "muster background";
     private static final String EVIDENCE = "muster evidence";
 
-    /// A lane looks up a few rows by their keys, in nested loops that its statements prescribe. They are
-    /// planned once, with generic plans: planning each execution costs more than running it, and a plan made
-    /// while a table was empty would go on scanning the whole table.
+    /// Lanes look up a few rows by key, in nested loops that their statements prescribe. Generic plans are
+    /// used because planning each execution costs more than running it, and a plan made while a table was
+    /// empty would keep scanning the whole table.
     private static final String LANES_PLANS = " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off"
             + " -c enable_bitmapscan=off -c enable_hashjoin=off -c enable_mergejoin=off";
 
     private static final String OTHERS_PLANS = " -c plan_cache_mode=force_custom_plan";
 
-    /// After so many written rows the plans are discarded, and again each time that number has doubled: while
-    /// a table is empty, all its indexes look equally good to the planner.
+    /// Plans are discarded after this many written rows, and again each time that number has doubled: while a
+    /// table is empty, all its indexes look equally good to the planner.
     private static final long PLAN_AGAIN = 1_000;
 
     private final String url;
@@ -45,8 +45,8 @@ public final class PostgresEngine implements Engine {
     private final AtomicLong written = new AtomicLong();
     private final AtomicLong planAgain = new AtomicLong(PLAN_AGAIN);
 
-    /// The settings of each transaction of a reader behind a pooler. They hold for that transaction alone,
-    /// since the pooler may give the next one another connection, and this connection to another client.
+    /// The settings of each transaction of a reader behind a pooler. They apply to that transaction only,
+    /// because the pooler may use another connection for the next one.
     private static final String READING = "set transaction isolation level repeatable read, read only;"
             + " set local statement_timeout = " + READ_DEADLINE.toMillis();
 
@@ -56,9 +56,9 @@ public final class PostgresEngine implements Engine {
         this.pooled = pooled;
     }
 
-    /// Connects to PostgreSQL, and makes the schema in an empty database.
+    /// Connects to PostgreSQL and creates the schema in an empty database.
     ///
-    /// @param pooler by which readers reach the same database; null for no other way
+    /// @param pooler the pooler's URL for readers; null for none
     public static PostgresEngine open(String url, @Nullable String pooler) {
         int version = check(url);
         boolean pooled = pooler != null;
@@ -74,7 +74,7 @@ public final class PostgresEngine implements Engine {
         return engine;
     }
 
-    /// Refuses a server or a database that cannot be used, makes the schema in an empty one, and gives its
+    /// Refuses an unusable server or database, creates the schema in an empty one, and returns the schema
     /// version.
     private static int check(String url) {
         try (Session session =
@@ -95,12 +95,12 @@ public final class PostgresEngine implements Engine {
         }
     }
 
-    /// The driver's message may be told: none of the statements so far is about anybody's data.
+    /// The driver's message may be shown: no statement so far concerns personal data.
     private static StorageException unusable(SQLException e) {
         return new StorageException(StorageException.of(e).kind(), "PostgreSQL cannot be used: " + e.getMessage(), e);
     }
 
-    /// Refuses a readers' address that leads to another database, or to a standby, which lags behind.
+    /// Refuses a readers' URL of another database or of a standby, which lags behind.
     private void checkReaders(int version) {
         Session session = reader(System.nanoTime() + READ_DEADLINE.toNanos());
         try {
@@ -119,9 +119,9 @@ public final class PostgresEngine implements Engine {
         }
     }
 
-    /// Brings the schema of a PostgreSQL database to the version that this program needs.
+    /// Migrates a PostgreSQL database to the schema version this program needs.
     ///
-    /// @return the version that it had before; 0 for an empty database
+    /// @return the previous version; 0 for an empty database
     public static int migrate(String url) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setUrl(url);
@@ -142,8 +142,8 @@ public final class PostgresEngine implements Engine {
         }
     }
 
-    /// Refuses a role without all rights on the register's tables, which are those of the owner of the
-    /// schema's history. Otherwise each request that needs the missing right would fail by itself.
+    /// Refuses a role without full privileges on Muster's tables, which are those with the same owner as the
+    /// schema history. Otherwise, each request that needs a missing privilege would fail later.
     private static void checkPrivileges(Session session) {
         Optional<String> lacking = session.ask("""
                         select string_agg(tablename, ', ' order by tablename)
@@ -185,11 +185,12 @@ public final class PostgresEngine implements Engine {
         config.addDataSourceProperty("connectTimeout", "2");
         config.addDataSourceProperty("socketTimeout", "5");
         if (pooled) {
-            // A pooler may change the connection between transactions, so nothing is kept on it: no settings, and no
-            // named prepared statements, which poolers older than pgbouncer 1.21 do not support.
+            // A pooler may change the connection between transactions, so the connection must be stateless:
+            // no settings, and no named prepared statements, which pgbouncer before 1.21 does not support.
             config.addDataSourceProperty("prepareThreshold", "0");
         } else {
-            // Several statements that must agree need one transaction and no more: it is one snapshot by default.
+            // A transaction is one snapshot by default, so statements that must agree only need a
+            // transaction.
             config.setConnectionInitSql("set statement_timeout = " + READ_DEADLINE.toMillis()
                     + "; set default_transaction_isolation = 'repeatable read'; set default_transaction_read_only = on"
                     + "; set plan_cache_mode = force_generic_plan");
@@ -220,7 +221,7 @@ public final class PostgresEngine implements Engine {
         }
     }
 
-    /// A connection that may write. It bypasses the pooler, since its settings and locks belong to the
+    /// A connection that may write. It bypasses the pooler, because its settings and locks belong to the
     /// session.
     private static Connection connect(String url, String application) throws SQLException {
         Properties properties = new Properties();
@@ -228,7 +229,8 @@ public final class PostgresEngine implements Engine {
         properties.setProperty("reWriteBatchedInserts", "true");
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("connectTimeout", "5");
-        // Longer than any statement may take: only detects a server that is gone without closing the connection.
+        // Longer than any statement may take; only detects a server that vanished without closing the
+        // connection.
         properties.setProperty("socketTimeout", "15");
         properties.setProperty(
                 "options",
@@ -264,7 +266,7 @@ public final class PostgresEngine implements Engine {
         }
     }
 
-    /// The pool itself detects broken connections; the driver keeps the prepared statements of the others.
+    /// The pool detects broken connections; the driver keeps the prepared statements of the others.
     @Override
     public void giveBack(Session reader, boolean sound) {
         try {
@@ -272,7 +274,7 @@ public final class PostgresEngine implements Engine {
                 reader.commit();
             }
         } finally {
-            // The pool rolls back what is not committed.
+            // The pool rolls back uncommitted work.
             reader.close();
         }
     }
@@ -287,7 +289,7 @@ public final class PostgresEngine implements Engine {
         long all = written.addAndGet(rows);
         long due = planAgain.get();
         if (all >= due && planAgain.compareAndSet(due, 2 * all)) {
-            // New connections also replace those that are in use.
+            // Also replaces the connections in use once they are returned.
             readers.getHikariPoolMXBean().softEvictConnections();
         }
     }
@@ -302,7 +304,7 @@ public final class PostgresEngine implements Engine {
         return session(EVIDENCE);
     }
 
-    /// Not one of the pool's, which are for short reads: chunks are large.
+    /// Not from the pool, which is for short reads, because chunks are large.
     @Override
     public Session evidenceReader() {
         return session(EVIDENCE);

@@ -8,17 +8,16 @@ import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
-/// The version of the schema: which one a database has, which one this program needs, and the migration from
-/// one to the other.
+/// The schema version: the database's, the one this program needs, and migrating between them.
 public final class Schema {
-    /// The version that this program needs: that of the last file in the folders of migrations.
+    /// The version this program needs: that of the last migration file.
     public static final int VERSION = 5;
 
     private static final String HISTORY = "schema_history";
 
     private Schema() {}
 
-    /// The version that a database has; 0 for an empty one. Flyway would say it too, but takes a third of a
+    /// The schema version of a database; 0 if it is empty. Flyway could tell it too, but takes a third of a
     /// second.
     static int of(Session session) {
         String history = session.kind() == DatabaseKind.SQLITE
@@ -32,8 +31,8 @@ public final class Schema {
         return version == null ? 0 : version;
     }
 
-    /// Refuses a schema that this program does not know. One version ahead is allowed, so that a newer
-    /// server's migration does not stop this one.
+    /// Refuses an unsupported schema version. One version ahead is allowed, so that a newer server's
+    /// migration does not stop this one.
     static void check(int version) {
         if (version > VERSION + 1) {
             throw tooNew("the database", version, VERSION);
@@ -53,7 +52,7 @@ public final class Schema {
                         + ": a newer one is needed");
     }
 
-    /// Gives the version that the database had before.
+    /// Returns the previous version.
     static int migrate(DataSource source, DatabaseKind kind) {
         try {
             String before = Flyway.configure(Schema.class.getClassLoader())
@@ -69,7 +68,7 @@ public final class Schema {
         }
     }
 
-    /// What the database said, without what the library wraps around it.
+    /// The root cause's message, without the library's wrapping.
     private static String reason(Throwable e) {
         return e.getCause() == null ? String.valueOf(e.getMessage()) : reason(e.getCause());
     }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteDataSource;
 
-/// The embedded database: one folder, one process, one transaction that writes at a time.
+/// The embedded database: one folder, one process, one writing transaction at a time.
 public final class SqliteEngine implements Engine {
     private static final int CHECKPOINT_PAGES = 8_000;
     private static final long RESTART_BYTES = 64L << 20;
@@ -36,10 +36,9 @@ public final class SqliteEngine implements Engine {
     private final IdleSessions readers = new IdleSessions();
     private final Semaphore turn = new Semaphore(1, true);
 
-    // An estimate of the WAL's length. Only the writer whose turn it is may touch these.
+    // An estimate of the WAL's length. Only accessed by the writer that has the turn.
 
-    /// Begins higher than it usually is, so that the first interval, which corrects it, does not become too
-    /// long.
+    /// Starts higher than usual, so that the first interval, which corrects it, is not too long.
     private double pagesPerRow = 8;
 
     private long rowsSinceCheckpoint;
@@ -56,9 +55,9 @@ public final class SqliteEngine implements Engine {
         makeSchema();
     }
 
-    /// Opens or makes the files of an embedded database in a folder, and keeps a second process out.
+    /// Opens or creates the files of an embedded database in a folder, locked against other processes.
     ///
-    /// @param floorBytes how much of the disk must stay free when evidence is stored
+    /// @param floorBytes how much disk space must stay free when evidence is stored
     public static SqliteEngine open(Path folder, long floorBytes) {
         try {
             PrivateFiles.makeFolder(folder);
@@ -111,7 +110,7 @@ public final class SqliteEngine implements Engine {
         try {
             lock.close();
         } catch (IOException e) {
-            // The process ends or gives up the folder: the system releases the lock with it.
+            // The process ends or abandons the folder; the system releases the lock then.
         }
     }
 
@@ -138,7 +137,8 @@ public final class SqliteEngine implements Engine {
     @Override
     public Session writer() {
         Session session = choreWriter();
-        // A lane changes pages of many indexes in one transaction; the others have SQLite's default of 2 MB.
+        // A lane changes pages of many indexes per transaction; other connections use SQLite's default of 2
+        // MB.
         session.execute("pragma cache_size = -16384");
         return session;
     }
@@ -192,7 +192,7 @@ public final class SqliteEngine implements Engine {
         return readers.size();
     }
 
-    /// Checkpoints the WAL between two transactions, when the callers of the previous one have been answered.
+    /// Checkpoints the WAL between two transactions, after the callers of the previous one were answered.
     @Override
     public void takeTurn(Session writer) {
         try {
@@ -230,12 +230,12 @@ public final class SqliteEngine implements Engine {
 
     @Override
     public void noRoom() {
-        // The next transaction begins with a checkpoint, which may make room too.
+        // The next transaction starts with a checkpoint, which may free space too.
         wantsRoom = true;
         disk.giveUpReserve();
     }
 
-    /// If the WAL's index cannot grow, SQLite reports it like other failures.
+    /// If the WAL's index cannot grow, SQLite reports it like any other failure.
     @Override
     public void lookForRoom() {
         disk.giveUpReserveIfFull();
@@ -261,21 +261,21 @@ public final class SqliteEngine implements Engine {
         return evidence.reader();
     }
 
-    /// The driver does not tell how long the WAL is, so it is estimated from the rows written; each
-    /// checkpoint corrects the estimate.
+    /// Checkpoints the WAL. The driver does not report its length, so it is estimated from the rows written
+    /// and corrected by each checkpoint.
     private void checkpoint(Session writer, boolean restart) {
         Wal wal = checkpoint(writer, restart ? "truncate" : "passive");
         long written = wal.pages >= pagesAtCheckpoint ? wal.pages - pagesAtCheckpoint : wal.pages;
         if (written > 0 && rowsSinceCheckpoint > 0) {
             pagesPerRow = (pagesPerRow + (double) written / rowsSinceCheckpoint) / 2;
         }
-        // A WAL that was checkpointed whole begins anew with the next transaction.
+        // After a complete checkpoint, the next transaction restarts the WAL.
         pagesAtCheckpoint = wal.pages == wal.back ? 0 : wal.pages;
         rowsSinceCheckpoint = 0;
     }
 
-    /// @param pages in the WAL
-    /// @param back how many of them have been written back into the database
+    /// @param pages how many pages the WAL has
+    /// @param back how many of them were written back to the database
     private record Wal(long pages, long back) {}
 
     private static Wal checkpoint(Session writer, String mode) {

@@ -11,9 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 
-/// The file of evidence beside the embedded database, with a WAL of its own: uploads never wait for a lane,
-/// and lanes never for an upload. Its schema is so small that a version number in the file's header is
-/// enough.
+/// The evidence file beside the embedded database, with its own WAL, so that uploads and lanes never wait for
+/// each other. Its schema is small enough to be versioned by a number in the file header.
 final class SqliteEvidence {
     private static final List<String> MIGRATIONS = List.of("V1__evidence.sql", "V2__use.sql");
     private static final String FOLDER = "/dev/muster/storage/migrations/evidence/";
@@ -21,7 +20,7 @@ final class SqliteEvidence {
 
     private final SqliteFile file;
 
-    /// Opens or makes `evidence.db` in a folder that is locked already.
+    /// Opens or creates `evidence.db` in a folder that is locked already.
     SqliteEvidence(Path folder, Statements statements) {
         file = new SqliteFile(folder.resolve("evidence.db"), statements);
         try (Session session = writer()) {
@@ -59,14 +58,14 @@ final class SqliteEvidence {
     Session writer() {
         return file.writer(
                 5000,
-                // A chunk is 256 KiB: larger pages make its chain of them shorter. The size is fixed once there is a
-                // table.
+                // A chunk is 256 KiB; larger pages shorten its chain of pages. The size is fixed once a table
+                // exists.
                 "page_size = 16384",
                 "journal_mode = wal",
                 "synchronous = full",
                 "secure_delete = on",
                 "journal_size_limit = " + WAL_BYTES,
-                // The previous writer may have ended for lack of room, which a long WAL occupies.
+                // The previous writer may have ended for lack of space, which a long WAL occupies.
                 "wal_checkpoint(truncate)");
     }
 

@@ -12,16 +12,16 @@ import java.sql.SQLException;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteOpenMode;
 
-/// One of the embedded database's files, and how to connect to it.
+/// A file of the embedded database and how to connect to it.
 record SqliteFile(Path path, Statements statements) {
-    /// Makes the file if it is missing.
+    /// Creates the file if it is missing.
     SqliteFile {
         PrivateFiles.makeDatabaseFile(path);
     }
 
-    /// A connection whose transactions write from their beginning.
+    /// A connection whose transactions take the write lock when they begin.
     ///
-    /// @param busyMillis how long it waits for another connection that writes
+    /// @param busyMillis how long to wait for another writer
     Session writer(int busyMillis, String... pragmas) {
         SQLiteConfig config = new SQLiteConfig();
         config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
@@ -36,7 +36,7 @@ record SqliteFile(Path path, Statements statements) {
     }
 
     private Session open(SQLiteConfig config, String... pragmas) {
-        // A session is for one thread at a time: SQLite need not lock at every column that is read.
+        // A session is used by one thread at a time, so SQLite need not lock for every column read.
         config.setOpenMode(SQLiteOpenMode.NOMUTEX);
         config.setGetGeneratedKeys(false);
         Connection connection;
@@ -57,7 +57,7 @@ record SqliteFile(Path path, Statements statements) {
         }
     }
 
-    /// The same failure, with the name of the file.
+    /// The same failure with the file's name in its message.
     StorageException unusable(StorageException e) {
         return new StorageException(e.kind(), path + " cannot be used: " + e.getMessage(), e);
     }

@@ -15,29 +15,29 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteJDBCLoader;
 import org.sqlite.util.LibraryLoaderUtil;
 
-/// Loads the native library of SQLite's driver and leaves no file behind.
+/// Loads the SQLite driver's native library without leaving a file behind.
 ///
-/// The driver itself would unpack the library into the system's temporary folder and have the JVM delete it
-/// at exit, which does not happen when the process is killed or ends with `Runtime.halt`, as a server does.
-/// Here the file is deleted as soon as it is loaded; the process keeps its mapping. A process killed in
-/// between leaves one file of a fixed name in the data folder, which the next start replaces.
+/// The driver itself would unpack the library into the temporary folder and delete it at JVM exit, which does
+/// not happen if the process is killed or ends with `Runtime.halt`, as a server does. Here the file is
+/// deleted as soon as it is loaded; the process keeps its mapping. A process killed in between leaves one
+/// file with a fixed name in the data folder, which the next start replaces.
 public final class SqliteLibrary {
-    /// Properties of the driver. With `PATH` its user names a library to load, with `FOLDER` where to unpack
-    /// it.
+    /// Properties of the driver. Users set `PATH` to the folder of a library to load, or `FOLDER` to where it
+    /// is unpacked.
     private static final String PATH = "org.sqlite.lib.path";
 
     private static final String NAME = "org.sqlite.lib.name";
     private static final String FOLDER = "org.sqlite.tmpdir";
 
-    /// A process loads it once, however many databases it opens.
+    /// It is loaded once per process, however many databases are opened.
     private static final AtomicBoolean LOADED = new AtomicBoolean();
 
     private SqliteLibrary() {}
 
-    /// Loads it, unless this process has done so before.
+    /// Loads the library, unless this process has done so before.
     ///
     /// @param data a folder that no other process uses
-    /// @throws StorageException of kind `FATAL` when it can be loaded from no folder
+    /// @throws StorageException of kind `FATAL` if it cannot be loaded from any folder
     public static synchronized void load(Path data) {
         if (LOADED.get() || System.getProperty(PATH) != null) {
             return;
@@ -45,12 +45,13 @@ public final class SqliteLibrary {
         String name = LibraryLoaderUtil.getNativeLibName();
         String resource = LibraryLoaderUtil.getNativeLibResourcePath() + "/" + name;
         if (SQLiteJDBCLoader.class.getResource(resource) == null) {
-            // The driver's jar has none for this system: the driver looks in java.library.path, and says if it fails.
+            // The driver's jar has no library for this system: the driver searches java.library.path and
+            // reports failures.
             return;
         }
         String given = System.getProperty(FOLDER);
         Failed first = given == null ? load(data.resolve(name), resource) : loadFromTemporary(Path.of(given), resource);
-        // The data folder may be mounted noexec, or its disk be full.
+        // The data folder may be mounted noexec or be full.
         Failed second = first == null || given != null
                 ? first
                 : loadFromTemporary(Path.of(System.getProperty("java.io.tmpdir")), resource);
@@ -70,7 +71,7 @@ public final class SqliteLibrary {
         }
     }
 
-    /// Others use that folder too, so the file has a name of its own.
+    /// The folder is shared, so the file name is unique.
     private static @Nullable Failed loadFromTemporary(Path folder, String resource) {
         String name = "muster-sqlite-" + ProcessHandle.current().pid() + ".so";
         return load(folder.toAbsolutePath().resolve(name), resource);
@@ -82,7 +83,7 @@ public final class SqliteLibrary {
             try {
                 unpack(resource, file);
                 System.load(file.toString());
-                // The driver loads it once more, which does nothing, and so knows that it need not unpack any.
+                // The driver loads it again, which does nothing but make it skip unpacking.
                 System.setProperty(PATH, String.valueOf(file.getParent()));
                 System.setProperty(NAME, String.valueOf(file.getFileName()));
                 LOADED.set(SQLiteJDBCLoader.initialize());
@@ -102,7 +103,7 @@ public final class SqliteLibrary {
     private static void unpack(String resource, Path file) throws IOException {
         Files.deleteIfExists(file);
         try (InputStream in = SQLiteJDBCLoader.class.getResourceAsStream(resource);
-                // A new file: never through a link that somebody else put there.
+                // A new file, so never through a link placed by someone else.
                 FileChannel out =
                         PrivateFiles.openExecutable(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             if (in == null) {

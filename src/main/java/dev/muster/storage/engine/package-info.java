@@ -1,6 +1,6 @@
-/// What SQLite and PostgreSQL each do in their own way, apart from the texts of statements: how to connect,
-/// whose turn it is to write, how much room is left, which version the schema has. Only `Database` and the
-/// stores beside it may use [Engine]. Knows no table but the schema's history.
+/// The differences between SQLite and PostgreSQL, apart from statement texts: connecting, the turn to write,
+/// disk space, and the schema version. Only `Database` and the stores beside it may use [Engine]. Knows no
+/// table except the schema history.
 @NullMarked
 package dev.muster.storage.engine;
 

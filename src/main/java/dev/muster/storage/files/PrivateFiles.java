@@ -15,8 +15,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/// Makes files and folders that are for their owner alone from their first moment (modes 600 and 700),
-/// whatever the process' umask. On a file system without modes they are made as usual.
+/// Creates files and folders that only their owner can access from the start (modes 600 and 700), whatever
+/// the umask. On a file system without modes they are created normally.
 public final class PrivateFiles {
     private static final FileAttribute<?>[] NONE = {};
     private static final FileAttribute<?>[] FILE = {attribute("rw-------")};
@@ -29,28 +29,28 @@ public final class PrivateFiles {
         return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode));
     }
 
-    /// Opens a file, as [FileChannel#open(Path, OpenOption...)] does; one that it creates has mode 600.
+    /// Opens a file like [FileChannel#open(Path, OpenOption...)]; a new file gets mode 600.
     public static FileChannel open(Path file, OpenOption... options) throws IOException {
         return FileChannel.open(file, Set.of(options), hasModes(file) ? FILE : NONE);
     }
 
-    /// As [#open], for a program or library: one that it creates has mode 700.
+    /// Opens a program or library like [#open]; a new file gets mode 700.
     public static FileChannel openExecutable(Path file, OpenOption... options) throws IOException {
         return FileChannel.open(file, Set.of(options), hasModes(file) ? FOLDER : NONE);
     }
 
-    /// Makes a folder of mode 700, and those above it, if there is none.
+    /// Creates a folder with mode 700, and its missing parents, if it is missing.
     public static void makeFolder(Path folder) throws IOException {
-        // Asked first, as a link to a folder would be refused.
+        // Checked first, because `createDirectories` refuses a link to a folder.
         if (!Files.isDirectory(folder)) {
             Files.createDirectories(folder, hasModes(folder) ? FOLDER : NONE);
         }
     }
 
-    /// Makes the file of an SQLite database if there is none. One that is there already, such as a backup
-    /// that was put back by `cp`, is closed to others. SQLite gives the files beside it the same mode.
+    /// Creates an SQLite database file if it is missing. Removes others' access to an existing one, such as a
+    /// backup restored by `cp`. SQLite gives the files beside it the same mode.
     ///
-    /// @throws StorageException of kind `FATAL` if that cannot be done
+    /// @throws StorageException of kind `FATAL` if that fails
     public static void makeDatabaseFile(Path file) {
         try {
             for (String suffix : List.of("", "-wal", "-shm")) {

@@ -1,4 +1,4 @@
-/// Files and folders that only their owner may read. May use nothing but the JDK and `StorageException`.
+/// Files and folders that only their owner can read. May use only the JDK and `StorageException`.
 @NullMarked
 package dev.muster.storage.files;
 

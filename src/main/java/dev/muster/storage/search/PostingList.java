@@ -6,10 +6,10 @@ import java.util.Arrays;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
-/// The postings of a trigram in a part: where it occurs in the texts of the part's users, in order. A posting
-/// is one number: the user's offset in the part, and in the lower 16 bits the trigram's offset in the user's
-/// texts. Packed, it is the user's distance from the previous posting's user, then the offset in the texts;
-/// both as variable-length numbers, seven bits a byte, the lowest first.
+/// The posting list of a trigram in a part: where it occurs in the texts of the part's users, in order. A
+/// posting is one number: the user's offset in the part and, in the lower 16 bits, the trigram's offset in
+/// the user's texts. Packed, it is the distance from the previous posting's user, then the offset in the
+/// texts, both as variable-length numbers: seven bits a byte, the lowest first.
 final class PostingList {
     private static final int TEXT_BITS = 16;
     private static final int[] NONE = {};
@@ -17,7 +17,7 @@ final class PostingList {
     private int[] postings = NONE;
     private int count;
 
-    /// Adds a posting behind all others.
+    /// Appends a posting, which must be greater than all others.
     void add(int user, int offset) {
         if (offset >>> TEXT_BITS != 0) {
             throw new IllegalArgumentException("texts are longer than they may be");
@@ -32,10 +32,10 @@ final class PostingList {
         return posting >>> TEXT_BITS;
     }
 
-    /// The postings in `packed`, each moved back by `shift`: where a text begins that has the trigram `shift`
-    /// code points after its beginning.
+    /// Unpacks postings and moves each back by `shift`: then they are where a needle may begin whose trigram
+    /// occurs `shift` code points after its start.
     ///
-    /// @param among only the postings of these users, who are in order; null for all
+    /// @param among only return postings of these users, who are in order; null for all
     /// @throws UnreadableException if `packed` was not made by this class
     static int[] unpack(byte[] packed, int shift, int @Nullable [] among) {
         try {
@@ -45,9 +45,9 @@ final class PostingList {
         }
     }
 
-    // Most postings of a frequent trigram are of users whom another trigram has ruled out. They are skipped here:
-    // keeping
-    // them for a later comparison takes longer than all else in a search for several words.
+    // Most postings of a frequent trigram belong to users ruled out by another trigram. They are skipped
+    // here, because keeping them for a later comparison takes longer than everything else in a search for
+    // several words.
     private static int[] unpacked(byte[] packed, int shift, int @Nullable [] among) {
         int[] postings = new int[among == null ? packed.length / 2 : Math.min(packed.length / 2, 2 * among.length)];
         int count = 0;
@@ -91,7 +91,7 @@ final class PostingList {
         return Arrays.copyOf(postings, count);
     }
 
-    /// The postings that are in both lists, which are in order.
+    /// The postings in both lists. The lists must be sorted.
     static int[] common(int[] some, int[] others) {
         int[] common = new int[Math.min(some.length, others.length)];
         int count = 0;
@@ -107,7 +107,7 @@ final class PostingList {
         return Arrays.copyOf(common, count);
     }
 
-    /// The users of postings that are in order, each once, in order.
+    /// The distinct users of sorted postings, in order.
     static int[] users(int[] postings) {
         int[] users = new int[postings.length];
         int count = 0;
@@ -120,10 +120,10 @@ final class PostingList {
         return Arrays.copyOf(users, count);
     }
 
-    /// `packed` without the postings of some users, and with others.
+    /// Removes the postings of some users from `packed` and adds others.
     ///
     /// @param without offsets of users in the part
-    /// @param added postings, all of them of users in `without`
+    /// @param added postings of users in `without`
     /// @return null if nothing changes
     static byte @Nullable [] revised(byte[] packed, BitSet without, @Nullable PostingList added) {
         int[] before = unpack(packed, 0, null);

@@ -15,14 +15,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// One search for the words of a text in a realm, in order of users' numbers. It goes through the realm's
-/// index if there is one. It looks at the texts of users behind the end of the index, and of those whose
-/// texts changed since they were indexed. For one use, within one snapshot.
+/// One search for the words of a text in a realm, in order of users' numbers. Uses the realm's index if there
+/// is one, and scans the texts of users beyond the index and of those changed since they were indexed. Use
+/// once, within one snapshot.
 public final class Search {
-    /// The assumed size of a posting list that was not read yet: larger than a rare trigram's.
+    /// The assumed size of an unread posting list: larger than a rare trigram's.
     private static final double UNKNOWN_BYTES = 32;
 
-    /// How many parts are read at first: a frequent text is found often enough in few.
+    /// How many parts are read first: a frequent text is found often enough in a few.
     private static final int PARTS = 2;
 
     private static final int MOST_PARTS = 32;
@@ -38,9 +38,9 @@ public final class Search {
     private long at;
     private boolean stopped;
 
-    /// A trigram of one of the needles.
+    /// A trigram of a needle.
     ///
-    /// @param needle its index
+    /// @param needle the needle's index
     private record Wanted(int needle, Trigrams.Wanted part) {
         long trigram() {
             return part.trigram();
@@ -49,14 +49,14 @@ public final class Search {
 
     /// What a search found.
     ///
-    /// @param numbers of users, in order
-    /// @param next after which number to continue; null at the end of the realm
+    /// @param numbers of the users found, in order
+    /// @param next the number to continue after; null at the end of the realm
     public record Found(List<Long> numbers, @Nullable Long next) {}
 
-    /// @param text whose words a user must all have: see [SearchText#words]
-    /// @param after only higher numbers
+    /// @param text a user must have all its words: see [SearchText#words]
+    /// @param after only find higher numbers
     /// @param limit how many to find at most
-    /// @param rows how many users' texts to look at at most
+    /// @param rows how many users' texts to scan at most
     public Search(Session session, long realm, String text, long after, int limit, int rows) {
         this.session = session;
         this.realm = realm;
@@ -74,15 +74,15 @@ public final class Search {
     public Found run() {
         TextIndex.State index = TextIndex.state(session, realm);
         if (index != null && index.isUsable() && !trigrams.isEmpty()) {
-            throughIndex(index);
+            searchIndex(index);
         }
         if (!stopped) {
-            throughRows();
+            scanRows();
         }
         return new Found(found, stopped ? at : null);
     }
 
-    private void throughIndex(TextIndex.State index) {
+    private void searchIndex(TextIndex.State index) {
         long indexed = index.indexed();
         List<Long> stale = at < indexed ? stale(indexed) : List.of();
         int parts = PARTS;
@@ -96,7 +96,7 @@ public final class Search {
                 next++;
             }
             if (next - from > rowsLeft) {
-                // The search ends before the first user whose texts may not be looked at any more.
+                // Ends the search before the first user whose texts would exceed the limit.
                 next = from + rowsLeft;
                 end = stale.get(next) - 1;
                 stopped = true;
@@ -108,7 +108,7 @@ public final class Search {
         }
     }
 
-    /// Users whose texts may have changed since they were indexed; one more than may be looked at.
+    /// Users whose texts may have changed since they were indexed; one more than may be scanned.
     private List<Long> stale(long indexed) {
         return session.list("search_stale", Row::number, realm, at, indexed, rowsLeft + 1L);
     }
@@ -116,7 +116,7 @@ public final class Search {
     private SortedSet<Long> inParts(TextIndex.State index, long first, long last, long end, List<Long> changed) {
         Set<Long> unknown = new HashSet<>(changed);
         SortedSet<Long> all = new TreeSet<>();
-        together(first, last).forEach((part, users) -> {
+        matchingUsers(first, last).forEach((part, users) -> {
             long start = index.start(part);
             for (int user : users) {
                 long number = start + user;
@@ -158,17 +158,17 @@ public final class Search {
         at = end;
     }
 
-    /// How large the posting lists of a trigram are that were read so far.
+    /// The total size of a trigram's posting lists read so far.
     private record Size(long bytes, long parts) {
         double average() {
             return parts == 0 ? UNKNOWN_BYTES : (double) bytes / parts;
         }
     }
 
-    /// By part, the users whose texts have all needles. First reads the trigram of each needle that is rarest
-    /// as far as is known, one after the other: if no user has all of them, the rest need not be read. A
-    /// second trigram of the same needle tells less, since most users who have one have all.
-    private Map<Long, int[]> together(long first, long last) {
+    /// The users whose texts have all needles, by part. First reads the rarest known trigram of each needle,
+    /// one after the other: if no user has all of them, the rest need not be read. A second trigram of the
+    /// same needle filters less, because most users who have one have both.
+    private Map<Long, int[]> matchingUsers(long first, long last) {
         List<Wanted> order = new ArrayList<>(trigrams);
         order.sort(Comparator.comparingDouble(wanted -> size(wanted.trigram()).average()));
         List<Wanted> rarest = rarest(order);
@@ -211,13 +211,13 @@ public final class Search {
         });
     }
 
-    /// The users of a part who may match all needles, given the trigrams read so far.
+    /// The users of a part who may match all needles, according to the trigrams read so far.
     private static final class Candidates {
-        /// For each needle, the postings where it may begin, also of users whom another needle has ruled out
-        /// since; null while none of its trigrams was read.
+        /// For each needle, the postings where it may begin, including users ruled out by another needle
+        /// since; null until one of its trigrams was read.
         private final int[] @Nullable [] postings;
 
-        /// In order; null while nothing was read.
+        /// In order; null until something was read.
         private int @Nullable [] users;
 
         Candidates(int needles) {
@@ -272,8 +272,8 @@ public final class Search {
         return packed;
     }
 
-    /// From the end of the index, or through all of a realm that has none.
-    private void throughRows() {
+    /// Scans from the end of the index, or the whole realm if it has none.
+    private void scanRows() {
         long[] looked = {0, at};
         session.list(
                 "users_scanned",

@@ -14,19 +14,19 @@ import java.util.function.BooleanSupplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Maintains the index of large realms for text searches: see docs/decisions/028. A realm is divided into
-/// parts, ranges of users' numbers; for each part the index has a [PostingList] of every trigram. Users
-/// registered since follow behind the end of the index, and the transaction that changes a user's texts marks
-/// them; every search looks at both until they are indexed here. Nothing is read within a transaction that
-/// writes, and what is written goes in slices, so that lanes hardly wait.
+/// Maintains the text search index of large realms: see docs/decisions/028. A realm is divided into parts,
+/// ranges of users' numbers; for each part the index has a [PostingList] for every trigram. New users are
+/// beyond the end of the index, and a transaction that changes a user's texts marks the user; every search
+/// scans both until they are indexed here. Nothing is read within a writing transaction, and writes are
+/// sliced, so lanes hardly wait.
 ///
-/// It may be interrupted at any moment, and then continues. If two servers do it at once, one gives way. For
-/// one thread at a time.
+/// It can be interrupted at any time and continue later. If two servers run it at once, one gives way. Not
+/// thread-safe.
 public final class TextIndex {
-    /// How many users a realm must have to get an index. Looking at so many takes about ten milliseconds.
+    /// How many users a realm needs to get an index. Scanning that many takes about ten milliseconds.
     public static final long FROM = 5000;
 
-    /// A part has 8,192 users. It is read and written back for every slice of users at its end, and for every
+    /// A part has 8,192 users. It is read and written back for every slice of users at its end and for every
     /// user whose text changed; a search reads a few rows of every part.
     private static final int PART_BITS = 13;
 
@@ -36,7 +36,7 @@ public final class TextIndex {
     /// How many marked users make reindexing them worthwhile.
     private static final int MANY_STALE = 256;
 
-    // The most that goes into one transaction.
+    // Limits of one transaction.
 
     private static final int ROWS = 1000;
     private static final int BYTES = 256 << 10;
@@ -46,14 +46,14 @@ public final class TextIndex {
     private final int partBits;
     private final int rows;
 
-    /// @param from how many users a realm must have to get an index
+    /// @param from how many users a realm needs to get an index
     public TextIndex(ChoreWriter writer, long from) {
         this(writer, from, PART_BITS, ROWS);
     }
 
-    /// For tests, whose realms are small.
+    /// For tests with small realms.
     ///
-    /// @param rows how many go into one transaction
+    /// @param rows how many rows one transaction may write
     TextIndex(ChoreWriter writer, long from, int partBits, int rows) {
         this.writer = writer;
         this.from = from;
@@ -63,7 +63,7 @@ public final class TextIndex {
 
     /// A realm's row of `search_index`.
     record State(int partBits, long watched, long indexed, long turn, int format) {
-        /// Whether it has the trigrams that this version of the program makes.
+        /// Whether it has the trigrams of this version of the program.
         boolean isUsable() {
             return format == SearchText.VERSION;
         }
@@ -94,7 +94,7 @@ public final class TextIndex {
                 realm);
     }
 
-    /// Whether a realm of so many users has an index, or soon will.
+    /// Whether a realm with that many users has an index, or will have one soon.
     public boolean isFor(long users) {
         return users >= from;
     }
@@ -104,10 +104,10 @@ public final class TextIndex {
         return writer.with(session -> session.list("search_large", Row::number, after, from, limit));
     }
 
-    /// Brings a realm's index up to date; makes it where a realm has grown large enough.
+    /// Brings a realm's index up to date; creates it once the realm is large enough.
     ///
-    /// @param wholly whether to do it for few users too
-    /// @param goOn asked before each transaction
+    /// @param wholly whether to index small changes too
+    /// @param goOn checked before each transaction; false stops
     public void catchUp(long realm, boolean wholly, BooleanSupplier goOn) {
         try {
             Work work = new Work(realm, goOn);
@@ -116,11 +116,11 @@ public final class TextIndex {
                 work.refresh(wholly);
             }
         } catch (Stop stop) {
-            // Another round, or another server, continues.
+            // Another run, or another server, continues.
         }
     }
 
-    /// Stops the work: it was told to, or another server changed the index.
+    /// Stops the work because `goOn` is false or another server changed the index.
     private static final class Stop extends RuntimeException {
         private static final long serialVersionUID = 1;
 
@@ -133,7 +133,7 @@ public final class TextIndex {
 
     /// A changed row of the index.
     ///
-    /// @param postings a packed [PostingList]; of no bytes to delete the row
+    /// @param postings a packed [PostingList]; empty to delete the row
     private record Changed(long part, long trigram, byte[] postings) {}
 
     private final class Work {
@@ -146,11 +146,11 @@ public final class TextIndex {
             this.goOn = goOn;
         }
 
-        /// Whether there is an index, by now.
+        /// Returns whether there is an index, creating one if needed.
         boolean begin() {
             State known = writer.with(session -> state(session, realm));
             if (known != null && known.format() > SearchText.VERSION) {
-                // A newer server maintains it, and this one searches without it.
+                // Maintained by a newer server; this one searches without it.
                 return false;
             }
             if (known != null && !known.isUsable()) {
@@ -178,7 +178,7 @@ public final class TextIndex {
 
         /// The highest user number of the realm.
         private long lastNumber() {
-            // The seventh column, whatever the others hold.
+            // The seventh column; the others are not read.
             Long number = writer.with(
                     session -> session.one("batch_last", row -> row.skip(6).number(), realm));
             return number == null ? 0 : number;
@@ -195,13 +195,12 @@ public final class TextIndex {
             });
         }
 
-        /// The first part of which an index that was dropped has left something, or null.
+        /// The first part with remains of a dropped index, or null.
         private @Nullable Long firstPart() {
             return writer.with(session -> session.one("search_first_part", Row::number, realm, 0L));
         }
 
-        /// Reindexes users whose texts changed, part by part. This also deletes what is left of an erased
-        /// person.
+        /// Reindexes users whose texts changed, part by part. This also deletes the remains of erased people.
         void refresh(boolean wholly) {
             List<Stale> some = stale(0, state.indexed(), MANY_STALE);
             if (some.isEmpty() || (!wholly && some.size() < MANY_STALE)) {
@@ -222,8 +221,8 @@ public final class TextIndex {
                     "search_stale", row -> new Stale(row.number(), row.number()), realm, after, upTo, limit));
         }
 
-        /// Reads the texts after the marks: users who change again meanwhile keep their mark, which has
-        /// another version.
+        /// Reads the texts after the marks: users who change again meanwhile keep their mark, because its
+        /// version differs.
         private void refresh(long part, List<Stale> some) {
             List<Long> numbers = some.stream().map(Stale::number).toList();
             revise(part, texts("users_texts", numbers, realm));
@@ -237,15 +236,14 @@ public final class TextIndex {
             });
         }
 
-        /// What a statement gives: texts by the numbers of their users.
+        /// The texts returned by a statement, by user number.
         private Map<Long, String> texts(String statement, Object... parameters) {
             Map<Long, String> texts = new TreeMap<>();
             writer.with(session -> session.list(statement, row -> texts.put(row.number(), row.text()), parameters));
             return texts;
         }
 
-        /// Indexes users behind the end of the index. Their changes are marked from before their texts are
-        /// read.
+        /// Indexes users beyond the end of the index. Their changes are marked before their texts are read.
         void extend(boolean wholly) {
             long present = lastNumber();
             if (!wholly && present - state.indexed() < MANY_NEW) {
@@ -263,7 +261,7 @@ public final class TextIndex {
             }
         }
 
-        /// Makes a part's postings of these users those of their texts.
+        /// Replaces these users' postings in a part by those of their texts.
         private void revise(long part, Map<Long, String> texts) {
             BitSet users = new BitSet();
             Map<Long, PostingList> added = new TreeMap<>();
@@ -321,10 +319,10 @@ public final class TextIndex {
             });
         }
 
-        /// One transaction, the next turn of the index.
+        /// Runs one transaction, the next turn of the index.
         ///
-        /// @param alone whether no lane may write in the realm meanwhile
-        /// @throws Stop if another server had a turn meanwhile; then nothing is written
+        /// @param alone whether to lock the realm against lanes
+        /// @throws Stop if another server had a turn meanwhile; nothing is written then
         private void write(boolean alone, long watched, long indexed, ToIntFunction<Session> work) {
             long turn = state.turn();
             boolean[] mine = {false};

@@ -4,16 +4,16 @@ import dev.muster.model.user.SearchText;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Splits texts into trigrams, each one number: three code points in a row. Pairs are among them if the first
-/// code point is a line feed, or both are Chinese, Japanese or Korean. In a user's texts each word is
-/// preceded by a line feed, so that words of one or two letters can be found at the beginning of a word. A
-/// line feed is only ever the first of a trigram, so no trigram spans two words.
+/// Splits texts into trigrams of three consecutive code points, each encoded as one number. Pairs are
+/// included if the first code point is a line feed, or if both are Chinese, Japanese or Korean. In a user's
+/// texts each word is preceded by a line feed, so that words of one or two letters can be found at the
+/// beginning of a word. A line feed is only ever the first of a trigram, so no trigram spans two words.
 final class Trigrams {
     private static final int BITS = 21;
 
     private Trigrams() {}
 
-    /// Takes a trigram, and the offset of its first code point.
+    /// Receives a trigram and the offset of its first code point.
     interface Each {
         void trigram(long trigram, int offset);
     }
@@ -21,17 +21,17 @@ final class Trigrams {
     /// A trigram that must occur `shift` code points after the beginning of the needle.
     record Wanted(long trigram, int shift) {}
 
-    /// A user's texts as they are compared, a word on each line: see `users_scanned`.
+    /// A user's texts folded for comparison, one word per line: see `users_scanned`.
     static String folded(String texts) {
         return SearchText.fold(texts).replace(' ', '\n');
     }
 
-    /// What to look for in [#folded] texts for one word of a search.
+    /// The string to search for in [#folded] texts for one word.
     static String needle(String word) {
         return SearchText.isInside(word) ? word : "\n" + word;
     }
 
-    /// All trigrams of [#folded] texts, in order of their offsets.
+    /// Passes on all trigrams of [#folded] texts, in order of their offsets.
     static void of(String folded, Each each) {
         int offset = 0;
         int first = '\0';
@@ -54,7 +54,7 @@ final class Trigrams {
         }
     }
 
-    /// Trigrams that together, each at its shift, are exactly the needle: every third one, and the last. A
+    /// Trigrams that together, each at its shift, cover exactly the needle: every third one, and the last. A
     /// needle of two characters is one pair.
     static List<Wanted> covering(String needle) {
         int[] points = needle.codePoints().toArray();

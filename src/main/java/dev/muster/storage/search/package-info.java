@@ -1,6 +1,6 @@
-/// Text searches over users: [Search] runs one, through the realm's index if it has one; [TextIndex]
-/// maintains those indexes. May use the model, and sessions and the chores' connection of storage; knows only
-/// the tables of the index and the texts of users.
+/// Text search over users: [Search] runs one, using the realm's index if it has one; [TextIndex] maintains
+/// the indexes. May use the model and storage's sessions and chore connection; knows only the tables of the
+/// index and the texts of users.
 @NullMarked
 package dev.muster.storage.search;
 

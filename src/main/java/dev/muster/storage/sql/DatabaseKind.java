@@ -1,11 +1,11 @@
 package dev.muster.storage.sql;
 
-/// The two kinds of database, where their SQL or their types differ.
+/// The kind of database, where SQL or types differ.
 public enum DatabaseKind {
     SQLITE,
     POSTGRES;
 
-    /// The folder of the statements and migrations of its own.
+    /// The folder of the statements and migrations specific to it.
     public String folder() {
         return this == SQLITE ? "sqlite" : "postgres";
     }

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Fills in a statement's parameters, one after the other.
+/// Sets a statement's parameters one after the other.
 public final class Parameters {
     private final PreparedStatement statement;
     private final DatabaseKind kind;
@@ -25,7 +25,7 @@ public final class Parameters {
         this.kind = kind;
     }
 
-    /// How a row becomes a statement's parameters.
+    /// Sets a statement's parameters from a row.
     public interface Filler<T> {
         void fill(T row, Parameters to) throws SQLException;
     }
@@ -34,8 +34,8 @@ public final class Parameters {
         index = 0;
     }
 
-    /// Each value as its type says. An [Instant] becomes milliseconds since 1970; a collection is several
-    /// values of one type, and a map has such a collection for each realm: neither may be empty.
+    /// Sets each value according to its type. An [Instant] becomes milliseconds since 1970; a collection has
+    /// values of one type, and a map has such a collection per realm; neither may be empty.
     void all(@Nullable Object... values) throws SQLException {
         for (Object value : values) {
             switch (value) {
@@ -96,7 +96,7 @@ public final class Parameters {
 
     public Parameters uuid(@Nullable UUID value) throws SQLException {
         if (value == null) {
-            // JDBC has no type for it; this one leaves it open.
+            // JDBC has no type for UUIDs; this one leaves the type open.
             return nothing(Types.OTHER);
         }
         switch (kind) {
@@ -106,13 +106,13 @@ public final class Parameters {
         return this;
     }
 
-    /// An instant as milliseconds since 1970.
+    /// Sets an instant as milliseconds since 1970.
     public Parameters instant(@Nullable Instant value) throws SQLException {
         return value == null ? nothing(Types.BIGINT) : number(value.toEpochMilli());
     }
 
-    /// Several values at once. PostgreSQL takes an array; SQLite a JSON text, for `json_each`: that takes a
-    /// quarter of the time of a statement for each value.
+    /// Several values at once: an array for PostgreSQL, JSON text for SQLite's `json_each`, which takes a
+    /// quarter of the time of one statement per value.
     private void several(Collection<?> values) throws SQLException {
         switch (kind) {
             case SQLITE -> statement.setString(++index, JsonKeys.of(values));
@@ -120,8 +120,8 @@ public final class Parameters {
         }
     }
 
-    /// Several values of several realms. PostgreSQL takes two arrays of one length, SQLite one JSON object
-    /// with a list for each realm.
+    /// Values by realm: two arrays of the same length for PostgreSQL, a JSON object with one list per realm
+    /// for SQLite.
     private void byRealm(Map<?, ?> byRealm) throws SQLException {
         switch (kind) {
             case SQLITE -> statement.setString(++index, JsonKeys.of(byRealm));
@@ -139,7 +139,7 @@ public final class Parameters {
         }
     }
 
-    /// A PostgreSQL array. The driver knows by the Java type of its elements how to send it in binary.
+    /// A PostgreSQL array. The driver uses the elements' Java type to send it in binary.
     private void array(Collection<?> values) throws SQLException {
         switch (values.iterator().next()) {
             case Long _ -> array("bigint", values.toArray(Long[]::new));

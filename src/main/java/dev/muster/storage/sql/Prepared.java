@@ -6,13 +6,12 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.core.CoreResultSet;
 
-/// A statement that was prepared once and runs many times.
+/// A prepared statement that runs many times.
 final class Prepared {
     private final PreparedStatement statement;
 
-    /// SQLite's driver has one object for all results of a statement, and asks for the names of its columns
-    /// each time anew: half of the cost of a point query. They do not change, so they are kept here and given
-    /// back to it.
+    /// SQLite's driver has one result object per statement and queries its column names again each time, half
+    /// of the cost of a point query. They never change, so they are kept here and handed back to it.
     private @Nullable CoreResultSet sqlite;
 
     private String @Nullable [] columns;

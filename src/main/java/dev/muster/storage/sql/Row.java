@@ -12,7 +12,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// One row of a result, read from its first column to its last.
+/// One row of a result, read column by column from the first.
 public final class Row {
     private static final int SEED_BYTES = 32;
 
@@ -26,7 +26,7 @@ public final class Row {
         this.kind = kind;
     }
 
-    /// What a row becomes.
+    /// Converts a row to a value.
     public interface Reader<T extends @Nullable Object> {
         T read(Row row) throws SQLException;
     }
@@ -37,18 +37,18 @@ public final class Row {
         return results.next();
     }
 
-    /// Whether a value was read that no version of Muster writes. Some other value was given in its place.
+    /// Whether an invalid value was read and replaced.
     public boolean isAltered() {
         return altered;
     }
 
-    /// Marks the row as altered, and gives the value to use instead of the one that was read.
+    /// Marks the row as altered and returns the replacement value.
     public <T extends @Nullable Object> T altered(T instead) {
         altered = true;
         return instead;
     }
 
-    /// Parses the next column's text; `instead`, of an altered row, if that fails.
+    /// Parses the next column's text; on failure, marks the row as altered and returns `instead`.
     public <T> T decoded(Function<@Nullable String, T> parser, T instead) throws SQLException {
         String text = textOrNull();
         try {
@@ -58,7 +58,7 @@ public final class Row {
         }
     }
 
-    /// The constant with that code; another one, of an altered row, if there is none.
+    /// The constant with that code; if there is none, marks the row as altered and returns another one.
     private <E extends Coded> E of(Codes<E> codes, int code) {
         E constant = codes.of(code);
         return constant == null ? altered(codes.first()) : constant;
@@ -73,7 +73,7 @@ public final class Row {
         return code == 0 && results.wasNull() ? null : of(codes, code);
     }
 
-    /// Passes over some columns.
+    /// Skips some columns.
     public Row skip(int columns) {
         column += columns;
         return this;
@@ -102,7 +102,7 @@ public final class Row {
 
     public @Nullable String textOrNull() throws SQLException {
         return switch (kind) {
-            // SQLite's driver makes a buffer object for each text that is asked for as one: twice the cost.
+            // SQLite's driver creates a buffer object for each text it returns, which doubles the cost.
             case SQLITE -> {
                 byte[] bytes = bytesOrNull();
                 yield bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
@@ -119,8 +119,8 @@ public final class Row {
         return results.getBytes(++column);
     }
 
-    /// The seed of a person's or a job's key; null for none, and, of an altered row, if it has another
-    /// length.
+    /// The seed of a person's or job's key, or null. If it has the wrong length, marks the row as altered and
+    /// returns null.
     public byte @Nullable [] seedOrNull() throws SQLException {
         byte[] seed = bytesOrNull();
         return seed == null || seed.length == SEED_BYTES ? seed : altered(null);

@@ -14,10 +14,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// A connection and the statements that were prepared on it: both drivers would otherwise parse or compile a
-/// statement each time. For one thread at a time. Whatever fails, fails as a [StorageException].
+/// A connection and its prepared statements: both drivers would otherwise parse or compile a statement each
+/// time. Not thread-safe. All failures are [StorageException]s.
 public final class Session implements AutoCloseable {
-    /// How many rows go out together.
+    /// How many rows are sent together.
     private static final int BATCH = 128;
 
     private final Connection connection;
@@ -41,7 +41,7 @@ public final class Session implements AutoCloseable {
         return kind;
     }
 
-    /// Until when statements may run, as [System#nanoTime] counts.
+    /// The deadline of statements, on the clock of [System#nanoTime].
     public void deadline(long nanos) {
         deadlineNanos = nanos;
     }
@@ -60,7 +60,8 @@ public final class Session implements AutoCloseable {
 
     public void commit() {
         try {
-            // Both drivers commit here. SQLite's would begin the next transaction at once with commit().
+            // Commits with both drivers. With commit(), SQLite's driver would begin the next transaction at
+            // once.
             connection.setAutoCommit(true);
         } catch (SQLException e) {
             throw StorageException.of(e);
@@ -76,7 +77,7 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    /// All rows that a statement gives; none, without asking, if a parameter has nothing to look up.
+    /// All rows of a statement's result; empty, without running it, if a parameter has no keys to look up.
     public <T extends @Nullable Object> List<T> list(
             String name, Row.Reader<T> reader, @Nullable Object... parameters) {
         List<T> all = new ArrayList<>();
@@ -113,7 +114,7 @@ public final class Session implements AutoCloseable {
         return true;
     }
 
-    /// The first row that a statement gives, or null.
+    /// The first row of a statement's result, or null.
     public <T extends @Nullable Object> @Nullable T one(
             String name, Row.Reader<T> reader, @Nullable Object... parameters) {
         try (ResultSet results = query(name, parameters)) {
@@ -124,7 +125,7 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    /// The number that a statement gives.
+    /// The number that a statement returns.
     public long count(String name, @Nullable Object... parameters) {
         return Objects.requireNonNull(one(name, Row::number, parameters));
     }
@@ -135,7 +136,7 @@ public final class Session implements AutoCloseable {
         return statement.query();
     }
 
-    /// A reader that does not know what to make of a row has found one that no version writes.
+    /// Reports a row that its reader cannot handle as unreadable, because it has invalid values.
     private static <T extends @Nullable Object> T read(String name, Row row, Row.Reader<T> reader) throws SQLException {
         try {
             return reader.read(row);
@@ -146,7 +147,7 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    /// How many rows of the database a statement changes.
+    /// Runs a statement and returns how many rows it changed.
     public int update(String name, @Nullable Object... parameters) {
         try {
             PreparedStatement statement = prepare(name).statement();
@@ -157,9 +158,9 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    /// Carries a statement out for each row.
+    /// Runs a statement for each row.
     ///
-    /// @param touches how many rows of the database each must touch: 1, or -1 for any number
+    /// @param touches how many database rows each must change: 1, or -1 for any number
     public <T> void batch(String name, Collection<T> rows, int touches, Parameters.Filler<T> filler) {
         if (rows.isEmpty()) {
             return;
@@ -182,7 +183,7 @@ public final class Session implements AutoCloseable {
                     check(name, touches, statement.executeBatch());
                 }
             } finally {
-                // The statement is kept: rows of a batch that failed must not go out with the next one.
+                // The statement is reused: rows of a failed batch must not be sent with the next one.
                 statement.clearBatch();
             }
         } catch (SQLException e) {
@@ -199,7 +200,7 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    /// Carries out a text that is not one of the [Statements], such as a pragma.
+    /// Runs SQL that is not one of the [Statements], such as a pragma.
     public void execute(String text) {
         try (Statement statement = connection.createStatement()) {
             statement.execute(text);
@@ -208,7 +209,7 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    /// The first row that a text gives which is not one of the [Statements], or null.
+    /// The first result row of SQL that is not one of the [Statements], or null.
     public <T> @Nullable T ask(String text, Row.Reader<T> reader) {
         try (Statement statement = connection.createStatement();
                 ResultSet results = statement.executeQuery(text)) {
@@ -236,7 +237,7 @@ public final class Session implements AutoCloseable {
         return closed;
     }
 
-    /// Closes the connection, whatever its state. A statement that is still open goes with it.
+    /// Closes the connection, whatever its state, with any open statements.
     @Override
     public void close() {
         closed = true;
@@ -245,7 +246,7 @@ public final class Session implements AutoCloseable {
                 statement.close();
             }
         } catch (SQLException e) {
-            // The connection is closed next, and that is what matters.
+            // The connection is closed next, which is what matters.
         }
         try {
             connection.close();

@@ -5,8 +5,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// One session for any number of threads, which take turns. It connects when it is first used, and anew after
-/// a failure.
+/// A session shared by any number of threads, which take turns. Connects on first use, and again after a
+/// failure.
 public final class SharedSession implements AutoCloseable {
     private final Supplier<Session> connect;
     private final ReentrantLock turn = new ReentrantLock(true);
@@ -26,7 +26,7 @@ public final class SharedSession implements AutoCloseable {
             }
             return work.apply(known);
         } catch (RuntimeException e) {
-            // Closing gives up a transaction that may be open.
+            // Closing also abandons an open transaction.
             close();
             throw e;
         } finally {
@@ -34,7 +34,7 @@ public final class SharedSession implements AutoCloseable {
         }
     }
 
-    /// As [#with], in a transaction.
+    /// Like [#with], in a transaction.
     public <T extends @Nullable Object> T inTransaction(Function<Session, T> work) {
         return with(known -> {
             known.begin();
@@ -44,7 +44,7 @@ public final class SharedSession implements AutoCloseable {
         });
     }
 
-    /// Waits for whoever has the turn.
+    /// Waits for the current turn to end.
     @Override
     public void close() {
         turn.lock();

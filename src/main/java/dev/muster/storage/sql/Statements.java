@@ -20,15 +20,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The texts of all statements, each a file: in the folder of one kind of database, or in `common` where both
-/// agree.
+/// The texts of all statements, each in its own file: in the folder of a kind of database, or in `common` if
+/// both use the same.
 ///
-/// - `{users}` stands for the columns in `common/users.columns`, which every reading of users gives; so it is
-///   with `{groups}`, `{policies}` and `{jobs}`.
-/// - `{status.active}` and the like stand for stored codes. A statement needs them as literals for a partial
-///   index of the migrations to fit.
-/// - What is between `{each hold}` and `{union all}` is repeated for each kind of hold, whose status replaces
-///   `{status.held}`. `{each state}` repeats it for each state of a job that was submitted.
+/// - `{users}` is replaced by the columns in `common/users.columns`, which all reads of users return;
+///   `{groups}`, `{policies}` and `{jobs}` likewise.
+/// - `{status.active}` and the like are replaced by stored codes. Statements need them as literals to match
+///   the partial indexes of the migrations.
+/// - Text between `{each hold}` and `{union all}` is repeated for each kind of hold, whose status replaces
+///   `{status.held}`. `{each state}` repeats it for each state of a submitted job.
 public final class Statements {
     private static final String FOLDER = "/dev/muster/storage/sql/";
     private static final List<String> WIDE = List.of("users", "groups", "policies", "jobs");
@@ -43,7 +43,7 @@ public final class Statements {
         this.kind = kind;
     }
 
-    /// The text of the statement of that name.
+    /// The text of the statement with that name.
     public String text(String name) {
         String known = texts.get(name);
         return known != null ? known : texts.computeIfAbsent(name, this::load);

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
-/// Storage did not do what it was told.
+/// A failure of storage.
 public final class StorageException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -21,18 +21,18 @@ public final class StorageException extends RuntimeException {
         this(kind, message, null);
     }
 
-    /// What kind of failure it is, which says what may be tried.
+    /// The kind of failure, which determines what can be tried.
     public enum Kind {
-        /// The transaction met another one (PostgreSQL 40001, 40P01, 55P03; SQLite busy): run it again.
+        /// The transaction conflicts with another (PostgreSQL 40001, 40P01, 55P03; SQLite busy): retry it.
         CONFLICT,
-        /// The connection is gone, or storage does not answer in time: connect again. During a commit:
-        /// unknown.
+        /// The connection is gone or storage does not answer in time: reconnect. After a commit, the outcome
+        /// is unknown.
         UNREACHABLE,
-        /// There is no room (SQLite full, PostgreSQL 53100): nothing was written; it may get better.
+        /// No disk space (SQLite full, PostgreSQL 53100): nothing was written; retry later.
         FULL,
-        /// The statement itself is at fault, and the connection lives.
+        /// The statement itself failed; the connection is usable.
         STATEMENT,
-        /// The file cannot be trusted any more (an I/O error at commit): the process must end.
+        /// The file can no longer be trusted (an I/O error at commit): the process must end.
         FATAL
     }
 
@@ -40,12 +40,12 @@ public final class StorageException extends RuntimeException {
         return kind;
     }
 
-    /// The failure that a driver's exception stands for.
+    /// Wraps a driver's exception.
     public static StorageException of(SQLException e) {
         return new StorageException(kind(e), message(e), e);
     }
 
-    /// A driver's message may quote values, so it is kept as the cause only.
+    /// A driver's message may quote values, so it is only kept in the cause.
     private static String message(SQLException e) {
         if (e instanceof SQLiteException sqlite) {
             return "SQLite: " + sqlite.getResultCode().name();
@@ -65,12 +65,13 @@ public final class StorageException extends RuntimeException {
     }
 
     private static Kind sqlite(SQLiteErrorCode code) {
-        // The WAL's index could not grow, which on a full disk may come after all of a transaction is in the WAL: not
-        // damage, but no certainty either, so a commit is to be looked for as if its answer had been lost.
+        // The WAL's index could not grow. On a full disk this may happen after the whole transaction is in
+        // the WAL: it is not damage, but the commit's outcome is uncertain and must be looked up as if its
+        // answer had been lost.
         if (code == SQLiteErrorCode.SQLITE_IOERR_SHMSIZE || code == SQLiteErrorCode.SQLITE_IOERR_SHMMAP) {
             return Kind.UNREACHABLE;
         }
-        // The low byte is the primary code; the others say more exactly which.
+        // The low byte is the primary code; the rest is more specific.
         return switch (SQLiteErrorCode.getErrorCode(code.code & 0xff)) {
             case SQLITE_BUSY, SQLITE_LOCKED -> Kind.CONFLICT;
             case SQLITE_FULL -> Kind.FULL;
@@ -86,10 +87,10 @@ public final class StorageException extends RuntimeException {
             case "40001", "40P01", "55P03" -> Kind.CONFLICT;
             // Disk full.
             case "53100" -> Kind.FULL;
-            // Out of memory or connections; the transaction or statement took too long; a server that only reads.
+            // Out of memory or connections; the transaction or statement timed out; a read-only server.
             case "53200", "53300", "53400", "57014", "25P03", "25P04", "25006" -> Kind.UNREACHABLE;
             default ->
-                // Connection gone; shut down or starting; the operating system failed the server.
+                // Connection lost; server shutting down or starting; system error.
                 state.startsWith("08") || state.startsWith("57P") || state.startsWith("58")
                         ? Kind.UNREACHABLE
                         : Kind.STATEMENT;

@@ -1,5 +1,5 @@
-/// A statement with parameters gives rows: a [Session] is a connection with its prepared statements,
-/// [Parameters] are what goes in, a [Row] is what comes out, and [Statements] are the texts under
+/// Runs statements: a [Session] is a connection with its prepared statements, [Parameters] sets their
+/// parameters, [Row] reads their results, and [Statements] has the texts in
 /// `resources/dev/muster/storage/sql`. Knows no table. May use the model, for its codes, and JDBC.
 @NullMarked
 package dev.muster.storage.sql;

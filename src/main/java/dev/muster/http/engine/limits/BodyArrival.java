@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// A body that is arriving: since when, how much of it has arrived, and the wait for the rest.
+/// Tracks an arriving body: its start, the bytes received so far, and the wait for the rest.
 public final class BodyArrival {
 
     private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -20,12 +20,12 @@ public final class BodyArrival {
     private final AtomicLong bytes;
     private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
 
-    /// @param here bytes that have arrived already
+    /// @param here the number of bytes that have arrived already
     public BodyArrival(int here) {
         this.bytes = new AtomicLong(here);
     }
 
-    /// By [System#nanoTime].
+    /// The start time, by [System#nanoTime].
     public long began() {
         return began;
     }
@@ -34,7 +34,7 @@ public final class BodyArrival {
         bytes.addAndGet(more);
     }
 
-    /// Whether less has arrived than the limits require of a client without a proven credential.
+    /// Whether the body arrives more slowly than allowed without a proven credential.
     ///
     /// @param now by [System#nanoTime]
     public boolean isTooSlow(long now, Limits limits) {
@@ -42,7 +42,7 @@ public final class BodyArrival {
         return late > 0 && bytes.get() < limits.bodyRate() * (late / NANOS);
     }
 
-    /// Reads the body, for [#await].
+    /// Reads the body and completes [#await].
     public void read(Callable<byte[]> reading) {
         try {
             whole.complete(reading.call());
@@ -63,8 +63,8 @@ public final class BodyArrival {
 
     /// The whole body.
     ///
-    /// @throws HttpException with BodyTimedOut when it does not come in this time
-    /// @throws ExecutionException with whatever else ended the wait
+    /// @throws HttpException with BodyTimedOut if it does not arrive in this time
+    /// @throws ExecutionException with any other cause that ended the wait
     public byte[] await(Duration time) throws InterruptedException, ExecutionException {
         try {
             return whole.get(time.toNanos(), TimeUnit.NANOSECONDS);

@@ -6,23 +6,23 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/// Limits how many may do something at a time; others wait for a while.
+/// A fair semaphore with a timeout, which limits concurrent work.
 public final class ConcurrencyLimit {
     private final int most;
     private final Duration patience;
     private final Semaphore free;
 
-    /// @param patience how long to wait before it is refused
+    /// @param patience how long to wait for permits
     public ConcurrencyLimit(int most, Duration patience) {
         this.most = most;
         this.patience = patience;
         this.free = new Semaphore(most, true);
     }
 
-    /// Takes permits, to be given back with [#release].
+    /// Acquires permits, to be returned with [#release].
     ///
-    /// @param count more than there are means all
-    /// @throws HttpException with Overloaded if it has to wait too long
+    /// @param count at most all permits are taken
+    /// @throws HttpException with Overloaded if the wait times out
     public void acquire(int count) throws InterruptedException {
         if (!free.tryAcquire(Math.min(count, most), patience.toNanos(), TimeUnit.NANOSECONDS)) {
             throw new HttpException(new Fault.Overloaded(Duration.ofSeconds(1)));

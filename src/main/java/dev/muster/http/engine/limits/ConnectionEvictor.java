@@ -5,25 +5,26 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/// Chooses which connections to close when nearly all are taken: those that wait for their client. So a
-/// client that only holds connections cannot keep others out; an honest one connects again, as HTTP expects.
+/// Chooses which connections to close when nearly all are in use: those that wait for their client. So a
+/// client cannot lock others out by holding connections; an honest one reconnects, as HTTP expects.
 public final class ConnectionEvictor {
 
     /// Connections that have waited for less are closed last. Otherwise clients that connect all the time
-    /// would evict each other's requests, and those that fill the server would stay.
+    /// would evict each other, and the connections that fill the server would stay.
     private static final long PATIENCE_NANOS = Duration.ofSeconds(1).toNanos();
 
-    /// How many more than necessary are closed at once, so that not every new connection needs a search.
+    /// How many more than necessary are closed at once, so that not every new connection triggers a search.
     private static final int MOST_AT_A_TIME = 32;
 
-    /// What a connection waits for, in the order in which they are closed. A request whose credential is proven is
-    /// never closed, nor one that is being handled.
+    /// What a connection waits for, in the order of eviction. Requests that are being handled or have a
+    /// proven credential are never evicted.
     public enum Waiting {
         /// Has not sent a byte yet, of TLS or of its first request.
         SILENT,
         /// Stays open for another request.
         IDLE,
-        /// Sends the head of a request. For this one byte is enough, so it is as cheap as a silent one.
+        /// Sends the head of a request. One byte is enough for this, so it is as cheap for an attacker as a
+        /// silent connection.
         HEAD,
         /// Sends the body of a request whose credential is not proven.
         BODY,
@@ -35,10 +36,10 @@ public final class ConnectionEvictor {
         BRIEFLY
     }
 
-    /// A connection as it was seen.
+    /// A candidate for eviction.
     ///
     /// @param since by [System#nanoTime]
-    /// @param drop does nothing when the connection has moved on
+    /// @param drop closes the connection, unless its state has changed since
     public record Guest(Waiting waiting, long since, Runnable drop) {}
 
     private final List<Guest> guests = new ArrayList<>();
@@ -58,9 +59,9 @@ public final class ConnectionEvictor {
         guests.add(briefly ? new Guest(Waiting.BRIEFLY, guest.since, guest.drop) : guest);
     }
 
-    /// Closes `over` connections and some more, or all that wait.
+    /// Closes `over` connections and some more; fewer if there are not enough candidates.
     ///
-    /// @param most the limit of connections, on which the number of additional ones depends
+    /// @param most the connection limit, which determines the number of additional ones
     public void drop(int over, int most) {
         guests.sort(Comparator.comparing(Guest::waiting).thenComparing((a, b) -> Long.signum(a.since - b.since)));
         int some = Math.min(MOST_AT_A_TIME, most / 50);

@@ -11,18 +11,18 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// The memory that requests may hold while they are being received, shared out so that one client cannot take what
-/// others need. Three bounds hold at all times:
+/// The memory for requests that are being received, divided so that one client cannot starve others. Three
+/// limits always hold:
 ///
 /// - all requests together hold at most the whole budget;
-/// - requests whose credential is not proven hold at most half of it;
-/// - requests of one client address hold at most an eighth of it. Of an IPv6 address the first 64 bits count,
-/// since every subscriber has that many.
+/// - requests without a proven credential hold at most half of it;
+/// - requests of one client address hold at most an eighth of it. For IPv6, a /64 network counts as one
+/// address, since that is what one subscriber has.
 ///
-/// A request that would exceed a bound evicts the slowest unproven request under the same bound. It is
-/// refused if that is itself, or none can be evicted.
+/// A request that would exceed a limit evicts the slowest unproven request under the same limit. It is
+/// refused if it is itself the slowest, or none can be evicted.
 ///
-/// Thread-safe. Only requests longer than 8 KiB come here, so one lock for all is enough.
+/// Thread-safe. Only requests longer than 8 KiB use it, so one lock is enough.
 public final class MemoryBudget {
 
     private static final int SHARES = 8;
@@ -35,33 +35,33 @@ public final class MemoryBudget {
     private long held;
     private long unproven;
 
-    /// @param most bytes that all requests may hold together
+    /// @param most the whole budget in bytes
     public MemoryBudget(long most) {
         this.most = most;
     }
 
-    /// What requests of one client address hold.
+    /// The leases of one client address.
     private static final class Share {
         private final Set<Lease> leases = new HashSet<>();
         private long held;
     }
 
-    /// Begins to count what one request holds.
+    /// Opens a lease for one request, which initially holds nothing.
     ///
-    /// @param client from which address it comes
+    /// @param client the address of the request's sender
     /// @param proven whether its credential has been checked and is good
-    /// @param giveWay ends the request because another needs its memory; false when it cannot, since the
-    ///     request no longer waits for its client. Called with the budget locked
+    /// @param giveWay ends the request because another needs its memory; returns false if the request no
+    ///     longer waits for its client. Called while the budget is locked
     public Lease lease(InetAddress client, boolean proven, BooleanSupplier giveWay) {
         return new Lease(AddressBlock.of(client, AddressBlock.HOST), proven, giveWay);
     }
 
-    /// How many bytes all requests hold.
+    /// The bytes that all requests hold.
     public synchronized long held() {
         return held;
     }
 
-    /// What one request holds.
+    /// The memory of one request.
     public final class Lease {
 
         private final BooleanSupplier giveWay;
@@ -77,9 +77,9 @@ public final class MemoryBudget {
             this.giveWay = giveWay;
         }
 
-        /// Takes this many bytes more.
+        /// Acquires more bytes.
         ///
-        /// @return false when there is no room, or the lease has ended
+        /// @return false if there is no room, or the lease has ended
         public boolean take(int more) {
             synchronized (MemoryBudget.this) {
                 while (!ended) {
@@ -96,7 +96,7 @@ public final class MemoryBudget {
             }
         }
 
-        /// The request's credential has been checked and is good.
+        /// Marks the request's credential as proven.
         public void prove() {
             synchronized (MemoryBudget.this) {
                 if (!proven) {
@@ -106,7 +106,8 @@ public final class MemoryBudget {
             }
         }
 
-        /// The request turned out to come from another address, through a proxy. It keeps its memory.
+        /// Attributes the lease to another address, after the request turned out to come through a proxy. It
+        /// keeps its memory.
         public void moveTo(InetAddress address) {
             AddressBlock block = AddressBlock.of(address, AddressBlock.HOST);
             synchronized (MemoryBudget.this) {
@@ -119,7 +120,7 @@ public final class MemoryBudget {
             }
         }
 
-        /// Gives everything back; nothing more can be taken.
+        /// Releases everything. Nothing more can be acquired.
         public void end() {
             synchronized (MemoryBudget.this) {
                 ended = true;
@@ -132,7 +133,7 @@ public final class MemoryBudget {
         }
     }
 
-    /// The leases that share the bound that this one would exceed; null when it would exceed none.
+    /// The leases under the limit that this one would exceed; null if it would exceed none.
     private @Nullable Set<Lease> under(Lease lease, int more) {
         Share share = shares.get(lease.client);
         if ((share == null ? 0 : share.held) + more > most / SHARES) {
@@ -148,9 +149,9 @@ public final class MemoryBudget {
         return all;
     }
 
-    /// Cuts the slowest unproven request.
+    /// Evicts the slowest unproven request.
     ///
-    /// @return false when there is none that can be cut, or `asking` is the slowest
+    /// @return false if none can be evicted, or `asking` is the slowest
     private boolean cutSlowest(Set<Lease> among, Lease asking) {
         long now = System.nanoTime();
         List<Lease> busy = new ArrayList<>(0);
@@ -175,7 +176,7 @@ public final class MemoryBudget {
         }
     }
 
-    /// @param more below zero to give back
+    /// @param more negative to release
     private void add(Lease lease, long more) {
         if (more == 0) {
             return;

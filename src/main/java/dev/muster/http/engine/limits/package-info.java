@@ -1,6 +1,5 @@
-/// The limits that keep one client from using up a server: how many may do something at a time, how much
-/// memory requests hold, how quickly a body must arrive, and which connections are closed when there are too
-/// many. Uses [dev.muster.http]; knows nothing of Helidon.
+/// The limits that keep one client from exhausting a server: concurrency, the memory of requests, the minimum
+/// speed of bodies, and eviction of connections. Uses [dev.muster.http]; does not depend on Helidon.
 @NullMarked
 package dev.muster.http.engine.limits;
 
