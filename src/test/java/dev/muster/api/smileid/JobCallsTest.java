@@ -3,8 +3,8 @@ package dev.muster.api.smileid;
 import static dev.muster.api.evidence.Zips.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.api.evidence.Zips;
 import dev.muster.Transcript;
+import dev.muster.api.evidence.Zips;
 import dev.muster.http.json.Json;
 import dev.muster.model.Command;
 import dev.muster.model.credential.Actor;

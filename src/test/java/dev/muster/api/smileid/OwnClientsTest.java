@@ -2,8 +2,8 @@ package dev.muster.api.smileid;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.api.evidence.Zips;
 import dev.muster.Transcript;
+import dev.muster.api.evidence.Zips;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;

@@ -2,10 +2,10 @@ package dev.muster.api.smileid;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.api.evidence.Zips;
 import dev.muster.TestDatabase;
 import dev.muster.TestServer;
 import dev.muster.Transcript;
+import dev.muster.api.evidence.Zips;
 import dev.muster.http.HttpApi;
 import dev.muster.model.Command;
 import dev.muster.model.Result;
