@@ -154,14 +154,9 @@ final class Serve {
             announce(server, admin, product);
             new EarlyOldGenGc().watch();
             if (config.demo()) {
-                out.println(new Demo(
-                                core.directory(),
-                                core.credentials(),
-                                core.evidence(),
-                                authenticator,
-                                mint,
-                                demoClock)
-                        .fill(address(server)));
+                out.println(
+                        new Demo(core.directory(), core.credentials(), core.evidence(), authenticator, mint, demoClock)
+                                .fill(address(server)));
             }
             stop.await();
             stoppedAt = System.nanoTime();

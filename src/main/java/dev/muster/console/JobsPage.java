@@ -72,12 +72,7 @@ public record JobsPage(
     /// What the page of one job shows.
     ///
     /// @param review null unless a review is open
-    public record One(
-            Row row,
-            String reason,
-            String confidence,
-            String judged,
-            ReviewPage.@Nullable Review review) {}
+    public record One(Row row, String reason, String confidence, String judged, ReviewPage.@Nullable Review review) {}
 
     Reply show(PageVisit visit) {
         FormFields in = visit.query();

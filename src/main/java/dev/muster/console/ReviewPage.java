@@ -153,8 +153,8 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
     }
 
     private Job job(PageVisit visit) {
-        return unlessRefused(jobs.job(
-                        visit.actor(), visit.realmId(), visit.request().path("job")))
+        return unlessRefused(
+                        jobs.job(visit.actor(), visit.realmId(), visit.request().path("job")))
                 .value();
     }
 

@@ -20,7 +20,8 @@ final class DemoFace {
     private static final byte[] INDEXED = {8, 3, 0, 0, 0};
 
     private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
-    private static final String INFO = "{\"images\":[{\"image_type_id\":0,\"image\":\"\",\"file_name\":\"selfie.png\"}]}";
+    private static final String INFO =
+            "{\"images\":[{\"image_type_id\":0,\"image\":\"\",\"file_name\":\"selfie.png\"}]}";
 
     private static final int[] GROUNDS = {0xdce6f2, 0xe8e2d4, 0xd8ebe0, 0xeadcec};
     private static final int[] CLOTHES = {0x2f4b7c, 0x665191, 0x3f7d58, 0x8a4f3d, 0x444b59};
@@ -70,7 +71,11 @@ final class DemoFace {
         chunk(
                 png,
                 "IHDR",
-                ByteBuffer.allocate(13).putInt(WIDTH).putInt(HEIGHT).put(INDEXED).array());
+                ByteBuffer.allocate(13)
+                        .putInt(WIDTH)
+                        .putInt(HEIGHT)
+                        .put(INDEXED)
+                        .array());
         chunk(png, "PLTE", colours.array());
         chunk(png, "IDAT", deflated(pixels()));
         chunk(png, "IEND", new byte[0]);

@@ -67,7 +67,14 @@ final class DemoPast {
     /// @param signup the key by which people are registered
     /// @param operator who may do everything
     /// @param staff operators who do the daily work
-    DemoPast(Sender sender, EvidenceKeeper keeper, DemoCalendar calendar, Actor signup, Actor operator, List<Actor> staff, Instant present) {
+    DemoPast(
+            Sender sender,
+            EvidenceKeeper keeper,
+            DemoCalendar calendar,
+            Actor signup,
+            Actor operator,
+            List<Actor> staff,
+            Instant present) {
         this.sender = sender;
         this.keeper = keeper;
         this.calendar = calendar;
@@ -383,8 +390,7 @@ final class DemoPast {
         JobRequest job = new JobRequest(jobId, new JobType(type), whose, null, null, false, false, outcome);
         if (Fate.of(person) == Fate.FRAUD) {
             // Something to look at in a fraud review.
-            keeper.keep(
-                    new DemoFace(person.number()), evidence -> done(new Command.SubmitJob(job, null, evidence)));
+            keeper.keep(new DemoFace(person.number()), evidence -> done(new Command.SubmitJob(job, null, evidence)));
         } else {
             done(new Command.SubmitJob(job, null, null));
         }

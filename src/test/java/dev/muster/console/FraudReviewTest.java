@@ -109,14 +109,14 @@ final class FraudReviewTest {
                 admin,
                 UserRef.id(user.id()),
                 new Command.PlaceHold(HoldKind.FRAUD, Hold.MAIN, "forged", "Two portraits on one passport.", null));
-        JobRequest.ForUser whose = new JobRequest.ForUser(
-                UserRef.id(user.id()), user.id().toString(), null);
+        JobRequest.ForUser whose =
+                new JobRequest.ForUser(UserRef.id(user.id()), user.id().toString(), null);
         JobRequest job = new JobRequest(jobId, new JobType(4), whose, null, null, false, false, Outcome.PASSED);
         try (EvidenceFiles.Sink sink = TestServer.ok(server.evidence().take(tenancy.test(), 0))) {
             Evidence evidence =
                     TestServer.ok(sink.fill(out -> out.write(Zips.of("info.json", INFO, "selfie.png", PNG))));
-            sink.settle(Result.ok(
-                    server.execute(tenancy.test(), admin, null, new Command.SubmitJob(job, null, evidence))));
+            sink.settle(
+                    Result.ok(server.execute(tenancy.test(), admin, null, new Command.SubmitJob(job, null, evidence))));
         }
         return user;
     }
@@ -152,8 +152,7 @@ final class FraudReviewTest {
 
     private int releases(User user) {
         return TestServer.ok(server.directory()
-                        .history(
-                                admin, tenancy.test(), UserRef.id(user.id()), 10, null, "user.hold.released"))
+                        .history(admin, tenancy.test(), UserRef.id(user.id()), 10, null, "user.hold.released"))
                 .items()
                 .size();
     }

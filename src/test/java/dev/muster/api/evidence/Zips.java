@@ -13,7 +13,9 @@ import java.util.zip.ZipOutputStream;
 /// Zips as clients make them, and as nobody should.
 public final class Zips {
     /// The smallest JPEG that begins and ends like one.
-    public static final byte[] JPEG = {(byte) 0xff, (byte) 0xd8, (byte) 0xff, (byte) 0xe0, 1, 2, 3, (byte) 0xff, (byte) 0xd9};
+    public static final byte[] JPEG = {
+        (byte) 0xff, (byte) 0xd8, (byte) 0xff, (byte) 0xe0, 1, 2, 3, (byte) 0xff, (byte) 0xd9
+    };
 
     static final String INFO = """
             {"package_information":{"language":"javascript"},"images":[\
