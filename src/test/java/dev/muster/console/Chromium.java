@@ -62,8 +62,7 @@ public final class Chromium implements AutoCloseable {
     /// As [#open(URI)], with JavaScript switched off.
     public Page openWithoutScripts(URI home) {
         return open(
-                home,
-                new Browser.NewContextOptions().setViewportSize(1280, 900).setJavaScriptEnabled(false));
+                home, new Browser.NewContextOptions().setViewportSize(1280, 900).setJavaScriptEnabled(false));
     }
 
     private Page open(URI home, Browser.NewContextOptions options) {

@@ -171,8 +171,8 @@ final class DialogsTest {
     @Test
     void everythingWorksWithoutJavaScript() {
         User user = console.register("No Script", "no.script@example.org");
-        Page page = console.signIn(
-                console.chromium.openWithoutScripts(console.server.address()), "manager", "production");
+        Page page =
+                console.signIn(console.chromium.openWithoutScripts(console.server.address()), "manager", "production");
         page.locator("#search").fill("no.script");
         page.locator("#search").press("Enter");
         page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("No Script"))

@@ -242,9 +242,7 @@ final class ForcedTest {
         User user = register(acme, "Only Looked At");
         for (String write : writes(user)) {
             // Who may read the journal may have it verified, and who may list users may look up pasted ones.
-            if (!write.startsWith("/sign-out")
-                    && !write.equals("/journal/verify")
-                    && !write.equals("/users/pasted")) {
+            if (!write.startsWith("/sign-out") && !write.equals("/journal/verify") && !write.equals("/users/pasted")) {
                 assertThat(post(viewer, viewer.base + write, FIELDS).statusCode())
                         .as(write)
                         .isEqualTo(403);

@@ -570,7 +570,8 @@ final class FormsTest {
                 .doesNotContain("\u202E");
         String one = page(path(user)).body();
         // In a field that sends it back it is as it is.
-        assertThat(one.replaceAll("<input class=\"form-control\" name=\"name\" value=\"[^\"]*\"", "")).doesNotContain("\u202E");
+        assertThat(one.replaceAll("<input class=\"form-control\" name=\"name\" value=\"[^\"]*\"", ""))
+                .doesNotContain("\u202E");
         assertThat(one).contains("<input class=\"form-control\" name=\"name\" value=\"Ann\u202Eeva\"");
         assertThat(page("/journal").body()).doesNotContain("\u202E");
     }

@@ -57,9 +57,7 @@ final class HoldsTest {
 
     /// Browsers count a refused form as a complaint.
     private void refusedWith(String status) {
-        Assertions.assertThat(console.chromium.takeComplaints())
-                .isNotEmpty()
-                .allMatch(line -> line.contains(status));
+        Assertions.assertThat(console.chromium.takeComplaints()).isNotEmpty().allMatch(line -> line.contains(status));
     }
 
     // Undo.
@@ -218,7 +216,8 @@ final class HoldsTest {
         page.getByLabel("pasted 1").uncheck();
         assertThat(page.locator(".chosen")).containsText("2 selected");
         press(dialog(page, "Hold or release"), "Preview changes");
-        assertThat(page.getByText("would change 2 of 2 users. Nothing has been changed yet.")).isVisible();
+        assertThat(page.getByText("would change 2 of 2 users. Nothing has been changed yet."))
+                .isVisible();
         held(users, false);
         button(page, "Apply to all").click();
         assertThat(page.getByText("2 of 2 users changed.")).isVisible();
@@ -310,11 +309,10 @@ final class HoldsTest {
         console.register("csv, \"quoted\"", "csv-two", null, null);
         several("csv many", 51);
         page.navigate(BASE + "/users?q=csv");
-        Download download = page.waitForDownload(
-                () -> page.getByRole(
-                                AriaRole.LINK,
-                                new Page.GetByRoleOptions().setName("CSV").setExact(true))
-                        .click());
+        Download download = page.waitForDownload(() -> page.getByRole(
+                        AriaRole.LINK,
+                        new Page.GetByRoleOptions().setName("CSV").setExact(true))
+                .click());
         Assertions.assertThat(download.suggestedFilename()).isEqualTo("users-acme-production.csv");
         List<String> lines = Files.readAllLines(download.path());
         Assertions.assertThat(lines).hasSize(1 + 53);

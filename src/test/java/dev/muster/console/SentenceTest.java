@@ -137,7 +137,8 @@ final class SentenceTest {
                         .allSatisfy(each -> assertThat(each)
                                 .matches("[a-z].*Anna.*\\.")
                                 .doesNotContain("holds.", field, " null", "%", "Z.", "T14:"))
-                        .allSatisfy(each -> assertThat(each.contains("(billing)")).isEqualTo(label.equals("billing")));
+                        .allSatisfy(
+                                each -> assertThat(each.contains("(billing)")).isEqualTo(label.equals("billing")));
             }
         }
     }

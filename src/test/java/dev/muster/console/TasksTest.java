@@ -103,7 +103,9 @@ final class TasksTest {
 
     /// Opens the dialog of this button.
     private static Locator dialog(Page page, String button) {
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(button).setExact(true))
+        page.getByRole(
+                        AriaRole.BUTTON,
+                        new Page.GetByRoleOptions().setName(button).setExact(true))
                 .click();
         Locator dialog = page.locator("dialog[open]");
         assertThat(dialog).isVisible();

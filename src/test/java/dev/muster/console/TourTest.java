@@ -192,8 +192,8 @@ final class TourTest {
     /// @param seen those of other pages, in words: the menus of the frame are looked at once
     private static List<String> lookBehindButtons(Page page, String tour, String title, Set<String> seen) {
         List<String> wrong = new ArrayList<>();
-        List<?> all = (List<?>) page.evaluate(
-                "[...document.querySelectorAll('dialog[id], [popover][id]')].map(each => each.id)");
+        List<?> all = (List<?>)
+                page.evaluate("[...document.querySelectorAll('dialog[id], [popover][id]')].map(each => each.id)");
         for (Object id : all) {
             if (!seen.add(FRAME.contains(id) ? id.toString() : title + " " + id)
                     // Beside the page, and no menu, where there is room for it.
@@ -201,8 +201,8 @@ final class TourTest {
                 continue;
             }
             page.evaluate(OPEN, id);
-            page.screenshot(new Page.ScreenshotOptions()
-                    .setPath(PICTURES.resolve(title + "-" + id + "-" + tour + ".png")));
+            page.screenshot(
+                    new Page.ScreenshotOptions().setPath(PICTURES.resolve(title + "-" + id + "-" + tour + ".png")));
             // Those of the narrow and wide pages have the elements and colours of the others.
             if (!tour.equals(WIDE) && (!tour.equals(NARROW) || id.equals("side"))) {
                 wrong.addAll(keptOut(new AxeBuilder(page).include("#" + id), title + " " + id));

@@ -365,7 +365,10 @@ class IsolationTest {
         for (Pair pair : List.of(userId, userEmail)) {
             same(pair, "/users/pasted", name -> browser.send("POST", base + "/users/pasted", form("list", name)));
         }
-        same(groupId, "users/export?group", name -> browser.send("GET", base + "/users/export?group=" + name, Map.of()));
+        same(
+                groupId,
+                "users/export?group",
+                name -> browser.send("GET", base + "/users/export?group=" + name, Map.of()));
         for (String act : List.of("/add", "/remove")) {
             String members = base + "/groups/" + ownGroup + act;
             same(userId, members, name -> browser.send("POST", members, form("user", name)));
