@@ -45,7 +45,7 @@ public final class AdminTasks {
     private final RandomGenerator random;
     private final Core.Places places;
     private final ConcurrentHashMap<String, Running> backups = new ConcurrentHashMap<>();
-    private final Semaphore one = new Semaphore(1);
+    private final Semaphore permit = new Semaphore(1);
 
     AdminTasks(
             Database database,
@@ -101,7 +101,7 @@ public final class AdminTasks {
             this.pages = pages;
         }
 
-        Backup seen() {
+        Backup snapshot() {
             long bytes = 0;
             try {
                 bytes = Files.exists(file) ? Files.size(file) : 0;
@@ -124,20 +124,20 @@ public final class AdminTasks {
             return Result.refused(new Refusal.Invalid(
                     "", "not_embedded", "PostgreSQL is backed up with its own tools: see docs/operating.md."));
         }
-        if (!one.tryAcquire()) {
+        if (!permit.tryAcquire()) {
             return Result.refused(new Refusal.InUse("the backup that is under way"));
         }
         Running backup;
         try {
             backup = begin(places.database().get());
         } catch (IOException e) {
-            one.release();
+            permit.release();
             LOG.error("a backup cannot begin", e);
             return Result.refused(new Refusal.Busy(Duration.ofSeconds(10)));
         }
         backups.put(backup.id, backup);
         Thread.ofPlatform().name("backup").start(() -> write(backup));
-        return Result.ok(backup.seen());
+        return Result.ok(backup.snapshot());
     }
 
     private Running begin(Path source) throws IOException {
@@ -164,7 +164,7 @@ public final class AdminTasks {
             backup.problem = Objects.requireNonNullElse(e.getMessage(), e.toString());
             backup.state = Backup.State.FAILED;
         } finally {
-            one.release();
+            permit.release();
         }
     }
 
@@ -180,7 +180,7 @@ public final class AdminTasks {
     public Result<Backup> backup(Actor actor, String id) {
         return StorageFailures.asRoot(actor, () -> {
             Running backup = backups.get(id);
-            return backup == null ? Result.refused(new Refusal.NotFound("backup", id)) : Result.ok(backup.seen());
+            return backup == null ? Result.refused(new Refusal.NotFound("backup", id)) : Result.ok(backup.snapshot());
         });
     }
 

@@ -232,7 +232,7 @@ public final class EvidenceFiles {
 
         private boolean isNamed() {
             boolean[] named = {true};
-            mayFail(() -> {
+            ignoringFailure(() -> {
                 named[0] = database.read(reads -> reads.jobs().namedEvidence(realm, List.of(id)))
                         .contains(id);
                 if (named[0]) {
@@ -250,7 +250,7 @@ public final class EvidenceFiles {
             closed = true;
             uploads.release();
             if (!settled || !finished) {
-                mayFail(() -> store.delete(realm, id));
+                ignoringFailure(() -> store.delete(realm, id));
             }
         }
     }
@@ -265,7 +265,7 @@ public final class EvidenceFiles {
     }
 
     /// Ignores failures, because Cleanup finds files that no job names.
-    private static void mayFail(Runnable chore) {
+    private static void ignoringFailure(Runnable chore) {
         try {
             chore.run();
         } catch (StorageException e) {

@@ -168,7 +168,7 @@ public final class Jobs {
     /// Looks up a reservation like [#promised(long, UUID, Digest)], by the token itself.
     public Result<Promised> promised(long realm, UUID job, String token) {
         return StorageFailures.of(() -> realmKeys.find(realm) == null
-                ? Result.refused(unpromised())
+                ? Result.refused(noReservation())
                 : promised(realm, job, uploadToken(realm, token)));
     }
 
@@ -180,7 +180,7 @@ public final class Jobs {
     Result<Promised> promised(long realm, UUID job, Digest token) {
         return StorageFailures.of(() -> {
             if (realmKeys.find(realm) == null) {
-                return Result.refused(unpromised());
+                return Result.refused(noReservation());
             }
             JobRow row = database.read(reads -> reads.jobs().job(realm, job));
             // Compares in constant time, even if there is no reservation.
@@ -188,12 +188,12 @@ public final class Jobs {
                     row == null || !row.readable() ? null : row.job().reservation();
             boolean matches = token.equals(stored == null ? NO_TOKEN : stored.token());
             if (!matches || row == null) {
-                return Result.refused(unpromised());
+                return Result.refused(noReservation());
             }
             Job found = database.snapshot(reads -> open(reads, row));
             Job.Reservation reservation = found.reservation();
             if (reservation == null || !reservation.isOpen(now.instant())) {
-                return Result.refused(unpromised());
+                return Result.refused(noReservation());
             }
             Actor actor = actor(realm, reservation);
             return actor == null
@@ -202,7 +202,7 @@ public final class Jobs {
         });
     }
 
-    private static Refusal unpromised() {
+    private static Refusal noReservation() {
         return new Refusal.NotFound("upload", "");
     }
 

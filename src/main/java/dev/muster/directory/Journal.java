@@ -273,7 +273,7 @@ public final class Journal {
                 }
                 checkpoints.expectUpTo(slice.getLast().seq(), walk);
                 for (JournalRow row : slice) {
-                    if (walk.next(row.entry(), row.hash()) && !sayTheSame(format.read(row.entry()), row)) {
+                    if (walk.next(row.entry(), row.hash()) && !copiesMatch(format.read(row.entry()), row)) {
                         walk.badCopy(row.seq());
                     }
                     after = row.seq();
@@ -295,7 +295,7 @@ public final class Journal {
         });
     }
 
-    private static boolean sayTheSame(EntryFormat.Plain plain, JournalRow row) {
+    private static boolean copiesMatch(EntryFormat.Plain plain, JournalRow row) {
         return plain.realm() == row.realm()
                 && plain.seq() == row.seq()
                 && plain.at().equals(row.at())

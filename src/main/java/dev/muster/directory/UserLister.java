@@ -29,10 +29,10 @@ import org.jspecify.annotations.Nullable;
 /// the stored result, evaluated as of now, and merged back in.
 final class UserLister {
     /// How many users one text search examines.
-    private static final int LOOKED_AT = 50_000;
+    private static final int SCANNED = 50_000;
 
     /// How many searches are used for the total if there are filters besides the text.
-    private static final int LOOKS = 5;
+    private static final int SEARCHES = 5;
 
     private final HistoryReader reader;
     private final Reads reads;
@@ -72,42 +72,44 @@ final class UserLister {
     private Page<User> filtered() {
         boolean byHolds = query.status() != null || query.hold() != null;
         List<UserRow> overdue = byHolds
-                ? belonging(
+                ? affiliated(
                         reads.users().overdue(realm, at, Page.COUNTED).stream()
                                 .filter(UserRow::readable)
                                 .toList(),
                         UserRow::user)
                 : List.of();
-        List<User> back =
+        List<User> matchingOverdue =
                 reader.readable(overdue, at).stream().filter(this::matches).toList();
         int offset = (int) Math.min(query.offset(), Page.COUNTED);
         List<Line> found = overdue.isEmpty()
-                ? judged(reads.users().list(filter(after), query.limit() + 1, offset))
-                : corrected(overdue, back, offset);
+                ? evaluated(reads.users().list(filter(after), query.limit() + 1, offset))
+                : merged(overdue, matchingOverdue, offset);
         List<Line> lines = found.subList(0, Math.min(query.limit(), found.size()));
         Long next = found.size() > query.limit() ? lines.getLast().number : null;
         List<User> shown = users(lines);
-        long counted = query.filters() == 1 ? counted(overdue, back.size()) : -1;
+        long counted = query.filters() == 1 ? counted(overdue, matchingOverdue.size()) : -1;
         if (counted >= 0) {
             return new Page<>(shown, counted, false, next);
         }
-        long stored = overdue.stream().filter(this::isStoredAsAsked).count();
-        long count = reads.users().count(filter(0), Page.COUNTED + 1) - stored + back.size();
+        long stored = overdue.stream().filter(this::isStoredAsMatch).count();
+        long count = reads.users().count(filter(0), Page.COUNTED + 1) - stored + matchingOverdue.size();
         return Page.counted(shown, count, next);
     }
 
     /// Rows from `offset` on, one more than requested: the stored rows without the overdue ones, merged with
     /// the overdue users that match.
-    private List<Line> corrected(List<UserRow> overdue, List<User> back, int offset) {
+    private List<Line> merged(List<UserRow> overdue, List<User> matchingOverdue, int offset) {
         Set<Long> out = new HashSet<>();
         overdue.forEach(row -> out.add(row.user().number()));
         List<Line> found = new ArrayList<>();
-        for (Line line : judged(reads.users().list(filter(after), offset + query.limit() + 1 + overdue.size(), 0))) {
+        for (Line line : evaluated(reads.users().list(filter(after), offset + query.limit() + 1 + overdue.size(), 0))) {
             if (!out.contains(line.number)) {
                 found.add(line);
             }
         }
-        back.stream().filter(user -> user.number() > after).forEach(user -> found.add(new Line(user.number(), user)));
+        matchingOverdue.stream()
+                .filter(user -> user.number() > after)
+                .forEach(user -> found.add(new Line(user.number(), user)));
         found.sort(Comparator.comparingLong(Line::number));
         return found.subList(Math.min(offset, found.size()), Math.min(offset + query.limit() + 1, found.size()));
     }
@@ -127,13 +129,13 @@ final class UserLister {
     }
 
     /// The total from the counters, corrected for overdue users; -1 if no counter has it.
-    private long counted(List<UserRow> overdue, long back) {
-        long out = overdue.stream().filter(this::isStoredAsAsked).count();
+    private long counted(List<UserRow> overdue, long matchingOverdue) {
+        long out = overdue.stream().filter(this::isStoredAsMatch).count();
         if (query.status() != null) {
-            return counters.status(query.status()) - out + back;
+            return counters.status(query.status()) - out + matchingOverdue;
         }
         if (query.hold() != null) {
-            return counters.hold(query.hold()) - out + back;
+            return counters.hold(query.hold()) - out + matchingOverdue;
         }
         if (query.tag() != null) {
             return counters.tag(query.tag());
@@ -149,7 +151,7 @@ final class UserLister {
     }
 
     /// Whether storage counts an overdue user as a match: evaluates all stored holds, including expired ones.
-    private boolean isStoredAsAsked(UserRow row) {
+    private boolean isStoredAsMatch(UserRow row) {
         return matches(row.user(), Instant.MIN);
     }
 
@@ -172,9 +174,9 @@ final class UserLister {
         List<Long> counted = new ArrayList<>();
         Long uncounted = 0L;
         // One search is enough for the total, but other filters may leave few of its matches.
-        int looks = query.filters() == 1 ? 1 : LOOKS;
-        for (int i = 0; i < looks && uncounted != null && counted.size() <= Page.COUNTED; i++) {
-            uncounted = look(text, uncounted, counted);
+        int searches = query.filters() == 1 ? 1 : SEARCHES;
+        for (int i = 0; i < searches && uncounted != null && counted.size() <= Page.COUNTED; i++) {
+            uncounted = search(text, uncounted, counted);
         }
         List<Long> found =
                 new ArrayList<>(counted.stream().filter(each -> each > after).toList());
@@ -184,7 +186,7 @@ final class UserLister {
         int wanted = offset + query.limit();
         if (uncounted != null && found.size() <= wanted) {
             List<Long> more = new ArrayList<>();
-            unseen = look(text, Math.max(after, uncounted), more);
+            unseen = search(text, Math.max(after, uncounted), more);
             found.addAll(more);
             if (after > uncounted) {
                 // The range in between was not searched.
@@ -207,25 +209,25 @@ final class UserLister {
     ///
     /// @param into receives the users that match all filters
     /// @return how far it searched; null if to the end
-    private @Nullable Long look(String text, long from, List<Long> into) {
-        Found found = reads.users().search(realm, text, from, Page.COUNTED + 1, LOOKED_AT);
-        into.addAll(asked(found.numbers()));
+    private @Nullable Long search(String text, long from, List<Long> into) {
+        Found found = reads.users().search(realm, text, from, Page.COUNTED + 1, SCANNED);
+        into.addAll(matching(found.numbers()));
         return found.next();
     }
 
     /// The users that also match the other filters.
-    private List<Long> asked(List<Long> numbers) {
+    private List<Long> matching(List<Long> numbers) {
         if (query.filters() == 1) {
             return numbers;
         }
-        return belonging(reader.readable(reads.users().users(realm, numbers), at), user -> user).stream()
+        return affiliated(reader.readable(reads.users().users(realm, numbers), at), user -> user).stream()
                 .filter(this::matches)
                 .map(User::number)
                 .toList();
     }
 
     /// The items of `some` whose users are in the requested group and have the requested policy.
-    private <T> List<T> belonging(List<T> some, Function<T, User> user) {
+    private <T> List<T> affiliated(List<T> some, Function<T, User> user) {
         if ((query.group() == null && query.policy() == null) || some.isEmpty()) {
             return some;
         }
@@ -250,7 +252,7 @@ final class UserLister {
     /// @param user null if the row cannot be read: it takes up a place but is not shown
     private record Line(long number, @Nullable User user) {}
 
-    private List<Line> judged(List<UserRow> rows) {
+    private List<Line> evaluated(List<UserRow> rows) {
         return rows.stream()
                 .map(row -> {
                     List<User> readable = reader.readable(List.of(row), at);

@@ -36,7 +36,7 @@ public final class Counters {
     /// The stored name of each counter; null for codes without a constant.
     private static final @Nullable String[] NAMES = names();
 
-    private static final Map<String, Integer> PLACES = places();
+    private static final Map<String, Integer> INDEXES = indexes();
 
     /// The order of the unnamed numbers in rows of version 4 and before, which may be shorter.
     private static final List<String> UNNAMED = List.of(("status.barred status.removed status.blocked status.suspended"
@@ -86,15 +86,15 @@ public final class Counters {
         return names;
     }
 
-    private static Map<String, Integer> places() {
-        Map<String, Integer> places = new HashMap<>();
+    private static Map<String, Integer> indexes() {
+        Map<String, Integer> indexes = new HashMap<>();
         for (int i = 0; i < SIZE; i++) {
             String name = NAMES[i];
             if (name != null) {
-                places.put(name, i);
+                indexes.put(name, i);
             }
         }
-        return Map.copyOf(places);
+        return Map.copyOf(indexes);
     }
 
     /// The text to store, such as `status.active=2,tag.USER=2,jobs=1`: names and numbers, without zeros.
@@ -126,11 +126,11 @@ public final class Counters {
                 throw new NumberFormatException("more numbers than any version stored");
             }
             long value = Long.parseLong(part, equals + 1, part.length(), 10);
-            Integer place = PLACES.get(equals < 0 ? UNNAMED.get(i) : part.substring(0, equals));
-            if (place == null) {
+            Integer index = INDEXES.get(equals < 0 ? UNNAMED.get(i) : part.substring(0, equals));
+            if (index == null) {
                 unknown.append(',').append(part);
             } else {
-                values[place] = value;
+                values[index] = value;
             }
         }
         return new Counters(values, unknown.toString());
@@ -138,7 +138,7 @@ public final class Counters {
 
     /// The counter with that name, one of [#OF_USERS].
     public long get(String name) {
-        return values[Objects.requireNonNull(PLACES.get(name))];
+        return values[Objects.requireNonNull(INDEXES.get(name))];
     }
 
     public long status(Status status) {
@@ -232,13 +232,13 @@ public final class Counters {
         }
         add(next, after, 1);
         Holds held = before == null ? Holds.NONE : before.holds();
-        next[PLACED] += beyond(after.holds(), held);
-        next[ENDED] += beyond(held, after.holds());
+        next[PLACED] += countMissing(after.holds(), held);
+        next[ENDED] += countMissing(held, after.holds());
         return new Counters(next, unknown);
     }
 
     /// How many of `some` have no counterpart of the same kind and label in `others`.
-    private static int beyond(Holds some, Holds others) {
+    private static int countMissing(Holds some, Holds others) {
         int count = 0;
         for (Hold hold : some.all()) {
             if (others.get(hold.kind(), hold.label()) == null) {

@@ -60,7 +60,7 @@ public final class CheckpointSigner implements Schedule.Chore {
     private final Map<Long, JournalRun> runs = new ConcurrentHashMap<>();
 
     /// Realms to check again without a new commit, because the last attempt failed.
-    private final Set<Long> again = ConcurrentHashMap.newKeySet();
+    private final Set<Long> retry = ConcurrentHashMap.newKeySet();
 
     private final Map<Long, Contradiction> contradictions = new ConcurrentHashMap<>();
 
@@ -136,7 +136,7 @@ public final class CheckpointSigner implements Schedule.Chore {
     private void signForChanged() throws InterruptedException {
         Set<Long> changed = new TreeSet<>();
         changed.addAll(runs.keySet());
-        changed.addAll(again);
+        changed.addAll(retry);
         changed.addAll(contradictions.keySet());
         List<Long> slice = new ArrayList<>();
         for (long realm : changed) {
@@ -200,17 +200,17 @@ public final class CheckpointSigner implements Schedule.Chore {
         long began = System.nanoTime();
         List<CheckpointRow> signed = new ArrayList<>();
         for (long realm : realms) {
-            again.remove(realm);
+            retry.remove(realm);
             JournalRun run = runs.remove(realm);
             try {
                 sign(realm, run).ifPresent(signed::add);
             } catch (ClosedByInterruptException e) {
                 // The server is stopping; the next start signs the rest.
-                again.add(realm);
+                retry.add(realm);
                 Thread.currentThread().interrupt();
                 break;
             } catch (IOException | RuntimeException e) {
-                again.add(realm);
+                retry.add(realm);
                 LOG.warn("no checkpoint of realm {}: {}", realm, e.toString());
             }
         }
@@ -228,11 +228,11 @@ public final class CheckpointSigner implements Schedule.Chore {
         JournalPosition known = last.map(line -> line.checkpoint())
                 .map(checkpoint -> new JournalPosition(checkpoint.seq(), checkpoint.headBytes()))
                 .orElse(null);
-        if (run != null && (run.lost() != null || !has(realm, run.to()))) {
+        if (run != null && (run.lost() != null || !hasEntry(realm, run.to()))) {
             return signLost(realm, run, last, known);
         }
         JournalPosition missing = lost.get(realm);
-        if (missing != null && !has(realm, missing)) {
+        if (missing != null && !hasEntry(realm, missing)) {
             refuse(realm, lostSentence(missing));
             return Optional.empty();
         }
@@ -288,7 +288,7 @@ public final class CheckpointSigner implements Schedule.Chore {
         return known == null ? run.from().seq() == 0 : run.from().isSame(known);
     }
 
-    private boolean has(long realm, JournalPosition written) {
+    private boolean hasEntry(long realm, JournalPosition written) {
         JournalRow entry = stored(realm, written.seq()).entry();
         return entry != null && Arrays.equals(entry.hash(), written.head());
     }

@@ -47,31 +47,31 @@ final class CredentialReplay {
     /// How a key's row differs from its journal entries. The row must be from the same snapshot as `reads`.
     List<Difference> differences(Reads reads, KeyRow row) {
         ApiKey key = row.key();
-        Told told = told(reads, key.id(), realm.key().own(), Event.Action.KEY_CREATED);
-        Map<String, Object> says = new HashMap<>();
-        CredentialFields.created(key).applyTo(says);
-        putInstant(says, "createdAt", key.createdAt());
-        putInstant(says, "revokedAt", key.revokedAt());
+        History history = history(reads, key.id(), realm.key().own(), Event.Action.KEY_CREATED);
+        Map<String, Object> stored = new HashMap<>();
+        CredentialFields.created(key).applyTo(stored);
+        putInstant(stored, "createdAt", key.createdAt());
+        putInstant(stored, "revokedAt", key.revokedAt());
         // The row has only the revocation time, which is the entry's time.
-        told.fields.remove("revoked");
-        putInstant(told.fields, "revokedAt", told.at(Event.Action.KEY_REVOKED));
-        return compare("key:" + key.id(), told, says);
+        history.fields.remove("revoked");
+        putInstant(history.fields, "revokedAt", history.at(Event.Action.KEY_REVOKED));
+        return compare("key:" + key.id(), history, stored);
     }
 
     /// Compares like [#differences(Reads, KeyRow)], for an operator.
     List<Difference> differences(Reads reads, OperatorRow row) {
         Operator operator = row.operator();
-        Told told = told(reads, operator.id(), person(row.seed()), Event.Action.OPERATOR_CREATED);
-        Map<String, Object> says = new HashMap<>();
-        CredentialFields.changed(null, operator).applyTo(says);
-        says.put("generation", operator.generation());
-        putInstant(says, "createdAt", operator.createdAt());
-        putInstant(says, "disabledAt", operator.disabledAt());
-        putInstant(says, "deletedAt", operator.deletedAt());
-        told.fields.putIfAbsent("generation", 1L);
-        putInstant(told.fields, "disabledAt", told.since("disabled"));
-        putInstant(told.fields, "deletedAt", told.since("deleted"));
-        return compare("operator:" + operator.id(), told, says);
+        History history = history(reads, operator.id(), person(row.seed()), Event.Action.OPERATOR_CREATED);
+        Map<String, Object> stored = new HashMap<>();
+        CredentialFields.changed(null, operator).applyTo(stored);
+        stored.put("generation", operator.generation());
+        putInstant(stored, "createdAt", operator.createdAt());
+        putInstant(stored, "disabledAt", operator.disabledAt());
+        putInstant(stored, "deletedAt", operator.deletedAt());
+        history.fields.putIfAbsent("generation", 1L);
+        putInstant(history.fields, "disabledAt", history.since("disabled"));
+        putInstant(history.fields, "deletedAt", history.since("deleted"));
+        return compare("operator:" + operator.id(), history, stored);
     }
 
     /// Null if the seed has the wrong length.
@@ -84,7 +84,7 @@ final class CredentialReplay {
     /// @param last when each action was last done
     /// @param changed when each field was last changed
     /// @param readable whether the row's key opens all entries
-    private record Told(
+    private record History(
             boolean created,
             Map<String, Object> fields,
             Map<String, Instant> last,
@@ -103,7 +103,7 @@ final class CredentialReplay {
         }
     }
 
-    private Told told(Reads reads, UUID subject, @Nullable SealingKey key, Event.Action creation) {
+    private History history(Reads reads, UUID subject, @Nullable SealingKey key, Event.Action creation) {
         Map<String, Object> fields = new HashMap<>();
         Map<String, Instant> last = new HashMap<>();
         Map<String, Instant> changed = new HashMap<>();
@@ -128,23 +128,23 @@ final class CredentialReplay {
             }
         } while (page.size() == PAGE);
         putInstant(fields, "createdAt", last.get(creation.word()));
-        return new Told(last.containsKey(creation.word()), fields, last, changed, readable);
+        return new History(last.containsKey(creation.word()), fields, last, changed, readable);
     }
 
-    private static List<Difference> compare(String subject, Told told, Map<String, Object> says) {
-        if (!told.created) {
+    private static List<Difference> compare(String subject, History history, Map<String, Object> stored) {
+        if (!history.created) {
             return List.of(new Difference(subject, Difference.ROW, null, "present"));
         }
-        if (!told.readable) {
+        if (!history.readable) {
             return List.of(
                     new Difference(subject, "seed", "the one that sealed the entries", "one that does not open them"));
         }
-        Set<String> names = new TreeSet<>(told.fields.keySet());
-        names.addAll(says.keySet());
+        Set<String> names = new TreeSet<>(history.fields.keySet());
+        names.addAll(stored.keySet());
         List<Difference> all = new ArrayList<>();
         for (String name : names) {
-            String journal = text(told.fields.get(name));
-            String row = text(says.get(name));
+            String journal = text(history.fields.get(name));
+            String row = text(stored.get(name));
             if (!Objects.equals(journal, row)) {
                 boolean personal = PERSONAL.contains(name);
                 all.add(new Difference(

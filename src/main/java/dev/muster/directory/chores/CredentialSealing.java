@@ -76,20 +76,20 @@ public final class CredentialSealing {
         CredentialReplay journal = new CredentialReplay(entry);
         List<KeyRow> keys = new ArrayList<>();
         for (KeyRow each : reads.credentials().keys(realm)) {
-            if (isBorneOut(realm, journal.differences(reads, each))) {
+            if (matchesJournal(realm, journal.differences(reads, each))) {
                 keys.add(entry.macs().sealed(each));
             }
         }
         List<OperatorRow> operators = new ArrayList<>();
         for (OperatorRow each : reads.credentials().operatorsWithDeleted(realm)) {
-            if (isBorneOut(realm, journal.differences(reads, each))) {
+            if (matchesJournal(realm, journal.differences(reads, each))) {
                 operators.add(entry.macs().sealed(each));
             }
         }
         return new ChoreStore.Macs(keys, operators, masterKeys.wrap(key.sealingRows(), random));
     }
 
-    private static boolean isBorneOut(long realm, List<Difference> differences) {
+    private static boolean matchesJournal(long realm, List<Difference> differences) {
         for (Difference difference : differences) {
             LOG.error("realm {}: a credential is not what the journal says and is not obeyed: {}", realm, difference);
         }

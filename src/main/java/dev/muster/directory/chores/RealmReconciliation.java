@@ -112,19 +112,19 @@ final class RealmReconciliation {
                     String subject = "realm:" + number;
                     QuotaRow row = reads.realms().quotas(number);
                     Map<String, Object> stored = (row == null ? Quotas.DEFAULT : row.quotas()).byName();
-                    List<Difference> its = new ArrayList<>();
+                    List<Difference> differences = new ArrayList<>();
                     quotasOfJournal(reads).forEach((name, value) -> {
                         String journal = String.valueOf(value);
                         String found = String.valueOf(stored.get(name));
                         if (!journal.equals(found)) {
-                            its.add(new Difference(subject, "quotas." + name, journal, found));
+                            differences.add(new Difference(subject, "quotas." + name, journal, found));
                         }
                     });
                     if (row != null && !realm.macs().fits(row)) {
-                        its.add(new Difference(
+                        differences.add(new Difference(
                                 subject, "quotas.mac", "written by the server", "written by somebody else"));
                     }
-                    return its;
+                    return differences;
                 })
                 .forEach(findings::add);
     }

@@ -16,7 +16,7 @@ public final class SearchIndexer implements Schedule.Chore {
     private static final Duration EVERY = Duration.ofSeconds(1);
 
     /// After how many rounds even small changes are indexed.
-    private static final int WHOLLY_EVERY = 60;
+    private static final int FULL_RUN_EVERY = 60;
 
     private static final int AT_ONCE = 500;
 
@@ -43,13 +43,13 @@ public final class SearchIndexer implements Schedule.Chore {
     /// in the next full run.
     @Override
     public Duration run() {
-        if (round++ % WHOLLY_EVERY == 0) {
+        if (round++ % FULL_RUN_EVERY == 0) {
             whole();
         }
-        for (long realm : taken(erased)) {
+        for (long realm : drained(erased)) {
             catchUp(realm, true);
         }
-        for (long realm : taken(changed)) {
+        for (long realm : drained(changed)) {
             catchUp(realm, false);
         }
         return EVERY;
@@ -77,9 +77,9 @@ public final class SearchIndexer implements Schedule.Chore {
         }
     }
 
-    private static Set<Long> taken(Set<Long> realms) {
-        Set<Long> taken = new HashSet<>(realms);
-        realms.removeAll(taken);
-        return taken;
+    private static Set<Long> drained(Set<Long> realms) {
+        Set<Long> drained = new HashSet<>(realms);
+        realms.removeAll(drained);
+        return drained;
     }
 }

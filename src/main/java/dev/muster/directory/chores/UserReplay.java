@@ -112,16 +112,16 @@ final class UserReplay {
     }
 
     private void apply(Changes changes) {
-        User before = user == null ? nobody(changes) : user;
+        User before = user == null ? blankUser(changes) : user;
         if (before == null) {
             unreadable = true;
             return;
         }
-        user = UserFields.undo(before, turned(changes));
+        user = UserFields.undo(before, swapped(changes));
     }
 
     /// The user before their first entry is applied; null if that entry is not a registration.
-    private @Nullable User nobody(Changes changes) {
+    private @Nullable User blankUser(Changes changes) {
         Changes.FieldChange number = changes.byField().get("number");
         Changes.FieldChange at = changes.byField().get("registeredAt");
         if (number == null || at == null || !(number.after() instanceof Number first)) {
@@ -134,12 +134,12 @@ final class UserReplay {
     }
 
     /// Swaps before and after, so that undoing the result applies the change.
-    private static Changes turned(Changes changes) {
-        Changes.Draft turned = new Changes.Draft();
+    private static Changes swapped(Changes changes) {
+        Changes.Draft swapped = new Changes.Draft();
         changes.byField()
                 .forEach((field, change) ->
-                        turned.put(field, /* before= */ change.after(), /* after= */ change.before()));
-        return turned.build();
+                        swapped.put(field, /* before= */ change.after(), /* after= */ change.before()));
+        return swapped.build();
     }
 
     /// Whether the journal says that this user's bar covers `print`. If the entries cannot be opened, as for
@@ -227,12 +227,12 @@ final class UserReplay {
             all.add(new Difference(subject, field, before, alike ? after + " (other words)" : after));
         });
         for (Identifier.Kind kind : Identifier.Kind.values()) {
-            Identifier told = journal.identifier(kind);
-            Identifier is = row.identifier(kind);
-            if (told != null
-                    && is != null
-                    && told.text().equals(is.text())
-                    && !told.folded().equals(is.folded())) {
+            Identifier journalled = journal.identifier(kind);
+            Identifier stored = row.identifier(kind);
+            if (journalled != null
+                    && stored != null
+                    && journalled.text().equals(stored.text())
+                    && !journalled.folded().equals(stored.folded())) {
                 all.add(new Difference(subject, kind.field(), Difference.WITHHELD, Difference.WITHHELD));
             }
         }
@@ -271,13 +271,13 @@ final class UserReplay {
             all.add(new Difference(
                     subject, "holds.barred.main", barred ? "placed" : null, row.isBarred() ? "placed" : null));
         }
-        boolean words = row.holds().all().stream().anyMatch(UserReplay::hasWords);
+        boolean words = row.holds().all().stream().anyMatch(UserReplay::hasTexts);
         if (words || !UserFields.isErased(row) || stored.seed() != null || stored.sealedCards() != null) {
             all.add(new Difference(subject, "erasure", "nothing left", "something is left"));
         }
     }
 
-    private static boolean hasWords(Hold hold) {
+    private static boolean hasTexts(Hold hold) {
         return hold.reason() != null || hold.note() != null;
     }
 

@@ -85,7 +85,7 @@ public final class WeeklyReconciliation implements Schedule.Chore {
             return WAIT_FOR_PERMIT;
         }
         try {
-            tell(realm, reconciliation.reconcile(realm, WeeklyReconciliation::rest));
+            log(realm, reconciliation.reconcile(realm, WeeklyReconciliation::rest));
         } catch (TamperedException | KeyUnavailableException | UnreadableException e) {
             // The other realms are still reconciled.
             LOG.error("realm {} cannot be reconciled: {}", realm, e.getMessage());
@@ -96,7 +96,7 @@ public final class WeeklyReconciliation implements Schedule.Chore {
         return Duration.ZERO;
     }
 
-    private static void tell(long realm, Reconciliation.Report report) {
+    private static void log(long realm, Reconciliation.Report report) {
         if (report.consistent()) {
             LOG.debug("realm {}: {} users agree with the journal", realm, report.users());
             return;
@@ -108,12 +108,12 @@ public final class WeeklyReconciliation implements Schedule.Chore {
                 report.truncated() ? "at least " : "",
                 all.size(),
                 all.size() == 1 ? "place" : "places",
-                all.stream().limit(NAMED).map(WeeklyReconciliation::words).collect(Collectors.joining("; ")),
+                all.stream().limit(NAMED).map(WeeklyReconciliation::describe).collect(Collectors.joining("; ")),
                 all.size() > NAMED ? "; …" : "");
     }
 
     /// Describes one difference: which row, and what it has instead of what.
-    private static String words(Difference difference) {
+    private static String describe(Difference difference) {
         if (difference.field().equals(Difference.ROW)) {
             return difference.subject()
                     + (difference.row() == null ? " is missing in the database" : " is unknown to the journal");
@@ -121,11 +121,11 @@ public final class WeeklyReconciliation implements Schedule.Chore {
         if (Difference.WITHHELD.equals(difference.row()) || Difference.WITHHELD.equals(difference.journal())) {
             return difference.subject() + ": " + difference.field() + " differs (personal, not shown)";
         }
-        return difference.subject() + ": " + difference.field() + " is " + said(difference.row())
-                + " in the database and " + said(difference.journal()) + " by the journal";
+        return difference.subject() + ": " + difference.field() + " is " + quoted(difference.row())
+                + " in the database and " + quoted(difference.journal()) + " by the journal";
     }
 
-    private static String said(@Nullable String value) {
+    private static String quoted(@Nullable String value) {
         return value == null ? "absent" : "\"" + value + "\"";
     }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// a journal that was truncated or rewritten from some entry on.
 public final class ChainVerifier {
     private final EntrySealer sealer = new EntrySealer();
-    private final TreeMap<Long, Expected> keptElsewhere = new TreeMap<>();
+    private final TreeMap<Long, Expected> expectedHashes = new TreeMap<>();
 
     /// Messages about entries for which two different hashes are expected.
     private final TreeMap<Long, String> conflicts = new TreeMap<>();
@@ -68,7 +68,7 @@ public final class ChainVerifier {
     /// @param at an entry that has not been verified yet
     /// @param source where the hash comes from, worded for the reader of the result
     public void expect(long at, String hash, String source) {
-        Expected other = keptElsewhere.putIfAbsent(at, new Expected(hash, source));
+        Expected other = expectedHashes.putIfAbsent(at, new Expected(hash, source));
         if (other != null && !other.hash.equals(hash)) {
             conflicts.putIfAbsent(at, "About its hash, " + other.source + " and " + source + " contradict each other.");
         }
@@ -117,11 +117,11 @@ public final class ChainVerifier {
         if (conflict != null) {
             return bad(plain.seq(), conflict);
         }
-        Expected expected = keptElsewhere.get(plain.seq());
+        Expected expected = expectedHashes.get(plain.seq());
         if (expected != null && !expected.hash.equals(HexFormat.of().formatHex(computed))) {
             return bad(plain.seq(), "Its hash is not the one in " + expected.source + ".");
         }
-        keptElsewhere.headMap(plain.seq(), false).clear();
+        expectedHashes.headMap(plain.seq(), false).clear();
         seq = plain.seq();
         head = computed;
         bound = plain.format() == EntryFormat.BOUND;
@@ -184,13 +184,13 @@ public final class ChainVerifier {
         if (firstBad == null && !conflicts.isEmpty()) {
             bad(conflicts.firstKey(), conflicts.firstEntry().getValue());
         }
-        if (firstBad == null && !keptElsewhere.isEmpty()) {
-            long beyond = keptElsewhere.lastKey();
+        if (firstBad == null && !expectedHashes.isEmpty()) {
+            long beyond = expectedHashes.lastKey();
             if (beyond > seq) {
                 bad(
                         seq + 1,
                         "It is missing: the journal ends before it, but "
-                                + keptElsewhere.lastEntry().getValue().source + " has entry " + beyond + ".");
+                                + expectedHashes.lastEntry().getValue().source + " has entry " + beyond + ".");
             }
         }
         return new ChainVerification(firstBad == null, seq, HexFormat.of().formatHex(head), firstBad, reason);

@@ -114,12 +114,12 @@ final class Attempt {
                                 present.getOrDefault(realm, BatchRow.none(realm)),
                                 store.quotas(realm),
                                 at)));
-        Map<Long, LoadPlan> needs = new HashMap<>();
+        Map<Long, LoadPlan> plans = new HashMap<>();
         List<RetryRow> retries = new ArrayList<>();
         List<SignatureRow> signatures = new ArrayList<>();
-        byRealm.forEach((realm, its) -> {
-            needs.put(realm, work(byNumber, realm).plan(its));
-            for (PendingWrite pending : its) {
+        byRealm.forEach((realm, realmWrites) -> {
+            plans.put(realm, work(byNumber, realm).plan(realmWrites));
+            for (PendingWrite pending : realmWrites) {
                 if (pending.retry != null) {
                     retries.add(pending.retry);
                 }
@@ -129,7 +129,7 @@ final class Attempt {
                 }
             }
         });
-        fill(byNumber, store.load(needs, retries, signatures));
+        fill(byNumber, store.load(plans, retries, signatures));
         for (SignatureRow signature : signatures) {
             SignatureRow seen = realmKeys.seen(signature);
             if (seen != null) {
@@ -137,10 +137,10 @@ final class Attempt {
                 work(byNumber, seen.realm()).repeats.loaded(seen);
             }
         }
-        needs.forEach((realm, all) -> set(byNumber, realm).loadedAll(all));
-        byRealm.forEach((realm, its) -> {
+        plans.forEach((realm, all) -> set(byNumber, realm).loadedAll(all));
+        byRealm.forEach((realm, realmWrites) -> {
             RealmBatch work = work(byNumber, realm);
-            its.forEach(pending -> answers.put(pending, work.apply(pending, works)));
+            realmWrites.forEach(pending -> answers.put(pending, work.apply(pending, works)));
             works.add(work);
         });
         works.forEach(work -> work.collect(batch, txn));

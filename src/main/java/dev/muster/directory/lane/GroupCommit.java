@@ -33,7 +33,7 @@ public final class GroupCommit {
     /// How long a group is retried while storage is unreachable, counted from its first attempt.
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private static final Duration LAST_WORDS = Duration.ofMillis(200);
+    private static final Duration LOG_FLUSH = Duration.ofMillis(200);
 
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
 
@@ -124,11 +124,13 @@ public final class GroupCommit {
                 yield answerAll(pendingWrites, new Refusal.StorageFull(StorageFailures.ROOM_AFTER));
             }
             case UNREACHABLE ->
-                attempt.committing ? findOut(attempt, pendingWrites, deadline) : comeBack(pendingWrites, deadline);
+                attempt.committing
+                        ? findOutcome(attempt, pendingWrites, deadline)
+                        : reconnectUntil(pendingWrites, deadline);
             case FATAL -> {
                 LOG.error("storage cannot be trusted any more; ending at once", e);
                 // Give the logging thread time to write that line.
-                LockSupport.parkNanos(LAST_WORDS.toNanos());
+                LockSupport.parkNanos(LOG_FLUSH.toNanos());
                 Runtime.getRuntime().halt(70);
                 yield List.of();
             }
@@ -171,7 +173,7 @@ public final class GroupCommit {
     }
 
     /// The connection broke before the commit: nothing was written.
-    private List<PendingWrite> comeBack(List<PendingWrite> pendingWrites, long deadline) {
+    private List<PendingWrite> reconnectUntil(List<PendingWrite> pendingWrites, long deadline) {
         if (System.nanoTime() > deadline) {
             // The process was suspended, or storage takes too long each time. The next group needs a
             // connection.
@@ -190,7 +192,7 @@ public final class GroupCommit {
 
     /// The answer to a commit was lost. Locking the realms waits until the old connection's transaction has
     /// committed or rolled back. If it was committed, its batch row has this attempt's `txn`.
-    private List<PendingWrite> findOut(Attempt attempt, List<PendingWrite> pendingWrites, long deadline) {
+    private List<PendingWrite> findOutcome(Attempt attempt, List<PendingWrite> pendingWrites, long deadline) {
         long patience = Math.max(deadline, System.nanoTime() + 2 * PATIENCE.toNanos());
         while (System.nanoTime() < patience) {
             try {
@@ -198,13 +200,13 @@ public final class GroupCommit {
                 BatchRow sent = attempt.batch.batches.getFirst();
                 boolean locked = store.lock(attempt.realms(), true).containsAll(attempt.realms());
                 UUID found = locked ? store.txn(sent.realm(), sent.no()) : null;
-                boolean takenAway = locked && found == null && isPast(sent);
+                boolean trimmed = locked && found == null && isPast(sent);
                 rollback();
                 if (locked && attempt.txn.equals(found)) {
                     attempt.answer();
                     return attempt.leftOut;
                 }
-                if (takenAway) {
+                if (trimmed) {
                     break;
                 }
                 if (locked) {

@@ -85,18 +85,18 @@ public final class JobBatch {
             realmSealed.add(job.id());
         }
         byte[] details = row.sealed();
-        SealingKey opensIt = details == null ? null : keys.of(row.seal());
-        if (details == null || opensIt == null) {
+        SealingKey openingKey = details == null ? null : keys.of(row.seal());
+        if (details == null || openingKey == null) {
             state.loaded(JobDetails.NONE.addTo(job));
             return;
         }
         sealed.put(job.id(), details);
-        state.loaded(details(job, opensIt, details).addTo(job));
+        state.loaded(details(job, openingKey, details).addTo(job));
     }
 
-    private JobDetails details(Job job, SealingKey opensIt, byte[] details) {
+    private JobDetails details(Job job, SealingKey openingKey, byte[] details) {
         try {
-            return sealer.openJob(key, job.id(), opensIt, details, job.jobId(), job.type());
+            return sealer.openJob(key, job.id(), openingKey, details, job.jobId(), job.type());
         } catch (TamperedException e) {
             Unreadable.report(key.realm(), "the details of job", job.id(), e);
             unreadable.add(job.id());
@@ -137,11 +137,11 @@ public final class JobBatch {
         if (earlier == null || earlier.submission() == null) {
             seedOfNew(job, random);
         }
-        SealingKey sealsIt = key(job);
-        if (sealsIt == null) {
+        SealingKey sealingKey = key(job);
+        if (sealingKey == null) {
             erasedUser = job.user();
         } else {
-            freshSealed.put(job.id(), sealer.sealJob(key, job, sealsIt, random));
+            freshSealed.put(job.id(), sealer.sealJob(key, job, sealingKey, random));
         }
     }
 

@@ -190,13 +190,13 @@ public final class PeopleBatch {
         if (old.equals(after.cards())) {
             return;
         }
-        Set<Fingerprint> was = cardPrints(old);
-        Set<Fingerprint> is = cardPrints(after.cards());
-        was.stream()
-                .filter(print -> !is.contains(print))
+        Set<Fingerprint> oldPrints = cardPrints(old);
+        Set<Fingerprint> newPrints = cardPrints(after.cards());
+        oldPrints.stream()
+                .filter(print -> !newPrints.contains(print))
                 .forEach(print -> batch.lostCards.add(new FingerprintRow(key.realm(), print.bytes(), after.id())));
-        is.stream()
-                .filter(print -> !was.contains(print))
+        newPrints.stream()
+                .filter(print -> !oldPrints.contains(print))
                 .forEach(print -> batch.newCards.add(new FingerprintRow(key.realm(), print.bytes(), after.id())));
     }
 

@@ -34,7 +34,7 @@ public final class WriteQueue {
     static final int LARGE_COMMANDS = TURN_REALMS * TURN_ALONE / 4;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition something = lock.newCondition();
+    private final Condition notEmpty = lock.newCondition();
     private final Map<Long, RealmQueue> queues = new HashMap<>();
     private final ArrayDeque<RealmQueue> turn = new ArrayDeque<>();
     private final AtomicLong allBytes;
@@ -69,7 +69,7 @@ public final class WriteQueue {
             queue.add(pending);
             allBytes.addAndGet(bytes);
             waiting++;
-            something.signal();
+            notEmpty.signal();
             return true;
         } finally {
             lock.unlock();
@@ -83,7 +83,7 @@ public final class WriteQueue {
         try {
             long left = patience.toNanos();
             while (turn.isEmpty() && !closed && left > 0) {
-                left = something.awaitNanos(left);
+                left = notEmpty.awaitNanos(left);
             }
             int realms = Math.min(TURN_REALMS, turn.size());
             Turn now = new Turn(realms > 1 || lastRealms > 1 ? TURN_BESIDE_OTHERS : TURN_ALONE);
@@ -92,7 +92,7 @@ public final class WriteQueue {
                 now.take(turn.remove());
             }
             // Realms skipped because the large-request quota was used up go first next turn.
-            now.stoodBack.reversed().forEach(turn::addFirst);
+            now.skipped.reversed().forEach(turn::addFirst);
             return now.taken;
         } finally {
             lock.unlock();
@@ -102,7 +102,7 @@ public final class WriteQueue {
     /// Collects one batch.
     private final class Turn {
         private final List<PendingWrite> taken = new ArrayList<>();
-        private final List<RealmQueue> stoodBack = new ArrayList<>();
+        private final List<RealmQueue> skipped = new ArrayList<>();
         private final int each;
         private int largeCommands;
 
@@ -120,7 +120,7 @@ public final class WriteQueue {
                 }
                 if (next.commands() > TURN_ALONE) {
                     if (largeCommands + next.commands() > LARGE_COMMANDS) {
-                        stoodBack.add(queue);
+                        skipped.add(queue);
                         return;
                     }
                     largeCommands += next.commands();
@@ -158,7 +158,7 @@ public final class WriteQueue {
         lock.lock();
         try {
             closed = true;
-            something.signalAll();
+            notEmpty.signalAll();
         } finally {
             lock.unlock();
         }

@@ -182,10 +182,10 @@ public record Job(
     /// A copy without personal data. Its evidence is due to be deleted.
     public Job erased(Instant now) {
         Evidence closed = evidence == null ? null : evidence.closed();
-        return new Job(id, jobId, number, type, user, null, null, null, permitted, wordless(stage), closed, now);
+        return new Job(id, jobId, number, type, user, null, null, null, permitted, withoutTexts(stage), closed, now);
     }
 
-    private static Stage wordless(Stage stage) {
+    private static Stage withoutTexts(Stage stage) {
         return switch (stage) {
             case Reserved reserved -> reserved;
             case Awaiting(var submission, var _) -> new Awaiting(submission, null);

@@ -50,12 +50,12 @@ public final class CredentialRules {
     /// Creates a key. It expires no later than the keys that the actor acts with, and by default together
     /// with them. Refuses: Forbidden, Invalid, OverQuota.
     Result<ApiKey> create(Command.CreateKey command) {
-        Refusal refusal = beyond(command.scopes(), command.rank());
+        Refusal refusal = missingRights(command.scopes(), command.rank());
         if (refusal != null) {
             return Result.refused(refusal);
         }
         Instant asked = command.expiresAt();
-        Instant latest = actorsEnd();
+        Instant latest = actorsExpiry();
         if (asked != null && !asked.isAfter(now)) {
             return Result.refused(new Refusal.Invalid("expiresAt", "not_in_the_future", "Must lie in the future."));
         }
@@ -93,7 +93,7 @@ public final class CredentialRules {
     }
 
     /// The earliest expiry of the keys that the actor acts with; null for never.
-    private @Nullable Instant actorsEnd() {
+    private @Nullable Instant actorsExpiry() {
         Set<UUID> keys = new HashSet<>(actor.keys());
         if (actor.ref().kind() == ActorRef.Kind.API_KEY) {
             keys.add(actor.ref().id());
@@ -133,7 +133,7 @@ public final class CredentialRules {
         if (key == null) {
             return Result.refused(new Refusal.NotFound("key", id.toString()));
         }
-        Refusal refusal = beyond(key.scopes(), key.rank());
+        Refusal refusal = missingRights(key.scopes(), key.rank());
         return refusal == null ? Result.ok(key) : Result.refused(refusal);
     }
 
@@ -212,12 +212,12 @@ public final class CredentialRules {
         return !makers.isEmpty()
                 && credentials.keys().stream()
                         .filter(other -> makesKeys(other) && !ending.contains(other))
-                        .noneMatch(other -> makers.stream().allMatch(creator -> takesThePlaceOf(other, creator)));
+                        .noneMatch(other -> makers.stream().allMatch(creator -> canReplace(other, creator)));
     }
 
     /// Whether `other` lasts as long as `creator` and has at least its rights. A weaker key could only create
     /// keys like itself, so it cannot replace the last admin's key.
-    private static boolean takesThePlaceOf(ApiKey other, ApiKey creator) {
+    private static boolean canReplace(ApiKey other, ApiKey creator) {
         return other.lastsUntil(creator.expiresAt())
                 && other.scopes().containsAll(creator.scopes())
                 && other.rank().compareTo(creator.rank()) >= 0;
@@ -243,7 +243,7 @@ public final class CredentialRules {
     /// Creates an operator. Operators do not expire, so an actor with an expiring key cannot create one.
     /// Refuses: Forbidden, Taken.
     Transition<Operator> create(Command.CreateOperator command, UUID id) {
-        Refusal refusal = beyond(command.role().scopes(), command.role().rank());
+        Refusal refusal = missingRights(command.role().scopes(), command.role().rank());
         if (refusal == null) {
             refusal = expiring();
         }
@@ -282,7 +282,7 @@ public final class CredentialRules {
         if (operator.isLive() && isTheActor(operator) && takesLastAdmin(List.of(operator))) {
             return new Transition.Refused<>(LAST_ADMIN);
         }
-        return beyondOr(
+        return ifWithinRights(
                 operator,
                 operator.isLive()
                         ? new Transition.Changed<>(
@@ -292,7 +292,7 @@ public final class CredentialRules {
 
     /// Enables an operator. Refuses: Forbidden.
     Transition<Operator> enable(Operator operator) {
-        return lastingOr(
+        return ifNotExpiring(
                 operator,
                 operator.isLive()
                         ? new Transition.Unchanged<>()
@@ -302,7 +302,7 @@ public final class CredentialRules {
 
     /// Changes an operator's password. Refuses: Forbidden.
     Transition<Operator> changePassword(Operator operator, String passwordHash) {
-        return lastingOr(
+        return ifNotExpiring(
                 operator,
                 new Transition.Changed<>(
                         operator.with(passwordHash, operator.disabledAt()), Event.Action.OPERATOR_PASSWORD_CHANGED));
@@ -314,19 +314,19 @@ public final class CredentialRules {
     /// that expires; InUse if they are the realm's last enabled admin and change their own role.
     Transition<Operator> changeRole(Operator operator, Role role) {
         if (role == operator.role()) {
-            return beyondOr(operator, new Transition.Unchanged<>());
+            return ifWithinRights(operator, new Transition.Unchanged<>());
         }
         if (isTheActor(operator) && takesLastAdmin(List.of(operator))) {
             return new Transition.Refused<>(LAST_ADMIN);
         }
-        Refusal refusal = beyond(role.scopes(), role.rank());
+        Refusal refusal = missingRights(role.scopes(), role.rank());
         if (refusal != null) {
             return new Transition.Refused<>(refusal);
         }
         Transition<Operator> step = new Transition.Changed<>(operator.in(role), Event.Action.OPERATOR_ROLE_CHANGED);
         boolean lower = operator.role().scopes().containsAll(role.scopes())
                 && operator.role().rank().compareTo(role.rank()) >= 0;
-        return lower ? beyondOr(operator, step) : lastingOr(operator, step);
+        return lower ? ifWithinRights(operator, step) : ifNotExpiring(operator, step);
     }
 
     /// Deletes an operator, ending their tokens and sessions. What they created stays.
@@ -336,7 +336,7 @@ public final class CredentialRules {
         if (isTheActor(operator) && takesLastAdmin(List.of(operator))) {
             return new Transition.Refused<>(LAST_ADMIN);
         }
-        return beyondOr(operator, new Transition.Changed<>(operator.deleted(now), Event.Action.OPERATOR_DELETED));
+        return ifWithinRights(operator, new Transition.Changed<>(operator.deleted(now), Event.Action.OPERATOR_DELETED));
     }
 
     /// Invalidates an operator's sessions and tokens. Those of a disabled operator are already invalid.
@@ -346,28 +346,29 @@ public final class CredentialRules {
                 ? new Transition.Changed<>(
                         operator.with(operator.passwordHash(), null), Event.Action.OPERATOR_SIGNED_OUT)
                 : new Transition.Unchanged<>();
-        return isTheActor(operator) ? step : beyondOr(operator, step);
+        return isTheActor(operator) ? step : ifWithinRights(operator, step);
     }
 
-    private Transition<Operator> beyondOr(Operator operator, Transition<Operator> step) {
-        Refusal refusal = beyond(operator.role().scopes(), operator.role().rank());
+    private Transition<Operator> ifWithinRights(Operator operator, Transition<Operator> step) {
+        Refusal refusal =
+                missingRights(operator.role().scopes(), operator.role().rank());
         return refusal == null ? step : new Transition.Refused<>(refusal);
     }
 
     /// Setting a password or enabling an operator is like creating a credential, so it needs the same rights.
-    private Transition<Operator> lastingOr(Operator operator, Transition<Operator> step) {
+    private Transition<Operator> ifNotExpiring(Operator operator, Transition<Operator> step) {
         Refusal refusal = expiring();
-        return refusal == null ? beyondOr(operator, step) : new Transition.Refused<>(refusal);
+        return refusal == null ? ifWithinRights(operator, step) : new Transition.Refused<>(refusal);
     }
 
     /// Refuses an actor with an expiring key, who may not create a credential that does not expire; null for
     /// others.
     private @Nullable Refusal expiring() {
-        return actorsEnd() == null ? null : new Refusal.Forbidden("a key without expiry");
+        return actorsExpiry() == null ? null : new Refusal.Forbidden("a key without expiry");
     }
 
     /// Refuses if the actor lacks any of `scopes` or `rank`; null otherwise, and for root.
-    private @Nullable Refusal beyond(Set<Scope> scopes, Rank rank) {
+    private @Nullable Refusal missingRights(Set<Scope> scopes, Rank rank) {
         if (actor.isRoot()) {
             return null;
         }

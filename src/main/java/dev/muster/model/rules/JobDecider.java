@@ -85,9 +85,9 @@ final class JobDecider {
 
     private Result<Change> reserve(JobRequest asked, Digest token, Supplier<UUID> freshId) {
         User user = user(asked);
-        Job there = there(asked.jobId());
-        if (there != null && !mayReplace(there, asked, user)) {
-            return Result.refused(new Refusal.JobExists(there.jobId()));
+        Job existing = existing(asked.jobId());
+        if (existing != null && !mayReplace(existing, asked, user)) {
+            return Result.refused(new Refusal.JobExists(existing.jobId()));
         }
         Refusal refusal = refused(asked, user);
         if (refusal != null) {
@@ -96,26 +96,29 @@ final class JobDecider {
         Job.Reservation reservation = new Job.Reservation(
                 token, now.plus(JobRules.RESERVED_FOR), context.actor().ref(), asked);
         Job job;
-        if (there != null && there.stage() instanceof Job.Awaiting(var submission, var _)) {
-            job = there.at(new Job.Awaiting(submission, reservation));
+        if (existing != null && existing.stage() instanceof Job.Awaiting(var submission, var _)) {
+            job = existing.at(new Job.Awaiting(submission, reservation));
         } else {
-            job = place(asked, user, new Job.Reserved(reservation), null, freshId);
+            job = build(asked, user, new Job.Reserved(reservation), null, freshId);
         }
         jobs.put(job);
-        return Result.ok(change(job, List.of(event(job, Event.Action.JOB_RESERVED, null, JobFields.diff(there, job)))));
+        return Result.ok(
+                change(job, List.of(event(job, Event.Action.JOB_RESERVED, null, JobFields.diff(existing, job)))));
     }
 
     private Result<Change> submit(Command.SubmitJob submit, Supplier<UUID> freshId) {
         JobRequest asked = submit.job();
-        Job there = there(asked.jobId());
-        User known = submit.token() == null ? user(asked) : promisedTo(there, asked);
+        Job existing = existing(asked.jobId());
+        User known = submit.token() == null ? user(asked) : reservedFor(existing, asked);
         Refusal refusal = submit.token() == null
-                ? there != null && !mayReplace(there, asked, known) ? new Refusal.JobExists(there.jobId()) : null
-                : unpromised(there, asked.jobId(), submit.token());
+                ? existing != null && !mayReplace(existing, asked, known)
+                        ? new Refusal.JobExists(existing.jobId())
+                        : null
+                : tokenRefusal(existing, asked.jobId(), submit.token());
         if (refusal == null) {
             refusal = refused(asked, known);
         }
-        if (refusal == null && submit.token() != null && isAnother(there, asked)) {
+        if (refusal == null && submit.token() != null && differsFromReservation(existing, asked)) {
             refusal = new Refusal.JobExists(asked.jobId());
         }
         if (refusal != null) {
@@ -133,12 +136,12 @@ final class JobDecider {
                 case Result.Ok<User>(var made) -> user = made;
             }
         }
-        Job.Submission submission = new Job.Submission(now, JobRules.spoiling(user, now));
-        Job earlier = there != null && there.stage() instanceof Job.Awaiting ? there : null;
+        Job.Submission submission = new Job.Submission(now, JobRules.failingHold(user, now));
+        Job earlier = existing != null && existing.stage() instanceof Job.Awaiting ? existing : null;
         Evidence evidence = submit.evidence() == null && earlier != null ? earlier.evidence() : submit.evidence();
         // A job submitted again keeps its first owner, because its journal entries are sealed accordingly.
         User owner = earlier != null && earlier.user() == null ? null : user;
-        Job job = place(asked, owner, new Job.Awaiting(submission, null), evidence, () -> id);
+        Job job = build(asked, owner, new Job.Awaiting(submission, null), evidence, () -> id);
         events.add(event(
                 job,
                 earlier == null ? Event.Action.JOB_SUBMITTED : Event.Action.JOB_RESUBMITTED,
@@ -152,12 +155,12 @@ final class JobDecider {
     }
 
     private Result<Change> free(String jobId, Digest token) {
-        Job there = there(jobId);
-        Refusal refusal = unpromised(there, jobId, token);
+        Job existing = existing(jobId);
+        Refusal refusal = tokenRefusal(existing, jobId, token);
         if (refusal != null) {
             return Result.refused(refusal);
         }
-        Job job = Objects.requireNonNull(there);
+        Job job = Objects.requireNonNull(existing);
         if (!(job.stage() instanceof Job.Reserved(var reservation)) || reservation.evidenceRefused()) {
             return Result.ok(change(job, List.of()));
         }
@@ -174,40 +177,40 @@ final class JobDecider {
 
     /// The user the job was reserved for, even if renamed since: the job stays theirs, and is refused once
     /// they are erased.
-    private @Nullable User promisedTo(@Nullable Job there, JobRequest asked) {
-        if (there == null || there.user() == null) {
+    private @Nullable User reservedFor(@Nullable Job existing, JobRequest asked) {
+        if (existing == null || existing.user() == null) {
             return user(asked);
         }
-        User user = people.find(UserRef.id(there.user()));
+        User user = people.find(UserRef.id(existing.user()));
         return user == null ? null : user.at(now);
     }
 
     /// The job with that id; null if there is none or its reservation lapsed.
-    private @Nullable Job there(String jobId) {
+    private @Nullable Job existing(String jobId) {
         Job job = jobs.find(jobId);
         return job == null || job.isLapsed(now) ? null : job;
     }
 
-    private static boolean mayReplace(Job there, JobRequest asked, @Nullable User user) {
-        boolean freed = there.stage() instanceof Job.Reserved(var reservation) && reservation.evidenceRefused();
+    private static boolean mayReplace(Job existing, JobRequest asked, @Nullable User user) {
+        boolean freed = existing.stage() instanceof Job.Reserved(var reservation) && reservation.evidenceRefused();
         return (asked.retry() || freed)
-                && there.erasedAt() == null
-                && !(there.stage() instanceof Job.Judged)
-                && JobRules.isSame(there, asked, user);
+                && existing.erasedAt() == null
+                && !(existing.stage() instanceof Job.Judged)
+                && JobRules.isSame(existing, asked, user);
     }
 
     /// Whether the request differs from what was reserved.
-    private static boolean isAnother(@Nullable Job there, JobRequest asked) {
-        Job.Reservation reservation = there == null ? null : there.reservation();
+    private static boolean differsFromReservation(@Nullable Job existing, JobRequest asked) {
+        Job.Reservation reservation = existing == null ? null : existing.reservation();
         return reservation != null && !reservation.job().equals(asked);
     }
 
     /// Why `token` does not allow submitting this job; null if it does.
-    private @Nullable Refusal unpromised(@Nullable Job there, String jobId, Digest token) {
-        if (there == null) {
+    private @Nullable Refusal tokenRefusal(@Nullable Job existing, String jobId, Digest token) {
+        if (existing == null) {
             return new Refusal.NotFound("upload", jobId);
         }
-        Job.Reservation reservation = there.reservation();
+        Job.Reservation reservation = existing.reservation();
         return reservation != null
                         && reservation.isOpen(now)
                         && reservation.token().equals(token)
@@ -216,18 +219,18 @@ final class JobDecider {
     }
 
     private @Nullable Refusal refused(JobRequest asked, @Nullable User user) {
-        JobRequest.ForUser asks = asked.user();
-        if (user == null && asks != null && lookup.isBarred(asks.ref())) {
+        JobRequest.ForUser forUser = asked.user();
+        if (user == null && forUser != null && lookup.isBarred(forUser.ref())) {
             return new Refusal.Barred();
         }
         Refusal refusal = rules.refused(asked.type(), user, isPermitted(asked));
         if (refusal != null || user != null || asked.type().kind() != JobType.Kind.ENROLMENT) {
             return refusal;
         }
-        if (asks == null) {
+        if (forUser == null) {
             return new Refusal.Invalid("user", "required", "An enrolment is of somebody.");
         }
-        return asks.register() == null ? lookup.missing(asks.ref()) : null;
+        return forUser.register() == null ? lookup.missing(forUser.ref()) : null;
     }
 
     private boolean isPermitted(JobRequest asked) {
@@ -235,17 +238,18 @@ final class JobDecider {
     }
 
     private Result<User> register(JobRequest asked, Supplier<UUID> freshId, List<Event> events) {
-        JobRequest.ForUser asks = asked.user();
-        if (asks == null) {
+        JobRequest.ForUser forUser = asked.user();
+        if (forUser == null) {
             throw new IllegalStateException("an enrolment of nobody was let through");
         }
-        Command.Register command = new Command.Register(null, asks.register(), null, null, null, null, Tag.USER, null);
+        Command.Register command =
+                new Command.Register(null, forUser.register(), null, null, null, null, Tag.USER, null);
         return new UserDecider(context).register(command, freshId.get(), events);
     }
 
     /// Builds a job. A job keeps its id and number; a lapsed reservation passes them on to the next job with
     /// its job id.
-    private Job place(
+    private Job build(
             JobRequest asked,
             @Nullable User user,
             Job.Stage stage,

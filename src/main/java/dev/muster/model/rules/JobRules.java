@@ -58,7 +58,7 @@ final class JobRules {
     }
 
     /// The hold because of which a job accepted now will fail; null for none.
-    static @Nullable HoldKind spoiling(@Nullable User user, Instant now) {
+    static @Nullable HoldKind failingHold(@Nullable User user, Instant now) {
         return user == null || user.holds().decision(now) == Decision.ALLOW
                 ? null
                 : user.holds().at(now).all().getFirst().kind();
@@ -68,7 +68,7 @@ final class JobRules {
     ///
     /// @param user as of now; null if the job's user is unknown here
     Job.Judged judged(Job job, Job.Submission submission, @Nullable User user, Verdict given) {
-        HoldKind deciding = submission.heldBy() == null ? spoiling(user, now) : submission.heldBy();
+        HoldKind deciding = submission.heldBy() == null ? failingHold(user, now) : submission.heldBy();
         if (deciding != null) {
             Job.Review review = deciding == HoldKind.FRAUD ? review(job) : new Job.NoReview();
             return new Job.Judged(submission, given, Outcome.FAILED, deciding.word(), now, review);
@@ -104,19 +104,19 @@ final class JobRules {
     }
 
     /// Whether an existing job is the same as the requested one, so that a retry may replace it.
-    static boolean isSame(Job there, JobRequest asked, @Nullable User user) {
-        if (!there.type().equals(asked.type())) {
+    static boolean isSame(Job existing, JobRequest asked, @Nullable User user) {
+        if (!existing.type().equals(asked.type())) {
             return false;
         }
-        if (there.user() != null) {
-            return user != null && there.user().equals(user.id());
+        if (existing.user() != null) {
+            return user != null && existing.user().equals(user.id());
         }
-        Job.Reservation reservation = there.reservation();
-        String text = there.submission() == null
+        Job.Reservation reservation = existing.reservation();
+        String text = existing.submission() == null
                         && reservation != null
                         && reservation.job().user() != null
                 ? reservation.job().user().text()
-                : there.userText();
+                : existing.userText();
         return Objects.equals(text, asked.user() == null ? null : asked.user().text());
     }
 }

@@ -73,7 +73,7 @@ final class MembershipRules {
     /// @param abandoned policies that were assigned to nobody else and are deleted
     record Departure(Changes left, List<Policy> abandoned) {
         /// No departure, or one that is not journalled.
-        static final Departure UNTOLD = new Departure(Changes.NONE, List.of());
+        static final Departure NONE = new Departure(Changes.NONE, List.of());
 
         /// One deletion event per abandoned policy.
         List<Event> events(Context context) {

@@ -163,7 +163,7 @@ final class UserDecider {
         List<Event> events = new ArrayList<>(2);
         User user = endHolds(stored, events);
         boolean ended = !events.isEmpty();
-        boolean idle = true;
+        boolean unchanged = true;
         for (Command command : commands) {
             if (!(command instanceof Command.OnUser onUser)) {
                 throw new IllegalArgumentException("is not about a user: " + command);
@@ -172,10 +172,10 @@ final class UserDecider {
             if (step instanceof Transition.Refused<User>(var refusal)) {
                 return Result.refused(refusal);
             }
-            idle &= step instanceof Transition.Unchanged;
+            unchanged &= step instanceof Transition.Unchanged;
             user = carryOut(user, step, stored.version() + 1, events);
         }
-        if (idle) {
+        if (unchanged) {
             // The request changes nothing. HoldExpiry or the next change journals expired holds.
             events.clear();
         } else if (ended) {
@@ -207,11 +207,11 @@ final class UserDecider {
                 draft.version = version;
                 draft.updatedAt = context.now();
                 User next = draft.build();
-                MembershipRules.Departure departure = follow(user, next, action);
+                MembershipRules.Departure departure = updateMemberships(user, next, action);
                 Changes changes = changes(user, next, action).and(departure.left());
                 events.add(context.event(action, new Change.OfUser(next).subject(), reason, note, changes));
                 events.addAll(departure.events(context));
-                noteCards(user, next);
+                updateCards(user, next);
                 realm.people().put(next);
                 JobClaims.claim(context, user, next);
                 yield next;
@@ -253,20 +253,20 @@ final class UserDecider {
     }
 
     /// Updates the user's groups and policies.
-    private MembershipRules.Departure follow(User before, User after, Event.Action action) {
-        MembershipRules affiliating = new MembershipRules(realm.memberships());
+    private MembershipRules.Departure updateMemberships(User before, User after, Event.Action action) {
+        MembershipRules membershipRules = new MembershipRules(realm.memberships());
         if (action == Event.Action.USER_EXPELLED || action == Event.Action.USER_BARRED) {
-            return affiliating.leave(before, true);
+            return membershipRules.leave(before, true);
         }
         if (action == Event.Action.USER_ERASED) {
-            affiliating.leave(before, false);
+            membershipRules.leave(before, false);
         } else {
-            affiliating.count(before, after);
+            membershipRules.count(before, after);
         }
-        return MembershipRules.Departure.UNTOLD;
+        return MembershipRules.Departure.NONE;
     }
 
-    private void noteCards(User before, User after) {
+    private void updateCards(User before, User after) {
         if (!before.cards().equals(after.cards())) {
             realm.people().putCards(after.id(), cardPrints(before), cardPrints(after));
         }

@@ -95,8 +95,8 @@ public final class MembershipState {
 
     /// The groups and policies of a user.
     public Affiliations of(UUID user) {
-        Affiliations its = affiliations.find(user);
-        return its == null ? Affiliations.NONE : its;
+        Affiliations found = affiliations.find(user);
+        return found == null ? Affiliations.NONE : found;
     }
 
     // Changes

@@ -97,8 +97,8 @@ public final class SearchText {
 
     private static String bare(String text) {
         StringBuilder bare = new StringBuilder(text.length() + 8);
-        String apart = Normalizer.normalize(replaced(text), Normalizer.Form.NFKD);
-        apart.codePoints().filter(c -> !isMark(c)).forEach(bare::appendCodePoint);
+        String decomposed = Normalizer.normalize(replaced(text), Normalizer.Form.NFKD);
+        decomposed.codePoints().filter(c -> !isMark(c)).forEach(bare::appendCodePoint);
         return Normalizer.normalize(replaced(bare.toString()), Normalizer.Form.NFC);
     }
 

@@ -283,10 +283,10 @@ public final class UserFields {
             T was = before == null ? null : get.apply(before);
             T is = get.apply(after);
             if (!Objects.equals(was, is)) {
-                Object out0 = was == null ? null : out.apply(was);
-                Object out1 = is == null ? null : out.apply(is);
-                if (!Objects.equals(out0, out1)) {
-                    changes.put(name, out0, out1);
+                Object outBefore = was == null ? null : out.apply(was);
+                Object outAfter = is == null ? null : out.apply(is);
+                if (!Objects.equals(outBefore, outAfter)) {
+                    changes.put(name, outBefore, outAfter);
                 }
             }
         }

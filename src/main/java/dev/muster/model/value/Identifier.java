@@ -63,16 +63,16 @@ public record Identifier(Kind kind, String text, String folded) {
     public static String trimmed(String raw) {
         int from = 0;
         int to = raw.length();
-        while (from < to && isUnseen(raw.codePointAt(from))) {
+        while (from < to && isInvisible(raw.codePointAt(from))) {
             from += Character.charCount(raw.codePointAt(from));
         }
-        while (to > from && isUnseen(raw.codePointBefore(to))) {
+        while (to > from && isInvisible(raw.codePointBefore(to))) {
             to -= Character.charCount(raw.codePointBefore(to));
         }
         return raw.substring(from, to);
     }
 
-    private static boolean isUnseen(int c) {
+    private static boolean isInvisible(int c) {
         return c <= ' '
                 ? Character.isWhitespace(c)
                 : c >= 128

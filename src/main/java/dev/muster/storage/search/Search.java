@@ -74,15 +74,15 @@ public final class Search {
     public Found run() {
         TextIndex.State index = TextIndex.state(session, realm);
         if (index != null && index.isUsable() && !trigrams.isEmpty()) {
-            throughIndex(index);
+            searchIndex(index);
         }
         if (!stopped) {
-            throughRows();
+            scanRows();
         }
         return new Found(found, stopped ? at : null);
     }
 
-    private void throughIndex(TextIndex.State index) {
+    private void searchIndex(TextIndex.State index) {
         long indexed = index.indexed();
         List<Long> stale = at < indexed ? stale(indexed) : List.of();
         int parts = PARTS;
@@ -116,7 +116,7 @@ public final class Search {
     private SortedSet<Long> inParts(TextIndex.State index, long first, long last, long end, List<Long> changed) {
         Set<Long> unknown = new HashSet<>(changed);
         SortedSet<Long> all = new TreeSet<>();
-        together(first, last).forEach((part, users) -> {
+        matchingUsers(first, last).forEach((part, users) -> {
             long start = index.start(part);
             for (int user : users) {
                 long number = start + user;
@@ -168,7 +168,7 @@ public final class Search {
     /// The users whose texts have all needles, by part. First reads the rarest known trigram of each needle,
     /// one after the other: if no user has all of them, the rest need not be read. A second trigram of the
     /// same needle filters less, because most users who have one have both.
-    private Map<Long, int[]> together(long first, long last) {
+    private Map<Long, int[]> matchingUsers(long first, long last) {
         List<Wanted> order = new ArrayList<>(trigrams);
         order.sort(Comparator.comparingDouble(wanted -> size(wanted.trigram()).average()));
         List<Wanted> rarest = rarest(order);
@@ -273,7 +273,7 @@ public final class Search {
     }
 
     /// Scans from the end of the index, or the whole realm if it has none.
-    private void throughRows() {
+    private void scanRows() {
         long[] looked = {0, at};
         session.list(
                 "users_scanned",
