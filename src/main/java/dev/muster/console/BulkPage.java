@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
@@ -150,7 +151,7 @@ public record BulkPage(
         Map<UUID, HoldUndo.Changed> byUser = new HashMap<>();
         users.forEach(each -> byUser.put(each.user(), each));
         List<Outcome> outcomes = outcomes(visit, List.copyOf(byUser.keySet()), (user, at) -> {
-            HoldUndo.Changed each = byUser.get(user.id());
+            HoldUndo.Changed each = Objects.requireNonNull(byUser.get(user.id()));
             return outcome(visit, user, at, undo.undo(visit, each));
         });
         return show(visit, Stage.UNDONE, "Undo", List.of(), outcomes);

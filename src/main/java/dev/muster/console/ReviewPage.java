@@ -116,7 +116,7 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
         Job job = job(visit);
         AsOf<User> seen = user(visit, job);
         List<Hold> frauds = seen == null ? List.of() : frauds(seen);
-        if (!frauds.isEmpty()) {
+        if (seen != null && !frauds.isEmpty()) {
             if (!isOpen(job)) {
                 throw new RefusedException(new Refusal.Stale(seen.value().version()));
             }

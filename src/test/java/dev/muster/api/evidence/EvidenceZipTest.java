@@ -337,7 +337,7 @@ final class EvidenceZipTest {
     /// With extra fields before the picture, and in the directory.
     private static byte[] withExtra(byte[] local, byte[] listed) {
         String name = "selfie.jpg";
-        byte[] zip = Zips.stored(name, Zips.JPEG, "info.json", utf8("{}"));
+        byte[] zip = Zips.stored(name, Zips.jpeg(), "info.json", utf8("{}"));
         ByteBuffer from = ByteBuffer.wrap(zip).order(ByteOrder.LITTLE_ENDIAN);
         int directory = directory(zip);
         from.putShort(28, (short) local.length).putShort(directory + 30, (short) listed.length);

@@ -70,14 +70,14 @@ final class SelfieImageTest {
     @Test
     void anImageInTheDescriptionIsFoundWhereItStands() throws IOException {
         String jpeg = Base64.getMimeEncoder()
-                .encodeToString(Arrays.copyOf(Zips.JPEG, 5_000))
+                .encodeToString(Arrays.copyOf(Zips.jpeg(), 5_000))
                 .replace("/", "\\/")
                 .replace("\r\n", "\\r\\n");
         String images = "{\"image\":\"\",\"image_type_id\":2},{\"image_type_id\":3,\"image\":\"%\"},3,"
                 + "{\"image_type_id\":2,\"image\":\"QUJD\"},"
                 + "{\"image\":\"" + jpeg + "\",\"image_type_id\":\"2\"},"
                 + "{\"image_type_id\":0,\"file_name\":\"other.png\"}";
-        assertThat(found(images)).isEqualTo("image/jpeg " + latin(Arrays.copyOf(Zips.JPEG, 5_000)));
+        assertThat(found(images)).isEqualTo("image/jpeg " + latin(Arrays.copyOf(Zips.jpeg(), 5_000)));
         String png = "{\"image_type_id\":2,\"image\":\"iVBORw0KGgo\"}";
         assertThat(found(png)).isEqualTo("image/png \u0089PNG\r\n\u001a\n");
     }
@@ -97,7 +97,7 @@ final class SelfieImageTest {
         assertThat(shared(selfie + "," + card)).isEqualTo("image/jpeg first");
         assertThat(shared(card + "," + selfie)).isEqualTo("image/jpeg other");
         assertThat(shared(card + "," + card + "," + selfie)).isEqualTo("image/jpeg other");
-        assertThat(found(Zips.python())).isEqualTo("image/jpeg " + latin(Zips.JPEG));
+        assertThat(found(Zips.python())).isEqualTo("image/jpeg " + latin(Zips.jpeg()));
     }
 
     private static String shared(String images) throws IOException {

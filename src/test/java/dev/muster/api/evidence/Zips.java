@@ -13,9 +13,9 @@ import java.util.zip.ZipOutputStream;
 /// Zips as clients make them, and as nobody should.
 public final class Zips {
     /// The smallest JPEG that begins and ends like one.
-    public static final byte[] JPEG = {
-        (byte) 0xff, (byte) 0xd8, (byte) 0xff, (byte) 0xe0, 1, 2, 3, (byte) 0xff, (byte) 0xd9
-    };
+    public static byte[] jpeg() {
+        return new byte[] {(byte) 0xff, (byte) 0xd8, (byte) 0xff, (byte) 0xe0, 1, 2, 3, (byte) 0xff, (byte) 0xd9};
+    }
 
     static final String INFO = """
             {"package_information":{"language":"javascript"},"images":[\
@@ -30,7 +30,7 @@ public final class Zips {
 
     /// As a client sends it, with two pictures; compressed, with what each entry came to written behind it.
     public static byte[] good() {
-        return of("info.json", utf8(INFO), "card.jpg", new byte[] {9}, "selfie.jpg", JPEG);
+        return of("info.json", utf8(INFO), "card.jpg", new byte[] {9}, "selfie.jpg", jpeg());
     }
 
     /// Names and contents in turn.
@@ -55,7 +55,7 @@ public final class Zips {
     /// As the official client for Python makes it of two pictures in Base64: they are in `info.json`, and once more
     /// in two entries of one name.
     public static byte[] python() {
-        String selfie = java.util.Base64.getEncoder().encodeToString(JPEG);
+        String selfie = java.util.Base64.getEncoder().encodeToString(jpeg());
         String info = """
                 {"package_information":{"language":"python"},"images":[\
                 {"image_type_id":2,"image":"%s","file_name":""},\

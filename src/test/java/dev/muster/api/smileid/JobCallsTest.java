@@ -346,7 +346,7 @@ final class JobCallsTest extends SmileIdTest {
                 Zips.of("info.json", utf8("{}"), "../selfie.jpg", new byte[1]),
                 "a zip with ../selfie.jpg",
                 ZIP);
-        transcript.hand(put(reserved), Zips.of("selfie.jpg", Zips.JPEG), "a zip without info.json", ZIP);
+        transcript.hand(put(reserved), Zips.of("selfie.jpg", Zips.jpeg()), "a zip without info.json", ZIP);
         transcript.hand(
                 put(reserved),
                 Zips.of("info.json", utf8("{}"), "selfie.jpg", new byte[5 << 20]),
@@ -522,7 +522,7 @@ final class JobCallsTest extends SmileIdTest {
     /// A picture that stands in info.json itself, and evidence without any.
     @Test
     void whereThePictureIs() {
-        String inline = java.util.Base64.getEncoder().encodeToString(Zips.JPEG);
+        String inline = java.util.Base64.getEncoder().encodeToString(Zips.jpeg());
         byte[] inInfo = Zips.of(
                 "info.json",
                 utf8("{\"images\":[{\"image_type_id\":\"3\",\"image\":\"AAAA\"},{\"image_type_id\":2,\"image\":\""
@@ -532,7 +532,7 @@ final class JobCallsTest extends SmileIdTest {
                 "info.json",
                 utf8("{\"images\":[7,{\"image_type_id\":0,\"file_name\":\"none.jpg\"},{\"image_type_id\":2,"
                         + "\"image\":\"%\"}]}"));
-        picture("job-1", inInfo, "image/jpeg", new String(Zips.JPEG, StandardCharsets.UTF_8));
+        picture("job-1", inInfo, "image/jpeg", new String(Zips.jpeg(), StandardCharsets.UTF_8));
         picture("job-2", undescribed, "image/png", "png");
         Transcript.Answer none = linked("job-3", wrong);
         assertThat(none.status()).isEqualTo(404);
