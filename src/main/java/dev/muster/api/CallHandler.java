@@ -27,7 +27,7 @@ public record CallHandler(Authenticator authenticator, Function<Refusal, Reply> 
         return switch (proof) {
             case Result.Refused<Caller>(var refusal) -> renderer.apply(refusal);
             case Result.Ok<Caller>(var caller) -> {
-                request.proven();
+                request.markAuthenticated();
                 try {
                     yield call.answer(caller);
                 } catch (RefusedException e) {

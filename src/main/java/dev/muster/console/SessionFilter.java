@@ -72,7 +72,7 @@ final class SessionFilter {
             case Result.Refused<Visitor>(Refusal.Unauthenticated _) -> toSignIn(request);
             case Result.Refused<Visitor>(var refusal) -> error(labels.error(refusal));
             case Result.Ok<Visitor>(var who) -> {
-                request.proven();
+                request.markAuthenticated();
                 PageVisit visit = new PageVisit(request, who, section, null);
                 if (!isOfRealm(request, visit)) {
                     yield toSignIn(request);

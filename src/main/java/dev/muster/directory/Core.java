@@ -2,7 +2,7 @@ package dev.muster.directory;
 
 import dev.muster.directory.chores.CheckpointSigner;
 import dev.muster.directory.chores.Cleanup;
-import dev.muster.directory.chores.CredentialSealing;
+import dev.muster.directory.chores.CredentialMacBackfill;
 import dev.muster.directory.chores.HoldExpiry;
 import dev.muster.directory.chores.Reconciliation;
 import dev.muster.directory.chores.Schedule;
@@ -120,7 +120,7 @@ public record Core(
             makeSystemRealm(choreStore, settings.masterKeys(), random);
             realmKeys.get(Realm.SYSTEM);
         }
-        new CredentialSealing(database, choreStore, settings.masterKeys(), random).run();
+        new CredentialMacBackfill(database, choreStore, settings.masterKeys(), random).run();
         Cleanup cleanup = new Cleanup(database, choreStore, evidenceStore, now, realmKeys, Sessions.IDLE);
         SearchIndexer indexer = new SearchIndexer(choreStore.textIndex(TextIndex.FROM));
         CheckpointFolder checkpoints = new CheckpointFolder(settings.places().checkpoints());

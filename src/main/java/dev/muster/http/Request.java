@@ -169,7 +169,7 @@ public abstract class Request {
 
     /// Marks the request's credential as proven. The body may then arrive slowly and use the reserved memory,
     /// and the connection is not evicted. Called before the body is read.
-    public abstract void proven();
+    public abstract void markAuthenticated();
 
     /// Names the sender of this request in the access log. The last call counts.
     public abstract void identify(Identity proven);

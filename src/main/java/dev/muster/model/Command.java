@@ -139,8 +139,8 @@ public sealed interface Command {
     }
 
     /// Places a `main` hold without an end, or removes the end of the existing one, as vendor dialects do.
-    record AssertHold(HoldKind kind) implements OnHolds {
-        public AssertHold {
+    record EnsureHold(HoldKind kind) implements OnHolds {
+        public EnsureHold {
             kind.requirePlaceable();
         }
     }

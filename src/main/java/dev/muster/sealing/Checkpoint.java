@@ -68,7 +68,7 @@ public record Checkpoint(
     /// Reads the first fields of a line, without verifying it.
     ///
     /// @return empty unless the text begins with exactly what [#text] writes
-    public static Optional<Checkpoint> read(String line) {
+    public static Optional<Checkpoint> parseUnverified(String line) {
         String[] parts = line.split(" ", -1);
         int fields = line.startsWith(TITLE_1 + " ") ? 5 : 6;
         return parts.length < fields ? Optional.empty() : parse(String.join(" ", Arrays.copyOf(parts, fields)));

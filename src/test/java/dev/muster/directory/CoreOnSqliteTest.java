@@ -322,7 +322,7 @@ final class CoreOnSqliteTest extends OnRunning {
         ok(new Command.UpdateGroup(club, new Edit<>("Club of nobody"), null));
         ok(new Command.UpdatePolicy(policy, new Edit<>("Policy of nobody"), null, null));
         Running.ok(running.execute(ana, new Command.ReleaseHold(HoldKind.BLOCKED, Hold.MAIN, null, null)));
-        Running.ok(running.execute(ana, new Command.AssertHold(HoldKind.FRAUD)));
+        Running.ok(running.execute(ana, new Command.EnsureHold(HoldKind.FRAUD)));
         JobRequest job = new JobRequest(
                 "job-1",
                 new JobType(5),

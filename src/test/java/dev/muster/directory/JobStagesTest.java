@@ -313,7 +313,7 @@ final class JobStagesTest extends OnBothRunning {
             first.add(Running.ok(again("k" + i, commands.get(i))));
             if (i == 0) {
                 UUID user = first.getFirst().job().user();
-                Running.ok(onUser(PRODUCTION, user, new Command.AssertHold(HoldKind.FRAUD)));
+                Running.ok(onUser(PRODUCTION, user, new Command.EnsureHold(HoldKind.FRAUD)));
             }
         }
         for (int i = 0; i < commands.size(); i++) {
@@ -352,7 +352,7 @@ final class JobStagesTest extends OnBothRunning {
         }
         UUID eve = submit(PRODUCTION, job("e1", 1, "eve")).job().user();
         Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(job("r1", 1, "eve"), TOKEN)));
-        Running.ok(onUser(PRODUCTION, eve, new Command.AssertHold(HoldKind.FRAUD)));
+        Running.ok(onUser(PRODUCTION, eve, new Command.EnsureHold(HoldKind.FRAUD)));
         submit(PRODUCTION, job("e2", 1, "eve"));
         verdict("e1", Outcome.PASSED, "x");
         verdict("e2", Outcome.PASSED, "x");
@@ -399,7 +399,7 @@ final class JobStagesTest extends OnBothRunning {
     void anErasedUsersJobsTellNothingOfThem() {
         Change change = submit(PRODUCTION, job("j1", 1, "ana"));
         UUID ana = change.job().user();
-        Running.ok(onUser(PRODUCTION, ana, new Command.AssertHold(HoldKind.FRAUD)));
+        Running.ok(onUser(PRODUCTION, ana, new Command.EnsureHold(HoldKind.FRAUD)));
         verdict("j1", Outcome.PROVISIONAL, "a scar on the chin");
         Running.ok(running.executeIn(PRODUCTION, new Command.ReviewJob("j1", "met in person")));
         Running.ok(onUser(PRODUCTION, ana, new Command.Erase(null, null)));

@@ -325,7 +325,7 @@ final class Scenario {
             case 22 -> new Command.RequestInvitation();
             case 0, 1, 2 -> new Command.PlaceHold(kind, label(), word(), null, until());
             case 3, 4 -> new Command.ReleaseHold(kind, label(), word(), word());
-            case 5 -> new Command.AssertHold(kind);
+            case 5 -> new Command.EnsureHold(kind);
             case 6 -> new Command.LiftHold(kind);
             case 7 -> new Command.ToggleSuspension();
             case 8 -> new Command.Reinstate(word(), null);

@@ -90,7 +90,7 @@ final class UnreadableTest extends OnBothRunning {
         assertThat(all).extracting(User::id).containsExactly(ann, bob);
         assertThat(running.find(bob).cards()).containsExactly(new Card("2", null));
         // Holds come and go, the cards stay as they are, and she can be erased.
-        Running.ok(running.execute(ann, new Command.AssertHold(HoldKind.BLOCKED)));
+        Running.ok(running.execute(ann, new Command.EnsureHold(HoldKind.BLOCKED)));
         assertThat(Running.no(running.execute(ann, new Command.ReplaceCards(List.of(), false))))
                 .isEqualTo(new Refusal.Unreadable("user", running.find(ann).id().toString()));
         assertThat(running.find(ann).cards()).containsExactly(Card.UNREADABLE);

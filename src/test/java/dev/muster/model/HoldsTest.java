@@ -152,7 +152,7 @@ class HoldsTest {
         realm.done(ada, placeFor(HoldKind.BLOCKED, Hold.MAIN, 60));
         Instant placed = realm.now;
         after(1);
-        TestRealm.ok(realm.ask(realm.manager, UserRef.id(ada), new Command.AssertHold(HoldKind.BLOCKED)));
+        TestRealm.ok(realm.ask(realm.manager, UserRef.id(ada), new Command.EnsureHold(HoldKind.BLOCKED)));
         assertThat(realm.get(ada).holds().get(HoldKind.BLOCKED, Hold.MAIN))
                 .isEqualTo(new Hold(
                         HoldKind.BLOCKED,
@@ -164,7 +164,7 @@ class HoldsTest {
                         null,
                         new Hold.Alteration(realm.manager.ref(), realm.now)));
         assertThat(realm.last().action()).isEqualTo(Event.Action.USER_HOLD_CHANGED);
-        assertThat(realm.isIdle(ada, new Command.AssertHold(HoldKind.BLOCKED))).isTrue();
+        assertThat(realm.isIdle(ada, new Command.EnsureHold(HoldKind.BLOCKED))).isTrue();
     }
 
     @Test
@@ -202,7 +202,7 @@ class HoldsTest {
     void barsAndRemovalsAreNoHoldsToPlaceOrRelease(HoldKind kind) {
         assertThatThrownBy(() -> place(kind)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> release(kind)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new Command.AssertHold(kind)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Command.EnsureHold(kind)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new Command.LiftHold(kind)).isInstanceOf(IllegalArgumentException.class);
     }
 

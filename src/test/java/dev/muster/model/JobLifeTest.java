@@ -177,7 +177,7 @@ class JobLifeTest {
     void theSameVerdictAgainChangesNothingWhateverHappenedSince() {
         submitted("j1", 5);
         Job first = TestRealm.ok(verdict("j1", Outcome.PASSED)).job();
-        realm.done(ada, new Command.AssertHold(HoldKind.FRAUD));
+        realm.done(ada, new Command.EnsureHold(HoldKind.FRAUD));
         realm.now = realm.now.plusSeconds(9);
         Change again = TestRealm.ok(verdict("j1", Outcome.PASSED));
         assertThat(again.events()).isEmpty();
@@ -199,7 +199,7 @@ class JobLifeTest {
             names = {"FRAUD", "BLOCKED", "SUSPENDED", "DEACTIVATED"})
     void whoIsHeldWhenItIsJudgedFailsWhateverWasSaid(HoldKind kind) {
         submitted("j1", 1);
-        realm.done(ada, new Command.AssertHold(kind));
+        realm.done(ada, new Command.EnsureHold(kind));
         TestRealm.ok(verdict("j1", Outcome.PASSED, "well"));
         assertThat(judged("j1").given()).isEqualTo(new Verdict(Outcome.PASSED, BigDecimal.TEN, "well"));
         assertThat(judged("j1").outcome()).isEqualTo(Outcome.FAILED);
@@ -228,7 +228,7 @@ class JobLifeTest {
     @Test
     void theGravestHoldDecides() {
         submitted("j1", 1);
-        realm.done(ada, new Command.AssertHold(HoldKind.FRAUD), new Command.AssertHold(HoldKind.SUSPENDED));
+        realm.done(ada, new Command.EnsureHold(HoldKind.FRAUD), new Command.EnsureHold(HoldKind.SUSPENDED));
         TestRealm.ok(verdict("j1", Outcome.PASSED));
         assertThat(judged("j1").reason()).isEqualTo("suspended");
         assertThat(judged("j1").review()).isEqualTo(new Job.NoReview());
@@ -236,7 +236,7 @@ class JobLifeTest {
 
     @Test
     void whatWasSubmittedUnderFraudFailsAlsoOnceThatIsLifted() {
-        realm.done(ada, new Command.AssertHold(HoldKind.FRAUD));
+        realm.done(ada, new Command.EnsureHold(HoldKind.FRAUD));
         Job job = submitted("j1", 1);
         assertThat(job.submission().heldBy()).isEqualTo(HoldKind.FRAUD);
         realm.done(ada, new Command.LiftHold(HoldKind.FRAUD));
@@ -356,7 +356,7 @@ class JobLifeTest {
     @Test
     void fraudIsFoundInATestRealmToo() {
         realm.environment = Environment.TEST;
-        realm.done(ada, new Command.AssertHold(HoldKind.FRAUD));
+        realm.done(ada, new Command.EnsureHold(HoldKind.FRAUD));
         Job job = TestRealm.ok(submit(job("j1", 1, "ada"))).job();
         assertThat(job.outcomeWord()).isEqualTo("failed");
         assertThat(judged("j1").given().outcome()).isEqualTo(Outcome.PASSED);
@@ -406,7 +406,7 @@ class JobLifeTest {
         assertThat(again.user()).isEqualTo(user);
         assertThat(again.userText()).isNull();
         // They are judged all the same when they are there.
-        realm.done(user, new Command.AssertHold(HoldKind.BLOCKED));
+        realm.done(user, new Command.EnsureHold(HoldKind.BLOCKED));
         assertThat(TestRealm.no(submit(retry(job("j1", 5, "stranger"))))).isInstanceOf(Refusal.Held.class);
     }
 
@@ -595,7 +595,7 @@ class JobLifeTest {
     void aReservedJobIsJudgedAgainWhenItIsSubmitted() {
         JobRequest job = job("j1", 5, "ada");
         reserved(job, TOKEN);
-        realm.done(ada, new Command.AssertHold(HoldKind.BLOCKED));
+        realm.done(ada, new Command.EnsureHold(HoldKind.BLOCKED));
         assertThat(TestRealm.no(use(job, TOKEN, 1))).isInstanceOf(Refusal.Held.class);
         realm.done(ada, new Command.Bar(null, null));
         assertThat(TestRealm.no(use(job, TOKEN, 1))).isEqualTo(new Refusal.Barred());
@@ -610,7 +610,7 @@ class JobLifeTest {
 
     @Test
     void aReviewIsClosedOnceWithANote() {
-        realm.done(ada, new Command.AssertHold(HoldKind.FRAUD));
+        realm.done(ada, new Command.EnsureHold(HoldKind.FRAUD));
         submitted("j1", 5);
         assertThat(TestRealm.no(realm.ask(realm.admin, null, new Command.ReviewJob("j1", "n"))))
                 .isEqualTo(new Refusal.NotFound("review", "j1"));

@@ -46,7 +46,7 @@ class LastSuperTest {
         List<List<Command>> ways = new ArrayList<>();
         for (Command end : ends) {
             ways.add(List.of(end));
-            ways.add(List.of(new Command.AssertHold(HoldKind.BLOCKED), end));
+            ways.add(List.of(new Command.EnsureHold(HoldKind.BLOCKED), end));
             ways.add(List.of(end, new Command.Restore(null, null)));
             ways.add(List.of(end, new Command.ChangeRank(Rank.SUPER)));
         }
@@ -82,7 +82,7 @@ class LastSuperTest {
     @Test
     void anyHoldOnThemIsFine() {
         for (HoldKind kind : List.of(HoldKind.BLOCKED, HoldKind.SUSPENDED, HoldKind.DEACTIVATED, HoldKind.FRAUD)) {
-            realm.done(last, new Command.AssertHold(kind));
+            realm.done(last, new Command.EnsureHold(kind));
         }
         assertThat(realm.counters.supersInService()).isEqualTo(1);
         assertThat(realm.refused(last, new Command.Remove(null, null))).isEqualTo(new Refusal.LastSuper());
@@ -95,7 +95,7 @@ class LastSuperTest {
                 .id();
         TestRealm.ok(realm.ask(realm.admin, null, new Command.AddMember(group, UserRef.id(last))));
         TestRealm.ok(realm.ask(realm.admin, null, new Command.RemoveMember(group, UserRef.id(last))));
-        realm.done(last, new Command.AssertHold(HoldKind.FRAUD));
+        realm.done(last, new Command.EnsureHold(HoldKind.FRAUD));
         JobRequest job = new JobRequest(
                 "j1",
                 new JobType(1),

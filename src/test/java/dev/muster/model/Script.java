@@ -516,7 +516,7 @@ record Script(List<Ask> asks) {
                         realm -> new Command.PlaceHold(
                                 k, l, r, n, seconds == null ? null : realm.now.plusSeconds(seconds))));
         Arbitrary<Command> others = Arbitraries.frequencyOf(
-                Tuple.of(3, kind.map(Command.AssertHold::new)),
+                Tuple.of(3, kind.map(Command.EnsureHold::new)),
                 Tuple.of(5, Combinators.combine(kind, label, note, note).as(Command.ReleaseHold::new)),
                 Tuple.of(3, kind.map(Command.LiftHold::new)),
                 Tuple.of(2, Arbitraries.just(new Command.ToggleSuspension())),

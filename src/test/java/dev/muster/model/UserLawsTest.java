@@ -77,7 +77,7 @@ class UserLawsTest {
     private static Set<String> moves(Command command, User user) {
         return switch (command) {
             case Command.PlaceHold(var kind, var label, var _, var _, var _) -> Set.of(field(kind, label));
-            case Command.AssertHold(var kind) -> Set.of(field(kind, "main"));
+            case Command.EnsureHold(var kind) -> Set.of(field(kind, "main"));
             case Command.ReleaseHold(var kind, var label, var _, var _) -> Set.of(field(kind, label));
             case Command.LiftHold(var kind) -> Set.of(field(kind, "main"));
             case Command.ToggleSuspension() -> Set.of("holds.suspended.main");

@@ -184,7 +184,7 @@ class UserLifeTest {
     static Stream<Named<Command>> doneToRemovedUsers() {
         return named(
                 BLOCK,
-                new Command.AssertHold(HoldKind.FRAUD),
+                new Command.EnsureHold(HoldKind.FRAUD),
                 new Command.ReleaseHold(HoldKind.BLOCKED, Hold.MAIN, null, null),
                 new Command.LiftHold(HoldKind.BLOCKED),
                 changeEmail("gone@x.org"),

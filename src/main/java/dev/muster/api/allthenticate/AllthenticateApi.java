@@ -181,7 +181,7 @@ public final class AllthenticateApi {
                 request,
                 input -> input.user("email_id"),
                 input -> List.of(new Command.ReplaceWorkstations(input.workstations())),
-                user -> "Computer usernames of user " + address(user) + " were changed.");
+                user -> "Computer usernames of user " + displayName(user) + " were changed.");
     }
 
     private Reply changeRank(Request request) {
@@ -189,7 +189,7 @@ public final class AllthenticateApi {
                 request,
                 input -> input.user("admin_user_id"),
                 input -> List.of(new Command.ChangeRank(input.rank())),
-                user -> "User " + address(user) + " has rank " + user.rank() + " now.");
+                user -> "User " + displayName(user) + " has rank " + user.rank() + " now.");
     }
 
     private Reply replaceCards(Request request) {
@@ -200,7 +200,7 @@ public final class AllthenticateApi {
                     boolean duplicates = input.isSet("allow_duplicates");
                     return List.of(new Command.ReplaceCards(input.cards(duplicates), duplicates));
                 },
-                user -> "Smartcards of user " + address(user) + " were changed.");
+                user -> "Smartcards of user " + displayName(user) + " were changed.");
     }
 
     private Reply promote(Request request) {
@@ -208,7 +208,7 @@ public final class AllthenticateApi {
                 request,
                 input -> input.user("email_id"),
                 _ -> List.of(new Command.Promote()),
-                user -> "User " + address(user) + " was promoted from GUEST to USER.");
+                user -> "User " + displayName(user) + " was promoted from GUEST to USER.");
     }
 
     private Reply toggleSuspension(Request request) {
@@ -216,7 +216,7 @@ public final class AllthenticateApi {
                 request,
                 input -> input.user("email_id"),
                 _ -> List.of(new Command.ToggleSuspension()),
-                user -> "User " + address(user)
+                user -> "User " + displayName(user)
                         + (user.holds().get(HoldKind.SUSPENDED, Hold.MAIN) == null
                                 ? " was unsuspended."
                                 : " was suspended."));
@@ -229,7 +229,7 @@ public final class AllthenticateApi {
                 request,
                 AllthenticateFields::userOrEmail,
                 _ -> List.of(new Command.ExpectStatus(PRESENT), new Command.Expel(null, null)),
-                user -> "User " + address(user)
+                user -> "User " + displayName(user)
                         + (user.username() == null ? "" : "/" + user.username().text())
                         + " was successfully deleted from your organization.");
     }
@@ -275,7 +275,7 @@ public final class AllthenticateApi {
     }
 
     /// The name of a user in messages.
-    private static String address(User user) {
+    private static String displayName(User user) {
         if (user.email() != null) {
             return user.email().text();
         }

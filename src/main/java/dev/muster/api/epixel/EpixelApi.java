@@ -57,7 +57,7 @@ public final class EpixelApi {
                                 routes("/user/login/refresh", this::refresh),
                                 routes(
                                         "/block/user",
-                                        request -> hold(request, new Command.AssertHold(HoldKind.BLOCKED))),
+                                        request -> hold(request, new Command.EnsureHold(HoldKind.BLOCKED))),
                                 routes(
                                         "/unblock/user",
                                         request -> hold(request, new Command.LiftHold(HoldKind.BLOCKED))))

@@ -47,7 +47,7 @@ final class ZipDirectory {
                     || seen.packed() != packed
                     || seen.size() != size
                     || (seen.crc() != crc && !seen.folder())) {
-                throw disagrees();
+                throw directoryMismatch();
             }
             if ((attributes >>> 16 & UNIX_KIND) == UNIX_LINK) {
                 throw new BadZip("an entry is a link to another file.");
@@ -66,17 +66,17 @@ final class ZipDirectory {
         long offset = unsigned32(end + 16);
         boolean whole = unsigned16(end + 4) == 0 && unsigned16(end + 6) == 0 && unsigned16(end + 8) == count;
         if (!whole || count != seen.size() || offset != behind || offset + unsigned32(end + 12) != size - END_BYTES) {
-            throw disagrees();
+            throw directoryMismatch();
         }
         Set<Long> listed = new HashSet<>();
         for (Entry entry : entries()) {
             if (!listed.add(entry.at)) {
-                throw disagrees();
+                throw directoryMismatch();
             }
             entry.mustBe(seen.get(entry.at));
         }
         if (listed.size() != seen.size()) {
-            throw disagrees();
+            throw directoryMismatch();
         }
     }
 
@@ -101,13 +101,13 @@ final class ZipDirectory {
         List<Entry> entries = new ArrayList<>();
         for (int at = end - (int) length; at < end; ) {
             if (end - at < ENTRY_BYTES || tail.getInt(at) != ENTRY_SIGNATURE) {
-                throw disagrees();
+                throw directoryMismatch();
             }
             int nameBytes = unsigned16(at + 28);
             int extraBytes = unsigned16(at + 30);
             int next = at + ENTRY_BYTES + nameBytes + extraBytes + unsigned16(at + 32);
             if (next > end) {
-                throw disagrees();
+                throw directoryMismatch();
             }
             entries.add(new Entry(
                     unsigned32(at + 42),
@@ -131,11 +131,11 @@ final class ZipDirectory {
                     .decode(tail.slice(at, length))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw disagrees();
+            throw directoryMismatch();
         }
     }
 
-    private static BadZip disagrees() {
+    private static BadZip directoryMismatch() {
         return new BadZip("its directory does not agree with its entries.");
     }
 

@@ -199,7 +199,7 @@ record JobRoutes(Jobs jobs, EvidenceFiles evidence, Writes writes, ActorNamesJso
     }
 
     private Reply change(RestCall call, int status, Command.OnJobs command) {
-        return writes.toRealm(call, command, change -> job(call, status, change));
+        return writes.onRealm(call, command, change -> job(call, status, change));
     }
 
     private Reply job(RestCall call, int status, Change change) {

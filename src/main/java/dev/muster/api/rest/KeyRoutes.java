@@ -46,7 +46,7 @@ record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorName
         Rank usual = role == null ? Rank.REGULAR : role.rank();
         KeyMint.Minted minted = mint.mint(call.realm(), call.caller().realm().environment());
         Command create = minted.with(name, role, scopes, rank == null ? usual : rank, signing, expiresAt);
-        return writes.toRealm(call, create, change -> created(call, change, minted));
+        return writes.onRealm(call, create, change -> created(call, change, minted));
     }
 
     /// Creates an admin key in any realm, for a tenant who has lost theirs; root only.
@@ -57,7 +57,7 @@ record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorName
         boolean signing = in.flag("signing", true);
         in.check();
         KeyMint.Minted minted = mint.mint(realm.id(), realm.environment());
-        return writes.toRealm(call, realm.id(), minted.admin(name, signing), change -> created(call, change, minted));
+        return writes.onRealm(call, realm.id(), minted.admin(name, signing), change -> created(call, change, minted));
     }
 
     Reply list(RestCall call) {
@@ -73,7 +73,7 @@ record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorName
         UUID id = in.id("keyId", "key");
         Instant at = in.requiredInstant("expiresAt");
         in.check();
-        return writes.toRealm(
+        return writes.onRealm(
                 call, new Command.ExpireKey(id, Objects.requireNonNull(at)), change -> written(call, change.key()));
     }
 
@@ -82,7 +82,7 @@ record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorName
         UUID id = in.id("keyId", "key");
         boolean descendants = in.flagParameter("descendants");
         in.check();
-        return writes.toRealm(call, new Command.RevokeKey(id, descendants), change -> written(call, change.key()));
+        return writes.onRealm(call, new Command.RevokeKey(id, descendants), change -> written(call, change.key()));
     }
 
     /// The realm in the path.

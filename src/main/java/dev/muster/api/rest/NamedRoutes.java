@@ -47,7 +47,7 @@ record NamedRoutes<T>(
             RestFields in = call.input().withBody();
             Command create = command.apply(in);
             in.check();
-            return writes.toRealm(
+            return writes.onRealm(
                     call,
                     create,
                     change -> reply(201, changed.apply(change))
@@ -77,7 +77,7 @@ record NamedRoutes<T>(
             RestFields in = call.input().withPatch();
             Command update = command.apply(in, in.id("id", what));
             in.check();
-            return writes.toRealm(call, update, change -> reply(200, changed.apply(change)));
+            return writes.onRealm(call, update, change -> reply(200, changed.apply(change)));
         };
     }
 

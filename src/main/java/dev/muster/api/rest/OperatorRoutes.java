@@ -76,7 +76,7 @@ record OperatorRoutes(Credentials credentials, Authenticator authenticator, Writ
     }
 
     private Reply change(RestCall call, int status, Command.OnCredentials command) {
-        return writes.toRealm(call, command, change -> {
+        return writes.onRealm(call, command, change -> {
             Operator operator = change.operator();
             Named named = names.inOperators(call, List.of(operator));
             return Reply.json(status, json -> write(json, operator, named));

@@ -318,7 +318,7 @@ public final class RestApi {
             if (lacking != null) {
                 throw new RefusedException(new Refusal.Forbidden(lacking));
             }
-            request.proven();
+            request.markAuthenticated();
             reply = action.answer(new RestCall(request, caller, headers(request)));
         } catch (RefusedException e) {
             if (caller != null && e.refusal() instanceof Refusal.Forbidden) {

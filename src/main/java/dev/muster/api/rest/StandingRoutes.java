@@ -44,7 +44,7 @@ record StandingRoutes(Directory directory, Writes writes, ActorNamesJson names) 
     }
 
     private Reply change(RestCall call, Function<RestFields, Command.OnUser> read) {
-        return writes.toUser(
+        return writes.onUser(
                 call,
                 call.input().withOptionalBody(),
                 read,

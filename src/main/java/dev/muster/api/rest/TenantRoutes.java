@@ -44,7 +44,7 @@ record TenantRoutes(Credentials credentials, Overview overview, KeyMint mint, Wr
                 testKey.admin("admin", true),
                 production,
                 productionKey.admin("admin", true));
-        return writes.toRealm(call, Realm.SYSTEM, create, change -> {
+        return writes.onRealm(call, Realm.SYSTEM, create, change -> {
             Tenant tenant = change.tenant();
             return Reply.json(201, json -> {
                 named(json, tenant);
@@ -86,7 +86,7 @@ record TenantRoutes(Credentials credentials, Overview overview, KeyMint mint, Wr
         in.withBody();
         String reason = in.requiredReason();
         in.check();
-        return writes.toUser(
+        return writes.onUser(
                 call,
                 realm.id(),
                 UserRef.id(id),
@@ -121,7 +121,7 @@ record TenantRoutes(Credentials credentials, Overview overview, KeyMint mint, Wr
                 in.integer("requestsPerSecond", 1, Quotas.MOST_REQUESTS, usual.requestsPerSecond()));
         in.check();
         Overview.Use use = unlessRefused(overview.use(call.actor(), realm.id()));
-        return writes.toRealm(
+        return writes.onRealm(
                 call,
                 realm.id(),
                 new Command.SetQuotas(quotas),

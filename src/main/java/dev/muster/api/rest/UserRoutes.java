@@ -36,7 +36,7 @@ record UserRoutes(Directory directory, Writes writes, ActorNamesJson names) {
         Tag tag = tag(in);
         Command.Register register = fields(in, in.identifier(Identifier.Kind.EXTERNAL_ID), tag);
         in.check();
-        return writes.toRealm(call, register, change -> made(call, change));
+        return writes.onRealm(call, register, change -> made(call, change));
     }
 
     private static @Nullable Tag tag(RestFields in) {
@@ -74,7 +74,7 @@ record UserRoutes(Directory directory, Writes writes, ActorNamesJson names) {
         in.check();
         // Created after the check, since it needs the external id.
         Command.PutUser put = new Command.PutUser(fields, tag, when);
-        return writes.toUser(
+        return writes.onUser(
                 call, call.realm(), null, put, change -> isNew(change) ? made(call, change) : user(call, 200, change));
     }
 
@@ -150,7 +150,7 @@ record UserRoutes(Directory directory, Writes writes, ActorNamesJson names) {
     ///
     /// @param body the kind of body that the call expects
     RestApi.Action change(UnaryOperator<RestFields> body, Function<RestFields, Command.OnUser> command) {
-        return call -> writes.toUser(call, body.apply(call.input()), command, change -> user(call, 200, change));
+        return call -> writes.onUser(call, body.apply(call.input()), command, change -> user(call, 200, change));
     }
 
     static Command.Update update(RestFields in) {

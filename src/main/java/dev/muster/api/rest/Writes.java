@@ -25,18 +25,18 @@ record Writes(WriteGateway gateway) {
     ///
     /// @param read reads the command; of no use when `in` has faults then
     /// @param answer the reply to what changed
-    Reply toUser(
+    Reply onUser(
             RestCall call, RestFields in, Function<RestFields, Command.OnUser> read, Function<Change, Reply> answer) {
         UserRef user = in.ref();
         Command command = read.apply(in);
         in.check();
-        return toUser(call, call.realm(), user, command, answer);
+        return onUser(call, call.realm(), user, command, answer);
     }
 
     /// Executes a command on a user of any realm; only root may access other realms.
     ///
     /// @param user null if the command may create the user, or is not about one
-    Reply toUser(RestCall call, long realm, @Nullable UserRef user, Command command, Function<Change, Reply> answer) {
+    Reply onUser(RestCall call, long realm, @Nullable UserRef user, Command command, Function<Change, Reply> answer) {
         WriteGateway.Asker asker = new WriteGateway.Asker(call.actor(), realm, null, null);
         Change change = unlessRefused(gateway.write(call.request(), asker, user, List.of(command), call.headers()));
         Reply reply = answer.apply(change);
@@ -50,19 +50,19 @@ record Writes(WriteGateway gateway) {
         RestFields in = call.input();
         Command command = read.apply(in);
         in.check();
-        return toRealm(call, command, _ -> Reply.of(204));
+        return onRealm(call, command, _ -> Reply.of(204));
     }
 
     /// Executes a command in the caller's realm that creates something, or changes something other than a
     /// user.
-    Reply toRealm(RestCall call, Command command, Function<Change, Reply> answer) {
-        return toRealm(call, call.realm(), command, answer);
+    Reply onRealm(RestCall call, Command command, Function<Change, Reply> answer) {
+        return onRealm(call, call.realm(), command, answer);
     }
 
     /// The same in any realm; only root may access other realms.
-    Reply toRealm(RestCall call, long realm, Command command, Function<Change, Reply> answer) {
+    Reply onRealm(RestCall call, long realm, Command command, Function<Change, Reply> answer) {
         refuseIfMatch(call);
-        return toUser(call, realm, null, command, answer);
+        return onUser(call, realm, null, command, answer);
     }
 
     /// @throws FaultException if the call has `If-Match`, since only users have versions

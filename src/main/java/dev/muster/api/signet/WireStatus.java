@@ -53,7 +53,7 @@ enum WireStatus {
         return switch (this) {
             case ACTIVE -> List.of(new Command.Reinstate(null, null));
             case INACTIVE -> {
-                Command deactivate = new Command.AssertHold(HoldKind.DEACTIVATED);
+                Command deactivate = new Command.EnsureHold(HoldKind.DEACTIVATED);
                 Command unsuspend = new Command.LiftHold(HoldKind.SUSPENDED);
                 yield naming == Naming.USER
                         ? List.of(deactivate, unsuspend)
@@ -61,7 +61,7 @@ enum WireStatus {
             }
             case SUSPENDED ->
                 List.of(
-                        new Command.AssertHold(HoldKind.SUSPENDED),
+                        new Command.EnsureHold(HoldKind.SUSPENDED),
                         new Command.LiftHold(HoldKind.DEACTIVATED),
                         new Command.Restore(null, null));
             case DELETED -> List.of(new Command.Remove(null, null));

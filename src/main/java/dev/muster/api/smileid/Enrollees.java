@@ -181,7 +181,7 @@ public final class Enrollees {
     }
 
     private static Command hold(HoldKind kind, boolean placed) {
-        return placed ? new Command.AssertHold(kind) : new Command.LiftHold(kind);
+        return placed ? new Command.EnsureHold(kind) : new Command.LiftHold(kind);
     }
 
     // Carrying out.

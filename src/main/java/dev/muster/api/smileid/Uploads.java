@@ -172,7 +172,7 @@ final class Uploads {
         try {
             Jobs.Promised found = unlessRefused(promised);
             // The token in the URL is the credential.
-            request.proven();
+            request.markAuthenticated();
             try (EvidenceFiles.Sink sink = unlessRefused(evidence.take(realm, request.announced()))) {
                 return submit(request, realm, found, sink, dryRun);
             }

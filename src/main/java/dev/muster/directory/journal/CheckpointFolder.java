@@ -49,7 +49,7 @@ public final class CheckpointFolder {
             while (bytes.hasRemaining() && channel.read(bytes, end - 1 - length + bytes.position()) > 0) {}
             String tail = new String(bytes.array(), StandardCharsets.UTF_8);
             String line = tail.substring(tail.lastIndexOf('\n') + 1);
-            Checkpoint checkpoint = Checkpoint.read(line)
+            Checkpoint checkpoint = Checkpoint.parseUnverified(line)
                     .filter(read -> read.realm() == realm)
                     .orElseThrow(
                             () -> new IOException("the last line of " + file + " is not a checkpoint of its realm"));

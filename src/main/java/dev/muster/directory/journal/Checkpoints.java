@@ -76,7 +76,7 @@ public final class Checkpoints implements AutoCloseable {
             if (line == null) {
                 return;
             }
-            Checkpoint checkpoint = Checkpoint.read(line).orElse(null);
+            Checkpoint checkpoint = Checkpoint.parseUnverified(line).orElse(null);
             if (checkpoint != null && checkpoint.seq() > seq) {
                 pendingLine = line;
                 return;
@@ -129,7 +129,7 @@ public final class Checkpoints implements AutoCloseable {
 
     private boolean isWhatWasSigned(CheckpointRow row) {
         return isSigned(row.line())
-                && Checkpoint.read(row.line())
+                && Checkpoint.parseUnverified(row.line())
                         .filter(signed -> signed.realm() == realm
                                 && signed.seq() == row.seq()
                                 && signed.head().equals(HexFormat.of().formatHex(row.head())))

@@ -123,7 +123,7 @@ public final class JobBatch {
         }
         for (Event event : change.events()) {
             if (event.action() == Event.Action.USER_REGISTERED) {
-                people.seedOf(event.subject().id(), random);
+                people.seedOrNew(event.subject().id(), random);
             }
         }
         if (job.erasedAt() != null) {

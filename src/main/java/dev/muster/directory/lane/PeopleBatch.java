@@ -104,7 +104,7 @@ public final class PeopleBatch {
     }
 
     void keep(User user, Change change, ReplayableRandom random) {
-        byte[] seed = user.isErased() ? seeds.get(user.id()) : seedOf(user.id(), random);
+        byte[] seed = user.isErased() ? seeds.get(user.id()) : seedOrNew(user.id(), random);
         if (change.did(Event.Action.USER_CARDS_REPLACED) && seed != null) {
             if (unreadable.contains(user.id())) {
                 // Overwriting them would destroy cards that restoring the row from a backup could bring back.
@@ -118,7 +118,7 @@ public final class PeopleBatch {
     }
 
     /// The seed of a person; draws one for a new person.
-    byte[] seedOf(UUID person, ReplayableRandom random) {
+    byte[] seedOrNew(UUID person, ReplayableRandom random) {
         byte[] seed = seeds.get(person);
         return seed != null ? seed : freshSeeds.computeIfAbsent(person, _ -> random.next(RealmKey.SEED_BYTES));
     }

@@ -191,7 +191,7 @@ public final class RealmBatch {
         switch (change.about()) {
             case Change.OfUser(var user) -> people.keep(user, change, random);
             case Change.OfKey(var key) -> credentials.keep(key, random);
-            case Change.OfOperator(var operator) -> people.seedOf(operator.id(), random);
+            case Change.OfOperator(var operator) -> people.seedOrNew(operator.id(), random);
             case Change.OfJob(var job) -> jobs.keep(job, change, random);
             case Change.OfTenant _, Change.OfGroup _, Change.OfPolicy _, Change.OfQuotas _, Change.OfNothing _ -> {}
         }

@@ -98,7 +98,7 @@ final class ReceivedRequest extends Request {
     }
 
     @Override
-    public void proven() {
+    public void markAuthenticated() {
         exchange.connection.prove();
     }
 

@@ -40,7 +40,7 @@ final class HoldRules {
     Transition<User> apply(User user, Command.OnHolds command) {
         return switch (command) {
             case Command.PlaceHold place -> place(user, place);
-            case Command.AssertHold(var kind) -> assertHold(user, kind);
+            case Command.EnsureHold(var kind) -> assertHold(user, kind);
             case Command.ReleaseHold(var kind, var label, var reason, var note) ->
                 release(user, kind, label, reason, note);
             case Command.LiftHold(var kind) -> lift(user, kind);

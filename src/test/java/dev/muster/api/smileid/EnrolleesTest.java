@@ -396,7 +396,7 @@ final class EnrolleesTest extends SmileIdTest {
         asks("ann", "\"active\":true", "If-Match: \"2\"");
         transcript.remark("Again under the same key, and another request under it.");
         asks("ann", "\"active\":false", "Idempotency-Key: k1");
-        done(person("bob"), new Command.AssertHold(HoldKind.FRAUD));
+        done(person("bob"), new Command.EnsureHold(HoldKind.FRAUD));
         asks("ann", "\"active\":false", "Idempotency-Key: k1");
         asks("ann", "\"active\":true", "Idempotency-Key: k1");
         transcript.remark("Faulty ones.");

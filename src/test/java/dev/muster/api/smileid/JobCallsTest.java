@@ -234,7 +234,7 @@ final class JobCallsTest extends SmileIdTest {
                 STATUS, status("ann", "job-1", "", signedWith("a writer's signature", writer.apiSecret())), JSON);
         transcript.remark("Who may not act.");
         for (HoldKind kind : List.of(HoldKind.DEACTIVATED, HoldKind.SUSPENDED, HoldKind.BLOCKED)) {
-            person(kind.word(), new Command.AssertHold(kind));
+            person(kind.word(), new Command.EnsureHold(kind));
             asksToUpload(kind.word(), "job-1", 4, "");
         }
         transcript.remark("Who is removed, deleted, erased.");
@@ -373,7 +373,7 @@ final class JobCallsTest extends SmileIdTest {
         transcript.remark("Judged again: somebody was blocked meanwhile, and freed again.");
         person("bob");
         Transcript.Answer second = asksToUpload("bob", "job-2", 4, "");
-        done(userNamed("bob"), new Command.AssertHold(HoldKind.BLOCKED));
+        done(userNamed("bob"), new Command.EnsureHold(HoldKind.BLOCKED));
         puts(second);
         done(userNamed("bob"), new Command.LiftHold(HoldKind.BLOCKED));
         puts(second);
@@ -435,7 +435,7 @@ final class JobCallsTest extends SmileIdTest {
     void aFailureByFraudLooksLikeAnyOther() {
         enrolled("fraud-1");
         enrolled("plain-1");
-        done(userNamed("fraud-1"), new Command.AssertHold(HoldKind.FRAUD));
+        done(userNamed("fraud-1"), new Command.EnsureHold(HoldKind.FRAUD));
         String more = ",\"history\":true,\"image_links\":true";
         for (int type : new int[] {2, 8, 5}) {
             String fraud = "fraud-job-" + type;
@@ -454,7 +454,7 @@ final class JobCallsTest extends SmileIdTest {
         User suspect = ok(server.directory().find(verifier, tenancy.production(), UserRef.externalIdOrId("fraud-1")))
                 .value();
         server.execute(
-                tenancy.production(), verifier, UserRef.id(suspect.id()), new Command.AssertHold(HoldKind.FRAUD));
+                tenancy.production(), verifier, UserRef.id(suspect.id()), new Command.EnsureHold(HoldKind.FRAUD));
         server.execute(
                 tenancy.production(),
                 verifier,

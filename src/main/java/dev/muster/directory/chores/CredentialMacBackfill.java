@@ -24,16 +24,16 @@ import org.slf4j.LoggerFactory;
 ///
 /// That a realm is done is recorded inside its wrapped key, where it cannot be reset without the master key:
 /// otherwise someone who can write to the database could have forged rows sealed.
-public final class CredentialSealing {
+public final class CredentialMacBackfill {
     private static final int REALMS = 200;
-    private static final Logger LOG = LoggerFactory.getLogger(CredentialSealing.class);
+    private static final Logger LOG = LoggerFactory.getLogger(CredentialMacBackfill.class);
 
     private final Database database;
     private final ChoreStore storage;
     private final MasterKeys masterKeys;
     private final RandomGenerator random;
 
-    public CredentialSealing(Database database, ChoreStore storage, MasterKeys masterKeys, RandomGenerator random) {
+    public CredentialMacBackfill(Database database, ChoreStore storage, MasterKeys masterKeys, RandomGenerator random) {
         this.database = database;
         this.storage = storage;
         this.masterKeys = masterKeys;
