@@ -150,7 +150,7 @@ public abstract class Request {
     /// is a value like any other.
     ///
     /// @throws HttpException with UnsupportedCoding if the body has neither type; with Malformed if it is
-    ///     broken, truncated, not UTF-8, contains U+0000, has over 200 parameters or a name of over 1,024
+    ///     broken, truncated, not UTF-8, contains U+0000, has over 1,100 parameters or a name of over 1,024
     ///     characters; and as [#body] does
     public Form form() {
         return switch (contentType()) {

@@ -201,6 +201,9 @@ final class DialogsTest {
         form.getByLabel("Or a time").fill("2020-01-01T00:00");
         send(form, "Place hold");
         assertThat(page.getByRole(AriaRole.ALERT)).containsText("Until: Must lie in the future");
+        Assertions.assertThat(console.chromium.takeComplaints())
+                .as("the browser notes the status of the page")
+                .allMatch(line -> line.contains("422"));
         // Many: chosen, pasted, undone.
         page.navigate(BASE + "/users?q=no.script");
         page.getByLabel("Select No Script").press("Space");

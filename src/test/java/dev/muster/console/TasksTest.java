@@ -267,29 +267,39 @@ final class TasksTest {
         Locator row = page.locator("tr")
                 .filter(new Locator.FilterOptions()
                         .setHas(page.getByRole(AriaRole.ROWHEADER, new Page.GetByRoleOptions().setName("leaver"))));
-        row.locator("summary").getByText("New role").click();
-        row.locator("select").selectOption("manager");
-        row.locator("form[action$='/role'] button").click();
+        Locator form = ofOperator(page, "leaver", "Change role");
+        form.locator("select").selectOption("manager");
+        press(form, "Save");
         assertThat(page.getByRole(AriaRole.STATUS)).hasText("Saved.");
         assertThat(row.locator("td").first()).hasText("manager");
 
-        row.locator("summary").getByText("Delete").click();
-        row.getByLabel("Type “leaver”").fill("lever");
-        row.locator("form[action$='/delete'] button").click();
+        form = ofOperator(page, "leaver", "Delete");
+        form.getByLabel("Type “leaver”").fill("lever");
+        press(form, "Delete operator");
         assertThat(page.getByText("Type the username, leaver")).isVisible();
         // Browsers count an answer of 422 as a complaint.
         org.assertj.core.api.Assertions.assertThat(chromium.takeComplaints()).allMatch(line -> line.contains("422"));
         assertThat(row).hasCount(1);
 
-        row.getByLabel("Type “leaver”").fill("leaver");
-        row.locator("form[action$='/delete'] button").click();
+        form.getByLabel("Type “leaver”").fill("leaver");
+        press(form, "Delete operator");
         assertThat(page.getByRole(AriaRole.STATUS)).hasText("Deleted.");
         assertThat(row).hasCount(0);
-        // Nobody is offered that for themselves.
-        Locator self = page.locator("tr").filter(new Locator.FilterOptions().setHasText("you"));
-        assertThat(self).hasCount(1);
-        assertThat(self.getByText("Delete")).hasCount(0);
-        assertThat(self.getByText("New role")).hasCount(0);
+        // Operators are not offered that for themselves.
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Actions for admin"))
+                .click();
+        Locator menu = page.locator(".menu:popover-open");
+        assertThat(menu.getByText("Set a new password")).isVisible();
+        assertThat(menu.getByText("Delete")).hasCount(0);
+        assertThat(menu.getByText("Change role")).hasCount(0);
+    }
+
+    /// The dialog that the menu of an operator opens.
+    private static Locator ofOperator(Page page, String username, String action) {
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Actions for " + username))
+                .click();
+        page.locator(".menu:popover-open").getByText(action).click();
+        return page.locator("dialog[open]");
     }
 
     @Test

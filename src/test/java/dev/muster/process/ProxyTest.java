@@ -169,7 +169,7 @@ final class ProxyTest {
         String cookie = "Cookie: " + in.header("Set-Cookie").replaceAll(";.*", "");
         Client.Answer users = Client.once(proxy, null, "GET", "/muster/console/acme/test/users", new byte[0], cookie);
         assertThat(users.status()).isEqualTo(200);
-        Matcher links = Pattern.compile("(?:href|action|src|hx-get|data-htmx)=\"([^\"#]+)")
+        Matcher links = Pattern.compile("\\s(?:href|action|src|hx-get|data-htmx)=\"([^\"#]+)")
                 .matcher(users.text());
         int count = 0;
         while (links.find()) {

@@ -106,9 +106,9 @@ final class Words {
         assertThat(answer.header("X-Content-Type-Options")).as(said).isEqualTo("nosniff");
         assertThat(answer.text())
                 .as(said)
-                .contains("<h1>")
+                .containsPattern("<h1[ >]")
                 .containsPattern(
-                        "role=\"alert\">\\s*<p><strong>(<bdi>)?[^<]+(</bdi>)?</strong></p>\\s*<p>(<bdi>)?[^<]+(</bdi>)?</p>");
+                        "role=\"alert\">\\s*<div>\\s*<p class=\"alert-title\">(<bdi>)?[^<]+(</bdi>)?</p>\\s*<p>(<bdi>)?[^<]+(</bdi>)?</p>");
     }
 
     private static void epixel(String said, Client.Answer answer) {
