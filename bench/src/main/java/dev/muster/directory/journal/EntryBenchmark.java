@@ -33,8 +33,8 @@ public class EntryBenchmark {
     private final EntrySealer entries = new EntrySealer();
     private final Sealer sealer = new Sealer();
     private final JournalHash chain = new JournalHash();
-    private final ReplayableRandom random = ReplayableRandom.of(new byte[ReplayableRandom.SEED_BYTES]);
-    private final RealmKey realm = RealmKey.create(REALM, ReplayableRandom.of(new byte[ReplayableRandom.SEED_BYTES]));
+    private final ReplayableRandom random = new ReplayableRandom(new byte[ReplayableRandom.SEED_BYTES]);
+    private final RealmKey realm = RealmKey.create(REALM, new ReplayableRandom(new byte[ReplayableRandom.SEED_BYTES]));
     private final byte[] seed = new byte[RealmKey.SEED_BYTES];
     private final UUID user = new UUID(3, 4);
     private final SealingKey key = realm.person(seed);

@@ -68,7 +68,8 @@ public final class LaneAlone {
     /// @param args how many users to begin with, a new folder, and for PostgreSQL the URL of an empty database
     public static void main(String[] args) {
         int people = Integer.parseInt(args[0]);
-        try (Database database = args.length > 2 ? Database.postgres(args[2]) : Database.sqlite(Path.of(args[1]));
+        try (Database database =
+                        args.length > 2 ? Database.postgres(args[2], null) : Database.sqlite(Path.of(args[1]), 0);
                 LaneStore store = database.lane();
                 Scanner told = new Scanner(System.in, StandardCharsets.US_ASCII)) {
             LaneAlone lane = found(database, store);
@@ -88,7 +89,7 @@ public final class LaneAlone {
     private static LaneAlone found(Database database, LaneStore store) {
         MasterKeys masterKeys =
                 MasterKeys.parse(Base64.getEncoder().encodeToString(new byte[32]) + "\n", "the lane alone");
-        ReplayableRandom random = ReplayableRandom.of(new byte[32]);
+        ReplayableRandom random = new ReplayableRandom(new byte[32]);
         ApiKey key = new ApiKey(
                 new UUID(1, 1),
                 "bench",
