@@ -15,12 +15,11 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the fields of a JSON object. A dialect extends this with its own fields, and gives its error
-/// messages in [Phrases].
+/// Reads the fields of a JSON object. A dialect extends this with its own fields, and gives its error messages
+/// in [Phrases].
 ///
 /// A method for an optional field returns null if the field is absent, null or invalid; [#has] and [#isNull]
-/// distinguish absent from null, as a merge patch needs. A dialect that refuses unknown fields calls
-/// [#refuseUnknown] after reading.
+/// distinguish absent from null. A dialect that refuses unknown fields calls [#refuseUnknown] after reading.
 public class FieldReader extends RequestReader {
     /// The messages of a dialect for errors that every field can have.
     ///

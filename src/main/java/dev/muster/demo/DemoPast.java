@@ -177,46 +177,6 @@ final class DemoPast {
         }
     }
 
-    /// What becomes of a person in the end: nothing for most, and for each kind of standing a few.
-    private enum Fate {
-        NONE,
-        LEFT,
-        BARRED,
-        ERASED,
-        BLOCKED,
-        DEACTIVATED,
-        PROMOTED,
-        OVERDUE,
-        FRAUD,
-        STACKED,
-        COOLING_OFF;
-
-        static Fate of(Person person) {
-            int number = person.number();
-            if (person.rank() != Rank.REGULAR) {
-                return NONE;
-            }
-            return switch (number) {
-                case 100 -> BARRED;
-                case 200 -> ERASED;
-                case 300 -> COOLING_OFF;
-                default -> number % 83 == 17 ? STACKED : ofMany(person);
-            };
-        }
-
-        private static Fate ofMany(Person person) {
-            return switch (person.number() % 41) {
-                case 3, 24 -> OVERDUE;
-                case 7 -> BLOCKED;
-                case 12 -> DEACTIVATED;
-                case 18 -> FRAUD;
-                case 29 -> LEFT;
-                case 35 -> person.register().tag() == Tag.GUEST ? PROMOTED : NONE;
-                default -> NONE;
-            };
-        }
-    }
-
     /// What happens to people who are in good standing today.
     private void ordinary(Person person, int day) {
         int number = person.number();

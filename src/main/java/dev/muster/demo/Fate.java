@@ -1,0 +1,45 @@
+package dev.muster.demo;
+
+import dev.muster.demo.DemoPeople.Person;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.user.Tag;
+
+/// What becomes of a person in the end: nothing for most, and for each kind of standing a few.
+enum Fate {
+    NONE,
+    LEFT,
+    BARRED,
+    ERASED,
+    BLOCKED,
+    DEACTIVATED,
+    PROMOTED,
+    OVERDUE,
+    FRAUD,
+    STACKED,
+    COOLING_OFF;
+
+    static Fate of(Person person) {
+        int number = person.number();
+        if (person.rank() != Rank.REGULAR) {
+            return NONE;
+        }
+        return switch (number) {
+            case 100 -> BARRED;
+            case 200 -> ERASED;
+            case 300 -> COOLING_OFF;
+            default -> number % 83 == 17 ? STACKED : ofMany(person);
+        };
+    }
+
+    private static Fate ofMany(Person person) {
+        return switch (person.number() % 41) {
+            case 3, 24 -> OVERDUE;
+            case 7 -> BLOCKED;
+            case 12 -> DEACTIVATED;
+            case 18 -> FRAUD;
+            case 29 -> LEFT;
+            case 35 -> person.register().tag() == Tag.GUEST ? PROMOTED : NONE;
+            default -> NONE;
+        };
+    }
+}
