@@ -58,8 +58,8 @@ final class Serve {
     /// Lanes, that is writer threads, on PostgreSQL. SQLite has one.
     private static final int POSTGRES_LANES = 2;
 
-    /// Failed authentications allowed per address and minute; an IPv6 /56 network is allowed four times as many, a
-    /// /48 sixteen times.
+    /// Failed authentications allowed per address and minute; an IPv6 /56 network is allowed four times as
+    /// many, a /48 sixteen times.
     private static final int FAILED_ATTEMPTS = 20;
 
     /// Networks whose failures are remembered.
@@ -72,14 +72,13 @@ final class Serve {
     private final PrintStream out;
     private final ShutdownSignal stop;
     private final SecureRandom random = new SecureRandom();
-    private final DemoClock demoClock = new DemoClock();
     private final InstantSource clock;
     private final long began = System.nanoTime();
     private long stoppedAt;
 
     Serve(Config config, PrintStream out, ShutdownSignal stop) {
         this.config = config;
-        this.clock = config.demo() ? demoClock : InstantSource.system();
+        this.clock = config.demo() ? new DemoClock() : InstantSource.system();
         this.out = out;
         this.stop = stop;
     }
@@ -153,10 +152,9 @@ final class Serve {
                 Server admin = admin(meters, log)) {
             announce(server, admin, product);
             new EarlyOldGenGc().watch();
-            if (config.demo()) {
-                out.println(
-                        new Demo(core.directory(), core.credentials(), core.evidence(), authenticator, mint, demoClock)
-                                .fill(address(server)));
+            if (clock instanceof DemoClock past) {
+                out.println(new Demo(core.directory(), core.credentials(), core.evidence(), authenticator, mint, past)
+                        .fill(address(server)));
             }
             stop.await();
             stoppedAt = System.nanoTime();

@@ -29,8 +29,8 @@ import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 
-/// Places or releases one hold for many users: first as a preview that shows the effect on each, then for real, and
-/// then it can be undone.
+/// Places or releases one hold for many users: first as a preview of the effect on each, then for real. The
+/// result can be undone.
 public record BulkPage(
         Directory directory,
         CommandSender sender,
@@ -39,12 +39,12 @@ public record BulkPage(
         Labels labels,
         TypedUser typedUser,
         InstantSource clock) {
-    /// How many users one form may be about.
+    /// The maximum number of users in one form.
     static final int MOST = 1_000;
 
     private static final int AT_ONCE = 64;
 
-    /// Users of one request to the directory.
+    /// Users per request to the directory.
     private static final int PART = 200;
 
     private enum Stage {
@@ -56,11 +56,11 @@ public record BulkPage(
     /// What the page shows.
     ///
     /// @param title `Preview`, `Done` or `Undone`
-    /// @param isPreview whether it is still to be done
-    /// @param what is to be done, or was, in words
-    /// @param form what was asked for, to be sent again
-    /// @param undo of whom it can be undone, each as [HoldUndo] takes it; empty where that is not offered
-    /// @param changing for how many something changes
+    /// @param isPreview whether nothing was changed yet
+    /// @param what describes the change
+    /// @param form the fields, to be sent again
+    /// @param undo the changed users, as [HoldUndo.Changed#text] writes them; empty if undo is not offered
+    /// @param changing how many users it changes
     public record Model(
             String title,
             boolean isPreview,
@@ -73,9 +73,9 @@ public record BulkPage(
     /// A field of the form.
     public record Value(String name, String value) {}
 
-    /// What comes of it for one user.
+    /// The effect on one user.
     ///
-    /// @param undo by which it can be undone; empty where nothing changed
+    /// @param undo as [HoldUndo.Changed#text] writes it; empty if nothing changed
     public record Outcome(String name, String href, String before, String after, String undo) {
         public boolean changes() {
             return !undo.isEmpty();
@@ -84,7 +84,7 @@ public record BulkPage(
 
     /// The users of a pasted list.
     ///
-    /// @param missing the lines that name nobody, with why
+    /// @param missing why lines match no user, one text per line
     public record Pasted(List<UsersPage.Row> rows, List<String> missing) {}
 
     Reply preview(PageVisit visit) {
@@ -136,7 +136,7 @@ public record BulkPage(
         return pages.page(visit, "bulk", title, model);
     }
 
-    /// Takes back what a form did to the holds of users who have not changed since.
+    /// Reverts the last change of holds, except for users who have changed since.
     Reply undo(PageVisit visit) {
         List<String> changed = visit.form().all("changed");
         if (changed.isEmpty() || changed.size() > MOST) {
@@ -157,7 +157,7 @@ public record BulkPage(
         return show(visit, Stage.UNDONE, "Undo", List.of(), outcomes);
     }
 
-    /// The users of a list of e-mail addresses, usernames, external ids, numbers or ids, one a line.
+    /// Finds the users in a list of e-mail addresses, usernames, external ids, numbers or ids, one per line.
     Reply paste(PageVisit visit) {
         List<String> lines = visit.fields().lines("list").stream().distinct().toList();
         if (lines.isEmpty() || lines.size() > MOST) {
@@ -165,37 +165,28 @@ public record BulkPage(
         }
         Set<UUID> found = new LinkedHashSet<>();
         List<String> missing = new ArrayList<>();
-        FanOut.map(lines, AT_ONCE, line -> named(visit, line)).forEach(named -> {
+        for (Result<UUID> named : typedUser.find(visit, "list", lines)) {
             switch (named) {
-                case Result.Ok<UserRef>(UserRef.ById(var id)) -> found.add(id);
-                case Result.Ok<UserRef>(var other) -> missing.add(other.text());
-                case Result.Refused<UserRef>(var refusal) ->
+                case Result.Ok<UUID>(var id) -> found.add(id);
+                case Result.Refused<UUID>(var refusal) ->
                     missing.add(labels.error(refusal).happened());
             }
-        });
+        }
         List<UsersPage.Row> rows = new ArrayList<>();
         eachPart(visit, List.copyOf(found), (user, at) -> rows.add(UsersPage.Row.of(visit, user, at)));
         return pages.page(visit, "pasted", "Pasted users", new Pasted(rows, missing));
     }
 
-    private Result<UserRef> named(PageVisit visit, String line) {
-        try {
-            return Result.ok(typedUser.find(visit, new FormFields(_ -> line), "user"));
-        } catch (RefusedException e) {
-            return Result.refused(e.refusal());
-        }
-    }
-
-    /// The users whom the form is about: those chosen, or all who match its filters.
+    /// The users of the form: those selected, or all who match its filters.
     private List<UUID> chosen(PageVisit visit) {
         Form form = visit.form();
         List<UUID> chosen = new ArrayList<>();
         if (form.first("all") != null) {
-            FormFields in = visit.fields();
+            UserQuery query = unlessRefused(UsersPage.query(visit.fields(), null, PART));
             Long after = null;
             do {
-                UserQuery query = unlessRefused(UsersPage.query(in, after, PART));
-                Page<User> page = unlessRefused(directory.list(visit.actor(), visit.realmId(), query))
+                Page<User> page = unlessRefused(directory.list(
+                                visit.actor(), visit.realmId(), after == null ? query : query.after(after)))
                         .value();
                 page.items().forEach(user -> chosen.add(user.id()));
                 after = page.next();
@@ -231,7 +222,7 @@ public record BulkPage(
         };
     }
 
-    /// The form with the users in place of the filters by which they were found.
+    /// The fields of the form, with the users instead of the filters that found them.
     private static List<Value> values(Form form, List<UUID> chosen) {
         List<Value> values = new ArrayList<>();
         for (String name : form.names()) {
@@ -243,8 +234,8 @@ public record BulkPage(
         return values;
     }
 
-    /// Sends one write for each user, all at once: they share a few commits, and one refusal does not stop the
-    /// others. Users who do not exist have an outcome too.
+    /// Sends one write per user, concurrently, so that they share a few commits. A refusal does not stop
+    /// the others. Users who do not exist are listed too.
     private List<Outcome> outcomes(PageVisit visit, List<UUID> chosen, BiFunction<User, Instant, Outcome> outcome) {
         List<Outcome> outcomes = new ArrayList<>();
         Set<UUID> missing = new LinkedHashSet<>(chosen);
@@ -306,8 +297,7 @@ public record BulkPage(
         return visit.base() + "/users/" + user.id();
     }
 
-    /// A hold that is there already is not replaced by one for many: it may be without an end, or have its own
-    /// reason.
+    /// An existing hold is not replaced by a bulk one: it may have no end, or a reason of its own.
     private Result<Change> send(PageVisit visit, User user, Command command, boolean preview) {
         UserRef ref = UserRef.id(user.id());
         Refusal objection =

@@ -29,8 +29,8 @@ final class CommandSender {
 
     private static final Pattern PARAMETER = Pattern.compile("\\{([a-z]+)}");
 
-    /// Fields that are left out when two sendings of a form are compared. Nothing is kept of a password, not even a
-    /// digest.
+    /// Fields that are left out when two sendings of a form are compared. Nothing is kept of a password,
+    /// not even a digest.
     private static final Set<String> NOT_ASKED = Set.of("csrf", "once", "password");
 
     /// How long the second sending of a form waits for the first to be answered.
@@ -62,8 +62,8 @@ final class CommandSender {
     /// A command on a user.
     ///
     /// @param version the one that the page showed; null for any
-    /// @param objection why the form is not to be carried out; null for no reason. A form that was carried out
-    ///     before is answered as it was then: what speaks against it now may be what it did itself
+    /// @param objection why the form is not to be carried out; null for no reason. A form that was carried
+    ///     out before is answered as it was then: what speaks against it now may be what it did itself
     Result<Change> send(
             PageVisit visit, UserRef user, Command command, @Nullable Long version, @Nullable Refusal objection) {
         Write write = new Write(visit.actor(), user, List.of(command), version == null ? null : Set.of(version));
@@ -80,7 +80,7 @@ final class CommandSender {
         return known ? earlier : Result.refused(objection);
     }
 
-    /// Several commands on a user, all of which are done or none.
+    /// Several commands on a user: all or nothing.
     ///
     /// @param version the one that the page showed; null for any
     Result<Change> send(PageVisit visit, UserRef user, List<Command> commands, @Nullable Long version) {
@@ -116,8 +116,8 @@ final class CommandSender {
     /// The key under which the form is carried out once. A page has several forms, and a form may be for
     /// several users.
     ///
-    /// The fields are compared, as they were typed: the command itself may be another one each time, such as a hold
-    /// that ends a week from now.
+    /// The fields are compared, as they were typed: the command itself may be another one each time, such
+    /// as a hold that ends a week from now.
     private static @Nullable Retry retry(PageVisit visit, Write write) {
         Form form = visit.form();
         String once = form.first("once");

@@ -65,8 +65,10 @@ public final class Console {
     /// The limit for all other forms.
     private static final int BODY_BYTES = 64 << 10;
 
-    /// The limit for a form about up to [BulkPage#MOST] users.
+    /// The limits for a form about up to [BulkPage#MOST] users, which has a parameter per user.
     private static final int MANY_BYTES = 256 << 10;
+
+    private static final int MANY_PARAMETERS = BulkPage.MOST + 100;
 
     /// The limit for a form that needs no credential.
     private static final int SIGN_IN_BYTES = 8 << 10;
@@ -167,11 +169,12 @@ public final class Console {
 
                 page("/users",                        USERS_READ,    USERS,     users::show),
                 form("/users",                        USERS_WRITE,   USERS,     users::register, users::show),
-                page("/users/export",                 USERS_READ,    USERS,     users::export),
+                page("/users/export",                 USERS_READ,    USERS,
+                        logged(users::export, authenticator.log()::usersExported)),
                 form("/users/pasted",                 USERS_READ,    USERS,     bulk::paste,     users::show).withBodyLimit(MANY_BYTES),
-                form("/holds/preview",                HOLDS_WRITE,   USERS,     bulk::preview).withBodyLimit(MANY_BYTES),
-                form("/holds",                        HOLDS_WRITE,   USERS,     bulk::perform).withBodyLimit(MANY_BYTES),
-                form("/holds/undo",                   HOLDS_WRITE,   USERS,     bulk::undo).withBodyLimit(MANY_BYTES),
+                forMany("/holds/preview",             HOLDS_WRITE,   USERS,     bulk::preview),
+                forMany("/holds",                     HOLDS_WRITE,   USERS,     bulk::perform),
+                forMany("/holds/undo",                HOLDS_WRITE,   USERS,     bulk::undo),
                 page("/users/{user}",                 USERS_READ,    USERS,     user::show),
 
                 page("/jobs",                         JOBS_READ,     JOBS,      jobs::show),
@@ -280,6 +283,11 @@ public final class Console {
                 return again.answer(visit.with(labels.error(e.refusal())));
             }
         });
+    }
+
+    /// A form that names up to [BulkPage#MOST] users.
+    private Route forMany(String path, Scope needs, NavSection section, SessionFilter.PageHandler form) {
+        return form(path, needs, section, form).withBodyLimit(MANY_BYTES).withMostParameters(MANY_PARAMETERS);
     }
 
     private Route route(Method method, String path, Scope needs, NavSection section, SessionFilter.PageHandler page) {

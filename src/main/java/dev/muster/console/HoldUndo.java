@@ -7,23 +7,23 @@ import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldChange;
 import dev.muster.model.user.User;
+import dev.muster.model.user.UserFields;
 import dev.muster.model.user.UserRef;
 import dev.muster.model.value.Changes;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
-/// Takes back the last change of a user's holds: a placed hold is released, a changed one gets its reason, note and
-/// end of before, a released one is placed again (by whoever undoes it, from now on). That is a change of its own,
-/// which the journal shows.
+/// Reverts the last change of a user's holds: releases a placed hold, restores the reason, note and end of
+/// a changed one, and places a released one again, as of now and by the operator who undoes it. The journal
+/// records it as a separate change.
 record HoldUndo(Directory directory, CommandSender sender) {
 
-    /// A user whose hold was changed, and the version they had from then on: only that one is undone.
+    /// A user whose hold was changed, and their version after the change. Nothing is undone if it is no
+    /// longer the user's version.
     record Changed(UUID user, long version) {
         static Changed of(User user) {
             return new Changed(user.id(), user.version());
@@ -44,53 +44,54 @@ record HoldUndo(Directory directory, CommandSender sender) {
         }
     }
 
-    /// Refuses: Stale, if the user has changed since; NotFound, if no change of a hold can be read; as
+    /// How many of the user's newest hold entries are searched for the one that produced the version.
+    /// Entries of holds that ended since are newer, but do not change the version.
+    private static final int ENTRIES = 10;
+
+    /// Refuses: Stale, if the user has changed since; NotFound, if the change of a hold cannot be found; as
     /// [Command.PlaceHold] and [Command.ReleaseHold].
     Result<Change> undo(PageVisit visit, Changed changed) {
         UserRef ref = UserRef.id(changed.user);
         return directory
-                .history(visit.actor(), visit.realmId(), ref, 1, null, "user.hold")
+                .history(visit.actor(), visit.realmId(), ref, ENTRIES, null, "user.hold")
                 .then(page -> {
-                    Command command =
-                            page.items().isEmpty() ? null : inverse(page.items().getFirst());
-                    return command == null
+                    HoldChange last = last(page.items(), changed.version).orElse(null);
+                    return last == null
                             ? Result.refused(new Refusal.NotFound("change of a hold", changed.text()))
-                            : sender.send(visit, ref, command, changed.version, null);
+                            : sender.send(visit, ref, inverse(last), changed.version, null);
                 });
     }
 
-    /// Whether the page of this user, which shows what was done just now, can offer to undo it.
-    static boolean isOffered(PageVisit visit, User user, List<JournalEntry> newestFirst) {
-        return visit.done() != null
-                && !newestFirst.isEmpty()
-                && newestFirst.getFirst().action().startsWith("user.hold.")
-                && newestFirst.getFirst().at().equals(user.updatedAt())
-                && newestFirst.getFirst().actor().equals(visit.actor().ref())
-                && inverse(newestFirst.getFirst()) != null;
-    }
-
-    private static @Nullable Command inverse(JournalEntry entry) {
-        List<Map.Entry<String, Changes.FieldChange>> holds = entry.changes().byField().entrySet().stream()
-                .filter(each -> each.getKey().startsWith("holds."))
+    /// Whether the user's page, which has just reported a change, can offer to undo it.
+    ///
+    /// @param newest the newest entries about the user, of all actors
+    static boolean isOffered(PageVisit visit, User user, List<JournalEntry> newest) {
+        List<JournalEntry> own = newest.stream()
+                .filter(entry -> entry.actor().equals(visit.actor().ref()))
                 .toList();
-        if (holds.size() != 1) {
-            return null;
-        }
-        String field = holds.getFirst().getKey();
-        int dot = field.indexOf('.', 6);
-        HoldKind kind = Objects.requireNonNull(HoldKind.of(field.substring(6, dot)));
-        String label = field.substring(dot + 1);
-        return holds.getFirst().getValue().before() instanceof Map<?, ?> before
-                ? new Command.PlaceHold(
-                        kind,
-                        label,
-                        text(before, "reason"),
-                        text(before, "note"),
-                        before.get("until") instanceof String until ? Instant.parse(until) : null)
-                : new Command.ReleaseHold(kind, label, null, null);
+        return visit.done() != null && last(own, user.version()).isPresent();
     }
 
-    private static @Nullable String text(Map<?, ?> hold, String name) {
-        return hold.get(name) instanceof String text ? text : null;
+    /// The change of a single hold that produced this version of the user.
+    private static Optional<HoldChange> last(List<JournalEntry> entries, long version) {
+        return entries.stream()
+                .filter(entry -> entry.action().startsWith("user.hold.") && version(entry) == version)
+                .map(entry -> UserFields.holdChanges(entry.changes()))
+                .filter(changes -> changes.size() == 1)
+                .map(List::getFirst)
+                .findFirst();
+    }
+
+    /// The user's version after an entry; -1 if the entry did not change it.
+    private static long version(JournalEntry entry) {
+        Changes.FieldChange version = entry.changes().byField().get("version");
+        return version != null && version.after() instanceof Number number ? number.longValue() : -1;
+    }
+
+    private static Command inverse(HoldChange change) {
+        Hold before = change.before();
+        return before == null
+                ? new Command.ReleaseHold(change.kind(), change.label(), null, null)
+                : new Command.PlaceHold(change.kind(), change.label(), before.reason(), before.note(), before.until());
     }
 }

@@ -27,8 +27,8 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Fraud reviews, one after the other: an operator confirms that a job failed for good reason, or clears its user, and
-/// gets to the next job that awaits review.
+/// Fraud reviews, one after the other. The operator confirms the fraud or clears the user, and continues
+/// with the next job that awaits review.
 public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, Pages pages, Labels labels) {
     private static final int OTHER_JOBS = 10;
     private static final int ENTRIES = 6;
@@ -60,7 +60,7 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
     /// @param reviewed how many jobs were reviewed so far
     public record AllDone(String reviewed) {}
 
-    /// To the newest job that awaits review, or the page that says that none does.
+    /// Redirects to the newest job that awaits review. If there is none, shows a page that says so.
     Reply start(PageVisit visit) {
         Job first = open(visit, null).items().stream().findFirst().orElse(null);
         if (first != null) {
@@ -101,10 +101,11 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
         return toNext(visit, job, Flash.CONFIRMED.unlessNothing(change));
     }
 
-    /// Releases the user's fraud holds and closes the review. The holds first: whoever repeats the form after a failure
-    /// between the two finds the review still open.
+    /// Releases the user's fraud holds, then closes the review. In this order the form can be repeated
+    /// after a failure between the two steps.
     ///
-    /// Refuses: Stale if the user has changed since the page was shown, or somebody else has confirmed the fraud.
+    /// Refuses: Stale if the user has changed since the page was shown, or another operator has confirmed
+    /// the fraud.
     Reply clear(PageVisit visit) {
         FormFields in = visit.fields();
         String note = in.note();
@@ -134,7 +135,7 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
         return visit.done(next == null ? "/reviews" : path(next), done);
     }
 
-    /// The next older job that awaits review, or else the newest; null if there is no other.
+    /// The next older job that awaits review, else the newest other one; null if there is none.
     private @Nullable Job next(PageVisit visit, Job job) {
         return open(visit, job.number()).items().stream()
                 .findFirst()

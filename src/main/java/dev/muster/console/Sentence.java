@@ -3,7 +3,9 @@ package dev.muster.console;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.model.Event.Action;
 import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldChange;
 import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.UserFields;
 import dev.muster.model.value.Changes;
 import java.time.Instant;
 import java.util.List;
@@ -15,18 +17,18 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// What a journal entry says happened, as a sentence without its first word, which is who did it: `extended the
-/// suspension of`, the subject, ` to 18 Dec 2026 14:00 UTC (was 11 Dec 2026 14:00 UTC): chargeback.`
+/// A journal entry as a sentence, without the actor at its beginning: `extended the suspension of`, the
+/// subject, ` to 18 Dec 2026 14:00 UTC (was 11 Dec 2026 14:00 UTC): chargeback.`
 ///
-/// @param namesSubject whether the subject's name stands between `lead` and `tail`
+/// @param namesSubject whether the subject's name comes between `lead` and `tail`
 public record Sentence(String lead, boolean namesSubject, String tail) {
     private static final Map<String, Action> ACTIONS =
             Stream.of(Action.values()).collect(Collectors.toMap(Action::word, Function.identity()));
 
-    /// Fields that are not worth a word, since they change with others.
+    /// Fields that are not mentioned, because they only change with others.
     private static final Set<String> MINOR = Set.of("updatedAt", "version", "id", "number", "registeredAt");
 
-    /// @param text with `%s` where the subject is named
+    /// @param text has `%s` in the place of the subject
     private static Sentence of(String text) {
         int at = text.indexOf("%s");
         return at < 0
@@ -44,7 +46,7 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
     private static String text(Action action, Changes changes, Labels labels, long realm) {
         return switch (action) {
             case USER_REGISTERED -> "registered %s";
-            case USER_INVITATION_REQUESTED -> "asked for an invitation of %s";
+            case USER_INVITATION_REQUESTED -> "requested an invitation for %s";
             case USER_UPDATED -> updated(changes, labels, realm);
             case USER_EMAIL_CONFIRMED -> "confirmed the e-mail address of %s";
             case USER_HOLD_PLACED, USER_HOLD_CHANGED, USER_HOLD_RELEASED, USER_HOLD_ENDED -> hold(action, changes);
@@ -92,7 +94,7 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
         };
     }
 
-    /// ` from REGULAR to SUPER`; empty where the change cannot be read.
+    /// ` from REGULAR to SUPER`; empty if the change cannot be read.
     private static String fromTo(Changes changes, String field, Labels labels, long realm) {
         Changes.FieldChange change = changes.byField().get(field);
         return change == null
@@ -106,7 +108,7 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
         return change == null || change.after() == null ? "" : " as " + labels.value(realm, field, change.after());
     }
 
-    /// ` the group Berlin`; ` a group` where its name cannot be read.
+    /// ` the group Berlin`; ` a group` if its name cannot be read.
     private static String named(Changes changes, String type) {
         Changes.FieldChange change = changes.byField().get(type);
         Object value = change == null ? null : change.after() == null ? change.before() : change.after();
@@ -152,9 +154,7 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
     // Holds.
 
     private static String hold(Action action, Changes changes) {
-        List<Map.Entry<String, Changes.FieldChange>> holds = changes.byField().entrySet().stream()
-                .filter(each -> each.getKey().startsWith("holds."))
-                .toList();
+        List<HoldChange> holds = UserFields.holdChanges(changes);
         if (holds.size() != 1) {
             return switch (action) {
                 case USER_HOLD_PLACED -> "placed a hold on %s";
@@ -163,19 +163,20 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
                 default -> "ended a hold of %s";
             };
         }
-        String field = holds.getFirst().getKey();
-        int dot = field.indexOf('.', 6);
-        HoldKind kind = Objects.requireNonNull(HoldKind.of(field.substring(6, dot)));
-        String label = field.substring(dot + 1);
-        String hold = noun(kind) + (label.equals(Hold.MAIN) ? "" : " (" + label + ")");
-        Map<?, ?> before = map(holds.getFirst().getValue().before());
-        Map<?, ?> after = map(holds.getFirst().getValue().after());
-        return switch (action) {
-            case USER_HOLD_PLACED -> placed(kind) + (label.equals(Hold.MAIN) ? "" : " (" + label + ")") + until(after);
-            case USER_HOLD_RELEASED -> "released the " + hold + " of %s";
-            case USER_HOLD_ENDED -> "noted that the " + hold + " of %s ended";
-            default -> changed(hold, before, after);
-        };
+        HoldChange change = holds.getFirst();
+        String label = change.label().equals(Hold.MAIN) ? "" : " (" + change.label() + ")";
+        String hold = noun(change.kind()) + label;
+        Hold before = change.before();
+        Hold after = change.after();
+        if (before == null) {
+            return placed(change.kind()) + label + until(after);
+        }
+        if (after != null) {
+            return changed(hold, before, after);
+        }
+        return action == Action.USER_HOLD_ENDED
+                ? "noted that the " + hold + " of %s ended"
+                : "released the " + hold + " of %s";
     }
 
     private static String placed(HoldKind kind) {
@@ -200,32 +201,23 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
         };
     }
 
-    private static String until(Map<?, ?> hold) {
-        Instant until = moment(hold);
-        return until == null ? "" : " until " + Labels.time(until);
+    private static String until(@Nullable Hold hold) {
+        return hold == null || hold.until() == null ? "" : " until " + Labels.time(hold.until());
     }
 
-    private static String changed(String hold, Map<?, ?> before, Map<?, ?> after) {
-        Instant was = moment(before);
-        Instant is = moment(after);
+    private static String changed(String hold, Hold before, Hold after) {
+        Instant was = before.until();
+        Instant is = after.until();
         if (!Objects.equals(was, is)) {
             String verb = is == null || (was != null && is.isAfter(was)) ? "extended" : "shortened";
             return verb + " the " + hold + " of %s "
                     + (is == null ? "to have no end" : "to " + Labels.time(is))
                     + (was == null ? " (had no end)" : " (was " + Labels.time(was) + ")");
         }
-        boolean reason = !Objects.equals(before.get("reason"), after.get("reason"));
-        boolean note = !Objects.equals(before.get("note"), after.get("note"));
+        boolean reason = !Objects.equals(before.reason(), after.reason());
+        boolean note = !Objects.equals(before.note(), after.note());
         return "changed the "
                 + (reason && note ? "reason and note of the " : reason ? "reason of the " : note ? "note of the " : "")
                 + hold + " of %s";
-    }
-
-    private static @Nullable Instant moment(Map<?, ?> hold) {
-        return hold.get("until") instanceof String text ? Instant.parse(text) : null;
-    }
-
-    private static Map<?, ?> map(@Nullable Object value) {
-        return value instanceof Map<?, ?> map ? map : Map.of();
     }
 }

@@ -10,18 +10,26 @@ import dev.muster.model.user.Standing;
 import dev.muster.model.user.UserRef;
 import dev.muster.model.value.Identifier;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the user whom an operator named: by e-mail address, username, external id, number or id, whatever the text
-/// looks like. A text that names two users is refused; `username:3` and the like then say which one is meant.
+/// Finds the user whom an operator named: by e-mail address, username, external id, number or id, whatever
+/// the text looks like. A text that names two users is refused; `username:3` and the like then say which
+/// one is meant.
 record TypedUser(Directory directory) {
     /// No identifier is longer.
     private static final int LONGEST = 300;
+
+    /// Texts per look-up.
+    private static final int AT_ONCE = 150;
 
     /// A way to read the text.
     ///
@@ -37,29 +45,52 @@ record TypedUser(Directory directory) {
 
     /// The user whom the field of that name names, by id.
     ///
-    /// @throws RefusedException with Invalid for no text and for one that names several users; with NotFound; with
-    ///     Barred
+    /// @throws RefusedException with Invalid for no text and for one that names several users; with
+    ///     NotFound; with Barred
     UserRef find(PageVisit visit, FormFields in, String field) {
         String text = in.text(field);
         if (text == null) {
             throw new RefusedException(new Refusal.Invalid(field, "missing", "Is required."));
         }
-        if (text.length() > LONGEST) {
-            throw new RefusedException(new Refusal.NotFound("user", text.substring(0, LONGEST) + "…"));
-        }
-        Reading marked = marked(text);
-        UserRef found = find(visit, field, text, readings(text));
-        if (found == null && marked != null) {
-            found = find(visit, field, text, List.of(marked));
-        }
-        if (found == null) {
-            throw new RefusedException(new Refusal.NotFound("user", text));
+        return UserRef.id(unlessRefused(find(visit, field, List.of(text)).getFirst()));
+    }
+
+    /// The id of the user named by each text, in the same order. Refuses: Invalid, if several users match;
+    /// NotFound; Barred.
+    ///
+    /// @throws RefusedException if the operator may not read users, or storage does not answer
+    List<Result<UUID>> find(PageVisit visit, String field, List<String> texts) {
+        List<Result<UUID>> found = new ArrayList<>(texts.size());
+        for (int i = 0; i < texts.size(); i += AT_ONCE) {
+            List<String> part = texts.subList(i, Math.min(texts.size(), i + AT_ONCE));
+            List<UserRef> refs = part.stream()
+                    .flatMap(text -> Stream.concat(readings(text).stream(), marked(text).stream()))
+                    .map(Reading::ref)
+                    .distinct()
+                    .toList();
+            List<Result<Standing>> standings = unlessRefused(directory.standings(visit.actor(), visit.realmId(), refs))
+                    .value();
+            Map<UserRef, Result<Standing>> answers = new HashMap<>();
+            for (int n = 0; n < refs.size(); n++) {
+                answers.put(refs.get(n), standings.get(n));
+            }
+            part.forEach(text -> found.add(named(field, text, answers)));
         }
         return found;
     }
 
+    private static Result<UUID> named(String field, String text, Map<UserRef, Result<Standing>> answers) {
+        Result<UUID> plain = named(field, text, readings(text), answers);
+        return plain instanceof Result.Refused<UUID>(Refusal.NotFound _)
+                ? named(field, text, marked(text), answers)
+                : plain;
+    }
+
     private static List<Reading> readings(String text) {
         List<Reading> readings = new ArrayList<>();
+        if (text.length() > LONGEST) {
+            return readings;
+        }
         for (String word : List.of("email", "username", "external", "number", "id")) {
             Reading reading = reading(word, text);
             if (reading != null) {
@@ -85,42 +116,37 @@ record TypedUser(Directory directory) {
         return ref == null ? null : new Reading(word, ref);
     }
 
-    /// How a text is read that says so itself; null for any other.
-    private static @Nullable Reading marked(String text) {
+    /// The reading that a text names explicitly, such as `username:3`; empty if it names none.
+    private static List<Reading> marked(String text) {
         int colon = text.indexOf(':');
-        return colon < 0
+        Reading reading = colon < 0 || text.length() > LONGEST
                 ? null
                 : reading(text.substring(0, colon), text.substring(colon + 1).strip());
+        return reading == null ? List.of() : List.of(reading);
     }
 
-    /// The one user whom the readings find; null when they find nobody.
-    private @Nullable UserRef find(PageVisit visit, String field, String text, List<Reading> readings) {
-        List<Result<Standing>> standings = unlessRefused(directory.standings(
-                        visit.actor(),
-                        visit.realmId(),
-                        readings.stream().map(Reading::ref).toList()))
-                .value();
+    private static Result<UUID> named(
+            String field, String text, List<Reading> readings, Map<UserRef, Result<Standing>> answers) {
         Set<UUID> found = new LinkedHashSet<>();
         StringJoiner ways = new StringJoiner(" or ");
-        Refusal barred = null;
-        for (int i = 0; i < readings.size(); i++) {
-            switch (standings.get(i)) {
+        Refusal refusal =
+                new Refusal.NotFound("user", text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text);
+        for (Reading reading : readings) {
+            switch (Objects.requireNonNull(answers.get(reading.ref()))) {
                 case Result.Ok<Standing>(var standing) -> {
                     if (found.add(standing.userId())) {
-                        ways.add(readings.get(i).word() + ":" + text);
+                        ways.add(reading.word() + ":" + text);
                     }
                 }
-                case Result.Refused<Standing>(Refusal.Barred refusal) -> barred = refusal;
+                case Result.Refused<Standing>(Refusal.Barred barred) -> refusal = barred;
                 case Result.Refused<Standing> _ -> {}
             }
         }
         if (found.size() > 1) {
-            throw new RefusedException(
-                    new Refusal.Invalid(field, "ambiguous", "Several users match: write " + ways + "."));
+            return Result.refused(new Refusal.Invalid(field, "ambiguous", "Several users match: write " + ways + "."));
         }
-        if (found.isEmpty() && barred != null) {
-            throw new RefusedException(barred);
-        }
-        return found.isEmpty() ? null : UserRef.id(found.iterator().next());
+        return found.isEmpty()
+                ? Result.refused(refusal)
+                : Result.ok(found.iterator().next());
     }
 }

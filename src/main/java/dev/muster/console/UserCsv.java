@@ -1,58 +1,50 @@
 package dev.muster.console;
 
-import de.siegmar.fastcsv.writer.CsvWriter;
 import dev.muster.directory.AsOf;
 import dev.muster.directory.Page;
 import dev.muster.model.user.User;
 import dev.muster.model.value.Identifier;
+import dev.muster.text.Csv;
 import java.io.IOException;
 import java.io.Writer;
-import java.time.Instant;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
-/// Writes users as CSV (RFC 4180), a row each. A text that a spreadsheet would take for a formula is preceded by an
-/// apostrophe.
+/// Writes users as CSV, one record per user.
 final class UserCsv {
-    private static final String FORMULA = "=+-@\t\r";
+    private static final List<String> FIELDS =
+            List.of("number", "id", "status", "name", "email", "username", "externalId", "rank", "tag", "registeredAt");
 
-    private final CsvWriter csv;
+    private final Writer out;
 
-    UserCsv(Writer out) {
-        csv = CsvWriter.builder().build(out);
-        csv.writeRecord(
-                "number", "id", "status", "name", "email", "username", "externalId", "rank", "tag", "registeredAt");
+    /// Writes the header.
+    UserCsv(Writer out) throws IOException {
+        this.out = out;
+        write(FIELDS);
     }
 
-    void add(AsOf<Page<User>> seen) {
+    void add(AsOf<Page<User>> seen) throws IOException {
         for (User user : seen.value().items()) {
-            csv.writeRecord(
+            write(List.of(
                     Long.toString(user.number()),
                     user.id().toString(),
                     user.holds().status(seen.at()).word(),
-                    text(Labels.name(user)),
+                    Labels.name(user),
                     text(user, Identifier.Kind.EMAIL),
                     text(user, Identifier.Kind.USERNAME),
                     text(user, Identifier.Kind.EXTERNAL_ID),
                     user.rank().name(),
                     user.tag().name(),
-                    moment(user.registeredAt()));
+                    user.registeredAt().toString()));
         }
     }
 
-    void flush() throws IOException {
-        csv.flush();
+    private void write(List<String> cells) throws IOException {
+        out.write(Csv.line(cells));
+        out.write("\r\n");
     }
 
     private static String text(User user, Identifier.Kind kind) {
         Identifier identifier = user.identifier(kind);
-        return identifier == null ? "" : text(identifier.text());
-    }
-
-    private static String text(String text) {
-        return !text.isEmpty() && FORMULA.indexOf(text.charAt(0)) >= 0 ? "'" + text : text;
-    }
-
-    private static String moment(@Nullable Instant at) {
-        return at == null ? "" : at.toString();
+        return identifier == null ? "" : identifier.text();
     }
 }

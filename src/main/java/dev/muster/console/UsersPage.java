@@ -22,7 +22,9 @@ import dev.muster.model.user.User;
 import dev.muster.model.validation.Validator;
 import dev.muster.model.value.Identifier;
 import java.io.BufferedWriter;
+import java.io.IOException;
 import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,9 +45,9 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
 
     /// What the page shows.
     ///
-    /// @param asked the filters as they were typed, by their names
+    /// @param asked the filters as typed, by name
     /// @param total in words
-    /// @param matching how many match, as far as that is known
+    /// @param matching how many match, or a lower bound
     /// @param csv the address of the list as CSV
     /// @param first where the list begins; null on the first page, as are `previous` and, on the last, `next`
     public record Model(
@@ -66,7 +68,7 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
             return !asked.isEmpty();
         }
 
-        /// Whether one form may be about all who match.
+        /// Whether one form can change all matching users.
         public boolean isAllAllowed() {
             return matching > rows.size() && matching <= BulkPage.MOST;
         }
@@ -117,7 +119,7 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
         };
     }
 
-    /// What the filters of a list, or of a form that is about all who match them, ask for.
+    /// The query for the filters of the list, or of a form about all matching users.
     static Result<UserQuery> query(FormFields in, @Nullable Long after, int limit) {
         String text = in.checks().line("q", in.text("q"), SEARCH);
         Status status = in.choice("status", List.of(Status.values()), Status::word);
@@ -168,23 +170,27 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
                 asked, groups, Row.of(visit, seen), total, page.total(), csv.toString(), first, previous, next);
     }
 
-    /// The list as CSV, with the filters of the page: all who match, in parts of a thousand.
+    /// Exports all users who match the page's filters as CSV, reading a thousand at a time.
     Reply export(PageVisit visit) {
-        FormFields in = visit.query();
-        // What can be refused is refused before the answer begins.
-        AsOf<Page<User>> first = unlessRefused(
-                query(in, null, PART).then(query -> directory.list(visit.actor(), visit.realmId(), query)));
+        UserQuery query = unlessRefused(query(visit.query(), null, PART));
+        // Refused before the reply begins.
+        AsOf<Page<User>> first = unlessRefused(directory.list(visit.actor(), visit.realmId(), query));
         return Pages.guarded(Reply.stream(200, "text/csv; charset=utf-8", out -> {
-                    UserCsv csv = new UserCsv(new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8)));
-                    AsOf<Page<User>> seen = first;
-                    csv.add(seen);
-                    while (seen.value().next() != null) {
-                        Long after = seen.value().next();
-                        seen = unlessRefused(query(in, after, PART)
-                                .then(query -> directory.list(visit.actor(), visit.realmId(), query)));
-                        csv.add(seen);
+                    Writer writer = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
+                    UserCsv csv = new UserCsv(writer);
+                    csv.add(first);
+                    Long after = first.value().next();
+                    while (after != null) {
+                        AsOf<Page<User>> part =
+                                switch (directory.list(visit.actor(), visit.realmId(), query.after(after))) {
+                                    case Result.Ok<AsOf<Page<User>>>(var seen) -> seen;
+                                    case Result.Refused<AsOf<Page<User>>>(var refusal) ->
+                                        throw new IOException("the export was refused half way: " + refusal);
+                                };
+                        csv.add(part);
+                        after = part.value().next();
                     }
-                    csv.flush();
+                    writer.flush();
                 }))
                 .with(
                         "Content-Disposition",
@@ -192,7 +198,7 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
                                 + visit.realm().environment().word() + ".csv\"");
     }
 
-    /// Registers a user, whose page is shown then.
+    /// Registers a user, and redirects to their page.
     Reply register(PageVisit visit) {
         FormFields in = visit.fields();
         Validator checks = in.checks();

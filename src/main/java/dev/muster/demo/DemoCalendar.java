@@ -18,8 +18,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// What is to happen in the demonstration, and when. Things of one hour happen at one moment, those of one person in
-/// the order in which they were noted and those of several people at once, so that many share a commit.
+/// The schedule of the demonstration's past. Actions scheduled for the same hour run at one instant: those
+/// of one person in the order in which they were added, those of different people concurrently, so that
+/// they share commits.
 final class DemoCalendar {
     private static final int FIRST_HOUR = 7;
     private static final int HOURS = 11;
@@ -31,7 +32,7 @@ final class DemoCalendar {
     private final Map<Integer, Instant> lastOf = new HashMap<>();
     private long noted;
 
-    /// @param person whom it is about, by number; 0 for nobody
+    /// @param person the number of the person it concerns; 0 for none
     private record Note(Instant at, long number, int person, Runnable doing) {}
 
     DemoCalendar(DemoClock clock, Instant present) {
@@ -39,10 +40,11 @@ final class DemoCalendar {
         this.today = LocalDate.ofInstant(present, ZoneOffset.UTC);
     }
 
-    /// Notes what is to happen in working hours of a day, or later if what was noted of this person before is later.
+    /// Schedules an action in the working hours of a day, or at the person's latest scheduled time if that
+    /// is later.
     ///
     /// @param day from 0, the first, to 89, yesterday
-    /// @param hour any number, of which the hour is made
+    /// @param hour any number; determines the hour
     void on(int day, int hour, int person, Runnable doing) {
         int ofDay = FIRST_HOUR + Math.floorMod(hour, HOURS);
         LocalTime time = LocalTime.of(ofDay, Math.floorMod(day * 7 + ofDay * 13, 60));
@@ -65,7 +67,7 @@ final class DemoCalendar {
         return weekend ? usual / 4 : usual;
     }
 
-    /// Lets everything happen, in its order.
+    /// Runs all actions in order.
     void run() {
         while (!notes.isEmpty()) {
             Instant at = notes.peek().at;

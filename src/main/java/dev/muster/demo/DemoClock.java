@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/// The clock of a server with a demonstration. It starts 90 days ago and is moved on while [Demo] fills the register,
-/// so that the journal, the counts by day and every page show a past; then it shows the present.
+/// The clock of a server with a demonstration. It starts 90 days ago and is moved on while [Demo] fills the
+/// register, so that the journal, the counts by day and every page show a past; then it shows the present.
 public final class DemoClock implements InstantSource {
     static final int DAYS = 90;
 
@@ -16,7 +16,7 @@ public final class DemoClock implements InstantSource {
         return Instant.now().minus(behind);
     }
 
-    /// Moves the clock on to `at`; a moment that is past already, or still to come, changes nothing.
+    /// Advances the clock to `at`. Does nothing if that is before the clock's time or after the present.
     void moveTo(Instant at) {
         Instant present = Instant.now();
         if (at.isAfter(instant()) && at.isBefore(present)) {

@@ -27,8 +27,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Ninety days in the life of a company: people register and enrol, join groups, are late with payments and pay,
-/// are taken for frauds, leave. It is the same at each start, but for ids.
+/// Ninety days in the life of a company: people register, enrol, join groups, pay late, are suspected of
+/// fraud, and leave. Except for ids it is the same at every start.
 final class DemoPast {
     private static final int LAST_DAY = DemoClock.DAYS - 1;
     private static final int AUDITOR = 5;
@@ -54,7 +54,7 @@ final class DemoPast {
     /// By number, as they were last answered.
     private final Map<Integer, User> users = new ConcurrentHashMap<>();
 
-    /// Carries out commands of somebody's.
+    /// Executes an actor's commands.
     interface Sender {
         Change send(Actor actor, @Nullable UserRef target, List<Command> commands);
     }
@@ -84,7 +84,7 @@ final class DemoPast {
         this.present = present;
     }
 
-    /// Lets all of it happen.
+    /// Creates all of it.
     ///
     /// @return the users as they are now, in the order of their numbers
     List<User> happen(List<Person> people) {
@@ -177,7 +177,7 @@ final class DemoPast {
         }
     }
 
-    /// What happens to people who are in good standing today.
+    /// The past of people who are in good standing today.
     private void ordinary(Person person, int day) {
         int number = person.number();
         Actor who = staff.get(number % staff.size());
@@ -186,7 +186,7 @@ final class DemoPast {
             Instant end = present.minus(Duration.ofDays(DemoClock.DAYS - suspended - 7));
             on(suspended, person, who, hold(HoldKind.SUSPENDED, "payment_overdue", "First reminder sent.", end));
             switch (number % 3) {
-                // Ends by itself, which is noted by the server.
+                // Expires.
                 case 0 -> calendar.on(suspended + 7, number + 5, number, () -> end(person));
                 case 1 ->
                     on(
@@ -213,14 +213,15 @@ final class DemoPast {
             }
         } else if (number % 6 == 2 && day + 20 < LAST_DAY) {
             on(day + 9 + number % 9, person, signup, Command.Update.of(edits -> {
-                String name = Objects.requireNonNull(person.register().name());
-                edits.name = new Edit<>(name.endsWith(" (she/her)") ? name : name + (number % 4 == 0 ? " Jr." : ""));
+                if (number % 4 == 0) {
+                    edits.name = new Edit<>(person.register().name() + " Jr.");
+                }
                 edits.metadata = new Edit<>("{\"department\":\"Operations\"}");
             }));
         }
     }
 
-    /// So many days later, but no later than yesterday.
+    /// `days` later, but at most yesterday.
     private static int soon(int day, int days) {
         return Math.min(LAST_DAY, day + days);
     }
@@ -268,7 +269,7 @@ final class DemoPast {
         send(Actor.SYSTEM, person, List.of(new Command.EndHolds()));
     }
 
-    /// Somebody whose suspension ends while one watches.
+    /// A suspension that ends within minutes, so that a visitor can watch it.
     private void coolOff() {
         User user = Objects.requireNonNull(users.get(300));
         users.put(

@@ -4,7 +4,7 @@ import dev.muster.demo.DemoPeople.Person;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.user.Tag;
 
-/// What becomes of a person in the end: nothing for most, and for each kind of standing a few.
+/// A person's final standing. Most are in good standing; each other standing has a few people.
 enum Fate {
     NONE,
     LEFT,

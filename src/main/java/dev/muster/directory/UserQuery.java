@@ -61,6 +61,12 @@ public record UserQuery(
         return new UserQuery(null, null, tag, null, group, policy, null, null, null, limit, after, offset);
     }
 
+    /// The same for the users after the one with this number.
+    public UserQuery after(long number) {
+        return new UserQuery(
+                status, hold, tag, rank, group, policy, text, registeredAfter, registeredBefore, limit, number, 0);
+    }
+
     /// How many filters are set.
     public int filters() {
         int count = 0;

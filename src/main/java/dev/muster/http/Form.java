@@ -8,13 +8,12 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The parameters of a query or a form: names with their values, decoded and in order. A name may occur more than
-/// once. No name and no value contains U+0000. Immutable.
+/// The parameters of a query or a form: names with their values, decoded and in order. A name may occur
+/// more than once. No name and no value contains U+0000. Immutable.
 public final class Form {
 
-    /// More than any call has: a form of the console may name 1,000 users. Without a limit, a body of 1 MB would make
-    /// 100,000 objects.
-    static final int MOST_PARAMETERS = 1_100;
+    /// More than any call needs. Without a limit, a body of 1 MB could create 100,000 objects.
+    static final int MOST_PARAMETERS = 200;
 
     /// In characters; no name in use is this long.
     static final int LONGEST_NAME = 1_024;
@@ -46,17 +45,20 @@ public final class Form {
     /// Builds a form.
     static final class Draft {
         private final String what;
+        private final int most;
         private final Map<String, List<String>> values = LinkedHashMap.newLinkedHashMap(8);
         private int count;
 
         /// @param what the source, as the subject of an error message: `The query`
-        Draft(String what) {
+        /// @param most how many parameters it may have
+        Draft(String what, int most) {
             this.what = what;
+            this.most = most;
         }
 
         /// @throws HttpException with Malformed if there are too many parameters, or the name is too long
         void add(String name, String value) {
-            if (++count > MOST_PARAMETERS) {
+            if (++count > most) {
                 throw new HttpException(new Fault.Malformed(what + " has too many parameters."));
             }
             if (name.length() > LONGEST_NAME) {

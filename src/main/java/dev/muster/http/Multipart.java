@@ -29,9 +29,9 @@ final class Multipart {
 
     /// @param contentType the whole header, including the boundary
     /// @throws HttpException with Malformed if the body or the header is invalid
-    static Form read(byte[] body, String contentType) {
+    static Form read(byte[] body, String contentType, int mostParameters) {
         try {
-            return parts(body, boundary(contentType));
+            return parts(body, boundary(contentType), mostParameters);
         } catch (HttpException refused) {
             throw refused;
         } catch (IOException | RuntimeException e) {
@@ -48,7 +48,7 @@ final class Multipart {
         return boundary.getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    private static Form parts(byte[] body, byte[] boundary) throws IOException {
+    private static Form parts(byte[] body, byte[] boundary, int mostParameters) throws IOException {
         MultipartInput input = MultipartInput.builder()
                 .setByteArray(body)
                 .setBoundary(boundary)
@@ -56,7 +56,7 @@ final class Multipart {
                 .get();
         // Decoded strictly later; the library would replace malformed UTF-8 with U+FFFD.
         input.setHeaderCharset(StandardCharsets.ISO_8859_1);
-        Form.Draft form = new Form.Draft("The body");
+        Form.Draft form = new Form.Draft("The body", mostParameters);
         boolean more = input.skipPreamble();
         if (!more && !isEmptyForm(body, boundary)) {
             throw malformed("The body has no part within its boundary.");

@@ -146,16 +146,17 @@ public abstract class Request {
         return type.equals(UrlEncoded.TYPE) || type.equals(Multipart.TYPE);
     }
 
-    /// The body as a form, `application/x-www-form-urlencoded` or `multipart/form-data`. A part with a file name
-    /// is a value like any other.
+    /// The body as a form, `application/x-www-form-urlencoded` or `multipart/form-data`. A part with a file
+    /// name is a value like any other.
     ///
     /// @throws HttpException with UnsupportedCoding if the body has neither type; with Malformed if it is
-    ///     broken, truncated, not UTF-8, contains U+0000, has over 1,100 parameters or a name of over 1,024
-    ///     characters; and as [#body] does
+    ///     broken, truncated, not UTF-8, contains U+0000, has more parameters than the route allows or a
+    ///     name of over 1,024 characters; and as [#body] does
     public Form form() {
         return switch (contentType()) {
-            case UrlEncoded.TYPE -> UrlEncoded.body(body());
-            case Multipart.TYPE -> Multipart.read(body(), Objects.requireNonNull(header("Content-Type")));
+            case UrlEncoded.TYPE -> UrlEncoded.body(body(), route.mostParameters());
+            case Multipart.TYPE ->
+                Multipart.read(body(), Objects.requireNonNull(header("Content-Type")), route.mostParameters());
             default -> throw new HttpException(new Fault.UnsupportedCoding("The body must be a form."));
         };
     }

@@ -9,14 +9,15 @@ package dev.muster.http;
 ///
 /// @param template absolute, not relative to the API's base; names the route in log and metrics
 /// @param bodyLimit in bytes; a longer body is [Fault.BodyTooLarge]
+/// @param mostParameters of a form; one with more is [Fault.Malformed]
 /// @param large whether replies may have many MiB, so that only a few are rendered at a time
-public record Route(Method method, String template, Handler handler, int bodyLimit, boolean large) {
+public record Route(Method method, String template, Handler handler, int bodyLimit, int mostParameters, boolean large) {
 
     /// The default body limit: 16 KiB, enough for a few short fields.
     public static final int DEFAULT_BODY_LIMIT = 16 << 10;
 
     /// The body limit of routes that accept lists or the client's own JSON: 1 MiB. Such a route checks the
-    /// credential before it reads the body, and calls [Request#proven].
+    /// credential before it reads the body, and calls [Request#markAuthenticated].
     public static final int LARGE_BODY_LIMIT = 1 << 20;
 
     public Route {
@@ -29,7 +30,7 @@ public record Route(Method method, String template, Handler handler, int bodyLim
     }
 
     public Route(Method method, String template, Handler handler) {
-        this(method, template, handler, DEFAULT_BODY_LIMIT, false);
+        this(method, template, handler, DEFAULT_BODY_LIMIT, Form.MOST_PARAMETERS, false);
     }
 
     public static Route get(String template, Handler handler) {
@@ -54,22 +55,27 @@ public record Route(Method method, String template, Handler handler, int bodyLim
 
     /// The same route at another path.
     public Route at(String otherTemplate) {
-        return new Route(method, otherTemplate, handler, bodyLimit, large);
+        return new Route(method, otherTemplate, handler, bodyLimit, mostParameters, large);
     }
 
     /// The same route, answered by another handler.
     public Route by(Handler other) {
-        return new Route(method, template, other, bodyLimit, large);
+        return new Route(method, template, other, bodyLimit, mostParameters, large);
     }
 
     /// The same route with another body limit, in bytes.
     public Route withBodyLimit(int bytes) {
-        return new Route(method, template, handler, bytes, large);
+        return new Route(method, template, handler, bytes, mostParameters, large);
+    }
+
+    /// The same route with forms of more parameters than 200.
+    public Route withMostParameters(int most) {
+        return new Route(method, template, handler, bodyLimit, most, large);
     }
 
     /// The same route with replies of many MiB, such as a list of a thousand users. Only a few are rendered
     /// at a time; others wait, and are [Fault.Overloaded] after a timeout.
     public Route largeReplies() {
-        return new Route(method, template, handler, bodyLimit, true);
+        return new Route(method, template, handler, bodyLimit, mostParameters, true);
     }
 }

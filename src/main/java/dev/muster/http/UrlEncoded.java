@@ -15,19 +15,19 @@ public final class UrlEncoded {
     /// @param raw the part of the address after the question mark
     /// @throws HttpException with Malformed, as [PercentCoding#decode] and [Form.Draft#add] do
     public static Form query(String raw) {
-        return parse(raw, PercentCoding.QUERY);
+        return parse(raw, PercentCoding.QUERY, Form.MOST_PARAMETERS);
     }
 
     /// Parses a body. Accepts unescaped bytes that a query must escape, as browsers do:
     /// https://url.spec.whatwg.org/#urlencoded-parsing
     ///
     /// @throws HttpException as for a query
-    static Form body(byte[] bytes) {
-        return parse(new String(bytes, StandardCharsets.ISO_8859_1), PercentCoding.FORM);
+    static Form body(byte[] bytes, int mostParameters) {
+        return parse(new String(bytes, StandardCharsets.ISO_8859_1), PercentCoding.FORM, mostParameters);
     }
 
-    private static Form parse(String raw, PercentCoding coding) {
-        Form.Draft form = new Form.Draft(coding == PercentCoding.FORM ? "The body" : "The query");
+    private static Form parse(String raw, PercentCoding coding, int mostParameters) {
+        Form.Draft form = new Form.Draft(coding == PercentCoding.FORM ? "The body" : "The query", mostParameters);
         for (int from = 0; from <= raw.length(); ) {
             int to = raw.indexOf('&', from);
             if (to < 0) {

@@ -26,6 +26,7 @@ enum SecurityEvent {
     /// A credential was not checked, because too many have failed from that address.
     CREDENTIAL_LIMITED("credential", "limited"),
     JOURNAL_EXPORTED("journal_export", "ok"),
+    USERS_EXPORTED("user_export", "ok"),
     JOURNAL_READ("journal_read", "ok"),
     EVIDENCE_READ("evidence_read", "ok"),
     FORBIDDEN("permission", "refused"),

@@ -79,6 +79,11 @@ public final class SecurityLog implements AutoCloseable {
         add(SecurityEvent.JOURNAL_EXPORTED, caller, client);
     }
 
+    /// Logs that a list of users was exported.
+    public void usersExported(Caller caller, RemoteClient client) {
+        add(SecurityEvent.USERS_EXPORTED, caller, client);
+    }
+
     /// Logs that a page of a realm's journal with at least one entry was read.
     public void journalRead(Caller caller, RemoteClient client) {
         add(SecurityEvent.JOURNAL_READ, caller, client);

@@ -23,7 +23,8 @@ import java.time.InstantSource;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// A server with the tenant `acme` and an operator of each role in both of its environments, and a real browser.
+/// A server with the tenant `acme` and an operator of each role in both of its environments, and a real
+/// browser.
 final class ConsoleFixture implements AutoCloseable {
     static final String BASE = "/console/acme/production";
 
@@ -86,6 +87,11 @@ final class ConsoleFixture implements AutoCloseable {
 
     User execute(User user, Command command) {
         return server.execute(realm, actor, UserRef.id(user.id()), command).user();
+    }
+
+    /// Journals the ends that have passed, as the server's own task does.
+    void endHolds(User user) {
+        server.execute(realm, Actor.SYSTEM, UserRef.id(user.id()), new Command.EndHolds());
     }
 
     User now(User user) {

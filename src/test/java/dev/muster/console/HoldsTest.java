@@ -14,6 +14,7 @@ import dev.muster.directory.keys.FanOut;
 import dev.muster.model.Command;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
 import dev.muster.model.user.User;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -124,7 +125,26 @@ final class HoldsTest {
         refusedWith("409");
     }
 
-    /// Whoever only looks at the page later, or from a bookmark, is not offered to undo somebody else's change.
+    /// An end is journalled after the change, and leaves the version.
+    @Test
+    void aHoldThatEndedMeanwhileIsNotTakenForTheChange() throws InterruptedException {
+        User user = console.register("Ended Meanwhile", null);
+        Instant soon = Instant.now().plusSeconds(2);
+        console.execute(user, new Command.PlaceHold(HoldKind.BLOCKED, "main", null, null, soon));
+        console.open(page, user);
+        press(dialog(page, "Place a hold"), "Place hold");
+        assertThat(button(page, "Undo")).isVisible();
+        while (Instant.now().isBefore(soon.plusMillis(10))) {
+            Thread.sleep(50);
+        }
+        console.endHolds(user);
+        button(page, "Undo").click();
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("Undone.");
+        Assertions.assertThat(console.now(user).holds().isEmpty()).isTrue();
+    }
+
+    /// Whoever only looks at the page later, or from a bookmark, is not offered to undo somebody else's
+    /// change.
     @Test
     void onlyWhoeverDidItJustNowIsOfferedToUndoIt() {
         User user = console.register("Not Mine", null);

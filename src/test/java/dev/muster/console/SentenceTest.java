@@ -86,6 +86,8 @@ final class SentenceTest {
         Map<String, Object> hold = new HashMap<>();
         hold.put("reason", reason);
         hold.put("note", note);
+        hold.put("placedBy", ActorRef.SYSTEM.text());
+        hold.put("placedAt", "2026-11-29T09:00:00.000Z");
         if (until != null) {
             hold.put("until", until);
         }
@@ -112,6 +114,7 @@ final class SentenceTest {
 
     @Test
     void everyKindOfHoldHasWordsOfItsOwn() {
+        List<String> all = new ArrayList<>();
         for (HoldKind kind : HoldKind.values()) {
             for (String label : List.of("main", "billing")) {
                 String field = "holds." + kind.word() + "." + label;
@@ -139,8 +142,10 @@ final class SentenceTest {
                                 .doesNotContain("holds.", field, " null", "%", "Z.", "T14:"))
                         .allSatisfy(
                                 each -> assertThat(each.contains("(billing)")).isEqualTo(label.equals("billing")));
+                all.addAll(said);
             }
         }
+        assertThat(all).doesNotHaveDuplicates();
     }
 
     @Test

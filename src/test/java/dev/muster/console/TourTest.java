@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Every page as it looks, light, dark and narrow: screenshots in `target/screenshots`, nothing that keeps people
-/// out (axe-core), no complaint of the browser, no word to another host, no page that is too heavy.
+/// Every page as it looks, light, dark and narrow: screenshots in `target/screenshots`, nothing that keeps
+/// people out (axe-core), no complaint of the browser, no word to another host, no page that is too heavy.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class TourTest {
     private static final Path PICTURES = Path.of("target", "screenshots");
@@ -80,7 +80,8 @@ final class TourTest {
         tour(WIDE, 2560, ColorScheme.DARK);
     }
 
-    /// The pictures of the README and of `docs/console.md`. They are not compared, since a font makes them others.
+    /// The pictures of the README and of `docs/console.md`. They are not compared, since a font makes them
+    /// others.
     @Test
     void pictures() throws IOException {
         for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
@@ -109,8 +110,8 @@ final class TourTest {
         assertThat(file).as("written with -Dmuster.golden.write=true").exists();
     }
 
-    /// The address of a suspended user with two holds or more. Their name is in Latin letters, for which every machine
-    /// has a font.
+    /// The address of a suspended user with two holds or more. Their name is in Latin letters, for which
+    /// every machine has a font.
     private static String userWithHolds(Page page, String base) {
         page.navigate(base + "/users?status=suspended");
         List<String> users = page.locator("tbody th a").all().stream()
@@ -260,14 +261,14 @@ final class TourTest {
             wrong.add(title + " is " + overflow + " pixels too wide");
         }
         Object bytes = page.evaluate("performance.getEntriesByType('navigation')[0].decodedBodySize");
-        if (((Number) bytes).longValue() > 90_000) {
+        if (((Number) bytes).longValue() > 60_000) {
             wrong.add(title + " has " + bytes + " bytes");
         }
         return wrong;
     }
 
-    /// What axe-core says keeps people out. Not asked again in a wide window: its pages have the elements and colours
-    /// of the dark ones.
+    /// What axe-core says keeps people out. Not asked again in a wide window: its pages have the elements
+    /// and colours of the dark ones.
     private static List<String> keptOut(AxeBuilder axe, String title) {
         List<String> wrong = new ArrayList<>();
         AxeRunOptions violations = new AxeRunOptions();

@@ -80,11 +80,14 @@ class SecurityLogTest {
             assertThat(of(all, "journal_export", "ok"))
                     .extracting(line -> String.valueOf(line.any("credential")).replaceAll(":.*", ""))
                     .containsExactlyInAnyOrder("operator", "apiKey");
+            assertThat(of(all, "user_export", "ok"))
+                    .extracting(line -> line.any("credential"))
+                    .containsExactly(operator);
             assertThat(of(all, "sign_out", "ok"))
                     .extracting(line -> line.any("credential"))
                     .containsExactly(operator);
             // Nothing else: a request that offers nothing is no event.
-            assertThat(all).hasSize(16).allSatisfy(line -> {
+            assertThat(all).hasSize(17).allSatisfy(line -> {
                 assertThat(line.any("address")).isEqualTo(ADDRESS);
                 assertThat(line.text("requestId")).isNotEmpty();
                 assertThat(line.text("time")).endsWith("Z");
@@ -148,6 +151,8 @@ class SecurityLogTest {
             Browser browser = Browser.signedIn(server.address(), "acme", "test", NAME, PASSWORD);
             String base = "/console/acme/test";
             assertThat(browser.send("GET", base + "/journal/export", Map.of()).status())
+                    .isEqualTo(200);
+            assertThat(browser.send("GET", base + "/users/export", Map.of()).status())
                     .isEqualTo(200);
             browser.send("POST", base + "/sign-out", Map.of());
             secrets.add(browser.cookie().substring(browser.cookie().indexOf('=') + 1));

@@ -2,8 +2,8 @@ package dev.muster.api.evidence;
 
 import java.io.IOException;
 
-/// A file that is not the zip it must be. Its message says why, in one sentence for the client, without text of the
-/// file in it.
+/// Thrown for an invalid or harmful zip. The message is one sentence for the client, quoting nothing from
+/// the file.
 public final class BadZip extends IOException {
     BadZip(String why) {
         super(why);

@@ -12,12 +12,12 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
 
-/// Checks a zip (PKWARE's APPNOTE 6.3) while it is copied, and refuses one that could harm whoever opens it:
-/// paths that lead elsewhere, entries that inflate too much, and entries that one reader sees and another
-/// does not. There is exactly one `info.json`. Other entries may share a name, since official clients send
-/// such zips: Python's names each picture in Base64 `base64imgString`.
+/// Checks a zip (PKWARE's APPNOTE 6.3) while it is copied, and rejects one that could harm its readers:
+/// path traversal, zip bombs, and entries that only some readers see. There is exactly one `info.json`.
+/// Other entries may share a name, since official clients send such zips: Python's names each picture in
+/// Base64 `base64imgString`.
 public final class EvidenceZip {
-    /// The entry that must be there.
+    /// The required entry.
     static final String INFO = "info.json";
 
     /// The maximum number of entries; a job has a dozen images.
@@ -82,7 +82,7 @@ public final class EvidenceZip {
 
     /// Copies a whole zip from `in` to `out`.
     ///
-    /// @throws BadZip when it is not a zip, or a bad one; what was copied until then must not be used
+    /// @throws BadZip if it is not a valid, harmless zip; the partial copy must not be used
     public static void copy(InputStream in, OutputStream out) throws IOException {
         CountingStream passing = new CountingStream(in, out);
         EvidenceZip zip = new EvidenceZip(passing);

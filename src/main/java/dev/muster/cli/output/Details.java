@@ -1,5 +1,6 @@
 package dev.muster.cli.output;
 
+import dev.muster.text.PrintableText;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;

@@ -1,5 +1,7 @@
 package dev.muster.cli.output;
 
+import dev.muster.text.Csv;
+import dev.muster.text.PrintableText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

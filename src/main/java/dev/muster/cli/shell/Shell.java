@@ -1,6 +1,6 @@
 package dev.muster.cli.shell;
 
-import dev.muster.cli.output.PrintableText;
+import dev.muster.text.PrintableText;
 import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;

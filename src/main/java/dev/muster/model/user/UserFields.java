@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// them. Undoing a user's later entries gives the user as of any moment. Personal fields are emptied when the
 /// user is erased.
 public final class UserFields {
+    /// How the fields of holds begin.
+    private static final String HOLDS = "holds.";
+
     private static final List<Field<?>> FIELDS = List.of(
             identifier(Identifier.Kind.EXTERNAL_ID).asPersonal(),
             identifier(Identifier.Kind.EMAIL).asPersonal(),
@@ -83,8 +86,8 @@ public final class UserFields {
     public static User undo(User after, Changes changes) {
         User.Draft draft = after.draft();
         changes.byField().forEach((name, change) -> {
-            if (name.startsWith("holds.")) {
-                draft.holds = undoHold(draft.holds, name, change.before());
+            if (name.startsWith(HOLDS)) {
+                draft.holds = undoHold(draft.holds, holdChange(name, change.before(), null));
             } else {
                 for (Field<?> field : FIELDS) {
                     if (field.name.equals(name)) {
@@ -136,11 +139,30 @@ public final class UserFields {
         }
     }
 
-    private static Holds undoHold(Holds holds, String field, @Nullable Object before) {
-        int dot = field.indexOf('.', 6);
-        HoldKind kind = Objects.requireNonNull(HoldKind.of(field.substring(6, dot)));
+    /// The changes of holds among `changes`, in the order of their fields.
+    public static List<HoldChange> holdChanges(Changes changes) {
+        return changes.byField().entrySet().stream()
+                .filter(each -> each.getKey().startsWith(HOLDS))
+                .map(each -> holdChange(
+                        each.getKey(), each.getValue().before(), each.getValue().after()))
+                .toList();
+    }
+
+    /// @param field as [Hold#field] writes it
+    private static HoldChange holdChange(String field, @Nullable Object before, @Nullable Object after) {
+        int dot = field.indexOf('.', HOLDS.length());
+        HoldKind kind = Objects.requireNonNull(HoldKind.of(field.substring(HOLDS.length(), dot)));
         String label = field.substring(dot + 1);
-        return before == null ? holds.without(kind, label) : holds.with(holdIn(kind, label, (Map<?, ?>) before));
+        return new HoldChange(
+                kind,
+                label,
+                before == null ? null : holdIn(kind, label, (Map<?, ?>) before),
+                after == null ? null : holdIn(kind, label, (Map<?, ?>) after));
+    }
+
+    private static Holds undoHold(Holds holds, HoldChange change) {
+        Hold before = change.before();
+        return before == null ? holds.without(change.kind(), change.label()) : holds.with(before);
     }
 
     private static Map<String, Object> holdOut(Hold hold) {

@@ -2,6 +2,7 @@ package dev.muster.cli.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.text.PrintableText;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.stream.Stream;

@@ -11,8 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Bodies that are forms, of both types, over real connections: what is in them, and that what is wrong with them is
-/// the client's fault in the words of the face.
+/// Bodies that are forms, of both types, over real connections: what is in them, and that what is wrong
+/// with them is the client's fault in the words of the face.
 class FormTest {
 
     private static final String URLENCODED = "Content-Type: application/x-www-form-urlencoded";
@@ -238,11 +238,11 @@ class FormTest {
 
     @Test
     void parametersAreCounted() {
-        assertThat(send(URLENCODED, "a=1&".repeat(1_100)).status()).isEqualTo(200);
-        malformed(send(URLENCODED, "a=1&".repeat(1_101)), "too many");
+        assertThat(send(URLENCODED, "a=1&".repeat(200)).status()).isEqualTo(200);
+        malformed(send(URLENCODED, "a=1&".repeat(201)), "too many");
         String part = "--b\r\n" + FIELD + "1\r\n";
-        assertThat(send(MULTIPART, part.repeat(1_100) + "--b--").status()).isEqualTo(200);
-        malformed(send(MULTIPART, part.repeat(1_101) + "--b--"), "too many");
+        assertThat(send(MULTIPART, part.repeat(200) + "--b--").status()).isEqualTo(200);
+        malformed(send(MULTIPART, part.repeat(201) + "--b--"), "too many");
     }
 
     @Test

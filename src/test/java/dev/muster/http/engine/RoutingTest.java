@@ -85,7 +85,7 @@ class RoutingTest {
         assertThat(get("/v1/query?b=1&a=x%20y+z&b=2&c&&d=%2B&e=f=g").body())
                 .isEqualTo("b=[1, 2];a=[x y z];c=[];d=[+];e=[f=g];");
         assertThat(get("/v1/query").body()).isEmpty();
-        assertThat(get("/v1/query?" + "a=1&".repeat(1_101)).status()).isEqualTo(400);
+        assertThat(get("/v1/query?" + "a=1&".repeat(201)).status()).isEqualTo(400);
     }
 
     @ParameterizedTest

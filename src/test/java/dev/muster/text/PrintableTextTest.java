@@ -1,7 +1,12 @@
-package dev.muster.cli.output;
+package dev.muster.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.cli.output.Column;
+import dev.muster.cli.output.Details;
+import dev.muster.cli.output.OutputFormat;
+import dev.muster.cli.output.Printer;
+import dev.muster.cli.output.Table;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -1,16 +1,16 @@
-package dev.muster.cli.output;
+package dev.muster.text;
 
 import java.util.List;
 
 /// Comma-separated values (RFC 4180), each record on one line, safe to open in a spreadsheet.
-final class Csv {
+public final class Csv {
     /// First characters that make spreadsheets treat a cell as a formula, including their full-width forms.
     private static final String FORMULA = "=+-@＝＋－＠\t\r\n";
 
     private Csv() {}
 
     /// One record without its line end.
-    static String line(List<String> cells) {
+    public static String line(List<String> cells) {
         return String.join(",", cells.stream().map(Csv::cell).toList());
     }
 
