@@ -210,7 +210,8 @@ public final class TestServer implements AutoCloseable {
                 new Caller(core.credentials().realm(realm), actor(realm, by)),
                 name,
                 PASSWORD,
-                new RemoteClient(InetAddress.getLoopbackAddress(), "test")));
+                new RemoteClient(InetAddress.getLoopbackAddress(), "test"),
+                "test"));
     }
 
     /// Fills it as `serve --demo` does: tenant `demo`, environment `test`.

@@ -175,6 +175,9 @@ final class Labels {
                         403,
                         "Your role does not allow this: it needs " + needed + ".",
                         "Ask an admin of this realm to do it, or for another role.");
+            case Refusal.StepUpRequired _ ->
+                new ErrorMessage(
+                        403, "Confirm that it is you. Nothing was changed.", "Sign in again, and repeat what you did.");
             case Refusal.LastSuper() ->
                 new ErrorMessage(409, "This is the last user of rank SUPER.", "Give that rank to another user first.");
             case Refusal.NotGuest() -> new ErrorMessage(409, "This user is no guest.", "There is nothing to promote.");

@@ -83,7 +83,7 @@ public record SignInPage(
         String username = text(form, "username");
         String next = own(request, form.first("next"));
         Result<SignedIn> result = consoleSessions.signIn(
-                new ConsoleSessions.Typed(partner, environment, username, text(form, "password")), client(request));
+                new ConsoleSessions.Typed(partner, environment, username, text(form, "password")), device(request));
         return switch (result) {
             case Result.Ok<SignedIn>(var who) -> {
                 // A session that the browser had before is not left behind.
@@ -106,6 +106,10 @@ public record SignInPage(
             case Refusal.Busy(var after) -> reply.with("Retry-After", Long.toString(after.toSeconds()));
             default -> reply;
         };
+    }
+
+    private static ConsoleSessions.Device device(Request request) {
+        return new ConsoleSessions.Device(client(request), BrowserName.of(request.header("User-Agent")));
     }
 
     private static RemoteClient client(Request request) {

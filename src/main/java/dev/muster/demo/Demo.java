@@ -115,7 +115,7 @@ public record Demo(
                 List.of(new Command.CreateOperator(username, Role.ADMIN, hash)));
         Operator operator = Objects.requireNonNull(
                 credentials.operator(tenancy.realm(), username.key()), "the operator that was just made");
-        return operator.actor();
+        return operator.actor().proven(clock.instant());
     }
 
     /// All at once, so that many share a commit. In the order of the people, whatever order they were written in.

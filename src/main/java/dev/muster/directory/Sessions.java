@@ -1,15 +1,19 @@
 package dev.muster.directory;
 
+import dev.muster.directory.journal.Origin;
 import dev.muster.directory.keys.LocalWriteMemory;
 import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.RealmKeys;
+import dev.muster.model.Result;
 import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.SignInMethod;
 import dev.muster.model.value.Digest;
 import dev.muster.storage.ChoreStore;
 import dev.muster.storage.CredentialTables.SessionRow;
 import dev.muster.storage.Database;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +29,15 @@ public final class Sessions {
     public static final Duration IDLE = Duration.ofMinutes(30);
     public static final Duration LONGEST = Duration.ofHours(12);
 
+    /// How long after it was last seen the row of a session is kept: it tells of whom a form is that was sent too
+    /// late.
+    public static final Duration KEPT = Duration.ofHours(24);
+
     /// So that a click is a read and not a write.
     private static final Duration NOTED_EVERY = Duration.ofMinutes(1);
+
+    /// Sessions that are listed of one operator, at most.
+    private static final int LISTED = 200;
 
     private static final int TOKEN_BYTES = 32;
 
@@ -35,29 +46,64 @@ public final class Sessions {
     private final RealmKeys realmKeys;
     private final ReadClock now;
     private final RandomGenerator random;
+    private final SignIns signIns;
 
     /// Those that were ended here.
     private final LocalWriteMemory<SessionId, Boolean> ended = new LocalWriteMemory<>(LocalWriteMemory.USUAL);
 
     private record SessionId(long realm, Digest tokenHash) {}
 
-    Sessions(Database database, ChoreStore storage, RealmKeys realmKeys, ReadClock now, RandomGenerator random) {
+    Sessions(
+            Database database,
+            ChoreStore storage,
+            RealmKeys realmKeys,
+            ReadClock now,
+            RandomGenerator random,
+            SignIns signIns) {
         this.database = database;
         this.storage = storage;
         this.realmKeys = realmKeys;
         this.now = now;
         this.random = random;
+        this.signIns = signIns;
     }
 
-    /// A session that has not ended.
+    /// How an operator signs in.
     ///
-    /// @param generation its operator's when it began
-    public record Session(UUID operator, long generation, Instant begunAt) {}
+    /// @param address from which they do
+    /// @param browser with which they do, in a few words
+    /// @param origin the request, as the journal keeps it
+    public record SignIn(SignInMethod method, String address, String browser, Origin origin) {}
 
-    /// Begins a session.
+    /// A session.
+    ///
+    /// @param id names it in lists; its token is shown nowhere
+    /// @param generation its operator's when it began
+    /// @param seenAt when a request last came with it, to the minute or so
+    /// @param provenAt when the operator last proved who they are, by `provenBy`
+    /// @param address from which it began
+    /// @param browser with which it began, in a few words
+    public record Session(
+            UUID id,
+            UUID operator,
+            long generation,
+            Instant begunAt,
+            Instant seenAt,
+            Instant provenAt,
+            SignInMethod provenBy,
+            String address,
+            String browser) {}
+
+    /// Begins a session of an operator who has just proven who they are, and journals that. Refuses as
+    /// [Directory#execute]; Unauthenticated for an operator who has ended in the meantime.
     ///
     /// @return its token, 32 bytes
-    public byte[] begin(long realm, Operator operator) {
+    public Result<byte[]> begin(long realm, Operator operator, SignIn signIn) {
+        return signIns.journal(realm, operator, signIn.method, signIn.address, signIn.origin)
+                .map(_ -> begun(realm, operator, signIn));
+    }
+
+    private byte[] begun(long realm, Operator operator, SignIn signIn) {
         byte[] token = new byte[TOKEN_BYTES];
         random.nextBytes(token);
         Instant at = now.instant();
@@ -65,35 +111,130 @@ public final class Sessions {
                 .get(realm)
                 .macs()
                 .sealed(new SessionRow(
-                        realm, Digest.sha256(token).bytes(), operator.id(), operator.generation(), at, at, null)));
+                        realm,
+                        Digest.sha256(token).bytes(),
+                        new UUID(random.nextLong(), random.nextLong()),
+                        operator.id(),
+                        operator.generation(),
+                        at,
+                        at,
+                        at,
+                        signIn.method,
+                        signIn.address,
+                        signIn.browser,
+                        null)));
         return token;
     }
 
     /// The session of that token, which is seen by that; null when there is none or it has ended.
     public @Nullable Session find(long realm, byte[] token) {
+        SessionRow row = genuine(realm, token);
+        Instant at = now.instant();
+        if (row == null || isOver(row, at)) {
+            return null;
+        }
+        if (!at.isBefore(row.seenAt().plus(NOTED_EVERY))) {
+            storage.seen(realm, row.tokenHash(), at);
+        }
+        return session(row);
+    }
+
+    /// The session of that token, also one that was not used for too long; null for one that was ended. It lets
+    /// nobody in.
+    public @Nullable Session findOver(long realm, byte[] token) {
+        SessionRow row = genuine(realm, token);
+        return row == null ? null : session(row);
+    }
+
+    private @Nullable SessionRow genuine(long realm, byte[] token) {
         byte[] hash = Digest.sha256(token).bytes();
         SessionRow row = database.read(reads -> reads.credentials().session(realm, hash));
-        Instant at = now.instant();
-        if (row == null
-                || !at.isBefore(row.seenAt().plus(IDLE))
-                || !at.isBefore(row.begunAt().plus(LONGEST))
-                || !realmKeys.get(realm).macs().obeyed(row)) {
+        if (row == null || !realmKeys.get(realm).macs().obeyed(row)) {
             return null;
         }
         if (ended.find(new SessionId(realm, new Digest(hash))) != null) {
             realmKeys.get(realm).macs().putBack(row);
             return null;
         }
-        if (!at.isBefore(row.seenAt().plus(NOTED_EVERY))) {
-            storage.seen(realm, hash, at);
+        return row;
+    }
+
+    private static boolean isOver(SessionRow row, Instant at) {
+        return !at.isBefore(row.seenAt().plus(IDLE))
+                || !at.isBefore(row.begunAt().plus(LONGEST));
+    }
+
+    private static Session session(SessionRow row) {
+        return new Session(
+                row.id(),
+                row.operator(),
+                row.generation(),
+                row.begunAt(),
+                row.seenAt(),
+                row.provenAt(),
+                row.provenBy(),
+                row.address(),
+                row.browser());
+    }
+
+    /// Records that the operator of a session has just proven again who they are. Nothing for one that has ended.
+    public void prove(long realm, byte[] token, SignInMethod method) {
+        SessionRow row = genuine(realm, token);
+        if (row != null) {
+            storage.prove(realmKeys
+                    .get(realm)
+                    .macs()
+                    .sealed(new SessionRow(
+                            realm,
+                            row.tokenHash(),
+                            row.id(),
+                            row.operator(),
+                            row.generation(),
+                            row.begunAt(),
+                            row.seenAt(),
+                            now.instant(),
+                            method,
+                            row.address(),
+                            row.browser(),
+                            null)));
         }
-        return new Session(row.operator(), row.generation(), row.begunAt());
+    }
+
+    /// The sessions of an operator that have not ended, the latest first; of very many the latest.
+    public List<Session> of(long realm, Operator operator) {
+        return rows(realm, operator.id()).stream()
+                .filter(row -> row.generation() == operator.generation())
+                .map(Sessions::session)
+                .toList();
+    }
+
+    private List<SessionRow> rows(long realm, UUID operator) {
+        Instant at = now.instant();
+        return database.read(reads -> reads.credentials().sessions(realm, operator, LISTED)).stream()
+                .filter(row -> !isOver(row, at) && realmKeys.get(realm).macs().obeyed(row))
+                .toList();
     }
 
     /// Ends a session. Idempotent. Should somebody put its row back, this
     /// server does not let it in as long as it runs and has not ended [LocalWriteMemory#USUAL] others.
     public void end(long realm, byte[] token) {
-        Digest hash = Digest.sha256(token);
+        end(realm, Digest.sha256(token));
+    }
+
+    /// As [#end(long, byte\[\])], of an operator's session by its id.
+    ///
+    /// @return whether there was one
+    public boolean end(long realm, UUID operator, UUID session) {
+        for (SessionRow row : rows(realm, operator)) {
+            if (row.id().equals(session)) {
+                end(realm, new Digest(row.tokenHash()));
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void end(long realm, Digest hash) {
         storage.end(realm, hash.bytes());
         ended.note(new SessionId(realm, hash), true);
     }

@@ -1,8 +1,13 @@
 package dev.muster.directory;
 
+import dev.muster.directory.journal.Origin;
 import dev.muster.directory.keys.CredentialMacs;
 import dev.muster.directory.keys.LocalWriteMemory;
 import dev.muster.directory.keys.RealmKeys;
+import dev.muster.model.Change;
+import dev.muster.model.Result;
+import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.SignInMethod;
 import dev.muster.storage.ChoreStore;
 import dev.muster.storage.CredentialTables.TokenFamilyRow;
 import dev.muster.storage.Database;
@@ -29,6 +34,7 @@ public final class TokenFamilies {
     private final Database database;
     private final ChoreStore storage;
     private final RealmKeys realmKeys;
+    private final SignIns signIns;
 
     /// Up to which number this server used up the refresh tokens of a family; [#ENDED] where it ended it.
     private final LocalWriteMemory<FamilyId, Long> spent = new LocalWriteMemory<>(LocalWriteMemory.USUAL);
@@ -37,11 +43,12 @@ public final class TokenFamilies {
     private final BriefCache<FamilyId, Boolean> ended;
 
     /// @param nanos a clock that only runs forward, in nanoseconds
-    TokenFamilies(Database database, ChoreStore storage, RealmKeys realmKeys, LongSupplier nanos) {
+    TokenFamilies(Database database, ChoreStore storage, RealmKeys realmKeys, LongSupplier nanos, SignIns signIns) {
         this.database = database;
         this.storage = storage;
         this.realmKeys = realmKeys;
         this.ended = new BriefCache<>(nanos);
+        this.signIns = signIns;
     }
 
     /// Begins a family, none of whose refresh tokens is used up. To be called before its first tokens are
@@ -51,6 +58,19 @@ public final class TokenFamilies {
     public void begin(long realm, UUID family, Instant endsAt) {
         storage.begin(sealed(realm, family, 0, endsAt));
         spent.note(new FamilyId(realm, family), 0L);
+    }
+
+    /// As [#begin(long, UUID, Instant)], for an operator who has just proven who they are, which is journalled.
+    /// Refuses as [Directory#execute]; Unauthenticated for an operator who has ended in the meantime.
+    ///
+    /// @param address from which they sign in
+    public Result<Change> begin(
+            long realm, UUID family, Instant endsAt, Operator operator, String address, Origin origin) {
+        return signIns.journal(realm, operator, SignInMethod.PASSWORD, address, origin)
+                .map(change -> {
+                    begin(realm, family, endsAt);
+                    return change;
+                });
     }
 
     /// Uses up the refresh token of that number, and those before it. Exact, on however many servers.

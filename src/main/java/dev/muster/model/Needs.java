@@ -8,6 +8,12 @@ import org.jspecify.annotations.Nullable;
 /// @param scope null where only root may
 /// @param urgent as [Command#isUrgent] says
 record Needs(@Nullable Scope scope, boolean urgent) {
+    /// Whether an operator must have proven lately who they are: for what cannot be undone, and for whatever decides
+    /// who has access. API keys and root are not concerned, since they send their credential with each request.
+    boolean recentProof() {
+        return scope == Scope.BAR_WRITE || scope == Scope.KEYS_WRITE;
+    }
+
     static Needs of(Command command) {
         return switch (command) {
             case Command.Register _,
@@ -24,6 +30,8 @@ record Needs(@Nullable Scope scope, boolean urgent) {
             case Command.OnHolds _ -> new Needs(Scope.HOLDS_WRITE, true);
             case Command.AllowReenrolment _ -> new Needs(Scope.HOLDS_WRITE, false);
             case Command.Erase _, Command.EraseJob _ -> new Needs(Scope.BAR_WRITE, false);
+            // Of themselves alone: see [dev.muster.model.rules.Decider].
+            case Command.AcceptInvitation _, Command.ChangeOwnPassword _, Command.NoteSignIn _ -> new Needs(null, true);
             case Command.RevokeKey _,
                     Command.DisableOperator _,
                     Command.SignOutOperator _,
@@ -32,6 +40,8 @@ record Needs(@Nullable Scope scope, boolean urgent) {
             case Command.CreateKey _,
                     Command.ExpireKey _,
                     Command.CreateOperator _,
+                    Command.InviteOperator _,
+                    Command.RenewInvitation _,
                     Command.EnableOperator _,
                     Command.ChangeOperatorRole _ -> new Needs(Scope.KEYS_WRITE, false);
             case Command.OnGroups _, Command.OnPolicies _ -> new Needs(Scope.GROUPS_WRITE, false);

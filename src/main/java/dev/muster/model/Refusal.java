@@ -63,6 +63,9 @@ public sealed interface Refusal {
     /// The actor lacks `needed`: a scope, `rank SUPER` or `root`.
     record Forbidden(String needed) implements OfCaller {}
 
+    /// The operator has to prove again who they are: the last proof is older than `maxAge`.
+    record StepUpRequired(Duration maxAge) implements OfCaller {}
+
     /// The realm's last user of rank SUPER in service stays one.
     record LastSuper() implements OfUser {}
 

@@ -124,17 +124,16 @@ public final class Authenticator {
                 }));
     }
 
-    /// Tokens for an operator, against their name and password. `Busy` when too many sign-ins are under way.
+    /// Tokens for an operator, against their name and password. The journal shows it. `Busy` when too many sign-ins
+    /// are under way.
     ///
     /// @param key that they sign in with, in whose realm; the tokens open what both may do, and end with it
-    public Result<Tokens> signIn(Caller key, String username, String password, RemoteClient client) {
+    /// @param dialect in which they do, for the journal
+    public Result<Tokens> signIn(Caller key, String username, String password, RemoteClient client, String dialect) {
         return passwords
                 .check(key.realm(), Caller.text(key.realm()), username, password, client)
-                .then(operator -> tokens.begin(
-                        new Caller(key.realm(), operator.actor()),
-                        Token.Holder.OPERATOR,
-                        key.actor().ref().id(),
-                        client));
+                .then(operator ->
+                        tokens.begin(key.realm(), operator, key.actor().ref().id(), client, dialect));
     }
 
     /// What a token opens that is part of an address, such as an upload's. A wrong one counts as a failure of its

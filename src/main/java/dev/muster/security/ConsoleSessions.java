@@ -5,20 +5,24 @@ import dev.muster.directory.Sessions;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.SignInMethod;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.tenant.Realm;
 import dev.muster.sealing.Hmac;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// The sessions of operators in the console: signing in, the cookie, and signing out. Refuses with
 /// `Unauthenticated` whatever is wrong with a cookie.
 public final class ConsoleSessions {
+    /// What the journal calls the dialect in which operators sign in here.
+    private static final String DIALECT = "console";
+
     private static final int TOKEN_BYTES = 32;
     private static final int FORM_BYTES = 16;
 
@@ -34,9 +38,10 @@ public final class ConsoleSessions {
 
     /// An operator who is signed in.
     ///
+    /// @param caller whose actor knows when they last proved who they are
     /// @param formToken that each of their forms has to carry, so that no other site can send one: it is
     ///     derived from the cookie, which no script can read
-    public record Visitor(Caller caller, Operator operator, Instant begunAt, String formToken) {
+    public record Visitor(Caller caller, Operator operator, Sessions.Session session, String formToken) {
         /// Without the token.
         @Override
         public String toString() {
@@ -54,6 +59,11 @@ public final class ConsoleSessions {
             return "SignedIn[" + realm.id() + "]";
         }
     }
+
+    /// Where somebody signs in.
+    ///
+    /// @param browser in a few words, such as `Firefox on Linux`
+    public record Device(RemoteClient client, String browser) {}
 
     /// What somebody typed to sign in.
     ///
@@ -73,22 +83,68 @@ public final class ConsoleSessions {
 
     /// Signs an operator in, in a session of its own. A realm that does not exist is refused like a wrong
     /// password. Refuses as [OperatorPasswords#check].
-    public Result<SignedIn> signIn(Typed typed, RemoteClient client) {
+    public Result<SignedIn> signIn(Typed typed, Device device) {
         return Credentials.answered(() -> {
             Realm realm = realm(typed);
             String text = realm == null ? typed.partnerId.strip() + "/" + typed.environment : Caller.text(realm);
             return authenticator
                     .passwords()
-                    .check(realm, text, typed.username, typed.password, client)
+                    .check(realm, text, typed.username, typed.password, device.client)
                     .then(operator -> realm == null
                             ? Result.refused(new Refusal.Unauthenticated())
-                            : Result.ok(begin(realm, operator)));
+                            : begin(realm, operator, SignInMethod.PASSWORD, device));
         });
     }
 
-    private SignedIn begin(Realm realm, Operator operator) {
-        AuthenticationListener.tell(new Caller(realm, operator.actor()));
-        return new SignedIn(realm, text(realm.id(), sessions.begin(realm.id(), operator)));
+    /// Begins a session of an operator who has proven who they are by `method`, and journals that. For a password,
+    /// [#signIn] is the way in. Refuses: Busy and other refusals of a write; Unauthenticated for an operator who has
+    /// ended or got another password in the meantime.
+    public Result<SignedIn> begin(Realm realm, Operator operator, SignInMethod method, Device device) {
+        Sessions.SignIn signIn = new Sessions.SignIn(
+                method, device.client.addressText(), device.browser, device.client.origin(DIALECT));
+        return Credentials.answered(() -> sessions.begin(realm.id(), operator, signIn)
+                .map(token -> {
+                    AuthenticationListener.tell(new Caller(realm, operator.actor()));
+                    return new SignedIn(realm, text(realm.id(), token));
+                }));
+    }
+
+    // Proving again who one is.
+
+    /// Checks the password of a visitor for what needs a recent proof, and records that in the session. Refuses as
+    /// [OperatorPasswords#check].
+    ///
+    /// @param cookie the visitor's
+    public Result<Operator> confirm(Visitor visitor, @Nullable String cookie, String password, RemoteClient client) {
+        return authenticator
+                .passwords()
+                .confirm(visitor.caller().realm(), visitor.operator(), password, client)
+                .then(operator -> Credentials.answered(() -> {
+                    prove(cookie, SignInMethod.PASSWORD);
+                    return Result.ok(operator);
+                }));
+    }
+
+    /// Records that the operator of a session has just proven again who they are, by whatever method. The caller has
+    /// checked the proof, and that it is of the session's operator.
+    ///
+    /// @param cookie the session's; one that opens no session changes nothing
+    public void prove(@Nullable String cookie, SignInMethod method) {
+        parse(cookie).ifPresent(ticket -> sessions.prove(ticket.realm, ticket.token, method));
+    }
+
+    /// Whose page a form came from, though they are not signed in any more: their session was not used for too long.
+    ///
+    /// @param realm in which the form was sent
+    /// @param formToken that the form carries; shows that it came from a page of that session
+    /// @return the operator's id; null where that is not known
+    public @Nullable UUID formerVisitor(long realm, @Nullable String cookie, @Nullable String formToken) {
+        Optional<Ticket> ticket = parse(cookie);
+        if (ticket.isEmpty() || ticket.get().realm != realm || !isEqual(formToken, formToken(ticket.get().token))) {
+            return null;
+        }
+        Sessions.Session session = sessions.findOver(realm, ticket.get().token);
+        return session == null ? null : session.operator();
     }
 
     private @Nullable Realm realm(Typed typed) {
@@ -144,15 +200,21 @@ public final class ConsoleSessions {
                         || operator.generation() != session.generation()
                 ? null
                 : new Visitor(
-                        new Caller(realm, operator.actor()), operator, session.begunAt(), formToken(ticket.token));
+                        new Caller(realm, operator.actor().proven(session.provenAt())),
+                        operator,
+                        session,
+                        formToken(ticket.token));
     }
 
     /// Whether a form that carries `token` comes from a page of this visitor.
     public static boolean isFormOf(Visitor visitor, @Nullable String token) {
+        return isEqual(token, visitor.formToken());
+    }
+
+    private static boolean isEqual(@Nullable String token, String expected) {
         return token != null
                 && MessageDigest.isEqual(
-                        token.getBytes(StandardCharsets.UTF_8),
-                        visitor.formToken().getBytes(StandardCharsets.UTF_8));
+                        token.getBytes(StandardCharsets.UTF_8), expected.getBytes(StandardCharsets.UTF_8));
     }
 
     /// Ends the session of a cookie.

@@ -7,7 +7,6 @@ import dev.muster.sealing.Hmac;
 import dev.muster.security.limit.Network;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -126,8 +125,8 @@ public final class SecurityLog implements AutoCloseable {
     }
 
     /// An operator gave the right password.
-    void signedIn(Caller operator, String username, RemoteClient client) {
-        add(SecurityEvent.SIGNED_IN, operator.realm(), operator.actor().ref(), true, username, client);
+    void passwordGiven(SecurityEvent event, Caller operator, String username, RemoteClient client) {
+        add(event, operator.realm(), operator.actor().ref(), true, username, client);
     }
 
     private void add(
@@ -184,7 +183,7 @@ public final class SecurityLog implements AutoCloseable {
             if (line.name != null) {
                 fields = fields.addKeyValue("nameHash", hash(line.name));
             }
-            fields.addKeyValue("address", text(line.client.address()))
+            fields.addKeyValue("address", line.client.addressText())
                     .addKeyValue("requestId", line.client.requestId())
                     .log();
         }
@@ -218,12 +217,6 @@ public final class SecurityLog implements AutoCloseable {
                     .addKeyValue("time", at)
                     .addKeyValue("event", event)
                     .addKeyValue("outcome", outcome);
-        }
-
-        private static String text(InetAddress address) {
-            String text = address.getHostAddress();
-            int zone = text.indexOf('%');
-            return zone < 0 ? text : text.substring(0, zone);
         }
 
         private String hash(String name) {

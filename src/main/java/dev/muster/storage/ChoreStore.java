@@ -1,6 +1,7 @@
 package dev.muster.storage;
 
 import dev.muster.model.value.Identifier;
+import dev.muster.storage.CredentialTables.KeptFormRow;
 import dev.muster.storage.CredentialTables.KeyRow;
 import dev.muster.storage.CredentialTables.OperatorRow;
 import dev.muster.storage.CredentialTables.SessionRow;
@@ -14,6 +15,7 @@ import dev.muster.storage.engine.Engine;
 import dev.muster.storage.files.PrivateFiles;
 import dev.muster.storage.search.TextIndex;
 import dev.muster.storage.sql.DatabaseKind;
+import dev.muster.storage.sql.Row;
 import dev.muster.storage.sql.Session;
 import dev.muster.storage.sql.StorageException;
 import dev.muster.storage.sql.StorageException.Kind;
@@ -32,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 /// here, except [EvidenceStore#pending]; none of them serves a partner's request. For any number of threads,
 /// which take turns.
 public final class ChoreStore implements AutoCloseable {
+    /// How many kept forms one insertion deletes, at most.
+    private static final int MOST_DROPPED = 100;
+
     private final Engine engine;
     final ChoreWriter writer;
 
@@ -231,11 +236,22 @@ public final class ChoreStore implements AutoCloseable {
                 "session_insert",
                 row.realm(),
                 row.tokenHash(),
+                row.id(),
                 row.operator(),
                 row.generation(),
                 row.begunAt(),
                 row.seenAt(),
+                row.provenAt(),
+                row.provenBy(),
+                row.address(),
+                row.browser(),
                 row.mac()));
+    }
+
+    /// Records when and how the operator of a session last proved who they are.
+    public void prove(SessionRow row) {
+        writer.urgent(session -> session.update(
+                "session_prove", row.provenAt(), row.provenBy(), row.mac(), row.realm(), row.tokenHash()));
     }
 
     /// Records when a session in the console was last used.
@@ -256,6 +272,32 @@ public final class ChoreStore implements AutoCloseable {
     /// Deletes the sessions in the console, of any realm, that were last used before `before`.
     public void forgetSessions(Instant before) {
         writer.urgent(session -> session.update("session_delete_old", before));
+    }
+
+    /// Keeps a form of the console, and of its operator's older ones all but `most`.
+    public void keep(KeptFormRow row, int most) {
+        writer.write(session -> {
+            int rows = session.update(
+                    "kept_form_insert", row.realm(), row.idHash(), row.operator(), row.sealed(), row.keptAt());
+            List<byte[]> tooMany =
+                    session.list("kept_forms_of_operator", Row::bytes, row.realm(), row.operator(), MOST_DROPPED, most);
+            for (byte[] idHash : tooMany) {
+                rows += session.update("kept_form_delete", row.realm(), idHash);
+            }
+            return rows;
+        });
+    }
+
+    /// Deletes a kept form.
+    ///
+    /// @return whether it was there
+    public boolean dropForm(long realm, byte[] idHash) {
+        return writer.urgent(session -> session.update("kept_form_delete", realm, idHash)) > 0;
+    }
+
+    /// Deletes the kept forms, of any realm, that were kept before `before`.
+    public void forgetForms(Instant before) {
+        writer.urgent(session -> session.update("kept_form_delete_old", before));
     }
 
     /// Begins a family of refresh tokens.

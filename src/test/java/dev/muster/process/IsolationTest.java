@@ -628,7 +628,8 @@ class IsolationTest {
                                 server.actor(theirs.test(), theirs.testKey())),
                         operator.real,
                         "a long password",
-                        new RemoteClient(InetAddress.getLoopbackAddress(), "test")));
+                        new RemoteClient(InetAddress.getLoopbackAddress(), "test"),
+                        "test"));
         KeyMint.Minted never = server.mint().mint(1234567890123L, Environment.TEST);
         try (Client both = new Client(server.address(), own.accessToken())) {
             for (String slash : List.of("", "/")) {

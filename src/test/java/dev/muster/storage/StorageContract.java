@@ -293,6 +293,7 @@ abstract class StorageContract extends OnDatabase {
                         other.operator().createdAt(),
                         other.operator().disabledAt(),
                         null,
+                        other.operator().invitation(),
                         other.operator().madeBy()),
                 other.seed(),
                 other.mac());
@@ -326,6 +327,7 @@ abstract class StorageContract extends OnDatabase {
                         first.operator().createdAt(),
                         rowing.instant(),
                         rowing.instant(),
+                        null,
                         first.operator().madeBy()),
                 first.seed(),
                 first.mac());

@@ -116,7 +116,8 @@ final class CredentialReplay {
                 try {
                     EntryFormat.Plain plain = sealer.format().read(row.entry());
                     last.put(plain.action(), plain.at());
-                    if (key != null) {
+                    // A sign-in changes nothing, and says how it was done.
+                    if (key != null && !plain.action().equals(Event.Action.OPERATOR_SIGNED_IN.word())) {
                         Changes changes = sealer.open(plain, key).changes();
                         changes.applyTo(fields);
                         changes.byField().keySet().forEach(field -> changed.put(field, plain.at()));

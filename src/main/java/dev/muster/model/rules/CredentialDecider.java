@@ -50,6 +50,10 @@ final class CredentialDecider {
             }
             // Whether the name is free, and whether an admin is left, needs all operators.
             case Command.CreateOperator operator -> planAll(operator.username().key(), plan);
+            case Command.InviteOperator operator -> planAll(operator.username().key(), plan);
+            // Of the actor, who is loaded with every request.
+            case Command.AcceptInvitation _, Command.ChangeOwnPassword _, Command.NoteSignIn _ -> {}
+            case Command.RenewInvitation(var username, var _) -> plan.operatorNames.add(username);
             case Command.DisableOperator(var username) -> planAll(username, plan);
             case Command.ChangeOperatorRole(var username, var _) -> planAll(username, plan);
             case Command.DeleteOperator(var username) -> planAll(username, plan);
@@ -70,6 +74,17 @@ final class CredentialDecider {
             case Command.ExpireKey expire -> rules.expire(expire).map(this::expiring);
             case Command.RevokeKey revoke -> rules.revoke(revoke).map(this::revoked);
             case Command.CreateOperator create -> operator(null, rules.create(create, freshId.get()));
+            case Command.InviteOperator invite -> operator(null, rules.invite(invite, freshId.get()));
+            case Command.RenewInvitation(var username, var token) ->
+                onOperator(username, operator -> rules.renewInvitation(operator, token));
+            case Command.AcceptInvitation(var token, var hash) ->
+                onActor(operator -> rules.acceptInvitation(operator, token, hash));
+            case Command.ChangeOwnPassword(var hash) -> onActor(operator -> rules.changeOwnPassword(operator, hash));
+            case Command.NoteSignIn(var method, var address) ->
+                Result.ok(context.changed(
+                        new Change.OfOperator(actor()),
+                        Event.Action.OPERATOR_SIGNED_IN,
+                        CredentialFields.signedIn(method, address)));
             case Command.DisableOperator(var username) -> onOperator(username, rules::disable);
             case Command.EnableOperator(var username) -> onOperator(username, rules::enable);
             case Command.SignOutOperator(var username) -> onOperator(username, rules::signOut);
@@ -125,6 +140,15 @@ final class CredentialDecider {
         return before == null
                 ? Result.refused(new Refusal.NotFound("operator", username.folded()))
                 : operator(before, rule.apply(before));
+    }
+
+    private Result<Change> onActor(OperatorRule rule) {
+        Operator before = actor();
+        return operator(before, rule.apply(before));
+    }
+
+    private Operator actor() {
+        return Objects.requireNonNull(credentials.operator(context.actor().ref().id()));
     }
 
     private Result<Change> operator(@Nullable Operator before, Transition<Operator> step) {

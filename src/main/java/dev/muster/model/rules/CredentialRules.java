@@ -14,6 +14,7 @@ import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
 import dev.muster.model.state.CredentialState;
 import dev.muster.model.state.WorkingSet;
+import dev.muster.model.value.Digest;
 import dev.muster.model.value.Identifier;
 import dev.muster.model.value.Timestamps;
 import java.time.Instant;
@@ -241,18 +242,32 @@ public final class CredentialRules {
 
     /// An operator, who has no expiry and so is made by nobody who has one. Refuses: Forbidden, Taken.
     Transition<Operator> create(Command.CreateOperator command, UUID id) {
-        Refusal refusal = beyond(command.role().scopes(), command.role().rank());
+        return create(command.username(), command.role(), command.passwordHash(), null, id);
+    }
+
+    /// As [#create(Command.CreateOperator, UUID)], with an invitation instead of a password.
+    Transition<Operator> invite(Command.InviteOperator command, UUID id) {
+        return create(command.username(), command.role(), "", invitation(command.token()), id);
+    }
+
+    private Operator.Invitation invitation(Digest token) {
+        return new Operator.Invitation(token, now.plus(Operator.Invitation.LASTS));
+    }
+
+    private Transition<Operator> create(
+            Identifier username, Role role, String passwordHash, Operator.@Nullable Invitation invitation, UUID id) {
+        Refusal refusal = beyond(role.scopes(), role.rank());
         if (refusal == null) {
             refusal = expiring();
         }
         if (refusal != null) {
             return new Transition.Refused<>(refusal);
         }
-        UUID taken = credentials.operatorIdNamed(command.username().key());
+        UUID taken = credentials.operatorIdNamed(username.key());
         if (taken != null) {
             return new Transition.Refused<>(new Refusal.Taken("username", taken, false));
         }
-        String plain = Identifier.withoutVariants(command.username().folded());
+        String plain = Identifier.withoutVariants(username.folded());
         for (Operator other : credentials.operators()) {
             if (!other.isDeleted()
                     && plain.equals(Identifier.withoutVariants(other.username().folded()))) {
@@ -261,17 +276,35 @@ public final class CredentialRules {
             }
         }
         return new Transition.Changed<>(
-                new Operator(
-                        id,
-                        command.username(),
-                        command.role(),
-                        command.passwordHash(),
-                        1,
-                        now,
-                        null,
-                        null,
-                        Creator.of(actor)),
+                new Operator(id, username, role, passwordHash, 1, now, null, null, invitation, Creator.of(actor)),
                 Event.Action.OPERATOR_CREATED);
+    }
+
+    /// Gives the operator a new invitation, which ends an earlier one. Refuses: Forbidden as for a new password;
+    /// Invalid for a disabled operator, who could not sign in by it.
+    Transition<Operator> renewInvitation(Operator operator, Digest token) {
+        return operator.isLive()
+                ? lastingOr(
+                        operator,
+                        new Transition.Changed<>(operator.invited(invitation(token)), Event.Action.OPERATOR_INVITED))
+                : new Transition.Refused<>(new Refusal.Invalid(
+                        "username", "disabled", "Must not be disabled: enable the operator first."));
+    }
+
+    /// Sets the password that the operator chose by their invitation, ends the invitation, and voids what they are
+    /// signed in to. Refuses: NotFound for another token, and for one that was used, replaced or has expired.
+    Transition<Operator> acceptInvitation(Operator operator, Digest token, String passwordHash) {
+        Operator.Invitation invitation = operator.invitation();
+        return invitation == null || !invitation.token().equals(token) || !now.isBefore(invitation.until())
+                ? new Transition.Refused<>(new Refusal.NotFound("invitation", ""))
+                : new Transition.Changed<>(
+                        operator.with(passwordHash, null), Event.Action.OPERATOR_INVITATION_ACCEPTED);
+    }
+
+    /// Sets the password that operators chose for themselves, and voids what they are signed in to. Whoever asks has
+    /// shown the present password.
+    Transition<Operator> changeOwnPassword(Operator operator, String passwordHash) {
+        return new Transition.Changed<>(operator.with(passwordHash, null), Event.Action.OPERATOR_PASSWORD_CHANGED);
     }
 
     /// Refuses: Forbidden; InUse to the realm's last enabled admin, who would disable themselves.
@@ -341,8 +374,7 @@ public final class CredentialRules {
     /// Forbidden.
     Transition<Operator> signOut(Operator operator) {
         Transition<Operator> step = operator.isLive()
-                ? new Transition.Changed<>(
-                        operator.with(operator.passwordHash(), null), Event.Action.OPERATOR_SIGNED_OUT)
+                ? new Transition.Changed<>(operator.signedOut(), Event.Action.OPERATOR_SIGNED_OUT)
                 : new Transition.Unchanged<>();
         return isTheActor(operator) ? step : beyondOr(operator, step);
     }

@@ -114,7 +114,7 @@ public final class Decider {
                 Operator operator = realm.credentials().operator(actor.ref().id());
                 yield operator == null || !operator.isLive() || operator.generation() != actor.generation()
                         ? null
-                        : through(operator.actor().within(actor), actor.keys());
+                        : through(operator.actor().proven(actor.provenAt()).within(actor), actor.keys());
             }
         };
     }
@@ -136,6 +136,11 @@ public final class Decider {
         if (command instanceof Command.SignOutOperator(var username) && isThemselves(actor, username)) {
             return null;
         }
+        if (command instanceof Command.AcceptInvitation
+                || command instanceof Command.ChangeOwnPassword
+                || command instanceof Command.NoteSignIn) {
+            return actor.ref().kind() == ActorRef.Kind.OPERATOR ? null : new Refusal.Forbidden("an operator");
+        }
         if (command instanceof Command.EndHolds) {
             return actor.ref().kind() == ActorRef.Kind.SYSTEM ? null : new Refusal.Forbidden("system");
         }
@@ -146,7 +151,12 @@ public final class Decider {
         if (scope == null) {
             return actor.isRoot() ? null : new Refusal.Forbidden("root");
         }
-        return actor.may(scope) ? null : new Refusal.Forbidden(scope.word());
+        if (!actor.may(scope)) {
+            return new Refusal.Forbidden(scope.word());
+        }
+        return command.needsRecentProof() && !actor.isProven(now)
+                ? new Refusal.StepUpRequired(Actor.PROOF_LASTS)
+                : null;
     }
 
     private boolean isThemselves(Actor actor, Identifier.Key username) {
