@@ -3,13 +3,14 @@ package dev.muster.console;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What a browser is called in the list of sessions, such as `Firefox on Linux`: enough to tell one's own browsers
-/// apart. Made of the `User-Agent`, which a client can choose freely, so that no part of it is shown itself.
+/// What a browser is called in the list of sessions, such as `Firefox on Linux`: enough to tell one's own
+/// browsers apart. Made of the `User-Agent`, which a client can choose freely, so that no part of it is
+/// shown itself.
 final class BrowserName {
     private static final int LONGEST = 500;
 
-    /// A part of the header and what it stands for. The first that is found counts: Edge and Opera say that they are
-    /// Chrome, and Chrome that it is Safari.
+    /// A part of the header and what it stands for. The first that is found counts: Edge and Opera say that
+    /// they are Chrome, and Chrome that it is Safari.
     private record Mark(String text, String name) {}
 
     private static final List<Mark> BROWSERS = List.of(

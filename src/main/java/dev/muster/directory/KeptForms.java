@@ -17,10 +17,10 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Forms of the console that were sent and not carried out yet, because their operator has to sign in again or to
-/// prove who they are. They are sealed under the realm's key, since there may be a password among what was typed,
-/// and go to the operator who sent them and to nobody else. Each is kept for [#KEPT], and of one operator the
-/// latest [#MOST].
+/// Forms of the console that were sent and not carried out yet, because their operator has to sign in again
+/// or to prove who they are. They are sealed under the realm's key, since there may be a password among
+/// what was typed, and go to the operator who sent them and to nobody else. Each is kept for [#KEPT], and
+/// of one operator the latest [#MOST].
 ///
 /// Methods throw [dev.muster.storage.sql.StorageException] when storage does not answer or has no room.
 public final class KeptForms {

@@ -29,8 +29,8 @@ public final class Sessions {
     public static final Duration IDLE = Duration.ofMinutes(30);
     public static final Duration LONGEST = Duration.ofHours(12);
 
-    /// How long after it was last seen the row of a session is kept: it tells of whom a form is that was sent too
-    /// late.
+    /// How long after it was last seen the row of a session is kept: it tells of whom a form is that was
+    /// sent too late.
     public static final Duration KEPT = Duration.ofHours(24);
 
     /// So that a click is a read and not a write.
@@ -139,8 +139,8 @@ public final class Sessions {
         return session(row);
     }
 
-    /// The session of that token, also one that was not used for too long; null for one that was ended. It lets
-    /// nobody in.
+    /// The session of that token, also one that was not used for too long; null for one that was ended. It
+    /// lets nobody in.
     public @Nullable Session findOver(long realm, byte[] token) {
         SessionRow row = genuine(realm, token);
         return row == null ? null : session(row);
@@ -177,7 +177,8 @@ public final class Sessions {
                 row.browser());
     }
 
-    /// Records that the operator of a session has just proven again who they are. Nothing for one that has ended.
+    /// Records that the operator of a session has just proven again who they are. Nothing for one that has
+    /// ended.
     public void prove(long realm, byte[] token, SignInMethod method) {
         SessionRow row = genuine(realm, token);
         if (row != null) {

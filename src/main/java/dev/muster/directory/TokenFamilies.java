@@ -60,8 +60,9 @@ public final class TokenFamilies {
         spent.note(new FamilyId(realm, family), 0L);
     }
 
-    /// As [#begin(long, UUID, Instant)], for an operator who has just proven who they are, which is journalled.
-    /// Refuses as [Directory#execute]; Unauthenticated for an operator who has ended in the meantime.
+    /// As [#begin(long, UUID, Instant)], for an operator who has just proven who they are, which is
+    /// journalled. Refuses as [Directory#execute]; Unauthenticated for an operator who has ended in the
+    /// meantime.
     ///
     /// @param address from which they sign in
     public Result<Change> begin(

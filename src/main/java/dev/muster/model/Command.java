@@ -264,7 +264,8 @@ public sealed interface Command {
     /// @param token SHA-256 of the token in the link
     record InviteOperator(Identifier username, Role role, Digest token) implements OnCredentials {}
 
-    /// Gives an operator a new invitation in the place of an earlier one, also where they have lost their password.
+    /// Gives an operator a new invitation in the place of an earlier one, also where they have lost their
+    /// password.
     ///
     /// @param token SHA-256 of the token in the link
     record RenewInvitation(Identifier.Key username, Digest token) implements OnCredentials {}
@@ -274,7 +275,8 @@ public sealed interface Command {
     /// @param token SHA-256 of the token in the link
     record AcceptInvitation(Digest token, String passwordHash) implements OnCredentials {}
 
-    /// Sets the password of the operator who asks, and voids their sessions and tokens, whatever their scopes.
+    /// Sets the password of the operator who asks, and voids their sessions and tokens, whatever their
+    /// scopes.
     record ChangeOwnPassword(String passwordHash) implements OnCredentials {}
 
     /// Journals that the operator who asks has signed in; changes nothing.

@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 /// @param scope null where only root may
 /// @param urgent as [Command#isUrgent] says
 record Needs(@Nullable Scope scope, boolean urgent) {
-    /// Whether an operator must have proven lately who they are: for what cannot be undone, and for whatever decides
-    /// who has access. API keys and root are not concerned, since they send their credential with each request.
+    /// Whether an operator must have proven lately who they are: for what cannot be undone, and for
+    /// whatever decides who has access. API keys and root are not concerned, since they send their
+    /// credential with each request.
     boolean recentProof() {
         return scope == Scope.BAR_WRITE || scope == Scope.KEYS_WRITE;
     }

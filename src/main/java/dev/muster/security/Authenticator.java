@@ -124,8 +124,8 @@ public final class Authenticator {
                 }));
     }
 
-    /// Tokens for an operator, against their name and password. The journal shows it. `Busy` when too many sign-ins
-    /// are under way.
+    /// Tokens for an operator, against their name and password. The journal shows it. `Busy` when too many
+    /// sign-ins are under way.
     ///
     /// @param key that they sign in with, in whose realm; the tokens open what both may do, and end with it
     /// @param dialect in which they do, for the journal

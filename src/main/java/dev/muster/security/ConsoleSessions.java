@@ -96,12 +96,12 @@ public final class ConsoleSessions {
         });
     }
 
-    /// Begins a session of an operator who has proven who they are by `method`, and journals that. For a password,
-    /// [#signIn] is the way in. Refuses: Busy and other refusals of a write; Unauthenticated for an operator who has
-    /// ended or got another password in the meantime.
+    /// Begins a session of an operator who has proven who they are by `method`, and journals that. For a
+    /// password, [#signIn] is the way in. Refuses: Busy and other refusals of a write; Unauthenticated for
+    /// an operator who has ended or got another password in the meantime.
     public Result<SignedIn> begin(Realm realm, Operator operator, SignInMethod method, Device device) {
-        Sessions.SignIn signIn = new Sessions.SignIn(
-                method, device.client.addressText(), device.browser, device.client.origin(DIALECT));
+        Sessions.SignIn signIn =
+                new Sessions.SignIn(method, device.client.addressText(), device.browser, device.client.origin(DIALECT));
         return Credentials.answered(() -> sessions.begin(realm.id(), operator, signIn)
                 .map(token -> {
                     AuthenticationListener.tell(new Caller(realm, operator.actor()));
@@ -111,8 +111,8 @@ public final class ConsoleSessions {
 
     // Proving again who one is.
 
-    /// Checks the password of a visitor for what needs a recent proof, and records that in the session. Refuses as
-    /// [OperatorPasswords#check].
+    /// Checks the password of a visitor for what needs a recent proof, and records that in the session.
+    /// Refuses as [OperatorPasswords#check].
     ///
     /// @param cookie the visitor's
     public Result<Operator> confirm(Visitor visitor, @Nullable String cookie, String password, RemoteClient client) {
@@ -125,15 +125,16 @@ public final class ConsoleSessions {
                 }));
     }
 
-    /// Records that the operator of a session has just proven again who they are, by whatever method. The caller has
-    /// checked the proof, and that it is of the session's operator.
+    /// Records that the operator of a session has just proven again who they are, by whatever method. The
+    /// caller has checked the proof, and that it is of the session's operator.
     ///
     /// @param cookie the session's; one that opens no session changes nothing
     public void prove(@Nullable String cookie, SignInMethod method) {
         parse(cookie).ifPresent(ticket -> sessions.prove(ticket.realm, ticket.token, method));
     }
 
-    /// Whose page a form came from, though they are not signed in any more: their session was not used for too long.
+    /// Whose page a form came from, though they are not signed in any more: their session was not used for
+    /// too long.
     ///
     /// @param realm in which the form was sent
     /// @param formToken that the form carries; shows that it came from a page of that session

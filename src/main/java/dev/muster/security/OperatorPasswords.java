@@ -78,8 +78,8 @@ public final class OperatorPasswords {
         return check(Check.SIGN_IN, realm, realmText, username, password, client);
     }
 
-    /// Checks the password of an operator who is signed in. Refuses as [#check], and guessing is slowed with the same
-    /// throttle.
+    /// Checks the password of an operator who is signed in. Refuses as [#check], and guessing is slowed
+    /// with the same throttle.
     Result<Operator> confirm(Realm realm, Operator operator, String password, RemoteClient client) {
         return check(
                 Check.STEP_UP, realm, Caller.text(realm), operator.username().text(), password, client);

@@ -40,7 +40,8 @@ public sealed interface Token {
     /// @param endsAt in whole seconds
     record Family(
             UUID id, Holder holder, UUID subject, @Nullable UUID key, long generation, Instant endsAt) {
-        /// When the key was exchanged or the operator signed in. Refreshing a token is no proof of who holds it.
+        /// When the key was exchanged or the operator signed in. Refreshing a token is no proof of who
+        /// holds it.
         Instant begunAt() {
             return endsAt.minus(holder.lasts());
         }

@@ -47,7 +47,8 @@ class OperatorAccessTest {
         return actor.ref().kind() == ActorRef.Kind.OPERATOR ? actor.proven(realm.now) : actor;
     }
 
-    /// What cannot be undone and whatever decides who has access needs a proof of the last quarter of an hour.
+    /// What cannot be undone and whatever decides who has access needs a proof of the last quarter of an
+    /// hour.
     @Test
     void whatIsGraveNeedsARecentProof() {
         Operator ada = realm.operator("ada", Role.ADMIN);
@@ -91,7 +92,8 @@ class OperatorAccessTest {
         TestRealm.ok(realm.ask(stale, null, new Command.SignOutOperator(named("ada"))));
     }
 
-    /// An operator who acts through a key, and one who gives up some rights, have proven themselves when they did.
+    /// An operator who acts through a key, and one who gives up some rights, have proven themselves when
+    /// they did.
     @Test
     void aProofStaysWithWhoeverActsThroughAKey() {
         Actor ada = realm.operator("ada", Role.ADMIN).actor().proven(realm.now);

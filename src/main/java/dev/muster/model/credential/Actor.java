@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 /// Who is asking, and what they may do.
 ///
 /// @param generation the credential's generation when it was proven; a token of an older one is void
-/// @param keys the API keys that an operator acts through: the one that their token was made with, and the one
-///     that a dialect asks for besides; empty where one credential is all
-/// @param provenAt when an operator last proved who they are, with a password or by another [SignInMethod]; null
-///     if that is not known, and for everybody who sends their credential with each request
+/// @param keys the API keys that an operator acts through: the one that their token was made with, and the
+///     one that a dialect asks for besides; empty where one credential is all
+/// @param provenAt when an operator last proved who they are, with a password or by another [SignInMethod];
+///     null if that is not known, and for everybody who sends their credential with each request
 public record Actor(
         ActorRef ref,
         String name,
@@ -48,8 +48,8 @@ public record Actor(
         return new Actor(ref, name, scopes, rank, generation, keys, at);
     }
 
-    /// Whether the actor need not prove again who they are: for [#PROOF_LASTS] after an operator's last proof, and
-    /// always for whoever is not an operator.
+    /// Whether the actor need not prove again who they are: for [#PROOF_LASTS] after an operator's last
+    /// proof, and always for whoever is not an operator.
     public boolean isProven(Instant now) {
         return ref.kind() != ActorRef.Kind.OPERATOR || (provenAt != null && now.isBefore(provenAt.plus(PROOF_LASTS)));
     }

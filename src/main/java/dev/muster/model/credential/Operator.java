@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// A person who works on a realm's users in the browser or over a vendor's sign-in.
 ///
 /// @param username as given; unique among the realm's operators who are not deleted, folded
-/// @param passwordHash argon2id in PHC string format; empty for one who has not chosen a password yet, and once
-///     deleted
+/// @param passwordHash argon2id in PHC string format; empty for one who has not chosen a password yet, and
+///     once deleted
 /// @param generation raised by a new password, by disabling, deleting and signing out everywhere: tokens and
 ///     sessions of an older one are void
 /// @param deletedAt when the operator was deleted; null for one who is there. The record stays, so that the
@@ -75,8 +75,8 @@ public record Operator(
                 id, username, role, passwordHash, generation + 1, createdAt, disabledAt, deletedAt, invitation, madeBy);
     }
 
-    /// With another invitation, which ends an earlier one. The password, sessions and tokens stay valid until it is
-    /// accepted.
+    /// With another invitation, which ends an earlier one. The password, sessions and tokens stay valid
+    /// until it is accepted.
     public Operator invited(Invitation newInvitation) {
         return new Operator(
                 id, username, role, passwordHash, generation, createdAt, disabledAt, deletedAt, newInvitation, madeBy);

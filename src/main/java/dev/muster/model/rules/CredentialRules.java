@@ -280,8 +280,8 @@ public final class CredentialRules {
                 Event.Action.OPERATOR_CREATED);
     }
 
-    /// Gives the operator a new invitation, which ends an earlier one. Refuses: Forbidden as for a new password;
-    /// Invalid for a disabled operator, who could not sign in by it.
+    /// Gives the operator a new invitation, which ends an earlier one. Refuses: Forbidden as for a new
+    /// password; Invalid for a disabled operator, who could not sign in by it.
     Transition<Operator> renewInvitation(Operator operator, Digest token) {
         return operator.isLive()
                 ? lastingOr(
@@ -291,8 +291,9 @@ public final class CredentialRules {
                         "username", "disabled", "Must not be disabled: enable the operator first."));
     }
 
-    /// Sets the password that the operator chose by their invitation, ends the invitation, and voids what they are
-    /// signed in to. Refuses: NotFound for another token, and for one that was used, replaced or has expired.
+    /// Sets the password that the operator chose by their invitation, ends the invitation, and voids what
+    /// they are signed in to. Refuses: NotFound for another token, and for one that was used, replaced or
+    /// has expired.
     Transition<Operator> acceptInvitation(Operator operator, Digest token, String passwordHash) {
         Operator.Invitation invitation = operator.invitation();
         return invitation == null || !invitation.token().equals(token) || !now.isBefore(invitation.until())
@@ -301,8 +302,8 @@ public final class CredentialRules {
                         operator.with(passwordHash, null), Event.Action.OPERATOR_INVITATION_ACCEPTED);
     }
 
-    /// Sets the password that operators chose for themselves, and voids what they are signed in to. Whoever asks has
-    /// shown the present password.
+    /// Sets the password that operators chose for themselves, and voids what they are signed in to. Whoever
+    /// asks has shown the present password.
     Transition<Operator> changeOwnPassword(Operator operator, String passwordHash) {
         return new Transition.Changed<>(operator.with(passwordHash, null), Event.Action.OPERATOR_PASSWORD_CHANGED);
     }
