@@ -6,6 +6,7 @@ import dev.muster.model.Refusal;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.SignInMethod;
 import dev.muster.model.user.Decision;
 import dev.muster.model.user.Hold;
 import dev.muster.model.user.HoldKind;
@@ -265,6 +266,7 @@ final class Labels {
             case "expiresAt", "expires" -> "Expires";
             case "madeBy" -> "Made by";
             case "madeThrough" -> "Made through key";
+            case "invitedUntil" -> "Invitation valid until";
             case "externalId" -> "External id";
             case "givenName" -> "Given name";
             case "familyName" -> "Family name";
@@ -326,6 +328,15 @@ final class Labels {
             }
         }
         return "user " + user.number();
+    }
+
+    /// How somebody proved who they are, after `by`.
+    static String method(SignInMethod method) {
+        return switch (method) {
+            case PASSWORD -> "password";
+            case PASSKEY -> "passkey";
+            case SSO -> "single sign-on";
+        };
     }
 
     /// As [#time], with a text for null.

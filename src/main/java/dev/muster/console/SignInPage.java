@@ -108,7 +108,7 @@ public record SignInPage(
         };
     }
 
-    private static ConsoleSessions.Device device(Request request) {
+    static ConsoleSessions.Device device(Request request) {
         return new ConsoleSessions.Device(client(request), BrowserName.of(request.header("User-Agent")));
     }
 

@@ -284,6 +284,9 @@ public sealed interface Command {
     /// @param address from which they did
     record NoteSignIn(SignInMethod method, String address) implements OnCredentials {}
 
+    /// Journals that a session of an operator was ended, by themselves or by an admin; whoever asks ends it then.
+    record EndSession(Identifier.Key username, UUID session) implements OnCredentials {}
+
     record DisableOperator(Identifier.Key username) implements OnCredentials {}
 
     record EnableOperator(Identifier.Key username) implements OnCredentials {}

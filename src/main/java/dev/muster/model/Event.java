@@ -105,6 +105,7 @@ public record Event(
         KEY_REVOKED("key.revoked"),
         OPERATOR_CREATED("operator.created"),
         OPERATOR_SIGNED_IN("operator.signed_in"),
+        OPERATOR_SESSION_ENDED("operator.session.ended"),
         OPERATOR_INVITED("operator.invited"),
         OPERATOR_INVITATION_ACCEPTED("operator.invitation.accepted"),
         OPERATOR_DISABLED("operator.disabled"),

@@ -36,6 +36,7 @@ record Needs(@Nullable Scope scope, boolean urgent) {
             case Command.RevokeKey _,
                     Command.DisableOperator _,
                     Command.SignOutOperator _,
+                    Command.EndSession _,
                     Command.DeleteOperator _,
                     Command.ChangePassword _ -> new Needs(Scope.KEYS_WRITE, true);
             case Command.CreateKey _,

@@ -25,6 +25,7 @@ public final class Authenticator {
     private final OperatorPasswords passwords;
     private final RequestSignatures signatures;
     private final SignedLinks links;
+    private final Invitations invitations;
 
     /// @param rootKey SHA-256 of the root key
     /// @param throttle for all passwords, wherever they are typed
@@ -46,6 +47,7 @@ public final class Authenticator {
         this.passwords = new OperatorPasswords(credentials, passwords, throttle, attempts, random);
         this.signatures = new RequestSignatures(credentials, attempts, clock, random);
         this.links = new SignedLinks(credentials, keys, clock);
+        this.invitations = new Invitations(credentials, attempts, clock);
     }
 
     public TokenIssuer tokens() {
@@ -58,6 +60,10 @@ public final class Authenticator {
 
     public RequestSignatures signatures() {
         return signatures;
+    }
+
+    public Invitations invitations() {
+        return invitations;
     }
 
     public SignedLinks links() {

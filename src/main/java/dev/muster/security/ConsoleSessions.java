@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -133,19 +134,59 @@ public final class ConsoleSessions {
         parse(cookie).ifPresent(ticket -> sessions.prove(ticket.realm, ticket.token, method));
     }
 
-    /// Whose page a form came from, though they are not signed in any more: their session was not used for
-    /// too long.
+    /// An operator who is not signed in any more: their session was not used for too long.
+    public record FormerVisitor(long realm, UUID operator) {}
+
+    /// Whose page a form came from that was sent too late.
     ///
-    /// @param realm in which the form was sent
+    /// @param partnerId of the realm in which the form was sent, with its environment
     /// @param formToken that the form carries; shows that it came from a page of that session
-    /// @return the operator's id; null where that is not known
-    public @Nullable UUID formerVisitor(long realm, @Nullable String cookie, @Nullable String formToken) {
-        Optional<Ticket> ticket = parse(cookie);
-        if (ticket.isEmpty() || ticket.get().realm != realm || !isEqual(formToken, formToken(ticket.get().token))) {
+    /// @return null where it is not known
+    public @Nullable FormerVisitor formerVisitor(
+            String partnerId, String environment, @Nullable String cookie, @Nullable String formToken) {
+        Ticket ticket = parse(cookie).orElse(null);
+        if (ticket == null || !isEqual(formToken, formToken(ticket.token))) {
             return null;
         }
-        Sessions.Session session = sessions.findOver(realm, ticket.get().token);
-        return session == null ? null : session.operator();
+        Result<Optional<FormerVisitor>> former = Credentials.answered(() -> {
+            Realm realm = credentials.realm(ticket.realm);
+            Sessions.Session session = realm == null
+                            || !realm.partnerId().equals(partnerId)
+                            || !realm.environment().word().equals(environment)
+                    ? null
+                    : sessions.findOver(ticket.realm, ticket.token);
+            return Result.ok(Optional.ofNullable(session)
+                    .map(found -> new FormerVisitor(ticket.realm, found.operator())));
+        });
+        return former instanceof Result.Ok<Optional<FormerVisitor>>(var found) ? found.orElse(null) : null;
+    }
+
+    // Sessions as operators see them.
+
+    /// The sessions of an operator that have not ended, the latest first. Whoever asks has been allowed to.
+    public Result<List<Sessions.Session>> of(Realm realm, Operator operator) {
+        return Credentials.answered(() -> Result.ok(sessions.of(realm.id(), operator)));
+    }
+
+    /// Ends a session of an operator. Whoever asks has been allowed to, by a command that the journal shows. Refuses:
+    /// NotFound.
+    ///
+    /// @param by who ends it
+    public Result<Boolean> end(Caller by, Operator operator, UUID session, RemoteClient client) {
+        return Credentials.answered(() -> {
+            if (!sessions.end(by.realm().id(), operator.id(), session)) {
+                return Result.refused(new Refusal.NotFound("session", session.toString()));
+            }
+            authenticator.log().add(SecurityEvent.SESSION_ENDED, by, client);
+            return Result.ok(true);
+        });
+    }
+
+    /// Deletes the sessions of an operator who has changed their password, which has voided them, and notes it in the
+    /// security log.
+    public void passwordChanged(Caller operator, RemoteClient client) {
+        authenticator.log().add(SecurityEvent.PASSWORD_CHANGED, operator, client);
+        sessions.endAll(operator.realm().id(), operator.actor().ref().id());
     }
 
     private @Nullable Realm realm(Typed typed) {

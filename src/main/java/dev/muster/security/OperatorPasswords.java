@@ -80,7 +80,7 @@ public final class OperatorPasswords {
 
     /// Checks the password of an operator who is signed in. Refuses as [#check], and guessing is slowed
     /// with the same throttle.
-    Result<Operator> confirm(Realm realm, Operator operator, String password, RemoteClient client) {
+    public Result<Operator> confirm(Realm realm, Operator operator, String password, RemoteClient client) {
         return check(
                 Check.STEP_UP, realm, Caller.text(realm), operator.username().text(), password, client);
     }

@@ -118,3 +118,6 @@ document.addEventListener("change", (event) => {
         }
     }
 });
+
+// A form that waited until its operator had proven who they are is sent on by itself.
+document.addEventListener("DOMContentLoaded", () => document.querySelector("form[data-resume]")?.requestSubmit());

@@ -19,6 +19,7 @@ import static dev.muster.model.credential.Scope.RANKS_WRITE;
 import static dev.muster.model.credential.Scope.USERS_READ;
 import static dev.muster.model.credential.Scope.USERS_WRITE;
 
+import dev.muster.api.InvitationLinks;
 import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
 import dev.muster.api.WriteHeaders;
@@ -37,9 +38,11 @@ import dev.muster.model.credential.Scope;
 import dev.muster.model.value.FieldError;
 import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
+import dev.muster.security.ConsoleSessions;
 import dev.muster.security.KeyMint;
 import dev.muster.security.RemoteClient;
 import java.net.URI;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -101,9 +104,17 @@ public final class RestApi {
         PolicyRoutes policies = new PolicyRoutes(core.groups(), writes, users);
         JobRoutes jobs = new JobRoutes(core.jobs(), core.evidence(), writes, names);
         KeyRoutes keys = new KeyRoutes(credentials, mint, writes, names);
-        OperatorRoutes operators = new OperatorRoutes(credentials, authenticator, writes, names);
+        ConsoleSessions consoleSessions = new ConsoleSessions(authenticator, credentials, core.sessions());
+        OperatorRoutes operators = new OperatorRoutes(
+                credentials,
+                authenticator,
+                consoleSessions,
+                new InvitationLinks(publicUrl),
+                new SecureRandom(),
+                writes,
+                names);
         TenantRoutes tenants = new TenantRoutes(credentials, core.overview(), mint, writes);
-        MeRoutes me = new MeRoutes(credentials);
+        MeRoutes me = new MeRoutes(credentials, authenticator, consoleSessions, writes);
         MaintenanceRoutes maintenance = new MaintenanceRoutes(core.maintenance());
         // Columns: method, template, scope, handler.
         // spotless:off
@@ -178,6 +189,9 @@ public final class RestApi {
                 row(DELETE, "/v1/keys/{keyId}",                        KEYS_WRITE,   keys::revoke),
                 row(POST,   "/v1/operators",                           KEYS_WRITE,   operators::create),
                 row(GET,    "/v1/operators",                           KEYS_WRITE,   operators::list),
+                row(POST,   "/v1/operators/{username}/invitation",     KEYS_WRITE,   operators::invite),
+                row(GET,    "/v1/operators/{username}/sessions",       KEYS_WRITE,   operators::sessions),
+                row(DELETE, "/v1/operators/{username}/sessions/{sessionId}", KEYS_WRITE, operators::endSession),
                 row(POST,   "/v1/operators/{username}/disable",        KEYS_WRITE,   operators::disable),
                 row(POST,   "/v1/operators/{username}/enable",         KEYS_WRITE,   operators::enable),
                 row(POST,   "/v1/operators/{username}/sign-out",       KEYS_WRITE,   operators::signOut),
@@ -186,6 +200,7 @@ public final class RestApi {
                 row(DELETE, "/v1/operators/{username}",                KEYS_WRITE,   operators::delete),
 
                 any(GET,    "/v1/me",                                                me::get),
+                any(PUT,    "/v1/me/password",                                       me::changePassword),
 
                 root(POST,  "/v1/tenants",                                           tenants::create),
                 root(GET,   "/v1/tenants",                                           tenants::list),

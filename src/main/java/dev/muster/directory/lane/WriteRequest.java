@@ -90,6 +90,7 @@ public record WriteRequest(
                         Command.ExpireKey _,
                         Command.RevokeKey _,
                         Command.NoteSignIn _,
+                        Command.EndSession _,
                         Command.DisableOperator _,
                         Command.EnableOperator _,
                         Command.SignOutOperator _,

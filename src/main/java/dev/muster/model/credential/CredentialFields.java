@@ -4,6 +4,7 @@ import dev.muster.model.value.Changes;
 import dev.muster.model.value.Timestamps;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// What the journal says of keys and operators. No hash and no secret is among it. Comparing rows with the
@@ -84,6 +85,11 @@ public final class CredentialFields {
                 .put("method", null, method.word())
                 .put("address", null, address)
                 .build();
+    }
+
+    /// What the journal shows of a session that was ended. It is no field of the operator.
+    public static Changes sessionEnded(UUID session) {
+        return new Changes.Draft().put("session", session.toString(), null).build();
     }
 
     private static @Nullable String invitedUntil(Operator operator) {

@@ -59,6 +59,7 @@ final class CredentialDecider {
             case Command.DeleteOperator(var username) -> planAll(username, plan);
             case Command.EnableOperator(var username) -> plan.operatorNames.add(username);
             case Command.SignOutOperator(var username) -> plan.operatorNames.add(username);
+            case Command.EndSession(var username, var _) -> plan.operatorNames.add(username);
             case Command.ChangePassword(var username, var _) -> plan.operatorNames.add(username);
         }
     }
@@ -88,6 +89,7 @@ final class CredentialDecider {
             case Command.DisableOperator(var username) -> onOperator(username, rules::disable);
             case Command.EnableOperator(var username) -> onOperator(username, rules::enable);
             case Command.SignOutOperator(var username) -> onOperator(username, rules::signOut);
+            case Command.EndSession(var username, var session) -> endSession(username, session);
             case Command.ChangeOperatorRole(var username, var role) ->
                 onOperator(username, operator -> rules.changeRole(operator, role));
             case Command.DeleteOperator(var username) -> onOperator(username, rules::delete);
@@ -145,6 +147,20 @@ final class CredentialDecider {
     private Result<Change> onActor(OperatorRule rule) {
         Operator before = actor();
         return operator(before, rule.apply(before));
+    }
+
+    private Result<Change> endSession(Identifier.Key username, UUID session) {
+        Operator operator = credentials.operatorNamed(username);
+        if (operator == null) {
+            return Result.refused(new Refusal.NotFound("operator", username.folded()));
+        }
+        Refusal refusal = rules.objectionToEndingSession(operator);
+        return refusal != null
+                ? Result.refused(refusal)
+                : Result.ok(context.changed(
+                        new Change.OfOperator(operator),
+                        Event.Action.OPERATOR_SESSION_ENDED,
+                        CredentialFields.sessionEnded(session)));
     }
 
     private Operator actor() {

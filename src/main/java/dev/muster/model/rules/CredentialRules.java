@@ -380,6 +380,15 @@ public final class CredentialRules {
         return isTheActor(operator) ? step : beyondOr(operator, step);
     }
 
+    /// Why the actor may not end a session of the operator: Forbidden, unless they may do all that the operator may.
+    /// Null for no reason, and for operators themselves.
+    @Nullable
+    Refusal objectionToEndingSession(Operator operator) {
+        return isTheActor(operator)
+                ? null
+                : beyond(operator.role().scopes(), operator.role().rank());
+    }
+
     private Transition<Operator> beyondOr(Operator operator, Transition<Operator> step) {
         Refusal refusal = beyond(operator.role().scopes(), operator.role().rank());
         return refusal == null ? step : new Transition.Refused<>(refusal);

@@ -136,6 +136,9 @@ public final class Decider {
         if (command instanceof Command.SignOutOperator(var username) && isThemselves(actor, username)) {
             return null;
         }
+        if (command instanceof Command.EndSession(var username, var _) && isThemselves(actor, username)) {
+            return null;
+        }
         if (command instanceof Command.AcceptInvitation
                 || command instanceof Command.ChangeOwnPassword
                 || command instanceof Command.NoteSignIn) {
