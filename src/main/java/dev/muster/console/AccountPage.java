@@ -14,6 +14,7 @@ import dev.muster.model.Result;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.SignInMethod;
 import dev.muster.model.validation.NewPassword;
+import dev.muster.model.validation.Validator;
 import dev.muster.security.Authenticator;
 import dev.muster.security.ConsoleSessions;
 import dev.muster.security.ConsoleSessions.SignedIn;
@@ -120,6 +121,8 @@ public record AccountPage(
     }
 
     private void end(PageVisit visit, Operator operator, UUID session) {
+        // Else the journal would tell of an end that was none.
+        unlessRefused(consoleSessions.of(visit.realm(), operator, session));
         sender.carryOut(
                 visit, new Command.EndSession(operator.username().key(), session));
         unlessRefused(consoleSessions.end(
@@ -135,13 +138,15 @@ public record AccountPage(
         Visitor visitor = visit.visitor();
         String present = required(visit, in, "password", "Present password");
         String chosen = required(visit, in, "new-password", "New password");
+        Validator rules = new Validator();
         NewPassword sound = chosen.isEmpty()
                 ? null
                 : authenticator
                         .passwords()
-                        .read(in.checks(), visit.realm(), visitor.operator().username().text(), chosen);
+                        .read(rules, visit.realm(), visitor.operator().username().text(), chosen);
+        rules.faults().forEach(each -> in.fault("New password", each.code(), each.message()));
         if (!chosen.isEmpty() && chosen.equals(present)) {
-            in.fault("password", "unchanged", "Must not be the present one.");
+            in.fault("New password", "unchanged", "Must not be the present one.");
         }
         in.check();
         unlessRefused(authenticator

@@ -168,6 +168,15 @@ public final class ConsoleSessions {
         return Credentials.answered(() -> Result.ok(sessions.of(realm.id(), operator)));
     }
 
+    /// A session of an operator that has not ended. Refuses: NotFound.
+    public Result<Sessions.Session> of(Realm realm, Operator operator, UUID session) {
+        return of(realm, operator).then(all -> all.stream()
+                .filter(each -> each.id().equals(session))
+                .findFirst()
+                .<Result<Sessions.Session>>map(Result::ok)
+                .orElseGet(() -> Result.refused(new Refusal.NotFound("session", session.toString()))));
+    }
+
     /// Ends a session of an operator. Whoever asks has been allowed to, by a command that the journal shows. Refuses:
     /// NotFound.
     ///

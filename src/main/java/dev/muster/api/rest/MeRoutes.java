@@ -18,6 +18,7 @@ import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
 import dev.muster.model.tenant.Realm;
 import dev.muster.model.validation.NewPassword;
+import dev.muster.model.validation.Validator;
 import dev.muster.security.Authenticator;
 import dev.muster.security.ConsoleSessions;
 import dev.muster.security.RemoteClient;
@@ -67,12 +68,11 @@ record MeRoutes(
         String present = in.required("password");
         String chosen = in.required("newPassword");
         Realm realm = call.caller().realm();
-        Operator operator = unlessRefused(Credentials.answered(() -> operator(call.actor(), realm)));
+        Validator rules = new Validator();
         NewPassword sound = chosen == null
                 ? null
-                : authenticator
-                        .passwords()
-                        .read(in.checks(), realm, operator.username().text(), chosen);
+                : authenticator.passwords().read(rules, realm, call.actor().name(), chosen);
+        rules.faults().forEach(each -> in.fault("newPassword", each.code(), each.message()));
         if (chosen != null && chosen.equals(present)) {
             in.fault("newPassword", "unchanged", "Must not be the present password.");
         }
@@ -80,6 +80,7 @@ record MeRoutes(
         if (present == null || sound == null) {
             throw new IllegalStateException("what is required passed the check without being there");
         }
+        Operator operator = unlessRefused(Credentials.answered(() -> operator(call.actor(), realm)));
         RemoteClient client = RemoteClients.of(call.request());
         // Refused like a field that is wrong: the credential of the call is good.
         if (authenticator.passwords().confirm(realm, operator, present, client)

@@ -125,6 +125,8 @@ record OperatorRoutes(
         UUID session = in.id("sessionId", "session");
         in.check();
         Operator operator = named(call);
+        // Else the journal would tell of an end that was none.
+        unlessRefused(consoleSessions.of(call.caller().realm(), operator, session));
         writes.toRealm(
                 call, new Command.EndSession(operator.username().key(), session), _ -> Reply.of(204));
         if (!call.headers().dryRun()) {
