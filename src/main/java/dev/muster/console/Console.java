@@ -1,5 +1,6 @@
 package dev.muster.console;
 
+import static dev.muster.api.RefusedException.unlessRefused;
 import static dev.muster.console.html.NavSection.GROUPS;
 import static dev.muster.console.html.NavSection.JOBS;
 import static dev.muster.console.html.NavSection.JOURNAL;
@@ -21,6 +22,7 @@ import static dev.muster.model.credential.Scope.KEYS_WRITE;
 import static dev.muster.model.credential.Scope.USERS_READ;
 
 import dev.muster.api.InvitationLinks;
+import dev.muster.api.JournalledReads;
 import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
 import dev.muster.api.StaticFiles;
@@ -128,6 +130,7 @@ public final class Console {
         CredentialsPage credentials =
                 new CredentialsPage(
                 core.credentials(), mint, new InvitationLinks(publicUrl), new SecureRandom(), sender, pages, labels, clock);
+        JournalledReads reads = new JournalledReads(new WriteGateway(core.directory(), NAME), authenticator);
         AccountPage account =
                 new AccountPage(core.credentials(), authenticator, consoleSessions, sessionFilter, sender, pages);
         ConfirmPage confirm = new ConfirmPage(consoleSessions, sessionFilter, waitingForms, pages);
@@ -174,7 +177,8 @@ public final class Console {
                 page("/jobs",                         JOBS_READ,     JOBS,      jobs::show),
                 page("/jobs/{job}",                   JOBS_READ,     JOBS,      jobs::one),
                 page("/jobs/{job}/evidence",          EVIDENCE_READ, JOBS,
-                        logged(jobs::evidence, authenticator.log()::evidenceRead)),
+                        visit -> unlessRefused(reads.evidenceRead(
+                                visit.request(), visit.visitor().caller(), visit.request().path("job"), jobs.evidence(visit)))),
                 form("/jobs/{job}/review",            JOBS_VERDICT,  JOBS,      jobs::review,    jobs::one),
                 form("/jobs/{job}/erase",             BAR_WRITE,     JOBS,      jobs::erase,     jobs::one),
 
@@ -200,7 +204,7 @@ public final class Console {
                         logged(journal::show, authenticator.log()::journalRead)),
                 form("/journal/verify",               JOURNAL_READ,  JOURNAL,   journal::verify),
                 page("/journal/export",               JOURNAL_READ,  JOURNAL,
-                        logged(journal::export, authenticator.log()::journalExported)),
+                        visit -> exported(reads, visit, journal.export(visit))),
 
                 page("/keys",                         KEYS_WRITE,    KEYS,      credentials::keys),
                 form("/keys",                         KEYS_WRITE,    KEYS,      credentials::createKey, credentials::keys),
@@ -220,6 +224,13 @@ public final class Console {
                     "/users/{user}/" + kind.path(), kind.needs(), USERS, visit -> forms.send(visit, kind), user::show));
         }
         return routes;
+    }
+
+    /// An export that is a file, and not a page that says why there is none.
+    private static Reply exported(JournalledReads reads, PageVisit visit, Reply reply) {
+        return reply.status() == 200
+                ? unlessRefused(reads.exported(visit.request(), visit.visitor().caller(), reply))
+                : reply;
     }
 
     /// A page that leaves a line in the security log when it gave what was asked for.

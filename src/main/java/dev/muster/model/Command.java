@@ -375,6 +375,12 @@ public sealed interface Command {
     /// Empties a job, and destroys the key that opens what the journal holds of it.
     record EraseJob(String jobId) implements OnJobs {}
 
+    /// Journals that the evidence of a job is read, or a picture of it; changes nothing.
+    record NoteEvidenceRead(String jobId) implements OnJobs {}
+
+    /// Journals that the realm's journal is exported; changes nothing.
+    record NoteExport() implements Command {}
+
     /// Changes nothing: all that is kept is the signature that the request came with.
     record NoteSignature() implements Command {}
 

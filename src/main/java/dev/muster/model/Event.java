@@ -88,6 +88,7 @@ public record Event(
         JOB_COMPLETED("job.completed"),
         JOB_REVIEWED("job.reviewed"),
         JOB_ERASED("job.erased"),
+        JOB_EVIDENCE_READ("job.evidence.read"),
         GROUP_CREATED("group.created"),
         GROUP_UPDATED("group.updated"),
         GROUP_DELETED("group.deleted"),
@@ -115,7 +116,8 @@ public record Event(
         OPERATOR_ROLE_CHANGED("operator.role.changed"),
         OPERATOR_DELETED("operator.deleted"),
         TENANT_CREATED("tenant.created"),
-        REALM_QUOTAS_CHANGED("realm.quotas.changed");
+        REALM_QUOTAS_CHANGED("realm.quotas.changed"),
+        JOURNAL_EXPORTED("journal.exported");
 
         private final String word;
 

@@ -49,6 +49,8 @@ record Needs(@Nullable Scope scope, boolean urgent) {
             case Command.OnGroups _, Command.OnPolicies _ -> new Needs(Scope.GROUPS_WRITE, false);
             case Command.ReserveJob _, Command.SubmitJob _, Command.FreeJobId _ -> new Needs(Scope.JOBS_WRITE, false);
             case Command.GiveVerdict _, Command.ReviewJob _ -> new Needs(Scope.JOBS_VERDICT, false);
+            case Command.NoteEvidenceRead _ -> new Needs(Scope.EVIDENCE_READ, false);
+            case Command.NoteExport _ -> new Needs(Scope.JOURNAL_READ, false);
             case Command.NoteSignature _ -> new Needs(Scope.JOBS_READ, false);
             case Command.CreateTenant _, Command.SetQuotas _, Command.EndHolds _ -> new Needs(null, false);
         };

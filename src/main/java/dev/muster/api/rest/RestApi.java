@@ -20,6 +20,7 @@ import static dev.muster.model.credential.Scope.USERS_READ;
 import static dev.muster.model.credential.Scope.USERS_WRITE;
 
 import dev.muster.api.InvitationLinks;
+import dev.muster.api.JournalledReads;
 import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
 import dev.muster.api.WriteHeaders;
@@ -44,7 +45,6 @@ import dev.muster.security.RemoteClient;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.util.List;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -100,6 +100,7 @@ public final class RestApi {
         StandingRoutes standings = new StandingRoutes(core.directory(), writes, names);
         JournalRoutes entries =
                 new JournalRoutes(core.directory(), core.journal(), core.reconciliation(), authenticator.log());
+        JournalledReads reads = new JournalledReads(writes.gateway(), authenticator);
         GroupRoutes groups = new GroupRoutes(core.groups(), writes, users);
         PolicyRoutes policies = new PolicyRoutes(core.groups(), writes, users);
         JobRoutes jobs = new JobRoutes(core.jobs(), core.evidence(), writes, names);
@@ -169,7 +170,8 @@ public final class RestApi {
                 list(GET,   "/v1/jobs",                                JOBS_READ,    jobs::list),
                 row(GET,    "/v1/jobs/{jobId}",                        JOBS_READ,    jobs::get),
                 row(GET,    "/v1/jobs/{jobId}/evidence",               EVIDENCE_READ,
-                        logged(jobs::evidence, authenticator.log()::evidenceRead)),
+                        call -> unlessRefused(reads.evidenceRead(
+                                call.request(), call.caller(), call.request().path("jobId"), jobs.evidence(call)))),
                 row(POST,   "/v1/jobs/{jobId}/verdict",                JOBS_VERDICT, jobs::giveVerdict),
                 row(POST,   "/v1/jobs/{jobId}/review",                 JOBS_VERDICT, jobs::review),
                 row(POST,   "/v1/jobs/{jobId}/erase",                  BAR_WRITE,    jobs::erase),
@@ -181,7 +183,7 @@ public final class RestApi {
                 row(GET,    "/v1/journal/verify",                      JOURNAL_READ, entries::verify),
                 row(GET,    "/v1/journal/reconcile",                   JOURNAL_READ, entries::reconcile),
                 row(GET,    "/v1/journal/export",                      JOURNAL_READ,
-                        logged(entries::export, authenticator.log()::journalExported)),
+                        call -> unlessRefused(reads.exported(call.request(), call.caller(), entries.export(call)))),
 
                 row(POST,   "/v1/keys",                                KEYS_WRITE,   keys::create),
                 row(GET,    "/v1/keys",                                KEYS_WRITE,   keys::list),
@@ -303,15 +305,6 @@ public final class RestApi {
                 fault.field().equals(WriteHeaders.IF_MATCH)
                         ? "If-Match must be entity tags such as \"7\", or *."
                         : fault.field() + " must" + fault.message().substring("Must".length()));
-    }
-
-    /// An action that leaves a line in the security log when it was not refused.
-    private static Action logged(Action action, BiConsumer<Caller, RemoteClient> event) {
-        return call -> {
-            Reply reply = action.answer(call);
-            event.accept(call.caller(), RemoteClients.of(call.request()));
-            return reply;
-        };
     }
 
     private static Reply health(boolean healthy) {

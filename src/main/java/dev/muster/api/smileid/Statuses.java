@@ -1,6 +1,8 @@
 package dev.muster.api.smileid;
 
+import dev.muster.api.JournalledReads;
 import dev.muster.api.RemoteClients;
+import dev.muster.api.WriteGateway;
 import dev.muster.directory.AsOf;
 import dev.muster.directory.Core;
 import dev.muster.directory.Credentials;
@@ -50,9 +52,12 @@ final class Statuses {
     private final SignatureMemory signatureMemory;
     private final InstantSource clock;
     private final SmileAddresses addresses;
+    private final JournalledReads reads;
     private final Semaphore looking = new Semaphore(LOOKING_AT_ONCE);
 
     Statuses(Core core, Authenticator authenticator, InstantSource clock, SmileAddresses addresses) {
+        this.reads =
+                new JournalledReads(new WriteGateway(core.directory(), Enrollees.DIALECT), authenticator);
         this.jobs = core.jobs();
         this.evidence = core.evidence();
         this.authenticator = authenticator;
@@ -208,10 +213,7 @@ final class Statuses {
                 .opened(realm, request.path("link"), IMAGE + jobId)
                 .then(caller -> evidence.open(caller.actor(), realm, jobId)
                         .then(opened -> Credentials.answered(() -> picture(opened)))
-                        .map(reply -> {
-                            authenticator.log().evidenceRead(caller, RemoteClients.of(request));
-                            return reply;
-                        })));
+                        .then(reply -> reads.evidenceRead(request, caller, jobId, reply))));
     }
 
     /// Looking for it reads and inflates `info.json` on a thread of its own, so not many look at a time.

@@ -103,6 +103,8 @@ public record WriteRequest(
                         Command.ReviewJob _,
                         Command.SetQuotas _,
                         Command.EraseJob _,
+                        Command.NoteEvidenceRead _,
+                        Command.NoteExport _,
                         Command.NoteSignature _ -> command.toString();
             };
         }

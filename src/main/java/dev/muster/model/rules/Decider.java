@@ -2,6 +2,7 @@ package dev.muster.model.rules;
 
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.Event;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Write;
@@ -14,6 +15,7 @@ import dev.muster.model.state.LoadPlan;
 import dev.muster.model.state.WorkingSet;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.user.Fingerprint;
+import dev.muster.model.value.Changes;
 import dev.muster.model.value.Identifier;
 import java.time.Instant;
 import java.util.List;
@@ -60,7 +62,7 @@ public final class Decider {
                 case Command.OnGroups onGroups -> GroupDecider.plan(onGroups, plan, prints);
                 case Command.OnPolicies onPolicies -> PolicyDecider.plan(onPolicies, plan, prints);
                 case Command.OnJobs onJobs -> JobDecider.plan(onJobs, plan, prints);
-                case Command.NoteSignature(), Command.SetQuotas(var _) -> {}
+                case Command.NoteSignature(), Command.NoteExport(), Command.SetQuotas(var _) -> {}
             }
         }
     }
@@ -98,6 +100,8 @@ public final class Decider {
             case Command.OnPolicies command -> new PolicyDecider(context).decide(command, freshId);
             case Command.OnJobs command -> new JobDecider(context).decide(command, freshId);
             case Command.SetQuotas(var quotas) -> new TenantDecider(context).setQuotas(quotas);
+            case Command.NoteExport() ->
+                Result.ok(context.changed(new Change.OfNothing(), Event.Action.JOURNAL_EXPORTED, Changes.NONE));
             case Command.NoteSignature() -> Result.ok(context.unchanged(new Change.OfNothing()));
             case Command.OnUser command -> throw new IllegalArgumentException("needs a user: " + command);
         };
