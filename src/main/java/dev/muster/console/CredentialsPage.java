@@ -42,11 +42,7 @@ public record CredentialsPage(
     /// What the page of keys shows.
     ///
     /// @param made a key that was made just now, with its secrets, which are shown this once
-    public record Keys(List<Key> keys, @Nullable Made made) {
-        public List<Role> roles() {
-            return ROLES;
-        }
-    }
+    public record Keys(List<Key> keys, @Nullable Made made) {}
 
     /// A key in words.
     ///
@@ -66,11 +62,7 @@ public record CredentialsPage(
     /// What the page of operators shows.
     ///
     /// @param invitation one that was made just now, whose link is shown this once; null for none
-    public record Operators(List<Person> operators, @Nullable Invitation invitation) {
-        public List<Role> roles() {
-            return ROLES;
-        }
-    }
+    public record Operators(List<Person> operators, @Nullable Invitation invitation) {}
 
     /// @param until when it expires
     public record Invitation(String username, String link, String until) {}

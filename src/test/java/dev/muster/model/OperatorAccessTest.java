@@ -65,7 +65,7 @@ class OperatorAccessTest {
                 new Command.ChangeOperatorRole(named("bob"), Role.VIEWER),
                 new Command.SignOutOperator(named("bob")),
                 new Command.DeleteOperator(named("bob")),
-                new Command.RevokeKey(UUID.randomUUID()));
+                new Command.RevokeKey(UUID.randomUUID(), false));
         Refusal stepUp = new Refusal.StepUpRequired(Duration.ofMinutes(15));
         Actor stale = ada.actor().proven(realm.now.minus(Duration.ofMinutes(15)));
         for (Command command : grave) {

@@ -24,10 +24,11 @@ import dev.muster.security.InvitationText;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Makes, invites, lists, changes and deletes operators, and opens and closes their way in.
+/// Creates, invites, lists, changes, disables and deletes operators, and ends their sessions.
 record OperatorRoutes(
         Credentials credentials,
         Authenticator authenticator,
@@ -44,16 +45,17 @@ record OperatorRoutes(
         NewPassword password = typed == null ? null : read(call, in, username == null ? null : username.text(), typed);
         Role role = in.requiredChoice("role", List.of(Role.values()), Role::word);
         in.check();
-        if (username == null) {
-            throw new IllegalStateException("what is required passed the check without being there");
-        }
         if (password == null) {
             byte[] secret = InvitationText.drawSecret(random);
-            return invited(call, 201, new Command.InviteOperator(username, role, Digest.sha256(secret)), secret);
+            return invited(
+                    call,
+                    201,
+                    new Command.InviteOperator(Objects.requireNonNull(username), role, Digest.sha256(secret)),
+                    secret);
         }
-        // Hashed last: it is what costs.
+        // Hashed last, because it is expensive.
         String hash = unlessRefused(authenticator.passwords().hash(call.realm(), password));
-        return change(call, 201, new Command.CreateOperator(username, role, hash));
+        return change(call, 201, new Command.CreateOperator(Objects.requireNonNull(username), role, hash));
     }
 
     /// Makes an operator a new invitation.
@@ -82,41 +84,28 @@ record OperatorRoutes(
     }
 
     Reply list(RestCall call) {
-        RestFields in = call.input();
-        PageRequest listing = PageRequest.read(in);
-        Long after = listing.afterNumber(in);
-        in.check();
+        PageRequest listing = PageRequest.byNumber(call.input());
         List<Operator> operators = unlessRefused(credentials.operators(call.actor(), call.realm()));
-        Page<Operator> page = listing.of(operators, after);
+        Page<Operator> page = listing.of(operators);
         Named named = names.inOperators(call, page.items());
         return listing.reply(page, (json, operator) -> write(json, operator, named));
     }
 
-    Reply disable(RestCall call) {
-        call.input().withOptionalBody().check();
-        return change(call, 200, new Command.DisableOperator(username(call)));
-    }
-
-    Reply enable(RestCall call) {
-        call.input().withOptionalBody().check();
-        return change(call, 200, new Command.EnableOperator(username(call)));
-    }
-
-    Reply signOut(RestCall call) {
-        call.input().withOptionalBody().check();
-        return change(call, 200, new Command.SignOutOperator(username(call)));
+    /// A call that needs nothing but the operator's name.
+    RestApi.Action change(Function<Identifier.Key, Command.OnCredentials> command) {
+        return call -> {
+            call.input().withOptionalBody().check();
+            return change(call, 200, command.apply(username(call)));
+        };
     }
 
     /// The sessions of an operator in the console that have not ended.
     Reply sessions(RestCall call) {
-        RestFields in = call.input();
-        PageRequest listing = PageRequest.read(in);
-        Long after = listing.afterNumber(in);
-        in.check();
+        PageRequest listing = PageRequest.byNumber(call.input());
         Operator operator = named(call);
         List<Sessions.Session> sessions =
                 unlessRefused(consoleSessions.of(call.caller().realm(), operator));
-        return listing.reply(listing.of(sessions, after), OperatorRoutes::write);
+        return listing.reply(listing.of(sessions), OperatorRoutes::write);
     }
 
     /// Ends one of them.
@@ -165,19 +154,11 @@ record OperatorRoutes(
         return change(call, 200, new Command.ChangeOperatorRole(username(call), role));
     }
 
-    Reply delete(RestCall call) {
-        call.input().withOptionalBody().check();
-        return change(call, 200, new Command.DeleteOperator(username(call)));
-    }
-
     Reply changePassword(RestCall call) {
         RestFields in = call.input().withBody();
         NewPassword password = password(call, in, username(call).folded());
         in.check();
-        if (password == null) {
-            throw new IllegalStateException("what is required passed the check without being there");
-        }
-        String hash = unlessRefused(authenticator.passwords().hash(call.realm(), password));
+        String hash = unlessRefused(authenticator.passwords().hash(call.realm(), Objects.requireNonNull(password)));
         return change(call, 200, new Command.ChangePassword(username(call), hash));
     }
 

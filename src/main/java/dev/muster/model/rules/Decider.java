@@ -159,7 +159,7 @@ public final class Decider {
             return actor.isRoot() ? null : new Refusal.Forbidden("root");
         }
         if (!actor.may(scope)) {
-            return new Refusal.Forbidden(scope.word());
+            return Refusal.Forbidden.to(actor, scope);
         }
         return command.needsRecentProof() && !actor.isProven(now)
                 ? new Refusal.StepUpRequired(Actor.PROOF_LASTS)

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.Dialects;
 import dev.muster.TestServer;
 import dev.muster.model.credential.Role;
-import dev.muster.security.Tokens;
+import dev.muster.security.format.Tokens;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
