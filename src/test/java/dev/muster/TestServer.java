@@ -52,6 +52,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Muster whole, on a database in a folder (or on PostgreSQL) and a port of its own, with whichever faces a
@@ -216,7 +217,15 @@ public final class TestServer implements AutoCloseable {
                 new Caller(core.credentials().realm(realm), actor(realm, by)),
                 name,
                 PASSWORD,
-                new RemoteClient(InetAddress.getLoopbackAddress(), "test")));
+                new RemoteClient(InetAddress.getLoopbackAddress(), "test"),
+                "test"));
+    }
+
+    /// Keeps a form of the console for an operator.
+    ///
+    /// @return its id
+    public String keepForm(long realm, UUID operator) {
+        return core.keptForms().keep(realm, operator, "/console\nname=Marker".getBytes(StandardCharsets.UTF_8));
     }
 
     /// Fills it as `serve --demo` does: tenant `demo`, environment `test`. Its clock must be a [DemoClock].

@@ -160,6 +160,10 @@ public record ErrorText(
             case Refusal.Forbidden(var needed) -> of(403, "forbidden", "Not allowed",
                     "This needs " + needed + ".",
                     "This needs " + needed + ".");
+            case Refusal.StepUpRequired(var age) -> of(403, "step_up_required", "Sign in again",
+                    "Sign in again: this needs a sign-in of the last " + age.toMinutes() + " minutes.",
+                    "An operator may do this for " + age.toMinutes()
+                            + " minutes after signing in. Sign in again and send the request with the new token.");
             case Refusal.OverQuota(var what, var limit, var wait) when wait == null ->
                 of(409, "over_quota", "The realm's quota is used up",
                     "The quota of " + limit + " " + what + " is used up.",

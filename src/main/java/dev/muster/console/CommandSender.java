@@ -31,7 +31,7 @@ final class CommandSender {
 
     /// Fields that are left out when two sendings of a form are compared. Nothing is kept of a password,
     /// not even a digest.
-    private static final Set<String> NOT_ASKED = Set.of("csrf", "once", "password");
+    private static final Set<String> NOT_ASKED = Set.of("csrf", "once", "password", "new-password");
 
     /// How long the second sending of a form waits for the first to be answered.
     private static final int WAITS = 50;

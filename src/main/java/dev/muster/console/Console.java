@@ -1,5 +1,6 @@
 package dev.muster.console;
 
+import static dev.muster.api.RefusedException.unlessRefused;
 import static dev.muster.console.html.NavSection.GROUPS;
 import static dev.muster.console.html.NavSection.INTEGRITY;
 import static dev.muster.console.html.NavSection.JOBS;
@@ -22,11 +23,14 @@ import static dev.muster.model.credential.Scope.KEYS_WRITE;
 import static dev.muster.model.credential.Scope.USERS_READ;
 import static dev.muster.model.credential.Scope.USERS_WRITE;
 
+import dev.muster.api.InvitationLinks;
+import dev.muster.api.JournalledReads;
 import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
 import dev.muster.api.StaticFiles;
 import dev.muster.api.StaticFiles.StaticFile;
 import dev.muster.api.evidence.EvidencePictures;
+import dev.muster.api.WriteGateway;
 import dev.muster.console.html.ErrorMessage;
 import dev.muster.console.html.Icon;
 import dev.muster.console.html.NavSection;
@@ -39,6 +43,7 @@ import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.http.Route;
 import dev.muster.model.Command;
+import dev.muster.model.Refusal;
 import dev.muster.model.credential.Scope;
 import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
@@ -47,6 +52,7 @@ import dev.muster.security.ConsoleSessions.Visitor;
 import dev.muster.security.KeyMint;
 import dev.muster.security.RemoteClient;
 import java.net.URI;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +65,8 @@ public final class Console {
     static final String NAME = "console";
     public static final String BASE = "/console";
     private static final String WEBJARS = "/META-INF/resources/webjars/";
+
+    private static final String INVITATION = InvitationLinks.PATH + "{token}";
 
     private static final String REALM = BASE + "/{partner}/{environment}";
 
@@ -81,6 +89,8 @@ public final class Console {
     private final ConsoleSessions consoleSessions;
     private final InstantSource clock;
     private final SessionFilter sessionFilter;
+    private final WaitingForms waitingForms;
+    private final @Nullable URI publicUrl;
     private final Pages pages;
     private final Labels labels;
     private final StaticFiles assets = new StaticFiles(Map.of(
@@ -109,7 +119,10 @@ public final class Console {
         this.clock = clock;
         this.labels = new Labels(core.credentials());
         this.pages = new Pages(assets.version(), BasePath.of(publicUrl).at(BASE));
-        this.sessionFilter = new SessionFilter(consoleSessions, authenticator.log(), publicUrl, labels, pages);
+        this.waitingForms = new WaitingForms(core.keptForms());
+        this.sessionFilter =
+                new SessionFilter(consoleSessions, authenticator.log(), publicUrl, labels, pages, waitingForms);
+        this.publicUrl = publicUrl;
     }
 
     private static StaticFile css(String resource) {
@@ -149,7 +162,19 @@ public final class Console {
         JournalPage journal =
                 new JournalPage(core.journal(), core.directory(), core.verifications(), pages, labels, typedUser);
         CredentialsPage credentials =
-                new CredentialsPage(core.credentials(), authenticator, mint, sender, pages, labels, clock);
+                new CredentialsPage(
+                core.credentials(), mint, new InvitationLinks(publicUrl), new SecureRandom(), sender, pages, labels, clock);
+        JournalledReads reads = new JournalledReads(new WriteGateway(core.directory(), NAME), authenticator);
+        AccountPage account =
+                new AccountPage(core.credentials(), authenticator, consoleSessions, sessionFilter, sender, pages);
+        ConfirmPage confirm = new ConfirmPage(consoleSessions, sessionFilter, waitingForms, pages);
+        InvitationPage invitation = new InvitationPage(
+                authenticator,
+                consoleSessions,
+                sessionFilter,
+                new WriteGateway(core.directory(), NAME),
+                pages,
+                labels);
         List<Route> routes = new ArrayList<>();
         // Columns: path, scope, part of the console, page; of a form also the page that shows it again when it is
         // refused.
@@ -160,6 +185,17 @@ public final class Console {
                 Route.get(BASE + "/assets/{name}", assets::get),
                 Route.get(BASE + "/sign-in",       signIn::show),
                 Route.post(BASE + "/sign-in",      signIn::signIn).withBodyLimit(SIGN_IN_BYTES),
+
+                Route.get(INVITATION,              invitation::show),
+                Route.post(INVITATION,             invitation::accept).withBodyLimit(SIGN_IN_BYTES),
+
+                page("/account",                      USERS_READ,    OVERVIEW,  account::show),
+                form("/account/password",             USERS_READ,    OVERVIEW,  account::changePassword, account::show),
+                form("/account/sessions/{session}/end", USERS_READ,  OVERVIEW,  account::endOwn,   account::show),
+                page(ConfirmPage.PATH,                USERS_READ,    OVERVIEW,  confirm::show),
+                form(ConfirmPage.PATH,                USERS_READ,    OVERVIEW,  confirm::confirm,  confirm::show),
+                form("/sign-in-again",                USERS_READ,    OVERVIEW,  confirm::signInAgain),
+                page("/resume/{form}",                USERS_READ,    OVERVIEW,  confirm::resume),
 
                 form("/sign-out",                     USERS_READ,    OVERVIEW,  signIn::signOut),
                 form("/sign-out-everywhere",          USERS_READ,    OVERVIEW,  signIn::signOutEverywhere),
@@ -180,9 +216,11 @@ public final class Console {
                 page("/jobs",                         JOBS_READ,     JOBS,      jobs::show),
                 page("/jobs/{job}",                   JOBS_READ,     JOBS,      jobs::one),
                 page("/jobs/{job}/evidence",          EVIDENCE_READ, JOBS,
-                        logged(jobs::evidence, authenticator.log()::evidenceRead)),
+                        visit -> unlessRefused(reads.evidenceRead(
+                                visit.request(), visit.visitor().caller(), visit.request().path("job"), jobs.evidence(visit)))),
                 page("/jobs/{job}/picture",           EVIDENCE_READ, JOBS,
-                        logged(jobs::picture, authenticator.log()::evidenceRead)),
+                        visit -> unlessRefused(reads.evidenceRead(
+                                visit.request(), visit.visitor().caller(), visit.request().path("job"), jobs.picture(visit)))),
                 page("/reviews",                      JOBS_READ,     JOBS,      reviews::start),
                 form("/jobs/{job}/review",            JOBS_VERDICT,  JOBS,      reviews::confirm, jobs::one),
                 form("/jobs/{job}/clear",             HOLDS_WRITE,   JOBS,      reviews::clear,   jobs::one),
@@ -229,24 +267,33 @@ public final class Console {
                 page("/integrity",                    JOURNAL_READ,  INTEGRITY, journal::integrity),
                 form("/journal/verify",               JOURNAL_READ,  INTEGRITY, journal::verify),
                 page("/journal/export",               JOURNAL_READ,  JOURNAL,
-                        logged(journal::export, authenticator.log()::journalExported)),
+                        visit -> exported(reads, visit, journal.export(visit))),
 
                 page("/keys",                         KEYS_WRITE,    KEYS,      credentials::keys),
                 form("/keys",                         KEYS_WRITE,    KEYS,      credentials::createKey, credentials::keys),
                 form("/keys/{key}/revoke",            KEYS_WRITE,    KEYS,      credentials::revokeKey, credentials::keys),
                 page("/operators",                    KEYS_WRITE,    OPERATORS, credentials::operators),
-                form("/operators",                    KEYS_WRITE, OPERATORS, credentials::createOperator, credentials::operators),
+                form("/operators",                    KEYS_WRITE, OPERATORS, credentials::invite,         credentials::operators),
                 form("/operators/{username}/disable", KEYS_WRITE, OPERATORS, credentials::disable,        credentials::operators),
                 form("/operators/{username}/enable",  KEYS_WRITE, OPERATORS, credentials::enable,         credentials::operators),
                 form("/operators/{username}/role",    KEYS_WRITE, OPERATORS, credentials::changeRole,     credentials::operators),
                 form("/operators/{username}/delete",  KEYS_WRITE, OPERATORS, credentials::delete,         credentials::operators),
-                form("/operators/{username}/password", KEYS_WRITE, OPERATORS, credentials::changePassword, credentials::operators)));
+                form("/operators/{username}/invitation", KEYS_WRITE, OPERATORS, credentials::inviteAgain, credentials::operators),
+                page("/operators/{username}/sessions", KEYS_WRITE, OPERATORS, account::others),
+                form("/operators/{username}/sessions/{session}/end", KEYS_WRITE, OPERATORS, account::endOthers, account::others)));
         // spotless:on
         for (UserForms.Kind kind : forms.kinds()) {
             routes.add(form(
                     "/users/{user}/" + kind.path(), kind.needs(), USERS, visit -> forms.send(visit, kind), user::show));
         }
         return routes;
+    }
+
+    /// An export that is a file, and not a page that says why there is none.
+    private static Reply exported(JournalledReads reads, PageVisit visit, Reply reply) {
+        return reply.status() == 200
+                ? unlessRefused(reads.exported(visit.request(), visit.visitor().caller(), reply))
+                : reply;
     }
 
     /// A page that is noted in the security log when it succeeds.
@@ -280,6 +327,9 @@ public final class Console {
             try {
                 return form.answer(visit);
             } catch (RefusedException e) {
+                if (e.refusal() instanceof Refusal.StepUpRequired) {
+                    throw e;
+                }
                 return again.answer(visit.with(labels.error(e.refusal())));
             }
         });

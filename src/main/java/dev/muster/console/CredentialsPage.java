@@ -2,31 +2,35 @@ package dev.muster.console;
 
 import static dev.muster.api.RefusedException.unlessRefused;
 
+import dev.muster.api.InvitationLinks;
 import dev.muster.api.LinkBuilder;
 import dev.muster.console.html.ErrorMessage;
 import dev.muster.directory.Credentials;
 import dev.muster.http.Reply;
+import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Creator;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Role;
-import dev.muster.model.validation.NewPassword;
+import dev.muster.model.value.Digest;
 import dev.muster.model.value.Identifier;
-import dev.muster.security.Authenticator;
+import dev.muster.security.InvitationText;
 import dev.muster.security.KeyMint;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// The realm's API keys and operators.
 public record CredentialsPage(
         Credentials credentials,
-        Authenticator authenticator,
         KeyMint mint,
+        InvitationLinks links,
+        RandomGenerator random,
         CommandSender sender,
         Pages pages,
         Labels labels,
@@ -55,7 +59,13 @@ public record CredentialsPage(
 
     public record Made(String name, String apiKey, String apiSecret) {}
 
-    public record Operators(List<Person> operators) {}
+    /// What the page of operators shows.
+    ///
+    /// @param invitation one that was made just now, whose link is shown this once; null for none
+    public record Operators(List<Person> operators, @Nullable Invitation invitation) {}
+
+    /// @param until when it expires
+    public record Invitation(String username, String link, String until) {}
 
     /// An operator in the list.
     ///
@@ -119,32 +129,75 @@ public record CredentialsPage(
     // Operators.
 
     Reply operators(PageVisit visit) {
+        return operators(visit, null);
+    }
+
+    private Reply operators(PageVisit visit, @Nullable Invitation invitation) {
         List<Person> operators = unlessRefused(credentials.operators(visit.actor(), visit.realmId())).stream()
                 .map(operator -> new Person(
                         operator,
-                        visit.base() + "/operators/"
-                                + LinkBuilder.encoded(operator.username().text()),
+                        href(visit, operator),
                         Labels.time(operator.createdAt()),
-                        operator.isLive() ? "live" : "disabled",
+                        state(operator),
                         operator.id().equals(visit.visitor().operator().id())))
                 .toList();
-        return pages.page(visit, "operators", "Operators", new Operators(operators));
+        return pages.page(visit, "operators", "Operators", new Operators(operators, invitation));
     }
 
-    Reply createOperator(PageVisit visit) {
+    private static String state(Operator operator) {
+        if (!operator.isLive()) {
+            return "disabled";
+        }
+        Operator.Invitation invitation = operator.invitation();
+        String invited = invitation == null ? "" : "invited until " + Labels.time(invitation.until());
+        return operator.hasPassword() ? (invitation == null ? "live" : "live, " + invited) : invited;
+    }
+
+    /// Where what changes an operator is sent.
+    static String href(PageVisit visit, Operator operator) {
+        return visit.base() + path(operator);
+    }
+
+    /// As [#href], below the realm's own path.
+    static String path(Operator operator) {
+        return "/operators/" + LinkBuilder.encoded(operator.username().text());
+    }
+
+    /// Makes an operator, and shows the link by which they choose a password.
+    Reply invite(PageVisit visit) {
         FormFields in = visit.fields();
         Identifier username = in.checks().operatorName(in.text("username"));
         if (username == null) {
             in.fault("username", "missing", "Is required.");
         }
         Role role = in.chosen("role", ROLES, Role::word);
-        String hash = passwordHash(visit, in, username == null ? "" : username.text());
-        return done(visit, new Command.CreateOperator(Objects.requireNonNull(username), role, hash), Flash.SAVED);
+        in.check();
+        byte[] secret = InvitationText.drawSecret(random);
+        Command.InviteOperator invite =
+                new Command.InviteOperator(Objects.requireNonNull(username), role, Digest.sha256(secret));
+        return invited(visit, sender.carryOut(visit, invite), secret);
     }
 
-    Reply changePassword(PageVisit visit) {
-        String hash = passwordHash(visit, visit.fields(), named(visit).folded());
-        return done(visit, new Command.ChangePassword(named(visit), hash), Flash.SAVED);
+    /// Makes an operator a new invitation in the place of an earlier one, also where they have lost the password.
+    Reply inviteAgain(PageVisit visit) {
+        byte[] secret = InvitationText.drawSecret(random);
+        return invited(
+                visit,
+                sender.carryOut(visit, new Command.RenewInvitation(named(visit), Digest.sha256(secret))),
+                secret);
+    }
+
+    /// Not via another page: the link is in this answer and nowhere else.
+    private Reply invited(PageVisit visit, Change change, byte[] secret) {
+        Operator operator = change.operator();
+        String token = new InvitationText(visit.realmId(), operator.id(), secret).text();
+        Operator.Invitation invitation = Objects.requireNonNull(operator.invitation());
+        return operators(
+                visit,
+                new Invitation(
+                        operator.username().text(),
+                        links.of(visit.request(), token),
+                        Labels.time(invitation.until())));
     }
 
     Reply disable(PageVisit visit) {
@@ -188,7 +241,7 @@ public record CredentialsPage(
         return operators(visit.with(ErrorMessage.NOT_YOURSELF));
     }
 
-    private static Identifier.Key named(PageVisit visit) {
+    static Identifier.Key named(PageVisit visit) {
         String username = visit.request().path("username");
         // Longer than any name is, and long to fold.
         if (username.length() > NAME_IN_PATH) {
@@ -196,22 +249,6 @@ public record CredentialsPage(
         }
         return new Identifier.Key(
                 Identifier.Kind.USERNAME, Identifier.fold(Identifier.Kind.USERNAME, Identifier.trimmed(username)));
-    }
-
-    /// Ends the reading of a form with a new password, and hashes that.
-    ///
-    /// @param username whose password it is to be
-    /// @throws RefusedException when something is wrong with the form
-    private String passwordHash(PageVisit visit, FormFields in, String username) {
-        String password = visit.form().first("password");
-        if (password == null || password.isEmpty()) {
-            in.fault("password", "missing", "Is required.");
-        }
-        NewPassword sound = password == null || password.isEmpty()
-                ? null
-                : authenticator.passwords().read(in.checks(), visit.realm(), username, password);
-        in.check();
-        return unlessRefused(authenticator.passwords().hash(visit.realmId(), Objects.requireNonNull(sound)));
     }
 
     private Reply done(PageVisit visit, Command command, Flash done) {

@@ -6,6 +6,7 @@ import dev.muster.model.Refusal;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.SignInMethod;
 import dev.muster.model.user.Decision;
 import dev.muster.model.user.Hold;
 import dev.muster.model.user.HoldKind;
@@ -175,6 +176,9 @@ final class Labels {
                         403,
                         "Your role does not allow this: it needs " + needed + ".",
                         "Ask an admin of this realm to do it, or for another role.");
+            case Refusal.StepUpRequired _ ->
+                new ErrorMessage(
+                        403, "Confirm that it is you. Nothing was changed.", "Sign in again, and repeat what you did.");
             case Refusal.LastSuper() ->
                 new ErrorMessage(409, "This is the last user of rank SUPER.", "Give that rank to another user first.");
             case Refusal.NotGuest() -> new ErrorMessage(409, "This user is no guest.", "There is nothing to promote.");
@@ -262,6 +266,7 @@ final class Labels {
             case "expiresAt", "expires" -> "Expires";
             case "madeBy" -> "Made by";
             case "madeThrough" -> "Made through key";
+            case "invitedUntil" -> "Invitation valid until";
             case "externalId" -> "External id";
             case "givenName" -> "Given name";
             case "familyName" -> "Family name";
@@ -323,6 +328,15 @@ final class Labels {
             }
         }
         return "user " + user.number();
+    }
+
+    /// How somebody proved who they are, after `by`.
+    static String method(SignInMethod method) {
+        return switch (method) {
+            case PASSWORD -> "password";
+            case PASSKEY -> "passkey";
+            case SSO -> "single sign-on";
+        };
     }
 
     /// As [#time], with a text for null.

@@ -20,14 +20,21 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param section the part of the console that the page is in
 /// @param error why the form that was sent is shown again; null when it is not
+/// @param resumed the form that is gone on with, in the place of the one that the request has; null for none
 record PageVisit(
         Request request,
         Visitor visitor,
         NavSection section,
-        @Nullable ErrorMessage error) {
+        @Nullable ErrorMessage error,
+        @Nullable Form resumed) {
     /// The same visit, whose page shows an error.
     PageVisit with(ErrorMessage why) {
-        return new PageVisit(request, visitor, section, why);
+        return new PageVisit(request, visitor, section, why, resumed);
+    }
+
+    /// The same visit with a form that is gone on with.
+    PageVisit resuming(Form form) {
+        return new PageVisit(request, visitor, section, error, form);
     }
 
     Actor actor() {
@@ -67,9 +74,9 @@ record PageVisit(
         return id;
     }
 
-    /// The form that came; only for a POST.
+    /// The form that came, or the one that is gone on with; only for a POST.
     Form form() {
-        return request.form();
+        return resumed == null ? request.form() : resumed;
     }
 
     /// Reads that form.

@@ -80,7 +80,7 @@ public record SignInPage(
         String next = own(request, form.first("next"));
         Result<SignedIn> result = consoleSessions.signIn(
                 new ConsoleSessions.Typed(partner, environment, username, FormFields.orEmpty(form.first("password"))),
-                RemoteClients.of(request));
+                device(request));
         return switch (result) {
             case Result.Ok<SignedIn>(var who) -> {
                 // A session that the browser had before is not left behind.
@@ -103,6 +103,11 @@ public record SignInPage(
             case Refusal.Busy(var after) -> reply.with("Retry-After", Long.toString(after.toSeconds()));
             default -> reply;
         };
+    }
+
+    static ConsoleSessions.Device device(Request request) {
+        return new ConsoleSessions.Device(
+                RemoteClients.of(request), BrowserName.of(request.header("User-Agent")));
     }
 
     Reply signOut(PageVisit visit) {

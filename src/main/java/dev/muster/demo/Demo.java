@@ -125,7 +125,7 @@ public record Demo(
         execute(tenancy.realm(), tenancy.admin(), null, List.of(new Command.CreateOperator(username, role, hash)));
         Operator operator = Objects.requireNonNull(
                 credentials.operator(tenancy.realm(), username.key()), "the operator that was just made");
-        return operator.actor();
+        return operator.actor().proven(clock.instant());
     }
 
     /// Keeps evidence, and names it in what is done with it.

@@ -49,6 +49,7 @@ public record Core(
         Reconciliation reconciliation,
         Overview overview,
         Sessions sessions,
+        KeptForms keptForms,
         TokenFamilies tokenFamilies,
         Credentials credentials,
         ActorNames names,
@@ -121,7 +122,8 @@ public record Core(
             realmKeys.get(Realm.SYSTEM);
         }
         new CredentialMacBackfill(database, choreStore, settings.masterKeys(), random).run();
-        Cleanup cleanup = new Cleanup(database, choreStore, evidenceStore, now, realmKeys, Sessions.IDLE);
+        Cleanup cleanup =
+                new Cleanup(database, choreStore, evidenceStore, now, realmKeys, Sessions.KEPT, KeptForms.KEPT);
         SearchIndexer indexer = new SearchIndexer(choreStore.textIndex(TextIndex.FROM));
         CheckpointFolder checkpoints = new CheckpointFolder(settings.places().checkpoints());
         CheckpointWitness witness = new CheckpointWitness(settings.checkpointUrl());
@@ -149,6 +151,7 @@ public record Core(
                     watch.committed(requests, took);
                 });
         Directory directory = new Directory(database, realmKeys, lanes, random, now);
+        SignIns signIns = new SignIns(directory);
         Jobs jobs = new Jobs(database, directory, credentials, realmKeys, now);
         VerificationLimit walks = new VerificationLimit();
         Journal journal = new Journal(database, realmKeys, walks, checkpoints, settings.checkpointKey());
@@ -174,8 +177,9 @@ public record Core(
                 new JournalVerifier(database, choreStore, journal, walks, now),
                 reconciliation,
                 new Overview(database, evidenceStore, realmKeys, now),
-                new Sessions(database, choreStore, realmKeys, now, random),
-                new TokenFamilies(database, choreStore, realmKeys, System::nanoTime),
+                new Sessions(database, choreStore, realmKeys, now, random, signIns),
+                new KeptForms(database, choreStore, realmKeys, now, random),
+                new TokenFamilies(database, choreStore, realmKeys, System::nanoTime, signIns),
                 credentials,
                 new ActorNames(database, realmKeys),
                 new AdminTasks(database, choreStore, realmKeys, now, random, settings.places()),

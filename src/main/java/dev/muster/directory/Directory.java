@@ -149,6 +149,8 @@ public final class Directory {
         }
         boolean secret = command instanceof Command.CreateKey
                 || command instanceof Command.CreateTenant
+                || command instanceof Command.InviteOperator
+                || command instanceof Command.RenewInvitation
                 || command instanceof Command.ReserveJob;
         if (secret) {
             return Result.refused(

@@ -3,6 +3,7 @@ package dev.muster.model;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
+import dev.muster.model.credential.SignInMethod;
 import dev.muster.model.job.Evidence;
 import dev.muster.model.job.JobRequest;
 import dev.muster.model.job.Verdict;
@@ -252,6 +253,35 @@ public sealed interface Command {
 
     record CreateOperator(Identifier username, Role role, String passwordHash) implements OnCredentials {}
 
+    /// Makes an operator who has no password yet: whoever has the invitation's link chooses it, within
+    /// [Operator.Invitation#LASTS].
+    ///
+    /// @param token SHA-256 of the token in the link
+    record InviteOperator(Identifier username, Role role, Digest token) implements OnCredentials {}
+
+    /// Gives an operator a new invitation in the place of an earlier one, also where they have lost their
+    /// password.
+    ///
+    /// @param token SHA-256 of the token in the link
+    record RenewInvitation(Identifier.Key username, Digest token) implements OnCredentials {}
+
+    /// Sets the password of the operator who asks, and voids their invitation, sessions and tokens.
+    ///
+    /// @param token SHA-256 of the token in the link
+    record AcceptInvitation(Digest token, String passwordHash) implements OnCredentials {}
+
+    /// Sets the password of the operator who asks, and voids their sessions and tokens, whatever their
+    /// scopes.
+    record ChangeOwnPassword(String passwordHash) implements OnCredentials {}
+
+    /// Journals that the operator who asks has signed in; changes nothing.
+    ///
+    /// @param address from which they did
+    record NoteSignIn(SignInMethod method, String address) implements OnCredentials {}
+
+    /// Journals that a session of an operator was ended, by themselves or by an admin; whoever asks ends it then.
+    record EndSession(Identifier.Key username, UUID session) implements OnCredentials {}
+
     record DisableOperator(Identifier.Key username) implements OnCredentials {}
 
     record EnableOperator(Identifier.Key username) implements OnCredentials {}
@@ -341,6 +371,12 @@ public sealed interface Command {
     /// Empties a job, and destroys the key of its journal entries.
     record EraseJob(String jobId) implements OnJobs {}
 
+    /// Records in the journal that a job's evidence, or a picture of it, was read. Changes nothing else.
+    record NoteEvidenceRead(String jobId) implements OnJobs {}
+
+    /// Records in the journal that the realm's journal was exported. Changes nothing else.
+    record NoteExport() implements Command {}
+
     /// Changes nothing; only records the request's signature.
     record NoteSignature() implements Command {}
 
@@ -362,6 +398,11 @@ public sealed interface Command {
     /// The scope required of the actor; null if only root may.
     default @Nullable Scope scope() {
         return Needs.of(this).scope();
+    }
+
+    /// Whether an operator must have proved their identity within [Actor#PROOF_LASTS] to do it.
+    default boolean needsRecentProof() {
+        return Needs.of(this).recentProof();
     }
 
     /// Whether it takes a user out of service, puts them back, or ends a credential. Such commands must

@@ -88,6 +88,7 @@ public record Event(
         JOB_COMPLETED("job.completed"),
         JOB_REVIEWED("job.reviewed"),
         JOB_ERASED("job.erased"),
+        JOB_EVIDENCE_READ("job.evidence.read"),
         GROUP_CREATED("group.created"),
         GROUP_UPDATED("group.updated"),
         GROUP_DELETED("group.deleted"),
@@ -104,6 +105,10 @@ public record Event(
         KEY_EXPIRY_CHANGED("key.expiry.changed"),
         KEY_REVOKED("key.revoked"),
         OPERATOR_CREATED("operator.created"),
+        OPERATOR_SIGNED_IN("operator.signed_in"),
+        OPERATOR_SESSION_ENDED("operator.session.ended"),
+        OPERATOR_INVITED("operator.invited"),
+        OPERATOR_INVITATION_ACCEPTED("operator.invitation.accepted"),
         OPERATOR_DISABLED("operator.disabled"),
         OPERATOR_ENABLED("operator.enabled"),
         OPERATOR_PASSWORD_CHANGED("operator.password.changed"),
@@ -111,7 +116,8 @@ public record Event(
         OPERATOR_ROLE_CHANGED("operator.role.changed"),
         OPERATOR_DELETED("operator.deleted"),
         TENANT_CREATED("tenant.created"),
-        REALM_QUOTAS_CHANGED("realm.quotas.changed");
+        REALM_QUOTAS_CHANGED("realm.quotas.changed"),
+        JOURNAL_EXPORTED("journal.exported");
 
         private final String word;
 

@@ -8,6 +8,13 @@ import org.jspecify.annotations.Nullable;
 /// @param scope null if only root may
 /// @param urgent see [Command#isUrgent]
 record Needs(@Nullable Scope scope, boolean urgent) {
+    /// Whether an operator must have proven lately who they are: for what cannot be undone, and for
+    /// whatever decides who has access. API keys and root are not concerned, since they send their
+    /// credential with each request.
+    boolean recentProof() {
+        return scope == Scope.BAR_WRITE || scope == Scope.KEYS_WRITE;
+    }
+
     static Needs of(Command command) {
         return switch (command) {
             case Command.Register _,
@@ -24,19 +31,26 @@ record Needs(@Nullable Scope scope, boolean urgent) {
             case Command.OnHolds _ -> new Needs(Scope.HOLDS_WRITE, true);
             case Command.AllowReenrolment _ -> new Needs(Scope.HOLDS_WRITE, false);
             case Command.Erase _, Command.EraseJob _ -> new Needs(Scope.BAR_WRITE, false);
+            // Of themselves alone: see [dev.muster.model.rules.Decider].
+            case Command.AcceptInvitation _, Command.ChangeOwnPassword _, Command.NoteSignIn _ -> new Needs(null, true);
             case Command.RevokeKey _,
                     Command.DisableOperator _,
                     Command.SignOutOperator _,
+                    Command.EndSession _,
                     Command.DeleteOperator _,
                     Command.ChangePassword _ -> new Needs(Scope.KEYS_WRITE, true);
             case Command.CreateKey _,
                     Command.ExpireKey _,
                     Command.CreateOperator _,
+                    Command.InviteOperator _,
+                    Command.RenewInvitation _,
                     Command.EnableOperator _,
                     Command.ChangeOperatorRole _ -> new Needs(Scope.KEYS_WRITE, false);
             case Command.OnGroups _, Command.OnPolicies _ -> new Needs(Scope.GROUPS_WRITE, false);
             case Command.ReserveJob _, Command.SubmitJob _, Command.FreeJobId _ -> new Needs(Scope.JOBS_WRITE, false);
             case Command.GiveVerdict _, Command.ReviewJob _ -> new Needs(Scope.JOBS_VERDICT, false);
+            case Command.NoteEvidenceRead _ -> new Needs(Scope.EVIDENCE_READ, false);
+            case Command.NoteExport _ -> new Needs(Scope.JOURNAL_READ, false);
             case Command.NoteSignature _ -> new Needs(Scope.JOBS_READ, false);
             case Command.CreateTenant _, Command.SetQuotas _, Command.EndHolds _ -> new Needs(null, false);
         };

@@ -70,6 +70,9 @@ public sealed interface Refusal {
         }
     }
 
+    /// The operator must prove their identity again, because the last proof is older than `maxAge`.
+    record StepUpRequired(Duration maxAge) implements OfCaller {}
+
     /// The user is the realm's last SUPER in service and must remain one.
     record LastSuper() implements OfUser {}
 

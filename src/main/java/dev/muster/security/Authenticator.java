@@ -27,6 +27,7 @@ public final class Authenticator {
     private final OperatorPasswords passwords;
     private final RequestSignatures signatures;
     private final SignedLinks links;
+    private final Invitations invitations;
 
     /// @param rootKey SHA-256 of the root key
     /// @param throttle one for all passwords, whichever page or call they come through
@@ -48,6 +49,7 @@ public final class Authenticator {
         this.passwords = new OperatorPasswords(credentials, passwords, throttle, attempts, random);
         this.signatures = new RequestSignatures(credentials, attempts, clock, random);
         this.links = new SignedLinks(credentials, keys, clock);
+        this.invitations = new Invitations(credentials, attempts, clock);
     }
 
     public TokenIssuer tokens() {
@@ -60,6 +62,10 @@ public final class Authenticator {
 
     public RequestSignatures signatures() {
         return signatures;
+    }
+
+    public Invitations invitations() {
+        return invitations;
     }
 
     public SignedLinks links() {
@@ -126,19 +132,17 @@ public final class Authenticator {
                 }));
     }
 
-    /// Issues tokens to an operator for their name and password. Refuses `Busy` if too many sign-ins are in
-    /// progress.
+    /// Issues tokens to an operator for their name and password, and records the sign-in in the journal.
+    /// Refuses `Busy` if too many sign-ins are in progress.
     ///
     /// @param key the key that they sign in with, which determines the realm; the tokens have the permissions
     ///     of both, and end with the key
-    public Result<Tokens> signIn(Caller key, String username, String password, RemoteClient client) {
+    /// @param dialect the dialect they sign in through, for the journal
+    public Result<Tokens> signIn(Caller key, String username, String password, RemoteClient client, String dialect) {
         return passwords
                 .check(key.realm(), Caller.text(key.realm()), username, password, client)
-                .then(operator -> tokens.begin(
-                        new Caller(key.realm(), operator.actor()),
-                        Token.Holder.OPERATOR,
-                        key.actor().ref().id(),
-                        client));
+                .then(operator ->
+                        tokens.begin(key.realm(), operator, key.actor().ref().id(), client, dialect));
     }
 
     /// Finds the resource that a token in a URL gives access to, such as an upload. A wrong token is logged

@@ -5,20 +5,25 @@ import dev.muster.directory.Sessions;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.SignInMethod;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.tenant.Realm;
 import dev.muster.sealing.Hmac;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// The console sessions of operators: signing in, the cookie, and signing out. Refuses any invalid cookie
 /// with `Unauthenticated`.
 public final class ConsoleSessions {
+    /// What the journal calls the dialect in which operators sign in here.
+    private static final String DIALECT = "console";
+
     private static final int TOKEN_BYTES = 32;
     private static final int FORM_BYTES = 16;
 
@@ -34,9 +39,10 @@ public final class ConsoleSessions {
 
     /// An operator who is signed in.
     ///
+    /// @param caller its actor knows when the operator last proved their identity
     /// @param formToken the CSRF token that each form must carry. It is derived from the cookie, which
     ///     scripts cannot read
-    public record Visitor(Caller caller, Operator operator, Instant begunAt, String formToken) {
+    public record Visitor(Caller caller, Operator operator, Sessions.Session session, String formToken) {
         /// Without the token.
         @Override
         public String toString() {
@@ -54,6 +60,11 @@ public final class ConsoleSessions {
             return "SignedIn[" + realm.id() + "]";
         }
     }
+
+    /// The device an operator signs in on.
+    ///
+    /// @param browser a short description, such as `Firefox on Linux`
+    public record Device(RemoteClient client, String browser) {}
 
     /// The fields of the sign-in form.
     ///
@@ -73,22 +84,121 @@ public final class ConsoleSessions {
 
     /// Signs an operator in with a new session. An unknown realm is refused like a wrong password. Refuses as
     /// [OperatorPasswords#check].
-    public Result<SignedIn> signIn(Typed typed, RemoteClient client) {
+    public Result<SignedIn> signIn(Typed typed, Device device) {
         return Credentials.answered(() -> {
             Realm realm = realm(typed);
             String text = realm == null ? typed.partnerId.strip() + "/" + typed.environment : Caller.text(realm);
             return authenticator
                     .passwords()
-                    .check(realm, text, typed.username, typed.password, client)
+                    .check(realm, text, typed.username, typed.password, device.client)
                     .then(operator -> realm == null
                             ? Result.refused(new Refusal.Unauthenticated())
-                            : Result.ok(begin(realm, operator)));
+                            : begin(realm, operator, SignInMethod.PASSWORD, device));
         });
     }
 
-    private SignedIn begin(Realm realm, Operator operator) {
-        AuthenticationListener.tell(new Caller(realm, operator.actor()));
-        return new SignedIn(realm, text(realm.id(), sessions.begin(realm.id(), operator)));
+    /// Begins a session of an operator who has proven who they are by `method`, and journals that. For a
+    /// password, [#signIn] is the way in. Refuses: Busy and other refusals of a write; Unauthenticated for
+    /// an operator who has ended or got another password in the meantime.
+    public Result<SignedIn> begin(Realm realm, Operator operator, SignInMethod method, Device device) {
+        Sessions.SignIn signIn =
+                new Sessions.SignIn(method, device.client.addressText(), device.browser, device.client.origin(DIALECT));
+        return Credentials.answered(() -> sessions.begin(realm.id(), operator, signIn)
+                .map(token -> {
+                    AuthenticationListener.tell(new Caller(realm, operator.actor()));
+                    return new SignedIn(realm, text(realm.id(), token));
+                }));
+    }
+
+    // Proving again who one is.
+
+    /// Checks the password of a visitor for what needs a recent proof, and records that in the session.
+    /// Refuses as [OperatorPasswords#check].
+    ///
+    /// @param cookie the visitor's
+    public Result<Operator> confirm(Visitor visitor, @Nullable String cookie, String password, RemoteClient client) {
+        return authenticator
+                .passwords()
+                .confirm(visitor.caller().realm(), visitor.operator(), password, client)
+                .then(operator -> Credentials.answered(() -> {
+                    prove(cookie, SignInMethod.PASSWORD);
+                    return Result.ok(operator);
+                }));
+    }
+
+    /// Records that the operator of a session has just proven again who they are, by whatever method. The
+    /// caller has checked the proof, and that it is of the session's operator.
+    ///
+    /// @param cookie the session's; one that opens no session changes nothing
+    public void prove(@Nullable String cookie, SignInMethod method) {
+        Ticket ticket = parse(cookie);
+        if (ticket != null) {
+            sessions.prove(ticket.realm, ticket.token, method);
+        }
+    }
+
+    /// An operator who is not signed in any more: their session was not used for too long.
+    public record FormerVisitor(long realm, UUID operator) {}
+
+    /// Whose page a form came from that was sent too late.
+    ///
+    /// @param partnerId of the realm in which the form was sent, with its environment
+    /// @param formToken that the form carries; shows that it came from a page of that session
+    /// @return null where it is not known
+    public @Nullable FormerVisitor formerVisitor(
+            String partnerId, String environment, @Nullable String cookie, @Nullable String formToken) {
+        Ticket ticket = parse(cookie);
+        if (ticket == null || !isEqual(formToken, formToken(ticket.token))) {
+            return null;
+        }
+        Result<Optional<FormerVisitor>> former = Credentials.answered(() -> {
+            Realm realm = credentials.realm(ticket.realm);
+            Sessions.Session session = realm == null
+                            || !realm.partnerId().equals(partnerId)
+                            || !realm.environment().word().equals(environment)
+                    ? null
+                    : sessions.findOver(ticket.realm, ticket.token);
+            return Result.ok(Optional.ofNullable(session)
+                    .map(found -> new FormerVisitor(ticket.realm, found.operator())));
+        });
+        return former instanceof Result.Ok<Optional<FormerVisitor>>(var found) ? found.orElse(null) : null;
+    }
+
+    // Sessions as operators see them.
+
+    /// The sessions of an operator that have not ended, the latest first. Whoever asks has been allowed to.
+    public Result<List<Sessions.Session>> of(Realm realm, Operator operator) {
+        return Credentials.answered(() -> Result.ok(sessions.of(realm.id(), operator)));
+    }
+
+    /// A session of an operator that has not ended. Refuses: NotFound.
+    public Result<Sessions.Session> of(Realm realm, Operator operator, UUID session) {
+        return of(realm, operator).then(all -> all.stream()
+                .filter(each -> each.id().equals(session))
+                .findFirst()
+                .<Result<Sessions.Session>>map(Result::ok)
+                .orElseGet(() -> Result.refused(new Refusal.NotFound("session", session.toString()))));
+    }
+
+    /// Ends a session of an operator. Whoever asks has been allowed to, by a command that the journal shows. Refuses:
+    /// NotFound.
+    ///
+    /// @param by who ends it
+    public Result<Boolean> end(Caller by, Operator operator, UUID session, RemoteClient client) {
+        return Credentials.answered(() -> {
+            if (!sessions.end(by.realm().id(), operator.id(), session)) {
+                return Result.refused(new Refusal.NotFound("session", session.toString()));
+            }
+            authenticator.log().add(SecurityEvent.SESSION_ENDED, by, client);
+            return Result.ok(true);
+        });
+    }
+
+    /// Deletes the sessions of an operator who has changed their password, which has voided them, and notes it in the
+    /// security log.
+    public void passwordChanged(Caller operator, RemoteClient client) {
+        authenticator.log().add(SecurityEvent.PASSWORD_CHANGED, operator, client);
+        sessions.endAll(operator.realm().id(), operator.actor().ref().id());
     }
 
     private @Nullable Realm realm(Typed typed) {
@@ -144,15 +254,21 @@ public final class ConsoleSessions {
                         || operator.generation() != session.generation()
                 ? null
                 : new Visitor(
-                        new Caller(realm, operator.actor()), operator, session.begunAt(), formToken(ticket.token));
+                        new Caller(realm, operator.actor().proven(session.provenAt())),
+                        operator,
+                        session,
+                        formToken(ticket.token));
     }
 
     /// Whether `token` is the visitor's CSRF token. Takes constant time.
     public static boolean isFormOf(Visitor visitor, @Nullable String token) {
+        return isEqual(token, visitor.formToken());
+    }
+
+    private static boolean isEqual(@Nullable String token, String expected) {
         return token != null
                 && MessageDigest.isEqual(
-                        token.getBytes(StandardCharsets.UTF_8),
-                        visitor.formToken().getBytes(StandardCharsets.UTF_8));
+                        token.getBytes(StandardCharsets.UTF_8), expected.getBytes(StandardCharsets.UTF_8));
     }
 
     /// Ends the session of a cookie.

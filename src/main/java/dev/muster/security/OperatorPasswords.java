@@ -73,13 +73,44 @@ public final class OperatorPasswords {
     ///     throttle counts unknown realms like known ones
     Result<Operator> check(
             @Nullable Realm realm, String realmText, String username, String password, RemoteClient client) {
+        return check(Check.SIGN_IN, realm, realmText, username, password, client);
+    }
+
+    /// Checks the password of an operator who is signed in. Refuses as [#check], and guessing is slowed
+    /// with the same throttle.
+    public Result<Operator> confirm(Realm realm, Operator operator, String password, RemoteClient client) {
+        return check(
+                Check.STEP_UP, realm, Caller.text(realm), operator.username().text(), password, client);
+    }
+
+    /// What a password is given for, with what the security log calls that.
+    private enum Check {
+        SIGN_IN(SecurityEvent.SIGNED_IN, SecurityEvent.SIGN_IN_REFUSED),
+        STEP_UP(SecurityEvent.STEP_UP, SecurityEvent.STEP_UP_REFUSED);
+
+        private final SecurityEvent done;
+        private final SecurityEvent refused;
+
+        Check(SecurityEvent done, SecurityEvent refused) {
+            this.done = done;
+            this.refused = refused;
+        }
+    }
+
+    private Result<Operator> check(
+            Check check,
+            @Nullable Realm realm,
+            String realmText,
+            String username,
+            String password,
+            RemoteClient client) {
         Refusal limited = signInLimited(client);
         if (limited != null) {
             return Result.refused(limited);
         }
         if (username.length() > LONGEST_NAME || password.length() > LONGEST_PASSWORD) {
             // No operator can have such a name or password, and folding it is expensive.
-            return attempts.wrong(SecurityEvent.SIGN_IN_REFUSED, realm, null, username, client);
+            return attempts.wrong(check.refused, realm, null, username, client);
         }
         String folded = Identifier.fold(Identifier.Kind.USERNAME, Identifier.trimmed(username));
         try (SignInThrottle.Turn turn = throttle.enter(new SignInThrottle.Name(realmText, folded), client.address())) {
@@ -91,7 +122,7 @@ public final class OperatorPasswords {
             if (!attempts.allowed(client)) {
                 return Result.refused(limited(realm, folded, client, attempts.tooMany(client)));
             }
-            return Credentials.answered(() -> checked(realm, folded, password, client, turn));
+            return Credentials.answered(() -> checked(check, realm, folded, password, client, turn));
         } catch (InterruptedException e) {
             // The server is stopping.
             Thread.currentThread().interrupt();
@@ -100,25 +131,32 @@ public final class OperatorPasswords {
     }
 
     private Result<Operator> checked(
-            @Nullable Realm realm, String folded, String password, RemoteClient client, SignInThrottle.Turn turn) {
+            Check check,
+            @Nullable Realm realm,
+            String folded,
+            String password,
+            RemoteClient client,
+            SignInThrottle.Turn turn) {
         Identifier.Key name = new Identifier.Key(Identifier.Kind.USERNAME, folded);
         // Looked up even if the realm does not exist, to take the same time.
         Operator operator = credentials.operator(realm == null ? NO_REALM : realm.id(), name);
-        boolean live = operator != null && operator.isLive();
-        return switch (passwords.verify(live && operator != null ? operator.passwordHash() : null, password)) {
+        // One who was invited and has not chosen a password yet is the same work too.
+        String stored =
+                operator != null && operator.isLive() && operator.hasPassword() ? operator.passwordHash() : null;
+        return switch (passwords.verify(stored, password)) {
             case BUSY -> Result.refused(new Refusal.Busy(RETRY_AFTER));
             case MATCHES -> {
                 if (operator == null || realm == null) {
                     throw new IllegalStateException("a password matched without an operator");
                 }
                 turn.succeeded();
-                attempts.log().signedIn(new Caller(realm, operator.actor()), folded, client);
+                attempts.log().passwordGiven(check.done, new Caller(realm, operator.actor()), folded, client);
                 yield Result.ok(operator);
             }
             case DIFFERS -> {
                 turn.failed();
                 yield attempts.wrong(
-                        SecurityEvent.SIGN_IN_REFUSED,
+                        check.refused,
                         realm,
                         operator == null ? null : operator.actor().ref(),
                         folded,

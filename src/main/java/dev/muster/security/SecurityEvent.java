@@ -8,6 +8,16 @@ enum SecurityEvent {
     /// A password was not checked, because too many attempts are in progress, or have failed from that
     /// address.
     SIGN_IN_LIMITED("sign_in", "limited"),
+    /// An operator gave their password again, for what needs a recent proof or to choose another password.
+    STEP_UP("step_up", "ok"),
+    STEP_UP_REFUSED("step_up", "refused"),
+    /// An operator chose a password by their invitation.
+    INVITATION_ACCEPTED("invitation", "ok"),
+    INVITATION_REFUSED("invitation", "refused"),
+    /// An operator chose another password.
+    PASSWORD_CHANGED("password", "ok"),
+    /// An operator ended another session of theirs, or an admin one of an operator.
+    SESSION_ENDED("session_end", "ok"),
     /// An operator ended one session.
     SIGNED_OUT("sign_out", "ok"),
     /// An operator ended all of their sessions and tokens.

@@ -99,7 +99,9 @@ public final class TokenIssuer {
             case API_KEY -> keys.actor(realm, family.subject());
             case OPERATOR -> {
                 Operator operator = credentials.operator(realm.id(), family.subject());
-                yield operator == null || !operator.isLive() ? null : through(realm, operator.actor(), family.key());
+                yield operator == null || !operator.isLive()
+                        ? null
+                        : through(realm, operator.actor().proven(family.begunAt()), family.key());
             }
         };
     }
@@ -120,7 +122,7 @@ public final class TokenIssuer {
     public Result<Tokens> exchange(String apiKey, String apiSecret, RemoteClient client) {
         return attempts.metered(
                         client, () -> keys.apiKey(apiKey, client).then(caller -> withSecret(caller, apiSecret, client)))
-                .then(caller -> begin(caller, Token.Holder.API_KEY, null, client));
+                .then(caller -> begin(caller, client));
     }
 
     private Result<Caller> withSecret(Caller caller, String presented, RemoteClient client) {
@@ -188,19 +190,42 @@ public final class TokenIssuer {
         return Result.ok(issue(caller, family, number));
     }
 
-    /// Issues the first tokens of a new family.
-    ///
-    /// @param key the key that an operator signed in with; null for none
-    Result<Tokens> begin(Caller caller, Token.Holder holder, @Nullable UUID key, RemoteClient client) {
-        Actor actor = caller.actor();
+    /// Issues the first tokens of a new family to a key.
+    private Result<Tokens> begin(Caller caller, RemoteClient client) {
         Instant now = clock.instant();
-        Token.Family family =
-                tokenKey(caller.realm()).begin(holder, actor.ref().id(), key, actor.generation(), now, random);
+        Token.Family family = family(caller, Token.Holder.API_KEY, null, now);
         return Credentials.answered(() -> {
             families.begin(caller.realm().id(), family.id(), TokenKey.refreshEnd(family, now));
-            attempts.log().add(SecurityEvent.TOKENS_ISSUED, caller, client);
-            return Result.ok(issue(caller, family, 1));
+            return issued(caller, family, client);
         });
+    }
+
+    /// The first tokens of an operator who has just given their password, which is journalled.
+    ///
+    /// @param key that they sign in with
+    /// @param dialect in which they do
+    Result<Tokens> begin(Realm realm, Operator operator, UUID key, RemoteClient client, String dialect) {
+        Caller caller = new Caller(realm, operator.actor());
+        Instant now = clock.instant();
+        Token.Family family = family(caller, Token.Holder.OPERATOR, key, now);
+        return Credentials.answered(() -> families.begin(
+                        realm.id(),
+                        family.id(),
+                        TokenKey.refreshEnd(family, now),
+                        operator,
+                        client.addressText(),
+                        client.origin(dialect))
+                .then(_ -> issued(caller, family, client)));
+    }
+
+    private Token.Family family(Caller caller, Token.Holder holder, @Nullable UUID key, Instant now) {
+        Actor actor = caller.actor();
+        return tokenKey(caller.realm()).begin(holder, actor.ref().id(), key, actor.generation(), now, random);
+    }
+
+    private Result<Tokens> issued(Caller caller, Token.Family family, RemoteClient client) {
+        attempts.log().add(SecurityEvent.TOKENS_ISSUED, caller, client);
+        return Result.ok(issue(caller, family, 1));
     }
 
     private Tokens issue(Caller caller, Token.Family family, long number) {

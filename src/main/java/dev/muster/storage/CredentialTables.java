@@ -7,6 +7,7 @@ import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
+import dev.muster.model.credential.SignInMethod;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.model.value.Digest;
 import dev.muster.model.value.Identifier;
@@ -112,6 +113,9 @@ public final class CredentialTables {
             to.small(Identifier.FOLDING).text(username.folded()).text(username.text());
             to.text(operator.role().word()).text(operator.passwordHash()).number(operator.generation());
             to.instant(operator.createdAt()).instant(operator.disabledAt()).instant(operator.deletedAt());
+            Operator.Invitation invitation = operator.invitation();
+            to.bytes(invitation == null ? null : invitation.token().bytes());
+            to.instant(invitation == null ? null : invitation.until());
             creator(to, operator.madeBy());
             to.bytes(seed).bytes(mac).number(realm).uuid(operator.id());
         }
@@ -130,11 +134,18 @@ public final class CredentialTables {
                     row.instant(),
                     row.instantOrNull(),
                     row.instantOrNull(),
+                    invitation(row),
                     creator(row));
             byte[] seed = row.bytes();
             byte[] mac = row.bytesOrNull();
             return new OperatorRow(realm, operator, seed, row.isAltered() ? null : mac);
         }
+    }
+
+    private static Operator.@Nullable Invitation invitation(Row row) throws SQLException {
+        byte[] token = row.bytesOrNull();
+        Instant until = row.instantOrNull();
+        return token == null || until == null ? null : new Operator.Invitation(new Digest(token), until);
     }
 
     private static Role role(Row row, String word) {
@@ -158,33 +169,77 @@ public final class CredentialTables {
     /// A console session of an operator.
     ///
     /// @param tokenHash SHA-256 of the browser's token
+    /// @param id identifies the session where its token must not be shown
     /// @param generation the operator's generation when it began
+    /// @param provenAt when the operator last proved their identity, by `provenBy`
+    /// @param address the client's address when it began
+    /// @param browser a short description of the browser in which it began
     /// @param mac over all fields except `seenAt`; null in a row not written by this version
     public record SessionRow(
             long realm,
             byte[] tokenHash,
+            UUID id,
             UUID operator,
             long generation,
             Instant begunAt,
             Instant seenAt,
+            Instant provenAt,
+            SignInMethod provenBy,
+            String address,
+            String browser,
             byte @Nullable [] mac)
             implements MacRow<SessionRow> {
         @Override
         public SessionRow withMac(byte[] next) {
-            return new SessionRow(realm, tokenHash, operator, generation, begunAt, seenAt, next);
+            return new SessionRow(
+                    realm,
+                    tokenHash,
+                    id,
+                    operator,
+                    generation,
+                    begunAt,
+                    seenAt,
+                    provenAt,
+                    provenBy,
+                    address,
+                    browser,
+                    next);
         }
 
+        /// A row of an earlier version has nulls, which cost it its MAC.
         private static SessionRow read(Row row) throws SQLException {
+            long realm = row.number();
+            byte[] tokenHash = row.bytes();
+            UUID id = row.uuidOrNull();
+            UUID operator = row.uuid();
+            long generation = row.number();
+            Instant begunAt = row.instant();
+            Instant seenAt = row.instant();
+            Instant provenAt = row.instant();
+            SignInMethod provenBy = row.coded(SignInMethod.CODES);
+            String address = row.textOrNull();
+            String browser = row.textOrNull();
+            byte[] mac = row.bytesOrNull();
             return new SessionRow(
-                    row.number(),
-                    row.bytes(),
-                    row.uuid(),
-                    row.number(),
-                    row.instant(),
-                    row.instant(),
-                    row.bytesOrNull());
+                    realm,
+                    tokenHash,
+                    id == null ? row.altered(new UUID(0, 0)) : id,
+                    operator,
+                    generation,
+                    begunAt,
+                    seenAt,
+                    provenAt,
+                    provenBy,
+                    address == null ? row.altered("") : address,
+                    browser == null ? row.altered("") : browser,
+                    row.isAltered() ? null : mac);
         }
     }
+
+    /// A form of the console that is kept until its operator has signed in again.
+    ///
+    /// @param idHash SHA-256 of the id it is found by
+    public record KeptFormRow(long realm, byte[] idHash, UUID operator, byte[] sealed, Instant keptAt) {}
 
     /// A family of refresh tokens. Its row is deleted when it ends.
     ///
@@ -266,6 +321,20 @@ public final class CredentialTables {
     /// @param tokenHash SHA-256 of the browser's token
     public @Nullable SessionRow session(long realm, byte[] tokenHash) {
         return session.one("session_by_token", SessionRow::read, realm, tokenHash);
+    }
+
+    /// The sessions of an operator, those that are over too, the latest first.
+    public List<SessionRow> sessions(long realm, UUID operator, int limit) {
+        return session.list("sessions_of_operator", SessionRow::read, realm, operator, limit);
+    }
+
+    /// A form that waits, or null.
+    public @Nullable KeptFormRow keptForm(long realm, byte[] idHash) {
+        return session.one(
+                "kept_form_by_id",
+                row -> new KeptFormRow(realm, idHash, row.uuid(), row.bytes(), row.instant()),
+                realm,
+                idHash);
     }
 
     /// A family of refresh tokens; null if it has ended or never existed.

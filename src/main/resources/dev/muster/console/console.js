@@ -366,3 +366,6 @@ document.addEventListener("DOMContentLoaded", () => {
         }
     }
 });
+
+// A form that waited until its operator had proven who they are is sent on by itself.
+document.addEventListener("DOMContentLoaded", () => document.querySelector("form[data-resume]")?.requestSubmit());

@@ -49,6 +49,7 @@ public final class RefusalSamples {
             new Refusal.JobComplete("job-1"),
             new Refusal.Unauthenticated(),
             new Refusal.Forbidden("users:write"),
+            new Refusal.StepUpRequired(Duration.ofMinutes(15)),
             new Refusal.Stale(7),
             new Refusal.IdempotencyMismatch(),
             new Refusal.InFlight(),

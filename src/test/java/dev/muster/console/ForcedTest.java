@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Page;
 import dev.muster.Dialects;
 import dev.muster.TestServer;
+import dev.muster.model.validation.NewPassword;
 import dev.muster.http.HttpApi;
 import dev.muster.http.Method;
 import dev.muster.http.Route;
@@ -241,8 +242,9 @@ final class ForcedTest {
         Signed viewer = signIn("acme", "viewer");
         User user = register(acme, "Only Looked At");
         for (String write : writes(user)) {
-            // Who may read the journal may have it verified, and who may list users may look up pasted ones.
-            if (!write.startsWith("/sign-out") && !write.equals("/journal/verify") && !write.equals("/users/pasted")) {
+            // Whoever may read the journal may have it verified, whoever may list users may look up pasted ones,
+            // and everybody may do something about their own account.
+            if (!write.matches("/(sign-|account/|confirm).*|/journal/verify|/users/pasted")) {
                 assertThat(post(viewer, viewer.base + write, FIELDS).statusCode())
                         .as(write)
                         .isEqualTo(403);
@@ -330,18 +332,30 @@ final class ForcedTest {
         assertThat(get(admin.base + "/users", admin.cookie).statusCode()).isEqualTo(200);
     }
 
+    /// As `PUT /v1/operators/{username}/password` does.
+    private void givePassword(String username, String password) {
+        Identifier name = new Validator().identifier(Identifier.Kind.USERNAME, username);
+        NewPassword sound = server.authenticator()
+                .passwords()
+                .read(new Validator(), server.credentials().realm(acme.production()), username, password);
+        String hash = TestServer.ok(server.authenticator().passwords().hash(acme.production(), sound));
+        server.execute(
+                acme.production(),
+                server.actor(acme.production(), acme.productionKey()),
+                null,
+                new Command.ChangePassword(name.key(), hash));
+    }
+
     /// Whatever they had open.
     @Test
     void aNewPasswordAndTheEndOfAnOperatorEndTheirSessions() throws Exception {
         Signed admin = signIn("acme", "admin");
         String operators = admin.base + "/operators";
-        assertThat(post(admin, operators, Map.of("username", "temp", "role", "viewer", "password", TestServer.PASSWORD))
-                        .statusCode())
-                .isEqualTo(303);
+        server.signIn(acme.production(), acme.productionKey(), "temp", Role.VIEWER);
         Signed temp = signIn("acme", "temp");
-        post(admin, operators + "/temp/password", Map.of("password", "a second password"));
+        givePassword("temp", "a second password");
         assertThat(get(temp.base + "/users", temp.cookie).statusCode()).isEqualTo(303);
-        post(admin, operators + "/temp/password", Map.of("password", TestServer.PASSWORD));
+        givePassword("temp", TestServer.PASSWORD);
         Signed back = signIn("acme", "temp");
         assertThat(get(back.base + "/users", back.cookie).statusCode()).isEqualTo(200);
         post(admin, operators + "/temp/disable", Map.of());
@@ -366,7 +380,7 @@ final class ForcedTest {
     void anotherRoleCountsAtOnce() throws Exception {
         Signed admin = signIn("acme", "admin");
         String operators = admin.base + "/operators";
-        post(admin, operators, Map.of("username", "riser", "role", "viewer", "password", TestServer.PASSWORD));
+        server.signIn(acme.production(), acme.productionKey(), "riser", Role.VIEWER);
         Signed riser = signIn("acme", "riser");
         assertThat(get(riser.base + "/operators", riser.cookie).statusCode()).isEqualTo(403);
         assertThat(post(admin, operators + "/riser/role", Map.of("role", "king"))
@@ -552,10 +566,7 @@ final class ForcedTest {
     @Test
     void nobodyDisablesDeletesOrDemotesThemselves() throws Exception {
         Signed admin = signIn("acme", "admin");
-        post(
-                admin,
-                admin.base + "/operators",
-                Map.of("username", "deputy", "role", "admin", "password", TestServer.PASSWORD));
+        server.signIn(acme.production(), acme.productionKey(), "deputy", Role.ADMIN);
         String self = admin.base + "/operators/ADMIN";
         for (HttpResponse<String> reply : List.of(
                 post(admin, self + "/disable", Map.of()),

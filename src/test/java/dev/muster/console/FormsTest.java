@@ -371,6 +371,14 @@ final class FormsTest {
         return first;
     }
 
+    /// The link is shown once, and the second answer says so.
+    private void invitedTwice(String path, Map<String, String> form) throws Exception {
+        assertThat(post(path, form).body()).contains("/console/invitation/");
+        HttpResponse<String> second = post(path, form);
+        assertThat(second.statusCode()).isEqualTo(409);
+        assertThat(second.body()).contains("This was done before").doesNotContain("/console/invitation/");
+    }
+
     private void doneTwice(String path, Map<String, String> form, Flash done) throws Exception {
         HttpResponse<String> first = twice(path, form);
         assertThat(first.statusCode()).as("%s: %s", path, first.body()).isEqualTo(303);
@@ -432,9 +440,8 @@ final class FormsTest {
         doneTwice(policy, form("name", "Policy", "resources", "c"), Flash.SAVED);
         doneTwice(policy + "/delete", form(), Flash.DELETED);
         doneTwice(group + "/delete", form(), Flash.DELETED);
-        doneTwice(
-                "/operators", form("username", "temp", "role", "viewer", "password", TestServer.PASSWORD), Flash.SAVED);
-        doneTwice("/operators/temp/password", form("password", "correct horse battery"), Flash.SAVED);
+        invitedTwice("/operators", form("username", "temp", "role", "viewer"));
+        invitedTwice("/operators/temp/invitation", form());
         doneTwice("/operators/temp/disable", form(), Flash.DISABLED);
         doneTwice("/operators/temp/enable", form(), Flash.ENABLED);
         doneTwice("/operators/temp/role", form("role", "manager"), Flash.SAVED);

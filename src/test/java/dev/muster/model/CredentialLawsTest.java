@@ -94,7 +94,9 @@ class CredentialLawsTest {
             realm.now = realm.now.plusSeconds(deed.waitSeconds);
             List<Actor> actors = new ArrayList<>();
             realm.keys.values().forEach(key -> actors.add(key.actor()));
-            realm.operators.values().forEach(operator -> actors.add(operator.actor()));
+            realm.operators
+                    .values()
+                    .forEach(operator -> actors.add(operator.actor().proven(realm.now)));
             Actor actor = actors.get(deed.by % actors.size());
             List<UUID> keys = List.copyOf(realm.keys.keySet());
             Command command = command(realm, deed, keys.get(deed.about % keys.size()));

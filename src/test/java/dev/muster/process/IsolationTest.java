@@ -8,6 +8,8 @@ import dev.muster.http.Route;
 import dev.muster.http.json.Json;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.value.Timestamps;
+import dev.muster.model.value.Identifier;
+import dev.muster.security.InvitationText;
 import dev.muster.security.Caller;
 import dev.muster.security.KeyMint;
 import dev.muster.security.RemoteClient;
@@ -74,6 +76,10 @@ class IsolationTest {
     private Pair keyId;
     private Pair operator;
     private Pair tenant;
+    private Pair sessionId;
+    private Tokens theirTokens;
+    private Pair formId;
+    private Pair invitation;
     private Pair groupId;
     private Pair policyId;
     private final Pair jobId = new Pair("their-job", "never-job");
@@ -105,6 +111,14 @@ class IsolationTest {
                     "POST",
                     "/v1/operators",
                     Map.of("username", "their-operator", "password", "a long password", "role", "admin")));
+            Browser.signedIn(server.address(), "theirs", "test", "their-operator", "a long password");
+            sessionId = new Pair(
+                    other.get("/v1/operators/their-operator/sessions")
+                            .json()
+                            .items("items")
+                            .getFirst()
+                            .text("sessionId"),
+                    "01900000-0000-4000-8000-000000000001");
             created(other.json("POST", "/v1/keys", Map.of("name", "their second", "role", "admin")));
             String group = created(other.json("POST", "/v1/groups", Map.of("name", "Marker group")));
             String policy = created(other.json(
@@ -133,6 +147,26 @@ class IsolationTest {
         users.add(new Pair("othername-5", "nevername-5").with("username:"));
         keyId = new Pair(theirs.testKey().id().toString(), "01900000-0000-4000-8000-000000000000");
         operator = new Pair("their-operator", "nobody-operator");
+        UUID theirOperator = server.credentials()
+                .operator(
+                        theirs.test(),
+                        new Identifier.Key(Identifier.Kind.USERNAME, operator.real))
+                .id();
+        formId = new Pair(server.keepForm(theirs.test(), theirOperator), "A".repeat(43));
+        theirTokens = TestServer.ok(server.authenticator()
+                .signIn(
+                        new Caller(
+                                server.credentials().realm(theirs.test()),
+                                server.actor(theirs.test(), theirs.testKey())),
+                        operator.real,
+                        "a long password",
+                        new RemoteClient(InetAddress.getLoopbackAddress(), "test"),
+                        "test"));
+        // The realm and the operator are in the token; without its secret they open nothing.
+        invitation = new Pair(
+                new InvitationText(theirs.test(), theirOperator, new byte[32]).text(),
+                new InvitationText(1234567890123L, UUID.fromString("01900000-0000-7000-8000-000000000003"), new byte[32])
+                        .text());
         tenant = new Pair("theirs", "nobody");
         client = new Client(server.address(), mine.testKey().apiKey());
         server.signIn(mine.test(), mine.testKey(), "my-browser");
@@ -256,6 +290,11 @@ class IsolationTest {
                 .replace("{job}", userId.ghost)
                 .replace("{token}", "guessed")
                 .replace("{link}", "guessed");
+        if (path.contains("{sessionId}")) {
+            return List.of(
+                    new Named(path.replace("{username}", "my-browser").replace("{sessionId}", NAME), sessionId),
+                    new Named(path.replace("{username}", NAME).replace("{sessionId}", sessionId.ghost), operator));
+        }
         if (!path.contains("{")) {
             return List.of();
         }
@@ -300,13 +339,15 @@ class IsolationTest {
         }
         String path = template.replace("{environment}", "test");
         List<Named> named = new ArrayList<>();
-        String inMine = path.replace("{partner}", "mine");
+        String inMine = path.replace("{partner}", "mine").replace("/operators/{username}/sessions/{session}/", "/operators/my-browser/sessions/{session}/");
         Map<String, Pair> pairs = Map.of(
                 "{user}", userId,
                 "{group}", groupId,
                 "{policy}", policyId,
                 "{job}", jobId,
                 "{key}", keyId,
+                "{form}", formId,
+                "{session}", sessionId,
                 "{username}", operator);
         pairs.forEach((parameter, pair) -> {
             if (inMine.contains(parameter)) {
@@ -334,7 +375,9 @@ class IsolationTest {
                 "/integrity",
                 "/journal/export",
                 "/keys",
-                "/operators")) {
+                "/operators",
+                "/account",
+                "/confirm")) {
             assertThat(browser.send("GET", base + own, Map.of()).text())
                     .as(own)
                     .doesNotContain("Marker", "othername", "their-", "their second", userId.real, keyId.real);
@@ -391,7 +434,15 @@ class IsolationTest {
                 return browser.send("POST", "/console/sign-in", form);
             });
         }
+        same(invitation, "invitation", name -> browser.send("GET", "/console/invitation/" + name, Map.of()));
+        same(
+                invitation,
+                "invitation",
+                name -> browser.send(
+                        "POST", "/console/invitation/" + name, Map.of("new-password", "another long password")));
         told.addAll(List.of(
+                "GET /console/invitation/{token}",
+                "POST /console/invitation/{token}",
                 "GET /console",
                 "GET /console/",
                 "GET /console/assets/{name}",
@@ -476,6 +527,14 @@ class IsolationTest {
         credentials(told);
         identifiers(told);
         assertThat(rows(theirs)).isEqualTo(theirsBefore);
+        // For operators alone, and names nothing.
+        assertThat(client.json(
+                                "PUT",
+                                "/v1/me/password",
+                                Map.of("password", "a long password", "newPassword", "another long password"))
+                        .status())
+                .isEqualTo(403);
+        told.add("PUT /v1/me/password");
         // For root alone, whatever they would name.
         for (String roots :
                 List.of("POST /v1/tenants", "GET /v1/tenants", "POST /v1/backups", "POST /v1/master-key/rotate")) {
@@ -645,14 +704,7 @@ class IsolationTest {
     private void blocking(Set<String> told) throws IOException {
         String mineKey = "apikey: " + mine.testKey().apiKey();
         Tokens own = server.signIn(mine.test(), mine.testKey(), "my-operator");
-        Tokens others = TestServer.ok(server.authenticator()
-                .signIn(
-                        new Caller(
-                                server.credentials().realm(theirs.test()),
-                                server.actor(theirs.test(), theirs.testKey())),
-                        operator.real,
-                        "a long password",
-                        new RemoteClient(InetAddress.getLoopbackAddress(), "test")));
+        Tokens others = theirTokens;
         KeyMint.Minted never = server.mint().mint(1234567890123L, Environment.TEST);
         try (Client both = new Client(server.address(), own.accessToken())) {
             for (String slash : List.of("", "/")) {

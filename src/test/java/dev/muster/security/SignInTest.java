@@ -75,13 +75,14 @@ final class SignInTest {
     /// The door of `epixel`.
     private Result<?> forTokens(String username, String password) {
         return authenticator.signIn(
-                new Caller(realm, server.actor(acme.test(), acme.testKey())), username, password, CLIENT);
+                new Caller(realm, server.actor(acme.test(), acme.testKey())), username, password, CLIENT, "test");
     }
 
     /// The door of the console.
     private Result<?> forASession(String tenant, String username, String password) {
         return consoleSessions.signIn(
-                new ConsoleSessions.Typed(tenant, Environment.TEST.word(), username, password), CLIENT);
+                new ConsoleSessions.Typed(tenant, Environment.TEST.word(), username, password),
+                new ConsoleSessions.Device(CLIENT, "curl"));
     }
 
     private Duration delay(String tenant, String username) {

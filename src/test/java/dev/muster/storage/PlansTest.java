@@ -35,7 +35,7 @@ final class PlansTest {
     /// Tables that hold as many rows as a realm has users, or more.
     private static final String LARGE = "(users|journal|bar|card|retry|batch|key_use|checkpoint|"
             + "user_group|policy|membership|assignment|group_assignment|job|signature|evidence|evidence_chunk|"
-            + "search_posting|search_stale|session|token_family|day_end|verification|quota|evidence_use)";
+            + "search_posting|search_stale|session|kept_form|token_family|day_end|verification|quota|evidence_use)";
 
     /// Statements that may read all that a realm has of something, or sort it: it has few of them.
     private static final Set<String> FEW = Set.of(
@@ -44,7 +44,8 @@ final class PlansTest {
             "operators_of_realm",
             "operators_of_realms",
             "operators_with_deleted",
-            "day_ends");
+            "day_ends",
+            "sessions_of_operator");
 
     /// Statements that walk an index from one end of a realm and stop after a row, or at a limit.
     private static final Set<String> FIRST =
@@ -190,6 +191,11 @@ final class PlansTest {
             """
             insert into session (realm, token_hash, operator, generation, begun_at, seen_at)
             select realm, uuid_send(gen_random_uuid()), id, 1, copy, copy
+            from operator, generate_series(1, 3) as copy
+            """,
+            """
+            insert into kept_form (realm, id_hash, operator, sealed, kept_at)
+            select realm, uuid_send(gen_random_uuid()), id, '', copy
             from operator, generate_series(1, 3) as copy
             """,
             """

@@ -209,6 +209,7 @@ final class RecordedRowsTest {
                     at(n),
                     null,
                     null,
+                    null,
                     new Creator(actor(n), null));
             rows.add(new OperatorRow(1, operator, bytes(32, n), bytes(32, n)));
         }

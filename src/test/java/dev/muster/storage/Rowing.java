@@ -253,6 +253,7 @@ public final class Rowing {
                         instant(),
                         instantOrNull(),
                         null,
+                        random.nextBoolean() ? null : new Operator.Invitation(new Digest(bytes(32)), instant()),
                         creatorOrNull()),
                 bytes(32),
                 bytes(32));

@@ -294,6 +294,7 @@ final class StorageTest extends OnBothDatabases {
                         other.operator().createdAt(),
                         other.operator().disabledAt(),
                         null,
+                        other.operator().invitation(),
                         other.operator().madeBy()),
                 other.seed(),
                 other.mac());
@@ -327,6 +328,7 @@ final class StorageTest extends OnBothDatabases {
                         first.operator().createdAt(),
                         rowing.instant(),
                         rowing.instant(),
+                        null,
                         first.operator().madeBy()),
                 first.seed(),
                 first.mac());

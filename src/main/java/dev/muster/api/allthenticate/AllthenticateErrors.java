@@ -48,6 +48,7 @@ final class AllthenticateErrors {
                 ErrorText.of(409, "The request was carried out before. It made " + made + ".");
             case Refusal.IdempotencyMismatch _,
                     Refusal.Stale _,
+                    Refusal.StepUpRequired _,
                     Refusal.OverQuota _,
                     Refusal.TryAgain _,
                     Refusal.OfServer _ -> plain;

@@ -36,6 +36,7 @@ final class EnrolleeErrors {
             case Refusal.OfRequest _,
                     Refusal.OfUser _,
                     Refusal.OfJob _,
+                    Refusal.StepUpRequired _,
                     Refusal.OverQuota _,
                     Refusal.TryAgain _,
                     Refusal.OfServer _ -> plain;

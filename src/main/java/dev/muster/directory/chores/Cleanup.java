@@ -63,7 +63,8 @@ public final class Cleanup implements Schedule.Chore {
             EvidenceStore evidence,
             ReadClock now,
             RealmKeys realmKeys,
-            Duration sessionsKept) {
+            Duration sessionsKept,
+            Duration formsKept) {
         this.database = database;
         this.storage = storage;
         this.evidence = evidence;
@@ -79,6 +80,7 @@ public final class Cleanup implements Schedule.Chore {
                 all(most -> storage.forgetRetries(before(ReplayBatch.RETRIES_KEPT), most)),
                 all(most -> storage.forgetSignatures(before(SIGNATURES_KEPT), most)),
                 () -> storage.forgetSessions(before(sessionsKept)),
+                () -> storage.forgetForms(before(formsKept)),
                 () -> storage.forgetTokenFamilies(now.instant()));
     }
 

@@ -37,6 +37,10 @@ final class CredentialReplay {
     /// Fields with personal data.
     private static final Set<String> PERSONAL = Set.of("username");
 
+    /// What these entries say is not of the operator, but of a session.
+    private static final Set<String> OF_SESSIONS = Set.of(
+            Event.Action.OPERATOR_SIGNED_IN.word(), Event.Action.OPERATOR_SESSION_ENDED.word());
+
     private final RealmKeys.Entry realm;
     private final EntrySealer sealer = new EntrySealer();
 
@@ -116,7 +120,7 @@ final class CredentialReplay {
                 try {
                     EntryFormat.Plain plain = sealer.format().read(row.entry());
                     last.put(plain.action(), plain.at());
-                    if (key != null) {
+                    if (key != null && !OF_SESSIONS.contains(plain.action())) {
                         Changes changes = sealer.open(plain, key).changes();
                         changes.applyTo(fields);
                         changes.byField().keySet().forEach(field -> changed.put(field, plain.at()));

@@ -77,6 +77,16 @@ public final class CredentialMacs {
             operator("createdAt", operator -> bytes(operator.createdAt())),
             operator("disabledAt", operator -> bytes(operator.disabledAt())),
             operator("deletedAt", operator -> bytes(operator.deletedAt())),
+            operator(
+                    "invitation",
+                    operator -> operator.invitation() == null
+                            ? null
+                            : operator.invitation().token().bytes()),
+            operator(
+                    "invitedUntil",
+                    operator -> operator.invitation() == null
+                            ? null
+                            : bytes(operator.invitation().until())),
             operator("madeBy", operator -> bytes(operator.madeBy())),
             new Field<>("seed", OperatorRow::seed));
 
@@ -85,7 +95,12 @@ public final class CredentialMacs {
             new Field<>("tokenHash", SessionRow::tokenHash),
             new Field<>("operator", session -> bytes(session.operator())),
             new Field<>("generation", session -> bytes(session.generation())),
-            new Field<>("begunAt", session -> bytes(session.begunAt())));
+            new Field<>("begunAt", session -> bytes(session.begunAt())),
+            new Field<>("id", session -> bytes(session.id())),
+            new Field<>("provenAt", session -> bytes(session.provenAt())),
+            new Field<>("provenBy", session -> bytes(session.provenBy().word())),
+            new Field<>("address", session -> bytes(session.address())),
+            new Field<>("browser", session -> bytes(session.browser())));
 
     private static final List<Field<TokenFamilyRow>> FAMILY = List.of(
             new Field<>("id", family -> bytes(family.id())),

@@ -70,6 +70,11 @@ public record WriteRequest(
                 case Command.CreateKey key -> wanted(key);
                 case Command.CreateOperator(var username, var role, var _) ->
                     "CreateOperator[" + username + ", " + role + "]";
+                case Command.InviteOperator(var username, var role, var _) ->
+                    "InviteOperator[" + username + ", " + role + "]";
+                case Command.RenewInvitation(var username, var _) -> "RenewInvitation[" + username + "]";
+                case Command.AcceptInvitation _ -> "AcceptInvitation";
+                case Command.ChangeOwnPassword _ -> "ChangeOwnPassword";
                 case Command.ChangePassword(var username, var _) -> "ChangePassword[" + username + "]";
                 case Command.CreateTenant tenant ->
                     "CreateTenant[" + tenant.partnerId() + ", " + tenant.name() + ", " + wanted(tenant.testKey()) + ", "
@@ -84,6 +89,8 @@ public record WriteRequest(
                         Command.OnUser _,
                         Command.ExpireKey _,
                         Command.RevokeKey _,
+                        Command.NoteSignIn _,
+                        Command.EndSession _,
                         Command.DisableOperator _,
                         Command.EnableOperator _,
                         Command.SignOutOperator _,
@@ -96,6 +103,8 @@ public record WriteRequest(
                         Command.ReviewJob _,
                         Command.SetQuotas _,
                         Command.EraseJob _,
+                        Command.NoteEvidenceRead _,
+                        Command.NoteExport _,
                         Command.NoteSignature _ -> command.toString();
             };
         }

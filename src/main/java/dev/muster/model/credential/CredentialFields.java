@@ -3,6 +3,8 @@ package dev.muster.model.credential;
 import dev.muster.model.value.Changes;
 import dev.muster.model.value.Timestamps;
 import java.time.Instant;
+import java.util.Objects;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// The fields of keys and operators in the journal, without hashes and secrets. Reconciliation computes them
@@ -53,6 +55,9 @@ public final class CredentialFields {
             changes.put("username", null, after.username().text());
             changes.put("role", null, after.role().word());
             changes.put("generation", null, after.generation());
+            if (after.invitation() != null) {
+                changes.put("invitedUntil", null, invitedUntil(after));
+            }
             put(changes, after.madeBy());
         } else {
             if (before.role() != after.role()) {
@@ -60,6 +65,9 @@ public final class CredentialFields {
             }
             if (before.generation() != after.generation()) {
                 changes.put("generation", before.generation(), after.generation());
+            }
+            if (!Objects.equals(before.invitation(), after.invitation())) {
+                changes.put("invitedUntil", invitedUntil(before), invitedUntil(after));
             }
             if (before.isDeleted() != after.isDeleted()) {
                 changes.put("deleted", before.isDeleted(), after.isDeleted());
@@ -69,6 +77,24 @@ public final class CredentialFields {
             }
         }
         return changes.build();
+    }
+
+    /// What the journal shows of a sign-in. These are no fields of the operator.
+    public static Changes signedIn(SignInMethod method, String address) {
+        return new Changes.Draft()
+                .put("method", null, method.word())
+                .put("address", null, address)
+                .build();
+    }
+
+    /// What the journal shows of a session that was ended. It is no field of the operator.
+    public static Changes sessionEnded(UUID session) {
+        return new Changes.Draft().put("session", session.toString(), null).build();
+    }
+
+    private static @Nullable String invitedUntil(Operator operator) {
+        Operator.Invitation invitation = operator.invitation();
+        return invitation == null ? null : Timestamps.text(invitation.until());
     }
 
     private static void put(Changes.Draft changes, @Nullable Creator creator) {

@@ -1,6 +1,8 @@
 package dev.muster.model.credential;
 
+import dev.muster.model.value.Digest;
 import dev.muster.model.value.Identifier;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -8,11 +10,13 @@ import org.jspecify.annotations.Nullable;
 /// A person who administers a realm's users in the console or through a vendor dialect's sign-in.
 ///
 /// @param username as given; unique among the realm's operators who are not deleted, once folded
-/// @param passwordHash argon2id in PHC string format; empty once deleted
+/// @param passwordHash argon2id in PHC string format; empty for an operator who has not chosen a password yet,
+///     and once deleted
 /// @param generation incremented by a new password, disabling, enabling, deleting and signing out everywhere:
 ///     older tokens and sessions are void
 /// @param deletedAt when the operator was deleted, or null. The row is kept so that the journal stays
 ///     readable and shows who acted; the username becomes free
+/// @param invitation lets whoever has its link choose a new password; null for none
 /// @param madeBy null for an operator created before creators were recorded
 public record Operator(
         UUID id,
@@ -23,7 +27,22 @@ public record Operator(
         Instant createdAt,
         @Nullable Instant disabledAt,
         @Nullable Instant deletedAt,
+        @Nullable Invitation invitation,
         @Nullable Creator madeBy) {
+    /// A link with which an operator chooses a password, once.
+    ///
+    /// @param token SHA-256 of the token in the link, which itself is kept nowhere
+    /// @param until the first instant at which it is no longer good
+    public record Invitation(Digest token, Instant until) {
+        /// How long an invitation is good.
+        public static final Duration LASTS = Duration.ofHours(72);
+
+        /// Without the token's hash.
+        @Override
+        public String toString() {
+            return "Invitation[until=" + until + "]";
+        }
+    }
 
     /// Whether the operator can sign in and act.
     public boolean isLive() {
@@ -39,19 +58,48 @@ public record Operator(
                 new ActorRef(ActorRef.Kind.OPERATOR, id), username.text(), role.scopes(), role.rank(), generation);
     }
 
+    /// Whether the operator has a password to sign in with.
+    public boolean hasPassword() {
+        return !passwordHash.isEmpty();
+    }
+
+    /// With another password or state: sessions and tokens are void, and an invitation is too.
     public Operator with(String newPasswordHash, @Nullable Instant newDisabledAt) {
         return new Operator(
-                id, username, role, newPasswordHash, generation + 1, createdAt, newDisabledAt, deletedAt, madeBy);
+                id, username, role, newPasswordHash, generation + 1, createdAt, newDisabledAt, deletedAt, null, madeBy);
+    }
+
+    /// Signed out everywhere. An invitation stays valid.
+    public Operator signedOut() {
+        return new Operator(
+                id, username, role, passwordHash, generation + 1, createdAt, disabledAt, deletedAt, invitation, madeBy);
+    }
+
+    /// With another invitation, which ends an earlier one. The password, sessions and tokens stay valid
+    /// until it is accepted.
+    public Operator invited(Invitation newInvitation) {
+        return new Operator(
+                id, username, role, passwordHash, generation, createdAt, disabledAt, deletedAt, newInvitation, madeBy);
     }
 
     /// With another role. Tokens and sessions stay valid and get its rights.
     public Operator in(Role newRole) {
-        return new Operator(id, username, newRole, passwordHash, generation, createdAt, disabledAt, deletedAt, madeBy);
+        return new Operator(
+                id, username, newRole, passwordHash, generation, createdAt, disabledAt, deletedAt, invitation, madeBy);
     }
 
     /// A deleted, and therefore disabled, copy.
     public Operator deleted(Instant now) {
         return new Operator(
-                id, username, role, "", generation + 1, createdAt, disabledAt == null ? now : disabledAt, now, madeBy);
+                id,
+                username,
+                role,
+                "",
+                generation + 1,
+                createdAt,
+                disabledAt == null ? now : disabledAt,
+                now,
+                null,
+                madeBy);
     }
 }

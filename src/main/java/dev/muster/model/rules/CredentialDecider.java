@@ -50,11 +50,16 @@ final class CredentialDecider {
             }
             // Checking for name conflicts and for the last admin needs all operators.
             case Command.CreateOperator operator -> planAll(operator.username().key(), plan);
+            case Command.InviteOperator operator -> planAll(operator.username().key(), plan);
+            // Of the actor, who is loaded with every request.
+            case Command.AcceptInvitation _, Command.ChangeOwnPassword _, Command.NoteSignIn _ -> {}
+            case Command.RenewInvitation(var username, var _) -> plan.operatorNames.add(username);
             case Command.DisableOperator(var username) -> planAll(username, plan);
             case Command.ChangeOperatorRole(var username, var _) -> planAll(username, plan);
             case Command.DeleteOperator(var username) -> planAll(username, plan);
             case Command.EnableOperator(var username) -> plan.operatorNames.add(username);
             case Command.SignOutOperator(var username) -> plan.operatorNames.add(username);
+            case Command.EndSession(var username, var _) -> plan.operatorNames.add(username);
             case Command.ChangePassword(var username, var _) -> plan.operatorNames.add(username);
         }
     }
@@ -70,9 +75,21 @@ final class CredentialDecider {
             case Command.ExpireKey expire -> rules.expire(expire).map(this::expiring);
             case Command.RevokeKey revoke -> rules.revoke(revoke).map(this::revoked);
             case Command.CreateOperator create -> operator(null, rules.create(create, freshId.get()));
+            case Command.InviteOperator invite -> operator(null, rules.invite(invite, freshId.get()));
+            case Command.RenewInvitation(var username, var token) ->
+                onOperator(username, operator -> rules.renewInvitation(operator, token));
+            case Command.AcceptInvitation(var token, var hash) ->
+                onActor(operator -> rules.acceptInvitation(operator, token, hash));
+            case Command.ChangeOwnPassword(var hash) -> onActor(operator -> rules.changeOwnPassword(operator, hash));
+            case Command.NoteSignIn(var method, var address) ->
+                Result.ok(context.changed(
+                        new Change.OfOperator(actor()),
+                        Event.Action.OPERATOR_SIGNED_IN,
+                        CredentialFields.signedIn(method, address)));
             case Command.DisableOperator(var username) -> onOperator(username, rules::disable);
             case Command.EnableOperator(var username) -> onOperator(username, rules::enable);
             case Command.SignOutOperator(var username) -> onOperator(username, rules::signOut);
+            case Command.EndSession(var username, var session) -> endSession(username, session);
             case Command.ChangeOperatorRole(var username, var role) ->
                 onOperator(username, operator -> rules.changeRole(operator, role));
             case Command.DeleteOperator(var username) -> onOperator(username, rules::delete);
@@ -125,6 +142,29 @@ final class CredentialDecider {
         return before == null
                 ? Result.refused(new Refusal.NotFound("operator", username.folded()))
                 : operator(before, rule.apply(before));
+    }
+
+    private Result<Change> onActor(OperatorRule rule) {
+        Operator before = actor();
+        return operator(before, rule.apply(before));
+    }
+
+    private Result<Change> endSession(Identifier.Key username, UUID session) {
+        Operator operator = credentials.operatorNamed(username);
+        if (operator == null) {
+            return Result.refused(new Refusal.NotFound("operator", username.folded()));
+        }
+        Refusal refusal = rules.objectionToEndingSession(operator);
+        return refusal != null
+                ? Result.refused(refusal)
+                : Result.ok(context.changed(
+                        new Change.OfOperator(operator),
+                        Event.Action.OPERATOR_SESSION_ENDED,
+                        CredentialFields.sessionEnded(session)));
+    }
+
+    private Operator actor() {
+        return Objects.requireNonNull(credentials.operator(context.actor().ref().id()));
     }
 
     private Result<Change> operator(@Nullable Operator before, Transition<Operator> step) {

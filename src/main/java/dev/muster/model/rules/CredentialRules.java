@@ -14,6 +14,7 @@ import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
 import dev.muster.model.state.CredentialState;
 import dev.muster.model.state.WorkingSet;
+import dev.muster.model.value.Digest;
 import dev.muster.model.value.Identifier;
 import dev.muster.model.value.Timestamps;
 import java.time.Instant;
@@ -243,18 +244,32 @@ public final class CredentialRules {
     /// Creates an operator. Operators do not expire, so an actor with an expiring key cannot create one.
     /// Refuses: Forbidden, Taken.
     Transition<Operator> create(Command.CreateOperator command, UUID id) {
-        Refusal refusal = missingRights(command.role().scopes(), command.role().rank());
+        return create(command.username(), command.role(), command.passwordHash(), null, id);
+    }
+
+    /// Like [#create(Command.CreateOperator, UUID)], with an invitation instead of a password.
+    Transition<Operator> invite(Command.InviteOperator command, UUID id) {
+        return create(command.username(), command.role(), "", invitation(command.token()), id);
+    }
+
+    private Operator.Invitation invitation(Digest token) {
+        return new Operator.Invitation(token, now.plus(Operator.Invitation.LASTS));
+    }
+
+    private Transition<Operator> create(
+            Identifier username, Role role, String passwordHash, Operator.@Nullable Invitation invitation, UUID id) {
+        Refusal refusal = missingRights(role.scopes(), role.rank());
         if (refusal == null) {
             refusal = expiring();
         }
         if (refusal != null) {
             return new Transition.Refused<>(refusal);
         }
-        UUID taken = credentials.operatorIdNamed(command.username().key());
+        UUID taken = credentials.operatorIdNamed(username.key());
         if (taken != null) {
             return new Transition.Refused<>(new Refusal.Taken("username", taken, false));
         }
-        String plain = Identifier.withoutVariants(command.username().folded());
+        String plain = Identifier.withoutVariants(username.folded());
         for (Operator other : credentials.operators()) {
             if (!other.isDeleted()
                     && plain.equals(Identifier.withoutVariants(other.username().folded()))) {
@@ -263,17 +278,35 @@ public final class CredentialRules {
             }
         }
         return new Transition.Changed<>(
-                new Operator(
-                        id,
-                        command.username(),
-                        command.role(),
-                        command.passwordHash(),
-                        1,
-                        now,
-                        null,
-                        null,
-                        Creator.of(actor)),
+                new Operator(id, username, role, passwordHash, 1, now, null, null, invitation, Creator.of(actor)),
                 Event.Action.OPERATOR_CREATED);
+    }
+
+    /// Gives the operator a new invitation, which replaces an earlier one. Refuses: Forbidden as for a new
+    /// password; Invalid if the operator is disabled and so could not sign in.
+    Transition<Operator> renewInvitation(Operator operator, Digest token) {
+        return operator.isLive()
+                ? ifNotExpiring(
+                        operator,
+                        new Transition.Changed<>(operator.invited(invitation(token)), Event.Action.OPERATOR_INVITED))
+                : new Transition.Refused<>(new Refusal.Invalid(
+                        "username", "disabled", "Must not be disabled: enable the operator first."));
+    }
+
+    /// Sets the password that the operator chose through their invitation, uses up the invitation, and ends
+    /// their sessions and tokens. Refuses: NotFound if the token is wrong, used, replaced or expired.
+    Transition<Operator> acceptInvitation(Operator operator, Digest token, String passwordHash) {
+        Operator.Invitation invitation = operator.invitation();
+        return invitation == null || !invitation.token().equals(token) || !now.isBefore(invitation.until())
+                ? new Transition.Refused<>(new Refusal.NotFound("invitation", ""))
+                : new Transition.Changed<>(
+                        operator.with(passwordHash, null), Event.Action.OPERATOR_INVITATION_ACCEPTED);
+    }
+
+    /// Sets a password that the operator chose, and ends their sessions and tokens. The caller has checked the
+    /// current password.
+    Transition<Operator> changeOwnPassword(Operator operator, String passwordHash) {
+        return new Transition.Changed<>(operator.with(passwordHash, null), Event.Action.OPERATOR_PASSWORD_CHANGED);
     }
 
     /// Disables an operator. Refuses: Forbidden; InUse if they are the realm's last enabled admin and disable
@@ -343,15 +376,22 @@ public final class CredentialRules {
     /// Refuses: Forbidden.
     Transition<Operator> signOut(Operator operator) {
         Transition<Operator> step = operator.isLive()
-                ? new Transition.Changed<>(
-                        operator.with(operator.passwordHash(), null), Event.Action.OPERATOR_SIGNED_OUT)
+                ? new Transition.Changed<>(operator.signedOut(), Event.Action.OPERATOR_SIGNED_OUT)
                 : new Transition.Unchanged<>();
         return isTheActor(operator) ? step : ifWithinRights(operator, step);
     }
 
+    /// Why the actor may not end a session of the operator: Forbidden unless the actor has all permissions of
+    /// the operator. Null if the actor may; operators may always end their own.
+    @Nullable
+    Refusal objectionToEndingSession(Operator operator) {
+        return isTheActor(operator)
+                ? null
+                : missingRights(operator.role().scopes(), operator.role().rank());
+    }
+
     private Transition<Operator> ifWithinRights(Operator operator, Transition<Operator> step) {
-        Refusal refusal =
-                missingRights(operator.role().scopes(), operator.role().rank());
+        Refusal refusal = missingRights(operator.role().scopes(), operator.role().rank());
         return refusal == null ? step : new Transition.Refused<>(refusal);
     }
 

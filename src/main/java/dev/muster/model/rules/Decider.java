@@ -2,6 +2,7 @@ package dev.muster.model.rules;
 
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.Event;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Write;
@@ -14,6 +15,7 @@ import dev.muster.model.state.LoadPlan;
 import dev.muster.model.state.WorkingSet;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.user.Fingerprint;
+import dev.muster.model.value.Changes;
 import dev.muster.model.value.Identifier;
 import java.time.Instant;
 import java.util.List;
@@ -60,7 +62,7 @@ public final class Decider {
                 case Command.OnGroups onGroups -> GroupDecider.plan(onGroups, plan, prints);
                 case Command.OnPolicies onPolicies -> PolicyDecider.plan(onPolicies, plan, prints);
                 case Command.OnJobs onJobs -> JobDecider.plan(onJobs, plan, prints);
-                case Command.NoteSignature(), Command.SetQuotas(var _) -> {}
+                case Command.NoteSignature(), Command.NoteExport(), Command.SetQuotas(var _) -> {}
             }
         }
     }
@@ -98,6 +100,8 @@ public final class Decider {
             case Command.OnPolicies command -> new PolicyDecider(context).decide(command, freshId);
             case Command.OnJobs command -> new JobDecider(context).decide(command, freshId);
             case Command.SetQuotas(var quotas) -> new TenantDecider(context).setQuotas(quotas);
+            case Command.NoteExport() ->
+                Result.ok(context.changed(new Change.OfNothing(), Event.Action.JOURNAL_EXPORTED, Changes.NONE));
             case Command.NoteSignature() -> Result.ok(context.unchanged(new Change.OfNothing()));
             case Command.OnUser command -> throw new IllegalArgumentException("needs a user: " + command);
         };
@@ -114,7 +118,7 @@ public final class Decider {
                 Operator operator = realm.credentials().operator(actor.ref().id());
                 yield operator == null || !operator.isLive() || operator.generation() != actor.generation()
                         ? null
-                        : through(operator.actor().within(actor), actor.keys());
+                        : through(operator.actor().proven(actor.provenAt()).within(actor), actor.keys());
             }
         };
     }
@@ -137,6 +141,14 @@ public final class Decider {
         if (command instanceof Command.SignOutOperator(var username) && isThemselves(actor, username)) {
             return null;
         }
+        if (command instanceof Command.EndSession(var username, var _) && isThemselves(actor, username)) {
+            return null;
+        }
+        if (command instanceof Command.AcceptInvitation
+                || command instanceof Command.ChangeOwnPassword
+                || command instanceof Command.NoteSignIn) {
+            return actor.ref().kind() == ActorRef.Kind.OPERATOR ? null : new Refusal.Forbidden("an operator");
+        }
         if (command instanceof Command.EndHolds) {
             return actor.ref().kind() == ActorRef.Kind.SYSTEM ? null : new Refusal.Forbidden("system");
         }
@@ -147,7 +159,12 @@ public final class Decider {
         if (scope == null) {
             return actor.isRoot() ? null : new Refusal.Forbidden("root");
         }
-        return actor.may(scope) ? null : Refusal.Forbidden.to(actor, scope);
+        if (!actor.may(scope)) {
+            return Refusal.Forbidden.to(actor, scope);
+        }
+        return command.needsRecentProof() && !actor.isProven(now)
+                ? new Refusal.StepUpRequired(Actor.PROOF_LASTS)
+                : null;
     }
 
     private boolean isThemselves(Actor actor, Identifier.Key username) {

@@ -59,6 +59,7 @@ final class JobDecider {
             case Command.GiveVerdict(var jobId, var _) -> plan.jobs.ids.add(jobId);
             case Command.ReviewJob(var jobId, var _) -> plan.jobs.ids.add(jobId);
             case Command.EraseJob(var jobId) -> plan.jobs.ids.add(jobId);
+            case Command.NoteEvidenceRead(var jobId) -> plan.jobs.ids.add(jobId);
         }
     }
 
@@ -78,6 +79,10 @@ final class JobDecider {
             case Command.GiveVerdict(var jobId, var verdict) -> giveVerdict(jobId, verdict);
             case Command.ReviewJob(var jobId, var note) -> review(jobId, note);
             case Command.EraseJob(var jobId) -> erase(jobId);
+            case Command.NoteEvidenceRead(var jobId) ->
+                readableJob(jobId)
+                        .map(job -> context.changed(
+                                new Change.OfJob(job), Event.Action.JOB_EVIDENCE_READ, Changes.NONE));
         };
     }
 

@@ -100,6 +100,7 @@ final class UserDecider {
                         Command.OnPolicies _,
                         Command.OnJobs _,
                         Command.SetQuotas _,
+                        Command.NoteExport _,
                         Command.NoteSignature _ ->
                     throw new IllegalArgumentException("does not follow a registration: " + following);
             };

@@ -1,0 +1,45 @@
+package dev.muster.api;
+
+import dev.muster.http.Reply;
+import dev.muster.http.Request;
+import dev.muster.model.Change;
+import dev.muster.model.Command;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.security.Authenticator;
+import dev.muster.security.Caller;
+import java.util.List;
+
+/// Journals who reads what is most sensitive, exports and evidence, and notes it in the security log. The entry is
+/// written before anything is sent: a read that cannot be journalled is refused. Only while storage is full are reads
+/// answered all the same; the security log has them then.
+public final class JournalledReads {
+    private final WriteGateway gateway;
+    private final Authenticator authenticator;
+
+    public JournalledReads(WriteGateway gateway, Authenticator authenticator) {
+        this.gateway = gateway;
+        this.authenticator = authenticator;
+    }
+
+    /// `answer` to somebody who exports a realm's journal, or why that cannot be journalled.
+    public Result<Reply> exported(Request request, Caller caller, Reply answer) {
+        return journal(request, caller, new Command.NoteExport()).map(_ -> {
+            authenticator.log().journalExported(caller, RemoteClients.of(request));
+            return answer;
+        });
+    }
+
+    /// `answer` to somebody who reads the evidence of a job, or a picture of it, or why that cannot be journalled.
+    public Result<Reply> evidenceRead(Request request, Caller caller, String jobId, Reply answer) {
+        return journal(request, caller, new Command.NoteEvidenceRead(jobId)).map(_ -> {
+            authenticator.log().evidenceRead(caller, RemoteClients.of(request));
+            return answer;
+        });
+    }
+
+    private Result<Boolean> journal(Request request, Caller caller, Command note) {
+        Result<Change> noted = gateway.write(request, caller, null, List.of(note), WriteHeaders.NONE);
+        return noted instanceof Result.Refused<Change>(Refusal.StorageFull _) ? Result.ok(false) : noted.map(_ -> true);
+    }
+}

@@ -1,0 +1,94 @@
+package dev.muster.console;
+
+import dev.muster.directory.Credentials;
+import dev.muster.directory.KeptForms;
+import dev.muster.http.Form;
+import dev.muster.http.Request;
+import dev.muster.model.Result;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Forms that were sent and wait until their operator has signed in again or has proven who they are. Nothing that
+/// was typed is lost by that, and nothing of it, which may be a password, gets into another page.
+final class WaitingForms {
+    /// The field that names a form that waits: a form with this field is gone on with as it was sent first.
+    static final String FIELD = "resume";
+
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{43}");
+
+    /// Fields that belong to the page and not to what was typed.
+    private static final Set<String> OF_THE_PAGE = Set.of("csrf", FIELD);
+
+    private final KeptForms keptForms;
+
+    WaitingForms(KeptForms keptForms) {
+        this.keptForms = keptForms;
+    }
+
+    /// A form that waits.
+    ///
+    /// @param path to which it was sent, as this server knows it
+    record Waiting(String path, Form form) {}
+
+    static boolean isId(String text) {
+        return ID.matcher(text).matches();
+    }
+
+    /// Keeps a form for the operator who sent it.
+    ///
+    /// @return its id; null where it could not be kept
+    @Nullable
+    String keep(Request request, long realm, UUID operator, Form form) {
+        byte[] path = (request.rawPath() + "\n").getBytes(StandardCharsets.UTF_8);
+        byte[] fields = form.without(OF_THE_PAGE).encoded();
+        byte[] whole = Arrays.copyOf(path, path.length + fields.length);
+        System.arraycopy(fields, 0, whole, path.length, fields.length);
+        return Credentials.answered(() -> Result.ok(keptForms.keep(realm, operator, whole)))
+                        instanceof Result.Ok<String>(var id)
+                ? id
+                : null;
+    }
+
+    /// The form of that id, if this operator sent it; null for none.
+    @Nullable
+    Waiting find(PageVisit visit, String id) {
+        return read(
+                id, () -> keptForms.find(visit.realmId(), visit.visitor().operator().id(), id));
+    }
+
+    /// As [#find], and the form waits no longer.
+    @Nullable
+    Waiting take(PageVisit visit, String id) {
+        return read(
+                id, () -> keptForms.take(visit.realmId(), visit.visitor().operator().id(), id));
+    }
+
+    private interface Source {
+        byte @Nullable [] form();
+    }
+
+    private static @Nullable Waiting read(String id, Source source) {
+        if (!isId(id)) {
+            return null;
+        }
+        Result<Optional<byte[]>> kept = Credentials.answered(() -> Result.ok(Optional.ofNullable(source.form())));
+        return kept instanceof Result.Ok<Optional<byte[]>>(var found)
+                ? found.map(WaitingForms::waiting).orElse(null)
+                : null;
+    }
+
+    private static Waiting waiting(byte[] whole) {
+        int end = 0;
+        while (whole[end] != '\n') {
+            end++;
+        }
+        return new Waiting(
+                new String(whole, 0, end, StandardCharsets.UTF_8),
+                Form.decoded(Arrays.copyOfRange(whole, end + 1, whole.length)));
+    }
+}

@@ -1,0 +1,87 @@
+package dev.muster.directory;
+
+import dev.muster.directory.keys.ReadClock;
+import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.keys.Unreadable;
+import dev.muster.model.value.Digest;
+import dev.muster.sealing.Sealer;
+import dev.muster.sealing.SealingContext;
+import dev.muster.sealing.TamperedException;
+import dev.muster.storage.ChoreStore;
+import dev.muster.storage.CredentialTables.KeptFormRow;
+import dev.muster.storage.Database;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// Forms of the console that were sent and not carried out yet, because their operator has to sign in again
+/// or to prove who they are. They are sealed under the realm's key, since there may be a password among
+/// what was typed, and go to the operator who sent them and to nobody else. Each is kept for [#KEPT], and
+/// of one operator the latest [#MOST].
+///
+/// Methods throw [dev.muster.storage.sql.StorageException] when storage does not answer or has no room.
+public final class KeptForms {
+    public static final Duration KEPT = Duration.ofHours(1);
+
+    static final int MOST = 20;
+
+    private static final int ID_BYTES = 32;
+
+    private final Database database;
+    private final ChoreStore storage;
+    private final RealmKeys realmKeys;
+    private final ReadClock now;
+    private final RandomGenerator random;
+
+    KeptForms(Database database, ChoreStore storage, RealmKeys realmKeys, ReadClock now, RandomGenerator random) {
+        this.database = database;
+        this.storage = storage;
+        this.realmKeys = realmKeys;
+        this.now = now;
+        this.random = random;
+    }
+
+    /// Keeps a form.
+    ///
+    /// @return the id under which its operator finds it: 43 letters, digits, `-` and `_`
+    public String keep(long realm, UUID operator, byte[] form) {
+        byte[] drawn = new byte[ID_BYTES];
+        random.nextBytes(drawn);
+        String id = Base64.getUrlEncoder().withoutPadding().encodeToString(drawn);
+        Digest hash = Digest.sha256(id);
+        byte[] sealed = new Sealer().seal(realmKeys.get(realm).key().own(), place(realm, operator, hash), random, form);
+        storage.keep(new KeptFormRow(realm, hash.bytes(), operator, sealed, now.instant()), MOST);
+        return id;
+    }
+
+    /// A form that this operator sent; null where there is none of that id, or no longer.
+    public byte @Nullable [] find(long realm, UUID operator, String id) {
+        Digest hash = Digest.sha256(id);
+        KeptFormRow row = database.read(reads -> reads.credentials().keptForm(realm, hash.bytes()));
+        Instant at = now.instant();
+        if (row == null
+                || !row.operator().equals(operator)
+                || !at.isBefore(row.keptAt().plus(KEPT))) {
+            return null;
+        }
+        try {
+            return new Sealer().open(realmKeys.get(realm).key().own(), place(realm, operator, hash), row.sealed());
+        } catch (TamperedException e) {
+            Unreadable.report(realm, "a kept form of operator", operator, e);
+            return null;
+        }
+    }
+
+    /// As [#find], and forgets the form: of several who take it, one gets it.
+    public byte @Nullable [] take(long realm, UUID operator, String id) {
+        byte[] form = find(realm, operator, id);
+        return form != null && storage.dropForm(realm, Digest.sha256(id).bytes()) ? form : null;
+    }
+
+    private static SealingContext place(long realm, UUID operator, Digest idHash) {
+        return new SealingContext.Column(realm, operator, "kept_form/" + idHash);
+    }
+}

@@ -1,0 +1,36 @@
+-- An invitation to choose a password: the SHA-256 of the token in its link, and until when the link is good. Both null if
+-- there is none. An operator who has not chosen a password yet has an empty password_hash. Both are under the row's mac.
+alter table operator add column invitation blob;
+alter table operator add column invited_until integer;
+
+-- What an operator sees of a session, and when and how its operator last proved who they are (the code of
+-- model.SignInMethod). id names the session where the token must not be shown. All of it is under the row's mac, except
+-- seen_at as before. Sessions without them are of an earlier version: their operators have to sign in again.
+delete from session;
+alter table session add column id blob;
+alter table session add column proven_at integer;
+alter table session add column proven_by integer;
+alter table session add column address text;
+alter table session add column browser text;
+
+-- Forms of the console that wait for their operator to sign in again or to prove who they are. Sealed under the realm's
+-- key; of the id in the address only the SHA-256 is kept.
+create table kept_form (
+    realm integer not null,
+    id_hash blob not null,
+    operator blob not null,
+    sealed blob not null,
+    kept_at integer not null,
+    primary key (realm, id_hash)
+) strict;
+
+create index kept_form_operator on kept_form (realm, operator, kept_at);
+create index kept_form_kept on kept_form (kept_at);
+
+-- Statistics for the planner about the new table: see the first migration.
+insert into sqlite_stat1 (tbl, idx, stat) values
+    ('kept_form', 'sqlite_autoindex_kept_form_1', '10000 10 1'),
+    ('kept_form', 'kept_form_operator', '10000 10 3 1'),
+    ('kept_form', 'kept_form_kept', '10000 1');
+
+analyze sqlite_schema;

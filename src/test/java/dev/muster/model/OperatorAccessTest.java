@@ -1,0 +1,211 @@
+package dev.muster.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.credential.Role;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.credential.SignInMethod;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Digest;
+import dev.muster.model.value.Identifier;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/// What operators have to prove, and how they come by a password.
+class OperatorAccessTest {
+    private static final Digest TOKEN = Digest.sha256("the token of a link");
+    private static final Digest OTHER_TOKEN = Digest.sha256("the token of another link");
+
+    private final TestRealm realm = new TestRealm();
+
+    private static Identifier.Key named(String username) {
+        return TestRealm.username(username).key();
+    }
+
+    private Operator operator(String username) {
+        return realm.operators.values().stream()
+                .filter(each -> each.username().key().equals(named(username)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Result<Change> ask(Actor actor, Command command) {
+        return realm.ask(lately(actor), null, command);
+    }
+
+    /// An operator who has just signed in; others as they are.
+    private Actor lately(Actor actor) {
+        return actor.ref().kind() == ActorRef.Kind.OPERATOR ? actor.proven(realm.now) : actor;
+    }
+
+    /// What cannot be undone and whatever decides who has access needs a proof of the last quarter of an
+    /// hour.
+    @Test
+    void whatIsGraveNeedsARecentProof() {
+        Operator ada = realm.operator("ada", Role.ADMIN);
+        realm.operator("bob", Role.ADMIN);
+        User user = TestRealm.ok(realm.ask(realm.admin, null, TestRealm.registration("a@x.org")))
+                .user();
+        UserRef ref = UserRef.id(user.id());
+        List<Command> grave = List.of(
+                new Command.CreateOperator(TestRealm.username("cleo"), Role.VIEWER, "hash"),
+                new Command.InviteOperator(TestRealm.username("dora"), Role.VIEWER, TOKEN),
+                new Command.RenewInvitation(named("bob"), TOKEN),
+                new Command.DisableOperator(named("bob")),
+                new Command.ChangePassword(named("bob"), "hash"),
+                new Command.ChangeOperatorRole(named("bob"), Role.VIEWER),
+                new Command.SignOutOperator(named("bob")),
+                new Command.DeleteOperator(named("bob")),
+                new Command.RevokeKey(UUID.randomUUID(), false));
+        Refusal stepUp = new Refusal.StepUpRequired(Duration.ofMinutes(15));
+        Actor stale = ada.actor().proven(realm.now.minus(Duration.ofMinutes(15)));
+        for (Command command : grave) {
+            assertThat(TestRealm.no(realm.ask(stale, null, command))).isEqualTo(stepUp);
+            assertThat(TestRealm.no(realm.ask(ada.actor(), null, command)))
+                    .as("never proven")
+                    .isEqualTo(stepUp);
+        }
+        assertThat(TestRealm.no(realm.ask(stale, ref, new Command.Bar(null, null))))
+                .isEqualTo(stepUp);
+        assertThat(TestRealm.no(realm.ask(stale, ref, new Command.Erase(null, null))))
+                .isEqualTo(stepUp);
+        assertThat(TestRealm.no(realm.ask(stale, null, new Command.EraseJob("job-1"))))
+                .isEqualTo(stepUp);
+        TestRealm.ok(realm.ask(stale, ref, new Command.PlaceHold(HoldKind.BLOCKED, "main", null, null, null)));
+        TestRealm.ok(realm.ask(stale, null, new Command.NoteSignIn(SignInMethod.PASSWORD, "192.0.2.1")));
+        Actor fresh = ada.actor().proven(realm.now.minus(Duration.ofMinutes(15)).plusMillis(1));
+        TestRealm.ok(realm.ask(fresh, ref, new Command.Bar(null, null)));
+        TestRealm.ok(realm.ask(realm.admin, null, new Command.DisableOperator(named("bob"))));
+        assertThat(TestRealm.no(realm.ask(
+                        realm.operator("vera", Role.VIEWER).actor(), null, new Command.DisableOperator(named("bob")))))
+                .as("what no proof would allow")
+                .isInstanceOf(Refusal.Forbidden.class);
+        TestRealm.ok(realm.ask(stale, null, new Command.SignOutOperator(named("ada"))));
+    }
+
+    /// An operator who acts through a key, and one who gives up some rights, have proven themselves when
+    /// they did.
+    @Test
+    void aProofStaysWithWhoeverActsThroughAKey() {
+        Actor ada = realm.operator("ada", Role.ADMIN).actor().proven(realm.now);
+        Actor through = ada.through(realm.admin);
+        assertThat(through.provenAt()).isEqualTo(realm.now);
+        assertThat(ada.within(realm.viewer).provenAt()).isEqualTo(realm.now);
+        TestRealm.ok(realm.ask(through, null, new Command.CreateOperator(TestRealm.username("bob"), Role.VIEWER, "h")));
+        assertThat(TestRealm.no(realm.ask(
+                        ada.proven(null).through(realm.admin),
+                        null,
+                        new Command.CreateOperator(TestRealm.username("cleo"), Role.VIEWER, "h"))))
+                .isInstanceOf(Refusal.StepUpRequired.class);
+    }
+
+    @Test
+    void anInvitationIsGoodOnceForThreeDays() {
+        Operator ada = invited("ada", TOKEN);
+        assertThat(ada.hasPassword()).isFalse();
+        assertThat(ada.invitation().until()).isEqualTo(realm.now.plus(Duration.ofHours(72)));
+        assertThat(TestRealm.no(ask(ada.actor(), new Command.AcceptInvitation(OTHER_TOKEN, "hash"))))
+                .isEqualTo(new Refusal.NotFound("invitation", ""));
+        realm.now = realm.now.plus(Duration.ofHours(72)).minusMillis(1);
+        Operator there = TestRealm.ok(ask(ada.actor(), new Command.AcceptInvitation(TOKEN, "hash")))
+                .operator();
+        assertThat(there.passwordHash()).isEqualTo("hash");
+        assertThat(there.invitation()).isNull();
+        assertThat(TestRealm.no(ask(there.actor(), new Command.AcceptInvitation(TOKEN, "other"))))
+                .isEqualTo(new Refusal.NotFound("invitation", ""));
+        Operator bob = invited("bob", TOKEN);
+        realm.now = realm.now.plus(Duration.ofHours(72));
+        assertThat(TestRealm.no(ask(bob.actor(), new Command.AcceptInvitation(TOKEN, "hash"))))
+                .as("too late")
+                .isEqualTo(new Refusal.NotFound("invitation", ""));
+    }
+
+    /// For somebody who lost the password: it and what it opened is good until the invitation is accepted.
+    @Test
+    void aNewInvitationEndsTheOldOneAndIsTheWayBackIn() {
+        Operator ada = invited("ada", TOKEN);
+        TestRealm.ok(ask(realm.admin, new Command.RenewInvitation(named("ada"), OTHER_TOKEN)));
+        assertThat(TestRealm.no(ask(ada.actor(), new Command.AcceptInvitation(TOKEN, "hash"))))
+                .isEqualTo(new Refusal.NotFound("invitation", ""));
+        TestRealm.ok(ask(ada.actor(), new Command.AcceptInvitation(OTHER_TOKEN, "hash")));
+        Operator signedIn = operator("ada");
+        TestRealm.ok(ask(realm.admin, new Command.RenewInvitation(named("ada"), TOKEN)));
+        assertThat(operator("ada").generation()).isEqualTo(signedIn.generation());
+        assertThat(operator("ada").passwordHash()).isEqualTo("hash");
+        TestRealm.ok(ask(signedIn.actor(), new Command.AcceptInvitation(TOKEN, "another")));
+        assertThat(TestRealm.no(ask(signedIn.actor(), TestRealm.registration("a@x.org"))))
+                .as("what the lost password opened")
+                .isEqualTo(new Refusal.Unauthenticated());
+    }
+
+    @Test
+    void whoCannotMakeAnOperatorInvitesNone() {
+        realm.operator("ada", Role.ADMIN);
+        for (Command command : List.of(
+                new Command.InviteOperator(TestRealm.username("bob"), Role.ADMIN, TOKEN),
+                new Command.RenewInvitation(named("ada"), TOKEN))) {
+            Actor lesser =
+                    realm.key(Set.of(Scope.KEYS_WRITE), Rank.REGULAR, null).actor();
+            assertThat(TestRealm.no(ask(lesser, command))).isInstanceOf(Refusal.Forbidden.class);
+            Actor brief = realm.key(Role.ADMIN.scopes(), Rank.SUPER, realm.now.plusSeconds(60))
+                    .actor();
+            assertThat(TestRealm.no(ask(brief, command))).isInstanceOf(Refusal.Forbidden.class);
+        }
+        assertThat(TestRealm.no(
+                        ask(realm.admin, new Command.InviteOperator(TestRealm.username("ada"), Role.VIEWER, TOKEN))))
+                .isInstanceOf(Refusal.Taken.class);
+        TestRealm.ok(ask(realm.admin, new Command.DisableOperator(named("ada"))));
+        assertThat(TestRealm.no(ask(realm.admin, new Command.RenewInvitation(named("ada"), TOKEN))))
+                .isInstanceOf(Refusal.Invalid.class);
+    }
+
+    @Test
+    void whateverEndsAnOperatorOrSetsAPasswordEndsTheInvitation() {
+        for (Command command : List.of(
+                new Command.DisableOperator(named("ada")),
+                new Command.DeleteOperator(named("ada")),
+                new Command.ChangePassword(named("ada"), "hash"))) {
+            Operator ada = invited("ada", TOKEN);
+            TestRealm.ok(ask(realm.admin, command));
+            assertThat(realm.operators.get(ada.id()).invitation())
+                    .as("%s", command)
+                    .isNull();
+            realm.operators.remove(ada.id());
+        }
+        Operator ada = invited("ada", TOKEN);
+        TestRealm.ok(ask(realm.admin, new Command.SignOutOperator(named("ada"))));
+        assertThat(realm.operators.get(ada.id()).invitation()).as("signed out").isNotNull();
+    }
+
+    /// Whatever their scopes: the present password was asked for.
+    @Test
+    void operatorsOfEveryRoleChangeTheirOwnPassword() {
+        Operator vera = realm.operator("vera", Role.VIEWER);
+        TestRealm.ok(realm.ask(vera.actor(), null, new Command.ChangeOwnPassword("new")));
+        assertThat(operator("vera").passwordHash()).isEqualTo("new");
+        assertThat(TestRealm.no(realm.ask(vera.actor(), null, new Command.ChangeOwnPassword("newer"))))
+                .as("signed in with the old one")
+                .isEqualTo(new Refusal.Unauthenticated());
+        for (Command command : List.of(
+                new Command.ChangeOwnPassword("hash"),
+                new Command.AcceptInvitation(TOKEN, "hash"),
+                new Command.NoteSignIn(SignInMethod.PASSWORD, "192.0.2.1"))) {
+            assertThat(TestRealm.no(ask(realm.admin, command))).isEqualTo(new Refusal.Forbidden("an operator"));
+            assertThat(TestRealm.no(ask(Actor.ROOT, command))).isEqualTo(new Refusal.Forbidden("an operator"));
+        }
+    }
+
+    private Operator invited(String name, Digest token) {
+        return TestRealm.ok(ask(realm.admin, new Command.InviteOperator(TestRealm.username(name), Role.VIEWER, token)))
+                .operator();
+    }
+}
