@@ -12,23 +12,40 @@ import dev.muster.http.HttpApi;
 import dev.muster.security.Authenticator;
 import dev.muster.security.ConsoleSessions;
 import dev.muster.security.KeyMint;
+import dev.muster.security.sso.AddressRules;
+import dev.muster.security.sso.ProviderHttp;
+import dev.muster.security.sso.SingleSignOn;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /// All that a server speaks. A new dialect is a folder and a line here.
 ///
 /// @param publicUrl under which clients reach the server; null for where a request arrives
 /// @param epixelBase the path under which `epixel` is spoken
+/// @param ssoAddresses at which identity providers may be called
 public record Dialects(
         Core core,
         Authenticator authenticator,
         KeyMint mint,
         InstantSource clock,
         @Nullable URI publicUrl,
-        String epixelBase) {
+        String epixelBase,
+        AddressRules ssoAddresses) {
+    /// With identity providers at public addresses only.
+    public Dialects(
+            Core core,
+            Authenticator authenticator,
+            KeyMint mint,
+            InstantSource clock,
+            @Nullable URI publicUrl,
+            String epixelBase) {
+        this(core, authenticator, mint, clock, publicUrl, epixelBase, new AddressRules(_ -> false));
+    }
+
     /// The HTTP APIs of all of them; the first is Muster's own, which refuses unknown paths.
     public List<HttpApi> httpApis() {
         Enrollees enrollees = new Enrollees(core.directory(), authenticator);
@@ -40,9 +57,18 @@ public record Dialects(
                         new JobCalls(core, authenticator, mint, clock, publicUrl).httpApi(),
                         new AllthenticateApi(core.directory(), core.groups(), authenticator).httpApi(),
                         new EpixelApi(core.directory(), authenticator, epixelBase).httpApi(),
-                        new Console(core, authenticator, mint, consoleSessions(), clock, publicUrl).httpApi())
+                        new Console(core, authenticator, mint, consoleSessions(), singleSignOn(), clock, publicUrl).httpApi())
                 .map(RequestAttribution::httpApi)
                 .toList();
+    }
+
+    private SingleSignOn singleSignOn() {
+        return new SingleSignOn(
+                core.credentials(),
+                core.directory(),
+                authenticator.ssoAttempts(),
+                new ProviderHttp(ssoAddresses, (SSLSocketFactory) SSLSocketFactory.getDefault()),
+                clock);
     }
 
     private ConsoleSessions consoleSessions() {

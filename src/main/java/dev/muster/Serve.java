@@ -28,6 +28,7 @@ import dev.muster.security.Passwords;
 import dev.muster.security.SecurityLog;
 import dev.muster.security.limit.AttemptLimit;
 import dev.muster.security.limit.SignInThrottle;
+import dev.muster.security.sso.AddressRules;
 import dev.muster.storage.Database;
 import dev.muster.storage.sql.StorageException;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -147,7 +148,15 @@ final class Serve {
             throws InterruptedException {
         KeyMint mint = new KeyMint(random);
         List<HttpApi> httpApis =
-                new Dialects(core, authenticator, mint, clock, config.publicUrl(), config.epixelBase()).httpApis();
+                new Dialects(
+                                core,
+                                authenticator,
+                                mint,
+                                clock,
+                                config.publicUrl(),
+                                config.epixelBase(),
+                                ssoAddresses())
+                        .httpApis();
         try (Server server = Server.start(listening(), httpApis, httpApis.getFirst(), meters, log);
                 Server admin = admin(meters, log)) {
             announce(server, admin, product);
@@ -163,6 +172,12 @@ final class Serve {
                     .addKeyValue("reason", stop.reason())
                     .log("stopping");
         }
+    }
+
+    private AddressRules ssoAddresses() {
+        List<AddressBlock> named =
+                config.ssoNetworks().stream().map(AddressBlock::parse).toList();
+        return new AddressRules(address -> named.stream().anyMatch(block -> block.contains(address)));
     }
 
     private Authenticator authenticator(

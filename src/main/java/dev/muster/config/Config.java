@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param checkpointUrl the witness to which each signed checkpoint is posted; null for none
 /// @param epixelBase the path of the `epixel` dialect, such as `/api/v1`, without a slash at its end
 /// @param trustedProxies CIDR blocks whose `X-Forwarded-For` is trusted
+/// @param ssoNetworks CIDR blocks besides public addresses in which identity providers may be called
 /// @param adminHost the address or name on which metrics are served
 /// @param adminPort 0 for none
 /// @param diskFloorBytes how much of the embedded database's disk must stay free for evidence to be stored
@@ -38,6 +39,7 @@ public record Config(
         @Nullable URI checkpointUrl,
         String epixelBase,
         List<String> trustedProxies,
+        List<String> ssoNetworks,
         String adminHost,
         int adminPort,
         @Nullable Tls tls,
@@ -47,6 +49,7 @@ public record Config(
 
     public Config {
         trustedProxies = List.copyOf(trustedProxies);
+        ssoNetworks = List.copyOf(ssoNetworks);
     }
 
     /// Where the register is kept.

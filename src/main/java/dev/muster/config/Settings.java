@@ -67,6 +67,7 @@ public final class Settings {
             refuseWithoutKeys(rootKey, masterKeyFile);
         }
         List<String> proxies = find(Setting.TRUSTED_PROXIES, SettingValue::blocks);
+        List<String> ssoNetworks = find(Setting.SSO_NETWORKS, SettingValue::blocks);
         SettingValue bench = find(Setting.BENCH);
         Config config = new Config(
                 get(Setting.HOST).host(),
@@ -80,6 +81,7 @@ public final class Settings {
                 find(Setting.CHECKPOINT_URL, SettingValue::witness),
                 get(Setting.EPIXEL_BASE).base(),
                 proxies == null ? List.of() : proxies,
+                ssoNetworks == null ? List.of() : ssoNetworks,
                 get(Setting.ADMIN_HOST).host(),
                 get(Setting.ADMIN_PORT).port(),
                 tls(),

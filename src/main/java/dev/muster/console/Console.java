@@ -41,6 +41,7 @@ import dev.muster.security.ConsoleSessions;
 import dev.muster.security.ConsoleSessions.Visitor;
 import dev.muster.security.KeyMint;
 import dev.muster.security.RemoteClient;
+import dev.muster.security.sso.SingleSignOn;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -67,6 +68,8 @@ public final class Console {
     private final Authenticator authenticator;
     private final KeyMint mint;
     private final ConsoleSessions consoleSessions;
+    private final SingleSignOn singleSignOn;
+    private final @Nullable URI publicUrl;
     private final InstantSource clock;
     private final SessionFilter sessionFilter;
     private final Pages pages;
@@ -83,12 +86,15 @@ public final class Console {
             Authenticator authenticator,
             KeyMint mint,
             ConsoleSessions consoleSessions,
+            SingleSignOn singleSignOn,
             InstantSource clock,
             @Nullable URI publicUrl) {
         this.core = core;
         this.authenticator = authenticator;
         this.mint = mint;
         this.consoleSessions = consoleSessions;
+        this.singleSignOn = singleSignOn;
+        this.publicUrl = publicUrl;
         this.clock = clock;
         this.labels = new Labels(core.credentials());
         this.pages = new Pages(assets.version(), BasePath.of(publicUrl).at(BASE));
@@ -102,7 +108,8 @@ public final class Console {
     private List<Route> routes() {
         CommandSender sender = new CommandSender(core.directory(), authenticator);
         TypedUser typedUser = new TypedUser(core.directory());
-        SignInPage signIn = new SignInPage(consoleSessions, sessionFilter, sender, pages, labels);
+        SsoPage sso = new SsoPage(singleSignOn, consoleSessions, sessionFilter, publicUrl, pages);
+        SignInPage signIn = new SignInPage(consoleSessions, sessionFilter, sender, sso, pages, labels);
         OverviewPage overview =
                 new OverviewPage(core.overview(), core.jobs(), core.journal(), core.verifications(), pages);
         UsersPage users = new UsersPage(core.directory(), core.groups(), pages, labels);
@@ -126,6 +133,8 @@ public final class Console {
                 Route.get(BASE + "/assets/{name}", assets::get),
                 Route.get(BASE + "/sign-in",       signIn::show),
                 Route.post(BASE + "/sign-in",      signIn::signIn).withBodyLimit(SIGN_IN_BYTES),
+                Route.post(SsoPage.START,          sso::start).withBodyLimit(SIGN_IN_BYTES),
+                Route.get(SsoPage.CALLBACK,        sso::finish),
 
                 form("/sign-out",                     USERS_READ,    OVERVIEW,  signIn::signOut),
                 form("/sign-out-everywhere",          USERS_READ,    OVERVIEW,  signIn::signOutEverywhere),

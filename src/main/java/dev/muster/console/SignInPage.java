@@ -21,9 +21,10 @@ public record SignInPage(
         ConsoleSessions consoleSessions,
         SessionFilter sessionFilter,
         CommandSender sender,
+        SsoPage sso,
         Pages pages,
         Labels labels) {
-    private static final String PAGE = "sign-in";
+    static final String PAGE = "sign-in";
 
     /// What the page shows: the values typed before, except the password.
     ///
@@ -56,6 +57,12 @@ public record SignInPage(
         String partner = path.length > 3 ? path[2] : asked(request, "tenant", "");
         String environment = path.length > 3 ? path[3] : asked(request, "environment", Environment.PRODUCTION.word());
         return pages.open(200, PAGE, new Model(partner, environment, "", next, null));
+    }
+
+    /// The form again, with why a sign-in through an identity provider did not work.
+    static Reply again(Pages pages, Model model) {
+        ErrorMessage error = model.error();
+        return pages.open(error == null ? 200 : error.status(), PAGE, model);
     }
 
     /// What a link to the sign-in fills in.
@@ -114,7 +121,7 @@ public record SignInPage(
 
     Reply signOut(PageVisit visit) {
         consoleSessions.signOut(sessionFilter.cookie(visit.request()), client(visit.request()));
-        return sessionFilter.forget(visit.request(), toSignIn(visit));
+        return sso.signOut(visit.request(), sessionFilter.forget(visit.request(), toSignIn(visit)));
     }
 
     private static Reply toSignIn(PageVisit visit) {
@@ -130,18 +137,18 @@ public record SignInPage(
             case Result.Ok<Change> _ -> {
                 // The command has voided them already.
                 consoleSessions.signOutEverywhere(visit.visitor(), client(visit.request()));
-                yield sessionFilter.forget(visit.request(), toSignIn(visit));
+                yield sso.signOut(visit.request(), sessionFilter.forget(visit.request(), toSignIn(visit)));
             }
         };
     }
 
-    private static String text(Form form, String name) {
+    static String text(Form form, String name) {
         String text = form.first(name);
         return text == null ? "" : text;
     }
 
     /// A path of the console's own: nobody is led elsewhere from here.
-    private static String own(Request request, @Nullable String next) {
+    static String own(Request request, @Nullable String next) {
         String home = request.at(Console.BASE);
         return next != null
                         && next.length() <= SessionFilter.LONGEST_NEXT

@@ -12,6 +12,7 @@ import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Scope;
+import dev.muster.model.credential.SsoProvider;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.tenant.Quotas;
 import dev.muster.model.tenant.Realm;
@@ -22,6 +23,7 @@ import dev.muster.sealing.TamperedException;
 import dev.muster.storage.ChoreStore.KeyUse;
 import dev.muster.storage.CredentialTables.KeyRow;
 import dev.muster.storage.CredentialTables.OperatorRow;
+import dev.muster.storage.CredentialTables.SsoRow;
 import dev.muster.storage.Database;
 import dev.muster.storage.RealmTables.QuotaRow;
 import java.time.Instant;
@@ -60,6 +62,7 @@ public final class Credentials {
     private final BriefCache<String, Tenant> tenants;
     private final BriefCache<Long, List<SigningKey>> signing;
     private final BriefCache<Long, Quotas> quotas;
+    private final BriefCache<Long, List<SsoProvider>> providers;
     private final ConcurrentHashMap<CredentialId, Instant> used = new ConcurrentHashMap<>();
 
     Credentials(Database database, RealmKeys realmKeys, ReadClock now, LongSupplier nanos) {
@@ -71,6 +74,7 @@ public final class Credentials {
         tenants = new BriefCache<>(nanos);
         signing = new BriefCache<>(nanos);
         quotas = new BriefCache<>(nanos);
+        providers = new BriefCache<>(nanos);
     }
 
     /// The realm of that number, or null.
@@ -153,6 +157,48 @@ public final class Credentials {
         return known == null ? Quotas.DEFAULT : known;
     }
 
+    /// The identity providers of a tenant, without their secrets, in order of their creation. They are those of its
+    /// production realm, and sign operators in to both. Trusted for one second.
+    public List<SsoProvider> providers(String partnerId) {
+        Realm production = realm(partnerId, Environment.PRODUCTION);
+        List<SsoProvider> known =
+                production == null ? null : providers.get(production.id(), asked -> readProviders(asked));
+        return known == null ? List.of() : known;
+    }
+
+    private List<SsoProvider> readProviders(long realm) {
+        return database.read(reads -> reads.credentials().providers(realm)).stream()
+                .filter(row -> realmKeys.get(realm).macs().obeyed(row))
+                .map(SsoRow::provider)
+                .toList();
+    }
+
+    /// The client secret of an identity provider; null for none, and for one that does not open.
+    public @Nullable String clientSecret(String partnerId, UUID provider) {
+        Realm production = realm(partnerId, Environment.PRODUCTION);
+        if (production == null) {
+            return null;
+        }
+        long realm = production.id();
+        for (SsoRow row : database.read(reads -> reads.credentials().providers(realm))) {
+            if (row.provider().id().equals(provider)
+                    && realmKeys.get(realm).macs().obeyed(row)) {
+                try {
+                    return new EntrySealer()
+                            .openClientSecret(realmKeys.get(realm).key(), provider, row.sealedSecret());
+                } catch (TamperedException e) {
+                    Unreadable.report(realm, "the client secret of identity provider", provider, e);
+                }
+            }
+        }
+        return null;
+    }
+
+    /// The identity providers of a realm; needs `keys:write`. A test realm has none of its own.
+    public Result<List<SsoProvider>> providers(Actor actor, long realm) {
+        return StorageFailures.as(actor, Scope.KEYS_WRITE, () -> Result.ok(readProviders(realm)));
+    }
+
     /// An operator whatever their state; null for none, and for one whose row was altered. Trusted for one
     /// second.
     public @Nullable Operator operator(long realm, UUID id) {
@@ -187,6 +233,11 @@ public final class Credentials {
     /// 32 bytes from which the times on a realm's signed replies are made.
     public byte[] replyTimeKey(long realm) {
         return realmKeys.get(realm).key().derive("reply times");
+    }
+
+    /// 32 bytes that seal what a browser keeps of a sign-in through an identity provider.
+    public byte[] ssoKey(long realm) {
+        return realmKeys.get(realm).key().derive("sso");
     }
 
     /// 32 bytes from which a realm's links are made.
@@ -250,6 +301,9 @@ public final class Credentials {
     void committed(RealmBatch work) {
         long realm = work.realm().realm().id();
         changed(realm, work.credentials().changed());
+        if (work.credentials().changedProviders()) {
+            providers.invalidate(realm);
+        }
         if (work.changedQuotas()) {
             quotas.invalidate(realm);
         }

@@ -180,6 +180,14 @@ public final class Directory {
                         earlier,
                         new Change.OfOperator(
                                 present(reads.credentials().operator(realm, id)).operator())));
+            case SSO ->
+                Result.ok(again(
+                        earlier,
+                        new Change.OfSso(present(reads.credentials().providers(realm).stream()
+                                        .filter(row -> row.provider().id().equals(id))
+                                        .findFirst()
+                                        .orElse(null))
+                                .provider())));
             case GROUP ->
                 Result.ok(again(
                         earlier,

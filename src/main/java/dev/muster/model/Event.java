@@ -34,7 +34,9 @@ public record Event(
             REALM(4, "realm"),
             JOB(5, "job"),
             GROUP(6, "group"),
-            POLICY(7, "policy");
+            POLICY(7, "policy"),
+            /// An identity provider of a tenant.
+            SSO(8, "sso");
 
             public static final Codes<Type> CODES = new Codes<>(values());
 
@@ -111,7 +113,9 @@ public record Event(
         OPERATOR_ROLE_CHANGED("operator.role.changed"),
         OPERATOR_DELETED("operator.deleted"),
         TENANT_CREATED("tenant.created"),
-        REALM_QUOTAS_CHANGED("realm.quotas.changed");
+        REALM_QUOTAS_CHANGED("realm.quotas.changed"),
+        SSO_CHANGED("sso.changed"),
+        SSO_REMOVED("sso.removed");
 
         private final String word;
 

@@ -56,6 +56,11 @@ public final class Authenticator {
         return passwords;
     }
 
+    /// For sign-ins through identity providers.
+    public SsoAttempts ssoAttempts() {
+        return new SsoAttempts(attempts);
+    }
+
     public RequestSignatures signatures() {
         return signatures;
     }

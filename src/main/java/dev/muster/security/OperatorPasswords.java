@@ -4,6 +4,7 @@ import dev.muster.directory.Credentials;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.SsoProvider;
 import dev.muster.model.tenant.Realm;
 import dev.muster.model.tenant.Tenant;
 import dev.muster.model.validation.NewPassword;
@@ -106,8 +107,8 @@ public final class OperatorPasswords {
         Identifier.Key name = new Identifier.Key(Identifier.Kind.USERNAME, folded);
         // Looked for in a realm that does not exist, too: that is the same work.
         Operator operator = credentials.operator(realm == null ? NO_REALM : realm.id(), name);
-        boolean live = operator != null && operator.isLive();
-        return switch (passwords.verify(live && operator != null ? operator.passwordHash() : null, password)) {
+        boolean may = mayUsePassword(realm == null ? "" : realm.partnerId(), folded);
+        return switch (passwords.verify(may ? hash(operator) : null, password)) {
             case BUSY -> Result.refused(new Refusal.Busy(RETRY_AFTER));
             case MATCHES -> {
                 if (operator == null || realm == null) {
@@ -127,6 +128,26 @@ public final class OperatorPasswords {
                         client);
             }
         };
+    }
+
+    /// What the password of an operator is compared with; null for one who cannot sign in with any.
+    private static @Nullable String hash(@Nullable Operator operator) {
+        return operator == null || !operator.isLive() || operator.passwordHash().isEmpty()
+                ? null
+                : operator.passwordHash();
+    }
+
+    /// Whether the tenant lets operators of that name sign in with a password, and not only through its identity
+    /// providers.
+    private boolean mayUsePassword(String partnerId, String folded) {
+        boolean required = false;
+        for (SsoProvider provider : credentials.providers(partnerId)) {
+            if (provider.settings().breakGlass().contains(folded)) {
+                return true;
+            }
+            required |= provider.settings().required();
+        }
+        return !required;
     }
 
     // New passwords.

@@ -8,6 +8,12 @@ enum SecurityEvent {
     SIGN_IN_REFUSED("sign_in", "refused"),
     /// A password was not even checked: too many attempts are under way, or have failed from that address.
     SIGN_IN_LIMITED("sign_in", "limited"),
+    /// An identity provider vouched for an operator.
+    SSO_SIGNED_IN("sso_sign_in", "ok"),
+    /// The answer of an identity provider proved nothing, or nobody whom the tenant lets in.
+    SSO_REFUSED("sso_sign_in", "refused"),
+    /// A sign-in through an identity provider was not looked at: too many have failed from that address.
+    SSO_LIMITED("sso_sign_in", "limited"),
     /// An operator ended one session.
     SIGNED_OUT("sign_out", "ok"),
     /// An operator ended all of their sessions and tokens.

@@ -3,10 +3,12 @@ package dev.muster.storage;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Creator;
+import dev.muster.model.credential.FederatedIdentity;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
+import dev.muster.model.credential.SsoProvider;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.model.value.Digest;
 import dev.muster.model.value.Identifier;
@@ -15,18 +17,22 @@ import dev.muster.storage.sql.Row;
 import dev.muster.storage.sql.Session;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// API keys, operators, the operators' sessions, and families of refresh tokens.
+/// API keys, operators, identity providers, the operators' sessions, and families of refresh tokens.
 public final class CredentialTables {
     private final Session session;
 
@@ -102,6 +108,8 @@ public final class CredentialTables {
             to.text(operator.role().word()).text(operator.passwordHash()).number(operator.generation());
             to.instant(operator.createdAt()).instant(operator.disabledAt()).instant(operator.deletedAt());
             creator(to, operator.madeBy());
+            FederatedIdentity identity = operator.identity();
+            to.text(identity == null ? null : identity.issuer()).text(identity == null ? null : identity.subject());
             to.bytes(seed).bytes(mac).number(realm).uuid(operator.id());
         }
 
@@ -119,11 +127,77 @@ public final class CredentialTables {
                     row.instant(),
                     row.instantOrNull(),
                     row.instantOrNull(),
-                    creator(row));
+                    creator(row),
+                    identity(row));
             byte[] seed = row.bytes();
             byte[] mac = row.bytesOrNull();
             return new OperatorRow(realm, operator, seed, row.isAltered() ? null : mac);
         }
+    }
+
+    /// An identity provider. The secret of `provider` is null: it is in `sealedSecret`.
+    ///
+    /// @param mac as in [KeyRow]
+    public record SsoRow(long realm, SsoProvider provider, byte[] sealedSecret, byte @Nullable [] mac) {
+        private void write(Parameters to) throws SQLException {
+            SsoProvider.Settings settings = provider.settings();
+            to.text(settings.issuer()).text(settings.clientId()).bytes(sealedSecret);
+            to.text(JsonColumns.of(settings.scopes())).text(settings.usernameClaim()).text(settings.roleClaim());
+            to.text(JsonColumns.of(words(settings.roles()))).truth(settings.required());
+            to.text(JsonColumns.of(settings.domains())).text(JsonColumns.of(settings.breakGlass()));
+            to.instant(provider.createdAt()).bytes(mac).number(realm).uuid(provider.id());
+        }
+
+        /// As [KeyRow#read].
+        static SsoRow read(Row row) throws SQLException {
+            long realm = row.number();
+            UUID id = row.uuid();
+            String issuer = row.text();
+            String clientId = row.text();
+            byte[] sealedSecret = row.bytes();
+            SsoProvider.Settings settings = new SsoProvider.Settings(
+                    issuer,
+                    clientId,
+                    null,
+                    row.decoded(JsonColumns::texts, List.of()),
+                    row.text(),
+                    row.text(),
+                    row.decoded(text -> roles(JsonColumns.texts(text)), new TreeMap<>()),
+                    row.truth(),
+                    row.decoded(JsonColumns::texts, List.of()),
+                    row.decoded(JsonColumns::texts, List.of()));
+            SsoProvider provider = new SsoProvider(id, settings, row.instant());
+            byte[] mac = row.bytesOrNull();
+            return new SsoRow(realm, provider, sealedSecret, row.isAltered() ? null : mac);
+        }
+
+        /// Each value of the claim, followed by its role.
+        private static List<String> words(SortedMap<String, Role> roles) {
+            List<String> words = new ArrayList<>();
+            roles.forEach((value, role) -> words.addAll(List.of(value, role.word())));
+            return words;
+        }
+
+        private static SortedMap<String, Role> roles(List<String> words) {
+            SortedMap<String, Role> roles = new TreeMap<>();
+            for (int i = 0; i < words.size(); i += 2) {
+                roles.put(words.get(i), Objects.requireNonNull(Role.of(words.get(i + 1))));
+            }
+            return roles;
+        }
+    }
+
+    /// What names an identity provider.
+    public record SsoKey(long realm, UUID id) {
+        private void write(Parameters to) throws SQLException {
+            to.number(realm).uuid(id);
+        }
+    }
+
+    private static @Nullable FederatedIdentity identity(Row row) throws SQLException {
+        String issuer = row.textOrNull();
+        String subject = row.textOrNull();
+        return issuer == null || subject == null ? null : new FederatedIdentity(issuer, subject);
     }
 
     private static Role role(Row row, String word) {
@@ -233,6 +307,11 @@ public final class CredentialTables {
         return session.list("operators_with_deleted", OperatorRow::read, realm);
     }
 
+    /// A realm's identity providers, in order of their creation.
+    public List<SsoRow> providers(long realm) {
+        return session.list("sso_of_realm", SsoRow::read, realm);
+    }
+
     /// The seeds of operators.
     public Map<UUID, byte[]> operatorSeeds(long realm, Collection<UUID> operators) {
         return UserTables.seeds(session, "seeds_by_operator", realm, operators);
@@ -274,6 +353,12 @@ public final class CredentialTables {
                                 : UserTables.folded(plan.credentials.operatorNames, Identifier.Kind.USERNAME))));
         loaded.operators.addAll(session.list(
                 "operators_of_realms", OperatorRow::read, realms(plans, plan -> plan.credentials.wantsAllOperators())));
+        loadProviders(plans, loaded);
+    }
+
+    private void loadProviders(Map<Long, LoadPlan> plans, Loaded loaded) {
+        List<Long> wanted = realms(plans, plan -> plan.credentials.wantsAllProviders());
+        loaded.providers.addAll(session.list("sso_of_realms", SsoRow::read, wanted));
     }
 
     private static List<Long> realms(Map<Long, LoadPlan> plans, Predicate<LoadPlan> wanted) {
@@ -288,6 +373,9 @@ public final class CredentialTables {
         update(batch.changedKeys, batch.changedOperators);
         // After the updates: the name of a deleted operator may be a new one's.
         session.batch("operator_insert", batch.newOperators, 1, OperatorRow::write);
+        session.batch("sso_delete", batch.removedProviders, 1, SsoKey::write);
+        session.batch("sso_update", batch.changedProviders, 1, SsoRow::write);
+        session.batch("sso_insert", batch.newProviders, 1, SsoRow::write);
     }
 
     void update(List<KeyRow> keys, List<OperatorRow> operators) {

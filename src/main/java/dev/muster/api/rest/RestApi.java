@@ -102,6 +102,7 @@ public final class RestApi {
         JobRoutes jobs = new JobRoutes(core.jobs(), core.evidence(), writes, names);
         KeyRoutes keys = new KeyRoutes(credentials, mint, writes, names);
         OperatorRoutes operators = new OperatorRoutes(credentials, authenticator, writes, names);
+        SsoRoutes sso = new SsoRoutes(credentials, writes);
         TenantRoutes tenants = new TenantRoutes(credentials, core.overview(), mint, writes);
         MeRoutes me = new MeRoutes(credentials);
         MaintenanceRoutes maintenance = new MaintenanceRoutes(core.maintenance());
@@ -184,6 +185,9 @@ public final class RestApi {
                 row(PUT,    "/v1/operators/{username}/password",       KEYS_WRITE,   operators::changePassword),
                 row(PUT,    "/v1/operators/{username}/role",           KEYS_WRITE,   operators::changeRole),
                 row(DELETE, "/v1/operators/{username}",                KEYS_WRITE,   operators::delete),
+                row(GET,    "/v1/sso",                                 KEYS_WRITE,   sso::list),
+                row(PUT,    "/v1/sso",                                 KEYS_WRITE,   sso::put),
+                row(DELETE, "/v1/sso/{id}",                            KEYS_WRITE,   sso::remove),
 
                 any(GET,    "/v1/me",                                                me::get),
 

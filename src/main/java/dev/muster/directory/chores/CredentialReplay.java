@@ -7,6 +7,7 @@ import dev.muster.model.Event;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.CredentialFields;
 import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.SsoProvider;
 import dev.muster.model.value.Changes;
 import dev.muster.model.value.Timestamps;
 import dev.muster.sealing.RealmKey;
@@ -14,6 +15,7 @@ import dev.muster.sealing.SealingKey;
 import dev.muster.sealing.TamperedException;
 import dev.muster.storage.CredentialTables.KeyRow;
 import dev.muster.storage.CredentialTables.OperatorRow;
+import dev.muster.storage.CredentialTables.SsoRow;
 import dev.muster.storage.JournalTables.JournalRow;
 import dev.muster.storage.Reads;
 import java.time.Instant;
@@ -30,12 +32,12 @@ import org.jspecify.annotations.Nullable;
 /// Compares rows of keys and operators with what the journal says of them. For one thread.
 ///
 /// Not in the journal, and so for the MAC alone to tell: a key's text hash and secret, an operator's
-/// password hash and seed.
+/// password hash and seed, the secret of an identity provider and when it was set first.
 final class CredentialReplay {
     private static final int PAGE = 500;
 
     /// Fields whose values tell of a person.
-    private static final Set<String> PERSONAL = Set.of("username");
+    private static final Set<String> PERSONAL = Set.of("username", "ssoSubject");
 
     private final RealmKeys.Entry realm;
     private final EntrySealer sealer = new EntrySealer();
@@ -72,6 +74,24 @@ final class CredentialReplay {
         putInstant(told.fields, "disabledAt", told.since("disabled"));
         putInstant(told.fields, "deletedAt", told.since("deleted"));
         return compare("operator:" + operator.id(), told, says);
+    }
+
+    /// As [#differences(Reads, KeyRow)], of an identity provider.
+    List<Difference> differences(Reads reads, SsoRow row) {
+        SsoProvider provider = row.provider();
+        Told told = told(reads, provider.id(), realm.key().own(), Event.Action.SSO_CHANGED);
+        Map<String, Object> says = new HashMap<>(provider.settings().byField());
+        told.fields.remove(CredentialFields.CLIENT_SECRET);
+        // The time of the last change is not in the row, and the entries have that of the first.
+        told.fields.remove("createdAt");
+        return compare("sso:" + provider.id(), told, says);
+    }
+
+    /// Whether the journal says that an identity provider was removed.
+    boolean isRemoved(Reads reads, UUID provider) {
+        return told(reads, provider, realm.key().own(), Event.Action.SSO_CHANGED)
+                .last
+                .containsKey(Event.Action.SSO_REMOVED.word());
     }
 
     /// Null for a seed of the wrong length.

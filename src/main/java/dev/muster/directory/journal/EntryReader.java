@@ -125,7 +125,7 @@ public final class EntryReader {
                 HistoryReader.isOwn(plain)
                         ? realm.key().own()
                         : keys.get(plain.subject().id());
-            case KEY, TENANT, REALM, GROUP, POLICY -> realm.key().own();
+            case KEY, TENANT, REALM, GROUP, POLICY, SSO -> realm.key().own();
         };
         EntryFormat.@Nullable Opened found = key == null ? null : opened(plain, key);
         EntryFormat.Opened opened = found == null ? EntryFormat.Opened.EMPTY : found;

@@ -4,6 +4,7 @@ import dev.muster.directory.keys.JobDetails;
 import dev.muster.model.Event;
 import dev.muster.model.UnreadableException;
 import dev.muster.model.credential.ApiKey;
+import dev.muster.model.credential.SsoProvider;
 import dev.muster.model.job.Job;
 import dev.muster.model.job.JobType;
 import dev.muster.model.user.Card;
@@ -162,6 +163,22 @@ public final class EntrySealer {
         return new String(sealer.open(realm.own(), secret(realm, key), sealed), StandardCharsets.UTF_8);
     }
 
+    public byte[] sealSecret(RealmKey realm, SsoProvider provider, ReplayableRandom random) {
+        String secret = provider.settings().clientSecret();
+        if (secret == null) {
+            throw new IllegalArgumentException("a provider without its secret");
+        }
+        return sealer.seal(
+                realm.own(),
+                clientSecret(realm, provider.id()),
+                random,
+                secret.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public String openClientSecret(RealmKey realm, UUID provider, byte[] sealed) {
+        return new String(sealer.open(realm.own(), clientSecret(realm, provider), sealed), StandardCharsets.UTF_8);
+    }
+
     public byte[] sealJob(RealmKey realm, Job job, SealingKey key, ReplayableRandom random) {
         return sealer.seal(
                 key, details(realm, job.id()), random, JobDetails.of(job).bytes());
@@ -177,6 +194,10 @@ public final class EntrySealer {
 
     private static SealingContext cards(RealmKey realm, UUID user) {
         return new SealingContext.Column(realm.realm(), user, "cards");
+    }
+
+    private static SealingContext clientSecret(RealmKey realm, UUID provider) {
+        return new SealingContext.Column(realm.realm(), provider, "clientSecret");
     }
 
     private static SealingContext secret(RealmKey realm, UUID key) {

@@ -5,11 +5,13 @@ import dev.muster.model.credential.Creator;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
+import dev.muster.model.credential.SsoProvider;
 import dev.muster.model.tenant.Quotas;
 import dev.muster.sealing.RealmKey;
 import dev.muster.storage.CredentialTables.KeyRow;
 import dev.muster.storage.CredentialTables.OperatorRow;
 import dev.muster.storage.CredentialTables.SessionRow;
+import dev.muster.storage.CredentialTables.SsoRow;
 import dev.muster.storage.CredentialTables.TokenFamilyRow;
 import dev.muster.storage.RealmTables.QuotaRow;
 import java.io.ByteArrayOutputStream;
@@ -32,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The MACs of one realm's rows of keys, operators, sessions and families of tokens. A row whose MAC is missing
+/// The MACs of one realm's rows of keys, operators, identity providers, sessions and families of tokens. A row whose MAC is missing
 /// or does not fit was written by somebody without the realm's key, and is not obeyed. For any number of
 /// threads.
 ///
@@ -78,7 +80,29 @@ public final class CredentialMacs {
             operator("disabledAt", operator -> bytes(operator.disabledAt())),
             operator("deletedAt", operator -> bytes(operator.deletedAt())),
             operator("madeBy", operator -> bytes(operator.madeBy())),
+            operator("ssoIssuer", operator -> operator.identity() == null
+                    ? null
+                    : bytes(operator.identity().issuer())),
+            operator("ssoSubject", operator -> operator.identity() == null
+                    ? null
+                    : bytes(operator.identity().subject())),
             new Field<>("seed", OperatorRow::seed));
+
+    private static final List<Field<SsoRow>> SSO = List.of(
+            new Field<>("id", row -> bytes(row.provider().id())),
+            sso("issuer", settings -> bytes(settings.issuer())),
+            sso("clientId", settings -> bytes(settings.clientId())),
+            new Field<>("sealedSecret", SsoRow::sealedSecret),
+            sso("scopes", settings -> bytes(settings.scopes())),
+            sso("usernameClaim", settings -> bytes(settings.usernameClaim())),
+            sso("roleClaim", settings -> bytes(settings.roleClaim())),
+            sso("roleValues", settings -> bytes(List.copyOf(settings.roles().keySet()))),
+            sso("roles", settings -> bytes(
+                    settings.roles().values().stream().map(Role::word).toList())),
+            sso("required", settings -> bytes(settings.required() ? 1 : 0)),
+            sso("domains", settings -> bytes(settings.domains())),
+            sso("breakGlass", settings -> bytes(settings.breakGlass())),
+            new Field<>("createdAt", row -> bytes(row.provider().createdAt())));
 
     /// Not `seenAt`, which changes without the rest: who alters it only keeps a session from being idle.
     private static final List<Field<SessionRow>> SESSION = List.of(
@@ -180,6 +204,21 @@ public final class CredentialMacs {
     /// As [#fits(OperatorRow)]; logs a row that does not.
     public boolean obeyed(OperatorRow row) {
         return fits(row) || logged("operator", " " + row.operator().id());
+    }
+
+    /// The row with its MAC set.
+    public SsoRow sealed(SsoRow row) {
+        return new SsoRow(row.realm(), row.provider(), row.sealedSecret(), mac("sso_provider", SSO, row));
+    }
+
+    /// Whether the row's MAC is valid.
+    public boolean fits(SsoRow row) {
+        return row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac());
+    }
+
+    /// As [#fits(SsoRow)]; logs a row that does not.
+    public boolean obeyed(SsoRow row) {
+        return fits(row) || logged("identity provider", " " + row.provider().id());
     }
 
     /// The row with its MAC set.
@@ -292,12 +331,29 @@ public final class CredentialMacs {
         return new Field<>(name, row -> value.apply(row.operator()));
     }
 
+    private static Field<SsoRow> sso(String name, Function<SsoProvider.Settings, byte @Nullable []> value) {
+        return new Field<>(name, row -> value.apply(row.provider().settings()));
+    }
+
     private static Field<QuotaRow> quota(String name, ToLongFunction<Quotas> value) {
         return new Field<>(name, row -> bytes(value.applyAsLong(row.quotas())));
     }
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// Each text behind its length.
+    private static byte[] bytes(List<String> texts) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            for (String text : texts) {
+                put(out, bytes(text));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
     }
 
     private static byte[] bytes(UUID id) {

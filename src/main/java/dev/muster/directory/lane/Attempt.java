@@ -168,6 +168,8 @@ final class Attempt {
         loaded.cards.forEach(
                 row -> set(byNumber, row.realm()).people().loadedCard(new Fingerprint(row.fingerprint()), row.user()));
         loaded.keys.forEach(row -> work(byNumber, row.realm()).credentials().loaded(row));
+        loaded.providers.forEach(
+                row -> work(byNumber, row.realm()).credentials().loaded(row));
         loaded.operators.forEach(
                 row -> work(byNumber, row.realm()).credentials().loaded(row));
         loaded.tenants.forEach(

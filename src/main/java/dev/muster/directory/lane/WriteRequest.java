@@ -77,6 +77,8 @@ public record WriteRequest(
                 // The token and what was uploaded are new each time; what the job is, is not.
                 case Command.ReserveJob(var job, var _) -> "ReserveJob[" + job + "]";
                 case Command.SubmitJob(var job, var _, var _) -> "SubmitJob[" + job + "]";
+                // Like a password, the secret is no part of it.
+                case Command.PutSso(var settings) -> "PutSso" + settings.byField();
                 // A set has no order of its own that holds from one run of the server to the next.
                 case Command.ExpectStatus(var statuses) -> "ExpectStatus" + new TreeSet<>(statuses);
                 case Command.Register _,
@@ -95,6 +97,8 @@ public record WriteRequest(
                         Command.GiveVerdict _,
                         Command.ReviewJob _,
                         Command.SetQuotas _,
+                        Command.SignInOperator _,
+                        Command.RemoveSso _,
                         Command.EraseJob _,
                         Command.NoteSignature _ -> command.toString();
             };

@@ -3,6 +3,7 @@ package dev.muster.model.credential;
 import dev.muster.model.value.Changes;
 import dev.muster.model.value.Timestamps;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What the journal says of keys and operators. No hash and no secret is among it. Comparing rows with the
@@ -11,6 +12,9 @@ public final class CredentialFields {
     /// What the journal shows of a key that ended.
     public static final Changes REVOKED =
             new Changes.Draft().put("revoked", false, true).build();
+
+    /// The journal's field of a client secret: that there is one, never which.
+    public static final String CLIENT_SECRET = "clientSecret";
 
     private CredentialFields() {}
 
@@ -54,6 +58,10 @@ public final class CredentialFields {
             changes.put("role", null, after.role().word());
             changes.put("generation", null, after.generation());
             put(changes, after.madeBy());
+            if (after.identity() != null) {
+                changes.put("ssoIssuer", null, after.identity().issuer());
+                changes.put("ssoSubject", null, after.identity().subject());
+            }
         } else {
             if (before.role() != after.role()) {
                 changes.put("role", before.role().word(), after.role().word());
@@ -69,6 +77,24 @@ public final class CredentialFields {
             }
         }
         return changes.build();
+    }
+
+    /// What the journal shows of an identity provider that was set or removed.
+    ///
+    /// @param before null for a new one
+    /// @param after null for one that is removed
+    /// @param secretChanged whether the client's secret was set or replaced
+    public static Changes changed(@Nullable SsoProvider before, @Nullable SsoProvider after, boolean secretChanged) {
+        Changes settings = Changes.between(fields(before), fields(after));
+        return secretChanged
+                ? settings.and(new Changes.Draft()
+                        .put(CLIENT_SECRET, before == null ? null : "replaced", after == null ? null : "set")
+                        .build())
+                : settings;
+    }
+
+    private static Map<String, Object> fields(@Nullable SsoProvider provider) {
+        return provider == null ? Map.of() : provider.settings().byField();
     }
 
     private static void put(Changes.Draft changes, @Nullable Creator creator) {

@@ -18,6 +18,7 @@ import dev.muster.model.value.Identifier;
 import dev.muster.model.value.Timestamps;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
@@ -248,17 +249,9 @@ public final class CredentialRules {
         if (refusal != null) {
             return new Transition.Refused<>(refusal);
         }
-        UUID taken = credentials.operatorIdNamed(command.username().key());
-        if (taken != null) {
-            return new Transition.Refused<>(new Refusal.Taken("username", taken, false));
-        }
-        String plain = Identifier.withoutVariants(command.username().folded());
-        for (Operator other : credentials.operators()) {
-            if (!other.isDeleted()
-                    && plain.equals(Identifier.withoutVariants(other.username().folded()))) {
-                // Made by an earlier version, which took fullwidth letters for others.
-                return new Transition.Refused<>(new Refusal.Taken("username", other.id(), false));
-            }
+        refusal = taken(command.username());
+        if (refusal != null) {
+            return new Transition.Refused<>(refusal);
         }
         return new Transition.Changed<>(
                 new Operator(
@@ -272,6 +265,37 @@ public final class CredentialRules {
                         null,
                         Creator.of(actor)),
                 Event.Action.OPERATOR_CREATED);
+    }
+
+    /// That an operator has that username, or one that looks the same; null when it is free. Needs all operators.
+    @Nullable
+    Refusal taken(Identifier username) {
+        UUID taken = credentials.operatorIdNamed(username.key());
+        if (taken != null) {
+            return new Refusal.Taken("username", taken, false);
+        }
+        String plain = Identifier.withoutVariants(username.folded());
+        for (Operator other : credentials.operators()) {
+            if (!other.isDeleted()
+                    && plain.equals(Identifier.withoutVariants(other.username().folded()))) {
+                // Made by an earlier version, which took fullwidth letters for others.
+                return new Refusal.Taken("username", other.id(), false);
+            }
+        }
+        return null;
+    }
+
+    /// Why the actor cannot let others have these roles; null when they can. As with one operator, so with all
+    /// whom an identity provider lets in: nobody gives rights that they lack, or that outlast their own.
+    @Nullable
+    Refusal cannotGive(Collection<Role> roles) {
+        for (Role role : roles) {
+            Refusal refusal = beyond(role.scopes(), role.rank());
+            if (refusal != null) {
+                return refusal;
+            }
+        }
+        return expiring();
     }
 
     /// Refuses: Forbidden; InUse to the realm's last enabled admin, who would disable themselves.
@@ -297,8 +321,15 @@ public final class CredentialRules {
                                 operator.with(operator.passwordHash(), null), Event.Action.OPERATOR_ENABLED));
     }
 
-    /// Refuses: Forbidden.
+    /// Refuses: Forbidden; Invalid for an operator whom an identity provider signs in: with a password they could
+    /// still sign in once the provider no longer lets them.
     Transition<Operator> changePassword(Operator operator, String passwordHash) {
+        if (operator.identity() != null) {
+            return new Transition.Refused<>(new Refusal.Invalid(
+                    "password",
+                    "single_sign_on",
+                    "This operator signs in through " + operator.identity().issuer() + " and has no password."));
+        }
         return lastingOr(
                 operator,
                 new Transition.Changed<>(

@@ -136,7 +136,7 @@ public final class Decider {
         if (command instanceof Command.SignOutOperator(var username) && isThemselves(actor, username)) {
             return null;
         }
-        if (command instanceof Command.EndHolds) {
+        if (command instanceof Command.EndHolds || command instanceof Command.SignInOperator) {
             return actor.ref().kind() == ActorRef.Kind.SYSTEM ? null : new Refusal.Forbidden("system");
         }
         Scope scope = command.scope();

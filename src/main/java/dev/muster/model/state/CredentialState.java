@@ -2,6 +2,7 @@ package dev.muster.model.state;
 
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.SsoProvider;
 import dev.muster.model.tenant.Tenant;
 import dev.muster.model.value.Identifier;
 import java.util.Collection;
@@ -18,6 +19,7 @@ public final class CredentialState {
     private final OverlayMap<UUID, Operator> operators;
     private final OverlayMap<Identifier.Key, UUID> operatorNames;
     private final OverlayMap<String, Tenant> tenants;
+    private final OverlayMap<UUID, SsoProvider> providers;
 
     /// @param below what this is an overlay of; null for none
     CredentialState(WorkingSet set, @Nullable CredentialState below) {
@@ -26,6 +28,7 @@ public final class CredentialState {
         operators = OverlayMap.over(below == null ? null : below.operators, "operator");
         operatorNames = OverlayMap.over(below == null ? null : below.operatorNames, "operator name");
         tenants = OverlayMap.over(below == null ? null : below.tenants, "partner");
+        providers = OverlayMap.over(below == null ? null : below.providers, "identity provider");
     }
 
     void merge() {
@@ -33,6 +36,7 @@ public final class CredentialState {
         operators.merge();
         operatorNames.merge();
         tenants.merge();
+        providers.merge();
     }
 
     /// What to load of a realm's credentials. A realm has few, so some requests load all of them.
@@ -43,6 +47,16 @@ public final class CredentialState {
         public final Set<String> partners = new LinkedHashSet<>();
         private boolean allKeys;
         private boolean allOperators;
+        private boolean allProviders;
+
+        /// All of the realm's identity providers.
+        public void allProviders() {
+            allProviders = true;
+        }
+
+        public boolean wantsAllProviders() {
+            return allProviders;
+        }
 
         /// All of the realm's keys, revoked ones too.
         public void allKeys() {
@@ -90,6 +104,10 @@ public final class CredentialState {
         tenants.load(tenant.partnerId(), tenant);
     }
 
+    public void loaded(SsoProvider provider) {
+        providers.load(provider.id(), provider);
+    }
+
     void loadedAll(Plan plan) {
         keys.loadAbsent(plan.keys);
         operators.loadAbsent(plan.operators);
@@ -131,6 +149,16 @@ public final class CredentialState {
         return tenants.find(partnerId);
     }
 
+    /// The identity provider; null where the realm has none of that id. All must have been loaded.
+    public @Nullable SsoProvider provider(UUID id) {
+        return providers.peek(id);
+    }
+
+    /// The realm's identity providers, if a request planned to load them.
+    public Collection<SsoProvider> providers() {
+        return providers.all();
+    }
+
     // What rules change.
 
     public void put(ApiKey key) {
@@ -153,6 +181,14 @@ public final class CredentialState {
         tenants.put(tenant.partnerId(), tenant);
     }
 
+    public void put(SsoProvider provider) {
+        providers.put(provider.id(), provider);
+    }
+
+    public void remove(SsoProvider provider) {
+        providers.remove(provider.id());
+    }
+
     // What storage has to write.
 
     public List<WorkingSet.Changed<ApiKey>> changedKeys() {
@@ -161,6 +197,10 @@ public final class CredentialState {
 
     public List<WorkingSet.Changed<Operator>> changedOperators() {
         return operators.changed();
+    }
+
+    public List<WorkingSet.Altered<SsoProvider>> changedProviders() {
+        return providers.altered();
     }
 
     public List<WorkingSet.Changed<Tenant>> changedTenants() {
