@@ -111,12 +111,14 @@ public final class ProviderHttp implements HTTPRequestSender, ResourceRetriever 
     }
 
     private HttpURLConnection open(URL url) throws IOException {
+        boolean plain = "http".equals(url.getProtocol()) && isOwnLoopback(url.getHost());
+        if (!plain && !"https".equals(url.getProtocol())) {
+            throw new IOException("not https: " + url);
+        }
         // Never through a proxy: which address it would call is not known here.
         HttpURLConnection connection = (HttpURLConnection) url.openConnection(Proxy.NO_PROXY);
         if (connection instanceof HttpsURLConnection https) {
             https.setSSLSocketFactory(tls);
-        } else if (!isOwnLoopback(url.getHost())) {
-            throw new IOException("not https: " + url);
         }
         connection.setConnectTimeout(Math.toIntExact(CONNECT.toMillis()));
         connection.setReadTimeout(Math.toIntExact(READ.toMillis()));
