@@ -125,12 +125,13 @@ public record SsoPage(
                 .with("Refresh", "0; url=" + to);
     }
 
-    /// An address of the console, as the browser and the provider are to use it.
+    /// An address of the console, as the browser and the provider are to use it: the public one, else the one under
+    /// which the browser has our page, which its `Origin` says and [SessionFilter#isFromOurselves] has checked. The
+    /// browser sends its cookies to no other.
     private URI here(Request request, String path) {
         URI known = publicUrl;
-        String origin = known == null
-                ? request.scheme() + "://" + request.header("Host")
-                : known.getScheme() + "://" + known.getRawAuthority();
+        String origin =
+                known == null ? request.header("Origin") : known.getScheme() + "://" + known.getRawAuthority();
         return URI.create(origin + request.at(path));
     }
 

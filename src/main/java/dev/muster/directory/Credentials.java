@@ -28,6 +28,7 @@ import dev.muster.storage.Database;
 import dev.muster.storage.RealmTables.QuotaRow;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -170,6 +171,7 @@ public final class Credentials {
         return database.read(reads -> reads.credentials().providers(realm)).stream()
                 .filter(row -> realmKeys.get(realm).macs().obeyed(row))
                 .map(SsoRow::provider)
+                .sorted(Comparator.comparing(SsoProvider::createdAt).thenComparing(SsoProvider::id))
                 .toList();
     }
 

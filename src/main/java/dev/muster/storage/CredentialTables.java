@@ -307,7 +307,7 @@ public final class CredentialTables {
         return session.list("operators_with_deleted", OperatorRow::read, realm);
     }
 
-    /// A realm's identity providers, in order of their creation.
+    /// A realm's identity providers, in any order.
     public List<SsoRow> providers(long realm) {
         return session.list("sso_of_realm", SsoRow::read, realm);
     }

@@ -44,6 +44,8 @@ final class PlansTest {
             "operators_of_realm",
             "operators_of_realms",
             "operators_with_deleted",
+            "sso_of_realm",
+            "sso_of_realms",
             "day_ends");
 
     /// Statements that walk an index from one end of a realm and stop after a row, or at a limit.
@@ -122,6 +124,11 @@ final class PlansTest {
                 created_at, seed)
             select id, gen_random_uuid(), 1, 'o' || copy, '', 'admin', '', 1, 1, ''
             from realm, generate_series(1, 5) as copy
+            """,
+            """
+            insert into sso_provider (realm, id, issuer, client_id, sealed_secret, username_claim, role_claim, required,
+                created_at, mac)
+            select id, gen_random_uuid(), '', '', '', '', '', false, 1, '' from realm, generate_series(1, 5) as copy
             """,
             """
             insert into checkpoint (realm, seq, at, head, line)

@@ -60,7 +60,7 @@ record SsoRoutes(Credentials credentials, Writes writes) {
     }
 
     Reply remove(RestCall call) {
-        return writes.done(call, in -> new Command.RemoveSso(in.id("id", "sso")));
+        return writes.done(call, in -> new Command.RemoveSso(in.id("id", "identity provider")));
     }
 
     private static @Nullable String secret(RestFields in) {
@@ -101,6 +101,7 @@ record SsoRoutes(Credentials credentials, Writes writes) {
     }
 
     private static List<String> texts(RestFields in, String field) {
+        int faults = in.faults().size();
         List<String> texts = in.texts(field);
         if (texts != null && texts.size() > MOST) {
             in.fault(field, "too_many", "Must be at most " + MOST + ".");
@@ -108,7 +109,7 @@ record SsoRoutes(Credentials credentials, Writes writes) {
         if (texts != null && texts.stream().anyMatch(text -> text.isBlank() || text.length() > LONGEST)) {
             in.fault(field, "length", "Each must have 1 to " + LONGEST + " characters.");
         }
-        return texts == null || !in.faults().isEmpty() ? List.of() : texts;
+        return texts == null || in.faults().size() > faults ? List.of() : texts;
     }
 
     private static SortedMap<String, Role> roles(RestFields in) {

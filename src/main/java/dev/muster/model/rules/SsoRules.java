@@ -52,7 +52,7 @@ final class SsoRules {
     Result<SsoProvider> remove(UUID id) {
         SsoProvider provider = credentials.provider(id);
         if (provider == null) {
-            return Result.refused(new Refusal.NotFound("sso", id.toString()));
+            return Result.refused(new Refusal.NotFound("identity provider", id.toString()));
         }
         Refusal refusal = forbidden(provider.settings());
         return refusal == null ? Result.ok(provider) : Result.refused(refusal);

@@ -4,4 +4,3 @@ select
     sso_provider.required, sso_provider.domains, sso_provider.break_glass, sso_provider.created_at, sso_provider.mac
 from sso_provider
 where realm = ?
-order by sso_provider.id
