@@ -57,7 +57,8 @@ public record Dialects(
                         new JobCalls(core, authenticator, mint, clock, publicUrl).httpApi(),
                         new AllthenticateApi(core.directory(), core.groups(), authenticator).httpApi(),
                         new EpixelApi(core.directory(), authenticator, epixelBase).httpApi(),
-                        new Console(core, authenticator, mint, consoleSessions(), singleSignOn(), clock, publicUrl).httpApi())
+                        new Console(core, authenticator, mint, consoleSessions(), singleSignOn(), clock, publicUrl)
+                                .httpApi())
                 .map(RequestAttribution::httpApi)
                 .toList();
     }

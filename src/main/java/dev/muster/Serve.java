@@ -147,16 +147,9 @@ final class Serve {
             Core core, Authenticator authenticator, String product, PrometheusMeterRegistry meters, AccessLog log)
             throws InterruptedException {
         KeyMint mint = new KeyMint(random);
-        List<HttpApi> httpApis =
-                new Dialects(
-                                core,
-                                authenticator,
-                                mint,
-                                clock,
-                                config.publicUrl(),
-                                config.epixelBase(),
-                                ssoAddresses())
-                        .httpApis();
+        List<HttpApi> httpApis = new Dialects(
+                        core, authenticator, mint, clock, config.publicUrl(), config.epixelBase(), ssoAddresses())
+                .httpApis();
         try (Server server = Server.start(listening(), httpApis, httpApis.getFirst(), meters, log);
                 Server admin = admin(meters, log)) {
             announce(server, admin, product);

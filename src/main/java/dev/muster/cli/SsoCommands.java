@@ -29,7 +29,8 @@ final class SsoCommands {
     private static final Input ID = Input.parameter("ID", "As muster sso show shows it.");
     private static final Input ISSUER =
             Input.parameter("ISSUER", "The provider's issuer, such as https://login.acme.com/realms/staff.");
-    private static final Input CLIENT_ID = Input.option("--client-id", "ID", "The client that the provider knows Muster as.")
+    private static final Input CLIENT_ID = Input.option(
+                    "--client-id", "ID", "The client that the provider knows Muster as.")
             .required();
 
     /// Never an argument, which others can see.
@@ -38,13 +39,15 @@ final class SsoCommands {
             "File whose first line is the client's secret; else " + VARIABLE + ", else the secret stays as it is.");
 
     private static final Input ROLES = Input.option(
-                    "--role", "VALUE=ROLE", "A value of the role claim, and viewer, manager or admin; may be given more than once.")
+                    "--role",
+                    "VALUE=ROLE",
+                    "A value of the role claim, and viewer, manager or admin; may be given more than once.")
             .type(Input.Type.REPEATED)
             .required();
     private static final Input ROLE_CLAIM = Input.option(
             "--role-claim", "CLAIM", "Claim with the roles, such as groups or realm_access.roles; default: roles.");
-    private static final Input USERNAME_CLAIM = Input.option(
-            "--username-claim", "CLAIM", "Claim that names new operators; default: preferred_username.");
+    private static final Input USERNAME_CLAIM =
+            Input.option("--username-claim", "CLAIM", "Claim that names new operators; default: preferred_username.");
     private static final Input SCOPES = Input.option(
                     "--scope", "SCOPE", "Asked for besides openid; may be given more than once.")
             .type(Input.Type.REPEATED);
@@ -53,7 +56,9 @@ final class SsoCommands {
             .type(Input.Type.REPEATED);
     private static final Input REQUIRED = Input.flag("--required", "Switch passwords off for the tenant's operators.");
     private static final Input BREAK_GLASS = Input.option(
-                    "--break-glass", "USERNAME", "Operator whose password works all the same; may be given more than once.")
+                    "--break-glass",
+                    "USERNAME",
+                    "Operator whose password works all the same; may be given more than once.")
             .type(Input.Type.REPEATED);
 
     private static final List<Column> COLUMNS = List.of(
@@ -71,7 +76,9 @@ final class SsoCommands {
 
     private static String roles(JsonNode provider) {
         StringJoiner roles = new StringJoiner(",");
-        provider.path("roles").properties().forEach(role -> roles.add(role.getKey() + "=" + JsonText.of(role.getValue())));
+        provider.path("roles")
+                .properties()
+                .forEach(role -> roles.add(role.getKey() + "=" + JsonText.of(role.getValue())));
         return roles.toString();
     }
 

@@ -53,14 +53,12 @@ public record SsoPage(
                 SignInPage.text(form, "username"),
                 SignInPage.own(request, form.first("next")));
         try {
-            SingleSignOn.Begun begun =
-                    singleSignOn.begin(typed, here(request, CALLBACK), RemoteClients.of(request));
+            SingleSignOn.Begun begun = singleSignOn.begin(typed, here(request, CALLBACK), RemoteClients.of(request));
             return sessionFilter.remember(
                     request, leaving(begun.authorization(), false), Cookie.SIGN_IN, begun.cookie());
         } catch (SignInRefused e) {
             return refused(
-                    new SignInPage.Model(
-                            typed.partnerId(), typed.environment(), typed.name(), typed.next(), error(e)),
+                    new SignInPage.Model(typed.partnerId(), typed.environment(), typed.name(), typed.next(), error(e)),
                     e);
         }
     }
@@ -83,8 +81,7 @@ public record SsoPage(
                 case Result.Refused<SignedIn> _ -> sessionFilter.error(BUSY);
             };
         } catch (SignInRefused e) {
-            SignInPage.Model model =
-                    new SignInPage.Model("", Environment.PRODUCTION.word(), "", "", error(e));
+            SignInPage.Model model = new SignInPage.Model("", Environment.PRODUCTION.word(), "", "", error(e));
             return sessionFilter.forget(request, refused(model, e), Cookie.SIGN_IN);
         }
     }
@@ -109,9 +106,7 @@ public record SsoPage(
     /// @param reply signs out here, with a cookie that says so
     Reply signOut(Request request, Reply reply) {
         String cookie = sessionFilter.cookie(request, Cookie.SIGN_OUT);
-        URI provider = cookie == null
-                ? null
-                : singleSignOn.signOut(cookie, here(request, Console.BASE + "/sign-in"));
+        URI provider = cookie == null ? null : singleSignOn.signOut(cookie, here(request, Console.BASE + "/sign-in"));
         if (cookie == null) {
             return reply;
         }
@@ -130,8 +125,7 @@ public record SsoPage(
     /// browser sends its cookies to no other.
     private URI here(Request request, String path) {
         URI known = publicUrl;
-        String origin =
-                known == null ? request.header("Origin") : known.getScheme() + "://" + known.getRawAuthority();
+        String origin = known == null ? request.header("Origin") : known.getScheme() + "://" + known.getRawAuthority();
         return URI.create(origin + request.at(path));
     }
 
@@ -148,9 +142,7 @@ public record SsoPage(
         return switch (refused.reason()) {
             case NO_PROVIDER ->
                 new ErrorMessage(
-                        422,
-                        "This tenant has no single sign-on.",
-                        "Check the tenant, or sign in with your password.");
+                        422, "This tenant has no single sign-on.", "Check the tenant, or sign in with your password.");
             case WHICH_PROVIDER ->
                 new ErrorMessage(
                         422,
@@ -168,7 +160,9 @@ public record SsoPage(
                         "It was begun more than ten minutes ago, in another browser, or used already. Sign in again.");
             case DENIED ->
                 new ErrorMessage(
-                        403, "Your identity provider did not let you in.", "Ask whoever administers your account there.");
+                        403,
+                        "Your identity provider did not let you in.",
+                        "Ask whoever administers your account there.");
             case UNPROVEN ->
                 new ErrorMessage(
                         403,
@@ -189,8 +183,7 @@ public record SsoPage(
                         409,
                         "Another operator has your username.",
                         "Ask an admin to delete that operator, or to change your username at your identity provider.");
-            case DISABLED ->
-                new ErrorMessage(403, "You are disabled here.", "Ask another admin to enable you.");
+            case DISABLED -> new ErrorMessage(403, "You are disabled here.", "Ask another admin to enable you.");
             case TOO_MANY ->
                 new ErrorMessage(
                         429, "Too many sign-ins from your address have failed.", "Wait a minute, then try again.");

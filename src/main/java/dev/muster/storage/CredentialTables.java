@@ -142,7 +142,9 @@ public final class CredentialTables {
         private void write(Parameters to) throws SQLException {
             SsoProvider.Settings settings = provider.settings();
             to.text(settings.issuer()).text(settings.clientId()).bytes(sealedSecret);
-            to.text(JsonColumns.of(settings.scopes())).text(settings.usernameClaim()).text(settings.roleClaim());
+            to.text(JsonColumns.of(settings.scopes()))
+                    .text(settings.usernameClaim())
+                    .text(settings.roleClaim());
             to.text(JsonColumns.of(words(settings.roles()))).truth(settings.required());
             to.text(JsonColumns.of(settings.domains())).text(JsonColumns.of(settings.breakGlass()));
             to.instant(provider.createdAt()).bytes(mac).number(realm).uuid(provider.id());

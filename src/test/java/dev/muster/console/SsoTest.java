@@ -168,8 +168,7 @@ final class SsoTest {
         return server.credentials()
                 .operator(
                         tenancy.production(),
-                        new Identifier.Key(
-                                Identifier.Kind.USERNAME, Identifier.fold(Identifier.Kind.USERNAME, name)));
+                        new Identifier.Key(Identifier.Kind.USERNAME, Identifier.fold(Identifier.Kind.USERNAME, name)));
     }
 
     private void claim(Consumer<JWTClaimsSet.Builder> change) {
@@ -193,7 +192,8 @@ final class SsoTest {
     void aChangedRoleIsTakenAtTheNextSignInAndTheOperatorIsTheSame() throws Exception {
         assertIn(signIn());
         Operator before = operator("maria");
-        claim(claims -> claims.claim("roles", List.of("other", "muster-viewers")).claim("preferred_username", "mary"));
+        claim(claims ->
+                claims.claim("roles", List.of("other", "muster-viewers")).claim("preferred_username", "mary"));
 
         assertIn(signIn());
 
@@ -214,8 +214,7 @@ final class SsoTest {
     @Test
     void theSameProviderSignsInToTheTestRealm() throws Exception {
         HttpResponse<String> page = browser.post(
-                "/console/sso/start",
-                Map.of("partner", tenant, "environment", "test", "username", "", "next", ""));
+                "/console/sso/start", Map.of("partner", tenant, "environment", "test", "username", "", "next", ""));
         HttpResponse<String> reply = comeBack(issuer.callback(TestBrowser.leads(page)));
         assertThat(reply.headers().firstValue("Location")).hasValue("/console/" + tenant + "/test/overview");
         assertThat(operator("maria")).isNull();
@@ -244,8 +243,7 @@ final class SsoTest {
     void signingOutSignsOutOfTheProviderToo() throws Exception {
         assertIn(signIn());
         String token = formToken();
-        HttpResponse<String> out =
-                browser.post("/console/" + tenant + "/production/sign-out", Map.of("csrf", token));
+        HttpResponse<String> out = browser.post("/console/" + tenant + "/production/sign-out", Map.of("csrf", token));
         URI leads = TestBrowser.leads(out);
         assertThat(leads.toString()).startsWith(issuer.url() + "/out?");
         Map<String, String> sent = TestIssuer.parameters(leads.getRawQuery());
@@ -356,10 +354,14 @@ final class SsoTest {
         return browser.post(
                 "/console/sign-in",
                 Map.of(
-                        "partner", tenant,
-                        "environment", "production",
-                        "username", name,
-                        "password", TestServer.PASSWORD));
+                        "partner",
+                        tenant,
+                        "environment",
+                        "production",
+                        "username",
+                        name,
+                        "password",
+                        TestServer.PASSWORD));
     }
 
     private Result<?> tokens(String name) {
@@ -533,8 +535,7 @@ final class SsoTest {
                 HttpRequest.newBuilder(server.address().resolve("/console/sso/start"))
                         .header("Origin", "https://evil.example")
                         .header("Content-Type", "application/x-www-form-urlencoded")
-                        .POST(HttpRequest.BodyPublishers.ofString(
-                                "partner=" + tenant + "&environment=production"))
+                        .POST(HttpRequest.BodyPublishers.ofString("partner=" + tenant + "&environment=production"))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
         assertThat(reply.statusCode()).isEqualTo(403);

@@ -113,7 +113,8 @@ final class TestIssuer implements AutoCloseable {
 
     private void token(HttpExchange exchange) throws IOException {
         tokenCalls.incrementAndGet();
-        Map<String, String> sent = parameters(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+        Map<String, String> sent =
+                parameters(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
         Map<String, String> asked = codes.get(sent.get("code"));
         String credentials = "Basic "
                 + Base64.getEncoder()

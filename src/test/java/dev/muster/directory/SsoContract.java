@@ -58,9 +58,7 @@ abstract class SsoContract extends RunningContract {
     private Result<Change> signIn(FederatedIdentity identity, String name, Role role, Actor actor) {
         Command command = new Command.SignInOperator(identity, new Validator().operatorName(name), role);
         Write write = new Write(actor, null, List.of(command), null);
-        return running.core
-                .directory()
-                .execute(new WriteRequest(PRODUCTION, write, Running.origin(), null, false, 0));
+        return running.core.directory().execute(new WriteRequest(PRODUCTION, write, Running.origin(), null, false, 0));
     }
 
     private Operator signedIn(Role role) {
@@ -86,14 +84,7 @@ abstract class SsoContract extends RunningContract {
                                 Running.ADMIN,
                                 PRODUCTION,
                                 new JournalQuery(
-                                        null,
-                                        null,
-                                        null,
-                                        null,
-                                        null,
-                                        JournalQuery.Order.NEWEST_FIRST,
-                                        10,
-                                        null)))
+                                        null, null, null, null, null, JournalQuery.Order.NEWEST_FIRST, 10, null)))
                 .items()
                 .stream()
                 .map(entry -> entry.action())
@@ -154,9 +145,7 @@ abstract class SsoContract extends RunningContract {
                 .containsExactly("another");
         assertThat(differences())
                 .extracting(Difference::subject, Difference::field)
-                .contains(
-                        tuple("sso:" + provider.id(), "issuer"),
-                        tuple("sso:" + provider.id(), "mac"));
+                .contains(tuple("sso:" + provider.id(), "issuer"), tuple("sso:" + provider.id(), "mac"));
     }
 
     /// Another provider, so that what is cached is read again.
@@ -181,9 +170,7 @@ abstract class SsoContract extends RunningContract {
     void aRowThatWasDeletedIsFound() throws Exception {
         SsoProvider provider = put("secret", true);
         sql("delete from sso_provider");
-        assertThat(differences())
-                .extracting(Difference::subject)
-                .containsExactly("sso:" + provider.id());
+        assertThat(differences()).extracting(Difference::subject).containsExactly("sso:" + provider.id());
     }
 
     @Test
@@ -202,7 +189,8 @@ abstract class SsoContract extends RunningContract {
     void anOperatorGivenAnotherIdentityInTheDatabaseIsNotObeyed() throws Exception {
         Operator maria = signedIn(Role.ADMIN);
         sql("update operator set sso_subject = 'subject-of-evil'");
-        assertThat(Running.no(signIn(new FederatedIdentity(ISSUER, "subject-of-evil"), "maria", Role.ADMIN, Actor.SYSTEM)))
+        assertThat(Running.no(
+                        signIn(new FederatedIdentity(ISSUER, "subject-of-evil"), "maria", Role.ADMIN, Actor.SYSTEM)))
                 .isInstanceOf(Refusal.Taken.class);
         assertThat(differences())
                 .extracting(Difference::subject, Difference::field)

@@ -147,10 +147,14 @@ class IsolationTest {
 
     private static Map<String, Object> provider(String client) {
         return Map.of(
-                "issuer", "https://login.example.org",
-                "clientId", client,
-                "clientSecret", "their-secret",
-                "roles", Map.of("staff", "viewer"));
+                "issuer",
+                "https://login.example.org",
+                "clientId",
+                client,
+                "clientSecret",
+                "their-secret",
+                "roles",
+                Map.of("staff", "viewer"));
     }
 
     /// The id of what was made, where it has one.

@@ -72,8 +72,12 @@ final class Keycloak implements AutoCloseable {
     private static Path unpacked() throws IOException {
         Path target = Path.of("target", "keycloak");
         try (var files = Files.list(target)) {
-            for (Path zip : files.filter(file -> file.toString().endsWith(".zip")).toList()) {
-                String name = zip.getFileName().toString().replace("-quarkus-dist", "").replace(".zip", "");
+            for (Path zip :
+                    files.filter(file -> file.toString().endsWith(".zip")).toList()) {
+                String name = zip.getFileName()
+                        .toString()
+                        .replace("-quarkus-dist", "")
+                        .replace(".zip", "");
                 Path home = target.resolve(name);
                 if (!Files.exists(home.resolve("bin/kc.sh"))) {
                     unpack(zip, target);
@@ -118,10 +122,7 @@ final class Keycloak implements AutoCloseable {
 
     private String token() throws Exception {
         String form = Map.of(
-                        "grant_type", "password",
-                        "client_id", "admin-cli",
-                        "username", ADMIN,
-                        "password", PASSWORD)
+                        "grant_type", "password", "client_id", "admin-cli", "username", ADMIN, "password", PASSWORD)
                 .entrySet()
                 .stream()
                 .map(each -> each.getKey() + "=" + URLEncoder.encode(each.getValue(), StandardCharsets.UTF_8))

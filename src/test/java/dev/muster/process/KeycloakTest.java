@@ -93,7 +93,8 @@ final class KeycloakTest {
 
             // Signing out ends the session there too: the next sign-in asks for the password.
             URI out = leads(post(
-                    "/console/acme/production/sign-out", Map.of("csrf", found(TOKEN, get("/console").body()))));
+                    "/console/acme/production/sign-out",
+                    Map.of("csrf", found(TOKEN, get("/console").body()))));
             assertThat(out.toString()).contains("id_token_hint=ey");
             HttpResponse<String> back = send(HttpRequest.newBuilder(out));
             assertThat(back.uri().getPath()).isEqualTo("/console/sign-in");
@@ -136,21 +137,27 @@ final class KeycloakTest {
                 "POST",
                 "/" + REALM + "/clients",
                 Map.of(
-                        "clientId", "muster",
-                        "secret", SECRET,
-                        "redirectUris", List.of(server.address() + "/console/sso/callback"),
+                        "clientId",
+                        "muster",
+                        "secret",
+                        SECRET,
+                        "redirectUris",
+                        List.of(server.address() + "/console/sso/callback"),
                         "attributes",
-                                Map.of(
-                                        "post.logout.redirect.uris",
-                                        server.address() + "/console/sign-in",
-                                        "pkce.code.challenge.method",
-                                        "S256")));
+                        Map.of(
+                                "post.logout.redirect.uris",
+                                server.address() + "/console/sign-in",
+                                "pkce.code.challenge.method",
+                                "S256")));
         // Keycloak puts realm roles into the access token alone, unless it is told.
         String scope = null;
         for (var each : keycloak.call("GET", "/" + REALM + "/client-scopes", null)) {
-            scope = each.path("name").asString().equals("roles") ? each.path("id").asString() : scope;
+            scope = each.path("name").asString().equals("roles")
+                    ? each.path("id").asString()
+                    : scope;
         }
-        for (var mapper : keycloak.call("GET", "/" + REALM + "/client-scopes/" + scope + "/protocol-mappers/models", null)) {
+        for (var mapper :
+                keycloak.call("GET", "/" + REALM + "/client-scopes/" + scope + "/protocol-mappers/models", null)) {
             if (mapper.path("name").asString().equals("realm roles")) {
                 ((tools.jackson.databind.node.ObjectNode) mapper.path("config")).put("id.token.claim", "true");
                 keycloak.call(

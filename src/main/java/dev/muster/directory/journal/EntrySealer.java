@@ -169,10 +169,7 @@ public final class EntrySealer {
             throw new IllegalArgumentException("a provider without its secret");
         }
         return sealer.seal(
-                realm.own(),
-                clientSecret(realm, provider.id()),
-                random,
-                secret.getBytes(StandardCharsets.UTF_8));
+                realm.own(), clientSecret(realm, provider.id()), random, secret.getBytes(StandardCharsets.UTF_8));
     }
 
     public String openClientSecret(RealmKey realm, UUID provider, byte[] sealed) {

@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The MACs of one realm's rows of keys, operators, identity providers, sessions and families of tokens. A row whose MAC is missing
+/// The MACs of one realm's rows of keys, operators, identity providers, sessions and families of tokens. A row whose
+/// MAC is missing
 /// or does not fit was written by somebody without the realm's key, and is not obeyed. For any number of
 /// threads.
 ///
@@ -80,12 +81,16 @@ public final class CredentialMacs {
             operator("disabledAt", operator -> bytes(operator.disabledAt())),
             operator("deletedAt", operator -> bytes(operator.deletedAt())),
             operator("madeBy", operator -> bytes(operator.madeBy())),
-            operator("ssoIssuer", operator -> operator.identity() == null
-                    ? null
-                    : bytes(operator.identity().issuer())),
-            operator("ssoSubject", operator -> operator.identity() == null
-                    ? null
-                    : bytes(operator.identity().subject())),
+            operator(
+                    "ssoIssuer",
+                    operator -> operator.identity() == null
+                            ? null
+                            : bytes(operator.identity().issuer())),
+            operator(
+                    "ssoSubject",
+                    operator -> operator.identity() == null
+                            ? null
+                            : bytes(operator.identity().subject())),
             new Field<>("seed", OperatorRow::seed));
 
     private static final List<Field<SsoRow>> SSO = List.of(
@@ -97,8 +102,10 @@ public final class CredentialMacs {
             sso("usernameClaim", settings -> bytes(settings.usernameClaim())),
             sso("roleClaim", settings -> bytes(settings.roleClaim())),
             sso("roleValues", settings -> bytes(List.copyOf(settings.roles().keySet()))),
-            sso("roles", settings -> bytes(
-                    settings.roles().values().stream().map(Role::word).toList())),
+            sso(
+                    "roles",
+                    settings -> bytes(
+                            settings.roles().values().stream().map(Role::word).toList())),
             sso("required", settings -> bytes(settings.required() ? 1 : 0)),
             sso("domains", settings -> bytes(settings.domains())),
             sso("breakGlass", settings -> bytes(settings.breakGlass())),

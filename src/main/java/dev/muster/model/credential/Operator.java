@@ -58,17 +58,36 @@ public record Operator(
 
     public Operator with(String newPasswordHash, @Nullable Instant newDisabledAt) {
         return new Operator(
-                id, username, role, newPasswordHash, generation + 1, createdAt, newDisabledAt, deletedAt, madeBy, identity);
+                id,
+                username,
+                role,
+                newPasswordHash,
+                generation + 1,
+                createdAt,
+                newDisabledAt,
+                deletedAt,
+                madeBy,
+                identity);
     }
 
     /// With another role. Tokens and sessions stay valid and get its rights.
     public Operator in(Role newRole) {
-        return new Operator(id, username, newRole, passwordHash, generation, createdAt, disabledAt, deletedAt, madeBy, identity);
+        return new Operator(
+                id, username, newRole, passwordHash, generation, createdAt, disabledAt, deletedAt, madeBy, identity);
     }
 
     /// A deleted, and therefore disabled, copy.
     public Operator deleted(Instant now) {
         return new Operator(
-                id, username, role, "", generation + 1, createdAt, disabledAt == null ? now : disabledAt, now, madeBy, identity);
+                id,
+                username,
+                role,
+                "",
+                generation + 1,
+                createdAt,
+                disabledAt == null ? now : disabledAt,
+                now,
+                madeBy,
+                identity);
     }
 }

@@ -138,8 +138,7 @@ final class CredentialDecider {
         return context.changed(
                 new Change.OfSso(provider),
                 Event.Action.SSO_CHANGED,
-                CredentialFields.changed(
-                        before, provider, provider.settings().clientSecret() != null));
+                CredentialFields.changed(before, provider, provider.settings().clientSecret() != null));
     }
 
     /// The reply to it says nothing of the provider, since a repeated request would find none to tell of.

@@ -10,7 +10,6 @@ import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jwt.JWT;
 import com.nimbusds.oauth2.sdk.AuthorizationCode;
 import com.nimbusds.oauth2.sdk.AuthorizationCodeGrant;
-import com.nimbusds.openid.connect.sdk.AuthenticationResponse;
 import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.ResponseType;
 import com.nimbusds.oauth2.sdk.Scope;
@@ -28,6 +27,7 @@ import com.nimbusds.oauth2.sdk.id.State;
 import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
 import com.nimbusds.oauth2.sdk.pkce.CodeVerifier;
 import com.nimbusds.openid.connect.sdk.AuthenticationRequest;
+import com.nimbusds.openid.connect.sdk.AuthenticationResponse;
 import com.nimbusds.openid.connect.sdk.LogoutRequest;
 import com.nimbusds.openid.connect.sdk.Nonce;
 import com.nimbusds.openid.connect.sdk.OIDCTokenResponse;
@@ -147,9 +147,7 @@ final class ProviderClient {
     /// one issuer could be brought to another, with the code in it.
     boolean isFromHere(AuthenticationResponse response) {
         Issuer says = response.getIssuer();
-        return says == null
-                ? !metadata.supportsAuthorizationResponseIssuerParam()
-                : says.equals(metadata.getIssuer());
+        return says == null ? !metadata.supportsAuthorizationResponseIssuerParam() : says.equals(metadata.getIssuer());
     }
 
     /// Who signed in.

@@ -147,9 +147,8 @@ public final class ProviderHttp implements HTTPRequestSender, ResourceRetriever 
                 throw new IOException("not a content type", e);
             }
         }
-        InputStream in = status < HttpURLConnection.HTTP_BAD_REQUEST
-                ? connection.getInputStream()
-                : connection.getErrorStream();
+        InputStream in =
+                status < HttpURLConnection.HTTP_BAD_REQUEST ? connection.getInputStream() : connection.getErrorStream();
         if (in != null) {
             try (in) {
                 response.setBody(text(in, deadline));

@@ -41,8 +41,7 @@ final class SealedCookies {
     String seal(Realm realm, String purpose, Map<String, Object> values) {
         Map<String, Object> all = new HashMap<>(values);
         all.put(PURPOSE, purpose);
-        JWEObject sealed =
-                new JWEObject(new JWEHeader(JWEAlgorithm.DIR, EncryptionMethod.A256GCM), new Payload(all));
+        JWEObject sealed = new JWEObject(new JWEHeader(JWEAlgorithm.DIR, EncryptionMethod.A256GCM), new Payload(all));
         try {
             sealed.encrypt(new DirectEncrypter(credentials.ssoKey(realm.id())));
         } catch (JOSEException e) {

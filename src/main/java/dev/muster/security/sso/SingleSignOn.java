@@ -5,10 +5,10 @@ import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jwt.JWT;
 import com.nimbusds.jwt.JWTParser;
 import com.nimbusds.oauth2.sdk.AuthorizationCode;
-import com.nimbusds.openid.connect.sdk.AuthenticationErrorResponse;
 import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.id.State;
 import com.nimbusds.oauth2.sdk.pkce.CodeVerifier;
+import com.nimbusds.openid.connect.sdk.AuthenticationErrorResponse;
 import com.nimbusds.openid.connect.sdk.AuthenticationResponse;
 import com.nimbusds.openid.connect.sdk.AuthenticationResponseParser;
 import com.nimbusds.openid.connect.sdk.AuthenticationSuccessResponse;
@@ -255,15 +255,17 @@ public final class SingleSignOn {
         } catch (SignInRefused e) {
             attempts.refused(opened.realm(), client);
             LOG.atInfo()
-                    .addKeyValue("realm", opened.realm().partnerId() + "/" + opened.realm().environment().word())
+                    .addKeyValue(
+                            "realm",
+                            opened.realm().partnerId() + "/"
+                                    + opened.realm().environment().word())
                     .addKeyValue("reason", e.reason())
                     .log("single sign-on refused: {}", e.getCause() == null ? e.reason() : text(e.getCause()));
             throw e;
         }
     }
 
-    private Finished finish(
-            Realm realm, PendingSignIn pending, Map<String, List<String>> answer, RemoteClient client)
+    private Finished finish(Realm realm, PendingSignIn pending, Map<String, List<String>> answer, RemoteClient client)
             throws SignInRefused {
         Instant now = clock.instant();
         if (!now.isBefore(pending.endsAt())) {
@@ -283,8 +285,7 @@ public final class SingleSignOn {
             throw new SignInRefused(Reason.UNPROVEN);
         }
         if (response instanceof AuthenticationErrorResponse error) {
-            throw new SignInRefused(
-                    Reason.DENIED, new ParseException(String.valueOf(error.getErrorObject())));
+            throw new SignInRefused(Reason.DENIED, new ParseException(String.valueOf(error.getErrorObject())));
         }
         AuthorizationCode code =
                 response instanceof AuthenticationSuccessResponse success ? success.getAuthorizationCode() : null;
@@ -293,17 +294,16 @@ public final class SingleSignOn {
         }
         ProviderClient.Proven proven = redeem(realm, provider, issuer, code, pending);
         Operator operator = operator(realm, provider, proven, client);
-        attempts.signedIn(new Caller(realm, operator.actor()), operator.username().folded(), client);
+        attempts.signedIn(
+                new Caller(realm, operator.actor()), operator.username().folded(), client);
         return new Finished(realm, operator, pending.next(), signOut(realm, provider, proven.idToken()));
     }
 
     private static AuthenticationResponse response(PendingSignIn pending, Map<String, List<String>> answer)
             throws SignInRefused {
         try {
-            AuthenticationResponse response =
-                    AuthenticationResponseParser.parse(pending.redirect(), answer);
-            if (response.getState() == null
-                    || !response.getState().getValue().equals(pending.state())) {
+            AuthenticationResponse response = AuthenticationResponseParser.parse(pending.redirect(), answer);
+            if (response.getState() == null || !response.getState().getValue().equals(pending.state())) {
                 throw new SignInRefused(Reason.NOT_BEGUN);
             }
             return response;
@@ -331,8 +331,7 @@ public final class SingleSignOn {
     /// The operator for an identity that is proven, created or given their role by a command.
     private Operator operator(Realm realm, SsoProvider provider, ProviderClient.Proven proven, RemoteClient client)
             throws SignInRefused {
-        ProviderClaims claims =
-                new ProviderClaims(proven.claims().toJSONObject(), provider.settings());
+        ProviderClaims claims = new ProviderClaims(proven.claims().toJSONObject(), provider.settings());
         Role role = claims.role();
         if (role == null) {
             throw new SignInRefused(Reason.NO_ROLE);
@@ -376,8 +375,7 @@ public final class SingleSignOn {
         // Without the token the provider may ask the person whether to sign out.
         return cookie.length() <= SealedCookies.LONGEST
                 ? cookie
-                : cookies.seal(
-                        realm, SIGN_OUT, Map.of("provider", provider.id().toString()));
+                : cookies.seal(realm, SIGN_OUT, Map.of("provider", provider.id().toString()));
     }
 
     /// Where to send the browser to sign out of the identity provider too; null for nowhere.

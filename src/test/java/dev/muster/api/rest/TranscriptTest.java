@@ -662,10 +662,7 @@ final class TranscriptTest {
     /// The header line of an admin key of the tenant's production realm.
     private String production() {
         Transcript.Answer made = t.quietly(
-                "POST /v1/tenants/tenant-" + tenants + "/production/keys",
-                "{\"name\":\"production\"}",
-                ROOT,
-                JSON);
+                "POST /v1/tenants/tenant-" + tenants + "/production/keys", "{\"name\":\"production\"}", ROOT, JSON);
         assertThat(made.status()).as(made.body()).isEqualTo(201);
         t.name(made.field("apiKey"), "<production key>");
         return "Authorization: Bearer " + made.field("apiKey");

@@ -93,14 +93,19 @@ final class ProviderHttpTest {
     }
 
     private URL url(String scheme, String host) throws IOException {
-        return URI.create(scheme + "://" + host + ":" + server.getAddress().getPort() + "/").toURL();
+        return URI.create(scheme + "://" + host + ":" + server.getAddress().getPort() + "/")
+                .toURL();
     }
 
     @Test
     void anAllowedAddressIsCalledOverTls() throws Exception {
-        assertThat(http(true, trusting).retrieveResource(url("https", "localhost")).getContent())
+        assertThat(http(true, trusting)
+                        .retrieveResource(url("https", "localhost"))
+                        .getContent())
                 .isEqualTo("{}");
-        assertThat(http(true, trusting).retrieveResource(url("https", "127.0.0.1")).getContent())
+        assertThat(http(true, trusting)
+                        .retrieveResource(url("https", "127.0.0.1"))
+                        .getContent())
                 .isEqualTo("{}");
     }
 
@@ -132,11 +137,14 @@ final class ProviderHttpTest {
         HttpServer plain = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         answer(plain);
         try {
-            URL own = URI.create("http://127.0.0.1:" + plain.getAddress().getPort() + "/").toURL();
+            URL own = URI.create("http://127.0.0.1:" + plain.getAddress().getPort() + "/")
+                    .toURL();
             assertThat(http(true, trusting).retrieveResource(own).getContent()).isEqualTo("{}");
-            assertThatThrownBy(() -> http(false, trusting).retrieveResource(own)).hasMessageContaining("not https");
+            assertThatThrownBy(() -> http(false, trusting).retrieveResource(own))
+                    .hasMessageContaining("not https");
             assertThatThrownBy(() -> http(true, trusting)
-                            .retrieveResource(URI.create("http://login.example.org/").toURL()))
+                            .retrieveResource(
+                                    URI.create("http://login.example.org/").toURL()))
                     .hasMessageContaining("not https");
             assertThatThrownBy(() -> http(true, trusting)
                             .retrieveResource(URI.create("file:///etc/passwd").toURL()))
