@@ -35,7 +35,7 @@ import dev.muster.security.KeyMint;
 import dev.muster.security.Passwords;
 import dev.muster.security.RemoteClient;
 import dev.muster.security.SecurityLog;
-import dev.muster.security.Tokens;
+import dev.muster.security.format.Tokens;
 import dev.muster.security.limit.AttemptLimit;
 import dev.muster.security.limit.SignInThrottle;
 import dev.muster.storage.Database;
@@ -103,7 +103,7 @@ public final class TestServer implements AutoCloseable {
                         MasterKeys.createFile(folder.resolve("master.key"), random),
                         CheckpointKey.loadOrCreate(folder.resolve("checkpoint.key"), random),
                         null,
-                        Core.Places.in(folder),
+                        TestPlaces.in(folder),
                         clock,
                         random),
                 (_, _) -> {});

@@ -1,5 +1,6 @@
 package dev.muster.config;
 
+import dev.muster.network.AddressBlock;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -38,8 +39,8 @@ public record Config(
         @Nullable URI publicUrl,
         @Nullable URI checkpointUrl,
         String epixelBase,
-        List<String> trustedProxies,
-        List<String> ssoNetworks,
+        List<AddressBlock> trustedProxies,
+        List<AddressBlock> ssoNetworks,
         String adminHost,
         int adminPort,
         @Nullable Tls tls,

@@ -38,11 +38,7 @@ public record CredentialsPage(
     /// What the page of keys shows.
     ///
     /// @param made a key that was made just now, with its secrets, which are shown this once
-    public record Keys(List<Key> keys, @Nullable Made made) {
-        public List<Role> roles() {
-            return ROLES;
-        }
-    }
+    public record Keys(List<Key> keys, @Nullable Made made) {}
 
     /// A key in words.
     ///
@@ -59,11 +55,7 @@ public record CredentialsPage(
 
     public record Made(String name, String apiKey, String apiSecret) {}
 
-    public record Operators(List<Person> operators) {
-        public List<Role> roles() {
-            return ROLES;
-        }
-    }
+    public record Operators(List<Person> operators) {}
 
     /// An operator in the list.
     ///

@@ -48,9 +48,9 @@ public record SsoPage(
         }
         Form form = request.form();
         SingleSignOn.Typed typed = new SingleSignOn.Typed(
-                SignInPage.text(form, "partner"),
-                SignInPage.text(form, "environment"),
-                SignInPage.text(form, "username"),
+                FormFields.orEmpty(form.first("partner")),
+                FormFields.orEmpty(form.first("environment")),
+                FormFields.orEmpty(form.first("username")),
                 SignInPage.own(request, form.first("next")));
         try {
             SingleSignOn.Begun begun = singleSignOn.begin(typed, here(request, CALLBACK), RemoteClients.of(request));

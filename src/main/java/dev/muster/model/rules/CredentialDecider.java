@@ -37,18 +37,18 @@ final class CredentialDecider {
             case Command.CreateKey key -> {
                 plan.keys.add(key.id());
                 if (key.signs()) {
-                    plan.allKeys();
+                    plan.allKeys = true;
                 }
             }
             case Command.ExpireKey(var id, var _) -> {
                 plan.keys.add(id);
-                plan.allKeys();
+                plan.allKeys = true;
             }
             case Command.RevokeKey(var id, var descendants) -> {
                 plan.keys.add(id);
-                plan.allKeys();
+                plan.allKeys = true;
                 if (descendants) {
-                    plan.allOperators();
+                    plan.allOperators = true;
                 }
             }
             // Whether the name is free, and whether an admin is left, needs all operators.
@@ -57,7 +57,7 @@ final class CredentialDecider {
             case Command.ChangeOperatorRole(var username, var _) -> planAll(username, plan);
             case Command.DeleteOperator(var username) -> planAll(username, plan);
             case Command.SignInOperator signIn -> planAll(signIn.username().key(), plan);
-            case Command.PutSso _, Command.RemoveSso _ -> plan.allProviders();
+            case Command.PutSso _, Command.RemoveSso _ -> plan.allProviders = true;
             case Command.EnableOperator(var username) -> plan.operatorNames.add(username);
             case Command.SignOutOperator(var username) -> plan.operatorNames.add(username);
             case Command.ChangePassword(var username, var _) -> plan.operatorNames.add(username);
@@ -66,7 +66,7 @@ final class CredentialDecider {
 
     private static void planAll(Identifier.Key username, CredentialState.Plan plan) {
         plan.operatorNames.add(username);
-        plan.allOperators();
+        plan.allOperators = true;
     }
 
     Result<Change> decide(Command.OnCredentials command, Supplier<UUID> freshId) {

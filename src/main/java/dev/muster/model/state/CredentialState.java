@@ -24,11 +24,11 @@ public final class CredentialState {
     /// @param below what this is an overlay of; null for none
     CredentialState(WorkingSet set, @Nullable CredentialState below) {
         this.set = set;
-        keys = OverlayMap.over(below == null ? null : below.keys, "key");
-        operators = OverlayMap.over(below == null ? null : below.operators, "operator");
-        operatorNames = OverlayMap.over(below == null ? null : below.operatorNames, "operator name");
-        tenants = OverlayMap.over(below == null ? null : below.tenants, "partner");
-        providers = OverlayMap.over(below == null ? null : below.providers, "identity provider");
+        keys = new OverlayMap<>("key", below == null ? null : below.keys);
+        operators = new OverlayMap<>("operator", below == null ? null : below.operators);
+        operatorNames = new OverlayMap<>("operator name", below == null ? null : below.operatorNames);
+        tenants = new OverlayMap<>("partner", below == null ? null : below.tenants);
+        providers = new OverlayMap<>("identity provider", below == null ? null : below.providers);
     }
 
     void merge() {
@@ -45,36 +45,15 @@ public final class CredentialState {
         public final Set<UUID> operators = new LinkedHashSet<>();
         public final Set<Identifier.Key> operatorNames = new LinkedHashSet<>();
         public final Set<String> partners = new LinkedHashSet<>();
-        private boolean allKeys;
-        private boolean allOperators;
-        private boolean allProviders;
 
-        /// All of the realm's identity providers.
-        public void allProviders() {
-            allProviders = true;
-        }
+        /// Whether to load all of the realm's keys, revoked ones too.
+        public boolean allKeys;
 
-        public boolean wantsAllProviders() {
-            return allProviders;
-        }
+        /// Whether to load all of the realm's operators, disabled ones too.
+        public boolean allOperators;
 
-        /// All of the realm's keys, revoked ones too.
-        public void allKeys() {
-            allKeys = true;
-        }
-
-        public boolean wantsAllKeys() {
-            return allKeys;
-        }
-
-        /// All of the realm's operators, disabled ones too.
-        public void allOperators() {
-            allOperators = true;
-        }
-
-        public boolean wantsAllOperators() {
-            return allOperators;
-        }
+        /// Whether to load all of the realm's identity providers.
+        public boolean allProviders;
     }
 
     // Loading.
