@@ -177,11 +177,15 @@ public final class EntrySealer {
             throw new IllegalArgumentException("a provider without its secret");
         }
         return sealer.seal(
-                realm.own(), column(realm, provider.id(), CLIENT_SECRET), random, secret.getBytes(StandardCharsets.UTF_8));
+                realm.own(),
+                column(realm, provider.id(), CLIENT_SECRET),
+                random,
+                secret.getBytes(StandardCharsets.UTF_8));
     }
 
     public String openClientSecret(RealmKey realm, UUID provider, byte[] sealed) {
-        return new String(sealer.open(realm.own(), column(realm, provider, CLIENT_SECRET), sealed), StandardCharsets.UTF_8);
+        return new String(
+                sealer.open(realm.own(), column(realm, provider, CLIENT_SECRET), sealed), StandardCharsets.UTF_8);
     }
 
     public byte[] sealJob(RealmKey realm, Job job, SealingKey key, ReplayableRandom random) {
