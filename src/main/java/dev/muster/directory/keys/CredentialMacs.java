@@ -35,10 +35,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The MACs of one realm's rows of keys, operators, identity providers, sessions and families of tokens. A row whose
-/// MAC is missing
-/// or does not fit was written by somebody without the realm's key, and is not obeyed. For any number of
-/// threads.
+/// The MACs of one realm's rows of keys, operators, identity providers, sessions and families of tokens. A row
+/// whose MAC is missing or does not fit was written by somebody without the realm's key, and is not obeyed. For
+/// any number of threads.
 ///
 /// What is authenticated is the table's name and then each field of the lists below that has a value: its name
 /// and its bytes, each behind its length. A field that is null is left out, so a row keeps its MAC when a
