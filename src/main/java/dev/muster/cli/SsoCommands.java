@@ -140,7 +140,8 @@ final class SsoCommands {
 
     private static ObjectNode mapped(Invocation in) {
         ObjectNode roles = JsonNodeFactory.instance.objectNode();
-        for (JsonNode each : in.value(ROLES)) {
+        JsonNode given = in.value(ROLES);
+        for (JsonNode each : given == null ? JsonNodeFactory.instance.arrayNode() : given) {
             String text = JsonText.of(each);
             int equals = text.lastIndexOf('=');
             if (equals < 1 || Role.of(text.substring(equals + 1)) == null) {
