@@ -44,7 +44,7 @@ public final class EntryReader {
                 case USER -> users.add(row.subject().id());
                 case OPERATOR -> operators.add(row.subject().id());
                 case JOB -> jobs.add(row.subject().id());
-                case KEY, TENANT, REALM, GROUP, POLICY -> {}
+                case KEY, TENANT, REALM, GROUP, POLICY, SSO -> {}
             }
         }
         Map<ActorRef, String> names =
