@@ -178,7 +178,7 @@ final class TestIssuer implements AutoCloseable {
 
     static Map<String, String> parameters(String query) {
         Map<String, String> all = new HashMap<>();
-        for (String pair : query.split("&")) {
+        for (String pair : query.split("&", -1)) {
             int equals = pair.indexOf('=');
             all.put(
                     URLDecoder.decode(pair.substring(0, equals), StandardCharsets.UTF_8),
