@@ -83,6 +83,7 @@ final class ArchitectureTest {
             Map.entry("storage.search", List.of("storage.sql", "storage.engine")),
             Map.entry("console.html", List.of()),
             Map.entry("security.limit", List.of()),
+            Map.entry("security.sso", List.of("security")),
             Map.entry("security.format", List.of()),
             Map.entry("directory.keys", List.of()),
             Map.entry("directory.journal", List.of("directory.keys")),
@@ -204,6 +205,17 @@ final class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(packageOf("http.engine")));
+    }
+
+    /// What a provider's answer must be like is known in one place.
+    @Test
+    void onlySingleSignOnKnowsItsLibrary() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage(packageOf("security.sso"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.nimbusds.oauth2..", "com.nimbusds.openid.."));
     }
 
     /// From outside, storage is its stores, reads and rows: connections and statements are its own.

@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /// What operators see and change of themselves: the password and where they are signed in. Admins see where others
 /// are signed in.

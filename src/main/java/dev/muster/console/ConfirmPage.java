@@ -47,6 +47,11 @@ public record ConfirmPage(
         return base + RESUME + form;
     }
 
+    /// Whether a page of the console goes on with a form that waits.
+    static boolean isResumption(String path) {
+        return path.contains(RESUME);
+    }
+
     Reply show(PageVisit visit) {
         String form = visit.request().query(FIELD);
         if (form == null && SessionFilter.isWrite(visit.request())) {

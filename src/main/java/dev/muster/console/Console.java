@@ -29,8 +29,8 @@ import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
 import dev.muster.api.StaticFiles;
 import dev.muster.api.StaticFiles.StaticFile;
-import dev.muster.api.evidence.EvidencePictures;
 import dev.muster.api.WriteGateway;
+import dev.muster.api.evidence.EvidencePictures;
 import dev.muster.console.html.ErrorMessage;
 import dev.muster.console.html.Icon;
 import dev.muster.console.html.NavSection;
@@ -51,6 +51,7 @@ import dev.muster.security.ConsoleSessions;
 import dev.muster.security.ConsoleSessions.Visitor;
 import dev.muster.security.KeyMint;
 import dev.muster.security.RemoteClient;
+import dev.muster.security.sso.SingleSignOn;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -87,10 +88,11 @@ public final class Console {
     private final Authenticator authenticator;
     private final KeyMint mint;
     private final ConsoleSessions consoleSessions;
+    private final SingleSignOn singleSignOn;
+    private final @Nullable URI publicUrl;
     private final InstantSource clock;
     private final SessionFilter sessionFilter;
     private final WaitingForms waitingForms;
-    private final @Nullable URI publicUrl;
     private final Pages pages;
     private final Labels labels;
     private final StaticFiles assets = new StaticFiles(Map.of(
@@ -110,19 +112,21 @@ public final class Console {
             Authenticator authenticator,
             KeyMint mint,
             ConsoleSessions consoleSessions,
+            SingleSignOn singleSignOn,
             InstantSource clock,
             @Nullable URI publicUrl) {
         this.core = core;
         this.authenticator = authenticator;
         this.mint = mint;
         this.consoleSessions = consoleSessions;
+        this.singleSignOn = singleSignOn;
+        this.publicUrl = publicUrl;
         this.clock = clock;
         this.labels = new Labels(core.credentials());
         this.pages = new Pages(assets.version(), BasePath.of(publicUrl).at(BASE));
         this.waitingForms = new WaitingForms(core.keptForms());
         this.sessionFilter =
                 new SessionFilter(consoleSessions, authenticator.log(), publicUrl, labels, pages, waitingForms);
-        this.publicUrl = publicUrl;
     }
 
     private static StaticFile css(String resource) {
@@ -140,7 +144,8 @@ public final class Console {
     private List<Route> routes() {
         CommandSender sender = new CommandSender(core.directory(), authenticator);
         TypedUser typedUser = new TypedUser(core.directory());
-        SignInPage signIn = new SignInPage(consoleSessions, sessionFilter, sender, pages, labels);
+        SsoPage sso = new SsoPage(singleSignOn, consoleSessions, sessionFilter, publicUrl, pages);
+        SignInPage signIn = new SignInPage(consoleSessions, sessionFilter, sender, sso, pages, labels);
         OverviewPage overview =
                 new OverviewPage(core.overview(), core.jobs(), core.journal(), core.verifications(), pages);
         UsersPage users = new UsersPage(core.directory(), core.groups(), sender, pages, labels);
@@ -185,6 +190,8 @@ public final class Console {
                 Route.get(BASE + "/assets/{name}", assets::get),
                 Route.get(BASE + "/sign-in",       signIn::show),
                 Route.post(BASE + "/sign-in",      signIn::signIn).withBodyLimit(SIGN_IN_BYTES),
+                Route.post(SsoPage.START,          sso::start).withBodyLimit(SIGN_IN_BYTES),
+                Route.get(SsoPage.CALLBACK,        sso::finish),
 
                 Route.get(INVITATION,              invitation::show),
                 Route.post(INVITATION,             invitation::accept).withBodyLimit(SIGN_IN_BYTES),

@@ -212,7 +212,7 @@ public record JournalPage(
             case POLICY -> base + "/policies/" + id;
             case KEY -> base + "/keys";
             case OPERATOR -> base + "/operators";
-            case JOB, TENANT, REALM -> null;
+            case JOB, TENANT, REALM, SSO -> null;
         };
         String about = type == Event.Subject.Type.USER ? names.of(id) : type.word();
         return new Row(TimelineEntry.of(entry, labels, visit.realmId()), about, href);

@@ -97,6 +97,8 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
             case TENANT_CREATED -> "created %s";
             case REALM_QUOTAS_CHANGED -> "changed the quotas of %s";
             case JOURNAL_EXPORTED -> "exported the journal of %s";
+            case SSO_CHANGED -> "changed single sign-on of %s";
+            case SSO_REMOVED -> "removed single sign-on of %s";
         };
     }
 

@@ -246,10 +246,34 @@ final class SessionFilter {
                 || (known != null && known.getScheme().equals("https"));
     }
 
+    /// A cookie of the console's, by what its name ends in.
+    enum Cookie {
+        /// That of a session.
+        SESSION("", "Lax"),
+        /// What a sign-in through an identity provider needs until the provider sends the browser back. That is a
+        /// navigation from another site, for which browsers send no strict cookies.
+        SIGN_IN("-sso", "Lax"),
+        /// What signing out of the identity provider needs.
+        SIGN_OUT("-sso-out", "Strict");
+
+        private final String end;
+        private final String sameSite;
+
+        Cookie(String end, String sameSite) {
+            this.end = end;
+            this.sameSite = sameSite;
+        }
+    }
+
     @Nullable
     String cookie(Request request) {
+        return cookie(request, Cookie.SESSION);
+    }
+
+    @Nullable
+    String cookie(Request request, Cookie which) {
         String header = request.header("Cookie");
-        String name = cookieName(request);
+        String name = cookieName(request) + which.end;
         if (header != null) {
             for (String pair : header.split(";", -1)) {
                 String cookie = pair.strip();
@@ -263,18 +287,26 @@ final class SessionFilter {
 
     /// The header that gives the browser its cookie, until it is closed or signs out.
     Reply remember(Request request, Reply reply, String value) {
-        return reply.with("Set-Cookie", set(request, value));
+        return remember(request, reply, Cookie.SESSION, value);
+    }
+
+    Reply remember(Request request, Reply reply, Cookie which, String value) {
+        return reply.with("Set-Cookie", set(request, which, value));
     }
 
     Reply forget(Request request, Reply reply) {
-        return reply.with("Set-Cookie", set(request, "") + "; Max-Age=0");
+        return forget(request, reply, Cookie.SESSION);
     }
 
-    private String set(Request request, String value) {
+    Reply forget(Request request, Reply reply, Cookie which) {
+        return reply.with("Set-Cookie", set(request, which, "") + "; Max-Age=0");
+    }
+
+    private String set(Request request, Cookie which, String value) {
         // Lax, so that a link in a chat opens; what is written needs more than the cookie.
         String path = request.at("");
-        return cookieName(request) + "=" + value + "; Path=" + (path.isEmpty() ? "/" : path)
-                + (isSecure(request) ? "; Secure" : "") + "; HttpOnly; SameSite=Lax";
+        return cookieName(request) + which.end + "=" + value + "; Path=" + (path.isEmpty() ? "/" : path)
+                + (isSecure(request) ? "; Secure" : "") + "; HttpOnly; SameSite=" + which.sameSite;
     }
 
     /// What else is on the host does not get the cookie, nor does another Muster there overwrite it.

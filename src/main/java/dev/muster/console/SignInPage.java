@@ -21,9 +21,10 @@ public record SignInPage(
         ConsoleSessions consoleSessions,
         SessionFilter sessionFilter,
         CommandSender sender,
+        SsoPage sso,
         Pages pages,
         Labels labels) {
-    private static final String PAGE = "sign-in";
+    static final String PAGE = "sign-in";
 
     /// What the page shows: the values typed before, except the password.
     ///
@@ -58,6 +59,12 @@ public record SignInPage(
                 ? path[3]
                 : Objects.requireNonNullElse(request.query("environment"), Environment.PRODUCTION.word());
         return pages.open(200, PAGE, new Model(partner, environment, "", next, null));
+    }
+
+    /// The form again, with why a sign-in through an identity provider did not work.
+    static Reply again(Pages pages, Model model) {
+        ErrorMessage error = model.error();
+        return pages.open(error == null ? 200 : error.status(), PAGE, model);
     }
 
     Reply signIn(Request request) {
@@ -112,7 +119,7 @@ public record SignInPage(
 
     Reply signOut(PageVisit visit) {
         consoleSessions.signOut(sessionFilter.cookie(visit.request()), RemoteClients.of(visit.request()));
-        return sessionFilter.forget(visit.request(), toSignIn(visit));
+        return sso.signOut(visit.request(), sessionFilter.forget(visit.request(), toSignIn(visit)));
     }
 
     private static Reply toSignIn(PageVisit visit) {
@@ -128,13 +135,13 @@ public record SignInPage(
             case Result.Ok<Change> _ -> {
                 // The command has voided them already.
                 consoleSessions.signOutEverywhere(visit.visitor(), RemoteClients.of(visit.request()));
-                yield sessionFilter.forget(visit.request(), toSignIn(visit));
+                yield sso.signOut(visit.request(), sessionFilter.forget(visit.request(), toSignIn(visit)));
             }
         };
     }
 
     /// `next` if it is a path of the console; else empty, so that a link cannot redirect to another site.
-    private static String own(Request request, @Nullable String next) {
+    static String own(Request request, @Nullable String next) {
         String home = request.at(Console.BASE);
         return next != null
                         && next.length() <= SessionFilter.LONGEST_NEXT

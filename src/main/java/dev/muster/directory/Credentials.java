@@ -12,6 +12,7 @@ import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Scope;
+import dev.muster.model.credential.SsoProvider;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.tenant.Quotas;
 import dev.muster.model.tenant.Realm;
@@ -22,11 +23,13 @@ import dev.muster.sealing.TamperedException;
 import dev.muster.storage.ChoreStore.KeyUse;
 import dev.muster.storage.CredentialTables.KeyRow;
 import dev.muster.storage.CredentialTables.OperatorRow;
+import dev.muster.storage.CredentialTables.SsoRow;
 import dev.muster.storage.Database;
 import dev.muster.storage.MacRow;
 import dev.muster.storage.RealmTables.QuotaRow;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -61,6 +64,7 @@ public final class Credentials {
     private final BriefCache<String, Tenant> tenants;
     private final BriefCache<Long, List<SigningKey>> signing;
     private final BriefCache<Long, Quotas> quotas;
+    private final BriefCache<Long, List<SsoProvider>> providers;
     private final ConcurrentHashMap<CredentialId, Instant> used = new ConcurrentHashMap<>();
 
     Credentials(Database database, RealmKeys realmKeys, ReadClock now, LongSupplier nanos) {
@@ -72,6 +76,7 @@ public final class Credentials {
         tenants = new BriefCache<>(nanos);
         signing = new BriefCache<>(nanos);
         quotas = new BriefCache<>(nanos);
+        providers = new BriefCache<>(nanos);
     }
 
     /// The realm with that id, or null.
@@ -154,6 +159,49 @@ public final class Credentials {
         return known == null ? Quotas.DEFAULT : known;
     }
 
+    /// The identity providers of a tenant, without their secrets, oldest first. They are stored in the
+    /// production realm and sign operators in to both realms. Cached for one second.
+    public List<SsoProvider> providers(String partnerId) {
+        Realm production = realm(partnerId, Environment.PRODUCTION);
+        List<SsoProvider> known =
+                production == null ? null : providers.get(production.id(), asked -> readProviders(asked));
+        return known == null ? List.of() : known;
+    }
+
+    private List<SsoProvider> readProviders(long realm) {
+        return database.read(reads -> reads.credentials().providers(realm)).stream()
+                .filter(row -> realmKeys.get(realm).macs().obeyed(row))
+                .map(SsoRow::provider)
+                .sorted(Comparator.comparing(SsoProvider::createdAt).thenComparing(SsoProvider::id))
+                .toList();
+    }
+
+    /// The client secret of an identity provider; null if there is none or it cannot be decrypted.
+    public @Nullable String clientSecret(String partnerId, UUID provider) {
+        Realm production = realm(partnerId, Environment.PRODUCTION);
+        if (production == null) {
+            return null;
+        }
+        long realm = production.id();
+        for (SsoRow row : database.read(reads -> reads.credentials().providers(realm))) {
+            if (row.provider().id().equals(provider)
+                    && realmKeys.get(realm).macs().obeyed(row)) {
+                try {
+                    return new EntrySealer()
+                            .openClientSecret(realmKeys.get(realm).key(), provider, row.sealedSecret());
+                } catch (TamperedException e) {
+                    Unreadable.report(realm, "the client secret of identity provider", provider, e);
+                }
+            }
+        }
+        return null;
+    }
+
+    /// The identity providers of a realm; needs `keys:write`. A test realm has none of its own.
+    public Result<List<SsoProvider>> providers(Actor actor, long realm) {
+        return StorageFailures.as(actor, Scope.KEYS_WRITE, () -> Result.ok(readProviders(realm)));
+    }
+
     /// An operator in any state; null if there is none or the row was altered. Cached for one second.
     public @Nullable Operator operator(long realm, UUID id) {
         return operators.get(new CredentialId(realm, id), asked -> {
@@ -181,6 +229,11 @@ public final class Credentials {
     /// The 32-byte key that the times on a realm's signed replies are derived from.
     public byte[] replyTimeKey(long realm) {
         return realmKeys.get(realm).key().derive("reply times");
+    }
+
+    /// The 32-byte key that seals the cookie of a sign-in through an identity provider.
+    public byte[] ssoKey(long realm) {
+        return realmKeys.get(realm).key().derive("sso");
     }
 
     /// The 32-byte key that a realm's links are derived from.
@@ -244,6 +297,9 @@ public final class Credentials {
     void committed(RealmBatch work) {
         long realm = work.realm.realm().id();
         changed(realm, work.credentials.changed());
+        if (work.credentials.changedProviders()) {
+            providers.invalidate(realm);
+        }
         if (work.changedQuotas()) {
             quotas.invalidate(realm);
         }

@@ -177,6 +177,12 @@ public final class Directory {
             case OPERATOR ->
                 Result.ok(new Change.OfOperator(
                         present(reads.credentials().operator(realm, id)).operator()));
+            case SSO ->
+                Result.ok(new Change.OfSso(present(reads.credentials().providers(realm).stream()
+                                .filter(row -> row.provider().id().equals(id))
+                                .findFirst()
+                                .orElse(null))
+                        .provider()));
             case GROUP -> Result.ok(new Change.OfGroup(reader.groupAsOf(reads, id, seq)));
             case POLICY -> Result.ok(new Change.OfPolicy(reader.policyAsOf(reads, id, seq)));
             case JOB ->

@@ -14,6 +14,7 @@ import dev.muster.storage.Database;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -68,14 +69,19 @@ public final class Sessions {
         this.signIns = signIns;
     }
 
-    /// How an operator signs in.
-    ///
     /// A successful sign-in.
     ///
+    /// @param provenAt when the operator proved their identity, if that was before signing in; null for now
     /// @param address the client's address
     /// @param browser a short description, such as `Firefox on Linux`
     /// @param origin the request, as recorded in the journal
-    public record SignIn(SignInMethod method, String address, String browser, Origin origin) {}
+    public record SignIn(
+            SignInMethod method, @Nullable Instant provenAt, String address, String browser, Origin origin) {
+        /// An operator who has just proved their identity.
+        public SignIn(SignInMethod method, String address, String browser, Origin origin) {
+            this(method, null, address, browser, origin);
+        }
+    }
 
     /// A session.
     ///
@@ -121,7 +127,7 @@ public final class Sessions {
                         operator.generation(),
                         at,
                         at,
-                        at,
+                        Objects.requireNonNullElse(signIn.provenAt, at),
                         signIn.method,
                         signIn.address,
                         signIn.browser,
@@ -142,8 +148,8 @@ public final class Sessions {
         return session(row);
     }
 
-    /// The session of that token, also one that was not used for too long; null for one that was ended. It
-    /// lets nobody in.
+    /// The session with that token even if it has timed out; null if it was ended. Does not authenticate
+    /// anyone.
     public @Nullable Session findOver(long realm, byte[] token) {
         SessionRow row = genuine(realm, token);
         return row == null ? null : session(row);
@@ -180,8 +186,8 @@ public final class Sessions {
                 row.browser());
     }
 
-    /// Records that the operator of a session has just proven again who they are. Nothing for one that has
-    /// ended.
+    /// Records that the operator of a session has just proved their identity again. Does nothing if the
+    /// session has ended.
     public void prove(long realm, byte[] token, SignInMethod method) {
         SessionRow row = genuine(realm, token);
         if (row != null) {
@@ -204,7 +210,7 @@ public final class Sessions {
         }
     }
 
-    /// The sessions of an operator that have not ended, the latest first; of very many the latest.
+    /// An operator's sessions that have not ended, newest first, up to a limit.
     public List<Session> of(long realm, Operator operator) {
         return rows(realm, operator.id()).stream()
                 .filter(row -> row.generation() == operator.generation())

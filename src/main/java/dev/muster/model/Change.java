@@ -2,6 +2,7 @@ package dev.muster.model;
 
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.SsoProvider;
 import dev.muster.model.group.Group;
 import dev.muster.model.group.Policy;
 import dev.muster.model.job.Job;
@@ -29,6 +30,7 @@ public record Change(Instant at, About about, List<Event> events, boolean replay
                 case OfGroup(var group) -> new Event.Subject(Event.Subject.Type.GROUP, group.id());
                 case OfPolicy(var policy) -> new Event.Subject(Event.Subject.Type.POLICY, policy.id());
                 case OfJob(var job) -> new Event.Subject(Event.Subject.Type.JOB, job.id());
+                case OfSso(var provider) -> new Event.Subject(Event.Subject.Type.SSO, provider.id());
                 case OfQuotas _, OfNothing _ -> Event.Subject.THE_REALM;
             };
         }
@@ -50,6 +52,9 @@ public record Change(Instant at, About about, List<Event> events, boolean replay
 
     /// The realm's quotas.
     public record OfQuotas(Quotas quotas) implements About {}
+
+    /// An identity provider. Its secret is null unless it was set.
+    public record OfSso(SsoProvider provider) implements About {}
 
     /// No object of the realm: only the request itself was recorded.
     public record OfNothing() implements About {}
@@ -90,6 +95,13 @@ public record Change(Instant at, About about, List<Event> events, boolean replay
         return about(OfOperator.class).operator();
     }
 
+
+    /// The identity provider that the request was about.
+    public SsoProvider sso() {
+        return about(OfSso.class).provider();
+    }
+
+    /// The tenant that the request was about.
     public Tenant tenant() {
         return about(OfTenant.class).tenant();
     }

@@ -1,9 +1,11 @@
 package dev.muster.model;
 
+import dev.muster.model.credential.FederatedIdentity;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
 import dev.muster.model.credential.SignInMethod;
+import dev.muster.model.credential.SsoProvider;
 import dev.muster.model.job.Evidence;
 import dev.muster.model.job.JobRequest;
 import dev.muster.model.job.Verdict;
@@ -297,6 +299,22 @@ public sealed interface Command {
     record DeleteOperator(Identifier.Key username) implements OnCredentials {}
 
     record ChangePassword(Identifier.Key username, String passwordHash) implements OnCredentials {}
+
+    /// Creates an operator whom an identity provider has vouched for, or gives the one who was created for that
+    /// identity the role that the provider says. Only Muster itself may, after it has checked the provider's
+    /// answer.
+    ///
+    /// @param username of a new operator; an operator who is there keeps theirs
+    record SignInOperator(FederatedIdentity identity, Identifier username, Role role) implements OnCredentials {}
+
+    /// Adds an identity provider for the tenant's operators, or replaces the settings of the one with that issuer.
+    /// In the tenant's production realm only.
+    ///
+    /// @param settings without a secret, the one that is stored stays
+    record PutSso(SsoProvider.Settings settings) implements OnCredentials {}
+
+    /// Removes an identity provider. Its operators stay, and can no longer sign in.
+    record RemoveSso(UUID id) implements OnCredentials {}
 
     /// A command on groups.
     sealed interface OnGroups extends Command {}

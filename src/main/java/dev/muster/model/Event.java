@@ -34,7 +34,9 @@ public record Event(
             REALM(4, "realm"),
             JOB(5, "job"),
             GROUP(6, "group"),
-            POLICY(7, "policy");
+            POLICY(7, "policy"),
+            /// An identity provider of a tenant.
+            SSO(8, "sso");
 
             public static final Codes<Type> CODES = new Codes<>(values());
 
@@ -117,7 +119,9 @@ public record Event(
         OPERATOR_DELETED("operator.deleted"),
         TENANT_CREATED("tenant.created"),
         REALM_QUOTAS_CHANGED("realm.quotas.changed"),
-        JOURNAL_EXPORTED("journal.exported");
+        JOURNAL_EXPORTED("journal.exported"),
+        SSO_CHANGED("sso.changed"),
+        SSO_REMOVED("sso.removed");
 
         private final String word;
 

@@ -45,7 +45,11 @@ record Needs(@Nullable Scope scope, boolean urgent) {
                     Command.InviteOperator _,
                     Command.RenewInvitation _,
                     Command.EnableOperator _,
-                    Command.ChangeOperatorRole _ -> new Needs(Scope.KEYS_WRITE, false);
+                    Command.ChangeOperatorRole _,
+                    Command.PutSso _,
+                    Command.RemoveSso _ -> new Needs(Scope.KEYS_WRITE, false);
+            // Signing in goes on while the disk is full, and lowers a role where the provider has lowered it.
+            case Command.SignInOperator _ -> new Needs(null, true);
             case Command.OnGroups _, Command.OnPolicies _ -> new Needs(Scope.GROUPS_WRITE, false);
             case Command.ReserveJob _, Command.SubmitJob _, Command.FreeJobId _ -> new Needs(Scope.JOBS_WRITE, false);
             case Command.GiveVerdict _, Command.ReviewJob _ -> new Needs(Scope.JOBS_VERDICT, false);

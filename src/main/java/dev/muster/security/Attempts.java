@@ -55,7 +55,7 @@ final class Attempts {
         return limit.allowed(client.address());
     }
 
-    Refusal tooMany(RemoteClient client) {
+    Refusal.TooManyFailures tooMany(RemoteClient client) {
         return new Refusal.TooManyFailures(limit.retryAfter(client.address()));
     }
 

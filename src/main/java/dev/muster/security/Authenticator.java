@@ -6,7 +6,6 @@ import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.tenant.Realm;
 import dev.muster.model.value.Digest;
-import dev.muster.security.format.Token;
 import dev.muster.security.format.Tokens;
 import dev.muster.security.limit.AttemptLimit;
 import dev.muster.security.limit.SignInThrottle;
@@ -58,6 +57,11 @@ public final class Authenticator {
 
     public OperatorPasswords passwords() {
         return passwords;
+    }
+
+    /// For sign-ins through identity providers.
+    public SsoAttempts ssoAttempts() {
+        return new SsoAttempts(attempts);
     }
 
     public RequestSignatures signatures() {

@@ -11,6 +11,7 @@ import dev.muster.model.tenant.Realm;
 import dev.muster.sealing.Hmac;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -97,12 +98,24 @@ public final class ConsoleSessions {
         });
     }
 
-    /// Begins a session of an operator who has proven who they are by `method`, and journals that. For a
-    /// password, [#signIn] is the way in. Refuses: Busy and other refusals of a write; Unauthenticated for
-    /// an operator who has ended or got another password in the meantime.
+    /// Starts a session of an operator who has just proved their identity by `method`, and records that in the
+    /// journal. For passwords, use [#signIn]. Refuses as [Sessions#begin].
     public Result<SignedIn> begin(Realm realm, Operator operator, SignInMethod method, Device device) {
-        Sessions.SignIn signIn =
-                new Sessions.SignIn(method, device.client.addressText(), device.browser, device.client.origin(DIALECT));
+        return begin(realm, operator, method, null, device);
+    }
+
+    /// Starts a session of an operator whom an identity provider has authenticated, and records that in the
+    /// journal. Refuses as [Sessions#begin].
+    ///
+    /// @param provenAt when the operator proved their identity to the provider
+    public Result<SignedIn> beginFederated(Realm realm, Operator operator, Instant provenAt, Device device) {
+        return begin(realm, operator, SignInMethod.SSO, provenAt, device);
+    }
+
+    private Result<SignedIn> begin(
+            Realm realm, Operator operator, SignInMethod method, @Nullable Instant provenAt, Device device) {
+        Sessions.SignIn signIn = new Sessions.SignIn(
+                method, provenAt, device.client.addressText(), device.browser, device.client.origin(DIALECT));
         return Credentials.answered(() -> sessions.begin(realm.id(), operator, signIn)
                 .map(token -> {
                     AuthenticationListener.tell(new Caller(realm, operator.actor()));
@@ -110,12 +123,12 @@ public final class ConsoleSessions {
                 }));
     }
 
-    // Proving again who one is.
+    // Step-up authentication
 
-    /// Checks the password of a visitor for what needs a recent proof, and records that in the session.
+    /// Checks the password of a visitor who must prove their identity again, and records that in the session.
     /// Refuses as [OperatorPasswords#check].
     ///
-    /// @param cookie the visitor's
+    /// @param cookie the visitor's cookie
     public Result<Operator> confirm(Visitor visitor, @Nullable String cookie, String password, RemoteClient client) {
         return authenticator
                 .passwords()
@@ -126,10 +139,10 @@ public final class ConsoleSessions {
                 }));
     }
 
-    /// Records that the operator of a session has just proven again who they are, by whatever method. The
-    /// caller has checked the proof, and that it is of the session's operator.
+    /// Records that the operator of a session has just proved their identity again. The caller has checked the
+    /// proof and that it belongs to the session's operator.
     ///
-    /// @param cookie the session's; one that opens no session changes nothing
+    /// @param cookie the session's cookie; does nothing if it is invalid
     public void prove(@Nullable String cookie, SignInMethod method) {
         Ticket ticket = parse(cookie);
         if (ticket != null) {
@@ -137,14 +150,13 @@ public final class ConsoleSessions {
         }
     }
 
-    /// An operator who is not signed in any more: their session was not used for too long.
+    /// An operator whose session has timed out.
     public record FormerVisitor(long realm, UUID operator) {}
 
-    /// Whose page a form came from that was sent too late.
+    /// The operator who sent a form after their session had timed out; null if unknown.
     ///
-    /// @param partnerId of the realm in which the form was sent, with its environment
-    /// @param formToken that the form carries; shows that it came from a page of that session
-    /// @return null where it is not known
+    /// @param partnerId with `environment`, the realm that the form was sent to
+    /// @param formToken the form's CSRF token, which proves that it came from a page of that session
     public @Nullable FormerVisitor formerVisitor(
             String partnerId, String environment, @Nullable String cookie, @Nullable String formToken) {
         Ticket ticket = parse(cookie);
@@ -164,14 +176,14 @@ public final class ConsoleSessions {
         return former instanceof Result.Ok<Optional<FormerVisitor>>(var found) ? found.orElse(null) : null;
     }
 
-    // Sessions as operators see them.
+    // An operator's sessions
 
-    /// The sessions of an operator that have not ended, the latest first. Whoever asks has been allowed to.
+    /// An operator's sessions that have not ended, newest first. The caller has checked permissions.
     public Result<List<Sessions.Session>> of(Realm realm, Operator operator) {
         return Credentials.answered(() -> Result.ok(sessions.of(realm.id(), operator)));
     }
 
-    /// A session of an operator that has not ended. Refuses: NotFound.
+    /// An operator's session that has not ended. Refuses: NotFound.
     public Result<Sessions.Session> of(Realm realm, Operator operator, UUID session) {
         return of(realm, operator).then(all -> all.stream()
                 .filter(each -> each.id().equals(session))
@@ -180,10 +192,10 @@ public final class ConsoleSessions {
                 .orElseGet(() -> Result.refused(new Refusal.NotFound("session", session.toString()))));
     }
 
-    /// Ends a session of an operator. Whoever asks has been allowed to, by a command that the journal shows. Refuses:
-    /// NotFound.
+    /// Ends an operator's session. The caller has sent the command that checks permissions and is journalled.
+    /// Refuses: NotFound.
     ///
-    /// @param by who ends it
+    /// @param by the caller who ends it
     public Result<Boolean> end(Caller by, Operator operator, UUID session, RemoteClient client) {
         return Credentials.answered(() -> {
             if (!sessions.end(by.realm().id(), operator.id(), session)) {
@@ -194,8 +206,8 @@ public final class ConsoleSessions {
         });
     }
 
-    /// Deletes the sessions of an operator who has changed their password, which has voided them, and notes it in the
-    /// security log.
+    /// Deletes the sessions of an operator who has changed their password, which had made them void, and records
+    /// the change in the security log.
     public void passwordChanged(Caller operator, RemoteClient client) {
         authenticator.log().add(SecurityEvent.PASSWORD_CHANGED, operator, client);
         sessions.endAll(operator.realm().id(), operator.actor().ref().id());

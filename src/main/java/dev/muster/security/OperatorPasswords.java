@@ -4,6 +4,7 @@ import dev.muster.directory.Credentials;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.SsoProvider;
 import dev.muster.model.tenant.Realm;
 import dev.muster.model.tenant.Tenant;
 import dev.muster.model.validation.NewPassword;
@@ -140,10 +141,9 @@ public final class OperatorPasswords {
         Identifier.Key name = new Identifier.Key(Identifier.Kind.USERNAME, folded);
         // Looked up even if the realm does not exist, to take the same time.
         Operator operator = credentials.operator(realm == null ? NO_REALM : realm.id(), name);
-        // One who was invited and has not chosen a password yet is the same work too.
-        String stored =
-                operator != null && operator.isLive() && operator.hasPassword() ? operator.passwordHash() : null;
-        return switch (passwords.verify(stored, password)) {
+        // An operator who was invited and has not chosen a password yet costs the same work.
+        boolean may = mayUsePassword(realm == null ? "" : realm.partnerId(), folded);
+        return switch (passwords.verify(may ? hash(operator) : null, password)) {
             case BUSY -> Result.refused(new Refusal.Busy(RETRY_AFTER));
             case MATCHES -> {
                 if (operator == null || realm == null) {
@@ -163,6 +163,26 @@ public final class OperatorPasswords {
                         client);
             }
         };
+    }
+
+    /// What the password of an operator is compared with; null for one who cannot sign in with any.
+    private static @Nullable String hash(@Nullable Operator operator) {
+        return operator == null || !operator.isLive() || operator.passwordHash().isEmpty()
+                ? null
+                : operator.passwordHash();
+    }
+
+    /// Whether the tenant lets operators of that name sign in with a password, and not only through its identity
+    /// providers.
+    private boolean mayUsePassword(String partnerId, String folded) {
+        boolean required = false;
+        for (SsoProvider provider : credentials.providers(partnerId)) {
+            if (provider.settings().breakGlass().contains(folded)) {
+                return true;
+            }
+            required |= provider.settings().required();
+        }
+        return !required;
     }
 
     // New passwords.

@@ -8,16 +8,22 @@ enum SecurityEvent {
     /// A password was not checked, because too many attempts are in progress, or have failed from that
     /// address.
     SIGN_IN_LIMITED("sign_in", "limited"),
-    /// An operator gave their password again, for what needs a recent proof or to choose another password.
+    /// An operator gave their password again, to prove their identity or to choose another password.
     STEP_UP("step_up", "ok"),
     STEP_UP_REFUSED("step_up", "refused"),
-    /// An operator chose a password by their invitation.
+    /// An operator chose a password through their invitation.
     INVITATION_ACCEPTED("invitation", "ok"),
     INVITATION_REFUSED("invitation", "refused"),
-    /// An operator chose another password.
+    /// An operator changed their password.
     PASSWORD_CHANGED("password", "ok"),
-    /// An operator ended another session of theirs, or an admin one of an operator.
+    /// An operator ended one of their other sessions, or an admin ended an operator's.
     SESSION_ENDED("session_end", "ok"),
+    /// An operator signed in through an identity provider.
+    SSO_SIGNED_IN("sso_sign_in", "ok"),
+    /// The identity provider's response was invalid, or the operator has no mapped role.
+    SSO_REFUSED("sso_sign_in", "refused"),
+    /// A sign-in through an identity provider was not tried, because too many from that address have failed.
+    SSO_LIMITED("sso_sign_in", "limited"),
     /// An operator ended one session.
     SIGNED_OUT("sign_out", "ok"),
     /// An operator ended all of their sessions and tokens.

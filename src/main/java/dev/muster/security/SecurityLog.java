@@ -134,6 +134,11 @@ public final class SecurityLog implements AutoCloseable {
         add(event, operator.realm(), operator.actor().ref(), true, username, client);
     }
 
+    /// An identity provider vouched for an operator.
+    void ssoSignedIn(Caller operator, String username, RemoteClient client) {
+        add(SecurityEvent.SSO_SIGNED_IN, operator.realm(), operator.actor().ref(), true, username, client);
+    }
+
     private void add(
             SecurityEvent event,
             @Nullable Realm realm,

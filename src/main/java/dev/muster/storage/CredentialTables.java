@@ -3,11 +3,13 @@ package dev.muster.storage;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Creator;
+import dev.muster.model.credential.FederatedIdentity;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
 import dev.muster.model.credential.SignInMethod;
+import dev.muster.model.credential.SsoProvider;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.model.value.Digest;
 import dev.muster.model.value.Identifier;
@@ -16,18 +18,22 @@ import dev.muster.storage.sql.Row;
 import dev.muster.storage.sql.Session;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// API keys, operators, the operators' sessions, and families of refresh tokens.
+/// API keys, operators, identity providers, the operators' sessions, and families of refresh tokens.
 public final class CredentialTables {
     private final Session session;
 
@@ -117,6 +123,8 @@ public final class CredentialTables {
             to.bytes(invitation == null ? null : invitation.token().bytes());
             to.instant(invitation == null ? null : invitation.until());
             creator(to, operator.madeBy());
+            FederatedIdentity identity = operator.identity();
+            to.text(identity == null ? null : identity.issuer()).text(identity == null ? null : identity.subject());
             to.bytes(seed).bytes(mac).number(realm).uuid(operator.id());
         }
 
@@ -135,7 +143,8 @@ public final class CredentialTables {
                     row.instantOrNull(),
                     row.instantOrNull(),
                     invitation(row),
-                    creator(row));
+                    creator(row),
+                    identity(row));
             byte[] seed = row.bytes();
             byte[] mac = row.bytesOrNull();
             return new OperatorRow(realm, operator, seed, row.isAltered() ? null : mac);
@@ -146,6 +155,79 @@ public final class CredentialTables {
         byte[] token = row.bytesOrNull();
         Instant until = row.instantOrNull();
         return token == null || until == null ? null : new Operator.Invitation(new Digest(token), until);
+    }
+
+    /// An identity provider. The secret of `provider` is null: it is in `sealedSecret`.
+    ///
+    /// @param mac as in [KeyRow]
+    public record SsoRow(long realm, SsoProvider provider, byte[] sealedSecret, byte @Nullable [] mac)
+            implements MacRow<SsoRow> {
+        @Override
+        public SsoRow withMac(byte[] next) {
+            return new SsoRow(realm, provider, sealedSecret, next);
+        }
+
+        private void write(Parameters to) throws SQLException {
+            SsoProvider.Settings settings = provider.settings();
+            to.text(settings.issuer()).text(settings.clientId()).bytes(sealedSecret);
+            to.text(JsonColumns.of(settings.scopes()))
+                    .text(settings.usernameClaim())
+                    .text(settings.roleClaim());
+            to.text(JsonColumns.of(words(settings.roles()))).truth(settings.required());
+            to.text(JsonColumns.of(settings.domains())).text(JsonColumns.of(settings.breakGlass()));
+            to.instant(provider.createdAt()).bytes(mac).number(realm).uuid(provider.id());
+        }
+
+        /// As [KeyRow#read].
+        static SsoRow read(Row row) throws SQLException {
+            long realm = row.number();
+            UUID id = row.uuid();
+            String issuer = row.text();
+            String clientId = row.text();
+            byte[] sealedSecret = row.bytes();
+            SsoProvider.Settings settings = new SsoProvider.Settings(
+                    issuer,
+                    clientId,
+                    null,
+                    row.decoded(JsonColumns::texts, List.of()),
+                    row.text(),
+                    row.text(),
+                    row.decoded(text -> roles(JsonColumns.texts(text)), new TreeMap<>()),
+                    row.truth(),
+                    row.decoded(JsonColumns::texts, List.of()),
+                    row.decoded(JsonColumns::texts, List.of()));
+            SsoProvider provider = new SsoProvider(id, settings, row.instant());
+            byte[] mac = row.bytesOrNull();
+            return new SsoRow(realm, provider, sealedSecret, row.isAltered() ? null : mac);
+        }
+
+        /// Each value of the claim, followed by its role.
+        private static List<String> words(SortedMap<String, Role> roles) {
+            List<String> words = new ArrayList<>();
+            roles.forEach((value, role) -> words.addAll(List.of(value, role.word())));
+            return words;
+        }
+
+        private static SortedMap<String, Role> roles(List<String> words) {
+            SortedMap<String, Role> roles = new TreeMap<>();
+            for (int i = 0; i < words.size(); i += 2) {
+                roles.put(words.get(i), Objects.requireNonNull(Role.of(words.get(i + 1))));
+            }
+            return roles;
+        }
+    }
+
+    /// What names an identity provider.
+    public record SsoKey(long realm, UUID id) {
+        private void write(Parameters to) throws SQLException {
+            to.number(realm).uuid(id);
+        }
+    }
+
+    private static @Nullable FederatedIdentity identity(Row row) throws SQLException {
+        String issuer = row.textOrNull();
+        String subject = row.textOrNull();
+        return issuer == null || subject == null ? null : new FederatedIdentity(issuer, subject);
     }
 
     private static Role role(Row row, String word) {
@@ -311,6 +393,11 @@ public final class CredentialTables {
         return session.list("operators_with_deleted", OperatorRow::read, realm);
     }
 
+    /// A realm's identity providers, in any order.
+    public List<SsoRow> providers(long realm) {
+        return session.list("sso_of_realm", SsoRow::read, realm);
+    }
+
     /// The seeds of operators.
     public Map<UUID, byte[]> operatorSeeds(long realm, Collection<UUID> operators) {
         return UserTables.seeds(session, "seeds_by_operator", realm, operators);
@@ -365,6 +452,8 @@ public final class CredentialTables {
                                 : UserTables.folded(plan.credentials.operatorNames, Identifier.Kind.USERNAME))));
         loaded.operators.addAll(session.list(
                 "operators_of_realms", OperatorRow::read, realms(plans, plan -> plan.credentials.allOperators)));
+        loaded.providers.addAll(
+                session.list("sso_of_realms", SsoRow::read, realms(plans, plan -> plan.credentials.allProviders)));
     }
 
     private static List<Long> realms(Map<Long, LoadPlan> plans, Predicate<LoadPlan> wanted) {
@@ -379,6 +468,9 @@ public final class CredentialTables {
         update(batch.changedKeys, batch.changedOperators);
         // After the updates, because a new operator may have the name of a deleted one.
         session.batch("operator_insert", batch.newOperators, 1, OperatorRow::write);
+        session.batch("sso_delete", batch.removedProviders, 1, SsoKey::write);
+        session.batch("sso_update", batch.changedProviders, 1, SsoRow::write);
+        session.batch("sso_insert", batch.newProviders, 1, SsoRow::write);
     }
 
     void update(List<KeyRow> keys, List<OperatorRow> operators) {

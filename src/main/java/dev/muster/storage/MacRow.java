@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface MacRow<R>
         permits CredentialTables.KeyRow,
                 CredentialTables.OperatorRow,
+                CredentialTables.SsoRow,
                 CredentialTables.SessionRow,
                 CredentialTables.TokenFamilyRow,
                 RealmTables.QuotaRow {

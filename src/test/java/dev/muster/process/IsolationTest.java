@@ -7,10 +7,10 @@ import dev.muster.http.HttpApi;
 import dev.muster.http.Route;
 import dev.muster.http.json.Json;
 import dev.muster.model.tenant.Environment;
-import dev.muster.model.value.Timestamps;
 import dev.muster.model.value.Identifier;
-import dev.muster.security.InvitationText;
+import dev.muster.model.value.Timestamps;
 import dev.muster.security.Caller;
+import dev.muster.security.InvitationText;
 import dev.muster.security.KeyMint;
 import dev.muster.security.RemoteClient;
 import dev.muster.security.format.ApiKeyText;
@@ -82,6 +82,7 @@ class IsolationTest {
     private Pair invitation;
     private Pair groupId;
     private Pair policyId;
+    private Pair ssoId;
     private final Pair jobId = new Pair("their-job", "never-job");
     private String ownGroup;
     private String ownPolicy;
@@ -145,6 +146,11 @@ class IsolationTest {
         users.add(new Pair("other-5", "never-5").with("external:"));
         users.add(userEmail.with("email:"));
         users.add(new Pair("othername-5", "nevername-5").with("username:"));
+        try (Client admin = new Client(server.address(), theirs.productionKey().apiKey())) {
+            Client.Answer sso = admin.json("PUT", "/v1/sso", provider("their-client"));
+            assertThat(sso.status()).as("%s", sso).isEqualTo(200);
+            ssoId = new Pair(sso.json().text("id"), "01900000-0000-7000-8000-000000000000");
+        }
         keyId = new Pair(theirs.testKey().id().toString(), "01900000-0000-4000-8000-000000000000");
         operator = new Pair("their-operator", "nobody-operator");
         UUID theirOperator = server.credentials()
@@ -171,6 +177,18 @@ class IsolationTest {
         client = new Client(server.address(), mine.testKey().apiKey());
         server.signIn(mine.test(), mine.testKey(), "my-browser");
         browser = Browser.signedIn(server.address(), "mine", "test", "my-browser", TestServer.PASSWORD);
+    }
+
+    private static Map<String, Object> provider(String client) {
+        return Map.of(
+                "issuer",
+                "https://login.example.org",
+                "clientId",
+                client,
+                "clientSecret",
+                "their-secret",
+                "roles",
+                Map.of("staff", "viewer"));
     }
 
     /// The id of what was made, where it has one.
@@ -308,7 +326,9 @@ class IsolationTest {
                     policyId));
             path = path.replace("{id}", ownPolicy);
         }
-        if (path.contains("{ref}")) {
+        if (path.startsWith("/v1/sso/{id}")) {
+            named.add(new Named(path.replace("{id}", NAME), ssoId));
+        } else if (path.contains("{ref}")) {
             String with = path.replace("{ref}", NAME);
             users.forEach(user -> named.add(new Named(with, user)));
         } else if (path.contains("{group}")) {
@@ -440,6 +460,12 @@ class IsolationTest {
                 "invitation",
                 name -> browser.send(
                         "POST", "/console/invitation/" + name, Map.of("new-password", "another long password")));
+        // A tenant without an identity provider, and one that there is not.
+        same(new Pair("mine", "nobody"), "single sign-on", name -> {
+            Map<String, String> form = new TreeMap<>(right);
+            form.put("partner", name);
+            return browser.send("POST", "/console/sso/start", form);
+        });
         told.addAll(List.of(
                 "GET /console/invitation/{token}",
                 "POST /console/invitation/{token}",
@@ -447,7 +473,10 @@ class IsolationTest {
                 "GET /console/",
                 "GET /console/assets/{name}",
                 "GET /console/sign-in",
-                "POST /console/sign-in"));
+                "POST /console/sign-in",
+                // What is asked for with it is in a cookie that another browser cannot make: SsoTest.
+                "GET /console/sso/callback",
+                "POST /console/sso/start"));
     }
 
     private static Map<String, Object> form(String field, String value) {
@@ -470,6 +499,7 @@ class IsolationTest {
                 "/v1/journal/export",
                 "/v1/keys",
                 "/v1/operators",
+                "/v1/sso",
                 "/v1/me",
                 "/v1/groups",
                 "/v1/policies",
@@ -803,6 +833,13 @@ class IsolationTest {
                 "/v1/operators",
                 Map.of("username", operator.ghost, "password", "a long password", "role", "viewer")));
         told.add("POST /v1/operators");
+        // What an issuer is called elsewhere is free here.
+        try (Client own = new Client(server.address(), mine.productionKey().apiKey())) {
+            Client.Answer sso = own.json("PUT", "/v1/sso", provider("my-client"));
+            assertThat(sso.status()).as("%s", sso).isEqualTo(200);
+            assertThat(own.get("/v1/sso").text()).doesNotContain("their-");
+        }
+        told.add("PUT /v1/sso");
         created(client.json("POST", "/v1/keys", Map.of("name", "their second", "role", "viewer")));
         told.add("POST /v1/keys");
         created(client.json("POST", "/v1/groups", Map.of("name", "Marker group")));

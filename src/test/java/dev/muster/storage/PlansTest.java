@@ -44,6 +44,8 @@ final class PlansTest {
             "operators_of_realm",
             "operators_of_realms",
             "operators_with_deleted",
+            "sso_of_realm",
+            "sso_of_realms",
             "day_ends",
             "sessions_of_operator");
 
@@ -123,6 +125,11 @@ final class PlansTest {
                 created_at, seed)
             select id, gen_random_uuid(), 1, 'o' || copy, '', 'admin', '', 1, 1, ''
             from realm, generate_series(1, 5) as copy
+            """,
+            """
+            insert into sso_provider (realm, id, issuer, client_id, sealed_secret, username_claim, role_claim, required,
+                created_at, mac)
+            select id, gen_random_uuid(), '', '', '', '', '', false, 1, '' from realm, generate_series(1, 5) as copy
             """,
             """
             insert into checkpoint (realm, seq, at, head, line)

@@ -6,10 +6,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 
 /// A port that nobody listens on, for programs that cannot say themselves which one they took.
-final class FreePort {
+public final class FreePort {
     private FreePort() {}
 
-    static int find() {
+    /// The port; free a moment ago.
+    public static int find() {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return free.getLocalPort();
         } catch (IOException e) {

@@ -134,6 +134,7 @@ public final class RestApi {
                 new SecureRandom(),
                 writes,
                 names);
+        SsoRoutes sso = new SsoRoutes(credentials, writes);
         TenantRoutes tenants = new TenantRoutes(credentials, core.overview(), mint, writes);
         MeRoutes me = new MeRoutes(credentials, authenticator, consoleSessions, writes);
         MaintenanceRoutes maintenance = new MaintenanceRoutes(core.maintenance());
@@ -249,6 +250,9 @@ public final class RestApi {
                 row(PUT,    "/v1/operators/{username}/password",       KEYS_WRITE,   operators::changePassword),
                 row(PUT,    "/v1/operators/{username}/role",           KEYS_WRITE,   operators::changeRole),
                 row(DELETE, "/v1/operators/{username}",                KEYS_WRITE,   operators.change(Command.DeleteOperator::new)),
+                row(GET,    "/v1/sso",                                 KEYS_WRITE,   sso::list),
+                row(PUT,    "/v1/sso",                                 KEYS_WRITE,   sso::put),
+                row(DELETE, "/v1/sso/{id}",                            KEYS_WRITE,   sso::remove),
 
                 any(GET,    "/v1/me",                                                me::get),
                 any(PUT,    "/v1/me/password",                                       me::changePassword),

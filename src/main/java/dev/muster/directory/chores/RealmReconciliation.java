@@ -8,6 +8,7 @@ import dev.muster.model.tenant.Quotas;
 import dev.muster.sealing.TamperedException;
 import dev.muster.storage.CredentialTables.KeyRow;
 import dev.muster.storage.CredentialTables.OperatorRow;
+import dev.muster.storage.CredentialTables.SsoRow;
 import dev.muster.storage.Database;
 import dev.muster.storage.JournalTables.BatchRow;
 import dev.muster.storage.JournalTables.JournalRow;
@@ -60,6 +61,7 @@ final class RealmReconciliation {
         users.compareUsers();
         keys();
         operators();
+        providers();
         quotas();
         entries();
         users.compareBars();
@@ -87,6 +89,20 @@ final class RealmReconciliation {
             operators++;
             credential("operator:" + id, reads -> reads.credentials().operator(number, id), credentials::differences);
         }
+    }
+
+    private void providers() {
+        for (SsoRow found : slices.read(reads -> reads.credentials().providers(number))) {
+            UUID id = found.provider().id();
+            credential("sso:" + id, reads -> provider(reads, id), credentials::differences);
+        }
+    }
+
+    private @Nullable SsoRow provider(Reads reads, UUID id) {
+        return reads.credentials().providers(number).stream()
+                .filter(row -> row.provider().id().equals(id))
+                .findFirst()
+                .orElse(null);
     }
 
     private <R extends MacRow<R>> void credential(
@@ -191,6 +207,10 @@ final class RealmReconciliation {
             } else if (entry.action().equals(Event.Action.KEY_CREATED.word())
                     && reads.credentials().key(number, id) == null) {
                 findings.add(new Difference(name(entry.subject()), Difference.ROW, "created", null));
+            } else if (entry.action().equals(Event.Action.SSO_CHANGED.word())
+                    && provider(reads, id) == null
+                    && !credentials.isRemoved(reads, id)) {
+                findings.add(new Difference(name(entry.subject()), Difference.ROW, "set", null));
             } else if (entry.action().equals(Event.Action.OPERATOR_CREATED.word())
                     && reads.credentials().operator(number, id) == null) {
                 findings.add(new Difference(name(entry.subject()), Difference.ROW, "created", null));

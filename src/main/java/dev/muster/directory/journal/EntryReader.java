@@ -44,7 +44,7 @@ public final class EntryReader {
                 case USER -> users.add(row.subject().id());
                 case OPERATOR -> operators.add(row.subject().id());
                 case JOB -> jobs.add(row.subject().id());
-                case KEY, TENANT, REALM, GROUP, POLICY -> {}
+                case KEY, TENANT, REALM, GROUP, POLICY, SSO -> {}
             }
         }
         Map<ActorRef, String> names =
@@ -136,7 +136,7 @@ public final class EntryReader {
                 HistoryReader.isOwn(plain)
                         ? realm.key().own()
                         : keys.get(plain.subject().id());
-            case KEY, TENANT, REALM, GROUP, POLICY -> realm.key().own();
+            case KEY, TENANT, REALM, GROUP, POLICY, SSO -> realm.key().own();
         };
         return entry(row, plain, key == null ? null : opened(plain, key), names);
     }

@@ -4,6 +4,7 @@ import dev.muster.directory.keys.JobDetails;
 import dev.muster.model.Event;
 import dev.muster.model.UnreadableException;
 import dev.muster.model.credential.ApiKey;
+import dev.muster.model.credential.SsoProvider;
 import dev.muster.model.job.Job;
 import dev.muster.model.job.JobType;
 import dev.muster.model.user.Card;
@@ -30,6 +31,7 @@ public final class EntrySealer {
 
     // Bound into sealed values, so these must never change.
     private static final String CARDS = "cards";
+    private static final String CLIENT_SECRET = "clientSecret";
     private static final String SECRET = "secret";
     private static final String DETAILS = "details";
 
@@ -166,6 +168,23 @@ public final class EntrySealer {
 
     public String openSecret(RealmKey realm, UUID key, byte[] sealed) {
         return new String(sealer.open(realm.own(), column(realm, key, SECRET), sealed), StandardCharsets.UTF_8);
+    }
+
+    public byte[] sealSecret(RealmKey realm, SsoProvider provider, ReplayableRandom random) {
+        String secret = provider.settings().clientSecret();
+        if (secret == null) {
+            throw new IllegalArgumentException("a provider without its secret");
+        }
+        return sealer.seal(
+                realm.own(),
+                column(realm, provider.id(), CLIENT_SECRET),
+                random,
+                secret.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public String openClientSecret(RealmKey realm, UUID provider, byte[] sealed) {
+        return new String(
+                sealer.open(realm.own(), column(realm, provider, CLIENT_SECRET), sealed), StandardCharsets.UTF_8);
     }
 
     public byte[] sealJob(RealmKey realm, Job job, SealingKey key, ReplayableRandom random) {

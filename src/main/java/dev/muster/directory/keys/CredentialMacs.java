@@ -5,11 +5,13 @@ import dev.muster.model.credential.Creator;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
+import dev.muster.model.credential.SsoProvider;
 import dev.muster.model.tenant.Quotas;
 import dev.muster.sealing.RealmKey;
 import dev.muster.storage.CredentialTables.KeyRow;
 import dev.muster.storage.CredentialTables.OperatorRow;
 import dev.muster.storage.CredentialTables.SessionRow;
+import dev.muster.storage.CredentialTables.SsoRow;
 import dev.muster.storage.CredentialTables.TokenFamilyRow;
 import dev.muster.storage.MacRow;
 import dev.muster.storage.RealmTables.QuotaRow;
@@ -33,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The MACs of one realm's rows of keys, operators, sessions, token families and quotas. A row with a missing
-/// or wrong MAC was written by someone without the realm's key and is ignored. Thread-safe.
+/// The MACs of one realm's rows of keys, operators, identity providers, sessions, token families and quotas. A
+/// row with a missing or wrong MAC was written by someone without the realm's key and is ignored. Thread-safe.
 ///
 /// A MAC covers the table's name and each non-null field of the lists below: its name and its bytes, each
 /// preceded by its length. Null fields are omitted, so a row keeps its MAC when a version adds a field that
@@ -88,7 +90,35 @@ public final class CredentialMacs {
                             ? null
                             : bytes(operator.invitation().until())),
             operator("madeBy", operator -> bytes(operator.madeBy())),
+            operator(
+                    "ssoIssuer",
+                    operator -> operator.identity() == null
+                            ? null
+                            : bytes(operator.identity().issuer())),
+            operator(
+                    "ssoSubject",
+                    operator -> operator.identity() == null
+                            ? null
+                            : bytes(operator.identity().subject())),
             new Field<>("seed", OperatorRow::seed));
+
+    private static final List<Field<SsoRow>> SSO = List.of(
+            new Field<>("id", row -> bytes(row.provider().id())),
+            sso("issuer", settings -> bytes(settings.issuer())),
+            sso("clientId", settings -> bytes(settings.clientId())),
+            new Field<>("sealedSecret", SsoRow::sealedSecret),
+            sso("scopes", settings -> bytes(settings.scopes())),
+            sso("usernameClaim", settings -> bytes(settings.usernameClaim())),
+            sso("roleClaim", settings -> bytes(settings.roleClaim())),
+            sso("roleValues", settings -> bytes(List.copyOf(settings.roles().keySet()))),
+            sso(
+                    "roles",
+                    settings -> bytes(
+                            settings.roles().values().stream().map(Role::word).toList())),
+            sso("required", settings -> bytes(settings.required() ? 1 : 0)),
+            sso("domains", settings -> bytes(settings.domains())),
+            sso("breakGlass", settings -> bytes(settings.breakGlass())),
+            new Field<>("createdAt", row -> bytes(row.provider().createdAt())));
 
     /// Without `seenAt`, which changes on its own: altering it can only keep a session from timing out.
     private static final List<Field<SessionRow>> SESSION = List.of(
@@ -152,6 +182,7 @@ public final class CredentialMacs {
                 case KeyRow key -> log("key", " " + key.key().id());
                 case OperatorRow operator ->
                     log("operator", " " + operator.operator().id());
+                case SsoRow sso -> log("identity provider", " " + sso.provider().id());
                 case SessionRow session -> log("a session", " of operator " + session.operator());
                 case TokenFamilyRow family -> log("token family", " " + family.id());
                 case QuotaRow _ -> log("its quotas", "");
@@ -219,6 +250,7 @@ public final class CredentialMacs {
         return switch (row) {
             case KeyRow key -> mac("api_key", KEY, key);
             case OperatorRow operator -> mac("operator", OPERATOR, operator);
+            case SsoRow sso -> mac("sso_provider", SSO, sso);
             case SessionRow session -> mac("session", SESSION, session);
             case TokenFamilyRow family -> mac("token_family", FAMILY, family);
             case QuotaRow quotas -> mac("quota", QUOTA, quotas);
@@ -266,12 +298,29 @@ public final class CredentialMacs {
         return new Field<>(name, row -> value.apply(row.operator()));
     }
 
+    private static Field<SsoRow> sso(String name, Function<SsoProvider.Settings, byte @Nullable []> value) {
+        return new Field<>(name, row -> value.apply(row.provider().settings()));
+    }
+
     private static Field<QuotaRow> quota(String name, ToLongFunction<Quotas> value) {
         return new Field<>(name, row -> bytes(value.applyAsLong(row.quotas())));
     }
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// Each text behind its length.
+    private static byte[] bytes(List<String> texts) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            for (String text : texts) {
+                put(out, bytes(text));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
     }
 
     private static byte[] bytes(UUID id) {

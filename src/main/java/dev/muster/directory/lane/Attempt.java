@@ -170,6 +170,7 @@ final class Attempt {
                 row -> set(byNumber, row.realm()).people().loadedCard(new Fingerprint(row.fingerprint()), row.user()));
         loaded.keys.forEach(row -> work(byNumber, row.realm()).credentials.loaded(row));
         loaded.operators.forEach(row -> work(byNumber, row.realm()).credentials.loaded(row));
+        loaded.providers.forEach(row -> work(byNumber, row.realm()).credentials.loaded(row));
         loaded.tenants.forEach(
                 tenant -> set(byNumber, Realm.SYSTEM).credentials().loaded(tenant));
         loaded.groups.forEach(

@@ -192,6 +192,7 @@ public final class RealmBatch {
             case Change.OfUser(var user) -> people.keep(user, change, random);
             case Change.OfKey(var key) -> credentials.keep(key, random);
             case Change.OfOperator(var operator) -> people.seedOrNew(operator.id(), random);
+            case Change.OfSso(var provider) -> credentials.keep(provider, random);
             case Change.OfJob(var job) -> jobs.keep(job, change, random);
             case Change.OfTenant _, Change.OfGroup _, Change.OfPolicy _, Change.OfQuotas _, Change.OfNothing _ -> {}
         }
@@ -199,7 +200,7 @@ public final class RealmBatch {
             SealingKey key = switch (event.subject().type()) {
                 case USER, OPERATOR -> people.key(event.subject().id());
                 case JOB -> jobs.key(event, change.about());
-                case KEY, TENANT, REALM, GROUP, POLICY -> realm.key().own();
+                case KEY, TENANT, REALM, GROUP, POLICY, SSO -> realm.key().own();
             };
             journal.add(event, pending.request.origin(), key, random);
         }

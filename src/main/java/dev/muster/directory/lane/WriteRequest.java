@@ -82,6 +82,8 @@ public record WriteRequest(
                 // The token and the upload are new each time; the job is the same.
                 case Command.ReserveJob(var job, var _) -> "ReserveJob[" + job + "]";
                 case Command.SubmitJob(var job, var _, var _) -> "SubmitJob[" + job + "]";
+                // Without the secret, like a password.
+                case Command.PutSso(var settings) -> "PutSso" + settings.byField();
                 // Sorted, because a set's order may differ between runs of the server.
                 case Command.ExpectStatus(var statuses) -> "ExpectStatus" + new TreeSet<>(statuses);
                 case Command.Register _,
@@ -102,6 +104,8 @@ public record WriteRequest(
                         Command.GiveVerdict _,
                         Command.ReviewJob _,
                         Command.SetQuotas _,
+                        Command.SignInOperator _,
+                        Command.RemoveSso _,
                         Command.EraseJob _,
                         Command.NoteEvidenceRead _,
                         Command.NoteExport _,

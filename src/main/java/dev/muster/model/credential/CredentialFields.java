@@ -3,6 +3,7 @@ package dev.muster.model.credential;
 import dev.muster.model.value.Changes;
 import dev.muster.model.value.Timestamps;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,9 @@ public final class CredentialFields {
     /// The journalled changes of a revoked key.
     public static final Changes REVOKED =
             new Changes.Draft().put("revoked", false, true).build();
+
+    /// The journal's field of a client secret: that there is one, never which.
+    public static final String CLIENT_SECRET = "clientSecret";
 
     private CredentialFields() {}
 
@@ -59,6 +63,10 @@ public final class CredentialFields {
                 changes.put("invitedUntil", null, invitedUntil(after));
             }
             put(changes, after.madeBy());
+            if (after.identity() != null) {
+                changes.put("ssoIssuer", null, after.identity().issuer());
+                changes.put("ssoSubject", null, after.identity().subject());
+            }
         } else {
             if (before.role() != after.role()) {
                 changes.put("role", before.role().word(), after.role().word());
@@ -79,7 +87,7 @@ public final class CredentialFields {
         return changes.build();
     }
 
-    /// What the journal shows of a sign-in. These are no fields of the operator.
+    /// What the journal records of a sign-in. These are not fields of the operator.
     public static Changes signedIn(SignInMethod method, String address) {
         return new Changes.Draft()
                 .put("method", null, method.word())
@@ -87,14 +95,32 @@ public final class CredentialFields {
                 .build();
     }
 
-    /// What the journal shows of a session that was ended. It is no field of the operator.
+    /// What the journal records of a session that was ended. This is not a field of the operator.
     public static Changes sessionEnded(UUID session) {
         return new Changes.Draft().put("session", session.toString(), null).build();
+    }
+
+    /// What the journal records of an identity provider that was set or removed.
+    ///
+    /// @param before null for a new one
+    /// @param after null for one that is removed
+    /// @param secretChanged whether the client's secret was set or replaced
+    public static Changes changed(@Nullable SsoProvider before, @Nullable SsoProvider after, boolean secretChanged) {
+        Changes settings = Changes.between(fields(before), fields(after));
+        return secretChanged
+                ? settings.and(new Changes.Draft()
+                        .put(CLIENT_SECRET, before == null ? null : "replaced", after == null ? null : "set")
+                        .build())
+                : settings;
     }
 
     private static @Nullable String invitedUntil(Operator operator) {
         Operator.Invitation invitation = operator.invitation();
         return invitation == null ? null : Timestamps.text(invitation.until());
+    }
+
+    private static Map<String, Object> fields(@Nullable SsoProvider provider) {
+        return provider == null ? Map.of() : provider.settings().byField();
     }
 
     private static void put(Changes.Draft changes, @Nullable Creator creator) {

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 ///     readable and shows who acted; the username becomes free
 /// @param invitation lets whoever has its link choose a new password; null for none
 /// @param madeBy null for an operator created before creators were recorded
+/// @param identity the identity with which an identity provider signs the operator in. Such an operator has no
+///     password. Null for an operator with a password
 public record Operator(
         UUID id,
         Identifier username,
@@ -28,13 +30,14 @@ public record Operator(
         @Nullable Instant disabledAt,
         @Nullable Instant deletedAt,
         @Nullable Invitation invitation,
-        @Nullable Creator madeBy) {
-    /// A link with which an operator chooses a password, once.
+        @Nullable Creator madeBy,
+        @Nullable FederatedIdentity identity) {
+    /// A link with which an operator may choose a password once.
     ///
-    /// @param token SHA-256 of the token in the link, which itself is kept nowhere
-    /// @param until the first instant at which it is no longer good
+    /// @param token SHA-256 of the token in the link; the token itself is not stored
+    /// @param until when it expires, exclusive
     public record Invitation(Digest token, Instant until) {
-        /// How long an invitation is good.
+        /// How long an invitation is valid.
         public static final Duration LASTS = Duration.ofHours(72);
 
         /// Without the token's hash.
@@ -66,26 +69,66 @@ public record Operator(
     /// With another password or state: sessions and tokens are void, and an invitation is too.
     public Operator with(String newPasswordHash, @Nullable Instant newDisabledAt) {
         return new Operator(
-                id, username, role, newPasswordHash, generation + 1, createdAt, newDisabledAt, deletedAt, null, madeBy);
+                id,
+                username,
+                role,
+                newPasswordHash,
+                generation + 1,
+                createdAt,
+                newDisabledAt,
+                deletedAt,
+                null,
+                madeBy,
+                identity);
     }
 
     /// Signed out everywhere. An invitation stays valid.
     public Operator signedOut() {
         return new Operator(
-                id, username, role, passwordHash, generation + 1, createdAt, disabledAt, deletedAt, invitation, madeBy);
+                id,
+                username,
+                role,
+                passwordHash,
+                generation + 1,
+                createdAt,
+                disabledAt,
+                deletedAt,
+                invitation,
+                madeBy,
+                identity);
     }
 
-    /// With another invitation, which ends an earlier one. The password, sessions and tokens stay valid
-    /// until it is accepted.
+    /// With a new invitation, which replaces an earlier one. The password, sessions and tokens stay valid until
+    /// it is accepted.
     public Operator invited(Invitation newInvitation) {
         return new Operator(
-                id, username, role, passwordHash, generation, createdAt, disabledAt, deletedAt, newInvitation, madeBy);
+                id,
+                username,
+                role,
+                passwordHash,
+                generation,
+                createdAt,
+                disabledAt,
+                deletedAt,
+                newInvitation,
+                madeBy,
+                identity);
     }
 
     /// With another role. Tokens and sessions stay valid and get its rights.
     public Operator in(Role newRole) {
         return new Operator(
-                id, username, newRole, passwordHash, generation, createdAt, disabledAt, deletedAt, invitation, madeBy);
+                id,
+                username,
+                newRole,
+                passwordHash,
+                generation,
+                createdAt,
+                disabledAt,
+                deletedAt,
+                invitation,
+                madeBy,
+                identity);
     }
 
     /// A deleted, and therefore disabled, copy.
@@ -100,6 +143,7 @@ public record Operator(
                 disabledAt == null ? now : disabledAt,
                 now,
                 null,
-                madeBy);
+                madeBy,
+                identity);
     }
 }

@@ -8,6 +8,7 @@ import dev.muster.model.Result;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.CredentialFields;
 import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.SsoProvider;
 import dev.muster.model.state.CredentialState;
 import dev.muster.model.value.Identifier;
 import java.util.ArrayList;
@@ -22,11 +23,13 @@ final class CredentialDecider {
     private final Context context;
     private final CredentialState credentials;
     private final CredentialRules rules;
+    private final SsoRules sso;
 
     CredentialDecider(Context context) {
         this.context = context;
         this.credentials = context.realm().credentials();
         this.rules = new CredentialRules(context);
+        this.sso = new SsoRules(context, rules);
     }
 
     static void plan(Command.OnCredentials command, CredentialState.Plan plan) {
@@ -57,6 +60,8 @@ final class CredentialDecider {
             case Command.DisableOperator(var username) -> planAll(username, plan);
             case Command.ChangeOperatorRole(var username, var _) -> planAll(username, plan);
             case Command.DeleteOperator(var username) -> planAll(username, plan);
+            case Command.SignInOperator signIn -> planAll(signIn.username().key(), plan);
+            case Command.PutSso _, Command.RemoveSso _ -> plan.allProviders = true;
             case Command.EnableOperator(var username) -> plan.operatorNames.add(username);
             case Command.SignOutOperator(var username) -> plan.operatorNames.add(username);
             case Command.EndSession(var username, var _) -> plan.operatorNames.add(username);
@@ -95,6 +100,9 @@ final class CredentialDecider {
             case Command.DeleteOperator(var username) -> onOperator(username, rules::delete);
             case Command.ChangePassword(var username, var hash) ->
                 onOperator(username, operator -> rules.changePassword(operator, hash));
+            case Command.SignInOperator signIn -> signIn(signIn, freshId);
+            case Command.PutSso put -> sso.put(put, freshId).map(this::providerPut);
+            case Command.RemoveSso(var id) -> sso.remove(id).map(this::providerRemoved);
         };
     }
 
@@ -131,6 +139,33 @@ final class CredentialDecider {
         }
         ApiKey asked = Objects.requireNonNull(credentials.key(revocation.asked()));
         return context.changed(new Change.OfKey(asked), events);
+    }
+
+    private Result<Change> signIn(Command.SignInOperator command, Supplier<UUID> freshId) {
+        Operator before = sso.operatorOf(command.identity());
+        return operator(before, before == null ? sso.create(command, freshId.get()) : sso.signIn(before, command));
+    }
+
+    private Change providerPut(SsoProvider provider) {
+        SsoProvider before = credentials.provider(provider.id());
+        if (provider.equals(before)) {
+            return context.unchanged(new Change.OfSso(provider));
+        }
+        credentials.put(provider.withoutSecret());
+        return context.changed(
+                new Change.OfSso(provider),
+                Event.Action.SSO_CHANGED,
+                CredentialFields.changed(before, provider, provider.settings().clientSecret() != null));
+    }
+
+    /// The reply to it says nothing of the provider, since a repeated request would find none to tell of.
+    private Change providerRemoved(SsoProvider provider) {
+        credentials.remove(provider);
+        Event event = context.event(
+                Event.Action.SSO_REMOVED,
+                new Change.OfSso(provider).subject(),
+                CredentialFields.changed(provider, null, true));
+        return context.changed(new Change.OfNothing(), List.of(event));
     }
 
     private interface OperatorRule {

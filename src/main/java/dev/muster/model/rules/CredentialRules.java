@@ -8,6 +8,7 @@ import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Creator;
+import dev.muster.model.credential.FederatedIdentity;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Role;
@@ -19,6 +20,7 @@ import dev.muster.model.value.Identifier;
 import dev.muster.model.value.Timestamps;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
@@ -265,26 +267,53 @@ public final class CredentialRules {
         if (refusal != null) {
             return new Transition.Refused<>(refusal);
         }
+        refusal = taken(username);
+        if (refusal != null) {
+            return new Transition.Refused<>(refusal);
+        }
+        return new Transition.Changed<>(
+                new Operator(id, username, role, passwordHash, 1, now, null, null, invitation, Creator.of(actor), null),
+                Event.Action.OPERATOR_CREATED);
+    }
+
+    /// Refuses a username that an operator has, or one that looks the same; null if it is free. Needs all
+    /// operators of the realm.
+    @Nullable
+    Refusal taken(Identifier username) {
         UUID taken = credentials.operatorIdNamed(username.key());
         if (taken != null) {
-            return new Transition.Refused<>(new Refusal.Taken("username", taken, false));
+            return new Refusal.Taken("username", taken, false);
         }
         String plain = Identifier.withoutVariants(username.folded());
         for (Operator other : credentials.operators()) {
             if (!other.isDeleted()
                     && plain.equals(Identifier.withoutVariants(other.username().folded()))) {
                 // Created by an earlier version, which treated fullwidth letters as different.
-                return new Transition.Refused<>(new Refusal.Taken("username", other.id(), false));
+                return new Refusal.Taken("username", other.id(), false);
             }
         }
-        return new Transition.Changed<>(
-                new Operator(id, username, role, passwordHash, 1, now, null, null, invitation, Creator.of(actor)),
-                Event.Action.OPERATOR_CREATED);
+        return null;
+    }
+
+    /// Refuses an actor who may not give others these roles; null if they may. As with a single operator, an
+    /// actor may not give permissions that they lack or that outlast their own.
+    @Nullable
+    Refusal cannotGive(Collection<Role> roles) {
+        for (Role role : roles) {
+            Refusal refusal = missingRights(role.scopes(), role.rank());
+            if (refusal != null) {
+                return refusal;
+            }
+        }
+        return expiring();
     }
 
     /// Gives the operator a new invitation, which replaces an earlier one. Refuses: Forbidden as for a new
     /// password; Invalid if the operator is disabled and so could not sign in.
     Transition<Operator> renewInvitation(Operator operator, Digest token) {
+        if (operator.identity() != null) {
+            return signsInElsewhere(operator.identity());
+        }
         return operator.isLive()
                 ? ifNotExpiring(
                         operator,
@@ -333,8 +362,12 @@ public final class CredentialRules {
                                 operator.with(operator.passwordHash(), null), Event.Action.OPERATOR_ENABLED));
     }
 
-    /// Changes an operator's password. Refuses: Forbidden.
+    /// Changes an operator's password. Refuses: Forbidden; Invalid if an identity provider signs the operator in,
+    /// because with a password they could still sign in after the provider has shut them out.
     Transition<Operator> changePassword(Operator operator, String passwordHash) {
+        if (operator.identity() != null) {
+            return signsInElsewhere(operator.identity());
+        }
         return ifNotExpiring(
                 operator,
                 new Transition.Changed<>(
@@ -393,6 +426,13 @@ public final class CredentialRules {
     private Transition<Operator> ifWithinRights(Operator operator, Transition<Operator> step) {
         Refusal refusal = missingRights(operator.role().scopes(), operator.role().rank());
         return refusal == null ? step : new Transition.Refused<>(refusal);
+    }
+
+    private static Transition<Operator> signsInElsewhere(FederatedIdentity identity) {
+        return new Transition.Refused<>(new Refusal.Invalid(
+                "password",
+                "single_sign_on",
+                "This operator signs in through " + identity.issuer() + " and has no password."));
     }
 
     /// Setting a password or enabling an operator is like creating a credential, so it needs the same rights.

@@ -149,7 +149,7 @@ public final class Decider {
                 || command instanceof Command.NoteSignIn) {
             return actor.ref().kind() == ActorRef.Kind.OPERATOR ? null : new Refusal.Forbidden("an operator");
         }
-        if (command instanceof Command.EndHolds) {
+        if (command instanceof Command.EndHolds || command instanceof Command.SignInOperator) {
             return actor.ref().kind() == ActorRef.Kind.SYSTEM ? null : new Refusal.Forbidden("system");
         }
         Scope scope = command.scope();

@@ -2,6 +2,7 @@ package dev.muster.model.state;
 
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.SsoProvider;
 import dev.muster.model.tenant.Tenant;
 import dev.muster.model.value.Identifier;
 import java.util.Collection;
@@ -18,6 +19,7 @@ public final class CredentialState {
     private final OverlayMap<UUID, Operator> operators;
     private final OverlayMap<Identifier.Key, UUID> operatorNames;
     private final OverlayMap<String, Tenant> tenants;
+    private final OverlayMap<UUID, SsoProvider> providers;
 
     /// @param below the base of this overlay; null for none
     CredentialState(WorkingSet set, @Nullable CredentialState below) {
@@ -26,6 +28,7 @@ public final class CredentialState {
         operators = new OverlayMap<>("operator", below == null ? null : below.operators);
         operatorNames = new OverlayMap<>("operator name", below == null ? null : below.operatorNames);
         tenants = new OverlayMap<>("partner", below == null ? null : below.tenants);
+        providers = new OverlayMap<>("identity provider", below == null ? null : below.providers);
     }
 
     void merge() {
@@ -33,6 +36,7 @@ public final class CredentialState {
         operators.merge();
         operatorNames.merge();
         tenants.merge();
+        providers.merge();
     }
 
     /// What to load of a realm's credentials. A realm has few, so some requests load all of them.
@@ -47,6 +51,9 @@ public final class CredentialState {
 
         /// Whether to load all of the realm's operators, including disabled ones.
         public boolean allOperators;
+
+        /// Whether to load all of the realm's identity providers.
+        public boolean allProviders;
     }
 
     // Loading
@@ -74,6 +81,10 @@ public final class CredentialState {
 
     public void loaded(Tenant tenant) {
         tenants.load(tenant.partnerId(), tenant);
+    }
+
+    public void loaded(SsoProvider provider) {
+        providers.load(provider.id(), provider);
     }
 
     void loadedAll(Plan plan) {
@@ -117,6 +128,16 @@ public final class CredentialState {
         return tenants.find(partnerId);
     }
 
+    /// The identity provider, or null if the realm has none with that id. All must have been loaded.
+    public @Nullable SsoProvider provider(UUID id) {
+        return providers.peek(id);
+    }
+
+    /// The realm's identity providers, if they were loaded.
+    public Collection<SsoProvider> providers() {
+        return providers.all();
+    }
+
     // Changes
 
     public void put(ApiKey key) {
@@ -139,6 +160,14 @@ public final class CredentialState {
         tenants.put(tenant.partnerId(), tenant);
     }
 
+    public void put(SsoProvider provider) {
+        providers.put(provider.id(), provider);
+    }
+
+    public void remove(SsoProvider provider) {
+        providers.remove(provider.id());
+    }
+
     // Rows to write
 
     public List<WorkingSet.Changed<ApiKey>> changedKeys() {
@@ -147,6 +176,10 @@ public final class CredentialState {
 
     public List<WorkingSet.Changed<Operator>> changedOperators() {
         return operators.changed();
+    }
+
+    public List<WorkingSet.Altered<SsoProvider>> changedProviders() {
+        return providers.altered();
     }
 
     public List<WorkingSet.Changed<Tenant>> changedTenants() {

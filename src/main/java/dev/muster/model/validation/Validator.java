@@ -24,6 +24,7 @@ public final class Validator {
     public static final int INDEXED_BYTES = 1024;
 
     private static final int LONGEST_URL = 2048;
+    private static final int LONGEST_ISSUER = 255;
     private static final int OBJECT_BYTES = 8 * 1024;
     private static final BigDecimal MOST_CONFIDENCE = BigDecimal.valueOf(100);
     private static final Pattern LABEL = Pattern.compile("[a-z0-9-]{1,32}");
@@ -112,6 +113,16 @@ public final class Validator {
 
     private static boolean isTooLongAnEntry(String folded) {
         return folded.length() > INDEXED_BYTES / 4 && folded.getBytes(StandardCharsets.UTF_8).length > INDEXED_BYTES;
+    }
+
+    /// The issuer of an identity provider: an https URL without user info, query and fragment. Plain http is
+    /// accepted only for the loopback address.
+    public @Nullable String issuer(String field, @Nullable String raw) {
+        String text = line(field, raw, LONGEST_ISSUER);
+        if (text != null && !Links.isIssuer(text)) {
+            fault(field, "not_an_issuer", "Must be an https URL without user, query and fragment.");
+        }
+        return text;
     }
 
     /// An e-mail address: as accepted by HTML's `input type=email`, at most 254 characters.

@@ -624,6 +624,51 @@ final class TranscriptTest {
     }
 
     @Test
+    void sso() {
+        String put = """
+                {"issuer":"https://login.acme.com/realms/staff","clientId":"muster","clientSecret":"the secret",\
+                "roleClaim":"realm_access.roles","roles":{"muster-admin":"admin"},"domains":["ACME.com"],\
+                "required":true,"breakGlass":["Emergency"]}""";
+        t.remark("In the test realm there are none, and none is set.");
+        t.ask("GET /v1/sso", admin);
+        t.tell("PUT /v1/sso", put, admin, JSON);
+        String production = production();
+        t.remark("In production.");
+        t.tell("PUT /v1/sso", put, production, JSON);
+        t.remark("All else is replaced, and the secret stays where none is given.");
+        Transcript.Answer answer = t.tell(
+                "PUT /v1/sso",
+                "{\"issuer\":\"https://login.acme.com/realms/staff\",\"clientId\":\"muster\",\"roles\":{\"a\":\"viewer\"}}",
+                production,
+                JSON);
+        t.ask("GET /v1/sso", production);
+        t.remark("Without a secret for a new issuer, and beside one without domains.");
+        String other = "{\"issuer\":\"https://other.acme.com\",\"clientId\":\"m\",\"roles\":{\"a\":\"viewer\"}";
+        t.tell("PUT /v1/sso", other + "}", production, JSON);
+        t.tell("PUT /v1/sso", other + ",\"clientSecret\":\"s\"}", production, JSON);
+        t.remark("Faulty ones.");
+        t.tell(
+                "PUT /v1/sso",
+                "{\"issuer\":\"http://login.acme.com\",\"clientId\":\"\",\"roles\":{\"a\":\"king\"},\"domains\":[\"acme\"]}",
+                production,
+                JSON);
+        t.tell("PUT /v1/sso", "{}", production, JSON);
+        t.remark("Removed, and once more.");
+        t.ask("DELETE /v1/sso/" + answer.field("id"), production);
+        t.ask("DELETE /v1/sso/" + answer.field("id"), production);
+        t.check(GOLDEN.resolve("sso.txt"));
+    }
+
+    /// The header line of an admin key of the tenant's production realm.
+    private String production() {
+        Transcript.Answer made = t.quietly(
+                "POST /v1/tenants/tenant-" + tenants + "/production/keys", "{\"name\":\"production\"}", ROOT, JSON);
+        assertThat(made.status()).as(made.body()).isEqualTo(201);
+        t.name(made.field("apiKey"), "<production key>");
+        return "Authorization: Bearer " + made.field("apiKey");
+    }
+
+    @Test
     void me() {
         t.name("\"tenant-" + tenants + "\"", "\"<partner id>\"");
         t.ask("GET /v1/me", admin);

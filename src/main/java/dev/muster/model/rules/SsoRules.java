@@ -1,0 +1,145 @@
+package dev.muster.model.rules;
+
+import dev.muster.model.Command;
+import dev.muster.model.Event;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.credential.Creator;
+import dev.muster.model.credential.FederatedIdentity;
+import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.SsoProvider;
+import dev.muster.model.state.CredentialState;
+import dev.muster.model.tenant.Environment;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// The rules for identity providers, and for the operators whom they sign in.
+final class SsoRules {
+    private final Context context;
+    private final CredentialState credentials;
+    private final CredentialRules rules;
+
+    /// @param rules say what the actor may give to others
+    SsoRules(Context context, CredentialRules rules) {
+        this.context = context;
+        this.credentials = context.realm().credentials();
+        this.rules = rules;
+    }
+
+    // Providers.
+
+    /// The provider as it is afterwards. One that keeps its secret has none here. Refuses: Forbidden outside
+    /// production, since a provider signs operators in to both realms, and to whoever could not create an operator
+    /// of each of its roles; Invalid; OverQuota.
+    Result<SsoProvider> put(Command.PutSso command, Supplier<UUID> freshId) {
+        SsoProvider.Settings settings = command.settings();
+        SsoProvider before = withIssuer(settings.issuer());
+        Refusal refusal = forbidden(settings);
+        if (refusal == null) {
+            refusal = unsuitable(settings, before);
+        }
+        if (refusal != null) {
+            return Result.refused(refusal);
+        }
+        return Result.ok(
+                before == null
+                        ? new SsoProvider(freshId.get(), settings, context.now())
+                        : new SsoProvider(before.id(), settings, before.createdAt()));
+    }
+
+    /// The provider that is removed. Refuses: Forbidden as [#put]; NotFound.
+    Result<SsoProvider> remove(UUID id) {
+        SsoProvider provider = credentials.provider(id);
+        if (provider == null) {
+            return Result.refused(new Refusal.NotFound("identity provider", id.toString()));
+        }
+        Refusal refusal = forbidden(provider.settings());
+        return refusal == null ? Result.ok(provider) : Result.refused(refusal);
+    }
+
+    private @Nullable Refusal forbidden(SsoProvider.Settings settings) {
+        return context.environment() == Environment.PRODUCTION
+                ? rules.cannotGive(settings.roles().values())
+                : new Refusal.Forbidden("a key or an operator of the production realm");
+    }
+
+    private @Nullable Refusal unsuitable(SsoProvider.Settings settings, @Nullable SsoProvider before) {
+        if (before == null && settings.clientSecret() == null) {
+            return new Refusal.Invalid("clientSecret", "required", "Is required for a new issuer.");
+        }
+        if (before == null && credentials.providers().size() >= SsoProvider.MOST) {
+            return new Refusal.OverQuota("identity providers", SsoProvider.MOST);
+        }
+        for (SsoProvider other : credentials.providers()) {
+            if (other.equals(before)) {
+                continue;
+            }
+            if (settings.domains().isEmpty() && other.settings().domains().isEmpty()) {
+                return new Refusal.Invalid(
+                        "domains",
+                        "required",
+                        "Must have a domain: " + other.settings().issuer() + " has none and serves all others.");
+            }
+            for (String domain : settings.domains()) {
+                if (other.settings().domains().contains(domain)) {
+                    return new Refusal.Invalid(
+                            "domains",
+                            "taken",
+                            domain + " is a domain of " + other.settings().issuer() + ".");
+                }
+            }
+        }
+        return null;
+    }
+
+    private @Nullable SsoProvider withIssuer(String issuer) {
+        return credentials.providers().stream()
+                .filter(provider -> provider.settings().issuer().equals(issuer))
+                .findFirst()
+                .orElse(null);
+    }
+
+    // Operators.
+
+    /// The operator who was created for an identity and is not deleted; null for none.
+    @Nullable
+    Operator operatorOf(FederatedIdentity identity) {
+        return credentials.operators().stream()
+                .filter(operator -> !operator.isDeleted() && identity.equals(operator.identity()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /// A new operator. Refuses: Taken, where another operator has the username: one with a password, or of another
+    /// identity, is never taken over.
+    Transition<Operator> create(Command.SignInOperator command, UUID id) {
+        Refusal taken = rules.taken(command.username());
+        return taken != null
+                ? new Transition.Refused<>(taken)
+                : new Transition.Changed<>(
+                        new Operator(
+                                id,
+                                command.username(),
+                                command.role(),
+                                "",
+                                1,
+                                context.now(),
+                                null,
+                                null,
+                                null,
+                                Creator.of(context.actor()),
+                                command.identity()),
+                        Event.Action.OPERATOR_CREATED);
+    }
+
+    /// The operator, with the role that their provider says. Refuses: Unauthenticated, where they are disabled.
+    Transition<Operator> signIn(Operator operator, Command.SignInOperator command) {
+        if (!operator.isLive()) {
+            return new Transition.Refused<>(new Refusal.Unauthenticated());
+        }
+        return operator.role() == command.role()
+                ? new Transition.Unchanged<>()
+                : new Transition.Changed<>(operator.in(command.role()), Event.Action.OPERATOR_ROLE_CHANGED);
+    }
+}
