@@ -8,6 +8,7 @@ import dev.muster.directory.Jobs;
 import dev.muster.directory.Journal;
 import dev.muster.directory.journal.Origin;
 import dev.muster.directory.lane.WriteRequest;
+import dev.muster.http.AddressBlock;
 import dev.muster.http.BasePath;
 import dev.muster.http.HttpApi;
 import dev.muster.http.Limits;
@@ -92,6 +93,18 @@ public final class TestServer implements AutoCloseable {
 
     /// @param tls null for plain HTTP
     public TestServer(Path folder, InstantSource clock, int attempts, ListenerConfig.Tls tls, Faces httpApis) {
+        this(folder, clock, attempts, tls, List.of(), httpApis);
+    }
+
+    /// @param tls null for plain HTTP
+    /// @param proxies whose `X-Forwarded-For` is believed
+    public TestServer(
+            Path folder,
+            InstantSource clock,
+            int attempts,
+            ListenerConfig.Tls tls,
+            List<AddressBlock> proxies,
+            Faces httpApis) {
         this.clock = clock;
         this.scheme = tls == null ? "http" : "https";
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -122,7 +135,7 @@ public final class TestServer implements AutoCloseable {
         log = new AccessLog(meters);
         List<HttpApi> made = httpApis.make(core, authenticator, mint);
         server = Server.start(
-                new ListenerConfig("test", "127.0.0.1", 0, tls, List.of(), Limits.DEFAULT, BasePath.ROOT, null),
+                new ListenerConfig("test", "127.0.0.1", 0, tls, proxies, Limits.DEFAULT, BasePath.ROOT, null),
                 made,
                 made.getFirst(),
                 meters,

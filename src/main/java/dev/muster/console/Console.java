@@ -171,6 +171,7 @@ public final class Console {
 
                 page("/keys",                         KEYS_WRITE,    KEYS,      credentials::keys),
                 form("/keys",                         KEYS_WRITE,    KEYS,      credentials::createKey, credentials::keys),
+                form("/keys/{key}/rotate",            KEYS_WRITE,    KEYS,      credentials::rotateKey, credentials::keys),
                 form("/keys/{key}/revoke",            KEYS_WRITE,    KEYS,      credentials::revokeKey, credentials::keys),
                 page("/operators",                    KEYS_WRITE,    OPERATORS, credentials::operators),
                 form("/operators",                    KEYS_WRITE, OPERATORS, credentials::createOperator, credentials::operators),

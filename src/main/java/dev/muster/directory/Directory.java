@@ -149,6 +149,7 @@ public final class Directory {
             return Result.refused(new Refusal.Unreadable("answer", ""));
         }
         boolean secret = command instanceof Command.CreateKey
+                || command instanceof Command.RotateKey
                 || command instanceof Command.CreateTenant
                 || command instanceof Command.ReserveJob;
         if (secret) {

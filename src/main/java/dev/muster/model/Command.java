@@ -1,5 +1,6 @@
 package dev.muster.model;
 
+import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
@@ -15,6 +16,7 @@ import dev.muster.model.user.UserRef;
 import dev.muster.model.value.Digest;
 import dev.muster.model.value.Edit;
 import dev.muster.model.value.Identifier;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -228,6 +230,8 @@ public sealed interface Command {
     /// Makes an API key. `role` or `scopes` says what it may do; `rank` is the role's where it is not given.
     ///
     /// @param signs whether requests may be signed with its secret
+    /// @param addresses from which it may be used; null for those of the key that makes it, or any
+    /// @param lastFour the last four characters of its bearer text; null where they are not kept
     record CreateKey(
             UUID id,
             String name,
@@ -236,7 +240,40 @@ public sealed interface Command {
             Rank rank,
             boolean signs,
             @Nullable Instant expiresAt,
+            @Nullable AllowedAddresses addresses,
             Digest textHash,
+            @Nullable String lastFour,
+            String secret)
+            implements OnCredentials {
+        /// A key that may be used from everywhere its maker may be.
+        public CreateKey(
+                UUID id,
+                String name,
+                @Nullable Role role,
+                Set<Scope> scopes,
+                Rank rank,
+                boolean signs,
+                @Nullable Instant expiresAt,
+                Digest textHash,
+                String secret) {
+            this(id, name, role, scopes, rank, signs, expiresAt, null, textHash, null, secret);
+        }
+    }
+
+    /// Makes an API key in the place of another, with its name, rights, and addresses, and ends the other.
+    ///
+    /// @param old the key that is replaced
+    /// @param id that of the new key
+    /// @param overlap how long both can be used; zero to revoke the old one at once. An old key that expires
+    ///     earlier still does
+    /// @param expiresAt when the new key expires; null for after as long as the old one was made for
+    record RotateKey(
+            UUID old,
+            UUID id,
+            Duration overlap,
+            @Nullable Instant expiresAt,
+            Digest textHash,
+            @Nullable String lastFour,
             String secret)
             implements OnCredentials {}
 

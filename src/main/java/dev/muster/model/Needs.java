@@ -30,6 +30,7 @@ record Needs(@Nullable Scope scope, boolean urgent) {
                     Command.DeleteOperator _,
                     Command.ChangePassword _ -> new Needs(Scope.KEYS_WRITE, true);
             case Command.CreateKey _,
+                    Command.RotateKey _,
                     Command.ExpireKey _,
                     Command.CreateOperator _,
                     Command.EnableOperator _,

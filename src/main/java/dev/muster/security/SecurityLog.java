@@ -143,6 +143,13 @@ public final class SecurityLog implements AutoCloseable {
         queue.add(new Line(event, clock.instant(), realm, ref, proven, shortened, client));
     }
 
+    /// An address without the zone that link-local ones have.
+    static String text(InetAddress address) {
+        String text = address.getHostAddress();
+        int zone = text.indexOf('%');
+        return zone < 0 ? text : text.substring(0, zone);
+    }
+
     /// @param credential as the journal writes an actor
     /// @param proven whether the credential is that of the client, and not only what it claims
     /// @param name in clear
@@ -218,12 +225,6 @@ public final class SecurityLog implements AutoCloseable {
                     .addKeyValue("time", at)
                     .addKeyValue("event", event)
                     .addKeyValue("outcome", outcome);
-        }
-
-        private static String text(InetAddress address) {
-            String text = address.getHostAddress();
-            int zone = text.indexOf('%');
-            return zone < 0 ? text : text.substring(0, zone);
         }
 
         private String hash(String name) {

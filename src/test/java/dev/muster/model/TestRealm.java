@@ -123,7 +123,8 @@ final class TestRealm {
     ApiKey key(Set<Scope> scopes, Rank rank, @Nullable Instant expiresAt) {
         UUID id = freshId();
         Digest hash = new Digest(ByteBuffer.allocate(8).putLong(lastId).array());
-        ApiKey key = new ApiKey(id, "key", null, scopes, rank, true, hash, "secret", now, expiresAt, null, null, null);
+        ApiKey key = new ApiKey(
+                id, "key", null, scopes, rank, true, hash, null, "secret", null, now, expiresAt, null, null, null, null);
         keys.put(id, key);
         counters = counters.withKeys(1);
         return key;

@@ -3,6 +3,7 @@ package dev.muster.storage;
 import dev.muster.model.Counters;
 import dev.muster.model.Event;
 import dev.muster.model.credential.ActorRef;
+import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Creator;
 import dev.muster.model.credential.Operator;
@@ -231,11 +232,14 @@ public final class Rowing {
                         any(Rank.values()),
                         random.nextBoolean(),
                         new Digest(bytes(32)),
+                        random.nextBoolean() ? null : "x7Kq",
                         null,
+                        random.nextBoolean() ? null : AllowedAddresses.parse("10.0.0.0/8 2001:db8::/32"),
                         instant(),
                         instantOrNull(),
                         instantOrNull(),
                         creatorOrNull(),
+                        random.nextBoolean() ? null : uuid(),
                         null),
                 bytes(60),
                 bytes(32));

@@ -49,6 +49,8 @@ final class AllthenticateErrors {
             case Refusal.IdempotencyMismatch _,
                     Refusal.Stale _,
                     Refusal.OverQuota _,
+                    Refusal.AddressNotAllowed _,
+                    Refusal.OfApproval _,
                     Refusal.TryAgain _,
                     Refusal.OfServer _ -> plain;
         };

@@ -2,6 +2,7 @@ package dev.muster.api.rest;
 
 import dev.muster.directory.ActorNames;
 import dev.muster.directory.ActorNames.Named;
+import dev.muster.directory.Credentials;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Creator;
@@ -60,6 +61,13 @@ record ActorNamesJson(ActorNames names) {
 
     Named inOperators(RestCall call, Collection<Operator> operators) {
         return makers(call, operators.stream().map(Operator::madeBy));
+    }
+
+    Named inDescendants(RestCall call, Credentials.Descendants made) {
+        return makers(
+                call,
+                Stream.concat(
+                        made.keys().stream().map(ApiKey::madeBy), made.operators().stream().map(Operator::madeBy)));
     }
 
     private Named makers(RestCall call, Stream<@Nullable Creator> makers) {

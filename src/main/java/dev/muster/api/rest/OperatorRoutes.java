@@ -102,7 +102,7 @@ record OperatorRoutes(Credentials credentials, Authenticator authenticator, Writ
         });
     }
 
-    private static void write(JsonWriter json, Operator operator, Named names) {
+    static void write(JsonWriter json, Operator operator, Named names) {
         json.object()
                 .field("operatorId", operator.id().toString())
                 .field("username", operator.username().text())

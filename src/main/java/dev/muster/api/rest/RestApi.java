@@ -174,6 +174,8 @@ public final class RestApi {
 
                 row(POST,   "/v1/keys",                                KEYS_WRITE,   keys::create),
                 row(GET,    "/v1/keys",                                KEYS_WRITE,   keys::list),
+                row(POST,   "/v1/keys/{keyId}/rotate",                 KEYS_WRITE,   keys::rotate),
+                row(GET,    "/v1/keys/{keyId}/descendants",            KEYS_WRITE,   keys::descendants),
                 row(PUT,    "/v1/keys/{keyId}/expiry",                 KEYS_WRITE,   keys::expire),
                 row(DELETE, "/v1/keys/{keyId}",                        KEYS_WRITE,   keys::revoke),
                 row(POST,   "/v1/operators",                           KEYS_WRITE,   operators::create),

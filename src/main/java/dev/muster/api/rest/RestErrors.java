@@ -40,6 +40,7 @@ final class RestErrors {
                     Refusal.OfUser _,
                     Refusal.OfJob _,
                     Refusal.OfCaller _,
+                    Refusal.OfApproval _,
                     Refusal.TryAgain _,
                     Refusal.OfServer _ -> usual;
         };

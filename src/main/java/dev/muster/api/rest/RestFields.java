@@ -6,6 +6,7 @@ import dev.muster.http.Fault;
 import dev.muster.http.Request;
 import dev.muster.http.json.Json;
 import dev.muster.model.Refusal;
+import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.user.Card;
 import dev.muster.model.user.UserRef;
 import dev.muster.model.value.Edit;
@@ -316,6 +317,16 @@ final class RestFields extends FieldReader {
     boolean flag(String field, boolean otherwise) {
         Boolean flag = optionalFlag(field);
         return flag == null ? otherwise : flag;
+    }
+
+    /// The addresses from which a key may be used; null when the list is absent or null, and after a fault.
+    @Nullable
+    AllowedAddresses allowedAddresses() {
+        List<String> texts = texts("allowedAddresses");
+        if (texts == null || texts.isEmpty() && !(value("allowedAddresses") instanceof List<?> sent && sent.isEmpty())) {
+            return null;
+        }
+        return checks().allowedAddresses("allowedAddresses", texts);
     }
 
     /// A list of texts that must be there; empty after a fault.

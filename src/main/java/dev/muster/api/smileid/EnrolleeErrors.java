@@ -37,6 +37,8 @@ final class EnrolleeErrors {
                     Refusal.OfUser _,
                     Refusal.OfJob _,
                     Refusal.OverQuota _,
+                    Refusal.AddressNotAllowed _,
+                    Refusal.OfApproval _,
                     Refusal.TryAgain _,
                     Refusal.OfServer _ -> plain;
         };

@@ -65,7 +65,10 @@ public final class CredentialMacs {
             key("expiresAt", key -> bytes(key.expiresAt())),
             key("revokedAt", key -> bytes(key.revokedAt())),
             key("madeBy", key -> bytes(key.madeBy())),
-            new Field<>("sealedSecret", KeyRow::sealedSecret));
+            new Field<>("sealedSecret", KeyRow::sealedSecret),
+            key("lastFour", key -> key.lastFour() == null ? null : bytes(key.lastFour())),
+            key("addresses", key -> key.addresses() == null ? null : bytes(key.addresses().text())),
+            key("replaces", key -> key.replaces() == null ? null : bytes(key.replaces())));
 
     private static final List<Field<OperatorRow>> OPERATOR = List.of(
             operator("id", operator -> bytes(operator.id())),

@@ -68,6 +68,8 @@ public record WriteRequest(
         private static String wanted(Command command) {
             return switch (command) {
                 case Command.CreateKey key -> wanted(key);
+                case Command.RotateKey rotate ->
+                    "RotateKey[" + rotate.old() + ", " + rotate.overlap() + ", " + rotate.expiresAt() + "]";
                 case Command.CreateOperator(var username, var role, var _) ->
                     "CreateOperator[" + username + ", " + role + "]";
                 case Command.ChangePassword(var username, var _) -> "ChangePassword[" + username + "]";
@@ -102,7 +104,8 @@ public record WriteRequest(
 
         private static String wanted(Command.CreateKey key) {
             return "CreateKey[" + key.name() + ", " + key.role() + ", " + new TreeSet<>(key.scopes()) + ", "
-                    + key.rank() + ", " + key.signs() + ", " + key.expiresAt() + "]";
+                    + key.rank() + ", " + key.signs() + ", " + key.expiresAt()
+                    + (key.addresses() == null ? "" : ", " + key.addresses().text()) + "]";
         }
     }
 }

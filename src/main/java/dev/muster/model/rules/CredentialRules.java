@@ -6,8 +6,10 @@ import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.ActorRef;
+import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Creator;
+import dev.muster.model.credential.Lineage;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Role;
@@ -16,16 +18,16 @@ import dev.muster.model.state.CredentialState;
 import dev.muster.model.state.WorkingSet;
 import dev.muster.model.value.Identifier;
 import dev.muster.model.value.Timestamps;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The rules for API keys and operators: nobody makes or ends one that may do more than they may, none
@@ -48,8 +50,15 @@ public final class CredentialRules {
     }
 
     /// The key that the actor makes. It ends no later than the keys that the actor acts with, and by default
-    /// when they do. Refuses: Forbidden, Invalid, OverQuota.
+    /// when they do; it may be used from no other addresses than they may. Refuses: Forbidden, Invalid,
+    /// OverQuota.
     Result<ApiKey> create(Command.CreateKey command) {
+        return make(command, null, Set.of());
+    }
+
+    /// @param replaces the key in whose place it is made; null for none
+    /// @param leaving keys that end in the same request, and so leave room for this one
+    private Result<ApiKey> make(Command.CreateKey command, @Nullable UUID replaces, Set<UUID> leaving) {
         Refusal refusal = beyond(command.scopes(), command.rank());
         if (refusal != null) {
             return Result.refused(refusal);
@@ -65,11 +74,20 @@ public final class CredentialRules {
                     "outlives_its_maker",
                     "Must not be later than " + Timestamps.text(latest) + ", when the key that makes it expires."));
         }
+        AllowedAddresses addresses = command.addresses();
+        AllowedAddresses within = actorsAddresses();
+        if (addresses != null && within != null && !addresses.isWithin(within)) {
+            return Result.refused(new Refusal.Invalid(
+                    "allowedAddresses",
+                    "beyond_its_maker",
+                    "Must lie within the addresses of the key that makes it: " + within.text() + "."));
+        }
         // Root makes a key for a realm that has lost its own, however many it has.
-        if (!actor.isRoot() && realm.counters().keys() >= realm.quotas().keys()) {
+        if (!actor.isRoot()
+                && realm.counters().keys() - leaving.size() >= realm.quotas().keys()) {
             return Result.refused(new Refusal.OverQuota("keys", realm.quotas().keys()));
         }
-        if (command.signs() && signing() >= ApiKey.MOST_SIGNING) {
+        if (command.signs() && signing(leaving) >= ApiKey.MOST_SIGNING) {
             return Result.refused(new Refusal.Invalid(
                     "signing",
                     "too_many",
@@ -84,32 +102,100 @@ public final class CredentialRules {
                 command.rank(),
                 command.signs(),
                 command.textHash(),
+                command.lastFour(),
                 command.secret(),
+                addresses == null ? within : addresses,
                 now,
                 asked == null ? latest : asked,
                 null,
                 Creator.of(actor),
+                replaces,
                 null));
+    }
+
+    /// What a rotation leaves: the new key, and the old one as it is afterwards.
+    record Rotation(ApiKey made, ApiKey ended) {}
+
+    /// Makes a key in the place of another, and ends that when the overlap is over; at once without one.
+    /// Refuses: NotFound, Forbidden, Invalid, OverQuota, InUse.
+    Result<Rotation> rotate(Command.RotateKey command) {
+        ApiKey old = credentials.key(command.old());
+        if (old == null) {
+            return Result.refused(new Refusal.NotFound("key", command.old().toString()));
+        }
+        // Before what follows, which tells something of the key.
+        Refusal refusal = beyond(old.scopes(), old.rank());
+        if (refusal != null) {
+            return Result.refused(refusal);
+        }
+        if (!old.isLive(now)) {
+            return Result.refused(new Refusal.Invalid("keyId", "has_ended", "The key has ended. Make another one."));
+        }
+        boolean atOnce = !command.overlap().isPositive();
+        ApiKey ended = atOnce ? old.revoked(now) : endingBy(old, now.plus(command.overlap()));
+        Command.CreateKey creation = new Command.CreateKey(
+                command.id(),
+                old.name(),
+                old.role(),
+                old.scopes(),
+                old.rank(),
+                old.signs(),
+                command.expiresAt() == null ? sameSpan(old) : command.expiresAt(),
+                old.addresses(),
+                command.textHash(),
+                command.lastFour(),
+                command.secret());
+        return make(creation, old.id(), atOnce ? Set.of(old.id()) : Set.of())
+                .then(made -> takesLastMaker(List.of(old), List.of(made))
+                        ? Result.refused(LAST_MAKER)
+                        : Result.ok(new Rotation(made, ended)));
+    }
+
+    private static ApiKey endingBy(ApiKey key, Instant at) {
+        return key.expiresAt() != null && !key.expiresAt().isAfter(at) ? key : key.expiring(at);
+    }
+
+    /// When a key made now expires that lasts as long as this one was made for, and no longer than the actor's
+    /// own keys; null for never.
+    private @Nullable Instant sameSpan(ApiKey key) {
+        if (key.expiresAt() == null) {
+            return null;
+        }
+        Instant end = now.plus(Duration.between(key.createdAt(), key.expiresAt()));
+        Instant latest = actorsEnd();
+        return latest != null && latest.isBefore(end) ? latest : end;
     }
 
     /// When the first of the keys that the actor acts with expires; null for never.
     private @Nullable Instant actorsEnd() {
-        Set<UUID> keys = new HashSet<>(actor.keys());
-        if (actor.ref().kind() == ActorRef.Kind.API_KEY) {
-            keys.add(actor.ref().id());
-        }
-        return keys.stream()
-                .map(credentials::key)
-                .filter(Objects::nonNull)
+        return actorsKeys()
                 .map(ApiKey::expiresAt)
                 .filter(Objects::nonNull)
                 .min(Comparator.naturalOrder())
                 .orElse(null);
     }
 
-    private long signing() {
+    /// From where the key that the actor acts with may be used; null for from everywhere.
+    private @Nullable AllowedAddresses actorsAddresses() {
+        // Two keys at once are only ever shown to a dialect that makes no credentials.
+        return actorsKeys()
+                .map(ApiKey::addresses)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private Stream<ApiKey> actorsKeys() {
+        Set<UUID> keys = new HashSet<>(actor.keys());
+        if (actor.ref().kind() == ActorRef.Kind.API_KEY) {
+            keys.add(actor.ref().id());
+        }
+        return keys.stream().map(credentials::key).filter(Objects::nonNull);
+    }
+
+    private long signing(Set<UUID> leaving) {
         return credentials.keys().stream()
-                .filter(key -> key.signs() && key.isLive(now))
+                .filter(key -> key.signs() && key.isLive(now) && !leaving.contains(key.id()))
                 .count();
     }
 
@@ -144,7 +230,7 @@ public final class CredentialRules {
                     "later_than_before",
                     "Must not be later than " + Timestamps.text(key.expiresAt()) + ", when the key expires."));
         }
-        if (takesLastMaker(List.of(key))) {
+        if (takesLastMaker(List.of(key), List.of())) {
             return Result.refused(LAST_MAKER);
         }
         return Result.ok(key.expiring(command.at()));
@@ -161,7 +247,9 @@ public final class CredentialRules {
         if (refusal != null) {
             return Result.refused(refusal);
         }
-        Set<UUID> ending = command.descendants() ? withDescendants(key.id()) : Set.of(key.id());
+        Set<UUID> ending = command.descendants()
+                ? new Lineage(credentials.keys(), credentials.operators()).withDescendants(key.id())
+                : Set.of(key.id());
         List<ApiKey> keys = credentials.keys().stream()
                 .filter(each -> ending.contains(each.id()) && each.revokedAt() == null)
                 .sorted(Comparator.comparing((ApiKey each) -> !each.equals(key))
@@ -172,7 +260,7 @@ public final class CredentialRules {
                 .filter(each -> ending.contains(each.id()) && each.isLive())
                 .sorted(Comparator.comparing(Operator::createdAt).thenComparing(Operator::id))
                 .toList();
-        if (takesLastMaker(keys)) {
+        if (takesLastMaker(keys, List.of())) {
             return Result.refused(LAST_MAKER);
         }
         if (operators.stream().anyMatch(this::isTheActor) && takesLastAdmin(operators)) {
@@ -186,30 +274,12 @@ public final class CredentialRules {
                         .toList()));
     }
 
-    /// A key, and the keys and operators that it made, and those that they made, and so on.
-    private Set<UUID> withDescendants(UUID key) {
-        Set<UUID> found = new HashSet<>();
-        Deque<UUID> left = new ArrayDeque<>(List.of(key));
-        while (!left.isEmpty()) {
-            UUID creator = left.remove();
-            if (found.add(creator)) {
-                credentials.keys().stream()
-                        .filter(each -> each.madeBy() != null && each.madeBy().is(creator))
-                        .forEach(each -> left.add(each.id()));
-                credentials.operators().stream()
-                        .filter(each -> each.madeBy() != null && each.madeBy().is(creator))
-                        .forEach(each -> left.add(each.id()));
-            }
-        }
-        return found;
-    }
-
     /// Whether the realm could make keys with one of `ending` and could no longer do so for as long without
-    /// them.
-    private boolean takesLastMaker(List<ApiKey> ending) {
+    /// them, though it has `made` besides.
+    private boolean takesLastMaker(List<ApiKey> ending, List<ApiKey> made) {
         List<ApiKey> makers = ending.stream().filter(this::makesKeys).toList();
         return !makers.isEmpty()
-                && credentials.keys().stream()
+                && Stream.concat(credentials.keys().stream(), made.stream())
                         .filter(other -> makesKeys(other) && !ending.contains(other))
                         .noneMatch(other -> makers.stream().allMatch(creator -> takesThePlaceOf(other, creator)));
     }
@@ -239,11 +309,12 @@ public final class CredentialRules {
         return operator.actor().ref().equals(actor.ref());
     }
 
-    /// An operator, who has no expiry and so is made by nobody who has one. Refuses: Forbidden, Taken.
+    /// An operator, who has no expiry and may sign in from everywhere, and so is made by nobody who is limited in
+    /// these. Refuses: Forbidden, Taken.
     Transition<Operator> create(Command.CreateOperator command, UUID id) {
         Refusal refusal = beyond(command.role().scopes(), command.role().rank());
         if (refusal == null) {
-            refusal = expiring();
+            refusal = limited();
         }
         if (refusal != null) {
             return new Transition.Refused<>(refusal);
@@ -354,14 +425,17 @@ public final class CredentialRules {
 
     /// A password or a re-enabled operator is a credential too: only for those who could have made it.
     private Transition<Operator> lastingOr(Operator operator, Transition<Operator> step) {
-        Refusal refusal = expiring();
+        Refusal refusal = limited();
         return refusal == null ? beyondOr(operator, step) : new Transition.Refused<>(refusal);
     }
 
-    /// Why an actor who acts with an expiring key makes no credential that does not expire; null for all
-    /// others.
-    private @Nullable Refusal expiring() {
-        return actorsEnd() == null ? null : new Refusal.Forbidden("a key without expiry");
+    /// Why an actor who acts with a key that expires, or that may be used from some addresses only, makes no
+    /// credential without such a limit; null for all others.
+    private @Nullable Refusal limited() {
+        if (actorsEnd() != null) {
+            return new Refusal.Forbidden("a key without expiry");
+        }
+        return actorsAddresses() == null ? null : new Refusal.Forbidden("a key that may be used from any address");
     }
 
     /// What `scopes` and `rank` hold that the actor lacks, as a refusal; root lacks nothing here.
