@@ -102,11 +102,16 @@ public record BulkPage(Directory directory, CommandSender sender, Pages pages, L
                 chosen.stream().map(FormFields::uuid).filter(Objects::nonNull).toList();
         return directory
                 .find(visit.actor(), visit.realmId(), ids)
-                .map(seen -> FanOut.map(chosen, MOST, text -> outcome(visit, text, seen, command, rehearsal)));
+                .map(seen -> FanOut.map(chosen, MOST, text -> outcome(visit, text, seen, command, rehearsal, ids.size())));
     }
 
     private Outcome outcome(
-            PageVisit visit, String text, AsOf<Map<UUID, User>> seen, Command command, boolean rehearsal) {
+            PageVisit visit,
+            String text,
+            AsOf<Map<UUID, User>> seen,
+            Command command,
+            boolean rehearsal,
+            int together) {
         UUID id = FormFields.uuid(text);
         User user = id == null ? null : seen.value().get(id);
         if (user == null) {
@@ -114,7 +119,7 @@ public record BulkPage(Directory directory, CommandSender sender, Pages pages, L
             return new Outcome(text, "", "", missing, false);
         }
         long realm = visit.realmId();
-        Result<Change> result = send(visit, user, command, rehearsal);
+        Result<Change> result = send(visit, user, command, rehearsal, together);
         boolean changes =
                 result instanceof Result.Ok<Change>(var change) && Flash.HELD.unlessNothing(change) != Flash.NOTHING;
         return new Outcome(
@@ -132,16 +137,16 @@ public record BulkPage(Directory directory, CommandSender sender, Pages pages, L
 
     /// A hold that is there already is not replaced by one for many: it may be without an end, or have its own
     /// reason.
-    private Result<Change> send(PageVisit visit, User user, Command command, boolean rehearsal) {
+    private Result<Change> send(PageVisit visit, User user, Command command, boolean rehearsal, int together) {
         UserRef ref = UserRef.id(user.id());
         Refusal objection =
                 command instanceof Command.PlaceHold place && user.holds().get(place.kind(), place.label()) != null
                         ? HoldForm.THERE
                         : null;
         if (!rehearsal) {
-            return sender.send(visit, ref, command, user.version(), objection);
+            return sender.send(visit, ref, command, user.version(), objection, together);
         }
-        return objection == null ? sender.rehearse(visit, ref, command) : Result.refused(objection);
+        return objection == null ? sender.rehearse(visit, ref, command, together) : Result.refused(objection);
     }
 
     /// How the user stood before what came of it; before the first time when the form was sent again.

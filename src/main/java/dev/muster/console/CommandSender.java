@@ -66,7 +66,21 @@ final class CommandSender {
     ///     before is answered as it was then: what speaks against it now may be what it did itself
     Result<Change> send(
             PageVisit visit, UserRef user, Command command, @Nullable Long version, @Nullable Refusal objection) {
-        Write write = new Write(visit.actor(), user, List.of(command), version == null ? null : Set.of(version));
+        return send(visit, user, command, version, objection, 1);
+    }
+
+    /// The same, as one of a change of many users.
+    ///
+    /// @param together how many they are
+    Result<Change> send(
+            PageVisit visit,
+            UserRef user,
+            Command command,
+            @Nullable Long version,
+            @Nullable Refusal objection,
+            int together) {
+        Write write =
+                new Write(visit.actor(), user, List.of(command), version == null ? null : Set.of(version), together);
         Retry retry = retry(visit, write);
         if (objection == null) {
             return send(visit, write, retry, false);
@@ -81,8 +95,8 @@ final class CommandSender {
     }
 
     /// A command on a user, judged as it would be; nothing is done.
-    Result<Change> rehearse(PageVisit visit, UserRef user, Command command) {
-        return send(visit, new Write(visit.actor(), user, List.of(command), null), null, true);
+    Result<Change> rehearse(PageVisit visit, UserRef user, Command command, int together) {
+        return send(visit, new Write(visit.actor(), user, List.of(command), null, together), null, true);
     }
 
     /// What the operator may not do is noted.

@@ -1,5 +1,6 @@
 package dev.muster.console;
 
+import static dev.muster.console.html.NavSection.APPROVALS;
 import static dev.muster.console.html.NavSection.GROUPS;
 import static dev.muster.console.html.NavSection.JOBS;
 import static dev.muster.console.html.NavSection.JOURNAL;
@@ -114,6 +115,7 @@ public final class Console {
         PoliciesPage policies = new PoliciesPage(core.directory(), core.groups(), sender, pages, typedUser);
         JournalPage journal =
                 new JournalPage(core.journal(), core.directory(), core.verifications(), pages, labels, typedUser);
+        ApprovalsPage approvals = new ApprovalsPage(core.approvals(), sender, pages, labels);
         CredentialsPage credentials =
                 new CredentialsPage(core.credentials(), authenticator, mint, sender, pages, labels, clock);
         List<Route> routes = new ArrayList<>();
@@ -168,6 +170,11 @@ public final class Console {
                 form("/journal/verify",               JOURNAL_READ,  JOURNAL,   journal::verify),
                 page("/journal/export",               JOURNAL_READ,  JOURNAL,
                         logged(journal::export, authenticator.log()::journalExported)),
+
+                page("/approvals",                    USERS_READ,    APPROVALS, approvals::show),
+                form("/approvals/rules",              KEYS_WRITE,    APPROVALS, approvals::setRules, approvals::show),
+                form("/approvals/{approval}/approve", USERS_READ,    APPROVALS, approvals::approve,  approvals::show),
+                form("/approvals/{approval}/decline", USERS_READ,    APPROVALS, approvals::decline,  approvals::show),
 
                 page("/keys",                         KEYS_WRITE,    KEYS,      credentials::keys),
                 form("/keys",                         KEYS_WRITE,    KEYS,      credentials::createKey, credentials::keys),

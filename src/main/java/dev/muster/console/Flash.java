@@ -20,6 +20,8 @@ enum Flash {
     BARRED("barred", "The user was barred permanently."),
     ERASED("erased", "The user's personal data was erased."),
     JOB_ERASED("job-erased", "The job was erased."),
+    APPROVED("approved", "Approved and carried out."),
+    DECLINED("declined", "The request was declined."),
     NOTHING("nothing", "Nothing to change.");
 
     private final String word;

@@ -176,6 +176,7 @@ public record JournalPage(
             case POLICY -> base + "/policies/" + id;
             case KEY -> base + "/keys";
             case OPERATOR -> base + "/operators";
+            case APPROVAL -> base + "/approvals";
             case JOB, TENANT, REALM -> null;
         };
         String about = type == Event.Subject.Type.USER ? names.of(id) : type.word();

@@ -7,6 +7,7 @@ import dev.muster.model.credential.Scope;
 import dev.muster.model.job.Evidence;
 import dev.muster.model.job.JobRequest;
 import dev.muster.model.job.Verdict;
+import dev.muster.model.tenant.ApprovalRules;
 import dev.muster.model.tenant.Quotas;
 import dev.muster.model.user.Card;
 import dev.muster.model.user.HoldKind;
@@ -399,6 +400,26 @@ public sealed interface Command {
 
     /// Replaces all of the realm's quotas; root only.
     record SetQuotas(Quotas quotas) implements Command {}
+
+    /// Replaces what needs a second operator in the realm. Once something does, this needs one itself.
+    record SetApprovalRules(ApprovalRules rules) implements Command {}
+
+    /// A command on a request for approval.
+    sealed interface OnApprovals extends Command {
+        /// The request as it was read before. What it asks for never changes, and its state is looked at again.
+        Approval approval();
+    }
+
+    /// Carries out what somebody else asked for.
+    ///
+    /// @param versions the versions that the user may have; null for the one they had when it was asked for
+    record Approve(Approval approval, @Nullable Set<Long> versions) implements OnApprovals {}
+
+    /// Refuses what somebody else asked for, or withdraws the actor's own request.
+    record Decline(Approval approval, @Nullable String reason, @Nullable String note) implements OnApprovals {}
+
+    /// Notes that nobody decided on a request in time. Only Muster itself may.
+    record LapseApproval(Approval approval) implements OnApprovals {}
 
     /// What an actor needs for it; null where only root may.
     default @Nullable Scope scope() {

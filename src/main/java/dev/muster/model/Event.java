@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// Something that happened: what becomes one journal entry once it has its place in the realm's order.
 ///
 /// @param at the request's moment; for a hold that ended by itself, its end's own time
+/// @param approvedBy the second operator, who approved what the actor asked for; null where none was needed
 public record Event(
         Instant at,
         ActorRef actor,
@@ -18,7 +19,8 @@ public record Event(
         Subject subject,
         @Nullable String reason,
         @Nullable String note,
-        Changes changes) {
+        Changes changes,
+        @Nullable ActorRef approvedBy) {
 
     /// What it happened to.
     public record Subject(Type type, UUID id) {
@@ -34,7 +36,8 @@ public record Event(
             REALM(4, "realm"),
             JOB(5, "job"),
             GROUP(6, "group"),
-            POLICY(7, "policy");
+            POLICY(7, "policy"),
+            APPROVAL(10, "approval");
 
             public static final Codes<Type> CODES = new Codes<>(values());
 
@@ -111,7 +114,12 @@ public record Event(
         OPERATOR_ROLE_CHANGED("operator.role.changed"),
         OPERATOR_DELETED("operator.deleted"),
         TENANT_CREATED("tenant.created"),
-        REALM_QUOTAS_CHANGED("realm.quotas.changed");
+        REALM_QUOTAS_CHANGED("realm.quotas.changed"),
+        REALM_APPROVAL_RULES_CHANGED("realm.approval_rules.changed"),
+        APPROVAL_REQUESTED("approval.requested"),
+        APPROVAL_APPROVED("approval.approved"),
+        APPROVAL_DECLINED("approval.declined"),
+        APPROVAL_LAPSED("approval.lapsed");
 
         private final String word;
 

@@ -39,6 +39,10 @@ record Needs(@Nullable Scope scope, boolean urgent) {
             case Command.ReserveJob _, Command.SubmitJob _, Command.FreeJobId _ -> new Needs(Scope.JOBS_WRITE, false);
             case Command.GiveVerdict _, Command.ReviewJob _ -> new Needs(Scope.JOBS_VERDICT, false);
             case Command.NoteSignature _ -> new Needs(Scope.JOBS_READ, false);
+            case Command.SetApprovalRules _ -> new Needs(Scope.KEYS_WRITE, false);
+            // What a request asks for needs more, which the decider looks at. It may be a bar.
+            case Command.Approve _, Command.Decline _ -> new Needs(Scope.USERS_READ, true);
+            case Command.LapseApproval _ -> new Needs(null, false);
             case Command.CreateTenant _, Command.SetQuotas _, Command.EndHolds _ -> new Needs(null, false);
         };
     }

@@ -12,14 +12,21 @@ import org.jspecify.annotations.Nullable;
 /// @param commands in their order. Without a target there is one, but behind a registration others may follow:
 ///     on the new user, or on memberships in groups
 /// @param ifMatch the versions that the target may have; null for any, empty for none
+/// @param together how many users are changed at once by this and by others like it; 1 for a change of its own
 public record Write(
         Actor actor,
         @Nullable UserRef target,
         List<Command> commands,
-        @Nullable Set<Long> ifMatch) {
+        @Nullable Set<Long> ifMatch,
+        int together) {
     public Write {
         commands = List.copyOf(commands);
         ifMatch = ifMatch == null ? null : Set.copyOf(ifMatch);
+    }
+
+    /// A change of its own.
+    public Write(Actor actor, @Nullable UserRef target, List<Command> commands, @Nullable Set<Long> ifMatch) {
+        this(actor, target, commands, ifMatch, 1);
     }
 
     /// Whether all of it is urgent: see [Command#isUrgent].

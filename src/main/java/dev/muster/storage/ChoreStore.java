@@ -55,6 +55,12 @@ public final class ChoreStore implements AutoCloseable {
                 session.list("ends_due", row -> new Due(row.number(), row.uuid(), row.instant()), now, limit));
     }
 
+    /// Requests for approval of any realm that were pending, and whose time was over at `now`.
+    public List<ApprovalTables.ApprovalRow> lapsing(Instant now, int limit) {
+        return writer.with(
+                session -> session.list("approvals_lapsing", ApprovalTables.ApprovalRow::read, now, limit));
+    }
+
     /// Deletes some of the answers from before `before` that were kept for repeated requests, of any realm.
     ///
     /// @return how many; fewer than `limit` if none are left

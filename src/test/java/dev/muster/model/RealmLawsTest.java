@@ -407,7 +407,7 @@ class RealmLawsTest {
             boolean ofAPerson = switch (event.subject().type()) {
                 case USER, OPERATOR -> true;
                 case JOB -> event.action() != Event.Action.JOB_RESERVED;
-                case KEY, TENANT, REALM, GROUP, POLICY -> false;
+                case KEY, TENANT, REALM, GROUP, POLICY, APPROVAL -> false;
             };
             if (ofAPerson) {
                 return;

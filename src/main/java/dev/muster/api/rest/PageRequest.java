@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -88,6 +89,19 @@ record PageRequest(Request request, int limit, @Nullable String after, long offs
             notACursor(in);
         }
         return after;
+    }
+
+    /// Where the previous page ended, as an id.
+    @Nullable
+    UUID afterId(RestFields in) {
+        if (after == null) {
+            return null;
+        }
+        UUID id = RestFields.uuid(after);
+        if (id == null) {
+            notACursor(in);
+        }
+        return id;
     }
 
     /// A part of a list that is wholly in memory.

@@ -103,6 +103,7 @@ public final class RestApi {
         KeyRoutes keys = new KeyRoutes(credentials, mint, writes, names);
         OperatorRoutes operators = new OperatorRoutes(credentials, authenticator, writes, names);
         TenantRoutes tenants = new TenantRoutes(credentials, core.overview(), mint, writes);
+        ApprovalRoutes approvals = new ApprovalRoutes(core.approvals(), writes, names);
         MeRoutes me = new MeRoutes(credentials);
         MaintenanceRoutes maintenance = new MaintenanceRoutes(core.maintenance());
         // Columns: method, template, scope, handler.
@@ -186,6 +187,13 @@ public final class RestApi {
                 row(PUT,    "/v1/operators/{username}/password",       KEYS_WRITE,   operators::changePassword),
                 row(PUT,    "/v1/operators/{username}/role",           KEYS_WRITE,   operators::changeRole),
                 row(DELETE, "/v1/operators/{username}",                KEYS_WRITE,   operators::delete),
+
+                list(GET,   "/v1/approvals",                           USERS_READ,   approvals::list),
+                row(GET,    "/v1/approvals/{id}",                      USERS_READ,   approvals::get),
+                row(POST,   "/v1/approvals/{id}/approve",              USERS_READ,   approvals::approve),
+                row(POST,   "/v1/approvals/{id}/decline",              USERS_READ,   approvals::decline),
+                row(GET,    "/v1/approval-rules",                      USERS_READ,   approvals::rules),
+                row(PUT,    "/v1/approval-rules",                      KEYS_WRITE,   approvals::setRules),
 
                 any(GET,    "/v1/me",                                                me::get),
 

@@ -313,6 +313,19 @@ final class RestFields extends FieldReader {
         return values;
     }
 
+    /// Some of `choices`, by their words, or none; empty when the list is absent or null.
+    <T> List<T> anyChoices(String field, List<T> choices, Function<T, String> word) {
+        List<String> texts = texts(field);
+        List<T> values = new ArrayList<>();
+        for (int i = 0; texts != null && i < texts.size(); i++) {
+            T value = choice(field + "[" + i + "]", texts.get(i), choices, word);
+            if (value != null) {
+                values.add(value);
+            }
+        }
+        return values;
+    }
+
     /// A boolean that is `otherwise` when it is absent.
     boolean flag(String field, boolean otherwise) {
         Boolean flag = optionalFlag(field);

@@ -10,6 +10,7 @@ public enum NavSection {
     GROUPS("Groups", "groups", Scope.USERS_READ),
     POLICIES("Policies", "policies", Scope.USERS_READ),
     JOURNAL("Journal", "journal", Scope.JOURNAL_READ),
+    APPROVALS("Approvals", "approvals", Scope.USERS_READ),
     KEYS("Keys", "keys", Scope.KEYS_WRITE),
     OPERATORS("Operators", "operators", Scope.KEYS_WRITE);
 

@@ -29,7 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// Numbers are big endian, `at` is in epoch milliseconds, texts are UTF-8 behind their length. Everything
 /// before the sealed part is the plain part. The sealed part is empty or holds, sealed under the key of the
 /// person it is about, a JSON object with what could identify a person: `changes {field: [before, after]}`,
-/// `reason`, `note`, `onBehalfOf` and `clientRequestId`, each left out when there is none.
+/// `reason`, `note`, `onBehalfOf`, `clientRequestId` and `approvedBy` (such as `operator:` and an id), each left out when there is none.
 ///
 /// Format 2 makes an entry unforgeable without the realm's keys, see docs/decisions/057: the sealed part is
 /// bound to the plain part (associated data of AES-GCM), and the MAC covers the hash that the entry follows,
@@ -65,11 +65,17 @@ public final class EntryFormat {
             @Nullable String reason,
             @Nullable String note,
             @Nullable String onBehalfOf,
-            @Nullable String clientRequestId) {
-        static final Opened EMPTY = new Opened(Changes.NONE, null, null, null, null);
+            @Nullable String clientRequestId,
+            @Nullable ActorRef approvedBy) {
+        static final Opened EMPTY = new Opened(Changes.NONE, null, null, null, null, null);
 
         boolean isEmpty() {
-            return changes.isEmpty() && reason == null && note == null && onBehalfOf == null && clientRequestId == null;
+            return changes.isEmpty()
+                    && reason == null
+                    && note == null
+                    && onBehalfOf == null
+                    && clientRequestId == null
+                    && approvedBy == null;
         }
     }
 
@@ -170,6 +176,7 @@ public final class EntryFormat {
             text(generator, "note", opened.note);
             text(generator, "onBehalfOf", opened.onBehalfOf);
             text(generator, "clientRequestId", opened.clientRequestId);
+            text(generator, "approvedBy", opened.approvedBy == null ? null : opened.approvedBy.text());
             generator.writeEndObject();
         }
         return out.toByteArray();
@@ -191,7 +198,8 @@ public final class EntryFormat {
                 (String) object.get("reason"),
                 (String) object.get("note"),
                 (String) object.get("onBehalfOf"),
-                (String) object.get("clientRequestId"));
+                (String) object.get("clientRequestId"),
+                object.get("approvedBy") instanceof String approver ? ActorRef.parse(approver) : null);
     }
 
     private static void value(JsonGenerator out, @Nullable Object value) {

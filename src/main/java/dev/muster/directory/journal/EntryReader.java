@@ -45,7 +45,7 @@ public final class EntryReader {
                 case USER -> users.add(row.subject().id());
                 case OPERATOR -> operators.add(row.subject().id());
                 case JOB -> jobs.add(row.subject().id());
-                case KEY, TENANT, REALM, GROUP, POLICY -> {}
+                case KEY, TENANT, REALM, GROUP, POLICY, APPROVAL -> {}
             }
         }
         Map<ActorRef, String> names =
@@ -125,7 +125,7 @@ public final class EntryReader {
                 HistoryReader.isOwn(plain)
                         ? realm.key().own()
                         : keys.get(plain.subject().id());
-            case KEY, TENANT, REALM, GROUP, POLICY -> realm.key().own();
+            case KEY, TENANT, REALM, GROUP, POLICY, APPROVAL -> realm.key().own();
         };
         EntryFormat.@Nullable Opened found = key == null ? null : opened(plain, key);
         EntryFormat.Opened opened = found == null ? EntryFormat.Opened.EMPTY : found;
@@ -143,6 +143,7 @@ public final class EntryReader {
                 opened.reason(),
                 opened.note(),
                 opened.changes(),
+                opened.approvedBy(),
                 found != null,
                 HexFormat.of().formatHex(row.hash()));
     }
@@ -163,6 +164,7 @@ public final class EntryReader {
                 null,
                 null,
                 Changes.NONE,
+                null,
                 false,
                 HexFormat.of().formatHex(row.hash()));
     }

@@ -1,6 +1,8 @@
 package dev.muster.directory.journal;
 
 import dev.muster.directory.keys.JobDetails;
+import dev.muster.directory.keys.WaitingCommands;
+import dev.muster.model.Command;
 import dev.muster.model.Event;
 import dev.muster.model.UnreadableException;
 import dev.muster.model.credential.ApiKey;
@@ -57,7 +59,7 @@ public final class EntrySealer {
             @Nullable SealingKey key,
             ReplayableRandom random) {
         EntryFormat.Opened opened = new EntryFormat.Opened(
-                event.changes(), event.reason(), event.note(), origin.onBehalfOf(), origin.clientRequestId());
+                event.changes(), event.reason(), event.note(), origin.onBehalfOf(), origin.clientRequestId(), event.approvedBy());
         byte[] plainPart = format.plainPart(new EntryFormat.Plain(
                 EntryFormat.BOUND,
                 realm.realm(),
@@ -169,6 +171,20 @@ public final class EntrySealer {
 
     public JobDetails openJob(RealmKey realm, UUID job, SealingKey key, byte[] sealed, String jobId, JobType type) {
         return JobDetails.read(sealer.open(key, details(realm, job), sealed), jobId, type);
+    }
+
+    /// Seals what a request for approval asks for.
+    public byte[] sealCommands(
+            RealmKey realm, UUID approval, SealingKey key, List<Command> commands, ReplayableRandom random) {
+        return sealer.seal(key, commands(realm, approval), random, WaitingCommands.bytes(commands));
+    }
+
+    public List<Command> openCommands(RealmKey realm, UUID approval, SealingKey key, byte[] sealed) {
+        return WaitingCommands.read(sealer.open(key, commands(realm, approval), sealed));
+    }
+
+    private static SealingContext commands(RealmKey realm, UUID approval) {
+        return new SealingContext.Column(realm.realm(), approval, "commands");
     }
 
     private static SealingContext details(RealmKey realm, UUID job) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param actorName looked up when read; null when it is not known any more
 /// @param readable false when the person was erased: then everything sealed is empty or null
 /// @param clientRequestId the id that the client gave its request; null if it gave none
+/// @param approvedBy the second operator, who approved what the actor asked for; null where none was needed
 /// @param hash the chain's hash with this entry as its last, 64 hexadecimal digits
 public record JournalEntry(
         long seq,
@@ -26,5 +27,6 @@ public record JournalEntry(
         @Nullable String reason,
         @Nullable String note,
         Changes changes,
+        @Nullable ActorRef approvedBy,
         boolean readable,
         String hash) {}

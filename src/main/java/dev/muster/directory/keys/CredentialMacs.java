@@ -1,12 +1,16 @@
 package dev.muster.directory.keys;
 
+import dev.muster.model.Approval;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Creator;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
+import dev.muster.model.tenant.ApprovalRules;
 import dev.muster.model.tenant.Quotas;
 import dev.muster.sealing.RealmKey;
+import dev.muster.storage.ApprovalTables.ApprovalRow;
+import dev.muster.storage.ApprovalTables.RulesRow;
 import dev.muster.storage.CredentialTables.KeyRow;
 import dev.muster.storage.CredentialTables.OperatorRow;
 import dev.muster.storage.CredentialTables.SessionRow;
@@ -103,6 +107,31 @@ public final class CredentialMacs {
             quota("keys", Quotas::keys),
             quota("requestsPerSecond", Quotas::requestsPerSecond));
 
+    private static final List<Field<ApprovalRow>> APPROVAL = List.of(
+            approval("id", approval -> bytes(approval.id())),
+            approval("kind", approval -> bytes(approval.kind().word())),
+            approval("user", approval -> approval.user() == null ? null : bytes(approval.user())),
+            approval("version", approval -> bytes(approval.version())),
+            approval("requestedBy", approval -> bytes(approval.requestedBy())),
+            approval("requestedAt", approval -> bytes(approval.requestedAt())),
+            approval("lapsesAt", approval -> bytes(approval.lapsesAt())),
+            approval("state", approval -> bytes(approval.state().word())),
+            approval(
+                    "decidedBy",
+                    approval -> approval.decidedBy() == null
+                            ? null
+                            : bytes(approval.decidedBy().text())),
+            approval("decidedAt", approval -> bytes(approval.decidedAt())),
+            new Field<>("sealed", ApprovalRow::sealed));
+
+    private static final List<Field<RulesRow>> APPROVAL_RULES = List.of(
+            new Field<>("actions", row -> bytes(String.join(" ", row.rules().words()))),
+            new Field<>(
+                    "bulkThreshold",
+                    row -> row.rules().bulkThreshold() == null
+                            ? null
+                            : bytes(row.rules().bulkThreshold().longValue())));
+
     /// Keys whose last row that was obeyed is remembered. Few keys write at the same time.
     private static final int REMEMBERED = 256;
 
@@ -183,6 +212,32 @@ public final class CredentialMacs {
     /// As [#fits(OperatorRow)]; logs a row that does not.
     public boolean obeyed(OperatorRow row) {
         return fits(row) || logged("operator", " " + row.operator().id());
+    }
+
+    /// The row with its MAC set.
+    public ApprovalRow sealed(ApprovalRow row) {
+        return new ApprovalRow(row.realm(), row.approval(), row.sealed(), mac("approval", APPROVAL, row));
+    }
+
+    /// Whether the row has the MAC that it has to have; logs a row that does not.
+    public boolean obeyed(ApprovalRow row) {
+        return (row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac()))
+                || logged("a request for approval", " " + row.approval().id());
+    }
+
+    /// The row with its MAC set.
+    public RulesRow sealed(RulesRow row) {
+        return new RulesRow(row.realm(), row.rules(), mac("approval_rules", APPROVAL_RULES, row));
+    }
+
+    /// What needs a second operator: nothing where nothing was set. Where the row is not to be obeyed, which is
+    /// logged, everything does: whoever altered it wanted less.
+    public ApprovalRules approvalRules(@Nullable RulesRow row) {
+        if (row == null) {
+            return ApprovalRules.NONE;
+        }
+        boolean fits = row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac());
+        return fits || logged("its rules for approvals", "") ? row.rules() : ApprovalRules.ALL;
     }
 
     /// The row with its MAC set.
@@ -293,6 +348,10 @@ public final class CredentialMacs {
 
     private static Field<OperatorRow> operator(String name, Function<Operator, byte @Nullable []> value) {
         return new Field<>(name, row -> value.apply(row.operator()));
+    }
+
+    private static Field<ApprovalRow> approval(String name, Function<Approval, byte @Nullable []> value) {
+        return new Field<>(name, row -> value.apply(row.approval()));
     }
 
     private static Field<QuotaRow> quota(String name, ToLongFunction<Quotas> value) {

@@ -60,6 +60,7 @@ public final class RealmBatch {
     private final CredentialBatch credentials;
     private final MembershipBatch memberships;
     private final JobBatch jobs;
+    private final ApprovalBatch approvals;
     private final JournalBatch journal;
     private final ReplayBatch repeats;
 
@@ -90,6 +91,7 @@ public final class RealmBatch {
         this.credentials = new CredentialBatch(realm, sealer, set.credentials(), people);
         this.memberships = new MembershipBatch(realm.realm().id(), set.memberships(), set.people(), now);
         this.jobs = new JobBatch(realm.key(), prints, sealer, set.jobs(), people);
+        this.approvals = new ApprovalBatch(realm, sealer, set.approvals(), people);
         this.journal = new JournalBatch(
                 realm.key(),
                 sealer,
@@ -120,6 +122,10 @@ public final class RealmBatch {
 
     public JobBatch jobs() {
         return jobs;
+    }
+
+    ApprovalBatch approvals() {
+        return approvals;
     }
 
     public ReplayBatch repeats() {
@@ -214,6 +220,7 @@ public final class RealmBatch {
         people.begin();
         credentials.begin();
         jobs.begin();
+        approvals.begin();
         journal.begin();
     }
 
@@ -228,13 +235,20 @@ public final class RealmBatch {
             case Change.OfKey(var key) -> credentials.keep(key, random);
             case Change.OfOperator(var operator) -> people.seedOf(operator.id(), random);
             case Change.OfJob(var job) -> jobs.keep(job, change, random);
-            case Change.OfTenant _, Change.OfGroup _, Change.OfPolicy _, Change.OfQuotas _, Change.OfNothing _ -> {}
+            case Change.AwaitsApproval(var approval) -> approvals.keep(approval, random);
+            case Change.OfTenant _,
+                    Change.OfGroup _,
+                    Change.OfPolicy _,
+                    Change.OfQuotas _,
+                    Change.OfApproval _,
+                    Change.OfApprovalRules _,
+                    Change.OfNothing _ -> {}
         }
         for (Event event : change.events()) {
             SealingKey key = switch (event.subject().type()) {
                 case USER, OPERATOR -> people.key(event.subject().id());
                 case JOB -> jobs.key(event, change.about());
-                case KEY, TENANT, REALM, GROUP, POLICY -> realm.key().own();
+                case KEY, TENANT, REALM, GROUP, POLICY, APPROVAL -> realm.key().own();
             };
             journal.add(event, pending.request.origin(), key, random);
         }
@@ -245,6 +259,7 @@ public final class RealmBatch {
         people.merge();
         credentials.merge();
         jobs.merge();
+        approvals.merge();
         journal.merge();
     }
 
@@ -324,6 +339,7 @@ public final class RealmBatch {
         credentials.collect(batch);
         memberships.collect(batch);
         jobs.collect(batch);
+        approvals.collect(batch);
         if (wrappedKey != null) {
             batch.newRealms.add(new RealmRow(realm.realm(), wrappedKey));
         }

@@ -79,6 +79,19 @@ public record WriteRequest(
                 // The token and what was uploaded are new each time; what the job is, is not.
                 case Command.ReserveJob(var job, var _) -> "ReserveJob[" + job + "]";
                 case Command.SubmitJob(var job, var _, var _) -> "SubmitJob[" + job + "]";
+                // What the request asks for and its state were read for this sending alone.
+                case Command.OnApprovals onApproval ->
+                    onApproval.getClass().getSimpleName() + "["
+                            + onApproval.approval().id()
+                            + (onApproval instanceof Command.Approve(var _, var versions) && versions != null
+                                    ? ", " + new TreeSet<>(versions)
+                                    : "")
+                            + (onApproval instanceof Command.Decline(var _, var reason, var note)
+                                    ? ", " + reason + ", " + note
+                                    : "")
+                            + "]";
+                case Command.SetApprovalRules(var rules) ->
+                    "SetApprovalRules[" + rules.words() + ", " + rules.bulkThreshold() + "]";
                 // A set has no order of its own that holds from one run of the server to the next.
                 case Command.ExpectStatus(var statuses) -> "ExpectStatus" + new TreeSet<>(statuses);
                 case Command.Register _,

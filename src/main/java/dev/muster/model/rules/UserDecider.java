@@ -100,6 +100,8 @@ final class UserDecider {
                         Command.OnPolicies _,
                         Command.OnJobs _,
                         Command.SetQuotas _,
+                        Command.SetApprovalRules _,
+                        Command.OnApprovals _,
                         Command.NoteSignature _ ->
                     throw new IllegalArgumentException("does not follow a registration: " + following);
             };
@@ -237,7 +239,8 @@ final class UserDecider {
                     new Change.OfUser(next).subject(),
                     null,
                     null,
-                    UserFields.diff(user, next)));
+                    UserFields.diff(user, next),
+                    null));
             user = next;
         }
         return user;

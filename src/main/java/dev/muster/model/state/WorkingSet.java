@@ -18,6 +18,7 @@ public final class WorkingSet {
     private @Nullable CredentialState credentials;
     private @Nullable MembershipState memberships;
     private @Nullable JobState jobs;
+    private @Nullable ApprovalState approvals;
 
     private Counters counters;
     private long lastNumber;
@@ -60,6 +61,9 @@ public final class WorkingSet {
         if (jobs != null) {
             jobs.merge();
         }
+        if (approvals != null) {
+            approvals.merge();
+        }
         base.counters = counters;
         base.lastNumber = lastNumber;
         base.quotas = quotas;
@@ -72,6 +76,7 @@ public final class WorkingSet {
         credentials().loadedAll(plan.credentials);
         memberships().loadedAll(plan.memberships);
         jobs().loadedAll(plan.jobs);
+        approvals().loadedAll(plan.approvals);
     }
 
     public PeopleState people() {
@@ -100,6 +105,13 @@ public final class WorkingSet {
             jobs = new JobState(this, below == null ? null : below.jobs());
         }
         return jobs;
+    }
+
+    public ApprovalState approvals() {
+        if (approvals == null) {
+            approvals = new ApprovalState(below == null ? null : below.approvals());
+        }
+        return approvals;
     }
 
     public Counters counters() {

@@ -16,7 +16,7 @@ final class Resources {
 
     /// In the order in which they are read.
     private static final List<String> SUBJECTS =
-            List.of("users", "standing", "groups", "policies", "jobs", "journal", "keys", "tenants", "server");
+            List.of("users", "standing", "groups", "policies", "jobs", "journal", "keys", "approvals", "tenants", "server");
 
     private Resources() {}
 
