@@ -76,6 +76,7 @@ class IsolationTest {
     private Pair tenant;
     private Pair groupId;
     private Pair policyId;
+    private Pair approvalId;
     private final Pair jobId = new Pair("their-job", "never-job");
     private String ownGroup;
     private String ownPolicy;
@@ -115,6 +116,12 @@ class IsolationTest {
             other.json("POST", "/v1/jobs", Map.of("jobId", "their-job", "type", 5, "user", "number:3"));
             other.json(
                     "POST", "/v1/jobs", Map.of("jobId", "their-other-job", "type", 5, "user", "external:their-name"));
+            other.json("PUT", "/v1/approval-rules", Map.of("actions", List.of("erase")));
+            approvalId = new Pair(
+                    other.json("POST", "/v1/users/number:2/erase", Map.of("reason", "theirs"))
+                            .json()
+                            .text("approvalId"),
+                    "01900000-0000-7000-8000-000000000003");
             groupId = new Pair(group, "01900000-0000-7000-8000-000000000001");
             policyId = new Pair(policy, "01900000-0000-7000-8000-000000000002");
             Fields fifth = other.get("/v1/users/number:5").json();
@@ -269,6 +276,9 @@ class IsolationTest {
                     policyId));
             path = path.replace("{id}", ownPolicy);
         }
+        if (path.startsWith("/v1/approvals/{id}")) {
+            return List.of(new Named(path.replace("{id}", NAME), approvalId));
+        }
         if (path.contains("{ref}")) {
             String with = path.replace("{ref}", NAME);
             users.forEach(user -> named.add(new Named(with, user)));
@@ -307,6 +317,7 @@ class IsolationTest {
                 "{policy}", policyId,
                 "{job}", jobId,
                 "{key}", keyId,
+                "{approval}", approvalId,
                 "{username}", operator);
         pairs.forEach((parameter, pair) -> {
             if (inMine.contains(parameter)) {
@@ -330,6 +341,7 @@ class IsolationTest {
                 "/policies",
                 "/journal",
                 "/journal/export",
+                "/approvals",
                 "/keys",
                 "/operators")) {
             assertThat(browser.send("GET", base + own, Map.of()).text())
@@ -394,6 +406,8 @@ class IsolationTest {
                 "/v1/journal/verify",
                 "/v1/journal/reconcile",
                 "/v1/journal/export",
+                "/v1/approvals",
+                "/v1/approval-rules",
                 "/v1/keys",
                 "/v1/operators",
                 "/v1/me",
@@ -729,6 +743,8 @@ class IsolationTest {
         told.add("POST /v1/operators");
         created(client.json("POST", "/v1/keys", Map.of("name", "their second", "role", "viewer")));
         told.add("POST /v1/keys");
+        client.json("PUT", "/v1/approval-rules", Map.of("bulkThreshold", 100_000));
+        told.add("PUT /v1/approval-rules");
         created(client.json("POST", "/v1/groups", Map.of("name", "Marker group")));
         told.add("POST /v1/groups");
         created(client.json("POST", "/v1/policies", Map.of("name", "Marker policy", "resources", List.of())));

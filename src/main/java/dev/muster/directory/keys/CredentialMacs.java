@@ -230,14 +230,18 @@ public final class CredentialMacs {
         return new RulesRow(row.realm(), row.rules(), mac("approval_rules", APPROVAL_RULES, row));
     }
 
+    /// Whether the row's MAC is valid.
+    public boolean fits(RulesRow row) {
+        return row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac());
+    }
+
     /// What needs a second operator: nothing where nothing was set. Where the row is not to be obeyed, which is
     /// logged, everything does: whoever altered it wanted less.
     public ApprovalRules approvalRules(@Nullable RulesRow row) {
         if (row == null) {
             return ApprovalRules.NONE;
         }
-        boolean fits = row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac());
-        return fits || logged("its rules for approvals", "") ? row.rules() : ApprovalRules.ALL;
+        return fits(row) || logged("its rules for approvals", "") ? row.rules() : ApprovalRules.ALL;
     }
 
     /// The row with its MAC set.

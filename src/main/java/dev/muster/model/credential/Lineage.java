@@ -16,11 +16,17 @@ import org.jspecify.annotations.Nullable;
 public final class Lineage {
     private final Map<UUID, Creator> creators = new HashMap<>();
     private final Map<UUID, Set<UUID>> made = new HashMap<>();
+    private final Set<UUID> firstKeys = new HashSet<>();
 
     /// @param keys all of the realm's
     /// @param operators all that the realm has and had
     public Lineage(Collection<ApiKey> keys, Collection<Operator> operators) {
-        keys.forEach(key -> add(key.id(), key.madeBy()));
+        for (ApiKey key : keys) {
+            add(key.id(), key.madeBy());
+            if (key.madeBy() == null || key.madeBy().by().kind() == ActorRef.Kind.ROOT) {
+                firstKeys.add(key.id());
+            }
+        }
         operators.forEach(operator -> add(operator.id(), operator.madeBy()));
     }
 
@@ -67,9 +73,8 @@ public final class Lineage {
         return found;
     }
 
-    /// Whether root made it, or nobody of whom it is known: the first keys of a realm.
-    public boolean isFirst(UUID credential) {
-        Creator creator = creators.get(credential);
-        return creator == null || creator.by().kind() == ActorRef.Kind.ROOT;
+    /// Whether it is one of the realm's first keys, which root made, or nobody of whom it is known.
+    public boolean isFirstKey(UUID credential) {
+        return firstKeys.contains(credential);
     }
 }

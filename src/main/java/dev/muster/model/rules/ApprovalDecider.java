@@ -288,7 +288,7 @@ final class ApprovalDecider {
         Set<UUID> common = new HashSet<>(lineage.withAncestors(requester));
         common.retainAll(lineage.withAncestors(approver));
         return common.stream()
-                .anyMatch(each -> each.equals(requester) || each.equals(approver) || !lineage.isFirst(each));
+                .anyMatch(each -> each.equals(requester) || each.equals(approver) || !lineage.isFirstKey(each));
     }
 
     private static <T> Result<T> cannot(CannotDecide.Reason reason) {

@@ -1,3 +1,8 @@
-select approval_rules.realm, approval_rules.actions, approval_rules.bulk_threshold, approval_rules.mac
+select rules.realm, rules.actions, rules.bulk_threshold, rules.mac
 from unnest(?::bigint[]) as needed (realm)
-join approval_rules on approval_rules.realm = needed.realm
+cross join lateral (
+    select *
+    from approval_rules
+    where approval_rules.realm = needed.realm
+    limit 1
+) as rules
