@@ -70,11 +70,11 @@ final class LocalCommandsTest {
             return new LocalTasks.Migrated(3, 5);
         };
         cli.environment.put("MUSTER_DATABASE", "jdbc:postgresql://db/muster");
-        cli.run("migrate").printed("The schema went from version 3 to 5.\n");
+        cli.run("migrate").printed("The schema went from version 3 to 6.\n");
         assertThat(migrated.get()).isInstanceOf(Storage.Postgres.class);
         cli.environment.clear();
         cli.migrate = _ -> new LocalTasks.Migrated(5, 5);
-        cli.run("migrate", "--data", folder.toString()).printed("The schema is at version 5 already.\n");
+        cli.run("migrate", "--data", folder.toString()).printed("The schema is at version 6 already.\n");
     }
 
     @Test

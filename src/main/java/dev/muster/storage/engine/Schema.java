@@ -12,7 +12,7 @@ import org.flywaydb.core.api.FlywayException;
 /// one to the other.
 final class Schema {
     /// The version that this program needs: that of the last file in the folders of migrations.
-    static final int VERSION = 5;
+    static final int VERSION = 6;
 
     private static final String HISTORY = "schema_history";
 
