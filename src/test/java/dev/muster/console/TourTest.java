@@ -81,7 +81,7 @@ final class TourTest {
         String base = page.url().replace("/overview", "");
         Map<String, String> pages = new LinkedHashMap<>();
         for (String path :
-                List.of("overview", "ending", "users", "jobs", "groups", "policies", "journal", "keys", "operators")) {
+                List.of("overview", "ending", "users", "jobs", "groups", "policies", "journal", "approvals", "keys", "operators")) {
             pages.put(path, base + "/" + path);
         }
         page.navigate(base + "/users?status=suspended");
