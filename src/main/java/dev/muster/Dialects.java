@@ -8,17 +8,23 @@ import dev.muster.api.smileid.Enrollees;
 import dev.muster.api.smileid.JobCalls;
 import dev.muster.console.Console;
 import dev.muster.directory.Core;
+import dev.muster.http.Fault;
 import dev.muster.http.HttpApi;
+import dev.muster.http.HttpException;
+import dev.muster.http.Reply;
+import dev.muster.http.Request;
+import dev.muster.http.Route;
 import dev.muster.security.Authenticator;
 import dev.muster.security.ConsoleSessions;
 import dev.muster.security.KeyMint;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// All that a server speaks. A new dialect is a folder and a line here.
+/// All dialects of a server. A new dialect is a package and a line here.
 ///
 /// @param publicUrl under which clients reach the server; null for where a request arrives
 /// @param epixelBase the path under which `epixel` is spoken
@@ -29,11 +35,12 @@ public record Dialects(
         InstantSource clock,
         @Nullable URI publicUrl,
         String epixelBase) {
-    /// The HTTP APIs of all of them; the first is Muster's own, which refuses unknown paths.
+    /// The HTTP APIs of all of them; the first is Muster's own, which refuses unknown paths and leads
+    /// browsers from `/` to the console.
     public List<HttpApi> httpApis() {
         Enrollees enrollees = new Enrollees(core.directory(), authenticator);
         return Stream.of(
-                        RestApi.of(core, authenticator, mint, publicUrl),
+                        RestApi.of(core, authenticator, mint, publicUrl).plus(Route.get("/", Dialects::toConsole)),
                         new SignetApi(core.directory(), authenticator).httpApi(),
                         enrollees.httpApi(),
                         enrollees.blockUserFace(),
@@ -43,6 +50,14 @@ public record Dialects(
                         new Console(core, authenticator, mint, consoleSessions(), clock, publicUrl).httpApi())
                 .map(RequestAttribution::httpApi)
                 .toList();
+    }
+
+    private static Reply toConsole(Request request) {
+        String accepted = request.header("Accept");
+        if (accepted == null || !accepted.toLowerCase(Locale.ROOT).contains("text/html")) {
+            throw new HttpException(new Fault.NoSuchPath());
+        }
+        return Reply.of(303).with("Location", request.at(Console.BASE)).with("Vary", "Accept");
     }
 
     private ConsoleSessions consoleSessions() {

@@ -23,13 +23,13 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Verifies an exported journal without the server: the chain of the file alone, and where checkpoints or a
-/// head were kept elsewhere, that the file has their hashes at their places.
+/// Verifies an exported journal without the server: the file's chain, and that it agrees with checkpoints or
+/// a head that were kept elsewhere.
 final class ExportFile {
     /// The fields `seq`, `entry` and `hash`.
     private static final int BESIDE_WHAT_IT_SAYS = 3;
 
-    /// A name that stands twice is refused: readers differ in which of the two they believe.
+    /// Refuses an object with the same name twice, since readers differ in which one counts.
     private final JsonMapper json = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
@@ -105,7 +105,7 @@ final class ExportFile {
         }
     }
 
-    /// Whether what stands beside the bytes, for people to read, is what they say.
+    /// Whether the readable copy beside the bytes says the same as the bytes.
     private static boolean readsAsItSays(JsonNode object, long seq, byte[] entry) {
         Map<String, String> says = ChainVerifier.says(entry);
         return object.path("seq").isIntegralNumber()

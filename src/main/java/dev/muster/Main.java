@@ -2,8 +2,12 @@ package dev.muster;
 
 import dev.muster.cli.Commands;
 import dev.muster.cli.LocalTasks;
+import dev.muster.cli.LocalTasks.Migrated;
 import dev.muster.cli.shell.NativeText;
 import dev.muster.cli.shell.Shell;
+import dev.muster.config.Config;
+import dev.muster.storage.Database;
+import dev.muster.storage.sql.StorageException;
 
 /// The composition root: the only class that sees all packages.
 public final class Main {
@@ -20,15 +24,32 @@ public final class Main {
     private static LocalTasks localTasks(ShutdownSignal stop) {
         return new LocalTasks(
                 config -> {
+                    stop.listen();
                     try (Log _ = Log.open()) {
                         return new Serve(config, System.out, stop).run();
                     }
                 },
                 storage -> {
                     try (Log _ = Log.open()) {
-                        return Migration.migrate(storage);
+                        return migrate(storage);
                     }
                 },
                 ExportFile::verify);
+    }
+
+    /// Brings a database to this version's schema. An embedded one is brought there whenever it is opened.
+    static Migrated migrate(Config.Storage storage) {
+        try {
+            return switch (storage) {
+                case Config.Storage.Postgres(var url, var _) ->
+                    new Migrated(Database.migrate(url.text()), Database.SCHEMA);
+                case Config.Storage.Sqlite _ -> {
+                    Serve.open(storage, 0).close();
+                    yield new Migrated(Database.SCHEMA, Database.SCHEMA);
+                }
+            };
+        } catch (StorageException e) {
+            throw Serve.unusable(e);
+        }
     }
 }

@@ -26,8 +26,8 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
-/// The figures that `/metrics` gives beyond those that `http` and the lanes measure themselves;
-/// `docs/operating.md` lists all of them. Gauges are asked at each scrape and cost nothing in between.
+/// The metrics beyond those that `http` and the lanes measure themselves; `docs/operating.md` lists all of
+/// them. Gauges are read at each scrape and cost nothing in between.
 final class Metrics implements AutoCloseable {
     private static final double NANOS = 1e9;
 
@@ -106,17 +106,13 @@ final class Metrics implements AutoCloseable {
                 "muster.ready",
                 "1 while storage answers and every journal fits its checkpoints",
                 core,
-                each -> {
-                    return each.isAnswering() && !each.isContradicted() ? 1 : 0;
-                });
+                each -> each.isAnswering() && !each.isContradicted() ? 1 : 0);
         gauge(
                 registry,
                 "muster.journal.contradicted",
                 "1 while some journal contradicts its checkpoints",
                 core,
-                each -> {
-                    return each.isContradicted() ? 1 : 0;
-                });
+                each -> each.isContradicted() ? 1 : 0);
         gauge(registry, "muster.lane.waiting", "writes that wait for a lane", core, Core::waiting);
         gauge(registry, "muster.lane.waiting.bytes", "bytes of the writes that wait", core, Core::waitingBytes);
         counter(registry, "muster.lane.refused", "writes that found no room to wait", core, Core::refusedWrites);

@@ -9,9 +9,9 @@ import dev.muster.security.AuthenticationListener;
 import dev.muster.security.Caller;
 import dev.muster.security.KeyRates;
 
-/// Attributes each request to who sent it: the access log names the realm and the credential, and each reply to
-/// a request that came with a key says how many requests the key has left. It says so as the IETF's draft
-/// `draft-ietf-httpapi-ratelimit-headers` words it: one policy, called `key`, of requests in a second.
+/// Attributes each request to its sender: the access log names the realm and the credential, and replies to
+/// requests with a key tell how many requests the key has left, in the headers of
+/// `draft-ietf-httpapi-ratelimit-headers`: one policy, called `key`, of requests in a second.
 final class RequestAttribution {
     private static final long USUAL = Quotas.DEFAULT.requestsPerSecond();
     private static final String USUAL_POLICY = policy(USUAL);
@@ -45,7 +45,7 @@ final class RequestAttribution {
         }
     }
 
-    /// Texts are made where they are needed, which is not in the request's own thread.
+    /// Makes the texts when the log needs them, in the thread that writes it.
     private record Named(Caller caller) implements Identity {
         @Override
         public String realm() {

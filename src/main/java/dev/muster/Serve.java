@@ -6,7 +6,6 @@ import dev.muster.config.Config;
 import dev.muster.config.Secret;
 import dev.muster.demo.Demo;
 import dev.muster.directory.Core;
-import dev.muster.http.AddressBlock;
 import dev.muster.http.BasePath;
 import dev.muster.http.CannotListen;
 import dev.muster.http.FaultRenderer;
@@ -50,8 +49,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/// One server, put together by hand: storage, the core, the authenticator, an HTTP API for each dialect, and
-/// the two ports. Nothing is looked up and nothing is injected; what is not made here does not exist.
+/// Creates the objects of one server, and runs it: storage, the core, the authenticator, an HTTP API for each
+/// dialect, and the two ports.
 final class Serve {
     private static final int LEAST_ROOT_KEY = 32;
 
@@ -84,7 +83,6 @@ final class Serve {
 
     /// Serves until the process is told to stop, and gives the exit code.
     int run() throws InterruptedException {
-        stop.listen();
         config.warnings().forEach(LOG::warn);
         try {
             // Before any key is made, so that a start on a taken address leaves nothing behind.
@@ -92,8 +90,8 @@ final class Serve {
             if (config.adminPort() != 0) {
                 Server.check(adminListening());
             }
-            // Before the database, so that there never is one without the key that opens it, and a key that cannot be
-            // used is told before anything is opened.
+            // Before the database: no database is made without the key that opens it, and keys that cannot be used are
+            // reported before anything is opened.
             Keys keys = keys();
             try (Database database = open(config.storage(), config.diskFloorBytes())) {
                 PrometheusMeterRegistry meters = Metrics.registry();
@@ -118,7 +116,7 @@ final class Serve {
     /// All keys that a server needs.
     ///
     /// @param root SHA-256 of the root key
-    // Held by nothing but this class, so that nobody compares two or prints one.
+    // Private to this class, which neither compares nor prints it.
     @SuppressWarnings("ArrayRecordComponent")
     private record Keys(MasterKeys master, Digest root, CheckpointKey checkpoint, byte[] securityLog) {}
 
@@ -181,16 +179,21 @@ final class Serve {
                 random);
     }
 
-    /// The key for the hashes of names in the security log, made when it is missing.
+    /// The content of a secret file, which is made of 32 random bytes if it is missing.
+    private String secret(Path file, String prefix) {
+        if (!Files.exists(file)) {
+            byte[] fresh = new byte[32];
+            random.nextBytes(fresh);
+            SecretFile.create(file, prefix + HexFormat.of().formatHex(fresh) + "\n");
+        }
+        return SecretFile.read(file).strip();
+    }
+
+    /// The key for the hashes of names in the security log.
     private byte[] securityLogKey() {
         Path file = config.securityLogKeyFile();
-        if (!Files.exists(file)) {
-            byte[] fresh = new byte[SecurityLog.KEY_BYTES];
-            random.nextBytes(fresh);
-            SecretFile.create(file, HexFormat.of().formatHex(fresh) + "\n");
-        }
         try {
-            return HexFormat.of().parseHex(SecretFile.read(file).strip(), 0, 2 * SecurityLog.KEY_BYTES);
+            return HexFormat.of().parseHex(secret(file, ""), 0, 2 * SecurityLog.KEY_BYTES);
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             throw new CommandException(Exit.USAGE, file + " holds no key: delete it, and the next start makes one", e);
         }
@@ -210,7 +213,7 @@ final class Serve {
         }
     }
 
-    /// What its user is to read when a server cannot start: one line.
+    /// Tells in one line why the server cannot start.
     static CommandException unusable(RuntimeException e) {
         return new CommandException(Exit.USAGE, Objects.requireNonNullElse(e.getMessage(), e.toString()));
     }
@@ -263,21 +266,16 @@ final class Serve {
         }
     }
 
-    /// SHA-256 of the root key: the one given, else that of the data folder, which is made when it is missing.
+    /// SHA-256 of the root key: the one given, else that of the data folder.
     private Digest rootKey() {
         Secret given = config.rootKey();
         if (given != null) {
             return Digest.sha256(given.text());
         }
         Path file = config.rootKeyFile();
-        if (!Files.exists(file)) {
-            byte[] fresh = new byte[32];
-            random.nextBytes(fresh);
-            SecretFile.create(file, "mroot_" + HexFormat.of().formatHex(fresh) + "\n");
-        }
-        String text = SecretFile.read(file).strip();
+        String text = secret(file, "mroot_");
         if (text.length() < LEAST_ROOT_KEY) {
-            // Else whoever cut the file short, a crash or an editor, would have made a root key that can be guessed.
+            // A file that was cut short, by a crash or an editor, would be a root key that can be guessed.
             throw new CommandException(
                     Exit.USAGE, file + " holds no root key: delete it, and the next start makes one");
         }
@@ -294,7 +292,7 @@ final class Serve {
                 config.host(),
                 config.port(),
                 tls == null ? null : new ListenerConfig.Tls(tls.certificate(), tls.key()),
-                config.trustedProxies().stream().map(AddressBlock::parse).toList(),
+                config.trustedProxies(),
                 Limits.DEFAULT,
                 BasePath.of(config.publicUrl()),
                 config.bench() ? new ListenerConfig.Bare("/bench/ping", PING) : null);

@@ -3,10 +3,10 @@ package dev.muster;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/// How a server ends when the process is told to (SIGTERM, SIGINT): it closes what it opened, and the process
-/// exits with its own code rather than that of a signal.
+/// Stops a server when the process gets SIGTERM or SIGINT: the server closes what it opened, and the process
+/// exits with the server's exit code rather than that of a signal.
 final class ShutdownSignal {
-    /// Longer than the servers' own grace, so that it only ends what hangs.
+    /// Longer than the HTTP servers' grace period, so that it only ends what hangs.
     private static final long PATIENCE_SECONDS = 15;
 
     private static final int HUNG = 1;
@@ -40,7 +40,7 @@ final class ShutdownSignal {
         return reason;
     }
 
-    /// All is closed: the process may end with this code.
+    /// Everything is closed: the process may exit with this code.
     void finish(int exitCode) {
         code = exitCode;
         finished.countDown();

@@ -8,43 +8,38 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
-/// Hears by which signal the process is told to end. A shutdown hook is not told.
+/// Listens for the signals that end the process, since a shutdown hook does not learn which one it was.
 ///
-/// The class that tells, `sun.misc.Signal` of the module `jdk.unsupported`, is called by reflection: the
-/// compiler warns of it in a way that cannot be turned off.
+/// `sun.misc.Signal` of the module `jdk.unsupported` is called by reflection, because the compiler warns of
+/// it in a way that cannot be turned off.
 final class Signals {
     private static final List<String> ENDING = List.of("TERM", "INT", "HUP");
 
     private Signals() {}
 
-    /// Has `told` hear the name of the signal, such as `SIGTERM`, before Java acts on it as always. Signals
+    /// Passes the name of the signal, such as `SIGTERM`, to `told`, before Java acts on it as usual. Signals
     /// that the process ignores (`nohup`) stay ignored.
     static void listen(Consumer<String> told) {
         for (String name : ENDING) {
             try {
                 listen(name, told);
             } catch (ReflectiveOperationException e) {
-                // With -Xrs, or in a Java without that class: then nothing is heard, and all else is as always.
+                // With -Xrs, or in a Java without that class: signals then work as usual, but are not named.
                 return;
             }
         }
     }
 
-    @SuppressWarnings("ReferenceEquality")
     private static void listen(String name, Consumer<String> told) throws ReflectiveOperationException {
         Class<?> signal = Class.forName("sun.misc.Signal");
         Class<?> handler = Class.forName("sun.misc.SignalHandler");
         Method act = handler.getMethod("handle", signal);
         AtomicReference<Object> javas = new AtomicReference<>();
-        InvocationHandler ours = (proxy, method, arguments) -> switch (method.getName()) {
-            case "handle" -> {
-                told.accept("SIG" + name);
-                Object next = javas.get();
-                yield next == null ? null : act.invoke(next, arguments);
-            }
-            case "equals" -> proxy == arguments[0];
-            case "hashCode" -> System.identityHashCode(proxy);
-            default -> "Signals";
+        // Java calls only the interface's own method.
+        InvocationHandler ours = (_, _, arguments) -> {
+            told.accept("SIG" + name);
+            Object next = javas.get();
+            return next == null ? null : act.invoke(next, arguments);
         };
         Object installed = Proxy.newProxyInstance(Signals.class.getClassLoader(), new Class<?>[] {handler}, ours);
         try {

@@ -1,7 +1,7 @@
 package dev.muster;
 
-/// Which version of Muster this is. It is written in one place only, pom.xml: the jar's manifest has it from
-/// there.
+/// The version of Muster. It is written only in pom.xml, from where the build copies it into the jar's
+/// manifest.
 final class Version {
     private Version() {}
 

@@ -38,13 +38,14 @@ final class ArchitectureTest {
     /// What each package may use of Muster, besides itself. The root package is not listed: it sees all.
     private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
             Map.entry("model", List.of()),
-            Map.entry("config", List.of()),
+            Map.entry("network", List.of()),
+            Map.entry("config", List.of("network")),
             Map.entry("logging", List.of()),
-            Map.entry("http", List.of("logging")),
+            Map.entry("http", List.of("logging", "network")),
             Map.entry("sealing", List.of("model")),
             Map.entry("storage", List.of("model")),
             Map.entry("directory", List.of("model", "sealing", "storage")),
-            Map.entry("security", List.of("model", "sealing", "directory", "logging")),
+            Map.entry("security", List.of("model", "sealing", "directory", "logging", "network")),
             Map.entry("cli", List.of("model", "config")),
             Map.entry(KIT, List.of("model", "directory", "security", "http")),
             Map.entry("demo", List.of("model", "directory", "security")),
@@ -72,13 +73,15 @@ final class ArchitectureTest {
             Map.entry("model.rules", with(RECORDS, "model", "model.state")),
             Map.entry("http.json", List.of()),
             Map.entry("http", List.of("http.json")),
-            Map.entry("http.engine", List.of("http.json", "http")),
+            Map.entry("http.engine.limits", List.of("http")),
+            Map.entry("http.engine", List.of("http.json", "http", "http.engine.limits")),
             Map.entry("storage.sql", List.of()),
             Map.entry("storage.files", List.of("storage.sql")),
             Map.entry("storage.engine", List.of("storage.sql", "storage.files")),
             Map.entry("storage.search", List.of("storage.sql", "storage.engine")),
             Map.entry("console.html", List.of()),
             Map.entry("security.limit", List.of()),
+            Map.entry("security.format", List.of()),
             Map.entry("directory.keys", List.of()),
             Map.entry("directory.journal", List.of("directory.keys")),
             Map.entry("directory.lane", List.of("directory.keys", "directory.journal")),
@@ -164,13 +167,13 @@ final class ArchitectureTest {
     }
 
     @Test
-    void theConfigurationKnowsOnlyTheJdkAndJSpecify() {
+    void theConfigurationKnowsOnlyTheJdkJSpecifyAndNetworks() {
         check(classes()
                 .that()
                 .resideInAPackage(packageOf("config"))
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage(packageOf("config"), "java..", "org.jspecify.."));
+                .resideInAnyPackage(packageOf("config"), packageOf("network"), "java..", "org.jspecify.."));
     }
 
     @Test

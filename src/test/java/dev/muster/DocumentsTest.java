@@ -26,6 +26,9 @@ final class DocumentsTest {
     /// A class, after its package if that is told, and then a member: `api/rest/UserRoutes.update`.
     private static final Pattern CLASS = Pattern.compile("((?:[a-z]+[./])*)([A-Z][a-z]\\w*)(?:[.#]([A-Za-z]\\w*))?");
 
+    /// A class of tests, after its package if that is told, and then one of its tests.
+    private static final Pattern TEST = Pattern.compile("((?:[a-z]+\\.)*[A-Z]\\w*Test)(?:#\\w+)?");
+
     private static final Pattern STATEMENT = Pattern.compile("[a-z]+_[a-z_]+\\.sql");
 
     /// A file of the repository, from its root or from a place below it.
@@ -66,13 +69,14 @@ final class DocumentsTest {
                 String folder = "/" + named.group(1).replace('.', '/');
                 String name = named.group(2);
                 String member = named.group(3);
+                Pattern declared = Pattern.compile("\\b(?:class|record|interface|enum) " + name + "\\b");
                 boolean found = sources.entrySet().stream()
                         .anyMatch(source -> source.getKey()
                                         .getParent()
                                         .toString()
                                         .concat("/")
                                         .endsWith(folder)
-                                && declares(source.getValue(), name)
+                                && declared.matcher(source.getValue()).find()
                                 && (member == null || hasWord(source.getValue(), member)));
                 if (!found) {
                     wrong.add(span);
@@ -85,10 +89,20 @@ final class DocumentsTest {
         assertThat(wrong).isEmpty();
     }
 
-    private static boolean declares(String source, String type) {
-        return Pattern.compile("\\b(?:class|record|interface|enum) " + type + "\\b")
-                .matcher(source)
-                .find();
+    @Test
+    void promisesNameTestsThatExist() throws IOException {
+        List<Path> tests = files(Path.of("src/test/java/dev/muster"), "Test.java");
+        List<String> wrong = new ArrayList<>();
+        for (String span : spans(DOCS.resolve("PROMISES.md"))) {
+            Matcher named = TEST.matcher(span);
+            if (named.matches()) {
+                Path file = Path.of(named.group(1).replace('.', '/') + ".java");
+                if (tests.stream().noneMatch(test -> test.endsWith(file))) {
+                    wrong.add(span);
+                }
+            }
+        }
+        assertThat(wrong).isEmpty();
     }
 
     private static boolean hasWord(String source, String word) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /// Files that say what others depend on. A test compares with them; `-Dmuster.golden.write=true` writes them anew, for
 /// a review to see what changed.
@@ -24,9 +25,21 @@ public final class Golden {
                 Files.writeString(file, actual);
             }
             assertThat(file).as("write it with -Dmuster.golden.write=true").exists();
-            assertThat(actual).as(file.toString()).isEqualTo(Files.readString(file));
+            String[] expected = Files.readString(file).split("\n", -1);
+            String[] lines = actual.split("\n", -1);
+            int line = Arrays.mismatch(expected, lines);
+            if (line >= 0) {
+                assertThat(from(line, lines))
+                        .as("%s, from line %s", file, line + 1)
+                        .isEqualTo(from(line, expected));
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// A few lines from the first that differs: files can be long.
+    private static String from(int line, String[] lines) {
+        return String.join("\n", Arrays.copyOfRange(lines, line, Math.min(lines.length, line + 20)));
     }
 }

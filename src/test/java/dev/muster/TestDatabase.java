@@ -21,7 +21,7 @@ public final class TestDatabase {
     /// An embedded one in `folder`, or a new one on PostgreSQL.
     public static Database in(Path folder) {
         String url = newPostgres();
-        return url == null ? Database.sqlite(folder) : Database.postgres(url, readers(url));
+        return url == null ? Database.sqlite(folder, 0) : Database.postgres(url, readers(url));
     }
 
     /// The URL of a new one on PostgreSQL, where this run is about that; else null.

@@ -8,7 +8,7 @@ import dev.muster.directory.Jobs;
 import dev.muster.directory.Journal;
 import dev.muster.directory.journal.Origin;
 import dev.muster.directory.lane.WriteRequest;
-import dev.muster.http.AddressBlock;
+import dev.muster.network.AddressBlock;
 import dev.muster.http.BasePath;
 import dev.muster.http.HttpApi;
 import dev.muster.http.Limits;
@@ -36,7 +36,7 @@ import dev.muster.security.KeyMint;
 import dev.muster.security.Passwords;
 import dev.muster.security.RemoteClient;
 import dev.muster.security.SecurityLog;
-import dev.muster.security.Tokens;
+import dev.muster.security.format.Tokens;
 import dev.muster.security.limit.AttemptLimit;
 import dev.muster.security.limit.SignInThrottle;
 import dev.muster.storage.Database;
@@ -116,7 +116,7 @@ public final class TestServer implements AutoCloseable {
                         MasterKeys.createFile(folder.resolve("master.key"), random),
                         CheckpointKey.loadOrCreate(folder.resolve("checkpoint.key"), random),
                         null,
-                        Core.Places.in(folder),
+                        TestPlaces.in(folder),
                         clock,
                         random),
                 (_, _) -> {});

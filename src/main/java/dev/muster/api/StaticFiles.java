@@ -14,8 +14,8 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Style sheets, scripts and the like, from the class path. They change only with the program, and pages ask for them
-/// with their version, so browsers may keep them for ever.
+/// Serves style sheets, scripts and the like from the class path. They change only with the program, and pages link to
+/// them with their version, so browsers may cache them for ever.
 public final class StaticFiles {
     private static final int VERSION_BYTES = 6;
 
@@ -32,7 +32,7 @@ public final class StaticFiles {
     public StaticFiles(Map<String, StaticFile> files) {
         MessageDigest digest = Digest.startSha256();
         new TreeMap<>(files).forEach((name, file) -> {
-            byte[] bytes = bytes(file.resource());
+            byte[] bytes = read(file.resource());
             digest.update(bytes);
             replies.put(
                     name,
@@ -54,12 +54,16 @@ public final class StaticFiles {
         return reply;
     }
 
-    /// A word that is another one when any of them has changed.
+    /// A hash of all the files.
     public String version() {
         return version;
     }
 
-    private static byte[] bytes(String resource) {
+    /// The bytes of a resource.
+    ///
+    /// @param resource its absolute path on the class path
+    /// @throws IllegalStateException when it is missing
+    public static byte[] read(String resource) {
         try (InputStream in = StaticFiles.class.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new IllegalStateException("the program was built without " + resource);

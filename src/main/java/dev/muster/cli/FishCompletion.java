@@ -83,17 +83,10 @@ final class FishCompletion {
     }
 
     private void complete(String condition, String what, String value, String description) {
-        script.append("complete -c muster -n ")
-                .append(quoted(condition))
-                .append(' ')
-                .append(what);
-        if (!value.isEmpty()) {
-            script.append(' ').append(value);
-        }
-        if (!description.isEmpty()) {
-            script.append(" -d ").append(quoted(description));
-        }
-        script.append('\n');
+        script.append("complete -c muster -n " + quoted(condition) + " " + what
+                + (value.isEmpty() ? "" : " " + value)
+                + (description.isEmpty() ? "" : " -d " + quoted(description))
+                + "\n");
     }
 
     private static List<String> values(@Nullable Iterable<String> candidates) {

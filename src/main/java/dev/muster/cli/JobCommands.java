@@ -208,7 +208,7 @@ final class JobCommands {
                         .run(
                                 in.text(OWNER),
                                 name -> ApiRequest.post("job-erasures").field("user", name))
-                : new PerUser(in, JOB).run(null, _ -> ApiRequest.post("jobs", in.word(ID_OR_USER), "erase"));
+                : in.change(ApiRequest.post("jobs", in.word(ID_OR_USER), "erase"), JOB);
     }
 
     private static int evidence(Invocation in) {

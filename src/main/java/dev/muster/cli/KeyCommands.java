@@ -10,7 +10,6 @@ import dev.muster.cli.command.CommandBuilder;
 import dev.muster.cli.command.Input;
 import dev.muster.cli.command.Input.Syntax;
 import dev.muster.cli.command.Invocation;
-import dev.muster.cli.command.PerUser;
 import dev.muster.cli.command.View;
 import dev.muster.cli.output.Column;
 import dev.muster.cli.output.Details;
@@ -220,10 +219,7 @@ final class KeyCommands {
 
     private static int revoke(Invocation in) {
         View view = View.says("Revoked {KEY_ID}" + (in.has(DESCENDANTS) ? " and all that it made." : "."));
-        return new PerUser(in, view)
-                .run(
-                        null,
-                        _ -> ApiRequest.delete("keys", in.word(ID))
-                                .query("descendants", in.has(DESCENDANTS) ? "true" : null));
+        return in.change(
+                ApiRequest.delete("keys", in.word(ID)).query("descendants", in.has(DESCENDANTS) ? "true" : null), view);
     }
 }

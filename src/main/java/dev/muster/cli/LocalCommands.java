@@ -8,21 +8,14 @@ import dev.muster.config.Config.Storage;
 import dev.muster.config.DataFolder;
 import dev.muster.config.Setting;
 import dev.muster.config.Settings;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import picocli.CommandLine.Model.CommandSpec;
 
 /// Commands that open the database in this process: `muster serve` and `muster migrate`.
 final class LocalCommands {
-    /// Longer than a server takes to stop.
-    private static final int PATIENCE_SECONDS = 15;
-
     private LocalCommands() {}
 
     static CommandSpec serve(LocalTasks.Serve serve) {
@@ -103,40 +96,14 @@ final class LocalCommands {
         return 0;
     }
 
-    /// Deletes the data folder after the server has stopped, since it writes until then.
+    /// Deletes the data folder once the server has stopped. The process does not exit before that: a signal
+    /// only tells the server to stop.
     private static int demonstrate(Settings settings, LocalTasks.Serve serve) throws Exception {
         Path folder = DataFolder.throwAway();
-        CountDownLatch served = new CountDownLatch(1);
-        // This thread and the shutdown hook both delete it, one after the other: two at once would get in each other's
-        // way, and the process might end half way through.
-        ReentrantLock deleting = new ReentrantLock();
-        Thread cleaning = new Thread(() -> throwAway(folder, served, deleting), "demo folder");
-        Runtime.getRuntime().addShutdownHook(cleaning);
         try {
             return serve.serve(settings.read(folder));
         } finally {
-            served.countDown();
-            delete(folder, deleting);
-        }
-    }
-
-    private static void delete(Path folder, ReentrantLock deleting) throws IOException {
-        deleting.lock();
-        try {
             DataFolder.delete(folder);
-        } finally {
-            deleting.unlock();
-        }
-    }
-
-    private static void throwAway(Path folder, CountDownLatch served, ReentrantLock deleting) {
-        try {
-            var _ = served.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            delete(folder, deleting);
-        } catch (IOException e) {
-            System.err.println("muster: " + folder + " could not be deleted: " + e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -10,7 +10,6 @@ import dev.muster.cli.client.ApiRequest;
 import dev.muster.cli.command.CommandBuilder;
 import dev.muster.cli.command.Input;
 import dev.muster.cli.command.Invocation;
-import dev.muster.cli.command.PerUser;
 import dev.muster.cli.command.View;
 import dev.muster.cli.output.Column;
 import dev.muster.cli.output.JsonText;
@@ -62,13 +61,12 @@ final class OperatorCommands {
                                 "muster operator create ann --role manager",
                                 "muster operator create ann --role viewer --password-file ann.password")
                         .with(PASSWORD_FILE, NEW_USERNAME, ROLE)
-                        .runs(in -> new PerUser(in, View.says("Made {USERNAME}."))
-                                .run(
-                                        null,
-                                        _ -> ApiRequest.post("operators")
-                                                .field("username", in.value(NEW_USERNAME))
-                                                .field("role", in.value(ROLE))
-                                                .field("password", password(in)))),
+                        .runs(in -> in.change(
+                                ApiRequest.post("operators")
+                                        .field("username", in.value(NEW_USERNAME))
+                                        .field("role", in.value(ROLE))
+                                        .field("password", password(in)),
+                                View.says("Made {USERNAME}."))),
                 delete("delete", "operators/{USERNAME}", OPERATOR)
                         .help(
                                 "Delete an operator, and end their sessions. Their username is free again.",
@@ -99,11 +97,10 @@ final class OperatorCommands {
                                 "muster operator password ann",
                                 "muster operator password ann --password-file ann.password")
                         .with(PASSWORD_FILE, OPERATOR)
-                        .runs(in -> new PerUser(in, View.says("New password for {USERNAME}."))
-                                .run(
-                                        null,
-                                        _ -> ApiRequest.put("operators", in.word(OPERATOR), "password")
-                                                .field("password", password(in)))),
+                        .runs(in -> in.change(
+                                ApiRequest.put("operators", in.word(OPERATOR), "password")
+                                        .field("password", password(in)),
+                                View.says("New password for {USERNAME}."))),
                 put("role", "operators/{USERNAME}/role", OPERATOR)
                         .help(
                                 "Give an operator another role. It applies at once, also to their sessions.",

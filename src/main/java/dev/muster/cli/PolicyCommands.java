@@ -149,8 +149,9 @@ final class PolicyCommands {
         String policy = in.word(ID);
         String words = "Policy {POLICY_ID} " + is + " to ";
         return in.has(GROUP)
-                ? new PerUser(in, View.says(words + "group {GROUP_ID}."))
-                        .run(null, _ -> new ApiRequest(method, "policies", policy, "groups", in.word(GROUP)))
+                ? in.change(
+                        new ApiRequest(method, "policies", policy, "groups", in.word(GROUP)),
+                        View.says(words + "group {GROUP_ID}."))
                 : new PerUser(in, View.says(words + "{REF}."))
                         .run(
                                 in.text(USER),

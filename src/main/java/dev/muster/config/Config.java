@@ -1,5 +1,6 @@
 package dev.muster.config;
 
+import dev.muster.network.AddressBlock;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -37,7 +38,7 @@ public record Config(
         @Nullable URI publicUrl,
         @Nullable URI checkpointUrl,
         String epixelBase,
-        List<String> trustedProxies,
+        List<AddressBlock> trustedProxies,
         String adminHost,
         int adminPort,
         @Nullable Tls tls,

@@ -1,5 +1,6 @@
 package dev.muster.config;
 
+import dev.muster.network.AddressBlock;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -198,27 +199,16 @@ record SettingValue(String name, String text) {
     }
 
     /// A list of address blocks, between commas.
-    List<String> blocks() {
-        List<String> blocks = new ArrayList<>();
+    List<AddressBlock> blocks() {
+        List<AddressBlock> blocks = new ArrayList<>();
         for (String part : text.split(",", -1)) {
             String block = part.strip();
-            if (!isBlock(block)) {
-                throw wrong("must be addresses or blocks such as 10.0.0.0/8,fd00::/8, not " + block);
+            try {
+                blocks.add(AddressBlock.parse(block));
+            } catch (IllegalArgumentException e) {
+                throw wrong("must be addresses or blocks such as 10.0.0.0/8,fd00::/8, not " + block, e);
             }
-            blocks.add(block);
         }
         return blocks;
-    }
-
-    private static boolean isBlock(String block) {
-        int slash = block.indexOf('/');
-        try {
-            InetAddress address = InetAddress.ofLiteral(slash < 0 ? block : block.substring(0, slash));
-            int bits = address.getAddress().length * 8;
-            int prefix = slash < 0 ? bits : Integer.parseInt(block.substring(slash + 1));
-            return prefix >= 0 && prefix <= bits;
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
     }
 }

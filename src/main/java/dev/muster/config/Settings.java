@@ -2,6 +2,7 @@ package dev.muster.config;
 
 import dev.muster.config.Config.Storage;
 import dev.muster.config.Config.Tls;
+import dev.muster.network.AddressBlock;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +67,7 @@ public final class Settings {
         if (storage instanceof Storage.Postgres) {
             refuseWithoutKeys(rootKey, masterKeyFile);
         }
-        List<String> proxies = find(Setting.TRUSTED_PROXIES, SettingValue::blocks);
+        List<AddressBlock> proxies = find(Setting.TRUSTED_PROXIES, SettingValue::blocks);
         SettingValue bench = find(Setting.BENCH);
         Config config = new Config(
                 get(Setting.HOST).host(),

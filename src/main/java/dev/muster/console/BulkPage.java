@@ -1,5 +1,8 @@
 package dev.muster.console;
 
+import static dev.muster.api.RefusedException.unlessRefused;
+
+import dev.muster.api.RefusedException;
 import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
 import dev.muster.directory.keys.FanOut;
@@ -26,15 +29,15 @@ public record BulkPage(Directory directory, CommandSender sender, Pages pages, L
 
     /// What the page shows.
     ///
-    /// @param rehearsal whether it is still to be done
-    /// @param what is to be done, or was, in words
-    /// @param form what was asked for, to be sent again
-    /// @param changing for how many something changes
+    /// @param rehearsal whether it is a preview
+    /// @param what describes the change
+    /// @param form the fields, to be sent again
+    /// @param changing how many users it changes
     public record Model(boolean rehearsal, String what, List<Value> form, List<Outcome> outcomes, long changing) {}
 
     public record Value(String name, String value) {}
 
-    /// What comes of it for one user.
+    /// The effect on one user.
     public record Outcome(String name, String href, String before, String after, boolean changes) {}
 
     Reply rehearse(PageVisit visit) {
@@ -51,26 +54,25 @@ public record BulkPage(Directory directory, CommandSender sender, Pages pages, L
         List<String> chosen = form.all("user").stream().distinct().toList();
         boolean release = "release".equals(form.first("do"));
         Command command = release ? HoldForm.release(in) : HoldForm.hold(in, null, clock.instant());
-        Result<Command> asked = chosen.isEmpty() || chosen.size() > MOST
-                ? Result.refused(new Refusal.Invalid("user", "too_many", "Choose one to " + MOST + " users."))
-                : in.result(() -> command);
         String title = rehearsal ? "Rehearsal" : "Done";
-        return switch (asked.then(sound -> outcomes(visit, chosen, sound, rehearsal))) {
-            case Result.Refused<List<Outcome>>(var refusal) ->
-                pages.page(
-                        visit.with(labels.error(refusal)), "bulk", title, new Model(true, "", List.of(), List.of(), 0));
-            case Result.Ok<List<Outcome>>(var outcomes) ->
-                pages.page(
-                        visit,
-                        "bulk",
-                        title,
-                        new Model(
-                                rehearsal,
-                                what(command),
-                                rehearsal ? values(form) : List.of(),
-                                outcomes,
-                                outcomes.stream().filter(Outcome::changes).count()));
-        };
+        try {
+            if (chosen.isEmpty() || chosen.size() > MOST) {
+                throw new RefusedException(
+                        new Refusal.Invalid("user", "too_many", "Choose one to " + MOST + " users."));
+            }
+            in.check();
+            List<Outcome> outcomes = outcomes(visit, chosen, command, rehearsal);
+            Model model = new Model(
+                    rehearsal,
+                    what(command),
+                    rehearsal ? values(form) : List.of(),
+                    outcomes,
+                    outcomes.stream().filter(Outcome::changes).count());
+            return pages.page(visit, "bulk", title, model);
+        } catch (RefusedException e) {
+            Model empty = new Model(true, "", List.of(), List.of(), 0);
+            return pages.page(visit.with(labels.error(e.refusal())), "bulk", title, empty);
+        }
     }
 
     private static String what(Command command) {
@@ -95,14 +97,13 @@ public record BulkPage(Directory directory, CommandSender sender, Pages pages, L
         return values;
     }
 
-    /// Sends one write for each user, all at once: they share a commit or two, and one refusal does not stop the
+    /// Sends one write per user, all at once: they share a commit or two, and one refusal does not stop the
     /// others.
-    private Result<List<Outcome>> outcomes(PageVisit visit, List<String> chosen, Command command, boolean rehearsal) {
+    private List<Outcome> outcomes(PageVisit visit, List<String> chosen, Command command, boolean rehearsal) {
         List<UUID> ids =
                 chosen.stream().map(FormFields::uuid).filter(Objects::nonNull).toList();
-        return directory
-                .find(visit.actor(), visit.realmId(), ids)
-                .map(seen -> FanOut.map(chosen, MOST, text -> outcome(visit, text, seen, command, rehearsal, ids.size())));
+        AsOf<Map<UUID, User>> seen = unlessRefused(directory.find(visit.actor(), visit.realmId(), ids));
+        return FanOut.map(chosen, MOST, text -> outcome(visit, text, seen, command, rehearsal, ids.size()));
     }
 
     private Outcome outcome(
@@ -135,8 +136,7 @@ public record BulkPage(Directory directory, CommandSender sender, Pages pages, L
                 changes);
     }
 
-    /// A hold that is there already is not replaced by one for many: it may be without an end, or have its own
-    /// reason.
+    /// A hold that exists is not replaced by a bulk one: it may have no end, or a reason of its own.
     private Result<Change> send(PageVisit visit, User user, Command command, boolean rehearsal, int together) {
         UserRef ref = UserRef.id(user.id());
         Refusal objection =
@@ -149,7 +149,7 @@ public record BulkPage(Directory directory, CommandSender sender, Pages pages, L
         return objection == null ? sender.rehearse(visit, ref, command, together) : Result.refused(objection);
     }
 
-    /// How the user stood before what came of it; before the first time when the form was sent again.
+    /// The standing before the change; when the form was sent again, before the first time.
     private String before(PageVisit visit, User user, Instant at, Result<Change> result) {
         long realm = visit.realmId();
         if (result instanceof Result.Ok<Change>(var change) && change.replayed()) {

@@ -35,6 +35,7 @@ import dev.muster.http.Method;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.http.Route;
+import dev.muster.model.Command;
 import dev.muster.model.credential.Scope;
 import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
@@ -53,7 +54,7 @@ import org.jspecify.annotations.Nullable;
 /// The routes of the console, and who may see them.
 public final class Console {
     static final String NAME = "console";
-    static final String BASE = "/console";
+    public static final String BASE = "/console";
     private static final String HTMX = "/META-INF/resources/webjars/htmx.org/2.0.10/dist/htmx.min.js";
 
     private static final String REALM = BASE + "/{partner}/{environment}";
@@ -111,8 +112,7 @@ public final class Console {
         UserForms forms = new UserForms(core.directory(), sender, clock);
         BulkPage bulk = new BulkPage(core.directory(), sender, pages, labels, clock);
         JobsPage jobs = new JobsPage(core.jobs(), core.directory(), core.evidence(), sender, pages, labels);
-        GroupsPage groups = new GroupsPage(core.directory(), core.groups(), sender, pages, typedUser);
-        PoliciesPage policies = new PoliciesPage(core.directory(), core.groups(), sender, pages, typedUser);
+        GroupsPage groups = new GroupsPage(core.directory(), core.groups(), sender, pages);
         JournalPage journal =
                 new JournalPage(core.journal(), core.directory(), core.verifications(), pages, labels, typedUser);
         ApprovalsPage approvals = new ApprovalsPage(core.approvals(), sender, pages, labels);
@@ -147,23 +147,41 @@ public final class Console {
                 form("/jobs/{job}/review",            JOBS_VERDICT,  JOBS,      jobs::review,    jobs::one),
                 form("/jobs/{job}/erase",             BAR_WRITE,     JOBS,      jobs::erase,     jobs::one),
 
-                page("/groups",                       USERS_READ,    GROUPS,    groups::show),
-                form("/groups",                       GROUPS_WRITE,  GROUPS,    groups::create,  groups::show),
-                page("/groups/{group}",               USERS_READ,    GROUPS,    groups::one),
-                form("/groups/{group}",               GROUPS_WRITE,  GROUPS,    groups::update,  groups::one),
-                form("/groups/{group}/delete",        GROUPS_WRITE,  GROUPS,    groups::delete,  groups::one),
-                form("/groups/{group}/add",           GROUPS_WRITE,  GROUPS,    groups::add,     groups::one),
-                form("/groups/{group}/remove",        GROUPS_WRITE,  GROUPS,    groups::remove,  groups::one),
+                page("/groups",                       USERS_READ,    GROUPS,    groups::groups),
+                form("/groups",                       GROUPS_WRITE,  GROUPS,
+                        groups.create(
+                                in -> new Command.CreateGroup(in.name(), in.description(null)),
+                                change -> change.group().id()),
+                        groups::groups),
+                page("/groups/{group}",               USERS_READ,    GROUPS,    groups::group),
+                form("/groups/{group}",               GROUPS_WRITE,  GROUPS,
+                        groups.change(groups::updateGroup), groups::group),
+                form("/groups/{group}/delete",        GROUPS_WRITE,  GROUPS,
+                        groups.delete(Command.DeleteGroup::new), groups::group),
+                form("/groups/{group}/add",           GROUPS_WRITE,  GROUPS,
+                        groups.change((visit, id) -> new Command.AddMember(id, typedUser.find(visit))), groups::group),
+                form("/groups/{group}/remove",        GROUPS_WRITE,  GROUPS,
+                        groups.change((visit, id) -> new Command.RemoveMember(id, typedUser.find(visit))), groups::group),
 
-                page("/policies",                     USERS_READ,    POLICIES,  policies::show),
-                form("/policies",                     GROUPS_WRITE,  POLICIES,  policies::create, policies::show),
-                page("/policies/{policy}",            USERS_READ,    POLICIES,  policies::one),
-                form("/policies/{policy}",            GROUPS_WRITE,  POLICIES,  policies::update, policies::one),
-                form("/policies/{policy}/delete",     GROUPS_WRITE,  POLICIES,  policies::delete, policies::one),
-                form("/policies/{policy}/assign-user",    GROUPS_WRITE, POLICIES, policies::assignUser,    policies::one),
-                form("/policies/{policy}/unassign-user",  GROUPS_WRITE, POLICIES, policies::unassignUser,  policies::one),
-                form("/policies/{policy}/assign-group",   GROUPS_WRITE, POLICIES, policies::assignGroup,   policies::one),
-                form("/policies/{policy}/unassign-group", GROUPS_WRITE, POLICIES, policies::unassignGroup, policies::one),
+                page("/policies",                     USERS_READ,    POLICIES,  groups::policies),
+                form("/policies",                     GROUPS_WRITE,  POLICIES,
+                        groups.create(
+                                in -> new Command.CreatePolicy(in.name(), in.description(null), in.resources()),
+                                change -> change.policy().id()),
+                        groups::policies),
+                page("/policies/{policy}",            USERS_READ,    POLICIES,  groups::policy),
+                form("/policies/{policy}",            GROUPS_WRITE,  POLICIES,
+                        groups.change(groups::updatePolicy), groups::policy),
+                form("/policies/{policy}/delete",     GROUPS_WRITE,  POLICIES,
+                        groups.delete(Command.DeletePolicy::new), groups::policy),
+                form("/policies/{policy}/assign-user",    GROUPS_WRITE, POLICIES,
+                        groups.change((visit, id) -> new Command.AssignUser(id, typedUser.find(visit))), groups::policy),
+                form("/policies/{policy}/unassign-user",  GROUPS_WRITE, POLICIES,
+                        groups.change((visit, id) -> new Command.UnassignUser(id, typedUser.find(visit))), groups::policy),
+                form("/policies/{policy}/assign-group",   GROUPS_WRITE, POLICIES,
+                        groups.change((visit, id) -> new Command.AssignGroup(id, GroupsPage.chosenGroup(visit))), groups::policy),
+                form("/policies/{policy}/unassign-group", GROUPS_WRITE, POLICIES,
+                        groups.change((visit, id) -> new Command.UnassignGroup(id, GroupsPage.chosenGroup(visit))), groups::policy),
 
                 page("/journal",                      JOURNAL_READ,  JOURNAL,
                         logged(journal::show, authenticator.log()::journalRead)),
@@ -195,7 +213,7 @@ public final class Console {
         return routes;
     }
 
-    /// A page that leaves a line in the security log when it gave what was asked for.
+    /// A page that is noted in the security log when it succeeds.
     private static SessionFilter.PageHandler logged(
             SessionFilter.PageHandler page, BiConsumer<Caller, RemoteClient> event) {
         return visit -> {
@@ -215,7 +233,7 @@ public final class Console {
         return route(POST, path, needs, section, form);
     }
 
-    /// @param again shows the form again, with why it was refused
+    /// @param again shows the form again, with the error
     private Route form(
             String path,
             Scope needs,

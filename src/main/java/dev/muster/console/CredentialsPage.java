@@ -17,7 +17,7 @@ import dev.muster.model.credential.Role;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.validation.NewPassword;
 import dev.muster.model.value.Identifier;
-import dev.muster.security.ApiKeyText;
+import dev.muster.security.format.ApiKeyText;
 import dev.muster.security.Authenticator;
 import dev.muster.security.KeyMint;
 import java.time.Duration;
@@ -59,10 +59,6 @@ public record CredentialsPage(
     /// @param made a key that was made just now, with its secrets, which are shown this once
     /// @param expires what the form proposes as the end of a new key: [#EXPIRES_AFTER] from now, in UTC
     public record Keys(List<Key> keys, @Nullable Made made, String expires) {
-        public List<Role> roles() {
-            return ROLES;
-        }
-
         public List<Overlap> overlaps() {
             return OVERLAPS;
         }
@@ -96,11 +92,7 @@ public record CredentialsPage(
 
     public record Made(String name, String apiKey, String apiSecret) {}
 
-    public record Operators(List<Person> operators) {
-        public List<Role> roles() {
-            return ROLES;
-        }
-    }
+    public record Operators(List<Person> operators) {}
 
     /// An operator in the list.
     ///

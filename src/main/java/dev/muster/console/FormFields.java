@@ -23,6 +23,11 @@ final class FormFields extends RequestReader {
         this.values = values;
     }
 
+    /// What a page shows for a text that may be missing.
+    static String orEmpty(@Nullable String text) {
+        return text == null ? "" : text;
+    }
+
     @Nullable
     String text(String name) {
         String text = values.apply(name);
@@ -161,12 +166,12 @@ final class FormFields extends RequestReader {
         return null;
     }
 
-    /// Whether the form has that field at all, be it empty.
+    /// Whether the form has that field, even if it is empty.
     boolean has(String name) {
         return values.apply(name) != null;
     }
 
-    /// Says so when the last day lies before the first.
+    /// Notes a fault when the last day is before the first.
     void mustFollow(@Nullable Instant from, @Nullable Instant to) {
         if (from != null && to != null && to.isBefore(from)) {
             fault("to", "before_from", "Must not be before the first day.");

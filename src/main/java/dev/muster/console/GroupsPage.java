@@ -2,6 +2,8 @@ package dev.muster.console;
 
 import static dev.muster.api.RefusedException.unlessRefused;
 
+import dev.muster.api.RefusedException;
+import dev.muster.console.html.NavSection;
 import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Groups;
@@ -11,96 +13,164 @@ import dev.muster.directory.UserQuery;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
 import dev.muster.model.group.Group;
+import dev.muster.model.group.Policy;
 import dev.muster.model.user.User;
 import dev.muster.model.value.Edit;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Groups and their members.
-public record GroupsPage(Directory directory, Groups groups, CommandSender sender, Pages pages, TypedUser typedUser) {
+/// Groups with their members, and policies with those to whom they are assigned. What both have in common takes which
+/// of the two it is about from the section of the visit.
+public record GroupsPage(Directory directory, Groups groups, CommandSender sender, Pages pages) {
     private static final int LIMIT = 100;
 
-    public record Model(
-            List<Group> groups, String total, @Nullable String next) {}
+    /// A part of the list of all groups or policies.
+    public record Model<T>(
+            List<T> items, String total, @Nullable String next) {}
 
-    public record One(
-            Group group,
-            String href,
-            List<UsersPage.Row> members,
+    /// Users who belong to a group or policy directly.
+    public record Users(
+            List<UsersPage.Row> rows,
             String total,
             @Nullable String next) {}
 
-    Reply show(PageVisit visit) {
-        String after = visit.request().query("after");
-        PageByName<Group> page = unlessRefused(groups.groups(visit.actor(), visit.realmId(), LIMIT, after, 0));
+    /// One group.
+    public record OneGroup(Group group, String href, Users members) {}
+
+    /// One policy.
+    ///
+    /// @param offered groups to which it can be assigned
+    public record OnePolicy(Policy policy, String href, Users users, List<Group> groups, List<Group> offered) {}
+
+    Reply groups(PageVisit visit) {
+        return list(visit, groups.groups(visit.actor(), visit.realmId(), LIMIT, after(visit), 0));
+    }
+
+    Reply policies(PageVisit visit) {
+        return list(visit, groups.policies(visit.actor(), visit.realmId(), LIMIT, after(visit), 0));
+    }
+
+    private static @Nullable String after(PageVisit visit) {
+        return visit.request().query("after");
+    }
+
+    private <T> Reply list(PageVisit visit, Result<PageByName<T>> result) {
+        PageByName<T> page = unlessRefused(result);
         return pages.page(
                 visit,
-                "groups",
-                "Groups",
-                new Model(
+                visit.section().path(),
+                visit.section().title(),
+                new Model<>(
                         page.items(),
                         Labels.total(page.total(), page.totalIsAtLeast()),
-                        visit.next("/groups", page.next())));
+                        visit.next(path(visit), page.next())));
     }
 
-    Reply one(PageVisit visit) {
+    Reply group(PageVisit visit) {
         Long after = visit.query().number("after");
-        UUID id = visit.id("group");
+        UUID id = id(visit);
         Group group = unlessRefused(groups.group(visit.actor(), visit.realmId(), id));
-        AsOf<Page<User>> seen =
-                unlessRefused(directory.list(visit.actor(), visit.realmId(), UserQuery.inGroup(id, LIMIT, after, 0)));
+        Users members = users(visit, UserQuery.inGroup(id, LIMIT, after, 0));
+        return pages.page(visit, "group", group.name(), new OneGroup(group, visit.base() + path(visit, id), members));
+    }
+
+    Reply policy(PageVisit visit) {
+        Long after = visit.query().number("after");
+        UUID id = id(visit);
+        Policy policy = unlessRefused(groups.policy(visit.actor(), visit.realmId(), id));
+        Users users = users(visit, UserQuery.assigned(id, LIMIT, after, 0));
+        List<Group> assigned = unlessRefused(groups.groupsOf(visit.actor(), visit.realmId(), id));
+        List<Group> all = unlessRefused(groups.groups(visit.actor(), visit.realmId(), LIMIT, null, 0))
+                .items();
         return pages.page(
                 visit,
-                "group",
-                group.name(),
-                new One(
-                        group,
-                        visit.base() + path(id),
-                        UsersPage.Row.of(visit, seen),
-                        Labels.number(seen.value().total()),
-                        visit.next(path(id), seen.value().next())));
+                "policy",
+                policy.name(),
+                new OnePolicy(
+                        policy,
+                        visit.base() + path(visit, id),
+                        users,
+                        assigned,
+                        all.stream().filter(group -> !assigned.contains(group)).toList()));
     }
 
-    Reply create(PageVisit visit) {
-        FormFields in = visit.fields();
-        Command create = new Command.CreateGroup(in.name(), in.description(null));
-        in.check();
-        Change change = sender.carryOut(visit, create);
-        return visit.done(path(change.group().id()), Flash.SAVED);
+    private Users users(PageVisit visit, UserQuery query) {
+        AsOf<Page<User>> seen = unlessRefused(directory.list(visit.actor(), visit.realmId(), query));
+        return new Users(
+                UsersPage.Row.of(visit, seen),
+                Labels.number(seen.value().total()),
+                visit.next(path(visit, id(visit)), seen.value().next()));
     }
 
-    Reply update(PageVisit visit) {
-        UUID id = visit.id("group");
+    /// @param id of what the command created
+    SessionFilter.PageHandler create(Function<FormFields, Command> command, Function<Change, UUID> id) {
+        return visit -> {
+            FormFields in = visit.fields();
+            Command create = command.apply(in);
+            in.check();
+            Change change = sender.carryOut(visit, create);
+            return visit.done(path(visit, id.apply(change)), Flash.SAVED);
+        };
+    }
+
+    SessionFilter.PageHandler change(BiFunction<PageVisit, UUID, Command> command) {
+        return visit -> {
+            UUID id = id(visit);
+            Change change = sender.carryOut(visit, command.apply(visit, id));
+            return visit.done(path(visit, id), Flash.SAVED.unlessNothing(change));
+        };
+    }
+
+    SessionFilter.PageHandler delete(Function<UUID, Command> command) {
+        return visit -> {
+            sender.carryOut(visit, command.apply(id(visit)));
+            return visit.done(path(visit), Flash.DELETED);
+        };
+    }
+
+    Command updateGroup(PageVisit visit, UUID id) {
         FormFields in = visit.fields();
         String name = in.name();
         Group group = unlessRefused(groups.group(visit.actor(), visit.realmId(), id));
         String description = in.description(group.description());
         in.check();
-        return change(visit, id, new Command.UpdateGroup(id, new Edit<>(name), new Edit<>(description)));
+        return new Command.UpdateGroup(id, new Edit<>(name), new Edit<>(description));
     }
 
-    Reply add(PageVisit visit) {
-        UUID id = visit.id("group");
-        return change(visit, id, new Command.AddMember(id, typedUser.find(visit)));
+    Command updatePolicy(PageVisit visit, UUID id) {
+        FormFields in = visit.fields();
+        String name = in.name();
+        List<String> resources = in.resources();
+        Policy policy = unlessRefused(groups.policy(visit.actor(), visit.realmId(), id));
+        String description = in.description(policy.description());
+        in.check();
+        return new Command.UpdatePolicy(id, new Edit<>(name), new Edit<>(description), new Edit<>(resources));
     }
 
-    Reply remove(PageVisit visit) {
-        UUID id = visit.id("group");
-        return change(visit, id, new Command.RemoveMember(id, typedUser.find(visit)));
+    /// The group that was chosen in the form of a policy. Refuses: Invalid.
+    static UUID chosenGroup(PageVisit visit) {
+        UUID group = visit.fields().id("group");
+        if (group == null) {
+            throw new RefusedException(new Refusal.Invalid("group", "missing", "Must be chosen."));
+        }
+        return group;
     }
 
-    private Reply change(PageVisit visit, UUID id, Command command) {
-        return visit.done(path(id), Flash.SAVED.unlessNothing(sender.carryOut(visit, command)));
+    private static UUID id(PageVisit visit) {
+        return visit.id(visit.section() == NavSection.GROUPS ? "group" : "policy");
     }
 
-    Reply delete(PageVisit visit) {
-        sender.carryOut(visit, new Command.DeleteGroup(visit.id("group")));
-        return visit.done("/groups", Flash.DELETED);
+    private static String path(PageVisit visit) {
+        return "/" + visit.section().path();
     }
 
-    private static String path(UUID id) {
-        return "/groups/" + id;
+    private static String path(PageVisit visit, UUID id) {
+        return path(visit) + "/" + id;
     }
 }

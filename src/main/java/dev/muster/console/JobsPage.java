@@ -3,7 +3,7 @@ package dev.muster.console;
 import static dev.muster.api.RefusedException.unlessRefused;
 
 import dev.muster.api.LinkBuilder;
-import dev.muster.directory.AsOf;
+import dev.muster.api.RefusedException;
 import dev.muster.directory.Directory;
 import dev.muster.directory.EvidenceFiles;
 import dev.muster.directory.JobQuery;
@@ -11,7 +11,6 @@ import dev.muster.directory.Jobs;
 import dev.muster.directory.Page;
 import dev.muster.http.Reply;
 import dev.muster.model.Command;
-import dev.muster.model.Result;
 import dev.muster.model.job.Job;
 import dev.muster.model.user.UserRef;
 import java.math.BigDecimal;
@@ -21,7 +20,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Jobs, and those that failed under a fraud hold and wait for somebody to look.
+/// Jobs, and those that failed under a fraud hold and await review.
 public record JobsPage(
         Jobs jobs, Directory directory, EvidenceFiles evidence, CommandSender sender, Pages pages, Labels labels) {
     private static final int LIMIT = 50;
@@ -70,43 +69,36 @@ public record JobsPage(
         String review = in.choice("review", REVIEWS, word -> word);
         UUID user = in.id("user");
         Long before = in.number("before");
-        Result<AsOf<Page<Job>>> found = in.result(() -> new JobQuery(
-                        user == null ? null : UserRef.id(user),
-                        outcome == null ? Set.of() : Set.of(outcome),
-                        review == null ? null : review.equals("open"),
-                        LIMIT,
-                        before,
-                        0))
-                .then(query -> jobs.list(visit.actor(), visit.realmId(), query));
-        return switch (found) {
-            case Result.Ok<AsOf<Page<Job>>>(var seen) -> {
-                Page<Job> page = seen.value();
-                UserNames names = names(visit, page.items());
-                String filter = user == null ? "" : user.toString();
-                Model model = new Model(
-                        typed(outcome),
-                        typed(review),
-                        filter,
-                        page.items().stream().map(job -> row(visit, job, names)).toList(),
-                        Labels.total(page.total(), page.totalIsAtLeast()),
-                        page.next() == null
-                                ? null
-                                : new LinkBuilder(visit.base() + "/jobs")
-                                        .with("outcome", outcome)
-                                        .with("review", review)
-                                        .with("user", filter)
-                                        .with("before", Long.toString(page.next()))
-                                        .toString());
-                yield pages.page(visit, "jobs", "Jobs", model);
-            }
-            case Result.Refused<AsOf<Page<Job>>>(var refusal) ->
-                pages.page(
-                        visit.with(labels.error(refusal)), "jobs", "Jobs", new Model("", "", "", List.of(), "", null));
-        };
-    }
-
-    private static String typed(@Nullable String text) {
-        return text == null ? "" : text;
+        try {
+            in.check();
+            JobQuery query = new JobQuery(
+                    user == null ? null : UserRef.id(user),
+                    outcome == null ? Set.of() : Set.of(outcome),
+                    review == null ? null : review.equals("open"),
+                    LIMIT,
+                    before,
+                    0);
+            Page<Job> page = unlessRefused(jobs.list(visit.actor(), visit.realmId(), query))
+                    .value();
+            UserNames names = names(visit, page.items());
+            LinkBuilder next = new LinkBuilder(visit.base() + "/jobs")
+                    .with("outcome", outcome)
+                    .with("review", review)
+                    .with("user", user == null ? null : user.toString());
+            Model model = new Model(
+                    FormFields.orEmpty(outcome),
+                    FormFields.orEmpty(review),
+                    user == null ? "" : user.toString(),
+                    page.items().stream().map(job -> row(visit, job, names)).toList(),
+                    Labels.total(page.total(), page.totalIsAtLeast()),
+                    page.next() == null
+                            ? null
+                            : next.with("before", Long.toString(page.next())).toString());
+            return pages.page(visit, "jobs", "Jobs", model);
+        } catch (RefusedException e) {
+            Model empty = new Model("", "", "", List.of(), "", null);
+            return pages.page(visit.with(labels.error(e.refusal())), "jobs", "Jobs", empty);
+        }
     }
 
     private Row row(PageVisit visit, Job job, UserNames names) {
@@ -120,7 +112,7 @@ public record JobsPage(
                 job.outcomeWord(),
                 submission == null ? "" : Labels.time(submission.at()),
                 user == null ? null : visit.base() + "/users/" + user,
-                user == null ? typed(job.userText()) : names.of(user),
+                user == null ? FormFields.orEmpty(job.userText()) : names.of(user),
                 switch (review) {
                     case Job.NoReview() -> "";
                     case Job.OpenReview() -> "open";
@@ -145,7 +137,7 @@ public record JobsPage(
         BigDecimal confidence = judged == null ? null : judged.given().confidence();
         One model = new One(
                 row(visit, job, names(visit, List.of(job))),
-                judged == null ? "" : typed(judged.reason()),
+                judged == null ? "" : FormFields.orEmpty(judged.reason()),
                 confidence == null ? "" : confidence.toPlainString(),
                 judged == null ? "" : Labels.time(judged.at()));
         return pages.page(visit, "job", "Job " + job.jobId(), model);
@@ -170,7 +162,7 @@ public record JobsPage(
         return visit.done(path(job), Flash.JOB_ERASED);
     }
 
-    /// What was handed in, as the zip that it came in.
+    /// The evidence, as the zip that was uploaded.
     Reply evidence(PageVisit visit) {
         EvidenceFiles.Opened opened = unlessRefused(evidence.open(visit.actor(), visit.realmId(), jobId(visit)));
         return Pages.guarded(Reply.stream(200, "application/zip", opened::writeTo))

@@ -23,10 +23,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The realm's journal: what is in it, whether it is whole, and all of it as a file.
+/// The realm's journal: its entries, its verification, and its export.
 public record JournalPage(
         Journal journal,
         Directory directory,
@@ -55,11 +54,6 @@ public record JournalPage(
             Journal.@Nullable Head head,
             JournalVerifier.@Nullable State verification,
             @Nullable String verified) {
-        /// All there are, to choose from.
-        public List<String> actions() {
-            return Stream.of(Event.Action.values()).map(Event.Action::word).toList();
-        }
-
         public boolean isNewestFirst() {
             return order == Order.NEWEST_FIRST;
         }
@@ -112,10 +106,10 @@ public record JournalPage(
         LinkBuilder link = new LinkBuilder(visit.base() + "/journal");
         FILTERS.forEach(name -> link.with(name, visit.request().query(name)));
         Model model = new Model(
-                typed(visit, "action"),
-                typed(visit, "from"),
-                typed(visit, "to"),
-                typed(visit, "subject"),
+                FormFields.orEmpty(visit.request().query("action")),
+                FormFields.orEmpty(visit.request().query("from")),
+                FormFields.orEmpty(visit.request().query("to")),
+                FormFields.orEmpty(visit.request().query("subject")),
                 order,
                 rows(visit, page.items()),
                 Labels.total(page.total(), page.totalIsAtLeast()),
@@ -135,11 +129,6 @@ public record JournalPage(
         User user = unlessRefused(directory.find(visit.actor(), visit.realmId(), ref))
                 .value();
         return new Event.Subject(Event.Subject.Type.USER, user.id());
-    }
-
-    private static String typed(PageVisit visit, String name) {
-        String value = visit.request().query(name);
-        return value == null ? "" : value;
     }
 
     /// What the last verification found, as a sentence; null where none was done.

@@ -18,7 +18,6 @@ import dev.muster.model.tenant.Quotas;
 import dev.muster.model.user.Status;
 import dev.muster.model.user.User;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -35,8 +34,8 @@ public record OverviewPage(Overview overview, Jobs jobs, Journal journal, Journa
     /// @param ending how many users have a hold that ends within seven days, in words
     /// @param reviews how many failed jobs of users under a fraud hold wait for somebody to look, in words;
     ///     null for whoever may not see jobs
-    /// @param head where the journal stands; null for whoever may not see it
-    /// @param verified what the last verification found; null where there was none
+    /// @param head of the journal; null for operators who may not read it
+    /// @param verified the result of the last verification; null without one
     /// @param quotas empty where they could not be read
     public record Model(
             String base,
@@ -49,11 +48,11 @@ public record OverviewPage(Overview overview, Jobs jobs, Journal journal, Journa
             Journal.@Nullable Head head,
             @Nullable String verified) {}
 
-    /// What the realm may have of something, in words.
+    /// A quota of the realm, in words.
     ///
     /// @param used null where nothing is counted
     /// @param percent how much of it is used, from 0 to 100; beyond 100 is 100
-    /// @param full whether no more is let in
+    /// @param full whether it is used up
     public record Quota(String what, @Nullable String used, String limit, int percent, boolean full) {
         static Quota of(String what, long used, long limit) {
             int percent = limit == 0 ? 100 : (int) Math.min(100, (long) (100.0 * used / limit));
@@ -137,13 +136,10 @@ public record OverviewPage(Overview overview, Jobs jobs, Journal journal, Journa
     Reply ending(PageVisit visit) {
         AsOf<Page<User>> seen = unlessRefused(overview.ending(visit.actor(), visit.realmId(), SOON, ENDING_SHOWN));
         List<Row> rows = seen.value().items().stream()
-                .map(user -> new Row(UsersPage.Row.of(visit, user, seen.at()), ends(user)))
+                .map(user -> new Row(
+                        UsersPage.Row.of(visit, user, seen.at()),
+                        Labels.time(user.holds().nextEnd(), "")))
                 .toList();
         return pages.page(visit, "ending", "Holds that end soon", new Ending(rows, total(seen.value())));
-    }
-
-    private static String ends(User user) {
-        Instant end = user.holds().nextEnd();
-        return Labels.time(end, "");
     }
 }

@@ -13,7 +13,7 @@ import dev.muster.model.tenant.Environment;
 import dev.muster.security.ConsoleSessions;
 import dev.muster.security.ConsoleSessions.SignedIn;
 import dev.muster.security.ConsoleSessions.Visitor;
-import dev.muster.security.RemoteClient;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Signing in and out.
@@ -28,7 +28,7 @@ public record SignInPage(
     /// What the page shows: the values typed before, except the password.
     ///
     /// @param next the page to go to afterwards; empty for the overview
-    /// @param error why it did not work; null before the first try
+    /// @param error why the last attempt failed; null before the first
     public record Model(
             String partner,
             String environment,
@@ -49,19 +49,15 @@ public record SignInPage(
                 return Pages.seeOther(next.isEmpty() ? base + "/overview" : next);
             }
         }
-        // A link says in which realm it is.
+        // The path of a link names the realm.
         String[] path = next.isEmpty()
                 ? new String[0]
                 : next.substring(request.at("").length()).split("[/?]", -1);
-        String partner = path.length > 3 ? path[2] : asked(request, "tenant", "");
-        String environment = path.length > 3 ? path[3] : asked(request, "environment", Environment.PRODUCTION.word());
+        String partner = path.length > 3 ? path[2] : FormFields.orEmpty(request.query("tenant"));
+        String environment = path.length > 3
+                ? path[3]
+                : Objects.requireNonNullElse(request.query("environment"), Environment.PRODUCTION.word());
         return pages.open(200, PAGE, new Model(partner, environment, "", next, null));
-    }
-
-    /// What a link to the sign-in fills in.
-    private static String asked(Request request, String name, String otherwise) {
-        String given = request.query(name);
-        return given == null ? otherwise : given;
     }
 
     Reply signIn(Request request) {
@@ -71,23 +67,24 @@ public record SignInPage(
         if (!sessionFilter.isFromOurselves(request)) {
             return sessionFilter.foreign(request);
         }
-        Refusal limited = consoleSessions.refusal(client(request));
+        Refusal limited = consoleSessions.refusal(RemoteClients.of(request));
         if (limited != null) {
             return retryAfter(
                     limited,
                     pages.open(429, PAGE, new Model("", Environment.PRODUCTION.word(), "", "", labels.error(limited))));
         }
         Form form = request.form();
-        String partner = text(form, "partner");
-        String environment = text(form, "environment");
-        String username = text(form, "username");
+        String partner = FormFields.orEmpty(form.first("partner"));
+        String environment = FormFields.orEmpty(form.first("environment"));
+        String username = FormFields.orEmpty(form.first("username"));
         String next = own(request, form.first("next"));
         Result<SignedIn> result = consoleSessions.signIn(
-                new ConsoleSessions.Typed(partner, environment, username, text(form, "password")), client(request));
+                new ConsoleSessions.Typed(partner, environment, username, FormFields.orEmpty(form.first("password"))),
+                RemoteClients.of(request));
         return switch (result) {
             case Result.Ok<SignedIn>(var who) -> {
                 // A session that the browser had before is not left behind.
-                consoleSessions.signOut(sessionFilter.cookie(request), client(request));
+                consoleSessions.signOut(sessionFilter.cookie(request), RemoteClients.of(request));
                 String base = request.at(PageVisit.base(who.realm()));
                 yield sessionFilter.remember(
                         request, Pages.seeOther(next.startsWith(base + "/") ? next : base + "/overview"), who.cookie());
@@ -108,12 +105,8 @@ public record SignInPage(
         };
     }
 
-    private static RemoteClient client(Request request) {
-        return RemoteClients.of(request);
-    }
-
     Reply signOut(PageVisit visit) {
-        consoleSessions.signOut(sessionFilter.cookie(visit.request()), client(visit.request()));
+        consoleSessions.signOut(sessionFilter.cookie(visit.request()), RemoteClients.of(visit.request()));
         return sessionFilter.forget(visit.request(), toSignIn(visit));
     }
 
@@ -129,18 +122,13 @@ public record SignInPage(
             case Result.Refused<Change>(var refusal) -> sessionFilter.error(labels.error(refusal));
             case Result.Ok<Change> _ -> {
                 // The command has voided them already.
-                consoleSessions.signOutEverywhere(visit.visitor(), client(visit.request()));
+                consoleSessions.signOutEverywhere(visit.visitor(), RemoteClients.of(visit.request()));
                 yield sessionFilter.forget(visit.request(), toSignIn(visit));
             }
         };
     }
 
-    private static String text(Form form, String name) {
-        String text = form.first(name);
-        return text == null ? "" : text;
-    }
-
-    /// A path of the console's own: nobody is led elsewhere from here.
+    /// `next` if it is a path of the console; else empty, so that a link cannot redirect to another site.
     private static String own(Request request, @Nullable String next) {
         String home = request.at(Console.BASE);
         return next != null

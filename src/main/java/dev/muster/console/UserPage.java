@@ -16,12 +16,10 @@ import dev.muster.directory.journal.JournalEntry;
 import dev.muster.http.Reply;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Scope;
 import dev.muster.model.job.Job;
 import dev.muster.model.user.Decision;
 import dev.muster.model.user.Hold;
-import dev.muster.model.user.HoldKind;
 import dev.muster.model.user.Standing;
 import dev.muster.model.user.User;
 import dev.muster.model.user.UserRef;
@@ -31,7 +29,6 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// One user: whether they may act and why not, all that is known of them, what happened to them, and what can be
@@ -54,7 +51,6 @@ public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages page
             Decision decision,
             String sentence,
             List<HoldRow> holds,
-            List<HoldKind> placeable,
             List<Field> fields,
             @Nullable Access access,
             List<JobRow> jobs,
@@ -62,11 +58,6 @@ public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages page
             String asOf) {
         public boolean isNow() {
             return asOf.isEmpty();
-        }
-
-        /// The holds that anybody may release who may place them.
-        public Rank[] ranks() {
-            return Rank.values();
         }
 
         /// Whether anything can be done to them at all.
@@ -89,11 +80,7 @@ public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages page
             String until,
             String untilField,
             String untilExact,
-            boolean decides) {
-        public boolean isPlaceable() {
-            return hold.kind().placeable();
-        }
-    }
+            boolean decides) {}
 
     /// A field of a user.
     public record Field(String title, String value) {}
@@ -146,7 +133,6 @@ public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages page
                 standing.decision(),
                 asked == null ? sentence : "At " + Labels.time(asked) + ": " + sentence,
                 standing.holds().stream().map(judged -> row(realm, judged)).toList(),
-                Stream.of(HoldKind.values()).filter(HoldKind::placeable).toList(),
                 fields(user),
                 access,
                 asked == null ? jobs(visit, ref) : List.of(),
@@ -209,22 +195,21 @@ public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages page
         String action = query.text("action");
         Long before = query.number("before");
         String asked = action == null || !action.matches("[a-z.]{1,40}") ? "" : action;
-        Result<Page<JournalEntry>> history = query.result(() -> true)
-                .then(_ -> directory.history(
-                        visit.actor(), visit.realmId(), ref, ENTRIES, before, asked.isEmpty() ? null : asked));
-        return switch (history) {
-            case Result.Refused<Page<JournalEntry>>(var refusal) ->
-                new Timeline(asked, List.of(), "", null, labels.error(refusal));
-            case Result.Ok<Page<JournalEntry>>(var page) ->
-                new Timeline(
-                        asked,
-                        page.items().stream()
-                                .map(entry -> TimelineEntry.of(entry, labels, visit.realmId()))
-                                .toList(),
-                        Labels.total(page.total(), page.totalIsAtLeast()),
-                        page.next() == null ? null : older(visit, asked, page.next()),
-                        null);
-        };
+        try {
+            query.check();
+            Page<JournalEntry> page = unlessRefused(directory.history(
+                    visit.actor(), visit.realmId(), ref, ENTRIES, before, asked.isEmpty() ? null : asked));
+            return new Timeline(
+                    asked,
+                    page.items().stream()
+                            .map(entry -> TimelineEntry.of(entry, labels, visit.realmId()))
+                            .toList(),
+                    Labels.total(page.total(), page.totalIsAtLeast()),
+                    page.next() == null ? null : older(visit, asked, page.next()),
+                    null);
+        } catch (RefusedException e) {
+            return new Timeline(asked, List.of(), "", null, labels.error(e.refusal()));
+        }
     }
 
     private static String older(PageVisit visit, String action, long before) {

@@ -1,6 +1,9 @@
 package dev.muster.console;
 
+import static dev.muster.api.RefusedException.unlessRefused;
+
 import dev.muster.api.LinkBuilder;
+import dev.muster.api.RefusedException;
 import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Groups;
@@ -18,7 +21,6 @@ import dev.muster.model.user.User;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,26 +53,6 @@ public record UsersPage(Directory directory, Groups groups, Pages pages, Labels 
         public boolean isFiltered() {
             return !asked.isEmpty();
         }
-
-        public Status[] statuses() {
-            return Status.values();
-        }
-
-        public HoldKind[] holds() {
-            return HoldKind.values();
-        }
-
-        public List<HoldKind> placeable() {
-            return Arrays.stream(HoldKind.values()).filter(HoldKind::placeable).toList();
-        }
-
-        public Rank[] ranks() {
-            return Rank.values();
-        }
-
-        public Tag[] tags() {
-            return Tag.values();
-        }
     }
 
     /// A user in a list.
@@ -101,25 +83,20 @@ public record UsersPage(Directory directory, Groups groups, Pages pages, Labels 
         }
         FormFields in = visit.query();
         Long after = in.number("after");
-        Result<AsOf<Page<User>>> found =
-                query(in, after).then(query -> directory.list(visit.actor(), visit.realmId(), query));
         List<Group> offered = switch (groups.groups(visit.actor(), visit.realmId(), GROUPS_OFFERED, null, 0)) {
             case Result.Ok<PageByName<Group>>(var page) -> page.items();
             case Result.Refused<PageByName<Group>> _ -> List.of();
         };
-        return switch (found) {
-            case Result.Ok<AsOf<Page<User>>>(var seen) ->
-                pages.page(visit, "users", "Users", model(visit, asked, offered, after, seen));
-            case Result.Refused<AsOf<Page<User>>>(var refusal) ->
-                pages.page(
-                        visit.with(labels.error(refusal)),
-                        "users",
-                        "Users",
-                        new Model(asked, offered, List.of(), "", null, null, null));
-        };
+        try {
+            AsOf<Page<User>> seen = unlessRefused(directory.list(visit.actor(), visit.realmId(), query(in, after)));
+            return pages.page(visit, "users", "Users", model(visit, asked, offered, after, seen));
+        } catch (RefusedException e) {
+            Model empty = new Model(asked, offered, List.of(), "", null, null, null);
+            return pages.page(visit.with(labels.error(e.refusal())), "users", "Users", empty);
+        }
     }
 
-    private static Result<UserQuery> query(FormFields in, @Nullable Long after) {
+    private static UserQuery query(FormFields in, @Nullable Long after) {
         String text = in.checks().line("q", in.text("q"), SEARCH);
         Status status = in.choice("status", List.of(Status.values()), Status::word);
         HoldKind hold = in.choice("hold", List.of(HoldKind.values()), HoldKind::word);
@@ -132,8 +109,8 @@ public record UsersPage(Directory directory, Groups groups, Pages pages, Labels 
         in.mustFollow(from, to);
         // The last day belongs to it.
         Instant before = to == null ? null : to.plus(Duration.ofDays(1));
-        return in.result(
-                () -> new UserQuery(status, hold, tag, rank, group, policy, text, from, before, LIMIT, after, 0));
+        in.check();
+        return new UserQuery(status, hold, tag, rank, group, policy, text, from, before, LIMIT, after, 0);
     }
 
     private static Model model(

@@ -170,12 +170,8 @@ public record Demo(
             return List.of(new Command.Erase("erasure_request", "Asked for by letter."));
         }
         if (number == 300) {
-            return List.of(new Command.PlaceHold(
-                    HoldKind.SUSPENDED,
-                    Hold.MAIN,
-                    "cooling_off",
-                    "Ends while you watch.",
-                    now.plus(Duration.ofMinutes(5))));
+            Instant end = now.plus(Duration.ofMinutes(5));
+            return List.of(hold(HoldKind.SUSPENDED, "cooling_off", "Ends while you watch.", end));
         }
         if (number % 83 == 17) {
             return stacked(number, now);

@@ -13,7 +13,6 @@ import dev.muster.model.user.UserRef;
 import dev.muster.model.value.Identifier;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -26,12 +25,6 @@ import java.util.concurrent.Future;
 record DemoActivity(Doing doing, Actor operator) {
     private static final List<String> GROUPS =
             List.of("Employees", "Contractors", "Risk desk", "Night shift", "Zürich branch");
-
-    private static final Map<String, List<String>> POLICIES = Map.of(
-            "Remote access", List.of("vpn.example.com", "mail.example.com"),
-            "Back office", List.of("payments.example.com/refunds", "payments.example.com/limits"),
-            "Building A", List.of("door:a-main", "door:a-garage"),
-            "Audit room", List.of("door:a-417"));
 
     /// Carries out a command of somebody's.
     interface Doing {
@@ -71,23 +64,22 @@ record DemoActivity(Doing doing, Actor operator) {
     }
 
     private void policies(List<User> staff, List<UUID> groups) {
-        for (Map.Entry<String, List<String>> policy : POLICIES.entrySet()) {
-            UUID id = done(new Command.CreatePolicy(policy.getKey(), null, policy.getValue()))
-                    .policy()
-                    .id();
-            switch (policy.getKey()) {
-                case "Remote access" -> done(new Command.AssignGroup(id, groups.getFirst()));
-                case "Back office" -> done(new Command.AssignGroup(id, groups.get(2)));
-                case "Building A" -> {
-                    done(new Command.AssignGroup(id, groups.get(0)));
-                    done(new Command.AssignGroup(id, groups.get(1)));
-                }
-                // Goes with the one person who has it, should they be expelled.
-                case "Audit room" ->
-                    done(new Command.AssignUser(id, UserRef.id(staff.get(4).id())));
-                default -> throw new IllegalStateException("given to nobody: " + policy.getKey());
-            }
-        }
+        UUID remote = policy("Remote access", "vpn.example.com", "mail.example.com");
+        done(new Command.AssignGroup(remote, groups.getFirst()));
+        UUID office = policy("Back office", "payments.example.com/refunds", "payments.example.com/limits");
+        done(new Command.AssignGroup(office, groups.get(2)));
+        UUID building = policy("Building A", "door:a-main", "door:a-garage");
+        done(new Command.AssignGroup(building, groups.get(0)));
+        done(new Command.AssignGroup(building, groups.get(1)));
+        // Disappears with the one person who has it, should they be expelled.
+        UUID audit = policy("Audit room", "door:a-417");
+        done(new Command.AssignUser(audit, UserRef.id(staff.get(4).id())));
+    }
+
+    private UUID policy(String name, String... resources) {
+        return done(new Command.CreatePolicy(name, null, List.of(resources)))
+                .policy()
+                .id();
     }
 
     /// In a test realm each has its verdict at once.

@@ -6,10 +6,6 @@ import dev.muster.model.user.Card;
 import dev.muster.model.user.Tag;
 import dev.muster.model.validation.Validator;
 import dev.muster.model.value.Identifier;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The made-up people of the demonstration: the same at every start, in many languages and scripts.
@@ -142,15 +137,11 @@ final class DemoPeople {
     }
 
     private static List<Locals> read() {
-        try (InputStream in = Objects.requireNonNull(DemoPeople.class.getResourceAsStream(NAMES), NAMES)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .filter(line -> !line.startsWith("#"))
-                    .map(DemoPeople::locals)
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return DemoText.resource(NAMES)
+                .lines()
+                .filter(line -> !line.startsWith("#"))
+                .map(DemoPeople::locals)
+                .toList();
     }
 
     private static Locals locals(String line) {

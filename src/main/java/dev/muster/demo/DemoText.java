@@ -85,14 +85,15 @@ record DemoText(
                         + "sid_request' | openssl dgst -sha256 -hmac '" + apiSecret + "' -binary | base64);");
         values.put("signature", "',\"timestamp\":\"'\"$ts\"'\",\"signature\":\"'\"$sig\"'\"}'");
         return PLACEHOLDER
-                .matcher(commands())
+                .matcher(resource(COMMANDS))
                 .replaceAll(found ->
                         Matcher.quoteReplacement(Objects.requireNonNull(values.get(found.group(1)), found.group())
                                 .toString()));
     }
 
-    private static String commands() {
-        try (InputStream in = Objects.requireNonNull(DemoText.class.getResourceAsStream(COMMANDS), COMMANDS)) {
+    /// A resource as text.
+    static String resource(String name) {
+        try (InputStream in = Objects.requireNonNull(DemoText.class.getResourceAsStream(name), name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

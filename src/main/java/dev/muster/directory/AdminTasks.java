@@ -12,6 +12,7 @@ import dev.muster.sealing.TamperedException;
 import dev.muster.storage.ChoreStore;
 import dev.muster.storage.Database;
 import dev.muster.storage.RealmTables.RealmRow;
+import dev.muster.storage.files.PrivateFiles;
 import dev.muster.storage.sql.StorageException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -140,8 +141,7 @@ public final class AdminTasks {
     }
 
     private Running begin(Path source) throws IOException {
-        Files.createDirectories(
-                places.backups(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        PrivateFiles.makeFolder(places.backups());
         String id = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS")
                 .format(now.instant().atOffset(ZoneOffset.UTC));
         Path file = places.backups().resolve("muster-" + id + ".db");

@@ -91,11 +91,11 @@ public final class Approvals {
                     boolean more = rows.size() > limit;
                     List<ApprovalRow> shown = more ? rows.subList(0, limit) : rows;
                     String next = more ? shown.getLast().approval().id().toString() : null;
-                    long count = reads.approvals().count(realm, state, UserLister.COUNTED + 1);
+                    long count = reads.approvals().count(realm, state, Page.COUNTED + 1);
                     return Result.ok(new PageByName<>(
                             seen(reads, realm, shown),
-                            Math.min(count, UserLister.COUNTED),
-                            count > UserLister.COUNTED,
+                            Math.min(count, Page.COUNTED),
+                            count > Page.COUNTED,
                             next));
                 }));
     }

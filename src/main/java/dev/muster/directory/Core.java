@@ -25,6 +25,7 @@ import dev.muster.storage.ChoreStore;
 import dev.muster.storage.Database;
 import dev.muster.storage.EvidenceStore;
 import dev.muster.storage.RealmTables.RealmRow;
+import dev.muster.storage.search.TextIndex;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -96,16 +97,7 @@ public record Core(
     /// @param checkpoints the folder for signed checkpoints, a file a realm
     /// @param backups the folder for backups of the embedded database
     /// @param database the embedded database's file; empty for PostgreSQL
-    public record Places(Path masterKeys, Path checkpoints, Path backups, Optional<Path> database) {
-        /// Everything in one folder, as beside an embedded database.
-        public static Places in(Path folder) {
-            return new Places(
-                    folder.resolve("master.key"),
-                    folder.resolve("checkpoints"),
-                    folder.resolve("backups"),
-                    Optional.of(folder.resolve("muster.db")));
-        }
-    }
+    public record Places(Path masterKeys, Path checkpoints, Path backups, Optional<Path> database) {}
 
     /// Learns of every commit, for metrics.
     public interface Watch {
@@ -133,7 +125,7 @@ public record Core(
         }
         new CredentialSealing(database, choreStore, settings.masterKeys(), random).run();
         Cleanup cleanup = new Cleanup(database, choreStore, evidenceStore, now, realmKeys, Sessions.IDLE);
-        SearchIndexer indexer = new SearchIndexer(choreStore.textIndex());
+        SearchIndexer indexer = new SearchIndexer(choreStore.textIndex(TextIndex.FROM));
         CheckpointFolder checkpoints = new CheckpointFolder(settings.places().checkpoints());
         CheckpointWitness witness = new CheckpointWitness(settings.checkpointUrl());
         CheckpointSigner signer = new CheckpointSigner(
@@ -148,8 +140,8 @@ public record Core(
                 () -> new UUID(random.nextLong(), random.nextLong()),
                 (works, requests, took) -> {
                     for (RealmBatch work : works) {
-                        now.committed(work.now());
-                        realmKeys.seen(work.repeats().newSignatures());
+                        now.committed(work.now);
+                        realmKeys.seen(work.repeats.newSignatures());
                         credentials.committed(work);
                         if (cleanup.committed(work)) {
                             wakeCleanup.run();

@@ -26,6 +26,7 @@ import dev.muster.storage.ChoreStore.KeyUse;
 import dev.muster.storage.CredentialTables.KeyRow;
 import dev.muster.storage.CredentialTables.OperatorRow;
 import dev.muster.storage.Database;
+import dev.muster.storage.MacRow;
 import dev.muster.storage.RealmTables.QuotaRow;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -107,14 +108,14 @@ public final class Credentials {
     /// Its secret is not there.
     public @Nullable ApiKey key(long realm, UUID id) {
         return keys.get(new CredentialId(realm, id), asked -> {
-            KeyRow row = obeyedKey(database.key(asked.realm(), asked.id()));
+            KeyRow row = obeyed(database.key(asked.realm(), asked.id()));
             return row == null ? null : row.key();
         });
     }
 
     /// The secret of a key, or null.
     public @Nullable String secret(long realm, UUID key) {
-        KeyRow row = obeyedKey(database.read(reads -> reads.credentials().key(realm, key)));
+        KeyRow row = obeyed(database.read(reads -> reads.credentials().key(realm, key)));
         return row == null ? null : secret(row);
     }
 
@@ -162,25 +163,19 @@ public final class Credentials {
     /// second.
     public @Nullable Operator operator(long realm, UUID id) {
         return operators.get(new CredentialId(realm, id), asked -> {
-            OperatorRow row =
-                    obeyedOperator(database.read(reads -> reads.credentials().operator(asked.realm(), asked.id())));
+            OperatorRow row = obeyed(database.read(reads -> reads.credentials().operator(asked.realm(), asked.id())));
             return row == null ? null : row.operator();
         });
     }
 
     /// An operator by name, read afresh, or null.
     public @Nullable Operator operator(long realm, Identifier.Key username) {
-        OperatorRow row =
-                obeyedOperator(database.read(reads -> reads.credentials().operator(realm, username)));
+        OperatorRow row = obeyed(database.read(reads -> reads.credentials().operator(realm, username)));
         return row == null ? null : row.operator();
     }
 
     /// The row, or null where there is none or it is not to be obeyed.
-    private @Nullable KeyRow obeyedKey(@Nullable KeyRow row) {
-        return row != null && realmKeys.get(row.realm()).macs().obeyed(row) ? row : null;
-    }
-
-    private @Nullable OperatorRow obeyedOperator(@Nullable OperatorRow row) {
+    private <R extends MacRow<R>> @Nullable R obeyed(@Nullable R row) {
         return row != null && realmKeys.get(row.realm()).macs().obeyed(row) ? row : null;
     }
 
@@ -292,8 +287,8 @@ public final class Credentials {
 
     /// Drops the cached copies of what a commit has changed.
     void committed(RealmBatch work) {
-        long realm = work.realm().realm().id();
-        changed(realm, work.credentials().changed());
+        long realm = work.realm.realm().id();
+        changed(realm, work.credentials.changed());
         if (work.changedQuotas()) {
             quotas.invalidate(realm);
         }

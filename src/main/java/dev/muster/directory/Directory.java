@@ -171,51 +171,36 @@ public final class Directory {
 
     private Result<Change> replay(Reads reads, long realm, Command command, RetryRow earlier) {
         UUID id = earlier.subject().id();
-        return switch (earlier.subject().type()) {
+        long seq = earlier.seq();
+        HistoryReader reader = new HistoryReader(realmKeys.get(realm));
+        Result<? extends Change.About> about = switch (earlier.subject().type()) {
             case USER -> {
                 UserRow row = reads.users().user(realm, UserRef.id(id));
                 yield row == null
-                        ? Result.<Change>refused(new Refusal.NotFound("user", id.toString()))
-                        : new HistoryReader(realmKeys.get(realm))
-                                .asOfSeq(reads, row, earlier.seq())
-                                .map(user -> again(earlier, new Change.OfUser(user.at(earlier.at()))));
+                        ? Result.<Change.OfUser>refused(new Refusal.NotFound("user", id.toString()))
+                        : reader.asOfSeq(reads, row, seq).map(user -> new Change.OfUser(user.at(earlier.at())));
             }
             case KEY ->
-                Result.ok(again(
-                        earlier,
-                        new Change.OfKey(
-                                present(reads.credentials().key(realm, id)).key())));
+                Result.ok(new Change.OfKey(
+                        present(reads.credentials().key(realm, id)).key()));
             case OPERATOR ->
-                Result.ok(again(
-                        earlier,
-                        new Change.OfOperator(
-                                present(reads.credentials().operator(realm, id)).operator())));
-            case GROUP ->
-                Result.ok(again(
-                        earlier,
-                        new Change.OfGroup(
-                                new HistoryReader(realmKeys.get(realm)).groupAsOf(reads, id, earlier.seq()))));
-            case POLICY ->
-                Result.ok(again(
-                        earlier,
-                        new Change.OfPolicy(
-                                new HistoryReader(realmKeys.get(realm)).policyAsOf(reads, id, earlier.seq()))));
+                Result.ok(new Change.OfOperator(
+                        present(reads.credentials().operator(realm, id)).operator()));
+            case GROUP -> Result.ok(new Change.OfGroup(reader.groupAsOf(reads, id, seq)));
+            case POLICY -> Result.ok(new Change.OfPolicy(reader.policyAsOf(reads, id, seq)));
             case JOB ->
-                new HistoryReader(realmKeys.get(realm))
-                        .jobAsOf(reads, present(reads.jobs().job(realm, id)), earlier.seq())
-                        .map(job -> again(earlier, new Change.OfJob(job)));
-            case REALM -> Result.ok(again(earlier, ofRealm(command)));
+                reader.jobAsOf(reads, present(reads.jobs().job(realm, id)), seq).map(Change.OfJob::new);
+            case REALM -> Result.ok(ofRealm(command));
             // Whoever repeats a request that waits is told so again, whatever has become of it.
             case APPROVAL ->
-                Result.ok(again(
-                        earlier,
+                Result.ok(
                         command instanceof Command.OnApprovals
                                 ? new Change.OfNothing()
                                 : new Change.AwaitsApproval(
-                                        present(reads.approvals().approval(realm, id)).approval())));
-            case TENANT ->
-                throw new UnreadableException("answer", earlier.subject().id().toString());
+                                        present(reads.approvals().approval(realm, id)).approval()));
+            case TENANT -> throw new UnreadableException("answer", id.toString());
         };
+        return about.map(it -> new Change(earlier.at(), it, List.of(), true));
     }
 
     private static Change.About ofRealm(Command command) {
@@ -224,10 +209,6 @@ public final class Directory {
             case Command.SetApprovalRules(var rules) -> new Change.OfApprovalRules(rules);
             default -> new Change.OfNothing();
         };
-    }
-
-    private static Change again(RetryRow earlier, Change.About about) {
-        return new Change(earlier.at(), about, List.of(), true);
     }
 
     private static <T> T present(@Nullable T row) {
@@ -369,12 +350,9 @@ public final class Directory {
                             entry -> action == null || Journal.is(entry.action(), action),
                             limit);
                     JournalFilter all = new JournalFilter(action, null, null, null);
-                    long count = reads.journal().countHistory(realm, id, all, UserLister.COUNTED + 1);
-                    return Result.ok(new Page<>(
-                            new EntryReader(realmKeys.get(realm)).entries(reads, part.found()),
-                            Math.min(count, UserLister.COUNTED),
-                            count > UserLister.COUNTED,
-                            part.next()));
+                    long count = reads.journal().countHistory(realm, id, all, Page.COUNTED + 1);
+                    return Result.ok(Page.counted(
+                            new EntryReader(realmKeys.get(realm)).entries(reads, part.found()), count, part.next()));
                 }));
     }
 

@@ -263,11 +263,6 @@ public final class EvidenceFiles {
         }
     }
 
-    /// How many bytes of evidence a realm has stored, with what is announced of the uploads under way.
-    public long used(long realm) {
-        return store.used(realm);
-    }
-
     /// Failures are ignored: Cleanup finds files that no job names.
     private static void mayFail(Runnable chore) {
         try {
@@ -281,7 +276,7 @@ public final class EvidenceFiles {
     public Result<Opened> open(Actor actor, long realm, String jobId) {
         return actor.may(Scope.EVIDENCE_READ)
                 ? open(realm, jobId)
-                : Result.refused(new Refusal.Forbidden(Scope.EVIDENCE_READ.word()));
+                : Result.refused(Refusal.Forbidden.to(actor, Scope.EVIDENCE_READ));
     }
 
     /// The evidence of a job for somebody who has shown that they may see it by other means: a link made for

@@ -9,6 +9,7 @@ import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Scope;
+import dev.muster.model.group.Affiliation;
 import dev.muster.model.group.Group;
 import dev.muster.model.group.Policy;
 import dev.muster.model.user.User;
@@ -44,9 +45,20 @@ public final class Groups {
 
     /// A group, or `NotFound`.
     public Result<Group> group(Actor actor, long realm, UUID id) {
+        return find(NamedRow.GROUPS, actor, realm, id);
+    }
+
+    /// A policy, or `NotFound`.
+    public Result<Policy> policy(Actor actor, long realm, UUID id) {
+        return find(NamedRow.POLICIES, actor, realm, id);
+    }
+
+    private <T extends Affiliation> Result<T> find(NamedRow.Table<T> table, Actor actor, long realm, UUID id) {
         return StorageFailures.as(actor, Scope.USERS_READ, () -> {
-            NamedRow<Group> row = database.read(reads -> reads.groups().group(realm, id));
-            return row == null ? Result.refused(new Refusal.NotFound("group", id.toString())) : Result.ok(row.value());
+            NamedRow<T> row = database.read(reads -> reads.groups().find(table, realm, id));
+            return row == null
+                    ? Result.refused(new Refusal.NotFound(table.one(), id.toString()))
+                    : Result.ok(row.value());
         });
     }
 
@@ -55,46 +67,30 @@ public final class Groups {
     /// @param after list those with a later folded name; null to begin
     /// @param offset how many to pass over, after `after`
     public Result<PageByName<Group>> groups(Actor actor, long realm, int limit, @Nullable String after, long offset) {
-        return StorageFailures.as(
-                actor,
-                Scope.USERS_READ,
-                () -> database.<Result<PageByName<Group>>>search(reads -> {
-                    List<NamedRow<Group>> rows =
-                            reads.groups().groups(realm, after == null ? "" : after, limit + 1, offset);
-                    long count = reads.groups().groupCount(realm, UserLister.COUNTED + 1);
-                    return Result.ok(page(rows, limit, count));
-                }));
+        return page(NamedRow.GROUPS, actor, realm, limit, after, offset);
     }
 
-    /// A policy, or `NotFound`.
-    public Result<Policy> policy(Actor actor, long realm, UUID id) {
-        return StorageFailures.as(actor, Scope.USERS_READ, () -> {
-            NamedRow<Policy> row = database.read(reads -> reads.groups().policy(realm, id));
-            return row == null ? Result.refused(new Refusal.NotFound("policy", id.toString())) : Result.ok(row.value());
-        });
-    }
-
-    /// Policies in order of their folded names.
-    ///
-    /// @param after list those with a later folded name; null to begin
-    /// @param offset how many to pass over, after `after`
+    /// Policies, as [#groups].
     public Result<PageByName<Policy>> policies(
             Actor actor, long realm, int limit, @Nullable String after, long offset) {
+        return page(NamedRow.POLICIES, actor, realm, limit, after, offset);
+    }
+
+    private <T extends Affiliation> Result<PageByName<T>> page(
+            NamedRow.Table<T> table, Actor actor, long realm, int limit, @Nullable String after, long offset) {
         return StorageFailures.as(
                 actor,
                 Scope.USERS_READ,
-                () -> database.<Result<PageByName<Policy>>>search(reads -> {
-                    List<NamedRow<Policy>> rows =
-                            reads.groups().policies(realm, after == null ? "" : after, limit + 1, offset);
-                    long count = reads.groups().policyCount(realm, UserLister.COUNTED + 1);
-                    return Result.ok(page(rows, limit, count));
+                () -> database.<Result<PageByName<T>>>search(reads -> {
+                    List<NamedRow<T>> found =
+                            reads.groups().page(table, realm, after == null ? "" : after, limit + 1, offset);
+                    long count = reads.groups().count(table, realm, Page.COUNTED + 1);
+                    List<NamedRow<T>> shown = found.subList(0, Math.min(limit, found.size()));
+                    String next =
+                            found.size() > limit ? Group.folded(shown.getLast().name()) : null;
+                    return Result.ok(new PageByName<>(
+                            readable(shown), Math.min(count, Page.COUNTED), count > Page.COUNTED, next));
                 }));
-    }
-
-    private static <T> PageByName<T> page(List<NamedRow<T>> found, int limit, long count) {
-        List<NamedRow<T>> shown = found.subList(0, Math.min(limit, found.size()));
-        String next = found.size() > limit ? Group.folded(shown.getLast().name()) : null;
-        return new PageByName<>(readable(shown), Math.min(count, UserLister.COUNTED), count > UserLister.COUNTED, next);
     }
 
     /// The groups that a policy is assigned to, in order of their names; `NotFound` without that policy.
@@ -129,16 +125,8 @@ public final class Groups {
     }
 
     /// Those that can be read. The others are left out, and logged.
-    private static <T> List<T> readable(List<NamedRow<T>> rows) {
-        List<T> readable = new ArrayList<>(rows.size());
-        for (NamedRow<T> row : rows) {
-            if (row.readable()) {
-                readable.add(row.value());
-            } else {
-                Unreadable.report(row.realm(), row.unreadable());
-            }
-        }
-        return readable;
+    private static <T extends Affiliation> List<T> readable(List<NamedRow<T>> rows) {
+        return Unreadable.readable(rows).stream().map(NamedRow::value).toList();
     }
 
     /// The names of the groups that each of these users is in, in order; users in none are left out.

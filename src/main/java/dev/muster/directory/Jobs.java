@@ -99,14 +99,13 @@ public final class Jobs {
                     List<JobRow> rows = reads.jobs()
                             .jobs(filter(realm, query, user, query.before()), query.limit() + 1, query.offset());
                     List<JobRow> shown = rows.subList(0, Math.min(query.limit(), rows.size()));
-                    long count = reads.jobs().count(all, UserLister.COUNTED + 1);
-                    Page<Job> page = new Page<>(
+                    long count = reads.jobs().count(all, Page.COUNTED + 1);
+                    Page<Job> page = Page.counted(
                             new HistoryReader(realmKeys.get(realm))
                                     .readableJobs(reads, shown).stream()
                                             .map(this::seen)
                                             .toList(),
-                            Math.min(count, UserLister.COUNTED),
-                            count > UserLister.COUNTED,
+                            count,
                             rows.size() > query.limit() ? shown.getLast().number() : null);
                     return Result.ok(new AsOf<>(page, now.instant()));
                 }));

@@ -101,7 +101,7 @@ public final class Journal {
     /// How many entries match.
     private record Total(long number, boolean isAtLeast) {
         static Total of(long counted, boolean all) {
-            return new Total(Math.min(counted, UserLister.COUNTED), !all || counted > UserLister.COUNTED);
+            return new Total(Math.min(counted, Page.COUNTED), !all || counted > Page.COUNTED);
         }
     }
 
@@ -114,8 +114,7 @@ public final class Journal {
                 actor,
                 Scope.JOURNAL_READ,
                 () -> database.<Result<Page<JournalEntry>>>search(reads -> {
-                    BatchRow present = reads.journal().present(realm);
-                    long last = present == null ? 0 : present.lastSeq();
+                    long last = reads.journal().present(realm).lastSeq();
                     long first = query.since() == null ? 0 : before(reads, realm, query.since(), last);
                     JournalPart part = switch (query.order()) {
                         case OLDEST_FIRST -> onwards(reads, realm, query, first, last);
@@ -138,7 +137,7 @@ public final class Journal {
         JournalFilter filter = new JournalFilter(query.action(), query.actor(), query.since(), query.until());
         Event.Subject subject = query.subject();
         if (subject != null) {
-            return Total.of(reads.journal().countHistory(realm, subject.id(), filter, UserLister.COUNTED + 1), true);
+            return Total.of(reads.journal().countHistory(realm, subject.id(), filter, Page.COUNTED + 1), true);
         }
         boolean all = last - first <= COUNTED_AMONG;
         boolean oldest = query.order() == JournalQuery.Order.OLDEST_FIRST;
@@ -147,7 +146,7 @@ public final class Journal {
         long beyond = shown.stream()
                 .filter(row -> row.seq() <= from || row.seq() > to)
                 .count();
-        return Total.of(reads.journal().countEntries(realm, from, to, filter, UserLister.COUNTED + 1) + beyond, all);
+        return Total.of(reads.journal().countEntries(realm, from, to, filter, Page.COUNTED + 1) + beyond, all);
     }
 
     /// @param first those up to it are too old
@@ -235,8 +234,8 @@ public final class Journal {
 
     private Head head(long realm) {
         BatchRow present = database.read(reads -> reads.journal().present(realm));
-        byte[] head = present == null ? new EntrySealer().origin(realm) : present.head();
-        return new Head(present == null ? 0 : present.lastSeq(), HexFormat.of().formatHex(head));
+        byte[] head = present.no() == 0 ? new EntrySealer().origin(realm) : present.head();
+        return new Head(present.lastSeq(), HexFormat.of().formatHex(head));
     }
 
     /// Walks the whole chain, as far as it reached when the walk began, past the checkpoints that storage
@@ -290,8 +289,8 @@ public final class Journal {
     /// The entries after the last one, at one moment: none, unless somebody put them there.
     private List<JournalRow> entriesAfterEnd(long realm) {
         return database.snapshot(reads -> {
-            BatchRow present = reads.journal().present(realm);
-            return reads.journal().entries(realm, present == null ? 0 : present.lastSeq(), Long.MAX_VALUE, 1);
+            long last = reads.journal().present(realm).lastSeq();
+            return reads.journal().entries(realm, last, Long.MAX_VALUE, 1);
         });
     }
 
@@ -308,7 +307,7 @@ public final class Journal {
     /// in Base64, and with them what they say. The first two are all that verifying needs.
     public Result<Head> export(Actor actor, long realm, Lines lines) throws IOException {
         if (!actor.may(Scope.JOURNAL_READ)) {
-            return Result.refused(new Refusal.Forbidden(Scope.JOURNAL_READ.word()));
+            return Result.refused(Refusal.Forbidden.to(actor, Scope.JOURNAL_READ));
         }
         Head head = head(realm);
         long after = 0;

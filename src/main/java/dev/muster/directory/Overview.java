@@ -8,7 +8,6 @@ import dev.muster.directory.keys.Unreadable;
 import dev.muster.model.Counters;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.UnreadableException;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Scope;
 import dev.muster.model.tenant.Quotas;
@@ -68,22 +67,14 @@ public final class Overview {
                     Instant at = now.instant();
                     LocalDate first = LocalDate.ofInstant(at, ZoneOffset.UTC).minusDays(days - 1L);
                     BatchRow present = reads.journal().present(realm);
-                    List<DayEndRow> ends = new ArrayList<>();
-                    for (DayEndRow end : reads.journal().dayEnds(realm, first.toEpochDay())) {
-                        if (end.readable()) {
-                            ends.add(end);
-                        } else {
-                            Unreadable.report(realm, new UnreadableException("day", Long.toString(end.day())));
-                        }
-                    }
-                    if (present != null) {
+                    List<DayEndRow> ends = Unreadable.readable(reads.journal().dayEnds(realm, first.toEpochDay()));
+                    if (present.no() > 0) {
                         // The last batch's day has no row before the next day has a batch.
                         long day = LocalDate.ofInstant(present.at(), ZoneOffset.UTC)
                                 .toEpochDay();
                         ends.add(new DayEndRow(realm, day, present.number(), present.counters()));
                     }
-                    Counters counters = present == null ? Counters.ZERO : present.counters();
-                    return Result.ok(new AsOf<>(new Numbers(counters, days(ends, first, days)), at));
+                    return Result.ok(new AsOf<>(new Numbers(present.counters(), days(ends, first, days)), at));
                 }));
     }
 
@@ -95,10 +86,9 @@ public final class Overview {
         return StorageFailures.of(() -> {
             long bytes = evidence.used(realm);
             return database.snapshot(reads -> {
-                BatchRow present = reads.journal().present(realm);
-                Counters counters = present == null ? Counters.ZERO : present.counters();
-                return Result.ok(new Use(
-                        realmKeys.get(realm).macs().quotas(reads.realms().quotas(realm)), counters, bytes));
+                Quotas quotas =
+                        realmKeys.get(realm).macs().quotas(reads.realms().quotas(realm));
+                return Result.ok(new Use(quotas, reads.journal().present(realm).counters(), bytes));
             });
         });
     }
@@ -114,10 +104,8 @@ public final class Overview {
                     Instant before = at.plus(span);
                     HistoryReader reader = new HistoryReader(realmKeys.get(realm));
                     List<User> users = reader.readable(reads.users().ending(realm, at, before, limit), at);
-                    long count = reads.users().countEnding(realm, at, before, UserLister.COUNTED + 1);
-                    return Result.ok(new AsOf<>(
-                            new Page<>(users, Math.min(count, UserLister.COUNTED), count > UserLister.COUNTED, null),
-                            at));
+                    long count = reads.users().countEnding(realm, at, before, Page.COUNTED + 1);
+                    return Result.ok(new AsOf<>(Page.counted(users, count, null), at));
                 }));
     }
 

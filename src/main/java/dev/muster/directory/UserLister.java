@@ -7,7 +7,6 @@ import dev.muster.model.Result;
 import dev.muster.model.group.Group;
 import dev.muster.model.user.User;
 import dev.muster.storage.GroupTables.Named;
-import dev.muster.storage.JournalTables.BatchRow;
 import dev.muster.storage.NamedRow;
 import dev.muster.storage.Reads;
 import dev.muster.storage.UserFilter;
@@ -29,9 +28,6 @@ import org.jspecify.annotations.Nullable;
 /// hold has ended since and is not journalled yet is *overdue*. Those are few, so they are taken out of what
 /// storage answers, judged now, and put back where they belong.
 final class UserLister {
-    /// How far a filtered list is counted, and how far an offset reaches in it.
-    static final int COUNTED = 10_000;
-
     /// How many users one search for a text looks at.
     private static final int LOOKED_AT = 50_000;
 
@@ -53,8 +49,7 @@ final class UserLister {
         this.query = query;
         this.at = at;
         this.after = query.after() == null ? 0 : query.after();
-        BatchRow present = reads.journal().present(this.realm);
-        this.counters = present == null ? Counters.ZERO : present.counters();
+        this.counters = reads.journal().present(this.realm).counters();
     }
 
     /// Without a filter. Numbers are dense, so an offset is a number, and nobody need be judged to know the
@@ -78,14 +73,14 @@ final class UserLister {
         boolean byHolds = query.status() != null || query.hold() != null;
         List<UserRow> overdue = byHolds
                 ? belonging(
-                        reads.users().overdue(realm, at, COUNTED).stream()
+                        reads.users().overdue(realm, at, Page.COUNTED).stream()
                                 .filter(UserRow::readable)
                                 .toList(),
                         UserRow::user)
                 : List.of();
         List<User> back =
                 reader.readable(overdue, at).stream().filter(this::matches).toList();
-        int offset = (int) Math.min(query.offset(), COUNTED);
+        int offset = (int) Math.min(query.offset(), Page.COUNTED);
         List<Line> found = overdue.isEmpty()
                 ? judged(reads.users().list(filter(after), query.limit() + 1, offset))
                 : corrected(overdue, back, offset);
@@ -97,8 +92,8 @@ final class UserLister {
             return new Page<>(shown, counted, false, next);
         }
         long stored = overdue.stream().filter(this::isStoredAsAsked).count();
-        long count = reads.users().count(filter(0), COUNTED + 1) - stored + back.size();
-        return new Page<>(shown, Math.min(count, COUNTED), count > COUNTED, next);
+        long count = reads.users().count(filter(0), Page.COUNTED + 1) - stored + back.size();
+        return Page.counted(shown, count, next);
     }
 
     /// From `offset` on, one more than asked for: what is stored, less the overdue, and with those of them that
@@ -149,7 +144,7 @@ final class UserLister {
         if (query.group() == null) {
             return -1;
         }
-        NamedRow<Group> group = reads.groups().group(realm, query.group());
+        NamedRow<Group> group = reads.groups().find(NamedRow.GROUPS, realm, query.group());
         return group == null ? 0 : group.value().members();
     }
 
@@ -179,14 +174,14 @@ final class UserLister {
         Long uncounted = 0L;
         // A look finds enough for the total, but the other filters may leave little of it.
         int looks = query.filters() == 1 ? 1 : LOOKS;
-        for (int i = 0; i < looks && uncounted != null && counted.size() <= COUNTED; i++) {
+        for (int i = 0; i < looks && uncounted != null && counted.size() <= Page.COUNTED; i++) {
             uncounted = look(text, uncounted, counted);
         }
         List<Long> found =
                 new ArrayList<>(counted.stream().filter(each -> each > after).toList());
         Long unseen = uncounted;
         long beyond = 0;
-        int offset = (int) Math.min(query.offset(), COUNTED);
+        int offset = (int) Math.min(query.offset(), Page.COUNTED);
         int wanted = offset + query.limit();
         if (uncounted != null && found.size() <= wanted) {
             List<Long> more = new ArrayList<>();
@@ -204,8 +199,8 @@ final class UserLister {
         @Nullable Long next = found.size() > wanted ? Long.valueOf(shown.getLast()) : unseen;
         return new Page<>(
                 reader.readable(reads.users().users(realm, shown), at),
-                Math.min(counted.size() + beyond, COUNTED),
-                uncounted != null || counted.size() > COUNTED,
+                Math.min(counted.size() + beyond, Page.COUNTED),
+                uncounted != null || counted.size() > Page.COUNTED,
                 next);
     }
 
@@ -214,7 +209,7 @@ final class UserLister {
     /// @param into takes those whom all filters let through
     /// @return how far it looked; null for to the end
     private @Nullable Long look(String text, long from, List<Long> into) {
-        Found found = reads.users().search(realm, text, from, COUNTED + 1, LOOKED_AT);
+        Found found = reads.users().search(realm, text, from, Page.COUNTED + 1, LOOKED_AT);
         into.addAll(asked(found.numbers()));
         return found.next();
     }

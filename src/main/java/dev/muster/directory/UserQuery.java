@@ -6,7 +6,6 @@ import dev.muster.model.user.Status;
 import dev.muster.model.user.Tag;
 import java.time.Instant;
 import java.util.UUID;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Which users to list, in order of their number. Filters that are not null combine.
@@ -32,51 +31,34 @@ public record UserQuery(
         int limit,
         @Nullable Long after,
         long offset) {
-    /// Users who pass the filters that `fill` sets in the draft.
-    public static UserQuery of(int limit, @Nullable Long after, long offset, Consumer<Draft> fill) {
-        Draft draft = new Draft();
-        fill.accept(draft);
-        return new UserQuery(
-                draft.status,
-                draft.hold,
-                draft.tag,
-                draft.rank,
-                draft.group,
-                draft.policy,
-                draft.text,
-                draft.registeredAfter,
-                draft.registeredBefore,
-                limit,
-                after,
-                offset);
-    }
-
     /// Everybody, from `offset` on.
     public static UserQuery all(int limit, long offset) {
-        return of(limit, null, offset, _ -> {});
+        return of(null, null, null, limit, null, offset);
+    }
+
+    /// The users of a tag; all for null.
+    public static UserQuery tagged(@Nullable Tag tag, int limit, @Nullable Long after) {
+        return of(tag, null, null, limit, after, 0);
     }
 
     /// The members of a group.
     public static UserQuery inGroup(UUID group, int limit, @Nullable Long after, long offset) {
-        return of(limit, after, offset, draft -> draft.group = group);
+        return of(null, group, null, limit, after, offset);
     }
 
     /// The users to whom a policy is assigned themselves.
     public static UserQuery assigned(UUID policy, int limit, @Nullable Long after, long offset) {
-        return of(limit, after, offset, draft -> draft.policy = policy);
+        return of(null, null, policy, limit, after, offset);
     }
 
-    /// Filters, none of which is set at first.
-    public static final class Draft {
-        public @Nullable Status status;
-        public @Nullable HoldKind hold;
-        public @Nullable Tag tag;
-        public @Nullable Rank rank;
-        public @Nullable UUID group;
-        public @Nullable UUID policy;
-        public @Nullable String text;
-        public @Nullable Instant registeredAfter;
-        public @Nullable Instant registeredBefore;
+    private static UserQuery of(
+            @Nullable Tag tag,
+            @Nullable UUID group,
+            @Nullable UUID policy,
+            int limit,
+            @Nullable Long after,
+            long offset) {
+        return new UserQuery(null, null, tag, null, group, policy, null, null, null, limit, after, offset);
     }
 
     /// How many filters there are.

@@ -50,7 +50,7 @@ public final class Compression {
         return tag.substring(0, tag.length() - 1) + "-gzip\"";
     }
 
-    /// Whether the client accepts gzip. A client that does not say may well not understand it.
+    /// Whether the client accepts gzip; no if it does not say.
     public static boolean takesGzip(@Nullable String accepted) {
         boolean any = false;
         for (String part : accepted == null ? new String[0] : accepted.split(",", -1)) {
@@ -87,7 +87,7 @@ public final class Compression {
         compressed.close();
     }
 
-    /// Lists of JSON are mostly the names of their fields: the quickest level is as good as all.
+    /// The fastest level: JSON lists are mostly field names, which it compresses as well as any.
     private static final class Quick extends GZIPOutputStream {
         Quick(OutputStream out) throws IOException {
             super(out, BUFFER_BYTES);

@@ -1,14 +1,14 @@
 package dev.muster.http;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The HTTP side of one dialect. A dialect whose parts word their errors differently has one for each part.
 ///
 /// @param name in log and metrics
-/// @param base the path below which this API refuses what has no route, without a slash at the end; the
-///     longest base that fits wins. Routes may be outside it. Empty for an API that refuses nothing beyond its
-///     routes, unless it is the server's fallback
+/// @param base the path below which this API words refusals, without a slash at the end; the longest that
+///     fits wins. Routes may be outside it. Empty for none
 /// @param routes with absolute templates; no two APIs of a server may declare the same method and template
 /// @param renderer words what the engine refuses
 /// @param watch is shown each request that this API refuses because it has no such path or method; null for none
@@ -40,6 +40,11 @@ public record HttpApi(
             throw new IllegalArgumentException("a base begins with a slash and ends without one: " + base);
         }
         routes = List.copyOf(routes);
+    }
+
+    /// The same API with one more route.
+    public HttpApi plus(Route route) {
+        return withRoutes(Stream.concat(routes.stream(), Stream.of(route)).toList());
     }
 
     /// The same API with other routes.

@@ -1,5 +1,6 @@
 package dev.muster.http;
 
+import dev.muster.network.AddressBlock;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -68,30 +68,34 @@ public record Change(Instant at, About about, List<Event> events, boolean replay
     /// Nothing of the realm's: only the request itself was kept.
     public record OfNothing() implements About {}
 
+    /// Whether something of this kind is among the events.
+    public boolean did(Event.Action action) {
+        for (Event event : events) {
+            if (event.action() == action) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // What the request was about. Each throws an IllegalStateException if it was about something else.
+
     /// The group that the request was about.
-    ///
-    /// @throws IllegalStateException if it was about something else
     public Group group() {
         return about(OfGroup.class).group();
     }
 
     /// The policy that the request was about.
-    ///
-    /// @throws IllegalStateException if it was about something else
     public Policy policy() {
         return about(OfPolicy.class).policy();
     }
 
     /// The job that the request was about.
-    ///
-    /// @throws IllegalStateException if it was about something else
     public Job job() {
         return about(OfJob.class).job();
     }
 
     /// The user that the request was about.
-    ///
-    /// @throws IllegalStateException if it was about something else
     public User user() {
         return about(OfUser.class).user();
     }

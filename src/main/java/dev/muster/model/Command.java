@@ -281,12 +281,7 @@ public sealed interface Command {
     /// Ends an API key.
     ///
     /// @param descendants whether all keys and operators that it made end too, and all that those made
-    record RevokeKey(UUID id, boolean descendants) implements OnCredentials {
-        /// Ends this key alone.
-        public RevokeKey(UUID id) {
-            this(id, false);
-        }
-    }
+    record RevokeKey(UUID id, boolean descendants) implements OnCredentials {}
 
     /// Brings the end of an API key forward, so that what uses it has time to change to another.
     ///

@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// How many users a realm has, in all and by status, hold kind, tag and rank, as of what is stored: a hold
@@ -44,6 +46,10 @@ public final class Counters {
                     + " tag.USER tag.GUEST rank.REGULAR rank.ADMIN rank.SUPER"
                     + " supers jobs holdsPlaced holdsEnded groups policies keys")
             .split(" ", -1));
+
+    /// The names of the counters of users, as they are stored.
+    public static final List<String> OF_USERS =
+            Stream.of(NAMES).limit(SUPERS + 1).filter(Objects::nonNull).toList();
 
     public static final Counters ZERO = new Counters(new long[SIZE], "");
 
@@ -131,6 +137,11 @@ public final class Counters {
             }
         }
         return new Counters(values, unknown.toString());
+    }
+
+    /// The counter of that name, which is one of [#OF_USERS].
+    public long get(String name) {
+        return values[Objects.requireNonNull(PLACES.get(name))];
     }
 
     public long status(Status status) {

@@ -1,5 +1,7 @@
 package dev.muster.model;
 
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Scope;
 import dev.muster.model.user.Hold;
 import dev.muster.model.value.FieldError;
 import java.time.Duration;
@@ -63,8 +65,13 @@ public sealed interface Refusal {
     /// What was asked for would leave the user held by `holds`, or cannot be had while they are in effect.
     record StillHeld(List<Hold> holds) implements OfUser {}
 
-    /// The actor lacks `needed`: a scope, `rank SUPER` or `root`.
-    record Forbidden(String needed) implements OfCaller {}
+    /// The actor lacks `needed`: a scope, `rank SUPER`, `root` or a realm.
+    record Forbidden(String needed) implements OfCaller {
+        /// For an actor who lacks a scope. Root has none, since scopes are rights in a realm.
+        public static Forbidden to(Actor actor, Scope lacked) {
+            return new Forbidden(actor.isRoot() ? "a realm: the root key belongs to none" : lacked.word());
+        }
+    }
 
     /// The realm's last user of rank SUPER in service stays one.
     record LastSuper() implements OfUser {}

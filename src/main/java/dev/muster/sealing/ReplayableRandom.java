@@ -24,7 +24,11 @@ public final class ReplayableRandom implements RandomGenerator {
     private int used;
     private long counter;
 
-    private ReplayableRandom(byte[] seed) {
+    /// The stream of a seed of 32 bytes.
+    public ReplayableRandom(byte[] seed) {
+        if (seed.length != SEED_BYTES) {
+            throw new IllegalArgumentException("a seed has 32 bytes, not " + seed.length);
+        }
         this.input = Arrays.copyOf(seed, SEED_BYTES + Long.BYTES);
     }
 
@@ -34,16 +38,6 @@ public final class ReplayableRandom implements RandomGenerator {
     public static ReplayableRandom draw(RandomGenerator source) {
         byte[] seed = new byte[SEED_BYTES];
         source.nextBytes(seed);
-        return new ReplayableRandom(seed);
-    }
-
-    /// The stream of a given seed.
-    ///
-    /// @param seed 32 bytes
-    public static ReplayableRandom of(byte[] seed) {
-        if (seed.length != SEED_BYTES) {
-            throw new IllegalArgumentException("a seed has 32 bytes, not " + seed.length);
-        }
         return new ReplayableRandom(seed);
     }
 

@@ -12,8 +12,8 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The order in which every credential is checked, whatever its kind: first whether its address may try at all,
-/// then the credential, then the quota of the key.
+/// Checks every kind of credential in the same order: whether its address may try, the credential, the key's
+/// quota.
 ///
 /// Refuses: TooManyFailures for an address from which too many credentials were wrong, Unauthenticated whatever
 /// was wrong with the credential, Busy while storage does not answer, OverQuota for a key that has sent too many

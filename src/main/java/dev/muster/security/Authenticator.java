@@ -6,6 +6,8 @@ import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.tenant.Realm;
 import dev.muster.model.value.Digest;
+import dev.muster.security.format.Token;
+import dev.muster.security.format.Tokens;
 import dev.muster.security.limit.AttemptLimit;
 import dev.muster.security.limit.SignInThrottle;
 import java.time.InstantSource;
@@ -13,8 +15,8 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Turns credentials into callers. Each kind of credential has a class of its own; [Attempts] has the order in
-/// which they are checked, and what is refused whatever the kind.
+/// Turns credentials into callers. Each kind of credential has a class of its own; [Attempts] does what they
+/// share.
 public final class Authenticator {
     private static final String BEARER = "bearer ";
 
@@ -64,13 +66,13 @@ public final class Authenticator {
         return links;
     }
 
-    /// What the dialects write their own events to.
+    /// The log for the dialects' own events.
     public SecurityLog log() {
         return attempts.log();
     }
 
-    /// What a header `Authorization: Bearer …` proves: an API key's text, an access token or the root key. Any
-    /// other scheme counts as none.
+    /// The caller of a header `Authorization: Bearer …`: an API key, an access token or the root key. Another
+    /// scheme counts as no credential.
     ///
     /// @param authorization the header's value, or null
     /// @param client from where it came, for the limit on failures
@@ -97,7 +99,7 @@ public final class Authenticator {
         return text.isEmpty() ? null : text;
     }
 
-    /// What an API key's text proves, where a dialect takes one in a header of its own.
+    /// The caller of an API key's text, where a dialect has a header of its own for it.
     public Result<Caller> apiKey(@Nullable String text, RemoteClient client) {
         return attempts.metered(client, () -> apiKeyIfGiven(text, client));
     }
@@ -106,8 +108,8 @@ public final class Authenticator {
         return text == null || text.isBlank() ? Attempts.unauthenticated() : keys.apiKey(text, client);
     }
 
-    /// What an API key and an operator's access token prove together, where a dialect asks for both: the operator,
-    /// who may do what both may. A token of another realm proves nothing, nor does one that an API key holds.
+    /// The caller of an API key and an operator's access token together: the operator, who may do what both
+    /// may. A token of another realm, or one that an API key holds, is refused.
     ///
     /// @param apiKey the key's text, or null
     /// @param authorization the header `Authorization: Bearer …`, or null
@@ -137,8 +139,8 @@ public final class Authenticator {
                         client));
     }
 
-    /// What a token opens that is part of an address, such as an upload's. A wrong one counts as a failure of its
-    /// client's address, and is logged.
+    /// Finds what a token in an address opens, such as an upload. A wrong token is logged and counts as a
+    /// failed attempt.
     ///
     /// @param realm which the address names, whether it exists or not
     /// @param find looks for what the token opens; refuses `NotFound` for a wrong one
@@ -153,7 +155,7 @@ public final class Authenticator {
         });
     }
 
-    /// `result` as it is. That a caller is not allowed to do what they asked for is logged.
+    /// Returns `result`, and logs it if the caller lacks a permission.
     public <T> Result<T> noted(Caller caller, RemoteClient client, Result<T> result) {
         if (result instanceof Result.Refused<T>(Refusal.Forbidden _)) {
             log().forbidden(caller, client);

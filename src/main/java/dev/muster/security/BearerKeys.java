@@ -8,6 +8,7 @@ import dev.muster.model.credential.ApiKey;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.tenant.Realm;
 import dev.muster.model.value.Digest;
+import dev.muster.security.format.ApiKeyText;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
@@ -53,7 +54,7 @@ final class BearerKeys {
                 : attempts.wrong(SecurityEvent.ROOT_KEY_REFUSED, null, null, null, client);
     }
 
-    /// Who acts by a key that something else has named; null unless the key is live.
+    /// The actor of a key by its id; null unless the key is live.
     @Nullable
     Actor actor(Realm realm, UUID id) {
         ApiKey key = credentials.key(realm.id(), id);

@@ -104,17 +104,18 @@ public final class ConsoleSessions {
     ///
     /// @param cookie its value, or null
     public Result<Visitor> visitor(@Nullable String cookie) {
-        Optional<Ticket> ticket = parse(cookie);
-        return ticket.isEmpty()
-                ? Result.refused(new Refusal.Unauthenticated())
-                : Credentials.answered(() -> {
-                    Visitor visitor = visitor(ticket.get());
-                    if (visitor == null) {
-                        return Result.refused(new Refusal.Unauthenticated());
-                    }
-                    AuthenticationListener.tell(visitor.caller());
-                    return Result.ok(visitor);
-                });
+        Ticket ticket = parse(cookie);
+        if (ticket == null) {
+            return Attempts.unauthenticated();
+        }
+        return Credentials.answered(() -> {
+            Visitor visitor = visitor(ticket);
+            if (visitor == null) {
+                return Attempts.unauthenticated();
+            }
+            AuthenticationListener.tell(visitor.caller());
+            return Result.ok(visitor);
+        });
     }
 
     /// The same for a page that only an operator may see: a cookie that opens no session leaves a line in the
@@ -125,8 +126,8 @@ public final class ConsoleSessions {
         if (cookie != null
                 && !cookie.isBlank()
                 && visitor instanceof Result.Refused<Visitor>(Refusal.Unauthenticated _)) {
-            Result<Optional<Realm>> named =
-                    Credentials.answered(() -> Result.ok(parse(cookie).map(ticket -> credentials.realm(ticket.realm))));
+            Result<Optional<Realm>> named = Credentials.answered(
+                    () -> Result.ok(Optional.ofNullable(parse(cookie)).map(ticket -> credentials.realm(ticket.realm))));
             Realm realm = named instanceof Result.Ok<Optional<Realm>>(var found) ? found.orElse(null) : null;
             authenticator.log().add(SecurityEvent.SESSION_REFUSED, realm, null, null, client);
         }
@@ -157,10 +158,10 @@ public final class ConsoleSessions {
 
     /// Ends the session of a cookie.
     public void signOut(@Nullable String cookie, RemoteClient client) {
-        Optional<Ticket> ticket = parse(cookie);
-        if (ticket.isPresent()) {
-            Visitor visitor = visitor(ticket.get());
-            sessions.end(ticket.get().realm, ticket.get().token);
+        Ticket ticket = parse(cookie);
+        if (ticket != null) {
+            Visitor visitor = visitor(ticket);
+            sessions.end(ticket.realm, ticket.token);
             if (visitor != null) {
                 authenticator.log().add(SecurityEvent.SIGNED_OUT, visitor.caller(), client);
             }
@@ -180,18 +181,17 @@ public final class ConsoleSessions {
         return realm + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(token);
     }
 
-    private static Optional<Ticket> parse(@Nullable String cookie) {
+    /// Null for a cookie that is not in that form.
+    private static @Nullable Ticket parse(@Nullable String cookie) {
         int dot = cookie == null ? -1 : cookie.indexOf('.');
         if (cookie == null || dot < 1) {
-            return Optional.empty();
+            return null;
         }
         try {
             byte[] token = Base64.getUrlDecoder().decode(cookie.substring(dot + 1));
-            return token.length == TOKEN_BYTES
-                    ? Optional.of(new Ticket(Long.parseLong(cookie.substring(0, dot)), token))
-                    : Optional.empty();
+            return token.length == TOKEN_BYTES ? new Ticket(Long.parseLong(cookie.substring(0, dot)), token) : null;
         } catch (IllegalArgumentException e) {
-            return Optional.empty();
+            return null;
         }
     }
 

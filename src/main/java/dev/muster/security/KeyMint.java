@@ -7,6 +7,8 @@ import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.value.Digest;
+import dev.muster.security.format.ApiKeyText;
+import dev.muster.security.format.Base62;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
@@ -14,7 +16,7 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Makes the texts of new keys. They are handed out once; of the bearer text only the hash is kept.
+/// Makes the texts of new keys. They are shown once; only the hash of the bearer text is stored.
 ///
 /// A key's secret, for token exchange and for signing requests, is `mss_<secret><checksum>`: 32 random bytes in
 /// Base62 (43 digits) and the CRC-32 of everything before it in Base62 (6). It is stored sealed, not hashed,
@@ -80,7 +82,7 @@ public final class KeyMint {
         return 1 + (random.nextLong() >>> 11);
     }
 
-    /// Random bytes, for whatever else must not be guessed.
+    /// Random bytes, for other secrets.
     public byte[] draw(int length) {
         byte[] bytes = new byte[length];
         random.nextBytes(bytes);

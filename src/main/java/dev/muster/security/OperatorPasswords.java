@@ -17,9 +17,8 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// The passwords of operators: checks those with which they sign in, and takes new ones. It is the only place
-/// where a password is checked, so that guessing is slowed by [SignInThrottle] whichever page or call it comes
-/// through.
+/// Checks the passwords of operators and hashes new ones. No other class checks passwords, so
+/// [SignInThrottle] slows guessing through any page or call.
 public final class OperatorPasswords {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
@@ -80,7 +79,7 @@ public final class OperatorPasswords {
             return Result.refused(limited);
         }
         if (username.length() > LONGEST_NAME || password.length() > LONGEST_PASSWORD) {
-            // No operator has such a name or password, and folding it would be work.
+            // No operator has such a name or password, and folding it is costly.
             return attempts.wrong(SecurityEvent.SIGN_IN_REFUSED, realm, null, username, client);
         }
         String folded = Identifier.fold(Identifier.Kind.USERNAME, Identifier.trimmed(username));
@@ -89,7 +88,7 @@ public final class OperatorPasswords {
                 return Result.refused(limited(realm, folded, client, new Refusal.Busy(RETRY_AFTER)));
             }
             Thread.sleep(turn.delay());
-            // Others from this address may have failed meanwhile.
+            // Other attempts from this address may have failed meanwhile.
             if (!attempts.allowed(client)) {
                 return Result.refused(limited(realm, folded, client, attempts.tooMany(client)));
             }
@@ -104,7 +103,7 @@ public final class OperatorPasswords {
     private Result<Operator> checked(
             @Nullable Realm realm, String folded, String password, RemoteClient client, SignInThrottle.Turn turn) {
         Identifier.Key name = new Identifier.Key(Identifier.Kind.USERNAME, folded);
-        // Looked for in a realm that does not exist, too: that is the same work.
+        // Also looked for in a realm that does not exist, which takes the same time.
         Operator operator = credentials.operator(realm == null ? NO_REALM : realm.id(), name);
         boolean live = operator != null && operator.isLive();
         return switch (passwords.verify(live && operator != null ? operator.passwordHash() : null, password)) {

@@ -6,6 +6,8 @@ import dev.muster.model.tenant.Environment;
 import dev.muster.model.tenant.Realm;
 import dev.muster.model.tenant.Tenant;
 import dev.muster.model.validation.Validator;
+import dev.muster.security.format.ReplyTimes;
+import dev.muster.security.format.Signatures;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -49,8 +51,8 @@ public final class RequestSignatures {
     /// @param timestamp one with which no request is taken
     public record Countersigned(String timestamp, String signature) {}
 
-    /// What a signature proves about a request to one environment of a tenant: that it was made with the secret
-    /// of a live key of that realm, at most `maxAge` ago.
+    /// Checks a signature for one environment of a tenant: it must have been made with the secret of a live
+    /// key of that realm, at most `maxAge` ago.
     public Result<Caller> check(
             Signed request, SignedTime.MaxAge maxAge, Environment environment, RemoteClient client) {
         return check(request, maxAge, List.of(environment), client);
@@ -149,7 +151,7 @@ public final class RequestSignatures {
         });
     }
 
-    /// How many signatures were computed so far: for tests, which count what they cannot time.
+    /// How many signatures were computed, for tests.
     long computed() {
         return signatures.computed();
     }

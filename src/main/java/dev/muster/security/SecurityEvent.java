@@ -3,7 +3,6 @@ package dev.muster.security;
 /// What the security log tells of: an event and its outcome, as its lines and the metric `muster.security.events`
 /// name them.
 enum SecurityEvent {
-    /// An operator gave the right password.
     SIGNED_IN("sign_in", "ok"),
     SIGN_IN_REFUSED("sign_in", "refused"),
     /// A password was not even checked: too many attempts are under way, or have failed from that address.
@@ -28,13 +27,9 @@ enum SecurityEvent {
     /// A credential was not looked at: too many have failed from that address.
     CREDENTIAL_LIMITED("credential", "limited"),
     JOURNAL_EXPORTED("journal_export", "ok"),
-    /// A page of a realm's journal was read, with at least one entry.
     JOURNAL_READ("journal_read", "ok"),
-    /// The evidence of a job was read, or a picture of it.
     EVIDENCE_READ("evidence_read", "ok"),
-    /// A caller asked for what they are not allowed to do.
     FORBIDDEN("permission", "refused"),
-    /// A form for the console came from another site, or without the token that pages of the console have.
     FOREIGN_FORM("console_form", "refused");
 
     final String event;

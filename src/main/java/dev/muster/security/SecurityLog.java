@@ -3,8 +3,8 @@ package dev.muster.security;
 import dev.muster.logging.LogQueue;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.tenant.Realm;
+import dev.muster.network.AddressBlock;
 import dev.muster.sealing.Hmac;
-import dev.muster.security.limit.Network;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
@@ -22,16 +22,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/// Writes who signed in, who tried to, which credentials were refused and who read what is most sensitive: one
-/// line an event, for the logger [#LOGGER]. `docs/operating.md` lists the events and their fields.
+/// Logs sign-ins, refused credentials, and reads of the most sensitive data, one line per event, to the
+/// logger [#LOGGER]. `docs/operating.md` lists the events and their fields.
 ///
-/// No line holds a secret or the clear text of a name that was tried: people type passwords into the wrong field.
-/// Names are written as a keyed hash, so that attempts under one name can be counted and the name cannot be
-/// guessed from the log.
+/// No line holds a secret. Names are written as a keyed hash, because people type passwords into the wrong
+/// field: attempts under one name can be counted, and the name cannot be guessed.
 ///
-/// A flood does not fill the disk: of one event, outcome and address (IPv6: /64 network) at most [#OF_SOURCE]
-/// lines are written in a minute, and of one event and outcome [#OF_EVENT]. A summary line with their number
-/// follows for the others. When the log cannot keep up, lines are lost, and a line says how many. Thread-safe.
+/// Each minute, at most [#OF_SOURCE] lines are written for one event, outcome and address (IPv6: /64
+/// network), and [#OF_EVENT] for one event and outcome; a summary line counts the others. If the log cannot
+/// keep up, lines are lost, and a line says how many. Thread-safe.
 public final class SecurityLog implements AutoCloseable {
     public static final String LOGGER = "muster.security";
 
@@ -176,7 +175,7 @@ public final class SecurityLog implements AutoCloseable {
         public void write(Line line) {
             LineLimit.Key source = new LineLimit.Key(
                     line.event,
-                    Network.narrowest(line.client.address()).toString(),
+                    AddressBlock.of(line.client.address(), AddressBlock.HOST).toString(),
                     line.proven ? line.credential : null);
             if (!limit.admits(source, System.nanoTime())) {
                 return;

@@ -5,6 +5,7 @@ import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.tenant.Realm;
+import dev.muster.security.format.LinkText;
 import java.time.Instant;
 import java.time.InstantSource;
 

@@ -5,13 +5,16 @@ import dev.muster.directory.TokenFamilies;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Operator;
+import dev.muster.model.tenant.Environment;
 import dev.muster.model.tenant.Realm;
+import dev.muster.security.format.Token;
+import dev.muster.security.format.TokenKey;
+import dev.muster.security.format.TokenText;
+import dev.muster.security.format.Tokens;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -44,17 +47,17 @@ public final class TokenIssuer {
 
     // Checking.
 
-    /// A genuine token, and who acts by it now.
+    /// A genuine token and its caller.
     private record Held(Caller caller, Token token) {}
 
-    /// Whose access token this is.
+    /// The caller of an access token.
     Result<Caller> bearer(String text, RemoteClient client) {
         return held(text) instanceof Held(var caller, Token.Access _)
                 ? Result.ok(caller)
                 : attempts.wrong(SecurityEvent.ACCESS_TOKEN_REFUSED, realmOf(text), null, null, client);
     }
 
-    /// The operator of `realm` whose access token this is. A key's token and one of another realm prove nothing.
+    /// The operator of an access token. A key's token and one of another realm are refused.
     Result<Caller> operator(Realm realm, String text, RemoteClient client) {
         return held(text) instanceof Held(var caller, Token.Access(var claims)) && isOperatorOf(realm, caller, claims)
                 ? Result.ok(caller)
@@ -135,9 +138,8 @@ public final class TokenIssuer {
                         client);
     }
 
-    /// New tokens against a key's refresh token, which is used up by that. One that was used before ends its
-    /// family. An operator's proves nothing here. A key that has sent too many requests is `OverQuota`, and its
-    /// token stays.
+    /// New tokens for a key's refresh token, which is used up. One that was used before ends its family; an
+    /// operator's is refused. A key over its quota is `OverQuota`, and keeps its token.
     public Result<Tokens> refresh(String refreshToken, RemoteClient client) {
         return attempts.limited(client, () -> {
             if (held(refreshToken) instanceof Held(var caller, Token.Refresh(var claims, var number))
@@ -158,9 +160,9 @@ public final class TokenIssuer {
         return families.spend(caller.realm().id(), family.id(), number, TokenKey.refreshEnd(family, clock.instant()));
     }
 
-    /// An access token against an operator's refresh token, which stays as it is until its family is over:
-    /// whoever asks here is given no other. Another realm's token proves nothing, nor does one that an API key
-    /// holds. Counts against the quota of the key that the operator signed in with.
+    /// A new access token for an operator's refresh token, which stays valid until its family ends. A token
+    /// of another realm, or one that an API key holds, is refused. Counts against the quota of the key that
+    /// the operator signed in with.
     ///
     /// @param key that the request comes with, of the operator's realm; the new token stays bound to the one
     ///     that the operator signed in with
@@ -203,19 +205,8 @@ public final class TokenIssuer {
 
     private Tokens issue(Caller caller, Token.Family family, long number) {
         AuthenticationListener.tell(caller);
-        Instant now = clock.instant();
-        TokenKey.Pair pair = tokenKey(caller.realm()).issue(family, number, now, random);
-        return new Tokens(
-                pair.access(),
-                pair.refresh(),
-                pair.accessExpiresAt(),
-                lasts(now, pair.accessExpiresAt()),
-                lasts(now, pair.refreshExpiresAt()),
-                caller.realm().environment());
-    }
-
-    private static Duration lasts(Instant now, Instant end) {
-        return Duration.between(now.truncatedTo(ChronoUnit.SECONDS), end);
+        Environment environment = caller.realm().environment();
+        return tokenKey(caller.realm()).issue(environment, family, number, clock.instant(), random);
     }
 
     private TokenKey tokenKey(Realm realm) {

@@ -1,7 +1,6 @@
 /// Turns credentials into callers. [dev.muster.security.Authenticator] is the entry; each kind of credential
-/// (bearer key, token, password, request signature, link) has a class that checks it against the register, and
-/// one that reads and makes its text. Limits on failed attempts and on sign-ins, and the security log, are here
-/// too.
+/// (bearer key, token, password, request signature, link) has a class that checks it against the register.
+/// Their texts are in `format`, limits on guessing in `limit`; the security log is here.
 ///
 /// It asks [dev.muster.directory] for what is stored and uses [dev.muster.sealing] for HMACs. No text or secret is
 /// ever part of a `toString`.

@@ -28,7 +28,13 @@ public final class ApprovalTables {
     /// A request for approval. The commands of `approval` are null: they are in `sealed`.
     ///
     /// @param mac over the whole row; null in a row that no version writes
-    public record ApprovalRow(long realm, Approval approval, byte[] sealed, byte @Nullable [] mac) {
+    public record ApprovalRow(long realm, Approval approval, byte[] sealed, byte @Nullable [] mac)
+            implements MacRow<ApprovalRow> {
+        @Override
+        public ApprovalRow withMac(byte[] newMac) {
+            return new ApprovalRow(realm, approval, sealed, newMac);
+        }
+
         private void write(Parameters to) throws SQLException {
             Creator by = approval.requestedBy();
             ActorRef decidedBy = approval.decidedBy();
@@ -75,7 +81,12 @@ public final class ApprovalTables {
     /// What needs a second operator in a realm.
     ///
     /// @param mac over the whole row
-    public record RulesRow(long realm, ApprovalRules rules, byte @Nullable [] mac) {
+    public record RulesRow(long realm, ApprovalRules rules, byte @Nullable [] mac) implements MacRow<RulesRow> {
+        @Override
+        public RulesRow withMac(byte[] newMac) {
+            return new RulesRow(realm, rules, newMac);
+        }
+
         private void write(Parameters to) throws SQLException {
             Integer threshold = rules.bulkThreshold();
             to.number(realm).small(bits(rules.actions()));

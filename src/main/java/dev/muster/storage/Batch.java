@@ -1,5 +1,6 @@
 package dev.muster.storage;
 
+import dev.muster.model.group.Affiliation;
 import dev.muster.model.group.Group;
 import dev.muster.model.group.Policy;
 import dev.muster.model.tenant.Tenant;
@@ -36,33 +37,33 @@ public final class Batch {
     /// A signature that is known already stays as it is.
     public final List<JournalTables.SignatureRow> signatures = new ArrayList<>();
 
-    // A group, policy or job that is created and changed in the same transaction is only among the new ones, in its
-    // final
-    // state; a group or policy that is created and deleted in it is in no list.
+    // One that is created and changed in the same transaction is only among the new ones, in its final state.
 
-    public final List<NamedRow<Group>> newGroups = new ArrayList<>();
+    /// The groups or the policies to write. One that is created and deleted in the same transaction is in none of
+    /// these lists.
+    public static final class NamedRows<T extends Affiliation> {
+        public final List<NamedRow<T>> added = new ArrayList<>();
 
-    /// Groups must have been loaded in the transaction that changes them.
-    public final List<NamedRow<Group>> changedGroups = new ArrayList<>();
+        /// They must have been loaded in the transaction that changes them.
+        public final List<NamedRow<T>> changed = new ArrayList<>();
 
-    /// Their names are free at once, for new and changed ones in the same batch too.
-    public final List<GroupTables.DeletedRow> deletedGroups = new ArrayList<>();
+        /// Their names are free at once, for new and changed ones in the same batch too.
+        public final List<GroupTables.DeletedRow> deleted = new ArrayList<>();
+    }
 
-    public final List<NamedRow<Policy>> newPolicies = new ArrayList<>();
+    public final NamedRows<Group> groups = new NamedRows<>();
+    public final NamedRows<Policy> policies = new NamedRows<>();
 
-    /// Policies must have been loaded in the transaction that changes them.
-    public final List<NamedRow<Policy>> changedPolicies = new ArrayList<>();
+    /// Memberships or assignments to write. Those of deleted groups and policies need not be listed as lost: a
+    /// chore deletes them.
+    public static final class Links<R> {
+        public final List<R> added = new ArrayList<>();
+        public final List<R> lost = new ArrayList<>();
+    }
 
-    public final List<GroupTables.DeletedRow> deletedPolicies = new ArrayList<>();
-
-    // Those of deleted groups and policies need not be listed as lost: a chore deletes them.
-
-    public final List<GroupTables.AffiliationRow> newMemberships = new ArrayList<>();
-    public final List<GroupTables.AffiliationRow> lostMemberships = new ArrayList<>();
-    public final List<GroupTables.AffiliationRow> newAssignments = new ArrayList<>();
-    public final List<GroupTables.AffiliationRow> lostAssignments = new ArrayList<>();
-    public final List<GroupTables.GroupAssignmentRow> newGroupAssignments = new ArrayList<>();
-    public final List<GroupTables.GroupAssignmentRow> lostGroupAssignments = new ArrayList<>();
+    public final Links<GroupTables.AffiliationRow> memberships = new Links<>();
+    public final Links<GroupTables.AffiliationRow> assignments = new Links<>();
+    public final Links<GroupTables.GroupAssignmentRow> groupAssignments = new Links<>();
 
     /// Written after the memberships and assignments that are new.
     public final List<GroupTables.CountingRow> affiliationsCount = new ArrayList<>();

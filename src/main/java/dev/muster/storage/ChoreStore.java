@@ -189,13 +189,8 @@ public final class ChoreStore implements AutoCloseable {
     }
 
     /// Maintains the search indexes of large realms.
-    public TextIndex textIndex() {
-        return textIndex(TextIndex.FROM);
-    }
-
-    /// As [#textIndex()], for tests, whose realms are small.
     ///
-    /// @param from how many users a realm must have to get an index
+    /// @param from how many users a realm must have to get an index: [TextIndex#FROM], fewer in tests
     public TextIndex textIndex(long from) {
         return new TextIndex(writer, from);
     }

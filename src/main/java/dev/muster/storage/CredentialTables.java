@@ -38,7 +38,12 @@ public final class CredentialTables {
     /// An API key. The secret of `key` is null: it is in `sealedSecret`.
     ///
     /// @param mac over everything in the row that authorises; null in a row written before there were MACs
-    public record KeyRow(long realm, ApiKey key, byte[] sealedSecret, byte @Nullable [] mac) {
+    public record KeyRow(long realm, ApiKey key, byte[] sealedSecret, byte @Nullable [] mac) implements MacRow<KeyRow> {
+        @Override
+        public KeyRow withMac(byte[] next) {
+            return new KeyRow(realm, key, sealedSecret, next);
+        }
+
         private void write(Parameters to) throws SQLException {
             Role role = key.role();
             to.text(key.name()).text(role == null ? null : role.word()).small(bits(key.scopes()));
@@ -116,7 +121,13 @@ public final class CredentialTables {
     ///
     /// @param seed from which the operator's sealing key is derived
     /// @param mac as in [KeyRow]
-    public record OperatorRow(long realm, Operator operator, byte[] seed, byte @Nullable [] mac) {
+    public record OperatorRow(long realm, Operator operator, byte[] seed, byte @Nullable [] mac)
+            implements MacRow<OperatorRow> {
+        @Override
+        public OperatorRow withMac(byte[] next) {
+            return new OperatorRow(realm, operator, seed, next);
+        }
+
         private void write(Parameters to) throws SQLException {
             Identifier username = operator.username();
             to.small(Identifier.FOLDING).text(username.folded()).text(username.text());
@@ -177,7 +188,13 @@ public final class CredentialTables {
             long generation,
             Instant begunAt,
             Instant seenAt,
-            byte @Nullable [] mac) {
+            byte @Nullable [] mac)
+            implements MacRow<SessionRow> {
+        @Override
+        public SessionRow withMac(byte[] next) {
+            return new SessionRow(realm, tokenHash, operator, generation, begunAt, seenAt, next);
+        }
+
         private static SessionRow read(Row row) throws SQLException {
             return new SessionRow(
                     row.number(),
@@ -195,7 +212,13 @@ public final class CredentialTables {
     /// @param spent the refresh tokens up to this number are used up; 0 for none
     /// @param endsAt when the last refresh token that was issued expires
     /// @param mac over all of it
-    public record TokenFamilyRow(long realm, UUID id, long spent, Instant endsAt, byte @Nullable [] mac) {
+    public record TokenFamilyRow(long realm, UUID id, long spent, Instant endsAt, byte @Nullable [] mac)
+            implements MacRow<TokenFamilyRow> {
+        @Override
+        public TokenFamilyRow withMac(byte[] next) {
+            return new TokenFamilyRow(realm, id, spent, endsAt, next);
+        }
+
         private static TokenFamilyRow read(Row row) throws SQLException {
             return new TokenFamilyRow(row.number(), row.uuid(), row.number(), row.instant(), row.bytesOrNull());
         }
@@ -277,24 +300,23 @@ public final class CredentialTables {
         loaded.keys.addAll(session.list(
                 "keys_by_id",
                 KeyRow::read,
-                Loaded.wanted(plans, plan -> plan.credentials.wantsAllKeys() ? Set.of() : plan.credentials.keys)));
+                Loaded.wanted(plans, plan -> plan.credentials.allKeys ? Set.of() : plan.credentials.keys)));
         loaded.keys.addAll(
-                session.list("keys_of_realms", KeyRow::read, realms(plans, plan -> plan.credentials.wantsAllKeys())));
+                session.list("keys_of_realms", KeyRow::read, realms(plans, plan -> plan.credentials.allKeys)));
         loaded.operators.addAll(session.list(
                 "operators_by_id",
                 OperatorRow::read,
-                Loaded.wanted(
-                        plans, plan -> plan.credentials.wantsAllOperators() ? Set.of() : plan.credentials.operators)));
+                Loaded.wanted(plans, plan -> plan.credentials.allOperators ? Set.of() : plan.credentials.operators)));
         loaded.operators.addAll(session.list(
                 "operators_by_username",
                 OperatorRow::read,
                 Loaded.wanted(
                         plans,
-                        plan -> plan.credentials.wantsAllOperators()
+                        plan -> plan.credentials.allOperators
                                 ? Set.of()
                                 : UserTables.folded(plan.credentials.operatorNames, Identifier.Kind.USERNAME))));
         loaded.operators.addAll(session.list(
-                "operators_of_realms", OperatorRow::read, realms(plans, plan -> plan.credentials.wantsAllOperators())));
+                "operators_of_realms", OperatorRow::read, realms(plans, plan -> plan.credentials.allOperators)));
     }
 
     private static List<Long> realms(Map<Long, LoadPlan> plans, Predicate<LoadPlan> wanted) {

@@ -3,6 +3,9 @@ package dev.muster.storage;
 import dev.muster.model.user.Holds;
 import dev.muster.model.user.UserRef;
 import dev.muster.storage.engine.Engine;
+import dev.muster.storage.engine.PostgresEngine;
+import dev.muster.storage.engine.Schema;
+import dev.muster.storage.engine.SqliteEngine;
 import dev.muster.storage.sql.Session;
 import dev.muster.storage.sql.StorageException;
 import dev.muster.storage.sql.StorageException.Kind;
@@ -24,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// The register's storage: an embedded SQLite file or a PostgreSQL database. For any number of threads.
 public final class Database implements AutoCloseable {
     /// The version of the schema that this program needs.
-    public static final int SCHEMA = Engine.SCHEMA;
+    public static final int SCHEMA = Schema.VERSION;
 
     /// How many of [Engine#READERS] may be lists and searches: the others are kept for point reads.
     private static final int LISTS = 4;
@@ -64,37 +67,26 @@ public final class Database implements AutoCloseable {
     }
 
     /// Opens or makes the SQLite database `muster.db` in a folder, and keeps a second process out.
-    public static Database sqlite(Path folder) {
-        return sqlite(folder, 0);
-    }
-
-    /// As [#sqlite(Path)].
     ///
     /// @param floorBytes how much of the disk must stay free when evidence is stored
     public static Database sqlite(Path folder, long floorBytes) {
-        return new Database(Engine.sqlite(folder, floorBytes));
+        return new Database(SqliteEngine.open(folder, floorBytes));
     }
 
     /// Connects to PostgreSQL 15 or newer. In an empty database the schema is made.
     ///
-    /// @param url `jdbc:postgresql://…`
-    public static Database postgres(String url) {
-        return postgres(url, null);
-    }
-
-    /// As [#postgres(String)], with reads through a pooler that may give each transaction another connection.
-    ///
-    /// @param url of the server itself
-    /// @param readers the pooler's URL of the same database; null for no pooler
+    /// @param url `jdbc:postgresql://…` of the server itself
+    /// @param readers the URL of the same database through a pooler, which may give each transaction another
+    ///     connection; null for no pooler
     public static Database postgres(String url, @Nullable String readers) {
-        return new Database(Engine.postgres(url, readers));
+        return new Database(PostgresEngine.open(url, readers));
     }
 
     /// Brings the schema of a PostgreSQL database to the version that this program needs.
     ///
     /// @return the version that it had before; 0 for an empty database
     public static int migrate(String url) {
-        return Engine.migratePostgres(url);
+        return PostgresEngine.migrate(url);
     }
 
     /// A connection of its own for one lane.

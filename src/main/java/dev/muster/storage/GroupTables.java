@@ -1,5 +1,6 @@
 package dev.muster.storage;
 
+import dev.muster.model.group.Affiliation;
 import dev.muster.model.group.Group;
 import dev.muster.model.group.Policy;
 import dev.muster.model.state.LoadPlan;
@@ -73,71 +74,55 @@ public final class GroupTables {
         }
     }
 
-    /// The group, or null.
-    public @Nullable NamedRow<Group> group(long realm, UUID id) {
-        return session.one("group_by_id", NamedRow::readGroup, realm, id);
+    /// The group or policy, or null.
+    public <T extends Affiliation> @Nullable NamedRow<T> find(NamedRow.Table<T> table, long realm, UUID id) {
+        return session.one(table.one() + "_by_id", table.read(), realm, id);
     }
 
-    /// Groups in order of their folded names.
+    /// Groups or policies in order of their folded names.
     ///
     /// @param after only those with a later folded name; empty to begin
-    public List<NamedRow<Group>> groups(long realm, String after, int limit, long offset) {
-        return session.list("groups_page", NamedRow::readGroup, realm, after, limit, offset);
+    public <T extends Affiliation> List<NamedRow<T>> page(
+            NamedRow.Table<T> table, long realm, String after, int limit, long offset) {
+        return session.list(table.many() + "_page", table.read(), realm, after, limit, offset);
     }
 
-    /// How many groups there are, `upTo` at most.
-    public long groupCount(long realm, int upTo) {
-        return session.count("groups_count", realm, upTo);
-    }
-
-    /// The policy, or null.
-    public @Nullable NamedRow<Policy> policy(long realm, UUID id) {
-        return session.one("policy_by_id", NamedRow::readPolicy, realm, id);
-    }
-
-    /// Policies in order of their folded names.
-    ///
-    /// @param after only those with a later folded name; empty to begin
-    public List<NamedRow<Policy>> policies(long realm, String after, int limit, long offset) {
-        return session.list("policies_page", NamedRow::readPolicy, realm, after, limit, offset);
-    }
-
-    /// How many policies there are, `upTo` at most.
-    public long policyCount(long realm, int upTo) {
-        return session.count("policies_count", realm, upTo);
+    /// How many groups or policies there are, `upTo` at most.
+    public long count(NamedRow.Table<?> table, long realm, int upTo) {
+        return session.count(table.many() + "_count", realm, upTo);
     }
 
     /// The groups that a policy is assigned to, in order of their folded names.
     public List<NamedRow<Group>> groupsOfPolicy(long realm, UUID policy) {
-        return sorted(session.list("groups_of_policy", NamedRow::readGroup, realm, policy));
+        return sorted(session.list("groups_of_policy", NamedRow.GROUPS.read(), realm, policy));
     }
 
     /// The groups of a user, in order of their folded names; none while the user is removed.
     public List<NamedRow<Group>> groupsOfUser(long realm, UUID user) {
-        return sorted(session.list("groups_of_user", NamedRow::readGroup, realm, user));
+        return sorted(session.list("groups_of_user", NamedRow.GROUPS.read(), realm, user));
     }
 
     /// The policies that are assigned to a user directly, in order of their folded names; none while the user
     /// is removed.
     public List<NamedRow<Policy>> policiesOfUser(long realm, UUID user) {
-        return sorted(session.list("policies_of_user", NamedRow::readPolicy, realm, user));
+        return sorted(session.list("policies_of_user", NamedRow.POLICIES.read(), realm, user));
     }
 
     /// The policies that are assigned to the groups of a user, each once, in order of their folded names;
     /// none while the user is removed.
     public List<NamedRow<Policy>> policiesThroughGroups(long realm, UUID user) {
-        return sorted(session.list("policies_through_groups", NamedRow::readPolicy, realm, user));
+        return sorted(session.list("policies_through_groups", NamedRow.POLICIES.read(), realm, user));
     }
 
     /// Each row once. Ids are unique over all realms.
-    private static <T> Collection<NamedRow<T>> once(List<NamedRow<T>> rows) {
+    private static <T extends Affiliation> Collection<NamedRow<T>> once(List<NamedRow<T>> rows) {
         Map<UUID, NamedRow<T>> byId = new LinkedHashMap<>();
         rows.forEach(row -> byId.put(row.id(), row));
         return byId.values();
     }
 
     /// Each row once, in order of folded names.
-    private static <T> List<NamedRow<T>> sorted(List<NamedRow<T>> rows) {
+    private static <T extends Affiliation> List<NamedRow<T>> sorted(List<NamedRow<T>> rows) {
         List<NamedRow<T>> all = new ArrayList<>(once(rows));
         all.sort(NamedRow.byName(row -> Group.folded(row.name())));
         return all;
@@ -181,7 +166,7 @@ public final class GroupTables {
     void load(Map<Long, LoadPlan> plans, Loaded loaded) {
         Map<Long, Set<UUID>> users = new LinkedHashMap<>();
         for (UserRow row : loaded.users) {
-            if (Objects.requireNonNull(plans.get(row.realm())).memberships.wantsAffiliations()) {
+            if (Objects.requireNonNull(plans.get(row.realm())).memberships.affiliations) {
                 Loaded.add(users, row.realm(), row.id());
             }
         }
@@ -193,22 +178,20 @@ public final class GroupTables {
                 Loaded.wanted(plans, plan -> plan.memberships.policiesOfGroups)));
         Map<Long, Set<UUID>> groups = ids(plans, plan -> plan.memberships.groups);
         loaded.memberships.forEach(row -> Loaded.add(groups, row.realm(), row.to()));
-        loaded.groups.addAll(load("groups", NamedRow::readGroup, groups, plans, plan -> plan.memberships.groupNames));
+        loaded.groups.addAll(load(NamedRow.GROUPS, groups, plans, plan -> plan.memberships.groupNames));
         Map<Long, Set<UUID>> policies = ids(plans, plan -> plan.memberships.policies);
         loaded.assignments.forEach(row -> Loaded.add(policies, row.realm(), row.to()));
         loaded.groupAssignments.forEach(row -> Loaded.add(policies, row.realm(), row.policy()));
-        loaded.policies.addAll(
-                load("policies", NamedRow::readPolicy, policies, plans, plan -> plan.memberships.policyNames));
+        loaded.policies.addAll(load(NamedRow.POLICIES, policies, plans, plan -> plan.memberships.policyNames));
     }
 
-    private <T> Collection<NamedRow<T>> load(
-            String what,
-            Row.Reader<NamedRow<T>> reader,
+    private <T extends Affiliation> Collection<NamedRow<T>> load(
+            NamedRow.Table<T> table,
             Map<Long, Set<UUID>> ids,
             Map<Long, LoadPlan> plans,
             Function<LoadPlan, Collection<String>> names) {
-        List<NamedRow<T>> found = session.list(what + "_by_id", reader, ids);
-        found.addAll(session.list(what + "_by_name", reader, Loaded.wanted(plans, names)));
+        List<NamedRow<T>> found = session.list(table.many() + "_by_id", table.read(), ids);
+        found.addAll(session.list(table.many() + "_by_name", table.read(), Loaded.wanted(plans, names)));
         return once(found);
     }
 
@@ -220,49 +203,29 @@ public final class GroupTables {
 
     /// @param names of the groups and policies that were loaded, by id
     void save(Batch batch, Map<UUID, String> names) {
-        save(
-                "group",
-                batch.deletedGroups,
-                batch.changedGroups,
-                NamedRow::updateGroup,
-                batch.newGroups,
-                NamedRow::insertGroup,
-                names);
-        save(
-                "policy",
-                batch.deletedPolicies,
-                batch.changedPolicies,
-                NamedRow::updatePolicy,
-                batch.newPolicies,
-                NamedRow::insertPolicy,
-                names);
-        session.batch("membership_delete", batch.lostMemberships, 1, AffiliationRow::delete);
-        session.batch("membership_insert", batch.newMemberships, 1, AffiliationRow::insert);
-        session.batch("assignment_delete", batch.lostAssignments, 1, AffiliationRow::delete);
-        session.batch("assignment_insert", batch.newAssignments, 1, AffiliationRow::insert);
-        session.batch("group_assignment_delete", batch.lostGroupAssignments, 1, GroupAssignmentRow::write);
-        session.batch("group_assignment_insert", batch.newGroupAssignments, 1, GroupAssignmentRow::write);
+        save(NamedRow.GROUPS, batch.groups, names);
+        save(NamedRow.POLICIES, batch.policies, names);
+        session.batch("membership_delete", batch.memberships.lost, 1, AffiliationRow::delete);
+        session.batch("membership_insert", batch.memberships.added, 1, AffiliationRow::insert);
+        session.batch("assignment_delete", batch.assignments.lost, 1, AffiliationRow::delete);
+        session.batch("assignment_insert", batch.assignments.added, 1, AffiliationRow::insert);
+        session.batch("group_assignment_delete", batch.groupAssignments.lost, 1, GroupAssignmentRow::write);
+        session.batch("group_assignment_insert", batch.groupAssignments.added, 1, GroupAssignmentRow::write);
         session.batch("memberships_count", batch.affiliationsCount, -1, CountingRow::write);
         session.batch("assignments_count", batch.affiliationsCount, -1, CountingRow::write);
     }
 
     /// As with users, a name may go from one to another within a transaction: so all that change are cleared
     /// first.
-    private <T> void save(
-            String what,
-            List<DeletedRow> deleted,
-            List<NamedRow<T>> changed,
-            Parameters.Filler<NamedRow<T>> update,
-            List<NamedRow<T>> added,
-            Parameters.Filler<NamedRow<T>> insert,
-            Map<UUID, String> names) {
-        List<NamedRow<T>> renamed = changed.stream()
+    private <T extends Affiliation> void save(
+            NamedRow.Table<T> table, Batch.NamedRows<T> rows, Map<UUID, String> names) {
+        List<NamedRow<T>> renamed = rows.changed.stream()
                 .filter(row -> !row.name().equals(names.get(row.id())))
                 .toList();
-        session.batch(what + "_delete", deleted, 1, DeletedRow::write);
-        session.batch(what + "_clear_name", renamed, 1, NamedRow::key);
-        session.batch(what + "_update", changed, 1, update);
-        session.batch(what + "_update_name", renamed, 1, NamedRow::rename);
-        session.batch(what + "_insert", added, 1, insert);
+        session.batch(table.one() + "_delete", rows.deleted, 1, DeletedRow::write);
+        session.batch(table.one() + "_clear_name", renamed, 1, NamedRow::key);
+        session.batch(table.one() + "_update", rows.changed, 1, table.update());
+        session.batch(table.one() + "_update_name", renamed, 1, NamedRow::rename);
+        session.batch(table.one() + "_insert", rows.added, 1, table.insert());
     }
 }

@@ -31,11 +31,6 @@ public record JobFilter(
         outcomes = Set.copyOf(outcomes);
     }
 
-    /// All that were submitted.
-    public static JobFilter all(long realm) {
-        return new JobFilter(realm, null, false, Set.of(), null, Long.MAX_VALUE);
-    }
-
     /// A page, newest first.
     List<JobRow> page(Session session, int limit, long offset) {
         // Only PostgreSQL takes a limit for each state that it has to merge.

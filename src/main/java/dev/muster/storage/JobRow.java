@@ -35,7 +35,8 @@ public record JobRow(
         byte @Nullable [] seed,
         boolean realmKey,
         byte @Nullable [] userPrint,
-        boolean readable) {
+        boolean readable)
+        implements StoredRow {
     // The column `state` is a job's stage, and its outcome if it has one.
 
     static final int RESERVED = 0;
@@ -71,10 +72,7 @@ public record JobRow(
     /// @throws UnreadableException if the row is not readable
     @Override
     public Job job() {
-        if (!readable) {
-            throw unreadable();
-        }
-        return job;
+        return checked(job);
     }
 
     /// The job's id, also of a row that is not readable.
@@ -97,7 +95,7 @@ public record JobRow(
         return job.user();
     }
 
-    /// Why a row that is not readable cannot be used.
+    @Override
     public UnreadableException unreadable() {
         return new UnreadableException("job", id().toString());
     }

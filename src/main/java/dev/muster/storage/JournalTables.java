@@ -38,7 +38,7 @@ public final class JournalTables {
 
     /// Requests that were committed together. A realm's last batch is its present state.
     ///
-    /// @param no counts the realm's batches from 1; 0 for a realm that has none yet
+    /// @param no counts the realm's batches from 1; 0 if there is none yet
     /// @param txn drawn at random for each attempt to commit, to find out later whether it succeeded
     /// @param head the journal's hash after `lastSeq`
     /// @param number the highest user number
@@ -52,8 +52,14 @@ public final class JournalTables {
             byte[] head,
             long number,
             @Nullable Counters counters,
-            Instant at) {
-        /// Whether each column holds what some version writes.
+            Instant at)
+            implements StoredRow {
+        /// The present of a realm in which nothing has happened yet.
+        public static BatchRow none(long realm) {
+            return new BatchRow(realm, 0, new UUID(0, 0), 1, 0, new byte[0], 0, Counters.ZERO, Instant.EPOCH);
+        }
+
+        @Override
         public boolean readable() {
             return counters != null;
         }
@@ -69,7 +75,7 @@ public final class JournalTables {
             return counters;
         }
 
-        /// Why a row that is not readable cannot be used.
+        @Override
         public UnreadableException unreadable() {
             return new UnreadableException("realm", Long.toString(realm));
         }
@@ -104,10 +110,16 @@ public final class JournalTables {
     /// @param day since 1970, in UTC
     /// @param number and `counters` as in [BatchRow]
     /// @param readable whether the counters can be read; else they are all zero
-    public record DayEndRow(long realm, long day, long number, Counters counters, boolean readable) {
+    public record DayEndRow(long realm, long day, long number, Counters counters, boolean readable)
+            implements StoredRow {
         /// A row to write.
         public DayEndRow(long realm, long day, long number, Counters counters) {
             this(realm, day, number, counters, true);
+        }
+
+        @Override
+        public UnreadableException unreadable() {
+            return new UnreadableException("day", Long.toString(day));
         }
 
         private void insert(Parameters to) throws SQLException {
@@ -256,9 +268,10 @@ public final class JournalTables {
         }
     }
 
-    /// The realm's last batch; null if nothing was ever written.
-    public @Nullable BatchRow present(long realm) {
-        return session.one("batch_last", BatchRow::read, realm);
+    /// The realm's last batch; [BatchRow#none] if nothing was ever written.
+    public BatchRow present(long realm) {
+        BatchRow last = session.one("batch_last", BatchRow::read, realm);
+        return last == null ? BatchRow.none(realm) : last;
     }
 
     /// Entries in order, those after `after` up to and including `upTo`.

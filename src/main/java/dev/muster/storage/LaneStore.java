@@ -1,6 +1,5 @@
 package dev.muster.storage;
 
-import dev.muster.model.Counters;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.model.user.User;
 import dev.muster.storage.JournalTables.BatchRow;
@@ -74,11 +73,11 @@ public final class LaneStore implements AutoCloseable {
         session.begin();
     }
 
-    /// The last batch of each realm; one with `no` 0, `seq` 0, and an empty head if there is none.
+    /// The last batch of each realm; [BatchRow#none] if there is none.
     /// To be called after [#lock]: what it reads is no older than the locks.
     public List<BatchRow> present(Collection<Long> realms) {
         Map<Long, BatchRow> last = new LinkedHashMap<>();
-        realms.forEach(realm -> last.put(realm, none(realm)));
+        realms.forEach(realm -> last.put(realm, BatchRow.none(realm)));
         session.list(
                 "batches_last",
                 row -> {
@@ -101,10 +100,6 @@ public final class LaneStore implements AutoCloseable {
     /// The quotas of a realm that [#present] was asked for; null if none were set.
     public @Nullable QuotaRow quotas(long realm) {
         return quotas.get(realm);
-    }
-
-    private static BatchRow none(long realm) {
-        return new BatchRow(realm, 0, new UUID(0, 0), 0, 0, new byte[0], 0, Counters.ZERO, Instant.EPOCH);
     }
 
     /// The database server's clock, or `machine` on SQLite, truncated to milliseconds. Within a transaction
@@ -154,8 +149,8 @@ public final class LaneStore implements AutoCloseable {
         new JobTables(session).save(batch);
         new JournalTables(session).save(batch);
         rows += batch.newUsers.size() + batch.changedUsers.size() + batch.journal.size() + batch.batches.size();
-        rows += batch.newJobs.size() + batch.changedJobs.size() + batch.newMemberships.size();
-        rows += batch.newAssignments.size() + batch.changedGroups.size() + batch.signatures.size();
+        rows += batch.newJobs.size() + batch.changedJobs.size() + batch.memberships.added.size();
+        rows += batch.assignments.added.size() + batch.groups.changed.size() + batch.signatures.size();
     }
 
     public void commit() {

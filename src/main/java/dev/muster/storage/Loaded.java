@@ -33,7 +33,7 @@ public final class Loaded {
     public final List<NamedRow<Group>> groups = new ArrayList<>();
     public final List<NamedRow<Policy>> policies = new ArrayList<>();
 
-    /// Of users that were loaded, if [dev.muster.model.state.MembershipState.Plan#wantsAffiliations]; their
+    /// Of users that were loaded, if [dev.muster.model.state.MembershipState.Plan#affiliations]; their
     /// groups are in `groups`.
     public final List<GroupTables.AffiliationRow> memberships = new ArrayList<>();
 

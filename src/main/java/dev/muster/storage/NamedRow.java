@@ -1,6 +1,7 @@
 package dev.muster.storage;
 
 import dev.muster.model.UnreadableException;
+import dev.muster.model.group.Affiliation;
 import dev.muster.model.group.Group;
 import dev.muster.model.group.Policy;
 import dev.muster.storage.sql.Parameters;
@@ -19,16 +20,31 @@ import java.util.function.Function;
 /// @param id of the group or policy, also if the row is not readable
 /// @param name of the group or policy, also if the row is not readable
 /// @param value a [Group] or a [Policy]
-/// @param readable whether each column holds what some version writes; else [#value] throws
-public record NamedRow<T>(long realm, UUID id, String name, T value, boolean readable) {
-    /// A row to write.
-    public static NamedRow<Group> of(long realm, Group group) {
-        return new NamedRow<>(realm, group.id(), group.name(), group, true);
-    }
+public record NamedRow<T extends Affiliation>(long realm, UUID id, String name, T value, boolean readable)
+        implements StoredRow {
+    /// How the rows of one of the two tables are written and read.
+    ///
+    /// @param one begins the names of statements about one row
+    /// @param many begins the names of statements about several rows
+    public record Table<T extends Affiliation>(
+            String one,
+            String many,
+            Row.Reader<NamedRow<T>> read,
+            Parameters.Filler<NamedRow<T>> insert,
+            Parameters.Filler<NamedRow<T>> update) {}
+
+    public static final Table<Group> GROUPS =
+            new Table<>("group", "groups", NamedRow::readGroup, NamedRow::insertGroup, NamedRow::updateGroup);
+    public static final Table<Policy> POLICIES =
+            new Table<>("policy", "policies", NamedRow::readPolicy, NamedRow::insertPolicy, NamedRow::updatePolicy);
 
     /// A row to write.
-    public static NamedRow<Policy> of(long realm, Policy policy) {
-        return new NamedRow<>(realm, policy.id(), policy.name(), policy, true);
+    public static <T extends Affiliation> NamedRow<T> of(long realm, T value) {
+        return new NamedRow<>(realm, value.id(), value.name(), value, true);
+    }
+
+    private static <T extends Affiliation> NamedRow<T> of(long realm, T value, Row row) {
+        return new NamedRow<>(realm, value.id(), value.name(), value, !row.isAltered());
     }
 
     /// The group or policy.
@@ -36,13 +52,10 @@ public record NamedRow<T>(long realm, UUID id, String name, T value, boolean rea
     /// @throws UnreadableException if the row is not readable
     @Override
     public T value() {
-        if (!readable) {
-            throw unreadable();
-        }
-        return value;
+        return checked(value);
     }
 
-    /// Why a row that is not readable cannot be used.
+    @Override
     public UnreadableException unreadable() {
         return new UnreadableException(value instanceof Group ? "group" : "policy", id.toString());
     }
@@ -73,34 +86,34 @@ public record NamedRow<T>(long realm, UUID id, String name, T value, boolean rea
         return name == null ? folded : name;
     }
 
-    static void insertGroup(NamedRow<Group> row, Parameters to) throws SQLException {
+    private static void insertGroup(NamedRow<Group> row, Parameters to) throws SQLException {
         updateGroup(row, to);
         row.writeName(to);
         to.instant(row.value.createdAt());
     }
 
     /// All but the name.
-    static void updateGroup(NamedRow<Group> row, Parameters to) throws SQLException {
+    private static void updateGroup(NamedRow<Group> row, Parameters to) throws SQLException {
         to.text(row.value.description()).number(row.value.members()).instant(row.value.updatedAt());
         row.key(to);
     }
 
     /// In the order of `groups.columns`.
-    static NamedRow<Group> readGroup(Row row) throws SQLException {
+    private static NamedRow<Group> readGroup(Row row) throws SQLException {
         long realm = row.number();
         Group group =
                 new Group(row.uuid(), readName(row), row.textOrNull(), row.number(), row.instant(), row.instant());
-        return new NamedRow<>(realm, group.id(), group.name(), group, !row.isAltered());
+        return of(realm, group, row);
     }
 
-    static void insertPolicy(NamedRow<Policy> row, Parameters to) throws SQLException {
+    private static void insertPolicy(NamedRow<Policy> row, Parameters to) throws SQLException {
         updatePolicy(row, to);
         row.writeName(to);
         to.instant(row.value.createdAt());
     }
 
     /// All but the name.
-    static void updatePolicy(NamedRow<Policy> row, Parameters to) throws SQLException {
+    private static void updatePolicy(NamedRow<Policy> row, Parameters to) throws SQLException {
         Policy policy = row.value;
         to.text(policy.description()).text(JsonColumns.of(policy.resources()));
         to.number(policy.users()).number(policy.groups()).instant(policy.updatedAt());
@@ -108,7 +121,7 @@ public record NamedRow<T>(long realm, UUID id, String name, T value, boolean rea
     }
 
     /// In the order of `policies.columns`.
-    static NamedRow<Policy> readPolicy(Row row) throws SQLException {
+    private static NamedRow<Policy> readPolicy(Row row) throws SQLException {
         long realm = row.number();
         Policy policy = new Policy(
                 row.uuid(),
@@ -119,6 +132,6 @@ public record NamedRow<T>(long realm, UUID id, String name, T value, boolean rea
                 row.number(),
                 row.instant(),
                 row.instant());
-        return new NamedRow<>(realm, policy.id(), policy.name(), policy, !row.isAltered());
+        return of(realm, policy, row);
     }
 }

@@ -47,7 +47,12 @@ public final class RealmTables {
     /// What root has set for a realm.
     ///
     /// @param mac over all of it
-    public record QuotaRow(long realm, Quotas quotas, byte @Nullable [] mac) {
+    public record QuotaRow(long realm, Quotas quotas, byte @Nullable [] mac) implements MacRow<QuotaRow> {
+        @Override
+        public QuotaRow withMac(byte[] next) {
+            return new QuotaRow(realm, quotas, next);
+        }
+
         private void write(Parameters to) throws SQLException {
             to.number(realm)
                     .number(quotas.users())

@@ -36,11 +36,6 @@ public record UserFilter(
         @Nullable Instant registeredFrom,
         @Nullable Instant registeredBefore,
         long after) {
-    /// All users.
-    public static UserFilter all(long realm, long after) {
-        return new UserFilter(realm, null, null, null, null, null, null, null, null, after);
-    }
-
     /// A page, in order of number.
     List<UserRow> page(Session session, int limit, long offset) {
         if (isImpossible(session)) {
@@ -156,9 +151,8 @@ public record UserFilter(
     /// The lowest number of users registered at `at` or later. Users were registered in order of their
     /// numbers, so a binary search finds it: about twenty point reads.
     private long firstRegistered(Session session, Instant at) {
-        JournalTables.BatchRow last = new JournalTables(session).present(realm);
         long low = 1;
-        long high = last == null ? 1 : last.number() + 1;
+        long high = new JournalTables(session).present(realm).number() + 1;
         while (low < high) {
             long middle = (low + high) >>> 1;
             Instant registered = session.one("user_registered_at", Row::instant, realm, middle);

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// @param seed from which the user's sealing key is derived; null once erased
 /// @param sealedCards null if there are none
 /// @param readable whether each column holds what some version writes; else [#user] throws
-public record UserRow(long realm, User user, byte @Nullable [] seed, byte @Nullable [] sealedCards, boolean readable) {
+public record UserRow(long realm, User user, byte @Nullable [] seed, byte @Nullable [] sealedCards, boolean readable)
+        implements StoredRow {
     private static final String ENROLLED = "enrolled";
     private static final String REENROLMENT_ALLOWED = "reenrolment_allowed";
 
@@ -47,10 +48,7 @@ public record UserRow(long realm, User user, byte @Nullable [] seed, byte @Nulla
     /// @throws UnreadableException if the row is not readable: then nothing may be decided by it
     @Override
     public User user() {
-        if (!readable) {
-            throw unreadable();
-        }
-        return user;
+        return checked(user);
     }
 
     /// The user's id, also of a row that is not readable.
@@ -68,7 +66,7 @@ public record UserRow(long realm, User user, byte @Nullable [] seed, byte @Nulla
         return user.identifier(kind);
     }
 
-    /// Why a row that is not readable cannot be used.
+    @Override
     public UnreadableException unreadable() {
         return new UnreadableException("user", id().toString());
     }

@@ -193,8 +193,7 @@ public final class UserTables {
                 after,
                 limit);
         if (total[0] < 0) {
-            JournalTables.BatchRow last = new JournalTables(session).present(realm);
-            total[0] = last == null ? 0 : last.number();
+            total[0] = new JournalTables(session).present(realm).number();
         }
         return new Everybody(users, total[0]);
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.Dialects;
 import dev.muster.TestServer;
-import dev.muster.http.AddressBlock;
+import dev.muster.network.AddressBlock;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.credential.Role;
@@ -13,7 +13,7 @@ import dev.muster.model.tenant.Environment;
 import dev.muster.security.Caller;
 import dev.muster.security.KeyMint;
 import dev.muster.security.RemoteClient;
-import dev.muster.security.Tokens;
+import dev.muster.security.format.Tokens;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;

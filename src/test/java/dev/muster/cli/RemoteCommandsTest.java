@@ -511,6 +511,26 @@ final class RemoteCommandsTest {
         assertThat(cli.run("user", "release", "x", "blocked").exit()).isZero();
     }
 
+    /// Not for a user who was named by e-mail, nor where something else was refused.
+    @Test
+    void anAddressInPlaceOfAnIdIsOfferedAsAnEmail() {
+        String notFound = "{\"title\":\"No\",\"detail\":\"There is no user x.\",\"code\":\"not_found\"}";
+        String forbidden = "{\"title\":\"No\",\"detail\":\"This needs users:read.\",\"code\":\"forbidden\"}";
+        String offer = "did you mean email:ann@example.org?";
+        server.then(404, notFound)
+                .then(404, notFound)
+                .then(404, notFound)
+                .then(404, notFound)
+                .then(403, forbidden);
+        cli.run("user", "show", "ann@example.org")
+                .complained(1, "muster user show: There is no user x. (404, not_found); " + offer);
+        assertThat(cli.run("user", "history", "ann@example.org").err()).contains(offer);
+        cli.reading("ann@example.org\n");
+        assertThat(cli.run("user", "show", "-").out()).contains(offer);
+        assertThat(cli.run("user", "show", "email:ann@example.org").err()).doesNotContain("did you mean");
+        assertThat(cli.run("user", "show", "ann@example.org").err()).doesNotContain("did you mean");
+    }
+
     @Test
     void aServerThatIsNotThereIsAnotherExitCode() {
         String url = server.url();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.config.Config.Storage;
+import dev.muster.network.AddressBlock;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +74,11 @@ final class SettingsTest {
         assertThat(config.data()).isEqualTo(folder);
         assertThat(config.publicUrl()).isEqualTo(URI.create("https://muster.example.org"));
         assertThat(config.epixelBase()).isEqualTo("/gateway/api/v3");
-        assertThat(config.trustedProxies()).containsExactly("10.0.0.0/8", "fd00::/8", "192.0.2.7");
+        assertThat(config.trustedProxies())
+                .containsExactly(
+                        AddressBlock.parse("10.0.0.0/8"),
+                        AddressBlock.parse("fd00::/8"),
+                        AddressBlock.parse("192.0.2.7"));
         assertThat(config.adminPort()).isZero();
         assertThat(config.adminHost()).isEqualTo("localhost");
         assertThat(config.bench()).isTrue();
@@ -230,7 +235,16 @@ final class SettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"10.0.0.0/33", "fd00::/129", "proxy.example.org", "10.0.0.0/", "10.0.0.0/x", "10.0.0.0/-1"})
+    @ValueSource(
+            strings = {
+                "10.0.0.0/33",
+                "fd00::/129",
+                "proxy.example.org",
+                "10.1",
+                "10.0.0.0/",
+                "10.0.0.0/x",
+                "10.0.0.0/-1"
+            })
     void proxiesAreBlocksOfAddresses(String block) {
         refused(
                 "--trusted-proxies must be addresses or blocks such as 10.0.0.0/8,fd00::/8, not " + block,

@@ -280,7 +280,7 @@ final class TasksTest {
         page.getByLabel("Reason").fill("sweep");
         // Longer than it takes to search: choosing what to do is no search.
         page.waitForTimeout(600);
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Rehearse"))
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Preview changes"))
                 .click();
         assertThat(page.getByText("would change 2 of 2 users")).isVisible();
         for (User user : new User[] {first, second}) {

@@ -10,34 +10,17 @@ import dev.muster.model.Write;
 import dev.muster.model.user.UserRef;
 import dev.muster.model.value.Edit;
 import dev.muster.storage.ChoreStore;
-import dev.muster.storage.Database;
-import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import dev.muster.storage.sql.DatabaseKind;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// Somebody altered the index that searches of a realm go by.
-final class AlteredIndexTest extends RunningContract {
+final class AlteredIndexTest extends OnRunning {
     private static final int USERS = 12;
 
     @Override
-    Database open(Path folder) {
-        return Database.sqlite(folder);
-    }
-
-    private long asked(String statement) throws SQLException {
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("muster.db"));
-                var any = connection.createStatement()) {
-            if (!statement.startsWith("select")) {
-                return any.executeUpdate(statement);
-            }
-            try (ResultSet found = any.executeQuery(statement)) {
-                return found.getLong(1);
-            }
-        }
+    DatabaseKind kind() {
+        return DatabaseKind.SQLITE;
     }
 
     private void rename(long realm) {
@@ -56,18 +39,18 @@ final class AlteredIndexTest extends RunningContract {
         try (ChoreStore storage = running.database().choreStore()) {
             SearchIndexer indexing = new SearchIndexer(storage.textIndex(USERS));
             indexing.whole();
-            assertThat(asked("select count(distinct realm) from search_posting"))
+            assertThat(database.number("select count(distinct realm) from search_posting"))
                     .isEqualTo(2);
-            assertThat(asked("update search_posting set places = x'80' where realm = " + TEST))
+            assertThat(database.execute("update search_posting set places = x'80' where realm = " + TEST))
                     .isPositive();
-            UserQuery query = UserQuery.of(10, null, 0, filters -> filters.text = "user1");
+            UserQuery query = Filters.query(10, null, 0, filters -> filters.text = "user1");
             assertThat(Running.no(running.core.directory().list(Running.ADMIN, TEST, query)))
                     .isEqualTo(new Refusal.Unreadable("search index", "of this realm"));
             rename(TEST);
             rename(PRODUCTION);
-            assertThat(asked("select count(*) from search_stale")).isEqualTo(2);
+            assertThat(database.number("select count(*) from search_stale")).isEqualTo(2);
             indexing.whole();
-            assertThat(asked("select count(*) from search_stale where realm = " + PRODUCTION))
+            assertThat(database.number("select count(*) from search_stale where realm = " + PRODUCTION))
                     .isZero();
         }
     }

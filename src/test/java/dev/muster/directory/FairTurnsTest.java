@@ -65,7 +65,7 @@ class FairTurnsTest {
     /// The same through a lane and its transactions, with the import ahead of it in the queue.
     @Test
     void aWriteBesideAnImportIsInTheNextTransaction() throws Exception {
-        try (Running running = new Running(Database.sqlite(folder), folder)) {
+        try (Running running = new Running(Database.sqlite(folder, 0), folder)) {
             CountDownLatch first = new CountDownLatch(1);
             CountDownLatch all = new CountDownLatch(1);
             List<Map<Long, Integer>> batches = new ArrayList<>();
@@ -82,12 +82,12 @@ class FairTurnsTest {
                     allBytes,
                     (works, requests, _) -> {
                         Map<Long, Integer> byRealm = new TreeMap<>();
-                        works.forEach(work -> byRealm.put(work.realm().realm().id(), requests - (works.size() - 1)));
+                        works.forEach(work -> byRealm.put(work.realm.realm().id(), requests - (works.size() - 1)));
                         batches.add(byRealm);
                     });
             List<PendingWrite> pendingWrites = new ArrayList<>();
             pendingWrites.add(registration(IMPORT, "first"));
-            assertThat(lane.offer(pendingWrites.getFirst())).isTrue();
+            assertThat(lane.queue.offer(pendingWrites.getFirst())).isTrue();
             // While the first is being carried out, all the others come.
             first.await();
             for (int i = 0; i < 300; i++) {
@@ -96,7 +96,7 @@ class FairTurnsTest {
             pendingWrites.add(registration(OTHER, "late"));
             pendingWrites.stream()
                     .skip(1)
-                    .forEach(pending -> assertThat(lane.offer(pending)).isTrue());
+                    .forEach(pending -> assertThat(lane.queue.offer(pending)).isTrue());
             all.countDown();
             for (PendingWrite pending : pendingWrites) {
                 assertThat(pending.answer().get()).isInstanceOf(PendingWrite.Answer.Judged.class);

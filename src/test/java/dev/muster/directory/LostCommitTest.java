@@ -45,7 +45,7 @@ final class LostCommitTest {
         AtomicBoolean cutting = new AtomicBoolean();
         try (CuttingProxy proxy = new CuttingProxy(port, moment -> cutting.get() && random.nextInt(odds(moment)) == 0);
                 Running running = new Running(
-                        Database.postgres(url.replace(":" + port + "/", ":" + proxy.port() + "/")), folder)) {
+                        Database.postgres(url.replace(":" + port + "/", ":" + proxy.port() + "/"), null), folder)) {
             cutting.set(true);
             List<Result<Change>> results = registerAll(running);
             cutting.set(false);
@@ -98,8 +98,8 @@ final class LostCommitTest {
                     return now;
                 });
                 Running lost = new Running(
-                        Database.postgres(url.replace(":" + port + "/", ":" + proxy.port() + "/")), folder);
-                Running other = new Running(Database.postgres(url), folder)) {
+                        Database.postgres(url.replace(":" + port + "/", ":" + proxy.port() + "/"), null), folder);
+                Running other = new Running(Database.postgres(url, null), folder)) {
             UUID user = other.register("ada@example.com");
             proxy.open(false);
             cutting.set(true);

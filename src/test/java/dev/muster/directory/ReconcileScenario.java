@@ -67,7 +67,7 @@ final class ReconcileScenario {
     }
 
     private static void makeSystemRealm(LaneStore store, MasterKeys masterKeys) {
-        ReplayableRandom source = ReplayableRandom.of(new byte[32]);
+        ReplayableRandom source = new ReplayableRandom(new byte[32]);
         store.lock(List.of(), true);
         Batch batch = new Batch();
         batch.newRealms.add(new RealmRow(
@@ -126,7 +126,8 @@ final class ReconcileScenario {
                         new Digest(new byte[32]),
                         "mss_secret" + number);
             }
-            case 2 -> new Command.RevokeKey(keys.isEmpty() ? Running.KEY : keys.get(random.nextInt(keys.size())));
+            case 2 ->
+                new Command.RevokeKey(keys.isEmpty() ? Running.KEY : keys.get(random.nextInt(keys.size())), false);
             case 3, 8, 9 -> new Command.CreateOperator(name, any(Role.values()), "$argon2id$" + number);
             case 4 -> new Command.DisableOperator(name.key());
             case 5 -> new Command.EnableOperator(name.key());

@@ -1,5 +1,6 @@
 package dev.muster.directory;
 
+import dev.muster.TestPlaces;
 import dev.muster.directory.journal.ChainVerification;
 import dev.muster.directory.journal.Origin;
 import dev.muster.directory.lane.WriteRequest;
@@ -60,7 +61,7 @@ final class Running implements AutoCloseable {
                         Files.exists(masterKey) ? MasterKeys.load(masterKey) : MasterKeys.createFile(masterKey, random),
                         CheckpointKey.loadOrCreate(folder.resolve("checkpoint.key"), random),
                         null,
-                        Core.Places.in(folder),
+                        TestPlaces.in(folder),
                         clock,
                         random),
                 (_, _) -> {});

@@ -78,7 +78,7 @@ final class Scenario {
         seed[0] = (byte) number;
         seed[1] = (byte) (number >> 8);
         seed[2] = (byte) (number >> 16);
-        return ReplayableRandom.of(seed);
+        return new ReplayableRandom(seed);
     }
 
     /// The requests of the next phase. They are numbered on from those of the phases before.

@@ -2,32 +2,29 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.storage.Database;
-import dev.muster.testing.TestPostgres;
-import java.nio.file.Path;
+import dev.muster.storage.sql.DatabaseKind;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-final class TokenFamiliesOnPostgresTest extends TokenFamiliesContract {
-    private String url;
-
+/// Families of refresh tokens on two servers.
+final class TokenFamiliesOnPostgresTest extends OnRunning {
     @Override
-    Database open(Path folder) {
-        url = TestPostgres.newDatabase();
-        return Database.postgres(url);
-    }
-
-    @Override
-    String url() {
-        return url;
+    DatabaseKind kind() {
+        return DatabaseKind.POSTGRES;
     }
 
     @Test
     void ofManyOnTwoServersOneSpendsIt() throws Exception {
-        try (Running other = new Running(Database.postgres(url), folder)) {
-            assertThat(spentAtOnce(List.of(running.core, other.core))).isOne();
-            assertThat(hasEnded(running.core)).isTrue();
-            assertThat(hasEnded(other.core)).isTrue();
+        UUID family = UUID.randomUUID();
+        Instant endsAt = Instant.now().plus(Duration.ofDays(30));
+        running.core.tokenFamilies().begin(TEST, family, endsAt);
+        try (Running other = new Running(database.open(), folder)) {
+            List<Core> servers = List.of(running.core, other.core);
+            assertThat(TokenFamiliesTest.spentAtOnce(family, endsAt, servers)).isOne();
+            assertThat(servers).allMatch(server -> server.tokenFamilies().hasEnded(TEST, family));
         }
     }
 }

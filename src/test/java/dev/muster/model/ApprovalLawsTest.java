@@ -126,7 +126,7 @@ class ApprovalLawsTest {
             case DELETE_ONE -> new Command.DeleteOperator(TestRealm.username("op" + deed.about).key());
             case REVOKE_ONE -> {
                 List<ApiKey> keys = List.copyOf(realm.keys.values());
-                yield new Command.RevokeKey(keys.get(deed.about % keys.size()).id());
+                yield new Command.RevokeKey(keys.get(deed.about % keys.size()).id(), false);
             }
         };
     }

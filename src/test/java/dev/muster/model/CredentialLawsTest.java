@@ -387,7 +387,7 @@ class CredentialLawsTest {
                             operator.role().scopes(),
                             operator.role().rank(),
                             operator.generation() - 1);
-                    assertThat(done.realm.ask(old, null, new Command.RevokeKey(new UUID(0, 0))))
+                    assertThat(done.realm.ask(old, null, new Command.RevokeKey(new UUID(0, 0), false)))
                             .isEqualTo(Result.refused(new Refusal.Unauthenticated()));
                 }
             }

@@ -130,7 +130,7 @@ class CredentialRulesTest {
                 .isInstanceOf(Refusal.Invalid.class);
         Change silent = TestRealm.ok(ask(realm.admin, silentKey()));
         assertThat(silent.events().getFirst().changes().byField()).containsKey("signing");
-        TestRealm.ok(ask(realm.admin, new Command.RevokeKey(made.getFirst().id())));
+        TestRealm.ok(ask(realm.admin, new Command.RevokeKey(made.getFirst().id(), false)));
         TestRealm.ok(ask(realm.admin, key(Set.of(), Rank.REGULAR, null)));
         assertThat(TestRealm.no(ask(realm.admin, key(Set.of(), Rank.REGULAR, null))))
                 .as("a revoked one made room for one")
@@ -185,14 +185,15 @@ class CredentialRulesTest {
     @Test
     void theLastKeyThatMakesKeysIsNotRevoked() {
         UUID last = realm.admin.ref().id();
-        assertThat(TestRealm.no(ask(realm.admin, new Command.RevokeKey(last)))).isInstanceOf(Refusal.InUse.class);
+        assertThat(TestRealm.no(ask(realm.admin, new Command.RevokeKey(last, false))))
+                .isInstanceOf(Refusal.InUse.class);
         realm.key(Role.ADMIN.scopes(), Rank.SUPER, realm.now.plusSeconds(5));
         realm.now = realm.now.plusSeconds(5);
-        assertThat(TestRealm.no(ask(realm.admin, new Command.RevokeKey(last))))
+        assertThat(TestRealm.no(ask(realm.admin, new Command.RevokeKey(last, false))))
                 .as("an expired one does not count")
                 .isInstanceOf(Refusal.InUse.class);
         realm.key(Role.ADMIN);
-        TestRealm.ok(ask(realm.admin, new Command.RevokeKey(last)));
+        TestRealm.ok(ask(realm.admin, new Command.RevokeKey(last, false)));
         assertThat(TestRealm.no(ask(realm.admin, TestRealm.registration("a@x.org"))))
                 .isEqualTo(new Refusal.Unauthenticated());
     }
@@ -202,12 +203,13 @@ class CredentialRulesTest {
         UUID admin = realm.admin.ref().id();
         ApiKey weak = realm.key(Set.of(Scope.KEYS_WRITE), Rank.REGULAR, null);
         ApiKey lower = realm.key(Role.ADMIN.scopes(), Rank.ADMIN, null);
-        assertThat(TestRealm.no(ask(realm.admin, new Command.RevokeKey(admin)))).isInstanceOf(Refusal.InUse.class);
+        assertThat(TestRealm.no(ask(realm.admin, new Command.RevokeKey(admin, false))))
+                .isInstanceOf(Refusal.InUse.class);
         assertThat(TestRealm.no(ask(realm.admin, new Command.ExpireKey(admin, soon(60)))))
                 .isInstanceOf(Refusal.InUse.class);
         // Those that may do less are not needed beside it.
-        TestRealm.ok(ask(realm.admin, new Command.RevokeKey(weak.id())));
-        TestRealm.ok(ask(realm.admin, new Command.RevokeKey(lower.id())));
+        TestRealm.ok(ask(realm.admin, new Command.RevokeKey(weak.id(), false)));
+        TestRealm.ok(ask(realm.admin, new Command.RevokeKey(lower.id(), false)));
     }
 
     @Test
@@ -215,10 +217,10 @@ class CredentialRulesTest {
         UUID lasting = realm.admin.ref().id();
         ApiKey brief = realm.key(Role.ADMIN.scopes(), Rank.SUPER, soon(60));
         ApiKey longer = realm.key(Role.ADMIN.scopes(), Rank.SUPER, soon(90));
-        assertThat(TestRealm.no(ask(realm.admin, new Command.RevokeKey(lasting))))
+        assertThat(TestRealm.no(ask(realm.admin, new Command.RevokeKey(lasting, false))))
                 .isInstanceOf(Refusal.InUse.class);
-        TestRealm.ok(ask(realm.admin, new Command.RevokeKey(brief.id())));
-        TestRealm.ok(ask(realm.admin, new Command.RevokeKey(longer.id())));
+        TestRealm.ok(ask(realm.admin, new Command.RevokeKey(brief.id(), false)));
+        TestRealm.ok(ask(realm.admin, new Command.RevokeKey(longer.id(), false)));
     }
 
     @Test
@@ -355,9 +357,9 @@ class CredentialRulesTest {
         ApiKey throughIt = made(realm.operator("ada", Role.ADMIN).actor().through(child.actor()), Set.of(), null);
         ApiKey ended = made(stolen, Set.of(Scope.KEYS_WRITE), null);
         ApiKey ofEnded = made(ended.actor(), Set.of(), null);
-        TestRealm.ok(ask(realm.admin, new Command.RevokeKey(ended.id())));
+        TestRealm.ok(ask(realm.admin, new Command.RevokeKey(ended.id(), false)));
         ApiKey ofOthers = made(realm.admin, Set.of(), null);
-        TestRealm.ok(ask(realm.admin, new Command.RevokeKey(stolen.ref().id())));
+        TestRealm.ok(ask(realm.admin, new Command.RevokeKey(stolen.ref().id(), false)));
         assertThat(isLive(child)).as("a key alone takes nothing with it").isTrue();
         int before = realm.journal.size();
         Change change =
@@ -405,25 +407,25 @@ class CredentialRulesTest {
         Actor creator = realm.key(Set.of(Scope.KEYS_WRITE), Rank.REGULAR, null).actor();
         UUID peer = realm.key(Set.of(Scope.KEYS_WRITE), Rank.REGULAR, null).id();
         UUID higher = realm.key(Set.of(Scope.KEYS_WRITE), Rank.ADMIN, null).id();
-        assertThat(TestRealm.no(ask(creator, new Command.RevokeKey(admin))))
+        assertThat(TestRealm.no(ask(creator, new Command.RevokeKey(admin, false))))
                 .isInstanceOfSatisfying(
                         Refusal.Forbidden.class,
                         forbidden -> assertThat(forbidden.needed()).contains("users:write"));
-        assertThat(TestRealm.no(ask(creator, new Command.RevokeKey(higher))))
+        assertThat(TestRealm.no(ask(creator, new Command.RevokeKey(higher, false))))
                 .isEqualTo(new Refusal.Forbidden("rank ADMIN"));
-        TestRealm.ok(ask(creator, new Command.RevokeKey(peer)));
-        TestRealm.ok(ask(creator, new Command.RevokeKey(creator.ref().id())));
+        TestRealm.ok(ask(creator, new Command.RevokeKey(peer, false)));
+        TestRealm.ok(ask(creator, new Command.RevokeKey(creator.ref().id(), false)));
     }
 
     @Test
     void revokingAgainChangesNothingInWhateverTransaction() {
-        Command revoke = new Command.RevokeKey(realm.viewer.ref().id());
+        Command revoke = new Command.RevokeKey(realm.viewer.ref().id(), false);
         Write write = new Write(realm.admin, null, List.of(revoke), null);
         assertThat(realm.batch(List.of(write, write)))
                 .extracting(result -> TestRealm.ok(result).events().size())
                 .containsExactly(1, 0);
         assertThat(TestRealm.ok(realm.ask(write)).events()).isEmpty();
-        assertThat(TestRealm.no(ask(realm.admin, new Command.RevokeKey(new UUID(0, 9)))))
+        assertThat(TestRealm.no(ask(realm.admin, new Command.RevokeKey(new UUID(0, 9), false))))
                 .isInstanceOf(Refusal.NotFound.class);
     }
 
@@ -433,7 +435,7 @@ class CredentialRulesTest {
         Actor admin = realm.operator("ada", Role.ADMIN).actor();
         Actor both = new Actor(admin.ref(), admin.name(), Set.of(Scope.USERS_WRITE), Rank.REGULAR, admin.generation());
         assertThat(TestRealm.no(
-                        ask(both, new Command.RevokeKey(realm.viewer.ref().id()))))
+                        ask(both, new Command.RevokeKey(realm.viewer.ref().id(), false))))
                 .isEqualTo(new Refusal.Forbidden("keys:write"));
         TestRealm.ok(ask(both, TestRealm.registration("a@x.org")));
     }
@@ -449,7 +451,7 @@ class CredentialRulesTest {
         TestRealm.ok(ask(admin.through(realm.admin), TestRealm.registration("a@x.org")));
         assertThat(TestRealm.no(ask(
                         admin.through(realm.key(Role.MANAGER).actor()),
-                        new Command.RevokeKey(realm.viewer.ref().id()))))
+                        new Command.RevokeKey(realm.viewer.ref().id(), false))))
                 .isEqualTo(new Refusal.Forbidden("keys:write"));
     }
 
@@ -457,7 +459,7 @@ class CredentialRulesTest {
     void anOperatorThroughARevokedKeyDoesNothing() {
         Actor ada = realm.operator("ada", Role.ADMIN).actor().through(realm.viewer);
         Actor bob = realm.operator("bob", Role.ADMIN).actor();
-        TestRealm.ok(ask(realm.admin, new Command.RevokeKey(realm.viewer.ref().id())));
+        TestRealm.ok(ask(realm.admin, new Command.RevokeKey(realm.viewer.ref().id(), false)));
         assertThat(TestRealm.no(ask(ada, TestRealm.registration("a@x.org")))).isEqualTo(new Refusal.Unauthenticated());
         TestRealm.ok(ask(bob, TestRealm.registration("a@x.org")));
     }

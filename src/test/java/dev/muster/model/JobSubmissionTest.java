@@ -240,6 +240,7 @@ class JobSubmissionTest {
                             null,
                             false,
                             stage(realm, row.there, there),
+                            null,
                             null));
         }
         return new JobRequest(JOB, new JobType(row.type), forUser, null, null, row.permit, row.retry, Outcome.PASSED);

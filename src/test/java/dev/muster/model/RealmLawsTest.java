@@ -396,7 +396,8 @@ class RealmLawsTest {
                 job.callbackUrl(),
                 job.permitted(),
                 stage,
-                told);
+                told,
+                null);
     }
 
     /// What is not sealed under a person's key tells nothing of a person: neither who joined a group nor for whom a job

@@ -236,7 +236,7 @@ final class TestRealm {
                     .anyMatch(identifier -> identifier != null && needs.people.identifiers.contains(identifier.key()));
             if (named || needs.people.ids.contains(user.id()) || needs.people.numbers.contains(user.number())) {
                 workingSet.people().loaded(user);
-                if (needs.memberships.wantsAffiliations()) {
+                if (needs.memberships.affiliations) {
                     Affiliations its = affiliationsOf(user.id());
                     its.groups().forEach(group -> workingSet.memberships().loadedMembership(user.id(), group));
                     its.policies().forEach(policy -> workingSet.memberships().loadedAssignment(user.id(), policy));
@@ -257,12 +257,12 @@ final class TestRealm {
             }
         });
         for (ApiKey key : keys.values()) {
-            if (needs.credentials.keys.contains(key.id()) || needs.credentials.wantsAllKeys()) {
+            if (needs.credentials.keys.contains(key.id()) || needs.credentials.allKeys) {
                 workingSet.credentials().loaded(key);
             }
         }
         for (Operator operator : operators.values()) {
-            if (needs.credentials.wantsAllOperators()
+            if (needs.credentials.allOperators
                     || needs.credentials.operators.contains(operator.id())
                     || needs.credentials.operatorNames.contains(
                             operator.username().key())) {
@@ -295,13 +295,13 @@ final class TestRealm {
         for (Group group : groups.values()) {
             if (wantedGroups.contains(group.id())
                     || needs.memberships.groupNames.contains(Group.folded(group.name()))) {
-                workingSet.memberships().loaded(group);
+                workingSet.memberships().groups.load(group);
             }
         }
         for (Policy policy : policies.values()) {
             if (wantedPolicies.contains(policy.id())
                     || needs.memberships.policyNames.contains(Group.folded(policy.name()))) {
-                workingSet.memberships().loaded(policy);
+                workingSet.memberships().policies.load(policy);
             }
         }
     }
@@ -349,7 +349,7 @@ final class TestRealm {
     }
 
     private void saveGroups(WorkingSet workingSet) {
-        for (WorkingSet.Altered<Group> altered : workingSet.memberships().changedGroups()) {
+        for (WorkingSet.Altered<Group> altered : workingSet.memberships().groups.altered()) {
             if (altered.after() != null) {
                 assertThat(altered.before())
                         .isEqualTo(groups.get(altered.after().id()));
@@ -359,7 +359,8 @@ final class TestRealm {
                         .isEqualTo(groups.remove(altered.before().id()));
             }
         }
-        for (WorkingSet.Altered<Policy> altered : workingSet.memberships().changedPolicies()) {
+        for (WorkingSet.Altered<Policy> altered :
+                workingSet.memberships().policies.altered()) {
             if (altered.after() != null) {
                 assertThat(altered.before())
                         .isEqualTo(policies.get(altered.after().id()));
@@ -417,8 +418,8 @@ final class TestRealm {
                     new HashMap<>(workingSet.people().changedBars()),
                     new HashSet<>(workingSet.credentials().keys()),
                     new HashSet<>(workingSet.credentials().operators()),
-                    workingSet.memberships().changedGroups(),
-                    workingSet.memberships().changedPolicies(),
+                    workingSet.memberships().groups.altered(),
+                    workingSet.memberships().policies.altered(),
                     workingSet.memberships().changedAffiliations(),
                     workingSet.memberships().changedPoliciesOfGroups(),
                     workingSet.jobs().changed(),

@@ -3,7 +3,7 @@ package dev.muster.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.TestDatabase;
-import dev.muster.security.ApiKeyText;
+import dev.muster.security.format.ApiKeyText;
 import dev.muster.testing.OnBothDatabases;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

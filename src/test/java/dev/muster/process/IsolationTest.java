@@ -8,11 +8,11 @@ import dev.muster.http.Route;
 import dev.muster.http.json.Json;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.value.Timestamps;
-import dev.muster.security.ApiKeyText;
 import dev.muster.security.Caller;
 import dev.muster.security.KeyMint;
 import dev.muster.security.RemoteClient;
-import dev.muster.security.Tokens;
+import dev.muster.security.format.ApiKeyText;
+import dev.muster.security.format.Tokens;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URLEncoder;
@@ -423,6 +423,7 @@ class IsolationTest {
                 "/health/live",
                 "/health/ready",
                 "/openapi.json",
+                "/",
                 "/docs",
                 "/docs/assets/page.js")) {
             assertThat(client.get(own).text())

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.TestDatabase;
 import dev.muster.testing.OnBothDatabases;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -17,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KillTest {
     private static final int SHORT = TestDatabase.isPostgres() ? 10 : 20;
     private static final int KILLS = Boolean.getBoolean("muster.long") ? 60 : SHORT;
+    private static final int KILLS_A_COMPARISON = 5;
     private static final int CONNECTIONS = 6;
     private static final int SOONEST_MILLIS = 50;
     private static final int LATEST_MILLIS = 600;
@@ -38,17 +38,16 @@ class KillTest {
                 load.await();
                 server.restart();
                 try {
-                    check(load, server.address());
+                    load.settle(server.address(), true);
+                    // What one kill loses is still missing after the next.
+                    if (kill % KILLS_A_COMPARISON == 0) {
+                        load.compare(server.address(), Tenancy.FIRST_ENTRIES);
+                    }
                 } catch (AssertionError e) {
                     throw new AssertionError("after kill " + kill + " of seed " + seed + ": " + e.getMessage(), e);
                 }
             }
             assertThat(load.answered()).isGreaterThanOrEqualTo((long) KILLS * CONNECTIONS);
         }
-    }
-
-    private static void check(Load load, URI address) throws Exception {
-        load.settle(address, true);
-        load.compare(address, Tenancy.FIRST_ENTRIES);
     }
 }

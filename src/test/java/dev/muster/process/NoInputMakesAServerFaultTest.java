@@ -33,7 +33,7 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 /// which none of the callers belongs, that realm stays as it was, and neighbours who register users meanwhile are
 /// all served.
 class NoInputMakesAServerFaultTest {
-    private static final int SHORT = 8_000;
+    private static final int SHORT = 5_000;
     private static final int LONG = 100_000;
     private static final int MOST_MUTATIONS = 4;
     private static final int TIMES_UNSPOILT = 3;

@@ -217,7 +217,7 @@ class RevocationTest {
     }
 
     private long revoke(UUID key) throws IOException {
-        return seqOf(server.execute(tenancy.test(), admin, null, new Command.RevokeKey(key)));
+        return seqOf(server.execute(tenancy.test(), admin, null, new Command.RevokeKey(key, false)));
     }
 
     private long seqOf(Change change) throws IOException {

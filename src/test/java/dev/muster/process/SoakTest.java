@@ -46,7 +46,7 @@ class SoakTest {
     private final AtomicLong busy = new AtomicLong();
 
     private static String defaultMinutes() {
-        return Boolean.getBoolean("muster.long") ? "30" : "0.3";
+        return Boolean.getBoolean("muster.long") ? "30" : "0.15";
     }
 
     private record Sample(double seconds, long rss, long wal) {}

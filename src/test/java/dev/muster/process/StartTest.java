@@ -3,6 +3,7 @@ package dev.muster.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.muster.ServeCalled;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -14,7 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -37,7 +38,7 @@ class StartTest {
 
     @Test
     void wrongOptionsAreTold() {
-        refused(Map.of(), "--nonsense", "--data", data(), "--nonsense");
+        processRefused(Map.of(), "--nonsense", "--data", data(), "--nonsense");
         refused(Map.of(), "nonsense", "--data", data(), "nonsense");
         refused(Map.of(), "--port must be a port", "--data", data(), "--port", "65536");
         refused(Map.of(), "--port must be a port", "--data", data(), "--port", "http");
@@ -54,7 +55,7 @@ class StartTest {
 
     @Test
     void secretsThatAreMissingOrTooShortAreTold() {
-        refused(Map.of("MUSTER_ROOT_KEY", "x".repeat(31)), "at least 32 characters", "--data", data());
+        processRefused(Map.of("MUSTER_ROOT_KEY", "x".repeat(31)), "at least 32 characters", "--data", data());
         refused(Map.of("MUSTER_ROOT_KEY", "ü".repeat(40)), "printable ASCII", "--data", data());
         String database = "jdbc:postgresql://127.0.0.1:1/muster";
         refused(Map.of(), "MUSTER_ROOT_KEY must be given", "--data", data(), "--database", database);
@@ -78,7 +79,7 @@ class StartTest {
         refused(Map.of(), "master.key is missing", "--data", rubbish.toString());
         assertThat(rubbish.resolve("master.key")).doesNotExist();
         write(rubbish.resolve("master.key"), "rw-------", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n");
-        refused(Map.of(), "muster.db cannot be used: SQLite: SQLITE_NOTADB", "--data", rubbish.toString());
+        processRefused(Map.of(), "muster.db cannot be used: SQLite: SQLITE_NOTADB", "--data", rubbish.toString());
         Path occupied = Files.createDirectory(ownFolder("occupied").resolve("muster.db"));
         write(occupied.resolveSibling("master.key"), "rw-------", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n");
         refused(Map.of(), "muster.db", "--data", occupied.getParent().toString());
@@ -91,8 +92,7 @@ class StartTest {
         write(open.resolve("master.key"), "rw-------", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n");
         Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxr-xr-x"));
         refused(ROOT, "(mode 755): chmod 700 " + open, "--data", open.toString());
-        ServerProcess.Ended migrated =
-                ServerProcess.run(folder.resolve("run"), Map.of(), "migrate", "--data", open.toString());
+        ServeCalled migrated = ServeCalled.with(Map.of(), "migrate", "--data", open.toString());
         assertThat(migrated.exitCode()).isEqualTo(USAGE);
         assertThat(open.resolve("muster.db")).doesNotExist();
     }
@@ -141,7 +141,7 @@ class StartTest {
         Path rootKey = folder.resolve("data/root.key");
         // A process that is killed while it writes its root key leaves this, and nobody must be root by guessing it.
         write(rootKey, "rw-------", "");
-        refused(Map.of(), "holds no root key", "--data", data());
+        processRefused(Map.of(), "holds no root key", "--data", data());
         write(rootKey, "rw-r-----", "a root key of more than thirty-two characters");
         refused(Map.of(), "chmod 600", "--data", data());
     }
@@ -153,7 +153,7 @@ class StartTest {
         }
         Path key = folder.resolve("another.key");
         write(key, "rw-------", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n");
-        refused(ROOT, "master key", "--data", data(), "--master-key-file", key.toString());
+        processRefused(ROOT, "master key", "--data", data(), "--master-key-file", key.toString());
     }
 
     @Test
@@ -195,13 +195,13 @@ class StartTest {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String port = Integer.toString(taken.getLocalPort());
             Path fresh = folder.resolve("fresh");
-            refused(Map.of(), "cannot listen on", "--data", fresh.toString(), "--port", port);
+            processRefused(Map.of(), "cannot listen on", "--data", fresh.toString(), "--port", port);
             assertThat(fresh).as("no keys for a server that did not start").isEmptyDirectory();
             refused(ROOT, "cannot listen on 127.0.0.1:" + port, "--data", data(), "--port", port);
             refused(ROOT, "cannot listen on 127.0.0.1:" + port, "--data", data(), "--port", "0", "--admin-port", port);
         }
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
-            refused(ROOT, "another process is using the data folder", "--data", data(), "--port", "0");
+            processRefused(ROOT, "another process is using the data folder", "--data", data(), "--port", "0");
             try (Client client = new Client(server.address(), null)) {
                 assertThat(client.get("/health/ready").status()).isEqualTo(200);
             }
@@ -209,17 +209,28 @@ class StartTest {
     }
 
     /// One line for a person, and the exit code of a wrong call.
-    private void refused(Map<String, String> environment, String words, String... options) {
-        List<String> arguments = new ArrayList<>(List.of("serve"));
-        arguments.addAll(List.of(options));
-        ServerProcess.Ended ended =
-                ServerProcess.run(folder.resolve("run"), environment, arguments.toArray(String[]::new));
-        assertThat(ended.exitCode()).as("%s", ended).isEqualTo(USAGE);
-        assertThat(ended.err()).as("%s", ended).hasSize(1);
-        assertThat(ended.err().getFirst()).startsWith("muster serve: ").contains(words);
-        assertThat(ended.out())
-                .as("%s", ended)
-                .noneMatch(line -> line.contains("\"ERROR\"") || line.startsWith("\tat"));
+    private static void refused(Map<String, String> environment, String words, String... options) {
+        Map<String, String> all = new HashMap<>(Map.of("MUSTER_PORT", "0", "MUSTER_ADMIN_PORT", "0"));
+        all.putAll(environment);
+        ServeCalled called = ServeCalled.with(all, serve(options));
+        assertRefused(words, called.exitCode(), called.out(), called.err());
+    }
+
+    /// The same of a process of its own, whose log has to be free of it too.
+    private void processRefused(Map<String, String> environment, String words, String... options) {
+        ServerProcess.Ended ended = ServerProcess.run(folder.resolve("run"), environment, serve(options));
+        assertRefused(words, ended.exitCode(), ended.out(), ended.err());
+    }
+
+    private static String[] serve(String... options) {
+        return Stream.concat(Stream.of("serve"), Stream.of(options)).toArray(String[]::new);
+    }
+
+    private static void assertRefused(String words, int exitCode, List<String> out, List<String> err) {
+        assertThat(exitCode).as("%s %s", out, err).isEqualTo(USAGE);
+        assertThat(err).hasSize(1);
+        assertThat(err.getFirst()).startsWith("muster serve: ").contains(words);
+        assertThat(out).noneMatch(line -> line.contains("\"ERROR\"") || line.startsWith("\tat"));
     }
 
     private String data() {

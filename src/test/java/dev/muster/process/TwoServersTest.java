@@ -6,7 +6,7 @@ import dev.muster.api.rest.UserText;
 import dev.muster.directory.ExportedJournal;
 import dev.muster.model.user.User;
 import dev.muster.sealing.MasterKeys;
-import dev.muster.security.ApiKeyText;
+import dev.muster.security.format.ApiKeyText;
 import dev.muster.storage.Database;
 import dev.muster.testing.TestPostgres;
 import java.io.IOException;
@@ -153,7 +153,7 @@ class TwoServersTest {
     }
 
     private Map<UUID, User> replay(String export, String key) {
-        try (Database opened = Database.postgres(database)) {
+        try (Database opened = Database.postgres(database, null)) {
             long realm = ApiKeyText.parse(key).orElseThrow().realm();
             return new ExportedJournal(opened, MasterKeys.load(masterKey), realm).users(export.lines());
         }

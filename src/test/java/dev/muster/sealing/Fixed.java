@@ -7,7 +7,7 @@ final class Fixed {
     private Fixed() {}
 
     static ReplayableRandom randomness(int which) {
-        return ReplayableRandom.of(bytes(which, ReplayableRandom.SEED_BYTES));
+        return new ReplayableRandom(bytes(which, ReplayableRandom.SEED_BYTES));
     }
 
     static byte[] bytes(int which, int length) {

@@ -23,7 +23,7 @@ class ReplayableRandomTest {
         byte[] input = Arrays.copyOf(seed, 40);
         input[39] = 1;
         byte[] second = digest.digest(input);
-        byte[] stream = ReplayableRandom.of(seed).next(64);
+        byte[] stream = new ReplayableRandom(seed).next(64);
         assertThat(Arrays.copyOf(stream, 32)).isEqualTo(first);
         assertThat(Arrays.copyOfRange(stream, 32, 64)).isEqualTo(second);
     }
@@ -46,11 +46,11 @@ class ReplayableRandomTest {
     @Property(tries = 500)
     void aUuidOfVersion7HoldsItsTimeAndItsMarks(
             @ForAll @LongRange(max = (1L << 48) - 1) long epochMillis, @ForAll @Size(32) byte[] seed) {
-        UUID id = ReplayableRandom.of(seed).uuidV7(epochMillis);
+        UUID id = new ReplayableRandom(seed).uuidV7(epochMillis);
         assertThat(id.version()).isEqualTo(7);
         assertThat(id.variant()).isEqualTo(2);
         assertThat(id.getMostSignificantBits() >>> 16).isEqualTo(epochMillis);
-        assertThat(ReplayableRandom.of(seed).uuidV7(epochMillis)).isEqualTo(id);
+        assertThat(new ReplayableRandom(seed).uuidV7(epochMillis)).isEqualTo(id);
     }
 
     /// RFC 9562, appendix A.6, as far as it is not random.
@@ -72,7 +72,7 @@ class ReplayableRandomTest {
         ReplayableRandom source = Fixed.randomness(6);
         ReplayableRandom drawn = ReplayableRandom.draw(source);
         assertThat(drawn.next(40))
-                .isEqualTo(ReplayableRandom.of(Fixed.randomness(6).next(32)).next(40));
+                .isEqualTo(new ReplayableRandom(Fixed.randomness(6).next(32)).next(40));
         assertThat(source.next(8))
                 .isEqualTo(Arrays.copyOfRange(Fixed.randomness(6).next(40), 32, 40));
     }

@@ -3,6 +3,8 @@ package dev.muster.security;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.model.tenant.Environment;
+import dev.muster.security.format.ApiKeyText;
+import dev.muster.security.format.Base62;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,7 @@ package dev.muster.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.security.format.ReplyTimes;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashSet;

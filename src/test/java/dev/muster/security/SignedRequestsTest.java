@@ -12,6 +12,7 @@ import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Role;
 import dev.muster.model.tenant.Environment;
 import dev.muster.security.RequestSignatures.Signed;
+import dev.muster.security.format.Signatures;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -146,7 +147,7 @@ final class SignedRequestsTest {
     }
 
     private static Command revoke(KeyMint.Minted key) {
-        return new Command.RevokeKey(key.id());
+        return new Command.RevokeKey(key.id(), false);
     }
 
     /// Also within the second for which keys are trusted.

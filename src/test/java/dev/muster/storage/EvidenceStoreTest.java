@@ -1,194 +1,173 @@
 package dev.muster.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.muster.storage.RealmTables.RealmRow;
-import dev.muster.storage.engine.Engine;
-import dev.muster.storage.sql.Session;
-import dev.muster.storage.sql.StorageException;
-import dev.muster.testing.TestPostgres;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
+import dev.muster.storage.EvidenceStore.Begun;
+import dev.muster.storage.sql.StorageException.Kind;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 import java.util.UUID;
-import org.junit.jupiter.api.Nested;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-final class EvidenceStoreTest {
-    @Nested
-    final class OnSqlite extends EvidenceContract {
-        @TempDir
-        private Path folder;
+/// What every store of evidence does alike.
+final class EvidenceStoreTest extends OnBothDatabases {
+    private static final int CHUNK = 256 * 1024 + 29;
+    private static final Instant AT = Instant.ofEpochMilli(1000);
 
-        private Path data() {
-            return folder.resolve("data");
-        }
+    private EvidenceStore evidence;
 
-        @Override
-        protected Database open() {
-            return Database.sqlite(data());
-        }
+    @BeforeEach
+    void openStore() {
+        evidence = database.evidence();
+    }
 
-        @Override
-        Database reopen() {
-            return open();
-        }
+    @AfterEach
+    void closeStore() {
+        evidence.close();
+    }
 
-        private void store(UUID id, byte[] chunk) {
-            evidence.begin(1, id, Instant.EPOCH, 0, Long.MAX_VALUE);
-            evidence.append(1, id, 0, chunk);
-            evidence.finish(1, id, 0);
-        }
+    private void restart() {
+        evidence.close();
+        close();
+        openAgain();
+        evidence = database.evidence();
+    }
 
-        @Test
-        void itsFilesAreForTheirOwnerOnly() throws IOException {
-            store(rowing.uuid(), rowing.bytes(10));
-            for (String name : new String[] {"evidence.db", "evidence.db-wal", "evidence.db-shm"}) {
-                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data().resolve(name))))
-                        .as(name)
-                        .isEqualTo("rw-------");
+    @Test
+    void whatWasFinishedIsThereAfterARestart() {
+        UUID id = rowing.uuid();
+        byte[] first = rowing.bytes(CHUNK);
+        byte[] last = rowing.bytes(100);
+        evidence.begin(1, id, AT, 0, Long.MAX_VALUE);
+        evidence.append(1, id, 0, first);
+        evidence.append(1, id, 1, last);
+        evidence.finish(1, id, 0);
+        restart();
+        assertThat(evidence.chunk(1, id, 0)).isEqualTo(first);
+        assertThat(evidence.chunk(1, id, 1)).isEqualTo(last);
+        assertThat(evidence.chunk(1, id, 2)).isNull();
+        assertThat(evidence.chunk(2, id, 0)).isNull();
+        assertThat(evidence.chunk(1, rowing.uuid(), 0)).isNull();
+    }
+
+    @Test
+    void whatNoJobNamesIsPending() {
+        UUID begun = rowing.uuid();
+        UUID finished = rowing.uuid();
+        UUID named = rowing.uuid();
+        evidence.begin(1, begun, AT, 0, Long.MAX_VALUE);
+        evidence.begin(2, finished, AT.plusMillis(1), 0, Long.MAX_VALUE);
+        evidence.finish(2, finished, 0);
+        evidence.begin(1, named, AT.plusMillis(2), 0, Long.MAX_VALUE);
+        assertThat(evidence.named(1, named)).isFalse();
+        evidence.finish(1, named, 0);
+        assertThat(evidence.named(1, named)).isTrue();
+        assertThat(evidence.named(1, named)).isTrue();
+        assertThat(evidence.named(2, named)).isFalse();
+        restart();
+        Begun first = new Begun(1, begun, AT);
+        Begun second = new Begun(2, finished, AT.plusMillis(1));
+        assertThat(evidence.pending(AT.plusMillis(10), 10)).containsExactly(first, second);
+        assertThat(evidence.pending(AT.plusMillis(10), 1)).containsExactly(first);
+        assertThat(evidence.pending(AT.plusMillis(1), 10)).containsExactly(first);
+        assertThat(evidence.pending(AT, 10)).isEmpty();
+    }
+
+    @Test
+    void whatIsFinishedOrNeverWasBegunTakesNoMore() {
+        UUID id = rowing.uuid();
+        assertFails(Kind.STATEMENT, () -> evidence.append(1, id, 0, new byte[1]));
+        evidence.begin(1, id, AT, 0, Long.MAX_VALUE);
+        assertFails(Kind.STATEMENT, () -> evidence.append(2, id, 0, new byte[1]));
+        evidence.append(1, id, 0, new byte[] {1});
+        assertFails(Kind.STATEMENT, () -> evidence.append(1, id, 0, new byte[] {2}));
+        evidence.finish(1, id, 0);
+        assertFails(Kind.STATEMENT, () -> evidence.append(1, id, 1, new byte[1]));
+        assertFails(Kind.STATEMENT, () -> evidence.finish(1, id, 0));
+        assertFails(Kind.STATEMENT, () -> evidence.begin(1, id, AT, 0, Long.MAX_VALUE));
+        assertThat(evidence.chunk(1, id, 0)).containsExactly(1);
+        assertThat(evidence.chunk(1, id, 1)).isNull();
+    }
+
+    @Test
+    void whatIsDeletedIsGoneWholly() {
+        UUID id = rowing.uuid();
+        UUID other = rowing.uuid();
+        for (UUID each : List.of(id, other)) {
+            evidence.begin(1, each, AT, 0, Long.MAX_VALUE);
+            for (int no = 0; no < 70; no++) {
+                evidence.append(1, each, no, new byte[] {(byte) no});
             }
         }
+        evidence.delete(1, id);
+        evidence.delete(1, id);
+        evidence.delete(2, other);
+        for (int no = 0; no < 70; no++) {
+            assertThat(evidence.chunk(1, id, no)).isNull();
+            assertThat(evidence.chunk(1, other, no)).containsExactly(no);
+        }
+        assertThat(evidence.pending(AT.plusSeconds(1), 10)).containsExactly(new Begun(1, other, AT));
+        assertFails(Kind.STATEMENT, () -> evidence.append(1, id, 70, new byte[1]));
+    }
 
-        @Test
-        void aBackupHasItBesideTheDatabase() throws IOException {
+    @Test
+    void nobodyWaitsForALane() {
+        UUID id = rowing.uuid();
+        assertThat(lane.lock(List.of(1L), true)).containsExactly(1L);
+        Batch batch = new Batch();
+        batch.newUsers.add(rowing.plain(1, 1, "ada@example.com"));
+        lane.save(batch);
+        evidence.begin(1, id, AT, 0, Long.MAX_VALUE);
+        evidence.append(1, id, 0, rowing.bytes(CHUNK));
+        evidence.finish(1, id, 0);
+        assertThat(evidence.chunk(1, id, 0)).hasSize(CHUNK);
+        lane.commit();
+    }
+
+    @Test
+    void fourUploadsAndTheirReadersGoOnAtOnce() throws Exception {
+        int chunks = 12;
+        List<Callable<UUID>> uploads = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
             UUID id = rowing.uuid();
-            byte[] chunk = rowing.bytes(300_000);
-            store(id, chunk);
-            Path backup = folder.resolve("muster-1.db");
-            try (ChoreStore choreStore = database.choreStore()) {
-                choreStore.backup(backup);
-            }
-            Path besides = folder.resolve("muster-1-evidence.db");
-            assertThat(ChoreStore.evidenceOf(backup)).isEqualTo(besides);
-            for (Path file : new Path[] {backup, besides}) {
-                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
-                        .isEqualTo("rw-------");
-            }
-            Path restored = Files.createDirectory(folder.resolve("restored"));
-            Files.copy(backup, restored.resolve("muster.db"));
-            Files.copy(besides, restored.resolve("evidence.db"));
-            try (Database other = Database.sqlite(restored);
-                    EvidenceStore its = other.evidence()) {
-                assertThat(its.chunk(1, id, 0)).isEqualTo(chunk);
-                assertThat(other.<RealmRow>read(reads -> reads.realms().realm(1)))
-                        .isNotNull();
-            }
-        }
-
-        @Test
-        void whatIsDeletedIsOverwritten() throws IOException {
-            UUID id = rowing.uuid();
-            byte[] chunk = rowing.bytes(300_000);
-            store(id, chunk);
-            evidence.delete(1, id);
-            // The last connection to a file writes its WAL back and removes it.
-            evidence.close();
-            byte[] file = Files.readAllBytes(data().resolve("evidence.db"));
-            assertThat(data().resolve("evidence.db-wal")).doesNotExist();
-            assertThat(file.length).isGreaterThan(chunk.length);
-            for (int from = 0; from < chunk.length - 64; from += 4096) {
-                assertThat(indexOf(file, chunk, from)).isNegative();
-            }
-        }
-
-        private static int indexOf(byte[] file, byte[] chunk, int from) {
-            outer:
-            for (int i = 0; i <= file.length - 32; i++) {
-                for (int k = 0; k < 32; k++) {
-                    if (file[i + k] != chunk[from + k]) {
-                        continue outer;
-                    }
+            uploads.add(() -> {
+                evidence.begin(1, id, AT, 0, Long.MAX_VALUE);
+                for (int no = 0; no < chunks; no++) {
+                    evidence.append(1, id, no, chunk(id, no));
+                    assertThat(evidence.chunk(1, id, no)).isEqualTo(chunk(id, no));
                 }
-                return i;
-            }
-            return -1;
+                evidence.finish(1, id, 0);
+                return id;
+            });
         }
-
-        @Test
-        void itWritesSafelyAndReadersCannotWrite() throws SQLException {
-            Engine file = Engine.sqlite(folder.resolve("other"), 0);
-            try (Session writer = file.evidenceWriter();
-                    Session reader = file.evidenceReader()) {
-                assertThat(pragma(writer, "journal_mode")).isEqualTo("wal");
-                assertThat(pragma(writer, "synchronous")).isEqualTo("2");
-                assertThat(pragma(writer, "secure_delete")).isEqualTo("1");
-                assertThat(pragma(writer, "page_size")).isEqualTo("16384");
-                assertThatThrownBy(() -> reader.execute("delete from evidence")).isInstanceOf(StorageException.class);
-            } finally {
-                file.close();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<UUID> upload : threads.invokeAll(uploads)) {
+                UUID id = upload.get();
+                for (int no = 0; no < chunks; no++) {
+                    assertThat(evidence.chunk(1, id, no)).isEqualTo(chunk(id, no));
+                }
             }
-        }
-
-        private static String pragma(Session session, String name) throws SQLException {
-            try (Statement statement = session.connection().createStatement();
-                    ResultSet results = statement.executeQuery("pragma " + name)) {
-                results.next();
-                return results.getString(1);
-            }
-        }
-
-        @Test
-        void aFileOfANewerVersionIsRefused() throws SQLException {
-            evidence.close();
-            lane.close();
-            database.close();
-            String url = "jdbc:sqlite:" + data().resolve("evidence.db");
-            try (Connection connection = DriverManager.getConnection(url);
-                    Statement statement = connection.createStatement()) {
-                statement.execute("pragma user_version = 3");
-            }
-            assertThatThrownBy(this::open)
-                    .hasMessageContaining("evidence.db cannot be used")
-                    .hasMessageContaining("schema version 3");
-            try (Connection connection = DriverManager.getConnection(url);
-                    Statement statement = connection.createStatement()) {
-                statement.execute("pragma user_version = 2");
-            }
-            database = open();
-            lane = database.lane();
         }
     }
 
-    @Nested
-    final class OnPostgres extends EvidenceContract {
-        private String url = "";
+    private static byte[] chunk(UUID id, int no) {
+        byte[] bytes = new byte[CHUNK];
+        new Random(id.getLeastSignificantBits() + no).nextBytes(bytes);
+        return bytes;
+    }
 
-        @Override
-        protected Database open() {
-            url = TestPostgres.newDatabase();
-            return reopen();
-        }
-
-        @Override
-        Database reopen() {
-            return Database.postgres(url);
-        }
-
-        @Test
-        void aConnectionThatWasCutIsReplaced() throws SQLException {
-            UUID id = rowing.uuid();
-            evidence.begin(1, id, Instant.EPOCH, 0, Long.MAX_VALUE);
-            evidence.append(1, id, 0, new byte[] {1});
-            assertThat(evidence.chunk(1, id, 0)).containsExactly(1);
-            try (Connection connection = DriverManager.getConnection(url);
-                    Statement statement = connection.createStatement()) {
-                statement.execute("select count(pg_terminate_backend(pid)) from pg_stat_activity"
-                        + " where application_name = 'muster evidence' and datname = current_database()");
-            }
-            assertThatThrownBy(() -> evidence.append(1, id, 1, new byte[] {2})).isInstanceOf(StorageException.class);
-            assertThatThrownBy(() -> evidence.chunk(1, id, 0)).isInstanceOf(StorageException.class);
-            evidence.append(1, id, 1, new byte[] {2});
-            assertThat(evidence.chunk(1, id, 1)).containsExactly(2);
-        }
+    @Test
+    void aClosedStoreSaysSo() {
+        evidence.close();
+        evidence.close();
+        assertFails(Kind.UNREACHABLE, () -> evidence.begin(1, rowing.uuid(), AT, 0, Long.MAX_VALUE));
+        assertFails(Kind.UNREACHABLE, () -> evidence.chunk(1, rowing.uuid(), 0));
     }
 }

@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
@@ -78,7 +79,7 @@ final class MigrationTest {
         database.read(reads -> {
             assertThat(reads.credentials().key(1, KEY).key().signs()).isTrue();
             assertThat(reads.credentials().key(1, KEY).key().name()).isEqualTo("key");
-            assertThat(reads.users().list(UserFilter.all(1, 0), 10, 0))
+            assertThat(reads.users().list(Rowing.allUsers(1, 0), 10, 0))
                     .extracting(row -> row.user().id())
                     .containsExactly(USER);
             Counters counters = reads.journal().present(1).counters();
@@ -88,16 +89,17 @@ final class MigrationTest {
             assertThat(counters.keys()).isEqualTo(1);
             assertThat(counters.groups()).isZero();
             assertThat(reads.realms().quotas(1)).isNull();
-            assertThat(reads.groups().groupCount(1, 10)).isZero();
-            assertThat(reads.jobs().jobs(JobFilter.all(1), 10, 0)).isEmpty();
+            assertThat(reads.groups().count(NamedRow.GROUPS, 1, 10)).isZero();
+            assertThat(reads.jobs().jobs(new JobFilter(1, null, false, Set.of(), null, Long.MAX_VALUE), 10, 0))
+                    .isEmpty();
             return "";
         });
         UUID group = new UUID(1, 2);
         try (LaneStore lane = database.lane()) {
             lane.lock(List.of(1L), true);
             Batch batch = new Batch();
-            batch.newGroups.add(NamedRow.of(1, new Group(group, "Staff", null, 1, Instant.EPOCH, Instant.EPOCH)));
-            batch.newMemberships.add(new AffiliationRow(1, USER, group, 1, true));
+            batch.groups.added.add(NamedRow.of(1, new Group(group, "Staff", null, 1, Instant.EPOCH, Instant.EPOCH)));
+            batch.memberships.added.add(new AffiliationRow(1, USER, group, 1, true));
             lane.save(batch);
             lane.commit();
         }
@@ -117,11 +119,11 @@ final class MigrationTest {
     void theEmbeddedDatabaseIsMigratedWhenItIsOpened() throws SQLException {
         fill("jdbc:sqlite:" + folder.resolve("muster.db"), DatabaseKind.SQLITE);
         for (int again = 0; again < 2; again++) {
-            try (Database database = Database.sqlite(folder)) {
+            try (Database database = Database.sqlite(folder, 0)) {
                 if (again == 0) {
                     assertUsable(database);
                 }
-                assertThat(database.<Long>read(reads -> reads.groups().groupCount(1, 10)))
+                assertThat(database.<Long>read(reads -> reads.groups().count(NamedRow.GROUPS, 1, 10)))
                         .isEqualTo(1);
             }
         }
@@ -149,7 +151,7 @@ final class MigrationTest {
                             + ", 0, zeroblob(39))");
             statement.execute("pragma user_version = 1");
         }
-        try (Database database = Database.sqlite(folder);
+        try (Database database = Database.sqlite(folder, 0);
                 EvidenceStore evidence = database.evidence()) {
             assertThat(evidence.used(1)).isEqualTo(111);
             evidence.delete(1, USER);
@@ -161,10 +163,10 @@ final class MigrationTest {
     void postgresIsMigratedWhenItIsToldTo() throws SQLException {
         String url = TestPostgres.newDatabase();
         fill(url, DatabaseKind.POSTGRES);
-        assertThatThrownBy(() -> Database.postgres(url)).hasMessageContaining("muster migrate");
+        assertThatThrownBy(() -> Database.postgres(url, null)).hasMessageContaining("muster migrate");
         assertThat(Database.migrate(url)).isEqualTo(1);
         assertThat(Database.migrate(url)).isEqualTo(Database.SCHEMA);
-        try (Database database = Database.postgres(url)) {
+        try (Database database = Database.postgres(url, null)) {
             assertUsable(database);
         }
     }

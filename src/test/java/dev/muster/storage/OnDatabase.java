@@ -9,8 +9,11 @@ import dev.muster.model.user.UserRef;
 import dev.muster.model.value.Identifier;
 import dev.muster.storage.JournalTables.RetryRow;
 import dev.muster.storage.engine.ChoreWriter;
+import dev.muster.storage.sql.DatabaseKind;
 import dev.muster.storage.sql.StorageException;
 import dev.muster.storage.sql.StorageException.Kind;
+import dev.muster.testing.EmptyDatabase;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -18,6 +21,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
 
 /// A new, empty database with a lane and the realms 0 to 3, for each test.
 public abstract class OnDatabase {
@@ -25,17 +29,23 @@ public abstract class OnDatabase {
             .withStrictTypeChecking(true)
             .build();
 
+    @TempDir
+    protected Path folder;
+
     protected final Rowing rowing = new Rowing(42);
+
+    /// Connects to the same database as [#database], past it.
+    protected EmptyDatabase empty;
+
     protected Database database;
     protected LaneStore lane;
 
-    /// A new, empty database.
-    protected abstract Database open() throws Exception;
+    protected abstract DatabaseKind kind();
 
     @BeforeEach
-    protected void openNew() throws Exception {
-        database = open();
-        lane = database.lane();
+    protected void openNew() {
+        empty = EmptyDatabase.of(kind(), folder.resolve("data"));
+        openAgain();
         save(List.of(), batch -> {
             for (long realm = 0; realm <= 3; realm++) {
                 batch.newRealms.add(rowing.realm(realm));
@@ -43,8 +53,14 @@ public abstract class OnDatabase {
         });
     }
 
+    /// Opens the database once more, after [#close].
+    protected final void openAgain() {
+        database = empty.open();
+        lane = database.lane();
+    }
+
     @AfterEach
-    protected void close() {
+    protected final void close() {
         lane.close();
         database.close();
     }

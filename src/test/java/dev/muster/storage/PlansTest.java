@@ -224,7 +224,7 @@ final class PlansTest {
 
     @Test
     void sqlite() throws Exception {
-        Database.sqlite(folder).close();
+        Database.sqlite(folder, 0).close();
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("muster.db"));
                 Connection evidence = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("evidence.db"))) {
             Map<String, List<String>> plans = new TreeMap<>();
@@ -271,7 +271,7 @@ final class PlansTest {
     @Test
     void postgres() throws Exception {
         String url = TestPostgres.newDatabase();
-        Database.postgres(url).close();
+        Database.postgres(url, null).close();
         try (Connection connection = DriverManager.getConnection(url + "&preferQueryMode=simple");
                 Statement statement = connection.createStatement()) {
             for (String text : FILL) {
@@ -348,7 +348,7 @@ final class PlansTest {
 
     @Test
     void everyFixedStatisticNamesAnIndexThatIsThere() throws SQLException {
-        Database.sqlite(folder).close();
+        Database.sqlite(folder, 0).close();
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("muster.db"));
                 Statement statement = connection.createStatement()) {
             Set<String> known = names(statement, "select distinct idx from sqlite_stat1");

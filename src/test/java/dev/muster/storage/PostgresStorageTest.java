@@ -7,18 +7,20 @@ import dev.muster.model.state.LoadPlan;
 import dev.muster.model.user.UserRef;
 import dev.muster.storage.JobTables.EvidenceRef;
 import dev.muster.storage.engine.Engine;
+import dev.muster.storage.engine.PostgresEngine;
+import dev.muster.storage.sql.DatabaseKind;
 import dev.muster.storage.sql.Row;
 import dev.muster.storage.sql.Session;
 import dev.muster.storage.sql.StorageException;
 import dev.muster.storage.sql.StorageException.Kind;
+import dev.muster.testing.EmptyDatabase;
 import dev.muster.testing.PostgresProcess;
 import dev.muster.testing.TestPostgres;
-import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,44 +31,18 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.jdbc.PgConnection;
 
-final class PostgresStorageTest extends StorageContract {
-    private String url;
-
+/// What is particular to PostgreSQL: locks, connections, roles and the schema.
+final class PostgresStorageTest extends OnDatabase {
     @Override
-    protected Database open() {
-        url = TestPostgres.newDatabase();
-        return Database.postgres(url);
-    }
-
-    @Override
-    long batches(long realm) {
-        return number("select count(*) from batch where realm = " + realm);
-    }
-
-    private long number(String query) {
-        try (Connection connection = DriverManager.getConnection(url);
-                Statement statement = connection.createStatement();
-                ResultSet results = statement.executeQuery(query)) {
-            results.next();
-            return results.getLong(1);
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private void execute(String text) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(url);
-                Statement statement = connection.createStatement()) {
-            statement.execute(text);
-        }
+    protected DatabaseKind kind() {
+        return DatabaseKind.POSTGRES;
     }
 
     @Test
     void lockedRealmsAreLeftOutUnlessWaitedFor() {
-        try (Database server = Database.postgres(url);
+        try (Database server = empty.open();
                 LaneStore other = server.lane()) {
             assertThat(lane.lock(List.of(1L, 2L), false)).containsExactly(1L, 2L);
             assertThat(other.lock(List.of(3L, 2L, 1L), false)).containsExactly(3L);
@@ -87,7 +63,7 @@ final class PostgresStorageTest extends StorageContract {
         Batch batch = new Batch();
         batch.newUsers.add(rowing.plain(1, 1, "ada@example.com"));
         lane.save(batch);
-        number("select count(pg_terminate_backend(pid)) from pg_stat_activity"
+        empty.number("select count(pg_terminate_backend(pid)) from pg_stat_activity"
                 + " where application_name = 'muster lane' and datname = current_database()");
         assertThatThrownBy(lane::commit)
                 .isInstanceOfSatisfying(
@@ -96,13 +72,13 @@ final class PostgresStorageTest extends StorageContract {
         assertThat(lane.lock(List.of(1L), true)).containsExactly(1L);
         assertThat(lane.present(List.of(1L)).getFirst().no()).isZero();
         lane.rollback();
-        assertThat(number("select count(*) from users")).isZero();
+        assertThat(empty.number("select count(*) from users")).isZero();
     }
 
     @Test
     void aReaderWhoseConnectionWasCutIsReplaced() {
         assertThat(database.isReady()).isTrue();
-        number("select count(pg_terminate_backend(pid)) from pg_stat_activity"
+        empty.number("select count(pg_terminate_backend(pid)) from pg_stat_activity"
                 + " where application_name = 'muster reader' and datname = current_database()");
         // A connection that was made or used within half a second is not looked at before it is used.
         for (int connection = 0; connection < Engine.READERS; connection++) {
@@ -112,31 +88,47 @@ final class PostgresStorageTest extends StorageContract {
     }
 
     @Test
+    void aConnectionForEvidenceThatWasCutIsReplaced() throws SQLException {
+        try (EvidenceStore evidence = database.evidence()) {
+            UUID id = rowing.uuid();
+            evidence.begin(1, id, Instant.EPOCH, 0, Long.MAX_VALUE);
+            evidence.append(1, id, 0, new byte[] {1});
+            assertThat(evidence.chunk(1, id, 0)).containsExactly(1);
+            empty.number("select count(pg_terminate_backend(pid)) from pg_stat_activity"
+                    + " where application_name = 'muster evidence' and datname = current_database()");
+            assertThatThrownBy(() -> evidence.append(1, id, 1, new byte[] {2})).isInstanceOf(StorageException.class);
+            assertThatThrownBy(() -> evidence.chunk(1, id, 0)).isInstanceOf(StorageException.class);
+            evidence.append(1, id, 1, new byte[] {2});
+            assertThat(evidence.chunk(1, id, 1)).containsExactly(2);
+        }
+    }
+
+    @Test
     void aSchemaThatIsNotKnownIsRefused() throws SQLException {
         int unknown = Database.SCHEMA + 2;
-        execute("update schema_history set version = '" + unknown + "'");
-        assertThatThrownBy(() -> Database.postgres(url)).hasMessageContaining("schema version " + unknown);
-        execute("update schema_history set version = '" + (Database.SCHEMA + 1) + "'");
-        Database.postgres(url).close();
-        execute("update schema_history set version = '0'");
-        assertThatThrownBy(() -> Database.postgres(url)).hasMessageContaining("muster migrate");
+        empty.execute("update schema_history set version = '" + unknown + "'");
+        assertThatThrownBy(empty::open).hasMessageContaining("schema version " + unknown);
+        empty.execute("update schema_history set version = '" + (Database.SCHEMA + 1) + "'");
+        empty.open().close();
+        empty.execute("update schema_history set version = '0'");
+        assertThatThrownBy(empty::open).hasMessageContaining("muster migrate");
     }
 
     @Test
     void aDatabaseOfSomebodyElseIsLeftAlone() throws SQLException {
-        url = TestPostgres.newDatabase();
-        execute("create table theirs (id integer)");
-        assertThatThrownBy(() -> Database.postgres(url)).hasMessageContaining("muster migrate");
-        assertThat(number("select count(*) from pg_tables where schemaname = current_schema()"))
+        EmptyDatabase theirs = EmptyDatabase.of(DatabaseKind.POSTGRES, folder);
+        theirs.execute("create table theirs (id integer)");
+        assertThatThrownBy(theirs::open).hasMessageContaining("muster migrate");
+        assertThat(theirs.number("select count(*) from pg_tables where schemaname = current_schema()"))
                 .isEqualTo(1);
     }
 
     @Test
     void migratingAgainChangesNothing() {
-        long before = number("select count(*) from schema_history");
-        Database.migrate(url);
-        assertThat(number("select count(*) from schema_history")).isEqualTo(before);
-        assertThat(number("select max(cast(version as integer)) from schema_history"))
+        long before = empty.number("select count(*) from schema_history");
+        Database.migrate(empty.url());
+        assertThat(empty.number("select count(*) from schema_history")).isEqualTo(before);
+        assertThat(empty.number("select max(cast(version as integer)) from schema_history"))
                 .isEqualTo(Database.SCHEMA);
     }
 
@@ -154,7 +146,7 @@ final class PostgresStorageTest extends StorageContract {
 
     @Test
     void lanesCommitSynchronouslyAndWithinLimits() {
-        Engine server = Engine.postgres(url, null);
+        Engine server = PostgresEngine.open(empty.url(), null);
         try (Session session = server.writer();
                 Statement statement = session.connection().createStatement()) {
             assertThat(show(statement, "synchronous_commit")).isEqualTo("on");
@@ -181,7 +173,7 @@ final class PostgresStorageTest extends StorageContract {
     /// What a reader behind a pooler sets, it sets for its own transaction: the connection may be anybody's next.
     @Test
     void aReaderBehindAPoolerLeavesNothingOnItsConnection() throws SQLException {
-        Engine engine = Engine.postgres(url, url + "&ApplicationName=pooled");
+        Engine engine = PostgresEngine.open(empty.url(), empty.url() + "&ApplicationName=pooled");
         try {
             for (int i = 0; i < 10; i++) {
                 Session reader = engine.reader(System.nanoTime() + 1_000_000_000);
@@ -210,46 +202,46 @@ final class PostgresStorageTest extends StorageContract {
 
     @Test
     void readersAreNotOfAnotherDatabase() {
-        assertThatThrownBy(() -> Database.postgres(url, TestPostgres.newDatabase()))
+        assertThatThrownBy(() -> Database.postgres(empty.url(), TestPostgres.newDatabase()))
                 .hasMessageContaining("that of another database");
-        assertThatThrownBy(() -> Database.postgres(url, "jdbc:postgresql://127.0.0.1:1/none"))
+        assertThatThrownBy(() -> Database.postgres(empty.url(), "jdbc:postgresql://127.0.0.1:1/none"))
                 .isInstanceOf(StorageException.class);
     }
 
     @Test
     void aRoleThatMayNotWriteIsRefused() throws SQLException {
-        execute("drop role if exists reading");
-        execute("create role reading login");
-        String name = url.substring(url.indexOf("currentSchema=") + "currentSchema=".length());
-        execute("grant usage on schema " + name + " to reading");
-        execute("grant select on all tables in schema " + name + " to reading");
-        execute("grant insert, update, delete on users to reading");
-        String reading = url.replace("user=postgres", "user=reading");
-        assertThatThrownBy(() -> Database.postgres(reading))
+        empty.execute("drop role if exists reading");
+        empty.execute("create role reading login");
+        String name = empty.url().substring(empty.url().indexOf("currentSchema=") + "currentSchema=".length());
+        empty.execute("grant usage on schema " + name + " to reading");
+        empty.execute("grant select on all tables in schema " + name + " to reading");
+        empty.execute("grant insert, update, delete on users to reading");
+        String reading = empty.url().replace("user=postgres", "user=reading");
+        assertThatThrownBy(() -> Database.postgres(reading, null))
                 .hasMessageContaining("lacks select, insert, update or delete on these tables: ")
                 .hasMessageContaining("realm")
                 .hasMessageNotContaining("users");
-        execute("grant insert, update, delete on all tables in schema " + name + " to reading");
-        Database.postgres(reading).close();
-        execute("revoke select on schema_history from reading");
-        assertThatThrownBy(() -> Database.postgres(reading))
+        empty.execute("grant insert, update, delete on all tables in schema " + name + " to reading");
+        Database.postgres(reading, null).close();
+        empty.execute("revoke select on schema_history from reading");
+        assertThatThrownBy(() -> Database.postgres(reading, null))
                 .hasMessageContaining("PostgreSQL cannot be used")
                 .hasMessageContaining("permission denied");
-        execute("revoke usage on schema " + name + " from reading");
-        assertThatThrownBy(() -> Database.postgres(reading)).isInstanceOf(StorageException.class);
-        execute("drop owned by reading; drop role reading");
+        empty.execute("revoke usage on schema " + name + " from reading");
+        assertThatThrownBy(() -> Database.postgres(reading, null)).isInstanceOf(StorageException.class);
+        empty.execute("drop owned by reading; drop role reading");
     }
 
     @Test
-    void aServerThatForgetsIsRefused(@TempDir Path folder) {
+    void aServerThatForgetsIsRefused() {
         try (PostgresProcess forgetful = PostgresProcess.start(folder, "fsync=off")) {
-            assertThatThrownBy(() -> Database.postgres(forgetful.url())).hasMessageContaining("fsync=off");
+            assertThatThrownBy(() -> Database.postgres(forgetful.url(), null)).hasMessageContaining("fsync=off");
         }
     }
 
     @Test
     void aReaderCannotWrite() {
-        Engine engine = Engine.postgres(url, null);
+        Engine engine = PostgresEngine.open(empty.url(), null);
         try {
             Session reader = engine.reader(System.nanoTime() + 1_000_000_000);
             assertThatThrownBy(() -> reader.execute("delete from users")).isInstanceOf(StorageException.class);
@@ -266,7 +258,7 @@ final class PostgresStorageTest extends StorageContract {
             rows.add(rowing.user(1, number));
         }
         save(List.of(1L), batch -> batch.newUsers.addAll(rows));
-        execute("update users set rank = 99 where number = 7");
+        empty.execute("update users set rank = 99 where number = 7");
         List<Callable<Void>> all = new ArrayList<>();
         for (UserRow row : rows) {
             all.add(() -> {
@@ -288,7 +280,7 @@ final class PostgresStorageTest extends StorageContract {
     /// While a table is empty any index that begins with the realm looks as good as the one by id.
     @Test
     void aLaneThatBeganWithAnEmptyTableLooksUpByTheRightIndexLater() throws Exception {
-        execute("alter table users set (autovacuum_enabled = off)");
+        empty.execute("alter table users set (autovacuum_enabled = off)");
         // The driver keeps a statement from its fifth time on.
         for (int time = 0; time < 8; time++) {
             lookUp(List.of(rowing.uuid()));
@@ -306,17 +298,17 @@ final class PostgresStorageTest extends StorageContract {
         // A connection tells once a second at the most what it has used.
         Thread.sleep(1100);
         lookUp(ids.subList(0, 1));
-        long before = number(USED.formatted("users_number"));
+        long before = empty.number(USED.formatted("users_number"));
         for (UUID id : ids.subList(0, 200)) {
             lookUp(List.of(id));
         }
         long deadline = System.nanoTime() + 10_000_000_000L;
-        while (number(USED.formatted("users_pkey")) < 200 && System.nanoTime() < deadline) {
+        while (empty.number(USED.formatted("users_pkey")) < 200 && System.nanoTime() < deadline) {
             Thread.sleep(200);
             lookUp(ids.subList(0, 1));
         }
-        assertThat(number(USED.formatted("users_pkey"))).isGreaterThanOrEqualTo(200);
-        assertThat(number(USED.formatted("users_number")) - before).isZero();
+        assertThat(empty.number(USED.formatted("users_pkey"))).isGreaterThanOrEqualTo(200);
+        assertThat(empty.number(USED.formatted("users_number")) - before).isZero();
     }
 
     private static final String USED = "select idx_scan from pg_stat_user_indexes"

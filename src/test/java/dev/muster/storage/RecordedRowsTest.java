@@ -237,7 +237,8 @@ final class RecordedRowsTest {
                                     null,
                                     at(n),
                                     nth(List.of(new Job.NoReview(), new Job.OpenReview(), closed), n));
-            Job job = new Job(id(7, n), "job-" + n, n, new JobType(1), id(1, 6), null, null, null, false, stage, null);
+            Job job = new Job(
+                    id(7, n), "job-" + n, n, new JobType(1), id(1, 6), null, null, null, false, stage, null, null);
             rows.add(new JobRow(1, job, bytes(20, n), bytes(32, n), false, null));
         }
         return rows;
@@ -263,7 +264,7 @@ final class RecordedRowsTest {
         database.read(reads -> {
             OnDatabase.assertSame(
                     List.of(reads.realms().realm(1), reads.realms().realm(2)), realms());
-            OnDatabase.assertSame(reads.users().list(UserFilter.all(1, 0), 100, 0), users());
+            OnDatabase.assertSame(reads.users().list(Rowing.allUsers(1, 0), 100, 0), users());
             OnDatabase.assertSame(reads.journal().entries(1, 0, 100, 100), journal());
             OnDatabase.assertSame(
                     reads.credentials()
@@ -378,13 +379,13 @@ final class RecordedRowsTest {
     @Test
     void sqliteReadsRecordedRowsAndWritesTheSame() throws Exception {
         String recorded = "jdbc:sqlite:" + folder.resolve("recorded/muster.db");
-        Database.sqlite(folder.resolve("recorded")).close();
+        Database.sqlite(folder.resolve("recorded"), 0).close();
         load(recorded, "sqlite.sql");
-        try (Database database = Database.sqlite(folder.resolve("recorded"))) {
+        try (Database database = Database.sqlite(folder.resolve("recorded"), 0)) {
             assertRead(database);
             assertFound(database);
         }
-        try (Database database = Database.sqlite(folder.resolve("written"))) {
+        try (Database database = Database.sqlite(folder.resolve("written"), 0)) {
             write(database);
         }
         assertThat(dump("jdbc:sqlite:" + folder.resolve("written/muster.db"), "quote(%s)"))
@@ -394,14 +395,14 @@ final class RecordedRowsTest {
     @Test
     void postgresReadsRecordedRowsAndWritesTheSame() throws Exception {
         String recorded = TestPostgres.newDatabase();
-        Database.postgres(recorded).close();
+        Database.postgres(recorded, null).close();
         load(recorded, "postgres.sql");
-        try (Database database = Database.postgres(recorded)) {
+        try (Database database = Database.postgres(recorded, null)) {
             assertRead(database);
             assertFound(database);
         }
         String written = TestPostgres.newDatabase();
-        try (Database database = Database.postgres(written)) {
+        try (Database database = Database.postgres(written, null)) {
             write(database);
         }
         assertThat(dump(written, "quote_nullable(%s::text)"))

@@ -277,6 +277,11 @@ public final class Rowing {
                 new Event.Subject(any(Event.Subject.Type.values()), uuid()));
     }
 
+    /// All users of a realm, those with a number above `after`.
+    public static UserFilter allUsers(long realm, long after) {
+        return new UserFilter(realm, null, null, null, null, null, null, null, null, after);
+    }
+
     public NamedRow<Group> group(long realm, String name) {
         return NamedRow.of(
                 realm, new Group(uuid(), name, textOrNull(1000), random.nextInt(1000), instant(), instant()));

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.storage.engine.Engine;
+import dev.muster.storage.engine.SqliteEngine;
+import dev.muster.storage.sql.DatabaseKind;
 import dev.muster.storage.sql.Session;
 import dev.muster.storage.sql.StorageException;
 import java.io.IOException;
@@ -18,55 +20,32 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-final class SqliteStorageTest extends StorageContract {
-    @TempDir
-    private Path folder;
-
-    private Path data() {
-        return folder.resolve("data");
-    }
-
+/// What the embedded database does in its folder.
+final class SqliteStorageTest extends OnDatabase {
     @Override
-    protected Database open() {
-        return Database.sqlite(data());
-    }
-
-    @Override
-    long batches(long realm) {
-        return number("select count(*) from batch where realm = " + realm);
-    }
-
-    private long number(String query) {
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + data().resolve("muster.db"));
-                Statement statement = connection.createStatement();
-                ResultSet results = statement.executeQuery(query)) {
-            results.next();
-            return results.getLong(1);
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
+    protected DatabaseKind kind() {
+        return DatabaseKind.SQLITE;
     }
 
     @Test
     void theFolderIsForItsOwnerOnly() throws IOException {
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data())))
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(empty.folder())))
                 .isEqualTo("rwx------");
     }
 
     @Test
     void aSecondProcessIsKeptOut() {
-        assertThatThrownBy(() -> Database.sqlite(data()))
+        assertThatThrownBy(() -> Database.sqlite(empty.folder(), 0))
                 .isInstanceOf(StorageException.class)
                 .hasMessageContaining("another process is using the data folder")
-                .hasMessageContaining(data().toString());
+                .hasMessageContaining(empty.folder().toString());
     }
 
     @Test
     void aFolderThatCannotBeMadeIsNamed() throws IOException {
         Path file = Files.createFile(folder.resolve("file"));
-        assertThatThrownBy(() -> Database.sqlite(file.resolve("data")))
+        assertThatThrownBy(() -> Database.sqlite(file.resolve("data"), 0))
                 .isInstanceOf(StorageException.class)
                 .hasMessageContaining("cannot make the data folder " + file.resolve("data"));
     }
@@ -74,11 +53,9 @@ final class SqliteStorageTest extends StorageContract {
     @Test
     void whatWasWrittenIsThereWhenOpenedAgain() {
         save(List.of(1L), batch -> batch.newUsers.add(rowing.plain(1, 1, "ada@example.com")));
-        lane.close();
-        database.close();
-        database = open();
-        lane = database.lane();
-        assertThat(database.<Long>read(reads -> reads.users().count(UserFilter.all(1, 0), 10)))
+        close();
+        openAgain();
+        assertThat(database.<Long>read(reads -> reads.users().count(Rowing.allUsers(1, 0), 10)))
                 .isEqualTo(1);
     }
 
@@ -108,7 +85,7 @@ final class SqliteStorageTest extends StorageContract {
                 }
             });
         }
-        assertThat(Files.size(data().resolve("muster.db-wal"))).isLessThan(40L << 20);
+        assertThat(Files.size(empty.folder().resolve("muster.db-wal"))).isLessThan(40L << 20);
     }
 
     @Test
@@ -116,7 +93,7 @@ final class SqliteStorageTest extends StorageContract {
         long start = System.nanoTime();
         assertThatThrownBy(() -> database.search(reads -> {
                     while (true) {
-                        reads.users().count(UserFilter.all(1, 0), 10);
+                        reads.users().count(Rowing.allUsers(1, 0), 10);
                     }
                 }))
                 .isInstanceOfSatisfying(
@@ -126,7 +103,7 @@ final class SqliteStorageTest extends StorageContract {
 
     @Test
     void aRunningStatementIsInterruptedAtTheDeadline() {
-        Engine file = Engine.sqlite(folder.resolve("other"), 0);
+        Engine file = SqliteEngine.open(folder.resolve("other"), 0);
         try {
             Session session = file.reader(System.nanoTime() + 100_000_000);
             long start = System.nanoTime();
@@ -144,7 +121,7 @@ final class SqliteStorageTest extends StorageContract {
 
     @Test
     void aReaderCannotWrite() {
-        Engine engine = Engine.sqlite(folder.resolve("other"), 0);
+        Engine engine = SqliteEngine.open(folder.resolve("other"), 0);
         try {
             Session reader = engine.reader(System.nanoTime() + 1_000_000_000);
             assertThatThrownBy(() -> reader.execute("delete from users")).isInstanceOf(StorageException.class);

@@ -1,6 +1,8 @@
 package dev.muster.security;
 
 import dev.muster.model.value.Digest;
+import dev.muster.security.format.ApiKeyText;
+import dev.muster.security.format.Signatures;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.UUID;

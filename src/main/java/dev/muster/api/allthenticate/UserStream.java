@@ -65,7 +65,7 @@ record UserStream(
     }
 
     private Part part(@Nullable Long after) {
-        UserQuery query = UserQuery.of(PAGE, after, 0, filters -> filters.tag = tag);
+        UserQuery query = UserQuery.tagged(tag, PAGE, after);
         Caller caller = unlessRefused(proof.get());
         AsOf<Page<User>> users =
                 unlessRefused(directory.list(caller.actor(), caller.realm().id(), query));

@@ -20,7 +20,7 @@ import dev.muster.model.user.HoldKind;
 import dev.muster.model.user.UserRef;
 import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
-import dev.muster.security.Tokens;
+import dev.muster.security.format.Tokens;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;

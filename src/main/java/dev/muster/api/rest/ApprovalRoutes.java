@@ -23,12 +23,10 @@ import org.jspecify.annotations.Nullable;
 record ApprovalRoutes(Approvals approvals, Writes writes, ActorNamesJson names) {
     Reply list(RestCall call) {
         RestFields in = call.input();
-        PageRequest listing = PageRequest.readWithoutOffset(in);
         Approval.State state = in.choiceParameter("state", List.of(Approval.State.values()), Approval.State::word);
-        UUID after = listing.afterId(in);
-        in.check();
+        PageRequest listing = PageRequest.byIdWithoutOffset(in);
         PageByName<Seen> page =
-                unlessRefused(approvals.list(call.actor(), call.realm(), state, after, listing.limit()));
+                unlessRefused(approvals.list(call.actor(), call.realm(), state, listing.afterId(), listing.limit()));
         Named named = names.inApprovals(call, page.items());
         return listing.reply(page, (json, seen) -> write(json, seen, named));
     }

@@ -31,7 +31,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Submits, lists and judges jobs, and hands out their evidence.
+/// Submits, lists and judges jobs, and serves their evidence.
 record JobRoutes(Jobs jobs, EvidenceFiles evidence, Writes writes, ActorNamesJson names) {
     private static final String ZIP = "application/zip";
     private static final String EXTERNAL = "external:";
@@ -124,9 +124,7 @@ record JobRoutes(Jobs jobs, EvidenceFiles evidence, Writes writes, ActorNamesJso
         UserRef user = in.refParameter("user");
         Set<String> outcomes = in.choicesParameter("outcome", OUTCOME_WORDS, Function.identity());
         String review = in.choiceParameter("review", List.of(JobJson.OPEN, JobJson.DONE), Function.identity());
-        PageRequest listing = PageRequest.read(in);
-        Long before = listing.afterNumber(in);
-        in.check();
+        PageRequest listing = PageRequest.byNumber(in);
         AsOf<Page<Job>> seen = unlessRefused(jobs.list(
                 call.actor(),
                 call.realm(),
@@ -135,7 +133,7 @@ record JobRoutes(Jobs jobs, EvidenceFiles evidence, Writes writes, ActorNamesJso
                         outcomes,
                         review == null ? null : review.equals(JobJson.OPEN),
                         listing.limit(),
-                        before,
+                        listing.afterNumber(),
                         listing.offset())));
         Named named = names.inJobs(call, seen.value().items());
         return listing.reply(seen.value(), (json, job) -> JobJson.write(json, job, seen.at(), named));
@@ -148,7 +146,7 @@ record JobRoutes(Jobs jobs, EvidenceFiles evidence, Writes writes, ActorNamesJso
         return Reply.json(200, json -> JobJson.write(json, seen.value(), seen.at(), named));
     }
 
-    /// Refusals come before the first byte; a failure later cuts the reply off.
+    /// Refusals precede the first byte; a later failure aborts the reply.
     Reply evidence(RestCall call) {
         call.input().check();
         EvidenceFiles.Opened opened = unlessRefused(evidence.open(call.actor(), call.realm(), jobId(call)));
@@ -180,7 +178,7 @@ record JobRoutes(Jobs jobs, EvidenceFiles evidence, Writes writes, ActorNamesJso
         return change(call, 200, new Command.EraseJob(jobId(call)));
     }
 
-    /// Erases what was submitted under a name that never became a user's.
+    /// Erases jobs that were submitted under a name that never became a user's.
     Reply eraseNamed(RestCall call) {
         Writes.refuseIfMatch(call);
         RestFields in = call.input().withBody();

@@ -33,11 +33,9 @@ record JournalRoutes(Directory directory, Journal journal, Reconciliation reconc
     Reply history(RestCall call) {
         RestFields in = call.input();
         UserRef ref = in.ref();
-        PageRequest listing = PageRequest.readWithoutOffset(in);
-        Long before = listing.afterNumber(in);
-        in.check();
-        Page<JournalEntry> page =
-                unlessRefused(directory.history(call.actor(), call.realm(), ref, listing.limit(), before));
+        PageRequest listing = PageRequest.byNumberWithoutOffset(in);
+        Page<JournalEntry> page = unlessRefused(
+                directory.history(call.actor(), call.realm(), ref, listing.limit(), listing.afterNumber()));
         return listing.reply(page, RestJson::entry);
     }
 
@@ -48,13 +46,19 @@ record JournalRoutes(Directory directory, Journal journal, Reconciliation reconc
         Event.Subject subject = subject(in);
         Instant since = in.instantParameter("since");
         Instant until = in.instantParameter("until");
-        PageRequest listing = PageRequest.readOfEntries(in);
-        Long after = listing.afterNumber(in);
-        in.check();
+        PageRequest listing = PageRequest.ofEntries(in);
         Page<JournalEntry> page = unlessRefused(journal.following(
                 call.actor(),
                 call.realm(),
-                new JournalQuery(action, actor, subject, since, until, Order.OLDEST_FIRST, listing.limit(), after)));
+                new JournalQuery(
+                        action,
+                        actor,
+                        subject,
+                        since,
+                        until,
+                        Order.OLDEST_FIRST,
+                        listing.limit(),
+                        listing.afterNumber())));
         // Empty pages are not logged: a client that follows the journal gets many.
         if (!page.items().isEmpty()) {
             log.journalRead(call.caller(), RemoteClients.of(call.request()));
@@ -110,8 +114,8 @@ record JournalRoutes(Directory directory, Journal journal, Reconciliation reconc
         });
     }
 
-    /// One entry a line, from the first on. Refusals come before the first byte; a failure later cuts the reply off, so
-    /// that nobody takes a part for the whole.
+    /// One entry per line, from the first. Refusals precede the first byte; a later failure aborts the reply,
+    /// so that a client does not take a part for the whole.
     Reply export(RestCall call) {
         call.input().check();
         unlessRefused(journal.head(call.actor(), call.realm()));

@@ -18,17 +18,17 @@ import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.tenant.Realm;
-import dev.muster.security.ApiKeyText;
+import dev.muster.security.format.ApiKeyText;
 import dev.muster.security.KeyMint;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
-/// Makes, lists, rotates and revokes API keys.
+/// Creates, lists, rotates and revokes API keys.
 record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorNamesJson names) {
     private static final int NAME = 200;
 
@@ -51,18 +51,14 @@ record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorName
         }
         in.check();
         Set<Scope> scopes = EnumSet.noneOf(Scope.class);
-        scopes.addAll(role == null ? listOf(listed) : role.scopes());
+        scopes.addAll(role == null ? Objects.requireNonNull(listed) : role.scopes());
         Rank usual = role == null ? Rank.REGULAR : role.rank();
         KeyMint.Minted minted = mint.mint(call.realm(), call.caller().realm().environment());
         Command create = minted.with(name, role, scopes, rank == null ? usual : rank, signing, expiresAt, addresses);
         return writes.toRealm(call, create, change -> created(call, change, minted));
     }
 
-    private static List<Scope> listOf(@Nullable List<Scope> scopes) {
-        return scopes == null ? List.of() : scopes;
-    }
-
-    /// An admin key in any realm, for one that lost its own; root only.
+    /// Creates an admin key in any realm, for a tenant who lost theirs; root only.
     Reply createFor(RestCall call) {
         Realm realm = realm(call, credentials);
         RestFields in = call.input().withBody();
@@ -74,12 +70,9 @@ record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorName
     }
 
     Reply list(RestCall call) {
-        RestFields in = call.input();
-        PageRequest listing = PageRequest.read(in);
-        Long after = listing.afterNumber(in);
-        in.check();
+        PageRequest listing = PageRequest.byNumber(call.input());
         List<ApiKey> keys = unlessRefused(credentials.keys(call.actor(), call.realm()));
-        Page<ApiKey> page = listing.of(keys, after);
+        Page<ApiKey> page = listing.of(keys);
         Named named = names.inKeys(call, page.items());
         return listing.reply(page, (json, key) -> write(json, call.caller().realm(), key, named));
     }
@@ -117,10 +110,8 @@ record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorName
         UUID id = in.id("keyId", "key");
         Instant at = in.requiredInstant("expiresAt");
         in.check();
-        if (at == null) {
-            throw new IllegalStateException("what is required passed the check without being there");
-        }
-        return writes.toRealm(call, new Command.ExpireKey(id, at), change -> written(call, change.key()));
+        return writes.toRealm(
+                call, new Command.ExpireKey(id, Objects.requireNonNull(at)), change -> written(call, change.key()));
     }
 
     Reply revoke(RestCall call) {

@@ -14,9 +14,11 @@ import dev.muster.model.validation.NewPassword;
 import dev.muster.model.value.Identifier;
 import dev.muster.security.Authenticator;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Makes, lists, changes and deletes operators, and opens and closes their way in.
+/// Creates, lists, changes, disables and deletes operators.
 record OperatorRoutes(Credentials credentials, Authenticator authenticator, Writes writes, ActorNamesJson names) {
     Reply create(RestCall call) {
         RestFields in = call.input().withBody();
@@ -24,38 +26,25 @@ record OperatorRoutes(Credentials credentials, Authenticator authenticator, Writ
         NewPassword password = password(call, in, username == null ? null : username.text());
         Role role = in.requiredChoice("role", List.of(Role.values()), Role::word);
         in.check();
-        if (username == null || password == null) {
-            throw new IllegalStateException("what is required passed the check without being there");
-        }
-        // Hashed last: it is what costs.
-        String hash = unlessRefused(authenticator.passwords().hash(call.realm(), password));
-        return change(call, 201, new Command.CreateOperator(username, role, hash));
+        // Hashed last, because it is expensive.
+        String hash = unlessRefused(authenticator.passwords().hash(call.realm(), Objects.requireNonNull(password)));
+        return change(call, 201, new Command.CreateOperator(Objects.requireNonNull(username), role, hash));
     }
 
     Reply list(RestCall call) {
-        RestFields in = call.input();
-        PageRequest listing = PageRequest.read(in);
-        Long after = listing.afterNumber(in);
-        in.check();
+        PageRequest listing = PageRequest.byNumber(call.input());
         List<Operator> operators = unlessRefused(credentials.operators(call.actor(), call.realm()));
-        Page<Operator> page = listing.of(operators, after);
+        Page<Operator> page = listing.of(operators);
         Named named = names.inOperators(call, page.items());
         return listing.reply(page, (json, operator) -> write(json, operator, named));
     }
 
-    Reply disable(RestCall call) {
-        call.input().withOptionalBody().check();
-        return change(call, 200, new Command.DisableOperator(username(call)));
-    }
-
-    Reply enable(RestCall call) {
-        call.input().withOptionalBody().check();
-        return change(call, 200, new Command.EnableOperator(username(call)));
-    }
-
-    Reply signOut(RestCall call) {
-        call.input().withOptionalBody().check();
-        return change(call, 200, new Command.SignOutOperator(username(call)));
+    /// A call that needs nothing but the operator's name.
+    RestApi.Action change(Function<Identifier.Key, Command.OnCredentials> command) {
+        return call -> {
+            call.input().withOptionalBody().check();
+            return change(call, 200, command.apply(username(call)));
+        };
     }
 
     Reply changeRole(RestCall call) {
@@ -65,19 +54,11 @@ record OperatorRoutes(Credentials credentials, Authenticator authenticator, Writ
         return change(call, 200, new Command.ChangeOperatorRole(username(call), role));
     }
 
-    Reply delete(RestCall call) {
-        call.input().withOptionalBody().check();
-        return change(call, 200, new Command.DeleteOperator(username(call)));
-    }
-
     Reply changePassword(RestCall call) {
         RestFields in = call.input().withBody();
         NewPassword password = password(call, in, username(call).folded());
         in.check();
-        if (password == null) {
-            throw new IllegalStateException("what is required passed the check without being there");
-        }
-        String hash = unlessRefused(authenticator.passwords().hash(call.realm(), password));
+        String hash = unlessRefused(authenticator.passwords().hash(call.realm(), Objects.requireNonNull(password)));
         return change(call, 200, new Command.ChangePassword(username(call), hash));
     }
 

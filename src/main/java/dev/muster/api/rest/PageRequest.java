@@ -15,16 +15,25 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Which part of a list is asked for.
+/// Which part of a list is asked for. Each method that reads one ends the reading of the request, and refuses it if it
+/// has faults.
 ///
-/// @param after what the part before gave as `next`; null to begin
-/// @param offset how many to pass over
-record PageRequest(Request request, int limit, @Nullable String after, long offset) {
-
+/// @param after what the previous part gave as `next`; null to begin
+/// @param afterNumber the same of a list in order of numbers
+/// @param offset how many to skip
+record PageRequest(
+        Request request,
+        int limit,
+        @Nullable String after,
+        @Nullable Long afterNumber,
+        long offset) {
     private static final int USUAL = 50;
     private static final int MOST = 1_000;
+
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
     /// The length of a cursor for the longest possible name.
     private static final int LONGEST_CURSOR = 4 * Validator.INDEXED_BYTES / 3 + 3;
@@ -35,28 +44,39 @@ record PageRequest(Request request, int limit, @Nullable String after, long offs
     /// Proxies have a few KiB for the head of a reply, and parameters can be long.
     private static final int LONGEST_LINKS = 2_000;
 
-    /// A position that cannot be asked for with a cursor of this server.
-    private static final long NOWHERE = Long.MAX_VALUE;
+    /// `limit`, and `after` or `offset`, of a list in order of numbers.
+    static PageRequest byNumber(RestFields in) {
+        return numbered(in, readWithOffset(in));
+    }
 
-    /// `limit`, and `after` or `offset`.
-    static PageRequest read(RestFields in) {
+    /// `limit` and `after` of a list in order of numbers.
+    static PageRequest byNumberWithoutOffset(RestFields in) {
+        return numbered(in, read(in, PageRequest::uncover));
+    }
+
+    /// `limit`, and `after`, which may also be the number of an entry: a client can go on from the last entry that it
+    /// has seen. No cursor is all digits.
+    static PageRequest ofEntries(RestFields in) {
+        return numbered(in, read(in, after -> NUMBER.matcher(after).matches() ? after : uncover(after)));
+    }
+
+    /// `limit`, and `after` or `offset`, of a list in order of folded names.
+    static PageRequest byName(RestFields in) {
+        return named(in, readWithOffset(in));
+    }
+
+    /// `limit` and `after` of a list in order of folded names.
+    static PageRequest byNameWithoutOffset(RestFields in) {
+        return named(in, read(in, PageRequest::uncover));
+    }
+
+    private static PageRequest readWithOffset(RestFields in) {
         Long offset = in.integerParameter("offset", 0, 1L << 53);
-        PageRequest listing = readWithoutOffset(in);
+        PageRequest page = read(in, PageRequest::uncover);
         if (offset != null && in.request().query("after") != null) {
             in.fault("offset", "conflict", "Must not be given beside after.");
         }
-        return new PageRequest(listing.request, listing.limit, listing.after, offset == null ? 0 : offset);
-    }
-
-    /// `limit` and `after`.
-    static PageRequest readWithoutOffset(RestFields in) {
-        return read(in, PageRequest::uncover);
-    }
-
-    /// `limit`, and `after`, which may also be the number of an entry: what a client has seen last is all it needs to
-    /// go on. No cursor is all digits.
-    static PageRequest readOfEntries(RestFields in) {
-        return read(in, after -> after.matches("[0-9]{1,18}") ? after : uncover(after));
+        return new PageRequest(page.request, page.limit, page.after, null, offset == null ? 0 : offset);
     }
 
     private static PageRequest read(RestFields in, Function<String, @Nullable String> position) {
@@ -66,49 +86,48 @@ record PageRequest(Request request, int limit, @Nullable String after, long offs
         if (cursor != null && after == null) {
             notACursor(in);
         }
-        return new PageRequest(in.request(), limit == null ? USUAL : limit.intValue(), after, 0);
+        return new PageRequest(in.request(), limit == null ? USUAL : limit.intValue(), after, null, 0);
     }
 
-    /// Where the previous page ended, as a number.
-    @Nullable
-    Long afterNumber(RestFields in) {
-        if (after == null) {
-            return null;
-        }
-        if (after.isEmpty() || after.length() > 18 || !after.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            notACursor(in);
-            return NOWHERE;
-        }
-        return Long.parseLong(after);
-    }
-
-    /// Where the part before ended, as a folded name.
-    @Nullable
-    String afterName(RestFields in) {
-        if (after != null && after.indexOf(0) >= 0) {
+    private static PageRequest numbered(RestFields in, PageRequest page) {
+        String after = page.after;
+        Long number = null;
+        if (after != null && NUMBER.matcher(after).matches()) {
+            number = Long.valueOf(after);
+        } else if (after != null) {
             notACursor(in);
         }
-        return after;
+        in.check();
+        return new PageRequest(page.request, page.limit, page.after, number, page.offset);
     }
 
-    /// Where the previous page ended, as an id.
-    @Nullable
-    UUID afterId(RestFields in) {
-        if (after == null) {
-            return null;
-        }
-        UUID id = RestFields.uuid(after);
-        if (id == null) {
+    /// `limit` and `after` of a list in order of ids.
+    static PageRequest byIdWithoutOffset(RestFields in) {
+        PageRequest page = read(in, PageRequest::uncover);
+        if (page.after != null && RestFields.uuid(page.after) == null) {
             notACursor(in);
         }
-        return id;
+        in.check();
+        return page;
     }
 
-    /// A part of a list that is wholly in memory.
-    ///
-    /// @param position what [#afterNumber] gave
-    <T> Page<T> of(List<T> all, @Nullable Long position) {
-        int from = (int) Math.min(position == null ? offset : position, all.size());
+    /// Where the previous page of a list in order of ids ended; null to begin.
+    @Nullable
+    UUID afterId() {
+        return after == null ? null : RestFields.uuid(after);
+    }
+
+    private static PageRequest named(RestFields in, PageRequest page) {
+        if (page.after != null && page.after.indexOf(0) >= 0) {
+            notACursor(in);
+        }
+        in.check();
+        return page;
+    }
+
+    /// A part of a list in order of numbers that is wholly in memory.
+    <T> Page<T> of(List<T> all) {
+        int from = (int) Math.min(afterNumber == null ? offset : afterNumber, all.size());
         int to = Math.min(from + limit, all.size());
         return new Page<>(all.subList(from, to), all.size(), false, to < all.size() ? (long) to : null);
     }

@@ -22,18 +22,22 @@ import static dev.muster.model.credential.Scope.USERS_WRITE;
 import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
 import dev.muster.api.WriteHeaders;
-import dev.muster.api.rest.docs.Documents;
-import dev.muster.api.rest.docs.Operation;
 import dev.muster.directory.Core;
 import dev.muster.directory.Credentials;
+import dev.muster.directory.UserQuery;
 import dev.muster.http.Handler;
 import dev.muster.http.HttpApi;
 import dev.muster.http.Method;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.http.Route;
+import dev.muster.model.Change;
+import dev.muster.model.Command;
 import dev.muster.model.Refusal;
+import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Scope;
+import dev.muster.model.group.Group;
+import dev.muster.model.group.Policy;
 import dev.muster.model.value.FieldError;
 import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
@@ -43,6 +47,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +55,7 @@ import org.jspecify.annotations.Nullable;
 public final class RestApi {
     private static final String NAME = "rest";
     private static final String BASE = "/v1";
+    private static final List<Rank> RANKS = List.of(Rank.values());
 
     private final Core core;
     private final Authenticator authenticator;
@@ -74,14 +80,9 @@ public final class RestApi {
 
     /// The routes, with what a caller needs for each: the calls, and the documents that describe them.
     List<Row> table() {
-        List<Row> calls = calls();
-        Documents documents = new Documents(
-                calls.stream()
-                        .map(call -> new Operation(call.route.method(), call.route.template(), call.needs))
-                        .toList(),
-                publicUrl);
+        Documents documents = new Documents(publicUrl);
         return Stream.concat(
-                        calls.stream(),
+                        calls().stream(),
                         Stream.of(
                                 open(GET, "/openapi.json", documents::json),
                                 open(GET, "/docs", documents::page),
@@ -97,8 +98,27 @@ public final class RestApi {
         StandingRoutes standings = new StandingRoutes(core.directory(), writes, names);
         JournalRoutes entries =
                 new JournalRoutes(core.directory(), core.journal(), core.reconciliation(), authenticator.log());
-        GroupRoutes groups = new GroupRoutes(core.groups(), writes, users);
-        PolicyRoutes policies = new PolicyRoutes(core.groups(), writes, users);
+        NamedRoutes<Group> groups = new NamedRoutes<>(
+                "group",
+                core.groups()::group,
+                core.groups()::groups,
+                UserQuery::inGroup,
+                Change::group,
+                Group::id,
+                RestJson::group,
+                writes,
+                users);
+        NamedRoutes<Policy> policies = new NamedRoutes<>(
+                "policy",
+                core.groups()::policy,
+                core.groups()::policies,
+                UserQuery::assigned,
+                Change::policy,
+                Policy::id,
+                RestJson::policy,
+                writes,
+                users);
+        AccessRoutes access = new AccessRoutes(core.groups());
         JobRoutes jobs = new JobRoutes(core.jobs(), core.evidence(), writes, names);
         KeyRoutes keys = new KeyRoutes(credentials, mint, writes, names);
         OperatorRoutes operators = new OperatorRoutes(credentials, authenticator, writes, names);
@@ -106,6 +126,8 @@ public final class RestApi {
         ApprovalRoutes approvals = new ApprovalRoutes(core.approvals(), writes, names);
         MeRoutes me = new MeRoutes(credentials);
         MaintenanceRoutes maintenance = new MaintenanceRoutes(core.maintenance());
+        UnaryOperator<RestFields> withBody = RestFields::withBody;
+        UnaryOperator<RestFields> withOptionalBody = RestFields::withOptionalBody;
         // Columns: method, template, scope, handler.
         // spotless:off
         return List.of(
@@ -113,18 +135,29 @@ public final class RestApi {
                 list(GET,   "/v1/users",                               USERS_READ,   users::list),
                 row(GET,    "/v1/users/{ref}",                         USERS_READ,   users::get),
                 body(PUT,   "/v1/users/{ref}",                         USERS_WRITE,  users::put),
-                body(PATCH, "/v1/users/{ref}",                         USERS_WRITE,  users::update),
-                row(DELETE, "/v1/users/{ref}",                         HOLDS_WRITE,  users::remove),
-                row(POST,   "/v1/users/{ref}/restore",                 HOLDS_WRITE,  users::restore),
-                row(POST,   "/v1/users/{ref}/reinstate",               HOLDS_WRITE,  users::reinstate),
-                row(POST,   "/v1/users/{ref}/bar",                     BAR_WRITE,    users::bar),
-                row(POST,   "/v1/users/{ref}/erase",                   BAR_WRITE,    users::erase),
-                row(POST,   "/v1/users/{ref}/promote",                 USERS_WRITE,  users::promote),
-                row(POST,   "/v1/users/{ref}/confirm-email",           USERS_WRITE,  users::confirmEmail),
-                row(PUT,    "/v1/users/{ref}/rank",                    RANKS_WRITE,  users::changeRank),
-                body(PUT,   "/v1/users/{ref}/cards",                   USERS_WRITE,  users::replaceCards),
-                body(PUT,   "/v1/users/{ref}/workstations",            USERS_WRITE,  users::replaceWorkstations),
-                row(PUT,    "/v1/users/{ref}/reenrolment",             HOLDS_WRITE,  users::allowReenrolment),
+                body(PATCH, "/v1/users/{ref}",                         USERS_WRITE,
+                        users.change(RestFields::withPatch, UserRoutes::update)),
+                row(DELETE, "/v1/users/{ref}",                         HOLDS_WRITE,  users.change(withOptionalBody, UserRoutes::remove)),
+                row(POST,   "/v1/users/{ref}/restore",                 HOLDS_WRITE,
+                        users.change(withOptionalBody, in -> new Command.Restore(in.reason(), in.note()))),
+                row(POST,   "/v1/users/{ref}/reinstate",               HOLDS_WRITE,
+                        users.change(withOptionalBody, in -> new Command.Reinstate(in.reason(), in.note()))),
+                row(POST,   "/v1/users/{ref}/bar",                     BAR_WRITE,
+                        users.change(withBody, in -> new Command.Bar(in.requiredReason(), in.note()))),
+                row(POST,   "/v1/users/{ref}/erase",                   BAR_WRITE,
+                        users.change(withOptionalBody, in -> new Command.Erase(in.reason(), in.note()))),
+                row(POST,   "/v1/users/{ref}/promote",                 USERS_WRITE,
+                        users.change(withOptionalBody, in -> new Command.Promote(in.reason(), in.note()))),
+                row(POST,   "/v1/users/{ref}/confirm-email",           USERS_WRITE,
+                        users.change(withOptionalBody, in -> new Command.ConfirmEmail(in.reason(), in.note()))),
+                row(PUT,    "/v1/users/{ref}/rank",                    RANKS_WRITE,
+                        users.change(withBody, in -> new Command.ChangeRank(in.requiredChoice("rank", RANKS, Rank::name)))),
+                body(PUT,   "/v1/users/{ref}/cards",                   USERS_WRITE,  users.change(withBody, UserRoutes::replaceCards)),
+                body(PUT,   "/v1/users/{ref}/workstations",            USERS_WRITE,
+                        users.change(withBody, in ->
+                                new Command.ReplaceWorkstations(in.checks().workstations(in.requiredTexts("workstations"))))),
+                row(PUT,    "/v1/users/{ref}/reenrolment",             HOLDS_WRITE,
+                        users.change(withBody, in -> new Command.AllowReenrolment(in.flag("allowed")))),
 
                 row(PUT,    "/v1/users/{ref}/holds/{kind}",            HOLDS_WRITE,  standings::placeHold),
                 row(DELETE, "/v1/users/{ref}/holds/{kind}",            HOLDS_WRITE,  standings::releaseHold),
@@ -132,28 +165,44 @@ public final class RestApi {
                 row(GET,    "/v1/users/{ref}/standing",                USERS_READ,   standings::get),
                 body(POST,  "/v1/standings",                           USERS_READ,   standings::getMany),
 
-                row(POST,   "/v1/groups",                              GROUPS_WRITE, groups::create),
+                row(POST,   "/v1/groups",                              GROUPS_WRITE,
+                        groups.create(in -> new Command.CreateGroup(in.requiredName(), in.description()))),
                 row(GET,    "/v1/groups",                              USERS_READ,   groups::list),
                 row(GET,    "/v1/groups/{id}",                         USERS_READ,   groups::get),
-                row(PATCH,  "/v1/groups/{id}",                         GROUPS_WRITE, groups::update),
-                row(DELETE, "/v1/groups/{id}",                         GROUPS_WRITE, groups::delete),
-                list(GET,   "/v1/groups/{id}/members",                 USERS_READ,   groups::members),
-                row(PUT,    "/v1/groups/{id}/members/{ref}",           GROUPS_WRITE, groups::addMember),
-                row(DELETE, "/v1/groups/{id}/members/{ref}",           GROUPS_WRITE, groups::removeMember),
-                row(GET,    "/v1/users/{ref}/groups",                  USERS_READ,   groups::ofUser),
+                row(PATCH,  "/v1/groups/{id}",                         GROUPS_WRITE,
+                        groups.update((in, id) -> new Command.UpdateGroup(
+                                id, in.change("name", in::requiredName), in.edit("description", _ -> in.description())))),
+                row(DELETE, "/v1/groups/{id}",                         GROUPS_WRITE, groups.change((_, id) -> new Command.DeleteGroup(id))),
+                list(GET,   "/v1/groups/{id}/members",                 USERS_READ,   groups::users),
+                row(PUT,    "/v1/groups/{id}/members/{ref}",           GROUPS_WRITE,
+                        groups.change((in, id) -> new Command.AddMember(id, in.ref()))),
+                row(DELETE, "/v1/groups/{id}/members/{ref}",           GROUPS_WRITE,
+                        groups.change((in, id) -> new Command.RemoveMember(id, in.ref()))),
+                row(GET,    "/v1/users/{ref}/groups",                  USERS_READ,   access::groupsOfUser),
 
-                body(POST,  "/v1/policies",                            GROUPS_WRITE, policies::create),
+                body(POST,  "/v1/policies",                            GROUPS_WRITE,
+                        policies.create(in -> new Command.CreatePolicy(in.requiredName(), in.description(), in.resources()))),
                 row(GET,    "/v1/policies",                            USERS_READ,   policies::list),
                 row(GET,    "/v1/policies/{id}",                       USERS_READ,   policies::get),
-                body(PATCH, "/v1/policies/{id}",                       GROUPS_WRITE, policies::update),
-                row(DELETE, "/v1/policies/{id}",                       GROUPS_WRITE, policies::delete),
+                body(PATCH, "/v1/policies/{id}",                       GROUPS_WRITE,
+                        policies.update((in, id) -> new Command.UpdatePolicy(
+                                id,
+                                in.change("name", in::requiredName),
+                                in.edit("description", _ -> in.description()),
+                                in.change("resources", in::resources)))),
+                row(DELETE, "/v1/policies/{id}",                       GROUPS_WRITE,
+                        policies.change((_, id) -> new Command.DeletePolicy(id))),
                 list(GET,   "/v1/policies/{id}/users",                 USERS_READ,   policies::users),
-                row(PUT,    "/v1/policies/{id}/users/{ref}",           GROUPS_WRITE, policies::assignUser),
-                row(DELETE, "/v1/policies/{id}/users/{ref}",           GROUPS_WRITE, policies::unassignUser),
-                row(GET,    "/v1/policies/{id}/groups",                USERS_READ,   policies::groups),
-                row(PUT,    "/v1/policies/{id}/groups/{group}",        GROUPS_WRITE, policies::assignGroup),
-                row(DELETE, "/v1/policies/{id}/groups/{group}",        GROUPS_WRITE, policies::unassignGroup),
-                row(GET,    "/v1/users/{ref}/policies",                USERS_READ,   policies::ofUser),
+                row(PUT,    "/v1/policies/{id}/users/{ref}",           GROUPS_WRITE,
+                        policies.change((in, id) -> new Command.AssignUser(id, in.ref()))),
+                row(DELETE, "/v1/policies/{id}/users/{ref}",           GROUPS_WRITE,
+                        policies.change((in, id) -> new Command.UnassignUser(id, in.ref()))),
+                row(GET,    "/v1/policies/{id}/groups",                USERS_READ,   access::groupsOfPolicy),
+                row(PUT,    "/v1/policies/{id}/groups/{group}",        GROUPS_WRITE,
+                        policies.change((in, id) -> new Command.AssignGroup(id, in.id("group", "group")))),
+                row(DELETE, "/v1/policies/{id}/groups/{group}",        GROUPS_WRITE,
+                        policies.change((in, id) -> new Command.UnassignGroup(id, in.id("group", "group")))),
+                row(GET,    "/v1/users/{ref}/policies",                USERS_READ,   access::policiesOfUser),
 
                 body(POST,  "/v1/jobs",                                JOBS_WRITE,   jobs::submit),
                 list(GET,   "/v1/jobs",                                JOBS_READ,    jobs::list),
@@ -181,12 +230,12 @@ public final class RestApi {
                 row(DELETE, "/v1/keys/{keyId}",                        KEYS_WRITE,   keys::revoke),
                 row(POST,   "/v1/operators",                           KEYS_WRITE,   operators::create),
                 row(GET,    "/v1/operators",                           KEYS_WRITE,   operators::list),
-                row(POST,   "/v1/operators/{username}/disable",        KEYS_WRITE,   operators::disable),
-                row(POST,   "/v1/operators/{username}/enable",         KEYS_WRITE,   operators::enable),
-                row(POST,   "/v1/operators/{username}/sign-out",       KEYS_WRITE,   operators::signOut),
+                row(POST,   "/v1/operators/{username}/disable",        KEYS_WRITE,   operators.change(Command.DisableOperator::new)),
+                row(POST,   "/v1/operators/{username}/enable",         KEYS_WRITE,   operators.change(Command.EnableOperator::new)),
+                row(POST,   "/v1/operators/{username}/sign-out",       KEYS_WRITE,   operators.change(Command.SignOutOperator::new)),
                 row(PUT,    "/v1/operators/{username}/password",       KEYS_WRITE,   operators::changePassword),
                 row(PUT,    "/v1/operators/{username}/role",           KEYS_WRITE,   operators::changeRole),
-                row(DELETE, "/v1/operators/{username}",                KEYS_WRITE,   operators::delete),
+                row(DELETE, "/v1/operators/{username}",                KEYS_WRITE,   operators.change(Command.DeleteOperator::new)),
 
                 list(GET,   "/v1/approvals",                           USERS_READ,   approvals::list),
                 row(GET,    "/v1/approvals/{id}",                      USERS_READ,   approvals::get),
@@ -219,33 +268,40 @@ public final class RestApi {
     record Row(Route route, String needs) {}
 
     /// Answers an authenticated call.
-    private interface Action {
+    interface Action {
         Reply answer(RestCall call);
     }
 
     private Row row(Method method, String template, Scope scope, Action action) {
-        return row(method, template, scope.word(), caller -> caller.actor().may(scope) ? null : scope.word(), action);
+        return row(
+                method,
+                template,
+                scope.word(),
+                caller -> caller.actor().may(scope)
+                        ? null
+                        : Refusal.Forbidden.to(caller.actor(), scope).needed(),
+                action);
     }
 
-    /// Has a long reply.
+    /// A call whose reply may be long.
     private Row list(Method method, String template, Scope scope, Action action) {
         Row row = row(method, template, scope, action);
         return new Row(row.route.largeReplies(), row.needs);
     }
 
-    /// Takes a list, or JSON that the client makes up.
+    /// A call whose body may be long: a list, or metadata.
     private Row body(Method method, String template, Scope scope, Action action) {
         Row row = row(method, template, scope, action);
         return new Row(row.route.withBodyLimit(Route.LARGE_BODY_LIMIT), row.needs);
     }
 
-    /// For anybody with a credential, whatever its scopes.
+    /// A call for every authenticated caller, whatever their scopes.
     private Row any(Method method, String template, Action action) {
-        return row(method, template, Operation.ANY, _ -> null, action);
+        return row(method, template, "any", _ -> null, action);
     }
 
     private Row root(Method method, String template, Action action) {
-        return row(method, template, Operation.ROOT, caller -> caller.actor().isRoot() ? null : "root", action);
+        return row(method, template, "root", caller -> caller.actor().isRoot() ? null : "root", action);
     }
 
     /// @param lacks what a caller lacks for this call; null for nothing
@@ -255,7 +311,7 @@ public final class RestApi {
     }
 
     private static Row open(Method method, String template, Handler handler) {
-        return new Row(new Route(method, template, handler), Operation.NOTHING);
+        return new Row(new Route(method, template, handler), "-");
     }
 
     /// Refuses callers who lack the scope before the body is read. The directory checks again, since the caller may
@@ -300,7 +356,7 @@ public final class RestApi {
                         : fault.field() + " must" + fault.message().substring("Must".length()));
     }
 
-    /// An action that leaves a line in the security log when it was not refused.
+    /// An action that is noted in the security log unless it is refused.
     private static Action logged(Action action, BiConsumer<Caller, RemoteClient> event) {
         return call -> {
             Reply reply = action.answer(call);
@@ -315,7 +371,7 @@ public final class RestApi {
                 json -> json.object().field("status", healthy ? "up" : "down").end());
     }
 
-    /// Which realm it is, the log says: this call asks for no credential.
+    /// Does not name the contradicted realm, because this call needs no credential.
     private static Reply ready(Core core) {
         return core.isContradicted()
                 ? Reply.json(

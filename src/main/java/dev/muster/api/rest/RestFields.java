@@ -25,8 +25,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Reads path, query and body of one request. [#check] refuses it with all that is wrong; parameters and fields that
-/// were not asked for are faults too.
+/// Reads path, query and body of one request. [#check] refuses it with all its faults; parameters and fields that were
+/// not read are faults too.
 final class RestFields extends FieldReader {
     private static final String JSON = "application/json";
     private static final String MERGE_PATCH = "application/merge-patch+json";
@@ -71,7 +71,7 @@ final class RestFields extends FieldReader {
         return ref;
     }
 
-    /// The external id that the path names as `{ref}`, of which there need not be a user; null after a fault.
+    /// The external id that the path names as `{ref}`; its user need not exist. Null after a fault.
     @Nullable
     Identifier externalRef() {
         String text = request().path("ref");
@@ -84,9 +84,9 @@ final class RestFields extends FieldReader {
                 checks -> checks.identifier(Identifier.Kind.EXTERNAL_ID, text.substring(UserRefs.EXTERNAL.length())));
     }
 
-    /// What the path names by its id.
+    /// The id that the path has under this name.
     ///
-    /// @throws RefusedException when it is no id, so that there is nothing of that id
+    /// @throws RefusedException with NotFound when it is not a UUID
     UUID id(String parameter, String what) {
         String text = request().path(parameter);
         UUID id = RestFields.uuid(text);
@@ -153,7 +153,7 @@ final class RestFields extends FieldReader {
         return ref;
     }
 
-    /// Some of `choices`, by their words with commas between them; none when it is not given.
+    /// Some of `choices`, by their words, separated by commas; empty when it is not given.
     <T> Set<T> choicesParameter(String name, List<T> choices, Function<T, String> word) {
         String text = parameter(name);
         Set<T> chosen = new LinkedHashSet<>();
@@ -243,7 +243,7 @@ final class RestFields extends FieldReader {
         return checks().note(optionalText("note"));
     }
 
-    /// What was sent with a job; null for nothing.
+    /// The extras of a job; null for none.
     @Nullable
     Map<String, @Nullable Object> extras() {
         Map<String, @Nullable Object> extras = opaque("extras");
@@ -342,17 +342,12 @@ final class RestFields extends FieldReader {
         return checks().allowedAddresses("allowedAddresses", texts);
     }
 
-    /// A list of texts that must be there; empty after a fault.
+    /// A list of texts that must be there. Empty if an item is faulty: without that item, indexes in the list would
+    /// differ from those in the request.
     List<String> requiredTexts(String field) {
-        List<String> texts = isThere(field) ? allTexts(field) : null;
-        return texts == null ? List.of() : texts;
-    }
-
-    /// Empty when an item is faulty: without that item, indexes in the list would differ from those in the request.
-    private @Nullable List<String> allTexts(String field) {
-        int faults = faults().size();
-        List<String> texts = texts(field);
-        return faults().size() == faults ? texts : List.of();
+        int before = faults().size();
+        List<String> texts = isThere(field) ? texts(field) : null;
+        return texts == null || faults().size() > before ? List.of() : texts;
     }
 
     /// The list of cards, which must be there.

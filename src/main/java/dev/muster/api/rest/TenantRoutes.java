@@ -2,14 +2,12 @@ package dev.muster.api.rest;
 
 import static dev.muster.api.RefusedException.unlessRefused;
 
-import dev.muster.api.RefusedException;
 import dev.muster.api.WriteHeaders;
 import dev.muster.directory.Credentials;
 import dev.muster.directory.Overview;
 import dev.muster.http.Reply;
 import dev.muster.http.json.JsonWriter;
 import dev.muster.model.Command;
-import dev.muster.model.Refusal;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.tenant.Quotas;
 import dev.muster.model.tenant.Realm;
@@ -21,11 +19,11 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// What only root does: makes tenants, sets what their realms may have, and takes back a bar that was made in error.
+/// What only root may do: create tenants, set quotas, and annul a bar that was placed in error.
 record TenantRoutes(Credentials credentials, Overview overview, KeyMint mint, Writes writes) {
     private static final int NAME = 200;
 
-    /// 32 letters and digits that are not mistaken for one another.
+    /// 32 letters and digits that are not easily confused.
     private static final String READABLE = "abcdefghijkmnpqrstuvwxyz23456789";
 
     private static final int MADE_LENGTH = 10;
@@ -58,12 +56,9 @@ record TenantRoutes(Credentials credentials, Overview overview, KeyMint mint, Wr
     }
 
     Reply list(RestCall call) {
-        RestFields in = call.input();
-        PageRequest listing = PageRequest.readWithoutOffset(in);
-        String after = listing.afterName(in);
-        in.check();
+        PageRequest listing = PageRequest.byNameWithoutOffset(call.input());
         // One more than asked for tells whether any follow.
-        List<Tenant> found = unlessRefused(credentials.tenants(call.actor(), after, listing.limit() + 1));
+        List<Tenant> found = unlessRefused(credentials.tenants(call.actor(), listing.after(), listing.limit() + 1));
         boolean more = found.size() > listing.limit();
         List<Tenant> tenants = more ? found.subList(0, listing.limit()) : found;
         String next = more ? tenants.getLast().partnerId() : null;
@@ -83,15 +78,12 @@ record TenantRoutes(Credentials credentials, Overview overview, KeyMint mint, Wr
         return listing.finished(reply, next);
     }
 
-    /// Root reads no user, so the answer is no more than that it was done.
+    /// Root may not read users, so the reply only says that it was done.
     Reply annulBar(RestCall call) {
         Realm realm = KeyRoutes.realm(call, credentials);
-        String text = call.request().path("id");
-        UUID id = RestFields.uuid(text);
-        if (id == null) {
-            throw new RefusedException(new Refusal.NotFound("user", text));
-        }
-        RestFields in = call.input().withBody();
+        RestFields in = call.input();
+        UUID id = in.id("id", "user");
+        in.withBody();
         String reason = in.requiredReason();
         in.check();
         return writes.toUser(
@@ -175,8 +167,8 @@ record TenantRoutes(Credentials credentials, Overview overview, KeyMint mint, Wr
         json.end();
     }
 
-    /// A name for a tenant who was given none. Under an idempotency key it follows from key and name, so that the
-    /// request is the same one when it is sent again.
+    /// A partner id for a tenant who was given none. With an idempotency key it is derived from key and name,
+    /// so that a repeated request is recognised as the same.
     private String made(@Nullable String idempotencyKey, String name) {
         byte[] bytes = idempotencyKey == null
                 ? mint.draw(MADE_LENGTH)

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Registers, finds, lists and changes users.
@@ -59,7 +60,7 @@ record UserRoutes(Directory directory, Writes writes, ActorNamesJson names) {
                 .with("Location", call.at("/v1/users/" + change.user().id()));
     }
 
-    /// Makes the user of an external id, or replaces what can be given of them.
+    /// Creates the user with an external id, or replaces their fields.
     Reply put(RestCall call) {
         Command.PutUser.When when = when(call);
         RestFields in = call.input().withBody();
@@ -77,7 +78,7 @@ record UserRoutes(Directory directory, Writes writes, ActorNamesJson names) {
                 call, call.realm(), null, put, change -> isNew(change) ? made(call, change) : user(call, 200, change));
     }
 
-    /// What the request's conditions say besides a version (RFC 9110, section 13.1).
+    /// The conditions of the request other than a version (RFC 9110, section 13.1).
     private static Command.PutUser.When when(RestCall call) {
         boolean match = call.request().header(WriteHeaders.IF_MATCH) != null;
         String noneMatch = call.request().header(WriteHeaders.IF_NONE_MATCH);
@@ -90,7 +91,7 @@ record UserRoutes(Directory directory, Writes writes, ActorNamesJson names) {
         return Command.PutUser.When.ABSENT;
     }
 
-    /// Whether the user was made; when an answer is given again, whether they were as new.
+    /// Whether the user was created. For a repeated response: whether they are at their first version.
     private static boolean isNew(Change change) {
         return change.replayed()
                 ? change.user().version() == 1
@@ -119,9 +120,7 @@ record UserRoutes(Directory directory, Writes writes, ActorNamesJson names) {
         String text = in.checks().line("q", in.parameter("q"), SEARCH);
         Instant registeredAfter = in.instantParameter("registeredAfter");
         Instant registeredBefore = in.instantParameter("registeredBefore");
-        PageRequest listing = PageRequest.read(in);
-        Long after = listing.afterNumber(in);
-        in.check();
+        PageRequest listing = PageRequest.byNumber(in);
         return list(
                 call,
                 listing,
@@ -136,7 +135,7 @@ record UserRoutes(Directory directory, Writes writes, ActorNamesJson names) {
                         registeredAfter,
                         registeredBefore,
                         listing.limit(),
-                        after,
+                        listing.afterNumber(),
                         listing.offset()));
     }
 
@@ -147,81 +146,35 @@ record UserRoutes(Directory directory, Writes writes, ActorNamesJson names) {
         return listing.reply(seen.value(), (json, user) -> UserJson.write(json, user, seen.at(), named));
     }
 
-    Reply update(RestCall call) {
-        return change(
-                call,
-                call.input().withPatch(),
-                in -> new Command.Update(
-                        in.edit("email", _ -> in.identifier(Identifier.Kind.EMAIL)),
-                        in.edit("externalId", _ -> in.identifier(Identifier.Kind.EXTERNAL_ID)),
-                        in.edit("username", _ -> in.identifier(Identifier.Kind.USERNAME)),
-                        in.edit("name", name -> in.line(name, NAME)),
-                        in.edit("givenName", name -> in.line(name, NAME)),
-                        in.edit("familyName", name -> in.line(name, NAME)),
-                        in.edit("metadata", _ -> in.metadata()),
-                        in.edit("deviceAddedAt", in::instant)));
+    /// A call that changes one user and replies with them.
+    ///
+    /// @param body which body the call has
+    RestApi.Action change(UnaryOperator<RestFields> body, Function<RestFields, Command.OnUser> command) {
+        return call -> writes.toUser(call, body.apply(call.input()), command, change -> user(call, 200, change));
     }
 
-    Reply remove(RestCall call) {
-        return change(call, call.input().withOptionalBody(), in -> {
-            boolean expel = in.flagParameter("expel");
-            String reason = in.reason();
-            String note = in.note();
-            return expel ? new Command.Expel(reason, note) : new Command.Remove(reason, note);
-        });
+    static Command.Update update(RestFields in) {
+        return new Command.Update(
+                in.edit("email", _ -> in.identifier(Identifier.Kind.EMAIL)),
+                in.edit("externalId", _ -> in.identifier(Identifier.Kind.EXTERNAL_ID)),
+                in.edit("username", _ -> in.identifier(Identifier.Kind.USERNAME)),
+                in.edit("name", name -> in.line(name, NAME)),
+                in.edit("givenName", name -> in.line(name, NAME)),
+                in.edit("familyName", name -> in.line(name, NAME)),
+                in.edit("metadata", _ -> in.metadata()),
+                in.edit("deviceAddedAt", in::instant));
     }
 
-    Reply bar(RestCall call) {
-        return change(call, call.input().withBody(), in -> new Command.Bar(in.requiredReason(), in.note()));
+    static Command.OnUser remove(RestFields in) {
+        boolean expel = in.flagParameter("expel");
+        String reason = in.reason();
+        String note = in.note();
+        return expel ? new Command.Expel(reason, note) : new Command.Remove(reason, note);
     }
 
-    Reply erase(RestCall call) {
-        return change(call, call.input().withOptionalBody(), in -> new Command.Erase(in.reason(), in.note()));
-    }
-
-    Reply restore(RestCall call) {
-        return change(call, call.input().withOptionalBody(), in -> new Command.Restore(in.reason(), in.note()));
-    }
-
-    Reply reinstate(RestCall call) {
-        return change(call, call.input().withOptionalBody(), in -> new Command.Reinstate(in.reason(), in.note()));
-    }
-
-    Reply promote(RestCall call) {
-        return change(call, call.input().withOptionalBody(), in -> new Command.Promote(in.reason(), in.note()));
-    }
-
-    Reply confirmEmail(RestCall call) {
-        return change(call, call.input().withOptionalBody(), in -> new Command.ConfirmEmail(in.reason(), in.note()));
-    }
-
-    Reply changeRank(RestCall call) {
-        return change(
-                call,
-                call.input().withBody(),
-                in -> new Command.ChangeRank(in.requiredChoice("rank", List.of(Rank.values()), Rank::name)));
-    }
-
-    Reply replaceCards(RestCall call) {
-        return change(call, call.input().withBody(), in -> {
-            boolean duplicates = in.flag("allowDuplicates", false);
-            return new Command.ReplaceCards(in.cards(duplicates), duplicates);
-        });
-    }
-
-    Reply replaceWorkstations(RestCall call) {
-        return change(
-                call,
-                call.input().withBody(),
-                in -> new Command.ReplaceWorkstations(in.checks().workstations(in.requiredTexts("workstations"))));
-    }
-
-    Reply allowReenrolment(RestCall call) {
-        return change(call, call.input().withBody(), in -> new Command.AllowReenrolment(in.flag("allowed")));
-    }
-
-    private Reply change(RestCall call, RestFields in, Function<RestFields, Command.OnUser> read) {
-        return writes.toUser(call, in, read, change -> user(call, 200, change));
+    static Command.ReplaceCards replaceCards(RestFields in) {
+        boolean duplicates = in.flag("allowDuplicates", false);
+        return new Command.ReplaceCards(in.cards(duplicates), duplicates);
     }
 
     private Reply user(RestCall call, int status, Change change) {

@@ -16,7 +16,7 @@ import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.value.Timestamps;
 import dev.muster.security.Authenticator;
-import dev.muster.security.Tokens;
+import dev.muster.security.format.Tokens;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

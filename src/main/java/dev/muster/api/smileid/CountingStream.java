@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
-/// Hands on all that is read through it, counts it, and remembers its end.
+/// Copies all that is read through it to another stream, counts it, and remembers its end.
 final class CountingStream extends InputStream {
     /// How much of the end is remembered.
     static final int TAIL = 128 << 10;
@@ -46,24 +46,17 @@ final class CountingStream extends InputStream {
         count += length;
     }
 
-    /// Reads to the end.
-    void drain() throws IOException {
-        byte[] buffer = new byte[8 << 10];
-        while (read(buffer, 0, buffer.length) >= 0) {
-            // It is handed on and remembered.
-        }
-    }
-
     /// How many bytes were read so far.
     long count() {
         return count;
     }
 
-    /// So many bytes from a place on; null when they are no longer remembered, or were not read yet.
+    /// `length` bytes from an offset on; null when they are no longer remembered, or were not read yet.
     byte @Nullable [] bytes(long from, int length) {
-        if (from + length > count || count - from > TAIL) {
-            return null;
-        }
+        return from + length > count || count - from > TAIL ? null : remembered(from, length);
+    }
+
+    private byte[] remembered(long from, int length) {
         byte[] bytes = new byte[length];
         for (int i = 0; i < length; i++) {
             bytes[i] = ring[(int) ((from + i) % TAIL)];
@@ -71,14 +64,9 @@ final class CountingStream extends InputStream {
         return bytes;
     }
 
-    /// The last of what was read: all of it, when it is shorter than [#TAIL].
+    /// The last [#TAIL] bytes that were read, or all if they were fewer.
     byte[] tail() {
         int length = (int) Math.min(count, TAIL);
-        byte[] tail = new byte[length];
-        int from = (int) ((count - length) % TAIL);
-        int first = Math.min(length, TAIL - from);
-        System.arraycopy(ring, from, tail, 0, first);
-        System.arraycopy(ring, 0, tail, first, length - first);
-        return tail;
+        return remembered(count - length, length);
     }
 }

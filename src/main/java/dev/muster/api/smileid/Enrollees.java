@@ -1,5 +1,7 @@
 package dev.muster.api.smileid;
 
+import static dev.muster.api.RefusedException.unlessRefused;
+
 import dev.muster.api.ErrorText;
 import dev.muster.api.FieldReader;
 import dev.muster.api.RemoteClients;
@@ -50,7 +52,7 @@ public final class Enrollees {
     public Enrollees(Directory directory, Authenticator authenticator) {
         this.gateway = new WriteGateway(directory, DIALECT);
         this.authenticator = authenticator;
-        this.signatureMemory = new SignatureMemory(directory, authenticator);
+        this.signatureMemory = new SignatureMemory(directory, authenticator, EnrolleeErrors::reply);
     }
 
     public HttpApi httpApi() {
@@ -63,7 +65,7 @@ public final class Enrollees {
         return httpApi("smileid-block-user", BLOCK_USER, true);
     }
 
-    /// @param headersToo whether headers may carry what the body does not of the signature
+    /// @param headersToo whether headers may carry parts of the signature that the body lacks
     private HttpApi httpApi(String name, String path, boolean headersToo) {
         return new HttpApi(
                 name,
@@ -81,7 +83,8 @@ public final class Enrollees {
             String userId,
             List<Command> commands,
             WriteHeaders headers) {
-        /// A signature covers no body, so the one command that is for good needs one that carried nothing else.
+        /// A signature does not cover the body, so the one irreversible command needs a signature that was
+        /// used for nothing else.
         boolean deletes() {
             return commands.stream().anyMatch(Command.Bar.class::isInstance);
         }
@@ -94,7 +97,7 @@ public final class Enrollees {
             throw new HttpException(new Fault.UnsupportedCoding("The body must be application/json."));
         }
         Result<SmileFields> read = SmileFields.of(request);
-        Result<Reply> result = signatureMemory.carryOut(
+        return signatureMemory.carryOut(
                 request,
                 headersToo ? read.map(SmileFields::withSignatureHeaders) : read,
                 PARTNER,
@@ -107,13 +110,9 @@ public final class Enrollees {
                                 asked.environment,
                                 RemoteClients.of(request)),
                 (asked, caller) -> carryOut(request, asked, caller));
-        return switch (result) {
-            case Result.Ok<Reply>(var reply) -> reply;
-            case Result.Refused<Reply>(var refusal) -> EnrolleeErrors.reply(refusal);
-        };
     }
 
-    // What is asked.
+    // Reading.
 
     private static Result<Asked> asked(SmileFields input) {
         Signed signed = input.signed(PARTNER);
@@ -184,16 +183,16 @@ public final class Enrollees {
         return placed ? new Command.AssertHold(kind) : new Command.LiftHold(kind);
     }
 
-    // What is done.
+    // Carrying out.
 
-    private Result<Reply> carryOut(Request request, Asked asked, Caller caller) {
+    private Reply carryOut(Request request, Asked asked, Caller caller) {
         WriteGateway.Asker asker = new WriteGateway.Asker(
                 caller.actor(),
                 caller.realm().id(),
                 asked.email,
                 new WriteGateway.Signature(asked.signed.signature(), asked.deletes()));
-        return gateway.write(request, asker, UserRef.externalIdOrId(asked.userId), asked.commands, asked.headers)
-                .map(change -> updated(asked.userId, change));
+        UserRef user = UserRef.externalIdOrId(asked.userId);
+        return updated(asked.userId, unlessRefused(gateway.write(request, asker, user, asked.commands, asked.headers)));
     }
 
     private static Reply updated(String userId, Change change) {

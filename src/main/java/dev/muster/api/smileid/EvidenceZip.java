@@ -12,10 +12,10 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
 
-/// Looks into a zip (PKWARE's APPNOTE 6.3) while it passes through, and lets none through that could harm whoever
-/// opens it: no path that leads elsewhere, nothing that inflates beyond all measure, and nothing that one reader sees
-/// and another does not. There is exactly one `info.json`. Other entries may share a name, since official clients
-/// send such zips: Python's calls each picture in Base64 `base64imgString`.
+/// Checks a zip (PKWARE's APPNOTE 6.3) while it is copied, and refuses one that could harm whoever opens it:
+/// paths that lead elsewhere, entries that inflate too much, and entries that one reader sees and another
+/// does not. There is exactly one `info.json`. Other entries may share a name, since official clients send
+/// such zips: Python's names each picture in Base64 `base64imgString`.
 final class EvidenceZip {
     /// The entry that must be there.
     static final String INFO = "info.json";
@@ -23,7 +23,7 @@ final class EvidenceZip {
     /// How many entries there may be: a job has a dozen images.
     static final int MOST_ENTRIES = 256;
 
-    /// How much all entries together may inflate to. Images hardly shrink in a zip.
+    /// Total inflated size. Images are hardly compressed by a zip.
     static final long MOST_INFLATED = 64L << 20;
 
     /// How many bytes may come of one, beyond the first [#RATIO_FREE]: text shrinks to a tenth, zeros to a thousandth.
@@ -44,12 +44,12 @@ final class EvidenceZip {
 
     private static final String CUT_SHORT = "it is cut short.";
 
-    /// What an entry came to.
+    /// An entry that was read.
     ///
     /// @param packed how many bytes of the file it takes, without its header
     record Seen(String name, ZipHeader header, long packed, long size, long crc, boolean folder) {}
 
-    /// Tells where it is, which the bytes that it has read ahead hide.
+    /// Knows its position in the file, although it reads ahead.
     private static final class Entries extends ZipInputStream {
         private final CountingStream passing;
 
@@ -58,7 +58,7 @@ final class EvidenceZip {
             this.passing = passing;
         }
 
-        /// Between two entries, where the second begins. What was read ahead is all that is available.
+        /// Where the next entry begins; called between two entries. All available bytes were read ahead.
         long at() throws IOException {
             return passing.count() - in.available();
         }
@@ -66,7 +66,7 @@ final class EvidenceZip {
 
     private final CountingStream passing;
 
-    /// By the places where their headers begin.
+    /// By the offsets of their headers.
     private final Map<Long, Seen> entries = new HashMap<>();
 
     private boolean described;
@@ -80,12 +80,12 @@ final class EvidenceZip {
 
     /// Copies a whole zip from `in` to `out`.
     ///
-    /// @throws BadZip when it is none, or a bad one; what was copied until then is of no use
+    /// @throws BadZip when it is not a zip, or a bad one; what was copied until then must not be used
     static void copy(InputStream in, OutputStream out) throws IOException {
         CountingStream passing = new CountingStream(in, out);
         EvidenceZip zip = new EvidenceZip(passing);
         zip.readEntries();
-        passing.drain();
+        passing.transferTo(OutputStream.nullOutputStream());
         new ZipDirectory(passing.tail(), passing.count()).mustList(zip.entries, zip.end);
         if (!zip.described) {
             throw new BadZip("it holds no info.json.");
@@ -93,7 +93,7 @@ final class EvidenceZip {
     }
 
     private void readEntries() throws IOException {
-        // Not closed: that would close the body, of which the end is still to be read.
+        // Not closed, because that would close the body, whose end is still to be read.
         Entries zip = new Entries(passing);
         try {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
@@ -118,9 +118,9 @@ final class EvidenceZip {
         }
         mustBeHarmless(name);
         Content content = new Content(zip, name.equals(INFO) ? MOST_INFO : Long.MAX_VALUE);
-        // Looked at as it comes: kept it would fill the heap, and as objects many times over.
+        // Parsed while it is read: in memory it would fill the heap, and as objects many times over.
         boolean good = !name.equals(INFO) || Json.isObject(content);
-        content.drain();
+        content.transferTo(OutputStream.nullOutputStream());
         if (!good) {
             throw new BadZip("its info.json is no JSON object.");
         }
@@ -130,7 +130,7 @@ final class EvidenceZip {
                 new Seen(name, header, entry.getCompressedSize(), content.size, entry.getCrc(), entry.isDirectory()));
     }
 
-    /// What an entry inflates to, which is measured as it is read.
+    /// The inflated content of an entry, measured while it is read.
     private final class Content extends InputStream {
         private final ZipInputStream zip;
         private final long most;
@@ -160,13 +160,6 @@ final class EvidenceZip {
             }
             return count;
         }
-
-        void drain() throws IOException {
-            byte[] buffer = new byte[8 << 10];
-            while (read(buffer, 0, buffer.length) >= 0) {
-                // It is measured.
-            }
-        }
     }
 
     /// Control, format and line-separator characters.
@@ -193,7 +186,7 @@ final class EvidenceZip {
         if (name.indexOf('\\') >= 0 || name.codePoints().anyMatch(EvidenceZip::isControl)) {
             throw new BadZip("a name holds a backslash or a control character.");
         }
-        // A colon is a drive or a stream of a file on some systems.
+        // A colon means a drive or a stream of a file on some systems.
         if (name.startsWith("/") || name.indexOf(':') >= 0) {
             throw new BadZip("a name is an absolute path.");
         }
@@ -210,7 +203,7 @@ final class EvidenceZip {
                 throw new BadZip("a name is that of a device.");
             }
         }
-        // Some systems take names that differ in letter case alone for one.
+        // On some systems names that differ only in case are the same.
         if (path.equalsIgnoreCase(INFO)) {
             likeInfo++;
         }

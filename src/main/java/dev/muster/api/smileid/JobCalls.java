@@ -3,9 +3,7 @@ package dev.muster.api.smileid;
 import dev.muster.api.ErrorText;
 import dev.muster.directory.Core;
 import dev.muster.http.HttpApi;
-import dev.muster.http.Reply;
 import dev.muster.http.Route;
-import dev.muster.model.Result;
 import dev.muster.model.job.JobRequest;
 import dev.muster.model.user.UserRef;
 import dev.muster.model.value.Identifier;
@@ -18,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The calls about jobs, and what they have in common.
 public final class JobCalls {
-    /// What is below this and no call of this dialect is refused in its words.
+    /// Unknown paths below this one are refused in this dialect's words.
     private static final String BELOW = "/smileid";
 
     static final String USER_ID = "user_id";
@@ -26,22 +24,22 @@ public final class JobCalls {
 
     private static final int LARGEST_ZIP = 10 << 20;
 
-    /// The signature is in the body, so anybody may send one. What a partner adds to a job is at most 8 KiB, which
-    /// JSON's escapes make longer.
+    /// A body is read before its signature can be checked, so anybody may send one. What a partner adds to a
+    /// job is at most 8 KiB, which JSON's escapes make longer.
     private static final int LARGEST_REQUEST = 64 << 10;
 
     private final Uploads uploads;
     private final Statuses statuses;
     private final SignatureMemory signatureMemory;
 
-    /// @param clock for how long links are good
+    /// @param clock for when links expire
     /// @param publicUrl what links begin with, without a slash at its end; null for where the request arrived
     public JobCalls(
             Core core, Authenticator authenticator, KeyMint mint, InstantSource clock, @Nullable URI publicUrl) {
         SmileAddresses addresses = new SmileAddresses(publicUrl);
         uploads = new Uploads(core, authenticator, mint, addresses);
         statuses = new Statuses(core, authenticator, clock, addresses);
-        signatureMemory = new SignatureMemory(core.directory(), authenticator);
+        signatureMemory = new SignatureMemory(core.directory(), authenticator, JobErrors::reply);
     }
 
     public HttpApi httpApi() {
@@ -61,12 +59,5 @@ public final class JobCalls {
     /// Whose job it is: what a partner calls a user id is an external id, else a user id.
     static JobRequest.ForUser forUser(Identifier user) {
         return new JobRequest.ForUser(UserRef.externalIdOrId(user.text()), user.text(), user);
-    }
-
-    static Reply answer(Result<Reply> result) {
-        return switch (result) {
-            case Result.Ok<Reply>(var reply) -> reply;
-            case Result.Refused<Reply>(var refusal) -> JobErrors.reply(refusal);
-        };
     }
 }

@@ -1,5 +1,8 @@
 package dev.muster.api.smileid;
 
+import static dev.muster.api.RefusedException.unlessRefused;
+
+import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
 import dev.muster.api.WriteGateway;
 import dev.muster.api.WriteHeaders;
@@ -19,53 +22,59 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Has the register remember what a request was signed with, where the request itself never comes to it: it has no
-/// route, cannot be read, is refused for its shape or its environment, or it only asks. Whoever has seen it has seen
-/// its signature, which must then carry no deletion.
+/// Stores the signatures of requests that do not reach the register themselves: they have no route, cannot be read, are
+/// refused for their shape or environment, or only read. Whoever has seen such a request knows its signature, which
+/// must then not be accepted for a deletion.
 final class SignatureMemory {
     private static final byte[] NOTHING = {};
     private static final Duration SOON = Duration.ofSeconds(1);
 
     private final WriteGateway gateway;
     private final Authenticator authenticator;
+    private final Function<Refusal, Reply> renderer;
 
-    SignatureMemory(Directory directory, Authenticator authenticator) {
+    /// @param renderer makes the reply to a refused call
+    SignatureMemory(Directory directory, Authenticator authenticator, Function<Refusal, Reply> renderer) {
         this.gateway = new WriteGateway(directory, Enrollees.DIALECT);
         this.authenticator = authenticator;
+        this.renderer = renderer;
     }
 
-    /// Carries out a signed call. Where it is refused before its signature is proven, the signature is remembered
-    /// first; a failure to remember it is what is refused then.
+    /// Carries out a signed call. If it is refused before its signature is proven, the signature is remembered first;
+    /// if that fails, the reply tells of that failure.
     ///
     /// @param read the body, as far as it can be read
     /// @param partner the field with the partner's id
     /// @param asked what the fields ask for
     /// @param proof whose key signed it
-    <A> Result<Reply> carryOut(
+    <A> Reply carryOut(
             Request request,
             Result<SmileFields> read,
             String partner,
             Function<SmileFields, Result<A>> asked,
             Function<A, Result<Caller>> proof,
-            BiFunction<A, Caller, Result<Reply>> action) {
-        Result<Supplier<Result<Reply>>> proven = read.then(asked)
-                .then(call -> proof.apply(call)
-                        .map(caller -> () ->
-                                authenticator.noted(caller, RemoteClients.of(request), action.apply(call, caller))));
-        return switch (proven) {
-            case Result.Ok<Supplier<Result<Reply>>>(var carriedOut) -> carriedOut.get();
-            case Result.Refused<Supplier<Result<Reply>>>(var refusal) -> {
-                Signed signed = read instanceof Result.Ok<SmileFields>(var fields) ? fields.signedIfAny(partner) : null;
-                Refusal unsure = signed == null ? unread(request, request.body()) : rememberIfSigned(request, signed);
-                yield Result.refused(unsure == null ? refusal : unsure);
-            }
-        };
+            BiFunction<A, Caller, Reply> action) {
+        A call;
+        Caller caller;
+        try {
+            call = unlessRefused(read.then(asked));
+            caller = unlessRefused(proof.apply(call));
+        } catch (RefusedException e) {
+            Signed signed = read instanceof Result.Ok<SmileFields>(var fields) ? fields.signedIfAny(partner) : null;
+            Refusal unsure = signed == null ? unread(request, request.body()) : rememberIfSigned(request, signed);
+            return renderer.apply(unsure == null ? e.refusal() : unsure);
+        }
+        try {
+            return action.apply(call, caller);
+        } catch (RefusedException e) {
+            authenticator.noted(caller, RemoteClients.of(request), Result.refused(e.refusal()));
+            return renderer.apply(e.refusal());
+        }
     }
 
-    /// Remembers the signatures in a request that is refused because there is no such path or method.
+    /// Remembers the signatures in a request that has no route.
     ///
     /// @throws HttpException with Overloaded when they could not be remembered
     void watch(Request request) {
@@ -74,8 +83,7 @@ final class SignatureMemory {
         }
     }
 
-    /// A body that does not come, or is too long to be one of these calls, is left alone: the request is refused
-    /// anyway.
+    /// A body that is missing or too long for one of these calls is ignored: the request is refused anyway.
     private static byte[] bodyOf(Request request) {
         try {
             return request.body();
@@ -84,7 +92,7 @@ final class SignatureMemory {
         }
     }
 
-    /// Why what looks like a signature may not be remembered; null when it is, or when nothing was signed.
+    /// Why a signature in the request could not be remembered; null if all were, or if there is none.
     private @Nullable Refusal unread(Request request, byte[] body) {
         for (Signed signed : SignatureScanner.in(request, body)) {
             Refusal unsure = rememberIfSigned(request, signed);
@@ -109,8 +117,8 @@ final class SignatureMemory {
         return gateway.write(request, asker, null, List.of(new Command.NoteSignature()), WriteHeaders.NONE);
     }
 
-    /// Why it is not known whether something was stored; null when it was, or will not be: a request that the rules
-    /// refuse stores its signature all the same.
+    /// Why it is not known whether something was stored; null when it was, or will not be. A request that the
+    /// rules refuse stores its signature too.
     static @Nullable Refusal unsure(Result<?> result) {
         if (!(result instanceof Result.Refused<?>(var refusal))) {
             return null;

@@ -59,7 +59,7 @@ final class SmileFields extends FieldReader {
         return body(request, "").map(object -> new SmileFields(request, object));
     }
 
-    /// A request whose body is no JSON: only its headers are read here.
+    /// A request whose body is not JSON: only its headers are read here.
     static SmileFields ofHeaders(Request request) {
         return new SmileFields(request, Map.of());
     }
@@ -167,7 +167,7 @@ final class SmileFields extends FieldReader {
         return new Signed(partnerId, at, filled("signature"));
     }
 
-    /// The same where all three are there, can be read and are told once, whatever else is wrong; null otherwise.
+    /// The same if all three parts are there, readable and consistent, whatever else is wrong; else null.
     /// Notes no fault.
     @Nullable
     Signed signedIfAny(String partner) {
@@ -200,9 +200,9 @@ final class SmileFields extends FieldReader {
         return checked(OBJECT, checks -> checks.extras(json(rest)));
     }
 
-    // Fields with rules of the register's.
+    // Fields with rules of the register.
 
-    /// Who asks: an address that must be there.
+    /// The e-mail address of the person who asks; required.
     String email() {
         String text = filled("email");
         if (text.isEmpty()) {
@@ -240,7 +240,7 @@ final class SmileFields extends FieldReader {
         return value == null ? otherwise : value;
     }
 
-    /// Where the partner wishes to be told; null for nowhere, which some clients say with an empty text.
+    /// The partner's callback address; null without one, for which some clients send an empty text.
     @Nullable
     String callbackUrl(String name) {
         String url = optionalText(name);

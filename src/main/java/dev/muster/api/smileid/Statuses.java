@@ -1,5 +1,8 @@
 package dev.muster.api.smileid;
 
+import static dev.muster.api.RefusedException.unlessRefused;
+
+import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
 import dev.muster.directory.AsOf;
 import dev.muster.directory.Core;
@@ -34,7 +37,7 @@ import java.util.Set;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
-/// Tells what came of a job, in a signed reply, and shows the picture of the user's face to whoever has a link to it.
+/// Replies with the outcome of a job, signed, and with the picture of the user's face to whoever has the link to it.
 final class Statuses {
     private static final int HISTORY = 100;
     private static final Duration LINKED_FOR = Duration.ofMinutes(15);
@@ -56,18 +59,18 @@ final class Statuses {
         this.jobs = core.jobs();
         this.evidence = core.evidence();
         this.authenticator = authenticator;
-        this.signatureMemory = new SignatureMemory(core.directory(), authenticator);
+        this.signatureMemory = new SignatureMemory(core.directory(), authenticator, JobErrors::reply);
         this.clock = clock;
         this.addresses = addresses;
     }
 
-    // What came of it.
+    // The outcome.
 
     private record Question(
             Signed signed, JobRequest.ForUser user, String jobId, boolean history, boolean imageLinks) {}
 
     Reply status(Request request) {
-        return JobCalls.answer(signatureMemory.carryOut(
+        return signatureMemory.carryOut(
                 request,
                 SmileFields.of(request),
                 PARTNER,
@@ -75,7 +78,7 @@ final class Statuses {
                 asked -> authenticator
                         .signatures()
                         .check(asked.signed, SignedTime.MaxAge.DAY, RemoteClients.of(request)),
-                (asked, caller) -> status(request, asked, caller)));
+                (asked, caller) -> status(request, asked, caller));
     }
 
     private static Result<Question> question(SmileFields input) {
@@ -87,52 +90,42 @@ final class Statuses {
         return input.result(() -> new Question(signed, JobCalls.forUser(user), jobId, history, imageLinks));
     }
 
-    private Result<Reply> status(Request request, Question asked, Caller caller) {
-        long realm = caller.realm().id();
-        // A question changes nothing; but what it was signed with has carried a request now.
-        return signatureMemory
-                .remember(request, asked.signed, caller)
-                .then(_ -> orNone(jobs.job(caller.actor(), realm, asked.jobId, asked.user)))
-                .then(found -> (asked.history ? history(asked, caller) : Result.ok(List.<Job>of()))
-                        .then(history -> authenticator
-                                .signatures()
-                                .countersign(caller, asked.signed.partnerId())
-                                .map(signed -> told(
-                                        asked,
-                                        found.job,
-                                        history,
-                                        links(request, asked, found, caller),
-                                        caller.realm().environment(),
-                                        signed))));
+    private Reply status(Request request, Question asked, Caller caller) {
+        // A question changes nothing, but its signature has been seen now.
+        unlessRefused(signatureMemory.remember(request, asked.signed, caller));
+        Job job = job(asked, caller);
+        List<Job> history = asked.history ? history(asked, caller) : List.of();
+        Countersigned signed = unlessRefused(authenticator.signatures().countersign(caller, asked.signed.partnerId()));
+        return told(
+                asked,
+                job,
+                history,
+                link(request, asked, job, caller),
+                caller.realm().environment(),
+                signed);
     }
 
-    /// A job that there may not be.
-    private record Found(@Nullable Job job) {}
-
-    /// An unknown job, or another user's, is not an error here.
-    private static Result<Found> orNone(Result<AsOf<Job>> result) {
-        return switch (result) {
-            case Result.Ok<AsOf<Job>>(var seen) -> Result.ok(new Found(seen.value()));
-            case Result.Refused<AsOf<Job>>(Refusal.NotFound _) -> Result.ok(new Found(null));
-            case Result.Refused<AsOf<Job>>(var refusal) -> Result.refused(refusal);
-        };
+    /// Null for an unknown job or another user's, which is not an error here.
+    private @Nullable Job job(Question asked, Caller caller) {
+        Result<AsOf<Job>> found = jobs.job(caller.actor(), caller.realm().id(), asked.jobId, asked.user);
+        return found instanceof Result.Refused<AsOf<Job>>(Refusal.NotFound _)
+                ? null
+                : unlessRefused(found).value();
     }
 
-    private Result<List<Job>> history(Question asked, Caller caller) {
+    private List<Job> history(Question asked, Caller caller) {
         JobQuery query = new JobQuery(asked.user.ref(), COMPLETE, null, HISTORY, null, 0);
-        return switch (jobs.list(caller.actor(), caller.realm().id(), query)) {
-            case Result.Ok<AsOf<Page<Job>>>(var seen) -> Result.ok(seen.value().items());
-            case Result.Refused<AsOf<Page<Job>>>(Refusal.NotFound _) -> Result.ok(List.of());
-            case Result.Refused<AsOf<Page<Job>>>(Refusal.Barred _) -> Result.ok(List.of());
-            case Result.Refused<AsOf<Page<Job>>>(var refusal) -> Result.refused(refusal);
-        };
+        Result<AsOf<Page<Job>>> found = jobs.list(caller.actor(), caller.realm().id(), query);
+        boolean unknown = found instanceof Result.Refused<AsOf<Page<Job>>>(var refusal)
+                && (refusal instanceof Refusal.NotFound || refusal instanceof Refusal.Barred);
+        return unknown ? List.of() : unlessRefused(found).value().items();
     }
 
-    /// The link to the user's picture; null where none was asked for, there is none, or the caller may see none.
-    private @Nullable String links(Request request, Question asked, Found found, Caller caller) {
+    /// The link to the user's picture; null if it was not asked for, does not exist, or the caller may not see it.
+    private @Nullable String link(Request request, Question asked, @Nullable Job job, Caller caller) {
         long realm = caller.realm().id();
         boolean seen = asked.imageLinks
-                && found.job != null
+                && job != null
                 && evidence.open(caller.actor(), realm, asked.jobId) instanceof Result.Ok<EvidenceFiles.Opened>;
         if (!seen) {
             return null;
@@ -203,18 +196,18 @@ final class Statuses {
     Reply image(Request request) {
         long realm = SmileAddresses.realm(request);
         String jobId = Objects.requireNonNullElse(request.query(JobCalls.JOB_ID), "");
-        return JobCalls.answer(authenticator
-                .links()
-                .opened(realm, request.path("link"), IMAGE + jobId)
-                .then(caller -> evidence.open(caller.actor(), realm, jobId)
-                        .then(opened -> Credentials.answered(() -> picture(opened)))
-                        .map(reply -> {
-                            authenticator.log().evidenceRead(caller, RemoteClients.of(request));
-                            return reply;
-                        })));
+        try {
+            Caller caller = unlessRefused(authenticator.links().opened(realm, request.path("link"), IMAGE + jobId));
+            EvidenceFiles.Opened opened = unlessRefused(evidence.open(caller.actor(), realm, jobId));
+            Reply reply = unlessRefused(Credentials.answered(() -> picture(opened)));
+            authenticator.log().evidenceRead(caller, RemoteClients.of(request));
+            return reply;
+        } catch (RefusedException e) {
+            return JobErrors.reply(e.refusal());
+        }
     }
 
-    /// Looking for it reads and inflates `info.json` on a thread of its own, so not many look at a time.
+    /// Finding the picture inflates `info.json` on a platform thread, so only a few are looked for at a time.
     private Result<Reply> picture(EvidenceFiles.Opened opened) {
         if (!looking.tryAcquire()) {
             return Result.refused(new Refusal.Busy(RETRY_AFTER));

@@ -58,7 +58,7 @@ final class Uploads {
         this.jobs = core.jobs();
         this.evidence = core.evidence();
         this.authenticator = authenticator;
-        this.signatureMemory = new SignatureMemory(core.directory(), authenticator);
+        this.signatureMemory = new SignatureMemory(core.directory(), authenticator, JobErrors::reply);
         this.mint = mint;
         this.addresses = addresses;
     }
@@ -68,17 +68,17 @@ final class Uploads {
     private record Reservation(Signed signed, JobRequest job, WriteHeaders headers) {}
 
     Reply reserve(Request request) {
-        return JobCalls.answer(signatureMemory.carryOut(
+        return signatureMemory.carryOut(
                 request,
                 SmileFields.of(request),
                 PARTNER,
                 Uploads::reservation,
                 asked -> proven(request, asked),
-                (asked, caller) -> reserve(request, asked, caller)));
+                (asked, caller) -> reserve(request, asked, caller));
     }
 
     private Result<Caller> proven(Request request, Reservation asked) {
-        // What widens a user's rights takes no signature that anybody may have seen hours ago.
+        // A call that widens a user's rights needs a fresh signature, since others may have seen an old one.
         SignedTime.MaxAge maxAge = asked.job.permit() ? SignedTime.MaxAge.QUARTER_HOUR : SignedTime.MaxAge.DAY;
         return authenticator.signatures().check(asked.signed, maxAge, RemoteClients.of(request));
     }
@@ -96,7 +96,7 @@ final class Uploads {
         boolean permit = input.flagOrText("allow_new_enroll");
         WriteHeaders headers = input.headers(input.request());
         if (headers.ifMatch() != null) {
-            // Ignoring it would break a promise: the call is not about the version of a user.
+            // Not ignored, because the client would believe that a version was checked.
             input.fault("If-Match", "not_here", "is for calls that change one user");
         }
         return input.result(() -> new Reservation(
@@ -112,7 +112,7 @@ final class Uploads {
         if (type == null && params.faults().size() == before) {
             params.fault(JOB_TYPE, UNKNOWN_TYPE, "must be one of [1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12]");
         }
-        // Of no use after a fault, but there.
+        // A stand-in after a fault.
         return type == null ? new JobType(1) : type;
     }
 
@@ -131,15 +131,15 @@ final class Uploads {
         return outcome == null ? Outcome.PASSED : outcome;
     }
 
-    private Result<Reply> reserve(Request request, Reservation asked, Caller caller) {
+    private Reply reserve(Request request, Reservation asked, Caller caller) {
         String token = Base64.getUrlEncoder().withoutPadding().encodeToString(mint.draw(TOKEN_BYTES));
         Command command = new Command.ReserveJob(
                 asked.job, jobs.uploadToken(caller.realm().id(), token));
         long realm = caller.realm().id();
         WriteGateway.Asker asker = new WriteGateway.Asker(
                 caller.actor(), realm, null, new WriteGateway.Signature(asked.signed.signature(), false));
-        return gateway.write(request, asker, null, List.of(command), asked.headers)
-                .map(change -> reserved(request, realm, change.job(), asked.headers.dryRun() ? null : token));
+        Change change = unlessRefused(gateway.write(request, asker, null, List.of(command), asked.headers));
+        return reserved(request, realm, change.job(), asked.headers.dryRun() ? null : token);
     }
 
     /// @param token null where nothing was reserved, so that there is nothing to upload to
@@ -202,8 +202,8 @@ final class Uploads {
         }
     }
 
-    /// Lets the partner reserve the job id again after an upload that was of no use. The address stays good until
-    /// then.
+    /// Lets the partner reserve the job id again after an upload that was refused. The address stays valid
+    /// until then.
     ///
     /// @throws RefusedException when it is not known whether that is stored
     private void freeJobId(Request request, long realm, Jobs.Promised promised, boolean dryRun) {

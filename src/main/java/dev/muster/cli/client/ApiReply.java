@@ -35,6 +35,22 @@ public record ApiReply(int status, String body) {
         return this;
     }
 
+    /// As [#granted()], for a request about a user.
+    ///
+    /// @param ref the user, as typed
+    public ApiReply granted(String ref) {
+        if (!isGranted()) {
+            throw new CommandException(Exit.REFUSED, refusal(ref));
+        }
+        return this;
+    }
+
+    /// As [#refusal()]; for an address that was taken for an id, it also says how to name a user by e-mail.
+    public String refusal(String ref) {
+        boolean isAddress = status == 404 && ref.matches("[^:]+@[^:]+");
+        return refusal() + (isAddress ? "; did you mean email:" + ref + "?" : "");
+    }
+
     /// The body; an empty object if there is none.
     public JsonNode json() {
         try {

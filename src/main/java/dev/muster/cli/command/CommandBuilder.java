@@ -1,18 +1,28 @@
 package dev.muster.cli.command;
 
+import dev.muster.cli.client.ApiRequest;
 import dev.muster.cli.output.Column;
+import dev.muster.cli.output.JsonText;
+import dev.muster.cli.shell.CommandException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
+import tools.jackson.databind.JsonNode;
 
 /// Builds a command. Most commands are one request: a method, a path such as `groups/{GROUP_ID}`, inputs that go into
 /// its path, query and body, and a view of the answer. The others have code of their own.
 public final class CommandBuilder {
     private final String name;
-    private final RequestTemplate request;
+    private final String method;
+    private final String path;
+    private final List<Input> query = new ArrayList<>();
+    private final List<Input> body = new ArrayList<>();
     private final List<Input> inputs = new ArrayList<>();
     private final List<Input> shared = new ArrayList<>();
     private String[] help = {};
@@ -30,9 +40,10 @@ public final class CommandBuilder {
     /// @param inputs in the order in which they are checked
     public record Definition(List<Input> inputs, Action action) {}
 
-    private CommandBuilder(String name, RequestTemplate request, Input... inPath) {
+    private CommandBuilder(String name, String method, String path, Input... inPath) {
         this.name = name;
-        this.request = request;
+        this.method = method;
+        this.path = path;
         inputs.addAll(List.of(inPath));
     }
 
@@ -40,39 +51,39 @@ public final class CommandBuilder {
     ///
     /// @param path below `/v1`, with the labels of inputs in braces
     public static CommandBuilder get(String name, String path, Input... inPath) {
-        return server(name, new RequestTemplate("GET", path), inPath);
+        return server(name, "GET", path, inPath);
     }
 
     public static CommandBuilder post(String name, String path, Input... inPath) {
-        return server(name, new RequestTemplate("POST", path), inPath).dryRun();
+        return server(name, "POST", path, inPath).dryRun();
     }
 
     public static CommandBuilder put(String name, String path, Input... inPath) {
-        return server(name, new RequestTemplate("PUT", path), inPath).dryRun();
+        return server(name, "PUT", path, inPath).dryRun();
     }
 
     public static CommandBuilder patch(String name, String path, Input... inPath) {
-        return server(name, new RequestTemplate("PATCH", path), inPath).dryRun();
+        return server(name, "PATCH", path, inPath).dryRun();
     }
 
     public static CommandBuilder delete(String name, String path, Input... inPath) {
-        return server(name, new RequestTemplate("DELETE", path), inPath).dryRun();
+        return server(name, "DELETE", path, inPath).dryRun();
     }
 
     /// A command that asks a server in code of its own.
     public static CommandBuilder server(String name) {
-        return server(name, new RequestTemplate("GET", ""));
+        return server(name, "GET", "");
     }
 
-    private static CommandBuilder server(String name, RequestTemplate request, Input... inPath) {
-        CommandBuilder command = new CommandBuilder(name, request, inPath);
+    private static CommandBuilder server(String name, String method, String path, Input... inPath) {
+        CommandBuilder command = new CommandBuilder(name, method, path, inPath);
         command.shared.addAll(Invocation.SERVER_INPUTS);
         return command;
     }
 
     /// A command that asks no server.
     public static CommandBuilder local(String name) {
-        return new CommandBuilder(name, new RequestTemplate("GET", ""));
+        return new CommandBuilder(name, "GET", "");
     }
 
     /// A command that has only commands below it.
@@ -106,12 +117,12 @@ public final class CommandBuilder {
     }
 
     public CommandBuilder query(Input... more) {
-        request.query().addAll(List.of(more));
+        query.addAll(List.of(more));
         return with(more);
     }
 
     public CommandBuilder body(Input... more) {
-        request.body().addAll(List.of(more));
+        body.addAll(List.of(more));
         return with(more);
     }
 
@@ -148,17 +159,17 @@ public final class CommandBuilder {
 
     public CommandSpec shows(View view) {
         return runs(in -> {
-            String users = request.users(in);
-            request.check(in);
+            String users = users(in);
+            check(in);
             before.accept(users == null ? in : in.allowCsv());
-            return new PerUser(in, view).run(users, user -> request.fill(in, user));
+            return new PerUser(in, view).run(users, user -> fill(in, user));
         });
     }
 
     /// Lists pages of items.
     public CommandSpec lists(List<Column> columns) {
         shared.addAll(0, PagedList.INPUTS);
-        return runs(in -> new PagedList(in, columns).print(request.users(in), user -> request.fill(in, user)));
+        return runs(in -> new PagedList(in, columns).print(users(in), user -> fill(in, user)));
     }
 
     public CommandSpec runs(Action action) {
@@ -176,5 +187,49 @@ public final class CommandBuilder {
                 .forEach(
                         input -> spec.add(input.spec(spec.positionalParameters().size())));
         return spec;
+    }
+
+    /// Refuses two inputs for the same field, and a change of nothing.
+    private void check(Invocation in) {
+        Map<String, Input> given = new HashMap<>();
+        for (Input input : body) {
+            Input other = in.has(input) ? given.put(input.field(), input) : null;
+            if (other != null) {
+                throw CommandException.usage(other.name() + " and " + input.name() + " exclude each other");
+            }
+        }
+        if (method.equals("PATCH") && given.isEmpty()) {
+            List<String> names = body.stream().map(Input::name).toList();
+            throw CommandException.usage("nothing to change: give "
+                    + String.join(", ", names.subList(0, names.size() - 1)) + " or " + names.getLast());
+        }
+    }
+
+    /// What was typed for the input that names users; null if the command has none.
+    private static @Nullable String users(Invocation in) {
+        return in.inputs().stream()
+                .filter(input -> input.type() == Input.Type.USERS && in.has(input))
+                .map(in::word)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /// @param user the user to put in place of the input that names users; null if there is none
+    private ApiRequest fill(Invocation in, @Nullable String user) {
+        String[] segments = path.split("/", -1);
+        for (int i = 0; i < segments.length; i++) {
+            if (segments[i].startsWith("{")) {
+                segments[i] = in.labelled(segments[i].substring(1, segments[i].length() - 1), user);
+            }
+        }
+        ApiRequest request = new ApiRequest(method, segments);
+        for (Input input : query) {
+            JsonNode value = in.value(input);
+            boolean isList = value != null && value.isArray();
+            String text = value == null ? null : isList ? JsonText.list(value) : JsonText.of(value);
+            request.query(input.field(), input.type() == Input.Type.USERS ? user : text);
+        }
+        body.forEach(input -> request.field(input.field(), in.value(input)));
+        return request;
     }
 }

@@ -20,36 +20,29 @@ final class Durations {
 
     /// @param text an instant, or a duration from now
     static String until(String option, String text, Instant now) {
-        String wire = read(text, duration -> duration.isZero() ? null : now.plus(duration));
-        if (wire == null) {
-            throw CommandException.usage(option + " must be an instant such as 2027-01-31T12:00:00Z or a duration from"
-                    + " now such as 7d, 12h or 30m, not " + text);
-        }
-        return wire;
+        return read(
+                option, text, "2027-01-31T12:00:00Z or a duration from now", at -> at.isZero() ? null : now.plus(at));
     }
 
     /// @param text an instant, or a duration before now
     static String since(String option, String text, Instant now) {
-        String wire = read(text, now::minus);
-        if (wire == null) {
-            throw CommandException.usage(option + " must be an instant such as 2026-01-31T12:00:00Z or a duration"
-                    + " before now such as 7d, 12h or 30m, not " + text);
-        }
-        return wire;
+        return read(option, text, "2026-01-31T12:00:00Z or a duration before now", now::minus);
     }
 
-    /// Null if the text is neither, or beyond the years that the API knows.
-    private static @Nullable String read(String text, Function<Duration, @Nullable Instant> instant) {
+    /// Refuses a text that is neither, and an instant beyond the years that the API knows.
+    private static String read(String option, String text, String rule, Function<Duration, @Nullable Instant> instant) {
         Instant at = Timestamps.parse(text);
-        if (at == null && PARTS.matcher(text).matches()) {
-            try {
-                at = instant.apply(duration(text));
-            } catch (DateTimeException | ArithmeticException e) {
-                return null;
-            }
+        try {
+            at = at == null && PARTS.matcher(text).matches() ? instant.apply(duration(text)) : at;
+        } catch (DateTimeException | ArithmeticException e) {
+            // Refused below.
         }
-        String wire = at == null ? null : Timestamps.text(at);
-        return wire == null || Timestamps.parse(wire) == null ? null : wire;
+        String wire = at == null ? "" : Timestamps.text(at);
+        if (Timestamps.parse(wire) == null) {
+            throw CommandException.usage(
+                    option + " must be an instant such as " + rule + " such as 7d, 12h or 30m, not " + text);
+        }
+        return wire;
     }
 
     private static Duration duration(String text) {

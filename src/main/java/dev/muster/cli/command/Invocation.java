@@ -249,6 +249,13 @@ public final class Invocation {
         return ask(prepared(request));
     }
 
+    /// Sends one change and shows the answer.
+    ///
+    /// @return the exit code
+    public int change(ApiRequest request, View view) {
+        return print(change(request), null, view);
+    }
+
     /// Adds the headers of a change: `Idempotency-Key`, and `Muster-Dry-Run` if that was asked for.
     ApiRequest prepared(ApiRequest request) {
         if (request.isRead()) {

@@ -54,7 +54,8 @@ final class PagedList {
         Table table = new Table(columns);
         try (ApiClient client = in.client()) {
             Pages pages = new Pages(client, table, () -> request.apply(ref));
-            JsonNode last = pages.print(pages.fetch(items, in.text(AFTER)).granted(), items);
+            ApiReply first = pages.fetch(items, in.text(AFTER));
+            JsonNode last = pages.print(ref == null ? first.granted() : first.granted(ref), items);
             if (last != null && !in.isJson()) {
                 noteWhatIsLeft(last);
                 noteWhatDidNotFit(table);
@@ -100,7 +101,7 @@ final class PagedList {
             out.println(PerUser.json(ref, refusal));
         } else {
             out.flush();
-            in.note(ref + ": " + refusal.refusal());
+            in.note(ref + ": " + refusal.refusal(ref));
         }
     }
 

@@ -37,7 +37,10 @@ public final class PerUser {
     /// @return the exit code: 1 if any was refused
     public int run(@Nullable String ref, Function<@Nullable String, ApiRequest> request) {
         if (ref == null || (!TargetUsers.isInput(ref) && !in.isCsv())) {
-            return in.print(in.change(request.apply(ref)), ref, view);
+            try (ApiClient client = in.client()) {
+                ApiReply reply = client.send(in.prepared(request.apply(ref)));
+                return in.print(ref == null ? reply.granted() : reply.granted(ref), ref, view);
+            }
         }
         List<String> refs =
                 TargetUsers.isInput(ref) ? TargetUsers.read(in.shell().in()) : List.of(ref);
@@ -137,7 +140,7 @@ public final class PerUser {
             } else {
                 String[] row = Arrays.copyOf(new String[] {ref, "refused"}, columns + 1);
                 Arrays.fill(row, 2, columns, "");
-                row[columns] = reply.refusal();
+                row[columns] = reply.refusal(ref);
                 table.row(row);
             }
             table.print(in.printer());

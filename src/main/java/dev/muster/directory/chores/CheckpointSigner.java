@@ -95,7 +95,7 @@ public final class CheckpointSigner implements Schedule.Chore {
         JournalPosition from = work.began();
         JournalPosition to = work.ended();
         if (to.seq() > from.seq()) {
-            runs.merge(work.realm().realm().id(), new JournalRun(from, to, true, null), (run, _) -> run.then(from, to));
+            runs.merge(work.realm.realm().id(), new JournalRun(from, to, true, null), (run, _) -> run.then(from, to));
         }
     }
 
@@ -296,9 +296,7 @@ public final class CheckpointSigner implements Schedule.Chore {
     /// What the database says of where a journal ends; null while it is empty.
     private @Nullable JournalPosition present(long realm) {
         BatchRow present = database.read(reads -> reads.journal().present(realm));
-        return present == null || present.lastSeq() == 0
-                ? null
-                : new JournalPosition(present.lastSeq(), present.head());
+        return present.lastSeq() == 0 ? null : new JournalPosition(present.lastSeq(), present.head());
     }
 
     /// Why a journal that ends at `end` cannot be the one that was signed for before; null if it can be.
@@ -337,9 +335,8 @@ public final class CheckpointSigner implements Schedule.Chore {
 
     private Stored stored(long realm, long seq) {
         return database.snapshot(reads -> {
-            BatchRow present = reads.journal().present(realm);
             List<JournalRow> rows = reads.journal().entries(realm, seq - 1, seq, 1);
-            return new Stored(present == null ? 0 : present.lastSeq(), rows.isEmpty() ? null : rows.getFirst());
+            return new Stored(reads.journal().present(realm).lastSeq(), rows.isEmpty() ? null : rows.getFirst());
         });
     }
 

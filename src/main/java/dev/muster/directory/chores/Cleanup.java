@@ -102,8 +102,8 @@ public final class Cleanup implements Schedule.Chore {
     ///
     /// @return whether that is anything: then it should go at once
     public boolean committed(RealmBatch work) {
-        long realm = work.realm().realm().id();
-        List<UUID> files = work.jobs().droppedEvidence();
+        long realm = work.realm.realm().id();
+        List<UUID> files = work.jobs.droppedEvidence();
         files.forEach(file -> dropped.add(() -> evidence.delete(realm, file)));
         if (work.erasedAnything()) {
             erased.set(true);

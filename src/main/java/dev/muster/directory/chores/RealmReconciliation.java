@@ -12,6 +12,7 @@ import dev.muster.storage.CredentialTables.OperatorRow;
 import dev.muster.storage.Database;
 import dev.muster.storage.JournalTables.BatchRow;
 import dev.muster.storage.JournalTables.JournalRow;
+import dev.muster.storage.MacRow;
 import dev.muster.storage.Reads;
 import dev.muster.storage.ApprovalTables.RulesRow;
 import dev.muster.storage.RealmTables.QuotaRow;
@@ -24,7 +25,6 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// One comparison of one realm's rows with its journal. It reads in short slices; a row and its entries are
@@ -45,7 +45,7 @@ final class RealmReconciliation {
     /// The end of the journal when this began.
     private final long mark;
 
-    private final @Nullable BatchRow present;
+    private final BatchRow present;
     private long keys;
     private long operators;
 
@@ -55,7 +55,7 @@ final class RealmReconciliation {
         this.slices = new Slices(database, pace);
         this.credentials = new CredentialReplay(realm);
         this.present = database.read(reads -> reads.journal().present(number));
-        this.mark = present == null ? 0 : present.lastSeq();
+        this.mark = present.lastSeq();
         this.users = new UserComparison(slices, realm, mark, findings);
     }
 
@@ -67,9 +67,9 @@ final class RealmReconciliation {
         approvalRules();
         entries();
         users.compareBars();
-        if (present != null && !present.readable()) {
+        if (!present.readable()) {
             findings.add(new Difference("realm", "counters", null, "unreadable"));
-        } else if (present != null) {
+        } else if (present.no() > 0) {
             users.compareCounters(present.counters(), present.number());
         }
         return new Reconciliation.Report(users.users(), keys, operators, findings.all(), findings.truncated());
@@ -81,11 +81,7 @@ final class RealmReconciliation {
         for (KeyRow found : slices.read(reads -> reads.credentials().keys(number))) {
             UUID id = found.key().id();
             keys++;
-            credential(
-                    "key:" + id,
-                    reads -> reads.credentials().key(number, id),
-                    credentials::differences,
-                    realm.macs()::fits);
+            credential("key:" + id, reads -> reads.credentials().key(number, id), credentials::differences);
         }
     }
 
@@ -93,26 +89,19 @@ final class RealmReconciliation {
         for (OperatorRow found : slices.read(reads -> reads.credentials().operatorsWithDeleted(number))) {
             UUID id = found.operator().id();
             operators++;
-            credential(
-                    "operator:" + id,
-                    reads -> reads.credentials().operator(number, id),
-                    credentials::differences,
-                    realm.macs()::fits);
+            credential("operator:" + id, reads -> reads.credentials().operator(number, id), credentials::differences);
         }
     }
 
-    private <R> void credential(
-            String subject,
-            Function<Reads, @Nullable R> find,
-            BiFunction<Reads, R, List<Difference>> compare,
-            Predicate<R> fits) {
+    private <R extends MacRow<R>> void credential(
+            String subject, Function<Reads, @Nullable R> find, BiFunction<Reads, R, List<Difference>> compare) {
         slices.read(reads -> {
                     R row = find.apply(reads);
                     if (row == null) {
                         return List.<Difference>of();
                     }
                     List<Difference> all = new ArrayList<>(compare.apply(reads, row));
-                    if (!fits.test(row)) {
+                    if (!realm.macs().fits(row)) {
                         all.add(new Difference(subject, "mac", "written by the server", "written by somebody else"));
                     }
                     return all;

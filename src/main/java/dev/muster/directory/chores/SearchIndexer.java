@@ -33,9 +33,9 @@ public final class SearchIndexer implements Schedule.Chore {
     /// Something was committed; nobody waits for what follows from it.
     public void committed(RealmBatch work) {
         if (index.isFor(work.lastNumber())) {
-            changed.add(work.realm().realm().id());
-            if (work.people().erasedAnybody()) {
-                erased.add(work.realm().realm().id());
+            changed.add(work.realm.realm().id());
+            if (work.people.erasedAnybody()) {
+                erased.add(work.realm.realm().id());
             }
         }
     }

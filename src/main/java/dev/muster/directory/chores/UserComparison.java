@@ -4,11 +4,7 @@ import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Counters;
-import dev.muster.model.credential.Rank;
 import dev.muster.model.user.Fingerprint;
-import dev.muster.model.user.HoldKind;
-import dev.muster.model.user.Status;
-import dev.muster.model.user.Tag;
 import dev.muster.model.user.User;
 import dev.muster.model.user.UserRef;
 import dev.muster.sealing.RealmKey;
@@ -278,19 +274,9 @@ final class UserComparison {
         if (!countable) {
             return;
         }
-        for (Status status : Status.values()) {
-            count("status." + status.word(), counted.status(status), stored.status(status));
+        for (String name : Counters.OF_USERS) {
+            count(name, counted.get(name), stored.get(name));
         }
-        for (HoldKind kind : HoldKind.values()) {
-            count("hold." + kind.word(), counted.hold(kind), stored.hold(kind));
-        }
-        for (Tag tag : Tag.values()) {
-            count("tag." + tag.name(), counted.tag(tag), stored.tag(tag));
-        }
-        for (Rank rank : Rank.values()) {
-            count("rank." + rank.name(), counted.rank(rank), stored.rank(rank));
-        }
-        count("supers", counted.supersInService(), stored.supersInService());
         count("number", highest, lastNumber);
     }
 

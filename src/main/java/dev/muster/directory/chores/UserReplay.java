@@ -143,10 +143,6 @@ final class UserReplay {
         return turned.build();
     }
 
-    boolean isRegistered() {
-        return registeredAt != null;
-    }
-
     /// Whether the journal says that a bar of this user's rests on `print`. Of a user whose entries cannot be
     /// opened, as those of an erased one, it says no more than that they are barred.
     boolean bars(Fingerprint print, Fingerprint.Maker prints) {

@@ -6,7 +6,6 @@ import dev.muster.directory.keys.Unreadable;
 import dev.muster.model.UnreadableException;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.credential.Operator;
-import dev.muster.model.value.Changes;
 import dev.muster.sealing.SealingKey;
 import dev.muster.sealing.TamperedException;
 import dev.muster.storage.CredentialTables.KeyRow;
@@ -116,7 +115,19 @@ public final class EntryReader {
             plain = sealer.plain(row);
         } catch (UnreadableException e) {
             Unreadable.report(row.realm(), e);
-            return shown(row, names);
+            // A damaged entry is shown from the columns that copy it.
+            plain = new EntryFormat.Plain(
+                    EntryFormat.BOUND,
+                    row.realm(),
+                    row.seq(),
+                    row.at(),
+                    row.actor(),
+                    row.subject(),
+                    "",
+                    "",
+                    row.action(),
+                    new byte[0]);
+            return entry(row, plain, null, names);
         }
         @Nullable
         SealingKey key = switch (plain.subject().type()) {
@@ -127,7 +138,11 @@ public final class EntryReader {
                         : keys.get(plain.subject().id());
             case KEY, TENANT, REALM, GROUP, POLICY, APPROVAL -> realm.key().own();
         };
-        EntryFormat.@Nullable Opened found = key == null ? null : opened(plain, key);
+        return entry(row, plain, key == null ? null : opened(plain, key), names);
+    }
+
+    private static JournalEntry entry(
+            JournalRow row, EntryFormat.Plain plain, EntryFormat.@Nullable Opened found, Map<ActorRef, String> names) {
         EntryFormat.Opened opened = found == null ? EntryFormat.Opened.EMPTY : found;
         return new JournalEntry(
                 plain.seq(),
@@ -145,27 +160,6 @@ public final class EntryReader {
                 opened.changes(),
                 opened.approvedBy(),
                 found != null,
-                HexFormat.of().formatHex(row.hash()));
-    }
-
-    /// A damaged entry, shown from the columns that copy it.
-    private static JournalEntry shown(JournalRow row, Map<ActorRef, String> names) {
-        return new JournalEntry(
-                row.seq(),
-                row.at(),
-                row.actor(),
-                names.get(row.actor()),
-                "",
-                "",
-                null,
-                row.action(),
-                row.subject(),
-                null,
-                null,
-                null,
-                Changes.NONE,
-                null,
-                false,
                 HexFormat.of().formatHex(row.hash()));
     }
 }

@@ -30,6 +30,12 @@ import org.jspecify.annotations.Nullable;
 public final class EntrySealer {
     private static final byte[] NOTHING = new byte[0];
 
+    // Bound into what is sealed, so these never change.
+    private static final String CARDS = "cards";
+    private static final String SECRET = "secret";
+    private static final String COMMANDS = "commands";
+    private static final String DETAILS = "details";
+
     private final Sealer sealer = new Sealer();
     private final JournalHash chain = new JournalHash();
     private final EntryFormat format = new EntryFormat();
@@ -134,13 +140,14 @@ public final class EntrySealer {
         }
         return sealer.seal(
                 realm.person(seed),
-                cards(realm, user.id()),
+                column(realm, user.id(), CARDS),
                 random,
                 lines.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     public List<Card> openCards(RealmKey realm, UUID user, byte[] seed, byte[] sealed) {
-        String lines = new String(sealer.open(realm.person(seed), cards(realm, user), sealed), StandardCharsets.UTF_8);
+        String lines =
+                new String(sealer.open(realm.person(seed), column(realm, user, CARDS), sealed), StandardCharsets.UTF_8);
         List<Card> cards = new ArrayList<>();
         for (int start = 0; start < lines.length(); ) {
             int end = lines.indexOf('\n', start);
@@ -157,45 +164,37 @@ public final class EntrySealer {
         if (secret == null) {
             throw new IllegalArgumentException("a key without its secret");
         }
-        return sealer.seal(realm.own(), secret(realm, key.id()), random, secret.getBytes(StandardCharsets.UTF_8));
+        return sealer.seal(
+                realm.own(), column(realm, key.id(), SECRET), random, secret.getBytes(StandardCharsets.UTF_8));
     }
 
     public String openSecret(RealmKey realm, UUID key, byte[] sealed) {
-        return new String(sealer.open(realm.own(), secret(realm, key), sealed), StandardCharsets.UTF_8);
+        return new String(sealer.open(realm.own(), column(realm, key, SECRET), sealed), StandardCharsets.UTF_8);
     }
 
     public byte[] sealJob(RealmKey realm, Job job, SealingKey key, ReplayableRandom random) {
         return sealer.seal(
-                key, details(realm, job.id()), random, JobDetails.of(job).bytes());
+                key,
+                column(realm, job.id(), DETAILS),
+                random,
+                JobDetails.of(job).bytes());
     }
 
     public JobDetails openJob(RealmKey realm, UUID job, SealingKey key, byte[] sealed, String jobId, JobType type) {
-        return JobDetails.read(sealer.open(key, details(realm, job), sealed), jobId, type);
+        return JobDetails.read(sealer.open(key, column(realm, job, DETAILS), sealed), jobId, type);
     }
 
     /// Seals what a request for approval asks for.
     public byte[] sealCommands(
             RealmKey realm, UUID approval, SealingKey key, List<Command> commands, ReplayableRandom random) {
-        return sealer.seal(key, commands(realm, approval), random, WaitingCommands.bytes(commands));
+        return sealer.seal(key, column(realm, approval, COMMANDS), random, WaitingCommands.bytes(commands));
     }
 
     public List<Command> openCommands(RealmKey realm, UUID approval, SealingKey key, byte[] sealed) {
-        return WaitingCommands.read(sealer.open(key, commands(realm, approval), sealed));
+        return WaitingCommands.read(sealer.open(key, column(realm, approval, COMMANDS), sealed));
     }
 
-    private static SealingContext commands(RealmKey realm, UUID approval) {
-        return new SealingContext.Column(realm.realm(), approval, "commands");
-    }
-
-    private static SealingContext details(RealmKey realm, UUID job) {
-        return new SealingContext.Column(realm.realm(), job, "details");
-    }
-
-    private static SealingContext cards(RealmKey realm, UUID user) {
-        return new SealingContext.Column(realm.realm(), user, "cards");
-    }
-
-    private static SealingContext secret(RealmKey realm, UUID key) {
-        return new SealingContext.Column(realm.realm(), key, "secret");
+    private static SealingContext column(RealmKey realm, UUID id, String column) {
+        return new SealingContext.Column(realm.realm(), id, column);
     }
 }

@@ -59,13 +59,7 @@ public final class HistoryReader {
     /// Those rows of a list that can be read, as users at `at`. The others are left out, and logged.
     public List<User> readable(Collection<UserRow> rows, Instant at) {
         List<User> users = new ArrayList<>(rows.size());
-        for (UserRow row : rows) {
-            if (row.readable()) {
-                users.add(user(row).at(at));
-            } else {
-                Unreadable.report(row.realm(), row.unreadable());
-            }
-        }
+        Unreadable.readable(rows).forEach(row -> users.add(user(row).at(at)));
         return users;
     }
 
@@ -153,15 +147,7 @@ public final class HistoryReader {
 
     /// Those rows of a list that can be read, as jobs. The others are left out, and logged.
     public List<Job> readableJobs(Reads reads, List<JobRow> rows) {
-        List<JobRow> readable = new ArrayList<>(rows.size());
-        for (JobRow row : rows) {
-            if (row.readable()) {
-                readable.add(row);
-            } else {
-                Unreadable.report(row.realm(), row.unreadable());
-            }
-        }
-        return jobs(reads, readable);
+        return jobs(reads, Unreadable.readable(rows));
     }
 
     /// Rows as jobs; nothing of what is sealed in one once it or its user is erased. The keys of all their

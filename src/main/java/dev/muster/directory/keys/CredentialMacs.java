@@ -15,6 +15,7 @@ import dev.muster.storage.CredentialTables.KeyRow;
 import dev.muster.storage.CredentialTables.OperatorRow;
 import dev.muster.storage.CredentialTables.SessionRow;
 import dev.muster.storage.CredentialTables.TokenFamilyRow;
+import dev.muster.storage.MacRow;
 import dev.muster.storage.RealmTables.QuotaRow;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -149,90 +150,57 @@ public final class CredentialMacs {
     }
 
     /// The row with its MAC set.
-    public KeyRow sealed(KeyRow row) {
-        return new KeyRow(row.realm(), row.key(), row.sealedSecret(), mac("api_key", KEY, row));
-    }
-
-    /// The row with its MAC set.
-    public OperatorRow sealed(OperatorRow row) {
-        return new OperatorRow(row.realm(), row.operator(), row.seed(), mac("operator", OPERATOR, row));
-    }
-
-    /// The row with its MAC set.
-    public SessionRow sealed(SessionRow row) {
-        return new SessionRow(
-                row.realm(),
-                row.tokenHash(),
-                row.operator(),
-                row.generation(),
-                row.begunAt(),
-                row.seenAt(),
-                mac("session", SESSION, row));
-    }
-
-    /// The row with its MAC set.
-    public TokenFamilyRow sealed(TokenFamilyRow row) {
-        return new TokenFamilyRow(row.realm(), row.id(), row.spent(), row.endsAt(), mac("token_family", FAMILY, row));
+    public <R> R sealed(MacRow<R> row) {
+        return row.withMac(mac(row));
     }
 
     /// Whether the row's MAC is valid.
-    public boolean fits(KeyRow row) {
-        return row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac());
+    public boolean fits(MacRow<?> row) {
+        byte[] found = row.mac();
+        return row.realm() == realm.realm() && found != null && MessageDigest.isEqual(found, mac(row));
     }
 
-    /// Whether the row's MAC is valid.
-    public boolean fits(OperatorRow row) {
-        return row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac());
-    }
-
-    /// As [#fits(KeyRow)]; logs a row that does not.
-    public boolean obeyed(KeyRow row) {
-        UUID id = row.key().id();
-        KeyRow last = lastObeyed.get(id);
-        if (last != null && same(last, row)) {
+    /// As [#fits]; logs a row that does not.
+    public boolean obeyed(MacRow<?> row) {
+        if (row instanceof KeyRow key && isRemembered(key)) {
             return true;
         }
         if (!fits(row)) {
-            return logged("key", " " + id);
+            switch (row) {
+                case KeyRow key -> log("key", " " + key.key().id());
+                case OperatorRow operator ->
+                    log("operator", " " + operator.operator().id());
+                case SessionRow session -> log("a session", " of operator " + session.operator());
+                case TokenFamilyRow family -> log("token family", " " + family.id());
+                case QuotaRow _ -> log("its quotas", "");
+                case ApprovalRow approval ->
+                    log("a request for approval", " " + approval.approval().id());
+                case RulesRow _ -> log("its rules for approvals", "");
+            }
+            return false;
         }
-        if (lastObeyed.size() >= REMEMBERED) {
-            lastObeyed.clear();
+        if (row instanceof KeyRow key) {
+            if (lastObeyed.size() >= REMEMBERED) {
+                lastObeyed.clear();
+            }
+            lastObeyed.put(key.key().id(), key);
         }
-        lastObeyed.put(id, row);
         return true;
     }
 
-    private static boolean same(KeyRow one, KeyRow other) {
-        return one.realm() == other.realm()
-                && one.key().equals(other.key())
-                && Arrays.equals(one.sealedSecret(), other.sealedSecret())
-                && Arrays.equals(one.mac(), other.mac());
+    private boolean isRemembered(KeyRow row) {
+        KeyRow last = lastObeyed.get(row.key().id());
+        return last != null
+                && last.realm() == row.realm()
+                && last.key().equals(row.key())
+                && Arrays.equals(last.sealedSecret(), row.sealedSecret())
+                && Arrays.equals(last.mac(), row.mac());
     }
 
-    /// As [#fits(OperatorRow)]; logs a row that does not.
-    public boolean obeyed(OperatorRow row) {
-        return fits(row) || logged("operator", " " + row.operator().id());
-    }
-
-    /// The row with its MAC set.
-    public ApprovalRow sealed(ApprovalRow row) {
-        return new ApprovalRow(row.realm(), row.approval(), row.sealed(), mac("approval", APPROVAL, row));
-    }
-
-    /// Whether the row has the MAC that it has to have; logs a row that does not.
-    public boolean obeyed(ApprovalRow row) {
-        return (row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac()))
-                || logged("a request for approval", " " + row.approval().id());
-    }
-
-    /// The row with its MAC set.
-    public RulesRow sealed(RulesRow row) {
-        return new RulesRow(row.realm(), row.rules(), mac("approval_rules", APPROVAL_RULES, row));
-    }
-
-    /// Whether the row's MAC is valid.
-    public boolean fits(RulesRow row) {
-        return row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac());
+    /// What is stored of the token of an upload address. Without the realm's key nobody can make one that fits
+    /// a token of theirs.
+    public byte[] uploadToken(String token) {
+        return rowMac("job.token", out -> put(out, bytes(token)));
     }
 
     /// What needs a second operator: nothing where nothing was set. Where the row is not to be obeyed, which is
@@ -241,67 +209,29 @@ public final class CredentialMacs {
         if (row == null) {
             return ApprovalRules.NONE;
         }
-        return fits(row) || logged("its rules for approvals", "") ? row.rules() : ApprovalRules.ALL;
-    }
-
-    /// The row with its MAC set.
-    public QuotaRow sealed(QuotaRow row) {
-        return new QuotaRow(row.realm(), row.quotas(), mac("quota", QUOTA, row));
-    }
-
-    /// Whether the row's MAC is valid.
-    public boolean fits(QuotaRow row) {
-        return row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac());
-    }
-
-    /// Whether the row has the MAC that it has to have; logs a row that does not.
-    public boolean obeyed(SessionRow row) {
-        return (row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac()))
-                || logged("a session", " of operator " + row.operator());
-    }
-
-    /// Whether the row has the MAC that it has to have; logs a row that does not.
-    public boolean obeyed(TokenFamilyRow row) {
-        return (row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac()))
-                || logged("token family", " " + row.id());
-    }
-
-    /// What is stored of the token of an upload address. Without the realm's key nobody can make one that fits
-    /// a token of theirs.
-    public byte[] uploadToken(String token) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(128);
-        try (DataOutputStream out = new DataOutputStream(bytes)) {
-            put(out, bytes("job.token"));
-            put(out, bytes(realm.realm()));
-            put(out, bytes(token));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return realm.rowMac(bytes.toByteArray());
+        return obeyed(row) ? row.rules() : ApprovalRules.ALL;
     }
 
     /// What a realm may have: the defaults where nothing was set, and also where the row is not to be obeyed,
     /// which is logged.
     public Quotas quotas(@Nullable QuotaRow row) {
-        return row == null || !(fits(row) || logged("its quotas", "")) ? Quotas.DEFAULT : row.quotas();
+        return row == null || !obeyed(row) ? Quotas.DEFAULT : row.quotas();
     }
 
-    /// Logs a session that this server ended and whose row is there again. Gives false.
-    public boolean putBack(SessionRow row) {
-        return logged("a session that had ended", " of operator " + row.operator());
+    /// Logs a session that this server ended and whose row is there again.
+    public void putBack(SessionRow row) {
+        log("a session that had ended", " of operator " + row.operator());
     }
 
     /// Logs a family of tokens whose row this server ended, or wrote anew, and that is there again as it was
-    /// before. Gives false.
-    public boolean putBack(TokenFamilyRow row) {
-        return logged("token family with an earlier state,", " " + row.id());
+    /// before.
+    public void putBack(TokenFamilyRow row) {
+        log("token family with an earlier state,", " " + row.id());
     }
 
-    /// Gives false.
-    ///
     /// @param kind the kind of row, which is logged once in [#LOGGED_EVERY]
     /// @param which which one it is
-    private boolean logged(String kind, String which) {
+    private void log(String kind, String which) {
         long now = System.nanoTime();
         boolean[] due = {false};
         loggedNanos.compute(kind, (_, last) -> {
@@ -316,18 +246,22 @@ public final class CredentialMacs {
                     kind,
                     which);
         }
-        return false;
     }
 
-    private static boolean equal(byte @Nullable [] found, byte @Nullable [] expected) {
-        return found != null && MessageDigest.isEqual(found, expected);
+    private byte[] mac(MacRow<?> row) {
+        return switch (row) {
+            case KeyRow key -> mac("api_key", KEY, key);
+            case OperatorRow operator -> mac("operator", OPERATOR, operator);
+            case SessionRow session -> mac("session", SESSION, session);
+            case TokenFamilyRow family -> mac("token_family", FAMILY, family);
+            case QuotaRow quotas -> mac("quota", QUOTA, quotas);
+            case ApprovalRow approval -> mac("approval", APPROVAL, approval);
+            case RulesRow rules -> mac("approval_rules", APPROVAL_RULES, rules);
+        };
     }
 
     private <R> byte[] mac(String table, List<Field<R>> fields, R row) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
-        try (DataOutputStream out = new DataOutputStream(bytes)) {
-            put(out, bytes(table));
-            put(out, bytes(realm.realm()));
+        return rowMac(table, out -> {
             for (Field<R> field : fields) {
                 byte[] value = field.value.apply(row);
                 if (value != null) {
@@ -335,6 +269,19 @@ public final class CredentialMacs {
                     put(out, value);
                 }
             }
+        });
+    }
+
+    private interface Content {
+        void writeTo(DataOutputStream out) throws IOException;
+    }
+
+    private byte[] rowMac(String table, Content content) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            put(out, bytes(table));
+            put(out, bytes(realm.realm()));
+            content.writeTo(out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -5,7 +5,6 @@ import dev.muster.model.job.Job;
 import dev.muster.model.job.JobRequest;
 import dev.muster.model.job.JobType;
 import dev.muster.model.job.Outcome;
-import dev.muster.model.job.Verdict;
 import dev.muster.model.user.UserRef;
 import dev.muster.model.value.Identifier;
 import java.time.Instant;
@@ -87,16 +86,7 @@ public record JobDetails(
             case Job.Reserved(var reservation) -> new Job.Reserved(reservation(job, reservation));
             case Job.Awaiting(var submission, var again) ->
                 new Job.Awaiting(submission, again == null ? null : reservation(job, again));
-            case Job.Judged(var submission, var given, var outcome, var reason, var at, var review) ->
-                new Job.Judged(
-                        submission,
-                        new Verdict(given.outcome(), given.confidence(), verdictText),
-                        outcome,
-                        reason,
-                        at,
-                        review instanceof Job.ClosedReview(var by, var closed, var _)
-                                ? new Job.ClosedReview(by, closed, reviewNote)
-                                : review);
+            case Job.Judged judged -> judged.withWords(verdictText, reviewNote);
         };
     }
 

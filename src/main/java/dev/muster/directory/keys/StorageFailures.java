@@ -21,7 +21,7 @@ public final class StorageFailures {
 
     /// As [#of], for an actor who has `scope`. Refuses others: Forbidden.
     public static <T> Result<T> as(Actor actor, Scope scope, Supplier<Result<T>> reading) {
-        return actor.may(scope) ? of(reading) : Result.refused(new Refusal.Forbidden(scope.word()));
+        return actor.may(scope) ? of(reading) : Result.refused(Refusal.Forbidden.to(actor, scope));
     }
 
     /// As [#of], for root. Refuses others: Forbidden.

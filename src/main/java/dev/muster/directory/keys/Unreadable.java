@@ -2,6 +2,10 @@ package dev.muster.directory.keys;
 
 import dev.muster.model.UnreadableException;
 import dev.muster.sealing.TamperedException;
+import dev.muster.storage.StoredRow;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,6 +38,25 @@ public final class Unreadable {
     /// A row that nothing is decided by: it is left out of lists, and who asks for it is refused.
     public static void report(long realm, UnreadableException row) {
         reportOnce("realm " + realm + ": " + row.getMessage());
+    }
+
+    /// Whether a row can be read; reports one that cannot.
+    public static boolean isReadable(StoredRow row) {
+        if (!row.readable()) {
+            report(row.realm(), row.unreadable());
+        }
+        return row.readable();
+    }
+
+    /// Those rows that can be read. The others are left out, and reported.
+    public static <R extends StoredRow> List<R> readable(Collection<R> rows) {
+        List<R> readable = new ArrayList<>(rows.size());
+        for (R row : rows) {
+            if (isReadable(row)) {
+                readable.add(row);
+            }
+        }
+        return readable;
     }
 
     /// A row of which the realm is not known where it is found.

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -90,14 +91,13 @@ final class Attempt {
             return;
         }
         Map<Long, BatchRow> present = new HashMap<>();
-        store.present(realms()).forEach(row -> present.put(row.realm(), row));
-        for (long realm : realms()) {
-            UnreadableException why = unreadable(realm, present.get(realm));
+        for (BatchRow row : store.present(realms())) {
+            present.put(row.realm(), row);
+            UnreadableException why = unreadable(row);
             if (why != null) {
-                Unreadable.report(realm, why);
-                List<PendingWrite> its = byRealm.remove(realm);
-                if (its != null) {
-                    its.forEach(pending -> answers.put(pending, GroupCommit.refused(why.refusal())));
+                Unreadable.report(row.realm(), why);
+                for (PendingWrite pending : Objects.requireNonNull(byRealm.remove(row.realm()))) {
+                    answers.put(pending, GroupCommit.refused(why.refusal()));
                 }
             }
         }
@@ -111,7 +111,7 @@ final class Attempt {
                                 null,
                                 realmKeys.masterKeys(),
                                 sealer,
-                                present.getOrDefault(realm, RealmBatch.nothingYet(realm)),
+                                present.getOrDefault(realm, BatchRow.none(realm)),
                                 store.quotas(realm),
                                 at)));
         Map<Long, LoadPlan> needs = new HashMap<>();
@@ -134,7 +134,7 @@ final class Attempt {
             SignatureRow seen = realmKeys.seen(signature);
             if (seen != null) {
                 // Goes before what was loaded: somebody may have deleted or altered that.
-                work(byNumber, seen.realm()).repeats().loaded(seen);
+                work(byNumber, seen.realm()).repeats.loaded(seen);
             }
         }
         needs.forEach((realm, all) -> set(byNumber, realm).loadedAll(all));
@@ -147,10 +147,11 @@ final class Attempt {
     }
 
     /// Why nothing can be written to a realm; null where it can.
-    private @Nullable UnreadableException unreadable(long realm, @Nullable BatchRow present) {
-        if (present != null && !present.readable()) {
+    private @Nullable UnreadableException unreadable(BatchRow present) {
+        if (!present.readable()) {
             return present.unreadable();
         }
+        long realm = present.realm();
         try {
             realmKeys.get(realm);
             return null;
@@ -162,18 +163,19 @@ final class Attempt {
     }
 
     private void fill(Map<Long, RealmBatch> byNumber, Loaded loaded) {
-        loaded.users.forEach(row -> work(byNumber, row.realm()).people().loaded(row));
+        loaded.users.forEach(row -> work(byNumber, row.realm()).people.loaded(row));
         loaded.bars.forEach(
                 row -> set(byNumber, row.realm()).people().loadedBar(new Fingerprint(row.fingerprint()), row.user()));
         loaded.cards.forEach(
                 row -> set(byNumber, row.realm()).people().loadedCard(new Fingerprint(row.fingerprint()), row.user()));
-        loaded.keys.forEach(row -> work(byNumber, row.realm()).credentials().loaded(row));
-        loaded.operators.forEach(
-                row -> work(byNumber, row.realm()).credentials().loaded(row));
+        loaded.keys.forEach(row -> work(byNumber, row.realm()).credentials.loaded(row));
+        loaded.operators.forEach(row -> work(byNumber, row.realm()).credentials.loaded(row));
         loaded.tenants.forEach(
                 tenant -> set(byNumber, Realm.SYSTEM).credentials().loaded(tenant));
-        loaded.groups.forEach(row -> work(byNumber, row.realm()).memberships().loadedGroup(row));
-        loaded.policies.forEach(row -> work(byNumber, row.realm()).memberships().loadedPolicy(row));
+        loaded.groups.forEach(
+                row -> MembershipBatch.loaded(row, set(byNumber, row.realm()).memberships().groups));
+        loaded.policies.forEach(
+                row -> MembershipBatch.loaded(row, set(byNumber, row.realm()).memberships().policies));
         loaded.memberships.forEach(
                 row -> set(byNumber, row.realm()).memberships().loadedMembership(row.user(), row.to()));
         loaded.assignments.forEach(
@@ -182,17 +184,16 @@ final class Attempt {
                 row -> set(byNumber, row.realm()).memberships().loadedPolicyOfGroup(row.group(), row.policy()));
         loaded.jobNames.forEach(row -> set(byNumber, row.realm()).jobs().loadedName(new Fingerprint(row.print())));
         // After the users, whose keys open them.
-        loaded.jobs.forEach(row -> work(byNumber, row.realm()).jobs().loaded(row));
+        loaded.jobs.forEach(row -> work(byNumber, row.realm()).jobs.loaded(row));
         loaded.approvalRules.forEach(
-                row -> work(byNumber, row.realm()).approvals().loaded(row));
-        loaded.approvals.forEach(
-                row -> work(byNumber, row.realm()).approvals().loaded(row));
-        loaded.signatures.forEach(row -> work(byNumber, row.realm()).repeats().loaded(row));
-        loaded.retries.forEach(row -> work(byNumber, row.realm()).repeats().loaded(row));
+                row -> work(byNumber, row.realm()).approvals.loaded(row));
+        loaded.approvals.forEach(row -> work(byNumber, row.realm()).approvals.loaded(row));
+        loaded.signatures.forEach(row -> work(byNumber, row.realm()).repeats.loaded(row));
+        loaded.retries.forEach(row -> work(byNumber, row.realm()).repeats.loaded(row));
     }
 
     private static WorkingSet set(Map<Long, RealmBatch> byNumber, long realm) {
-        return work(byNumber, realm).set();
+        return work(byNumber, realm).set;
     }
 
     private static RealmBatch work(Map<Long, RealmBatch> byNumber, long realm) {

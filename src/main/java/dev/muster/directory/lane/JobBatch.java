@@ -74,10 +74,8 @@ public final class JobBatch {
 
     /// To be called when all users are loaded.
     void loaded(JobRow row) {
-        if (!row.readable()) {
-            UnreadableException why = row.unreadable();
-            Unreadable.report(row.realm(), why);
-            state.loadedUnreadable(row.jobId(), why);
+        if (!Unreadable.isReadable(row)) {
+            state.loadedUnreadable(row.jobId(), row.unreadable());
             return;
         }
         Job job = row.job();

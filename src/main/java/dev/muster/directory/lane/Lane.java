@@ -18,7 +18,7 @@ public final class Lane implements AutoCloseable {
     private static final Duration IDLE = Duration.ofSeconds(1);
     private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
 
-    private final WriteQueue queue;
+    public final WriteQueue queue;
     private final LaneStore store;
     private final GroupCommit groups;
     private final Thread thread;
@@ -35,14 +35,6 @@ public final class Lane implements AutoCloseable {
         store = database.lane();
         groups = new GroupCommit(store, realmKeys, txns, () -> store.clock(clock), committed);
         thread = Thread.ofPlatform().name(name).start(this::work);
-    }
-
-    public boolean offer(PendingWrite pending) {
-        return queue.offer(pending);
-    }
-
-    int depth() {
-        return queue.depth();
     }
 
     private void work() {

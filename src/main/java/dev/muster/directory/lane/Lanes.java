@@ -30,7 +30,7 @@ public final class Lanes implements AutoCloseable {
 
     public boolean offer(PendingWrite pending) {
         int lane = (int) Math.floorMod(pending.request.realm(), (long) lanes.size());
-        boolean taken = lanes.get(lane).offer(pending);
+        boolean taken = lanes.get(lane).queue.offer(pending);
         if (!taken) {
             refused.increment();
         }
@@ -39,7 +39,7 @@ public final class Lanes implements AutoCloseable {
 
     /// How many requests wait.
     public int depth() {
-        return lanes.stream().mapToInt(Lane::depth).sum();
+        return lanes.stream().mapToInt(lane -> lane.queue.depth()).sum();
     }
 
     /// The total size of the waiting requests in bytes.

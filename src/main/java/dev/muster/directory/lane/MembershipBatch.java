@@ -1,11 +1,10 @@
 package dev.muster.directory.lane;
 
 import dev.muster.directory.keys.Unreadable;
-import dev.muster.model.UnreadableException;
+import dev.muster.model.group.Affiliation;
 import dev.muster.model.group.Affiliations;
-import dev.muster.model.group.Group;
-import dev.muster.model.group.Policy;
 import dev.muster.model.state.MembershipState;
+import dev.muster.model.state.NamedFacts;
 import dev.muster.model.state.PeopleState;
 import dev.muster.model.state.WorkingSet;
 import dev.muster.model.user.User;
@@ -19,8 +18,7 @@ import dev.muster.storage.NamedRow;
 import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
+import java.util.function.Function;
 
 /// The groups and policies of one realm in one transaction: their rows, and those of who is in them.
 final class MembershipBatch {
@@ -36,59 +34,26 @@ final class MembershipBatch {
         this.now = now;
     }
 
-    void loadedGroup(NamedRow<Group> row) {
-        if (row.readable()) {
-            state.loaded(row.value());
+    static <T extends Affiliation> void loaded(NamedRow<T> row, NamedFacts<T> facts) {
+        if (Unreadable.isReadable(row)) {
+            facts.load(row.value());
         } else {
-            UnreadableException why = row.unreadable();
-            Unreadable.report(row.realm(), why);
-            state.loadedUnreadableGroup(row.id(), row.name(), why);
-        }
-    }
-
-    void loadedPolicy(NamedRow<Policy> row) {
-        if (row.readable()) {
-            state.loaded(row.value());
-        } else {
-            UnreadableException why = row.unreadable();
-            Unreadable.report(row.realm(), why);
-            state.loadedUnreadablePolicy(row.id(), row.name(), why);
+            facts.loadUnreadable(row.id(), row.name(), row.unreadable());
         }
     }
 
     void collect(Batch batch) {
-        for (WorkingSet.Altered<Group> altered : state.changedGroups()) {
-            Group before = altered.before();
-            Group after = altered.after();
-            if (after != null) {
-                (before == null ? batch.newGroups : batch.changedGroups).add(NamedRow.of(realm, after));
-            } else if (before != null) {
-                batch.deletedGroups.add(new DeletedRow(realm, before.id(), now));
-            }
-        }
-        for (WorkingSet.Altered<Policy> altered : state.changedPolicies()) {
-            Policy before = altered.before();
-            Policy after = altered.after();
-            if (after != null) {
-                (before == null ? batch.newPolicies : batch.changedPolicies).add(NamedRow.of(realm, after));
-            } else if (before != null) {
-                batch.deletedPolicies.add(new DeletedRow(realm, before.id(), now));
-            }
-        }
+        collect(state.groups, batch.groups);
+        collect(state.policies, batch.policies);
         state.changedAffiliations().forEach((user, changed) -> collect(batch, user, changed));
         state.changedPoliciesOfGroups().forEach((group, changed) -> {
             Set<UUID> before = changed.before() == null ? Set.of() : changed.before();
-            // If it was created and deleted in this transaction there is no row for Cleanup to find.
-            each(
-                    changed.after(),
-                    before,
-                    policy -> state.policy(policy) != null,
-                    policy -> batch.newGroupAssignments.add(new GroupAssignmentRow(realm, policy, group)));
-            each(
+            collect(
                     before,
                     changed.after(),
-                    _ -> true,
-                    policy -> batch.lostGroupAssignments.add(new GroupAssignmentRow(realm, policy, group)));
+                    state.policies,
+                    batch.groupAssignments,
+                    policy -> new GroupAssignmentRow(realm, policy, group));
         });
         for (WorkingSet.Changed<User> changed : people.changed()) {
             User before = changed.before();
@@ -101,6 +66,18 @@ final class MembershipBatch {
         }
     }
 
+    private <T extends Affiliation> void collect(NamedFacts<T> facts, Batch.NamedRows<T> rows) {
+        for (WorkingSet.Altered<T> altered : facts.altered()) {
+            T before = altered.before();
+            T after = altered.after();
+            if (after != null) {
+                (before == null ? rows.added : rows.changed).add(NamedRow.of(realm, after));
+            } else if (before != null) {
+                rows.deleted.add(new DeletedRow(realm, before.id(), now));
+            }
+        }
+    }
+
     private void collect(Batch batch, UUID id, WorkingSet.Changed<Affiliations> changed) {
         User user = people.find(UserRef.id(id));
         if (user == null) {
@@ -108,35 +85,23 @@ final class MembershipBatch {
         }
         Affiliations before = changed.before() == null ? Affiliations.NONE : changed.before();
         Affiliations after = changed.after();
-        boolean counts = !user.isRemoved();
-        long number = user.number();
-        each(
-                after.groups(),
-                before.groups(),
-                group -> state.group(group) != null,
-                group -> batch.newMemberships.add(new AffiliationRow(realm, id, group, number, counts)));
-        each(
-                before.groups(),
-                after.groups(),
-                _ -> true,
-                group -> batch.lostMemberships.add(new AffiliationRow(realm, id, group, number, counts)));
-        each(
-                after.policies(),
-                before.policies(),
-                policy -> state.policy(policy) != null,
-                policy -> batch.newAssignments.add(new AffiliationRow(realm, id, policy, number, counts)));
-        each(
-                before.policies(),
-                after.policies(),
-                _ -> true,
-                policy -> batch.lostAssignments.add(new AffiliationRow(realm, id, policy, number, counts)));
+        Function<UUID, AffiliationRow> row = to -> new AffiliationRow(realm, id, to, user.number(), !user.isRemoved());
+        collect(before.groups(), after.groups(), state.groups, batch.memberships, row);
+        collect(before.policies(), after.policies(), state.policies, batch.assignments, row);
     }
 
-    /// Those of `some` that are not among `others` and that `which` lets through.
-    private static void each(Set<UUID> some, Set<UUID> others, Predicate<UUID> which, Consumer<UUID> then) {
-        for (UUID id : some) {
-            if (!others.contains(id) && which.test(id)) {
-                then.accept(id);
+    /// Adds what came and what went to `links`. To what was created and deleted in this transaction nothing is
+    /// linked, as Cleanup would find no row to delete its links by.
+    private static <R> void collect(
+            Set<UUID> before, Set<UUID> after, NamedFacts<?> facts, Batch.Links<R> links, Function<UUID, R> row) {
+        for (UUID id : after) {
+            if (!before.contains(id) && facts.find(id) != null) {
+                links.added.add(row.apply(id));
+            }
+        }
+        for (UUID id : before) {
+            if (!after.contains(id)) {
+                links.lost.add(row.apply(id));
             }
         }
     }

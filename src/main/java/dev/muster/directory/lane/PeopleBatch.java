@@ -59,9 +59,7 @@ public final class PeopleBatch {
 
     /// A request for a user whose row cannot be read is refused; its neighbours in the batch are carried out.
     void loaded(UserRow row) {
-        if (!row.readable()) {
-            UnreadableException why = row.unreadable();
-            Unreadable.report(row.realm(), why);
+        if (!Unreadable.isReadable(row)) {
             List<Identifier.Key> names = new ArrayList<>(3);
             for (Identifier.Kind kind : Identifier.Kind.values()) {
                 Identifier identifier = row.identifier(kind);
@@ -69,7 +67,7 @@ public final class PeopleBatch {
                     names.add(identifier.key());
                 }
             }
-            state.loadedUnreadable(row.id(), row.number(), names, why);
+            state.loadedUnreadable(row.id(), row.number(), names, row.unreadable());
             return;
         }
         User.Draft draft = row.user().draft();
@@ -106,20 +104,15 @@ public final class PeopleBatch {
 
     void keep(User user, Change change, ReplayableRandom random) {
         byte[] seed = user.isErased() ? seeds.get(user.id()) : seedOf(user.id(), random);
-        for (Event event : change.events()) {
-            if (event.action() == Event.Action.USER_CARDS_REPLACED && seed != null) {
-                if (unreadable.contains(user.id())) {
-                    // Written anew, it would destroy what a backup of the row could bring back.
-                    throw new UnreadableException("user", user.id().toString());
-                }
-                freshCards.put(user.id(), sealer.sealCards(key, user, seed, random));
-                break;
+        if (change.did(Event.Action.USER_CARDS_REPLACED) && seed != null) {
+            if (unreadable.contains(user.id())) {
+                // Written anew, it would destroy what a backup of the row could bring back.
+                throw new UnreadableException("user", user.id().toString());
             }
+            freshCards.put(user.id(), sealer.sealCards(key, user, seed, random));
         }
-        for (Event event : change.events()) {
-            if (event.action() == Event.Action.USER_ERASED) {
-                erased = user.id();
-            }
+        if (change.did(Event.Action.USER_ERASED)) {
+            erased = user.id();
         }
     }
 

@@ -6,7 +6,6 @@ import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.keys.RememberedPrints;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
-import dev.muster.model.Counters;
 import dev.muster.model.Event;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
@@ -46,23 +45,23 @@ import org.jspecify.annotations.Nullable;
 public final class RealmBatch {
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(60);
 
-    private final RealmKeys.Entry realm;
+    public final RealmKeys.Entry realm;
     private final byte @Nullable [] wrappedKey;
     private final MasterKeys masterKeys;
     private final Fingerprint.Maker prints;
     private final EntrySealer sealer;
-    private final Instant now;
+    public final Instant now;
     private final boolean clockIsBehind;
     private final BatchRow last;
-    private final WorkingSet set;
+    final WorkingSet set;
 
-    private final PeopleBatch people;
-    private final CredentialBatch credentials;
+    public final PeopleBatch people;
+    public final CredentialBatch credentials;
     private final MembershipBatch memberships;
-    private final JobBatch jobs;
-    private final ApprovalBatch approvals;
+    public final JobBatch jobs;
+    final ApprovalBatch approvals;
     private final JournalBatch journal;
-    private final ReplayBatch repeats;
+    public final ReplayBatch repeats;
 
     /// @param wrappedKey the keys of a realm that this transaction makes, wrapped; null where the realm is
     ///     there
@@ -98,42 +97,6 @@ public final class RealmBatch {
                 last.lastSeq(),
                 begun ? last.head() : sealer.origin(realm.realm().id()));
         this.repeats = new ReplayBatch(now);
-    }
-
-    public Instant now() {
-        return now;
-    }
-
-    public RealmKeys.Entry realm() {
-        return realm;
-    }
-
-    public PeopleBatch people() {
-        return people;
-    }
-
-    public CredentialBatch credentials() {
-        return credentials;
-    }
-
-    MembershipBatch memberships() {
-        return memberships;
-    }
-
-    public JobBatch jobs() {
-        return jobs;
-    }
-
-    ApprovalBatch approvals() {
-        return approvals;
-    }
-
-    public ReplayBatch repeats() {
-        return repeats;
-    }
-
-    WorkingSet set() {
-        return set;
     }
 
     /// What has to be loaded for these requests.
@@ -284,7 +247,7 @@ public final class RealmBatch {
         RealmKeys.Entry fresh = new RealmKeys.Entry(
                 new Realm(number, partnerId, environment), RealmKey.create(number, pending.randomness));
         byte[] wrapped = masterKeys.wrap(fresh.key(), pending.randomness);
-        RealmBatch work = new RealmBatch(fresh, wrapped, masterKeys, sealer, nothingYet(number), null, now);
+        RealmBatch work = new RealmBatch(fresh, wrapped, masterKeys, sealer, BatchRow.none(number), null, now);
         LoadPlan plan = new LoadPlan();
         plan.credentials.keys.add(key.id());
         work.set.loadedAll(plan);
@@ -297,11 +260,6 @@ public final class RealmBatch {
         work.keep(change, pending);
         work.merge(overlay);
         return work;
-    }
-
-    /// The present of a realm in which nothing has happened yet.
-    static BatchRow nothingYet(long realm) {
-        return new BatchRow(realm, 0, new UUID(0, 0), 1, 0, new byte[0], 0, Counters.ZERO, Instant.EPOCH);
     }
 
     // What storage has to write.

@@ -1,66 +1,27 @@
 package dev.muster.http.engine;
 
 import io.helidon.common.socket.SocketOptions;
-import java.net.Socket;
-import java.net.SocketOption;
 import java.nio.channels.SocketChannel;
-import java.time.Duration;
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 
-/// Socket options that report each accepted socket. Helidon tells of a TLS connection only after its handshake,
-/// for which it waits without a limit, and never shows the socket later.
-record AcceptListener(SocketOptions options, Consumer<SocketChannel> told) implements SocketOptions {
+/// Builds socket options that report each accepted socket. Helidon tells of a TLS connection only after its
+/// handshake, for which it waits without a limit, and never shows the socket later.
+final class AcceptListener extends SocketOptions.BuilderBase<AcceptListener, SocketOptions> {
+    private final Consumer<SocketChannel> accepted;
 
-    @Override
-    public void configureSocket(SocketChannel socket) {
-        options.configureSocket(socket);
-        told.accept(socket);
+    /// @param accepted is told each socket
+    AcceptListener(Consumer<SocketChannel> accepted) {
+        this.accepted = accepted;
     }
 
     @Override
-    public void configureSocket(Socket socket) {
-        options.configureSocket(socket);
-    }
-
-    @Override
-    public Map<SocketOption<?>, Object> socketOptions() {
-        return options.socketOptions();
-    }
-
-    @Override
-    public Duration connectTimeout() {
-        return options.connectTimeout();
-    }
-
-    @Override
-    public Duration readTimeout() {
-        return options.readTimeout();
-    }
-
-    @Override
-    public Optional<Integer> socketReceiveBufferSize() {
-        return options.socketReceiveBufferSize();
-    }
-
-    @Override
-    public Optional<Integer> socketSendBufferSize() {
-        return options.socketSendBufferSize();
-    }
-
-    @Override
-    public boolean socketReuseAddress() {
-        return options.socketReuseAddress();
-    }
-
-    @Override
-    public boolean socketKeepAlive() {
-        return options.socketKeepAlive();
-    }
-
-    @Override
-    public boolean tcpNoDelay() {
-        return options.tcpNoDelay();
+    public SocketOptions buildPrototype() {
+        return new SocketOptionsImpl(this) {
+            @Override
+            public void configureSocket(SocketChannel socket) {
+                super.configureSocket(socket);
+                accepted.accept(socket);
+            }
+        };
     }
 }

@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 /// `realm` and `credential` where the request proved a credential. It names the template, never path or query,
 /// which name people.
 ///
-/// Lines go to the logger [#LOGGER] many at a time, joined by line ends; its appender therefore writes the bare
-/// message (`%msg%n`). Lines that were dropped are counted in `http.access.dropped`.
+/// Many lines go to the logger [#LOGGER] as one message, so its appender writes the bare message (`%msg%n`).
+/// `http.access.dropped` counts the lines that were dropped.
 public final class AccessLog implements AutoCloseable {
 
     public static final String LOGGER = "muster.access";
@@ -63,7 +63,7 @@ public final class AccessLog implements AutoCloseable {
         private final Logger logger = LoggerFactory.getLogger(LOGGER);
         private final StringBuilder lines = new StringBuilder(BATCH_CHARACTERS + 512);
 
-        /// Most lines are of the same second as the line before.
+        /// Most lines have the same second as the line before.
         private long second = Long.MIN_VALUE;
 
         private String secondText = "";

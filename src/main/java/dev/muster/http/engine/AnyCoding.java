@@ -6,8 +6,8 @@ import io.helidon.http.encoding.ContentEncoder;
 import io.helidon.http.encoding.ContentEncodingContext;
 import io.helidon.http.encoding.ContentEncodingContextConfig;
 
-/// Lets requests with any `Content-Encoding` pass, with their bodies as they are. Helidon would refuse them in its
-/// own words, even identity; [Body#mustBePlain] refuses them in those of the API.
+/// Accepts any `Content-Encoding` and leaves bodies as they are. Helidon would refuse even identity, in its
+/// own words; [Body#mustBePlain] refuses other codings in those of the API.
 final class AnyCoding implements ContentEncodingContext {
     @Override
     public boolean contentEncodingEnabled() {

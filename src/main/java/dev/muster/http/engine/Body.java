@@ -3,6 +3,7 @@ package dev.muster.http.engine;
 import dev.muster.http.Fault;
 import dev.muster.http.HttpException;
 import dev.muster.http.Limits;
+import dev.muster.http.engine.limits.BodyArrival;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
 import io.helidon.webserver.CloseConnectionException;
@@ -22,7 +23,7 @@ final class Body {
     private static final int CHUNKED = -1;
     private static final int MIB = 1 << 20;
 
-    /// How much is read of a body that no handler wanted, in the time that the first MiB of another may take.
+    /// How much of a body that no handler wanted is read, in the time allowed for a MiB.
     private static final int SKIPPED_BYTES = 16 * MIB;
 
     private static final int SKIPPED_AT_A_TIME = 8 << 10;
@@ -59,12 +60,12 @@ final class Body {
         this.atEnd = !present;
     }
 
-    /// How long the body is said to be, at most `limit`; 0 without one, or when it comes in chunks.
+    /// The announced length, at most `limit`; 0 without a body, or if it comes in chunks.
     long announced(int limit) {
         return length == CHUNKED ? 0 : Math.min(length, limit);
     }
 
-    /// Bodies are not decompressed, so one with a `Content-Encoding` would be taken for the content.
+    /// Compressed bodies are not supported, and would be read as if they were the content.
     ///
     /// @throws HttpException with UnsupportedCoding
     private void mustBePlain() {
@@ -107,8 +108,8 @@ final class Body {
         return new Bounded(beginStream(limit), limit, time(limit));
     }
 
-    /// Reads a body that the handler did not want and drops it, before a long reply. Otherwise a client that sends
-    /// all of it before it reads would wait for this server, and the reply for the client.
+    /// Reads and drops a body that the handler did not want, before a long reply: a client that sends
+    /// everything before it reads would otherwise wait for this server, and the reply for the client.
     ///
     /// @throws HttpException with BodyTooLarge beyond 16 MiB, BodyTimedOut or Malformed
     void skip() {
@@ -122,7 +123,7 @@ final class Body {
         }
     }
 
-    /// Throws away what was not read, if that costs nothing.
+    /// Drops what was not read, if it has arrived already.
     ///
     /// @return false when the connection cannot be used for another request
     boolean discard() {
@@ -161,7 +162,7 @@ final class Body {
     }
 
     private byte[] read(int limit) {
-        // Not closed: that would wait for the rest of a body that is broken or too long.
+        // Not closed, since that would wait for the rest of a broken or too long body.
         InputStream from = in == null ? received.content().inputStream() : in;
         try {
             byte[] read = from.readNBytes(length == CHUNKED ? limit + 1 : (int) length);
@@ -178,8 +179,8 @@ final class Body {
         }
     }
 
-    /// Another thread reads, so that this one can answer when that takes too long or others need the memory. The
-    /// reading thread ends when more arrives or the connection is closed.
+    /// Reads in another thread, so that this one can answer when it takes too long or others need the memory.
+    /// The reading thread ends when more arrives or the connection is closed.
     private byte[] readInTime(int limit, BodyArrival arrival) {
         connection.awaitBody(client());
         late = Thread.ofVirtual().name("muster-http-body").start(() -> arrival.read(() -> read(limit)));
@@ -203,7 +204,7 @@ final class Body {
         return timePerMib.multipliedBy(Math.ceilDiv(Math.max(limit, 1), MIB));
     }
 
-    /// What reading a body may end with: our own refusal, the end of the connection, or bad chunks.
+    /// Turns a failure to read into a refusal, or into the end of the connection.
     private static RuntimeException readable(@Nullable Throwable thrown) {
         return switch (thrown) {
             case HttpException refused -> refused;

@@ -5,13 +5,12 @@ import java.io.InputStream;
 import java.net.ProtocolException;
 import java.util.Arrays;
 
-/// The data of a chunked body, exactly as RFC 9112 section 7.1 has it. Extensions and trailers are skipped; a line
-/// that does not end in CRLF and anything else outside the grammar is refused, because a proxy may have read it
-/// otherwise and taken for a body what is a request here, or the reverse.
+/// Decodes a chunked body strictly by RFC 9112, section 7.1. Extensions and trailers are skipped. Anything
+/// outside the grammar is refused, such as a line without CRLF: a proxy that reads it differently could take
+/// part of a body for a request, or the reverse.
 ///
-/// Helidon's own decoder skips the two bytes after a chunk's data, whatever they are, and knows no extensions.
-/// So the bytes are read before it sees them, and in the end it is shown an empty body. [Connection] and [Body]
-/// limit its length and duration.
+/// Helidon's own decoder skips any two bytes after a chunk's data and knows no extensions, so it never sees
+/// the bytes; in the end it is shown an empty body. [Connection] and [Body] limit length and duration.
 final class Chunks extends InputStream {
 
     private static final byte[] NO_MORE = {'0', '\r', '\n', '\r', '\n'};

@@ -2,6 +2,8 @@ package dev.muster.http.engine;
 
 import dev.muster.http.Fault;
 import dev.muster.http.HttpException;
+import dev.muster.http.engine.limits.BodyArrival;
+import dev.muster.http.engine.limits.MemoryBudget;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.buffers.DataWriter;
 import io.helidon.common.concurrency.limits.Limit;
@@ -24,11 +26,11 @@ import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// One connection: Helidon's, with a clock and with limits. It sits between Helidon's HTTP and the socket, and
-/// [ConnectionState] knows at each moment what it waits for.
+/// A connection with limits, between Helidon's HTTP and the socket. [ConnectionState] knows what it waits
+/// for.
 ///
-/// Helidon itself bounds neither how slowly a request may arrive nor how slowly a reply may be read, and its own
-/// way of stopping may interrupt a request that has just begun.
+/// Helidon limits neither how slowly a request arrives nor how slowly a reply is read, and its way of
+/// stopping may interrupt a request that has just begun.
 final class Connection extends DelegatingContext implements ServerConnection {
 
     /// How the first line of a request in HTTP/1.0 ends.
@@ -70,7 +72,7 @@ final class Connection extends DelegatingContext implements ServerConnection {
     Connection(Connections connections, ConnectionContext context, Http1ConnectionSelector selector) {
         super(context);
         this.connections = connections;
-        // Kept, because a socket that has been closed does not tell any more.
+        // Kept, because a closed socket no longer tells.
         this.peer = context.remotePeer().address() instanceof InetSocketAddress address
                 ? address.getAddress()
                 : InetAddress.getLoopbackAddress();
@@ -91,7 +93,7 @@ final class Connection extends DelegatingContext implements ServerConnection {
         }
     }
 
-    /// Never overdue in Helidon's eyes: [Connections] watches.
+    /// Helidon closes no idle connection: [Connections] does.
     @Override
     public Duration idleTime() {
         return Duration.ZERO;
@@ -126,8 +128,8 @@ final class Connection extends DelegatingContext implements ServerConnection {
         channel = socket;
     }
 
-    /// Ends the connection so that the client is told that something went wrong, where TCP's usual end would
-    /// say that all has been sent.
+    /// Resets the connection, which tells the client that something went wrong. TCP's usual end means that
+    /// everything was sent.
     void reset() {
         SocketChannel socket = channel;
         try {
@@ -140,7 +142,7 @@ final class Connection extends DelegatingContext implements ServerConnection {
         }
     }
 
-    /// The address and port of this server at which it has arrived.
+    /// This server's address and port on the connection.
     InetSocketAddress local() {
         return context.localPeer().address() instanceof InetSocketAddress address
                 ? address
@@ -196,7 +198,7 @@ final class Connection extends DelegatingContext implements ServerConnection {
     void awaitBody(InetAddress client) {
         MemoryBudget.Lease held = lease;
         if (held == null) {
-            lease = connections.memory().lease(client, state.isProven(), state::giveWay);
+            lease = connections.memory.lease(client, state.isProven(), state::giveWay);
         } else if (!client.equals(peer)) {
             held.moveTo(client);
         }
@@ -223,8 +225,8 @@ final class Connection extends DelegatingContext implements ServerConnection {
         received = 0;
     }
 
-    /// After a reply that did not wait for the request's body, reads on for a while until the client has stopped
-    /// sending: closing at once would destroy the reply on its way.
+    /// After a reply that did not wait for the request's body, reads until the client stops sending, for a
+    /// while. Closing at once could lose the reply on its way.
     ///
     /// @param other a thread that may still read from the socket, and ends soon
     void linger(@Nullable Thread other) {
@@ -318,7 +320,7 @@ final class Connection extends DelegatingContext implements ServerConnection {
     private byte[] withFirstLine(byte[] begun) {
         byte[] bytes = begun;
         int end = lineEnd(bytes, 0);
-        while (end < 0 && bytes.length <= connections.limits().headBytes()) {
+        while (end < 0 && bytes.length <= connections.limits.headBytes()) {
             int searched = bytes.length;
             byte[] more = fromSocket();
             countHead(more.length);
@@ -343,17 +345,16 @@ final class Connection extends DelegatingContext implements ServerConnection {
         return -1;
     }
 
-    /// Helidon looks for the end of a line, and for the end of a chunk, in memory without bound: the bound is
-    /// here.
+    /// Limits the bytes among which Helidon looks for the end of a line or chunk; it has no limit itself.
     private void countHead(int bytes) {
         received += bytes;
-        if (received > 4L * connections.limits().headBytes() + HEAD_SLACK) {
+        if (received > 4L * connections.limits.headBytes() + HEAD_SLACK) {
             throw refused(431);
         }
         if (received > FREE_BYTES) {
             MemoryBudget.Lease held = lease;
             if (held == null) {
-                held = connections.memory().lease(peer, false, state::giveWay);
+                held = connections.memory.lease(peer, false, state::giveWay);
                 lease = held;
             }
             if (!held.take(bytes)) {
@@ -382,7 +383,7 @@ final class Connection extends DelegatingContext implements ServerConnection {
         if (received > allowed) {
             throw new HttpException(new Fault.BodyTooLarge(bodyLimit));
         }
-        // A handler that reads the body as it comes keeps none of it.
+        // A handler that streams the body keeps none of it.
         MemoryBudget.Lease held = watchBody ? null : lease;
         if (received > FREE_BYTES && held != null && !held.take(bytes)) {
             throw new HttpException(new Fault.Overloaded(Duration.ofSeconds(1)));

@@ -2,13 +2,15 @@ package dev.muster.http.engine;
 
 import dev.muster.http.Fault;
 import dev.muster.http.Limits;
+import dev.muster.http.engine.limits.BodyArrival;
+import dev.muster.http.engine.limits.ConnectionEvictor;
 import io.helidon.webserver.CloseConnectionException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// What a connection is doing and since when, and how others cut it off when that takes too long. Its own thread
-/// moves it from phase to phase; the watch and other requests may only end it.
+/// What a connection is doing and since when; cuts it off when that takes too long. The connection's own
+/// thread moves it from phase to phase; the watch and other requests can only end it.
 final class ConnectionState {
 
     static final int IDLE = 0;
@@ -22,7 +24,7 @@ final class ConnectionState {
     /// As [#IDLE], before the first byte.
     static final int SILENT = 7;
 
-    /// Waits for a whole body, which another thread reads. That wait has a clock of its own.
+    /// Waits for a whole body, which another thread reads. [BodyArrival] limits that wait.
     static final int RECEIVING = 8;
 
     /// How long a connection [Connection#linger]s.
@@ -30,8 +32,8 @@ final class ConnectionState {
 
     private static final long PHASE = 15;
 
-    /// The phase in the lowest bits, and in the others when it began by [System#nanoTime]. One number, so that
-    /// cutting the connection off and moving on exclude each other.
+    /// The phase in the lowest bits; in the others when it began, by [System#nanoTime]. One number, so that
+    /// cutting the connection off and entering another phase exclude each other.
     private final AtomicLong state = new AtomicLong();
 
     private volatile @Nullable Thread thread;
@@ -55,15 +57,11 @@ final class ConnectionState {
         return phase == IDLE || phase == SILENT;
     }
 
-    /// @throws CloseConnectionException when the connection has been cut off
-    void move(int phase) {
-        enter(phase);
-    }
-
-    /// As [#move].
+    /// Enters a phase.
     ///
     /// @return the phase before
-    int enter(int phase) {
+    /// @throws CloseConnectionException if the connection has been cut off
+    int move(int phase) {
         long before = state.get();
         if (phase(before) == CLOSED || !state.compareAndSet(before, at(phase))) {
             throw new CloseConnectionException("cut off");
@@ -134,7 +132,7 @@ final class ConnectionState {
         }
     }
 
-    /// What it is to a server that has hardly any connections left; null while it is at work.
+    /// The connection as the [ConnectionEvictor] sees it; null while it is being served.
     ConnectionEvictor.@Nullable Guest guest() {
         long seen = state.get();
         BodyArrival coming = arrival;
@@ -150,7 +148,7 @@ final class ConnectionState {
         if (waiting == null) {
             return null;
         }
-        // A byte now and then does not make a body younger.
+        // The age of a body counts from its first byte, so sending one now and then does not help.
         long since = waiting == ConnectionEvictor.Waiting.BODY && coming != null ? coming.began() : seen & ~PHASE;
         return new ConnectionEvictor.Guest(waiting, since, () -> cut(seen));
     }
@@ -178,7 +176,7 @@ final class ConnectionState {
         }
     }
 
-    /// Ends the wait that was `seen`; a connection that has moved on meanwhile lives.
+    /// Cuts the connection off, unless its state has changed since it was `seen`.
     private boolean cut(long seen) {
         boolean ended = state.compareAndSet(seen, (seen & ~PHASE) | CLOSED);
         if (ended) {

@@ -1,6 +1,9 @@
 package dev.muster.http.engine;
 
 import dev.muster.http.Limits;
+import dev.muster.http.engine.limits.ConcurrencyLimit;
+import dev.muster.http.engine.limits.ConnectionEvictor;
+import dev.muster.http.engine.limits.MemoryBudget;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.Router;
@@ -30,12 +33,13 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
     final ConcurrencyLimit replyBytes;
 
     private final Http1ConnectionSelector http1;
-    private final Limits limits;
+    final Limits limits;
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
     private final Map<String, Handshake> handshakes = new ConcurrentHashMap<>();
     private final Semaphore crowded = new Semaphore(0);
     private final int most;
-    private final MemoryBudget memory;
+    /// For requests that are being received.
+    final MemoryBudget memory;
     private final Thread watch;
     private volatile Router router = Router.empty();
     private volatile boolean stopping;
@@ -64,10 +68,6 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
         return router;
     }
 
-    Limits limits() {
-        return limits;
-    }
-
     boolean stopping() {
         return stopping;
     }
@@ -88,12 +88,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
         watch.interrupt();
     }
 
-    /// For requests that are being received.
-    MemoryBudget memory() {
-        return memory;
-    }
-
-    /// A socket was accepted. With TLS it has to shake hands before [#opened].
+    /// A socket was accepted. With TLS, the handshake follows before [#opened].
     void accepted(SocketChannel socket) {
         Handshake handshake = new Handshake(socket);
         handshakes.put(handshake.id(), handshake);
@@ -164,7 +159,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
                     handshakes.values().forEach(handshake -> handshake.closeIfOverdue(now, limits));
                     handshakes.values().removeIf(Handshake::isOver);
                 }
-                // Connections that were busy before may be idle now.
+                // Busy connections may have become idle.
                 makeRoom();
             }
         } catch (InterruptedException e) {

@@ -6,7 +6,7 @@ import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.ListenerContext;
 import java.util.concurrent.ExecutorService;
 
-/// The parts of Helidon's view of a connection that are passed on as they are.
+/// Delegates to Helidon's view of a connection.
 abstract class DelegatingContext implements ConnectionContext {
 
     final ConnectionContext context;

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Takes each request from Helidon and has an [Exchange] answer it. It replaces Helidon's own routing, so that
-/// paths are matched raw and decoded strictly, and each refusal has the words of an API.
+/// Takes each request from Helidon and has an [Exchange] answer it. Replaces Helidon's routing, so that paths
+/// are matched raw and decoded strictly, and APIs word their refusals.
 final class Dispatch implements HttpRouting {
 
     static final String BAD_HEAD = "The request line or a header is not as it should be.";
@@ -68,10 +68,10 @@ final class Dispatch implements HttpRouting {
         this.bareJson = bare == null ? new byte[0] : bare.json().getBytes(StandardCharsets.UTF_8);
         gauge(registry, "http.requests.active", _ -> underWay.sum());
         gauge(registry, "http.connections", Connections::count);
-        gauge(registry, "http.connections.max", each -> each.limits().connections());
+        gauge(registry, "http.connections.max", each -> each.limits.connections());
         gauge(registry, "http.replies.large", each -> each.largeReplies.inUse());
         gauge(registry, "http.replies.streamed", each -> each.streams.inUse());
-        gauge(registry, "http.receiving.bytes", each -> each.memory().held());
+        gauge(registry, "http.receiving.bytes", each -> each.memory.held());
     }
 
     private void gauge(MeterRegistry registry, String name, ToDoubleFunction<Connections> value) {
@@ -132,7 +132,7 @@ final class Dispatch implements HttpRouting {
         String id = new RequestIds().fresh();
         Fault fault = faultOf(status, message);
         LOG.debug("request {}: refused by the protocol layer: {} {} {}", id, event, status, message);
-        // Without a path it is unknown whose client it is.
+        // Without a path, it is unknown for which API it was.
         Reply reply = raw == null || raw.isEmpty()
                 ? FaultRenderer.PLAIN.reply(fault, id)
                 : ReplyHeaders.refusal(entry.httpApi(), fault, id, id);
@@ -158,8 +158,8 @@ final class Dispatch implements HttpRouting {
             case 503 -> new Fault.Overloaded(SOON);
             // One that opens its connection is taken: see Connection.
             case 505 -> new Fault.Malformed("A request in HTTP/1.0 must be the only one of its connection.");
-            // Also what Helidon calls an internal error: outside of Dispatch, which catches its own bugs, only its
-            // parser is at work, and some bad request lines make it fail.
+            // Also what Helidon calls an internal error: some bad request lines make its parser fail, and
+            // Dispatch catches its own bugs.
             default -> HEADERS_TOO_LONG.equals(message) ? new Fault.HeadersTooLarge() : new Fault.Malformed(BAD_HEAD);
         };
     }

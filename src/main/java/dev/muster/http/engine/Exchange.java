@@ -16,10 +16,9 @@ import io.helidon.http.HttpPrologue;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
-import java.io.FilterOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.List;
+import org.apache.commons.io.output.CountingOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +30,7 @@ final class Exchange {
 
     private static final HeaderName SERVER_ID = HeaderNames.create("Muster-Request-Id");
 
-    /// Helidon takes a header line that begins with its colon.
+    /// Helidon accepts a header line that begins with its colon.
     private static final HeaderName NO_NAME = HeaderNames.create("");
 
     private static final byte[] NOTHING = {};
@@ -67,7 +66,7 @@ final class Exchange {
         this.connection = connection;
         this.received = received;
         this.response = response;
-        this.body = new Body(received, connection, connections.limits(), dispatch.proxies);
+        this.body = new Body(received, connection, connections.limits, dispatch.proxies);
         this.serverId = connection.requestIds.fresh();
         this.clientId = RequestIds.fit(
                 received.headers().contains(ReplyHeaders.REQUEST_ID)
@@ -105,7 +104,7 @@ final class Exchange {
             return;
         }
         body.linger();
-        // Helidon would go on reading requests, and take what is left of this one's body for the next.
+        // Helidon would read what is left of this request's body as the next request.
         throw new CloseConnectionException("closed after the reply");
     }
 
@@ -127,14 +126,13 @@ final class Exchange {
             }
             return reply;
         } catch (HttpException refused) {
-            // The bytes that follow bad HTTP may be meant otherwise than we would read them, so the connection
-            // ends.
+            // The bytes after bad HTTP may mean something else than we would read, so the connection ends.
             malformed = refused.fault() instanceof Fault.Malformed;
             return refusal(refused.fault());
         } catch (CloseConnectionException gone) {
             throw gone;
         } catch (InterruptedException e) {
-            // Only a server that has run out of patience at its end interrupts a handler.
+            // Only a server that is stopping interrupts a handler, after its grace period.
             throw new CloseConnectionException("interrupted", e);
         } catch (Exception | StackOverflowError | AssertionError e) {
             return bug(e);
@@ -171,7 +169,7 @@ final class Exchange {
             throw new HttpException(new Fault.Malformed(Dispatch.BAD_HEAD));
         }
         if (connection.isHttp10() && received.headers().contains(HeaderNames.TRANSFER_ENCODING)) {
-            // HTTP/1.0 has none, so somebody on the way may have taken the body for something else.
+            // HTTP/1.0 has none, so a proxy may have read the body differently.
             throw new HttpException(new Fault.Malformed("HTTP/1.0 has no transfer codings."));
         }
         Form query = prologue.hasQuery() ? UrlEncoded.query(prologue.query().rawValue()) : Form.EMPTY;
@@ -206,9 +204,7 @@ final class Exchange {
     }
 
     private static String printable(String method) {
-        boolean fit = method.length() <= 32
-                && method.chars().allMatch(c -> (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-');
-        return fit ? method : "?";
+        return method.matches("[A-Za-z-]{0,32}") ? method : "?";
     }
 
     private Reply refusal(Fault fault) {
@@ -226,7 +222,7 @@ final class Exchange {
     }
 
     private boolean closeAsked() {
-        // Looking for a token is slow, and hardly anybody sends the header.
+        // Looking for a token is slow, and the header is rare.
         return received.headers().contains(HeaderNames.CONNECTION)
                 && received.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
     }
@@ -267,17 +263,17 @@ final class Exchange {
 
     /// @return what to send instead, because nothing has left yet; null when all has left
     private @Nullable Reply stream(Reply.Content content) {
-        // HTTP/1.0 knows no chunks: there the end of the connection is the end of the body.
+        // HTTP/1.0 has no chunks: the body ends with the connection.
         UnframedBody unframed = connection.isHttp10() && !response.headers().contains(HeaderNames.CONTENT_LENGTH)
                 ? new UnframedBody(response, connection.dataWriter())
                 : null;
         try {
             if (unframed == null) {
-                Counted out = new Counted(response.outputStream());
+                CountingOutputStream out = new CountingOutputStream(response.outputStream());
                 content.writeTo(out);
                 out.close();
                 response.commit();
-                bytes = out.count;
+                bytes = out.getByteCount();
             } else {
                 content.writeTo(unframed);
                 bytes = unframed.length();
@@ -300,27 +296,6 @@ final class Exchange {
             }
             // Without its last chunk the client knows that the reply is not whole.
             throw new CloseConnectionException("a streamed reply broke off", e);
-        }
-    }
-
-    private static final class Counted extends FilterOutputStream {
-
-        private long count;
-
-        Counted(OutputStream out) {
-            super(out);
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            out.write(b);
-            count++;
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            out.write(bytes, offset, length);
-            count += length;
         }
     }
 }

@@ -1,11 +1,12 @@
 package dev.muster.http.engine;
 
 import dev.muster.http.Limits;
+import dev.muster.http.engine.limits.ConnectionEvictor;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.HexFormat;
 
-/// A connection that was accepted and is not served yet: with TLS, one that has not shaken hands.
+/// A connection that was accepted and is not served yet. With TLS, its handshake is not complete.
 ///
 /// @param since by [System#nanoTime]
 record Handshake(SocketChannel socket, long since) {

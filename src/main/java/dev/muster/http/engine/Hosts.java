@@ -5,8 +5,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
 import java.util.List;
 
-/// Checks the `Host` headers of one connection. Helidon could do so too, but would refuse a request in HTTP/1.0
-/// without one.
+/// Checks the `Host` headers of one connection. Helidon's own check would refuse HTTP/1.0 without one.
 final class Hosts {
     private static final int MOST_PORT = 65_535;
 

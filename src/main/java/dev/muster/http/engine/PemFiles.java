@@ -90,7 +90,7 @@ final class PemFiles {
         throw new CannotListen("neither an RSA, EC nor EdDSA key: " + file);
     }
 
-    /// A key that does not fit would otherwise show only at the first handshake, with an obscure error.
+    /// Otherwise a key that does not fit would show only at the first handshake, as an obscure error.
     private static void checkPair(ListenerConfig.Tls files, Certificate certificate, PrivateKey key) {
         String algorithm = switch (key.getAlgorithm()) {
             case "RSA" -> "SHA256withRSA";

@@ -23,16 +23,16 @@ final class ReplyHeaders {
     private static final Logger LOG = LoggerFactory.getLogger(ReplyHeaders.class);
     private static final Header NO_STORE = HeaderValues.createCached("Cache-Control", "no-store");
 
-    /// Keeps browsers from guessing what a reply is, whatever somebody has stored in it.
+    /// Keeps browsers from guessing the type of a reply from stored text.
     private static final Header NOSNIFF = HeaderValues.createCached("X-Content-Type-Options", "nosniff");
 
-    /// A browser that has once been here over TLS comes back over TLS alone, for a year.
+    /// Browsers that have used TLS once use nothing else for a year.
     private static final Header TLS_ONLY = HeaderValues.createCached("Strict-Transport-Security", "max-age=31536000");
 
     private final boolean tls;
 
-    /// Helidon's names of the headers that replies have; it folds and looks up a name each time it makes one. The
-    /// names are those in the code, so they are few.
+    /// Caches Helidon's header names, which are costly to make. The names are those in the code, so they are
+    /// few.
     private final ConcurrentHashMap<String, HeaderName> names = new ConcurrentHashMap<>();
 
     /// @param tls whether the server speaks TLS
@@ -77,7 +77,7 @@ final class ReplyHeaders {
         };
     }
 
-    /// A fault in the words of an API, with the headers that HTTP wants beside them.
+    /// A fault in the words of an API, with the headers that HTTP requires.
     ///
     /// @param id what the reply calls the request
     /// @param serverId what logs call it

@@ -16,11 +16,11 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the route of a path among the routes of all APIs, segment by segment, and for a path without a route
-/// the API that words its refusal.
+/// Finds the route of a path, segment by segment, and for a path without a route the API that words the
+/// refusal.
 final class RouteTree {
 
-    /// The route of a request that has none, while the watch of its API looks at it.
+    /// Placeholder for requests without a route, while the watch of the API looks at them.
     private static final Route NO_ROUTE = Route.post("/", _ -> {
                 throw new IllegalStateException("no request is handled here");
             })
@@ -29,7 +29,7 @@ final class RouteTree {
     private final Node root = new Node();
     private final BasePath base;
 
-    /// What stands for the route of a request that has none, by the name of the API.
+    /// The placeholder of each API, by its name.
     private final Map<String, Entry> unmatched = new HashMap<>();
 
     private final List<Entry> longestBaseFirst;
@@ -81,8 +81,8 @@ final class RouteTree {
         }
     }
 
-    /// The path of this server that a request is for, whether a proxy in front has stripped the base path or
-    /// not. A path that has a route as it is, is meant as it is.
+    /// The requested path without the base path, whether or not a proxy has stripped it. A path that has a
+    /// route is not stripped.
     ///
     /// @param target of the request line; of an absolute one only the path counts
     String ownPath(String target) {
@@ -95,7 +95,7 @@ final class RouteTree {
         return below == null || owner(path) != null ? path : below;
     }
 
-    /// Stands for the route of a request before it is known which it is for: its API words what is refused.
+    /// Placeholder for the route of a request before it is found; its API words what is refused.
     Entry unmatched(String path) {
         for (Entry entry : longestBaseFirst) {
             if (entry.httpApi.covers(path)) {
@@ -106,7 +106,7 @@ final class RouteTree {
         return owner == null ? fallback : unmatched(owner);
     }
 
-    /// Stands for the route of a request whose path belongs to `httpApi` and that has no route.
+    /// Placeholder for the route of a request to `httpApi` that has none.
     Entry unmatched(HttpApi httpApi) {
         return Objects.requireNonNull(unmatched.get(httpApi.name()));
     }

@@ -4,7 +4,6 @@ import dev.muster.http.CannotListen;
 import dev.muster.http.HttpApi;
 import dev.muster.http.Limits;
 import dev.muster.http.ListenerConfig;
-import io.helidon.common.socket.SocketOptions;
 import io.helidon.common.tls.Tls;
 import io.helidon.http.DirectHandler;
 import io.helidon.webserver.ErrorHandling;
@@ -27,7 +26,7 @@ public final class Server implements AutoCloseable {
 
     private static final Duration NEVER = Duration.ofDays(365);
 
-    /// How much of a reply the operating system buffers for a slow client; by default up to 4 MiB.
+    /// How much of a reply the operating system buffers; by default up to 4 MiB.
     private static final int SEND_BUFFER_BYTES = 256 << 10;
 
     private final WebServer helidon;
@@ -71,10 +70,6 @@ public final class Server implements AutoCloseable {
         for (DirectHandler.EventType event : DirectHandler.EventType.values()) {
             refusals.addHandler(event, dispatch::refuse);
         }
-        SocketOptions options = SocketOptions.builder()
-                .tcpNoDelay(true)
-                .socketSendBufferSize(SEND_BUFFER_BYTES)
-                .build();
         var builder = WebServer.builder()
                 .host(listening.host())
                 .port(listening.port())
@@ -84,7 +79,7 @@ public final class Server implements AutoCloseable {
                 .addConnectionSelector(connections)
                 .directHandlers(refusals.build())
                 .contentEncoding(new AnyCoding())
-                // Passes the reason on to Dispatch.
+                // Tells Dispatch the reason.
                 .errorHandling(ErrorHandling.builder().includeEntity(true).build())
                 .maxTcpConnections(limits.connections())
                 // Connections closes idle connections itself.
@@ -93,10 +88,13 @@ public final class Server implements AutoCloseable {
                 .shutdownGracePeriod(GRACE)
                 // With NIO, Helidon would look up the name of each TLS client in the DNS.
                 .useNio(listening.tls() == null)
-                .connectionOptions(new AcceptListener(options, connections::accepted));
+                .connectionOptions(new AcceptListener(connections::accepted)
+                        .tcpNoDelay(true)
+                        .socketSendBufferSize(SEND_BUFFER_BYTES)
+                        .buildPrototype());
         if (listening.tls() != null) {
             builder.tls(Tls.builder()
-                    .sslContext(new StrictTls(PemFiles.context(listening.tls())))
+                    .sslContext(StrictTls.of(PemFiles.context(listening.tls())))
                     .build());
         }
         checkFree(listening);

@@ -4,14 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.security.KeyManagementException;
 import java.security.SecureRandom;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLContextSpi;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocketFactory;
 import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.SSLSocket;
@@ -22,141 +20,118 @@ import org.jspecify.annotations.Nullable;
 /// TLS 1.3 and 1.2 with authenticated encryption and forward secrecy only. By default Java also accepts CBC with
 /// TLS 1.2, which has been broken again and again.
 ///
-/// The restriction is in the context, because Helidon uses a blocking socket as the context makes it and ignores
-/// its own TLS parameters.
-final class StrictTls extends SSLContext {
-
+/// The restriction is in the context, because Helidon uses a blocking socket as the context makes it and
+/// ignores its own TLS parameters. Helidon wraps each socket that it accepts, and logs what an engine has
+/// enabled; nothing else is supported.
+final class StrictTls extends SSLContextSpi {
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
-    /// @param context already initialised
-    StrictTls(SSLContext context) {
-        super(new Spi(context), context.getProvider(), context.getProtocol());
+    private final SSLContext context;
+    private final String[] suites;
+
+    private StrictTls(SSLContext context) {
+        this.context = context;
+        this.suites = Stream.of(context.getDefaultSSLParameters().getCipherSuites())
+                .filter(suite -> suite.startsWith("TLS_AES_")
+                        || suite.startsWith("TLS_CHACHA20_")
+                        || (suite.startsWith("TLS_ECDHE_") && !suite.contains("_CBC_")))
+                .toArray(String[]::new);
     }
 
-    private static final class Spi extends SSLContextSpi {
+    /// @param context already initialised
+    static SSLContext of(SSLContext context) {
+        return new SSLContext(new StrictTls(context), context.getProvider(), context.getProtocol()) {};
+    }
 
-        private final SSLContext context;
-        private final String[] suites;
+    @Override
+    protected SSLSocketFactory engineGetSocketFactory() {
+        return new Factory(context.getSocketFactory());
+    }
 
-        Spi(SSLContext context) {
-            this.context = context;
-            this.suites = Stream.of(context.getDefaultSSLParameters().getCipherSuites())
-                    .filter(suite -> suite.startsWith("TLS_AES_")
-                            || suite.startsWith("TLS_CHACHA20_")
-                            || (suite.startsWith("TLS_ECDHE_") && !suite.contains("_CBC_")))
-                    .toArray(String[]::new);
-        }
+    /// Helidon makes one and never uses it.
+    @Override
+    protected SSLServerSocketFactory engineGetServerSocketFactory() {
+        return context.getServerSocketFactory();
+    }
 
-        private Socket strict(Socket socket) {
-            SSLSocket tls = (SSLSocket) socket;
-            tls.setEnabledProtocols(PROTOCOLS);
-            tls.setEnabledCipherSuites(suites);
-            return tls;
-        }
+    @Override
+    protected void engineInit(
+            KeyManager @Nullable [] keys, TrustManager @Nullable [] trusted, @Nullable SecureRandom random) {
+        throw new UnsupportedOperationException();
+    }
 
-        private SSLEngine strict(SSLEngine engine) {
-            engine.setEnabledProtocols(PROTOCOLS);
-            engine.setEnabledCipherSuites(suites);
-            return engine;
-        }
+    @Override
+    protected SSLEngine engineCreateSSLEngine() {
+        SSLEngine engine = context.createSSLEngine();
+        engine.setEnabledProtocols(PROTOCOLS);
+        engine.setEnabledCipherSuites(suites);
+        return engine;
+    }
 
-        @Override
-        protected void engineInit(
-                KeyManager @Nullable [] keys, TrustManager @Nullable [] trusted, @Nullable SecureRandom random)
-                throws KeyManagementException {
-            throw new KeyManagementException("initialised already");
-        }
+    @Override
+    protected SSLEngine engineCreateSSLEngine(String host, int port) {
+        throw new UnsupportedOperationException();
+    }
 
-        @Override
-        protected SSLSocketFactory engineGetSocketFactory() {
-            return new Factory(context.getSocketFactory());
-        }
+    @Override
+    protected SSLSessionContext engineGetServerSessionContext() {
+        throw new UnsupportedOperationException();
+    }
 
-        @Override
-        protected SSLServerSocketFactory engineGetServerSocketFactory() {
-            // Helidon makes one and never uses it: it wraps the sockets that it accepts.
-            return context.getServerSocketFactory();
-        }
+    @Override
+    protected SSLSessionContext engineGetClientSessionContext() {
+        throw new UnsupportedOperationException();
+    }
 
-        @Override
-        protected SSLEngine engineCreateSSLEngine() {
-            return strict(context.createSSLEngine());
-        }
+    private final class Factory extends SSLSocketFactory {
+        private final SSLSocketFactory plain;
 
-        @Override
-        protected SSLEngine engineCreateSSLEngine(String host, int port) {
-            return strict(context.createSSLEngine(host, port));
+        Factory(SSLSocketFactory plain) {
+            this.plain = plain;
         }
 
         @Override
-        protected SSLSessionContext engineGetServerSessionContext() {
-            return context.getServerSessionContext();
+        public Socket createSocket(Socket accepted, @Nullable InputStream consumed, boolean autoClose)
+                throws IOException {
+            SSLSocket socket = (SSLSocket) plain.createSocket(accepted, consumed, autoClose);
+            socket.setEnabledProtocols(PROTOCOLS);
+            socket.setEnabledCipherSuites(suites);
+            return socket;
         }
 
         @Override
-        protected SSLSessionContext engineGetClientSessionContext() {
-            return context.getClientSessionContext();
+        public String[] getDefaultCipherSuites() {
+            return suites.clone();
         }
 
         @Override
-        protected SSLParameters engineGetDefaultSSLParameters() {
-            return new SSLParameters(suites, PROTOCOLS);
+        public String[] getSupportedCipherSuites() {
+            return suites.clone();
         }
 
         @Override
-        protected SSLParameters engineGetSupportedSSLParameters() {
-            return new SSLParameters(suites, PROTOCOLS);
+        public Socket createSocket(Socket socket, String host, int port, boolean autoClose) {
+            throw new UnsupportedOperationException();
         }
 
-        private final class Factory extends SSLSocketFactory {
+        @Override
+        public Socket createSocket(String host, int port) {
+            throw new UnsupportedOperationException();
+        }
 
-            private final SSLSocketFactory plain;
+        @Override
+        public Socket createSocket(String host, int port, InetAddress local, int localPort) {
+            throw new UnsupportedOperationException();
+        }
 
-            Factory(SSLSocketFactory plain) {
-                this.plain = plain;
-            }
+        @Override
+        public Socket createSocket(InetAddress host, int port) {
+            throw new UnsupportedOperationException();
+        }
 
-            @Override
-            public String[] getDefaultCipherSuites() {
-                return suites.clone();
-            }
-
-            @Override
-            public String[] getSupportedCipherSuites() {
-                return suites.clone();
-            }
-
-            @Override
-            public Socket createSocket(Socket socket, @Nullable InputStream consumed, boolean autoClose)
-                    throws IOException {
-                return strict(plain.createSocket(socket, consumed, autoClose));
-            }
-
-            @Override
-            public Socket createSocket(Socket socket, String host, int port, boolean autoClose) throws IOException {
-                return strict(plain.createSocket(socket, host, port, autoClose));
-            }
-
-            @Override
-            public Socket createSocket(String host, int port) throws IOException {
-                return strict(plain.createSocket(host, port));
-            }
-
-            @Override
-            public Socket createSocket(String host, int port, InetAddress local, int localPort) throws IOException {
-                return strict(plain.createSocket(host, port, local, localPort));
-            }
-
-            @Override
-            public Socket createSocket(InetAddress host, int port) throws IOException {
-                return strict(plain.createSocket(host, port));
-            }
-
-            @Override
-            public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort)
-                    throws IOException {
-                return strict(plain.createSocket(host, port, local, localPort));
-            }
+        @Override
+        public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort) {
+            throw new UnsupportedOperationException();
         }
     }
 }

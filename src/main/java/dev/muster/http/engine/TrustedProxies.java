@@ -1,6 +1,6 @@
 package dev.muster.http.engine;
 
-import dev.muster.http.AddressBlock;
+import dev.muster.network.AddressBlock;
 import java.net.InetAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +12,7 @@ record TrustedProxies(List<AddressBlock> blocks) {
         blocks = List.copyOf(blocks);
     }
 
-    /// The rightmost address that is not a trusted proxy: anybody could have written what is left of it.
+    /// The rightmost address that is not a trusted proxy. Clients can forge what is left of it.
     ///
     /// @param forwarded all `X-Forwarded-For` lines joined by commas; null without any
     InetAddress client(InetAddress peer, @Nullable String forwarded) {

@@ -12,9 +12,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// A body of unknown length for a client that speaks HTTP/1.0. One that fits into the buffer is sent with its
-/// length. A longer one follows a head without a length and ends with the connection; Helidon itself would send
-/// it in chunks.
+/// A body of unknown length for a client that speaks HTTP/1.0, where Helidon would send chunks. If it fits
+/// into the buffer it is sent with its length, else without a length, and ends with the connection.
 final class UnframedBody extends BufferedOutputStream {
     private static final int BUFFER_BYTES = 32 << 10;
 
@@ -32,8 +31,7 @@ final class UnframedBody extends BufferedOutputStream {
         this.wire = wire;
     }
 
-    /// Does nothing: a compressor in between closes what it writes to, whether the body is whole or not. See
-    /// [#end].
+    /// Does nothing, since a compressor also closes an incomplete body. See [#end].
     @Override
     public void close() {}
 

@@ -2,7 +2,8 @@
 /// that touches Helidon is here, with the limits against slow and greedy clients, TLS, the access log and the
 /// meters. README.md tells why it exists and what to check at the next version of Helidon.
 ///
-/// It uses [dev.muster.http] and [dev.muster.http.json]; nothing uses it but the composition root.
+/// It uses [dev.muster.http], [dev.muster.http.json] and its own `limits`; nothing uses it but the
+/// composition root.
 @NullMarked
 package dev.muster.http.engine;
 

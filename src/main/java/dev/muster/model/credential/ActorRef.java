@@ -52,7 +52,6 @@ public record ActorRef(Kind kind, UUID id) {
             return code;
         }
 
-        /// The name on the wire.
         @Override
         public String word() {
             return word;

@@ -28,7 +28,6 @@ public enum Role implements WireNamed {
         };
     }
 
-    /// The name on the wire: `viewer`, `manager` or `admin`.
     @Override
     public String word() {
         return name().toLowerCase(Locale.ROOT);

@@ -3,7 +3,6 @@ package dev.muster.model.credential;
 import dev.muster.model.value.Coded;
 import dev.muster.model.value.Codes;
 import dev.muster.model.value.WireNamed;
-import org.jspecify.annotations.Nullable;
 
 /// One thing that a key or an operator may be allowed to do.
 public enum Scope implements Coded, WireNamed {
@@ -40,14 +39,8 @@ public enum Scope implements Coded, WireNamed {
         return 1 << code;
     }
 
-    /// The name on the wire, such as `users:read`.
     @Override
     public String word() {
         return word;
-    }
-
-    /// The scope of that name on the wire, or null.
-    public static @Nullable Scope of(String word) {
-        return WireNamed.of(values(), word);
     }
 }

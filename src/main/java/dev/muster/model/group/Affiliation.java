@@ -3,12 +3,16 @@ package dev.muster.model.group;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// A group or a policy: both have a name that is unique in the realm once [Group#folded].
 public sealed interface Affiliation permits Group, Policy {
     UUID id();
 
     String name();
+
+    @Nullable
+    String description();
 
     /// As the journal names it: the name may be another's by the time the entry is read.
     default Map<String, Object> inJournal() {

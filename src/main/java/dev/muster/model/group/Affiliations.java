@@ -13,31 +13,32 @@ public record Affiliations(Set<UUID> groups, Set<UUID> policies) {
         return groups.isEmpty() && policies.isEmpty();
     }
 
-    public Affiliations withGroup(UUID group) {
-        return new Affiliations(with(groups, group), policies);
+    /// Whether the user is in this group, or this policy is assigned to them.
+    public boolean has(Affiliation thing) {
+        return (thing instanceof Group ? groups : policies).contains(thing.id());
     }
 
-    public Affiliations withPolicy(UUID policy) {
-        return new Affiliations(groups, with(policies, policy));
+    /// With or without a group or policy.
+    public Affiliations with(Affiliation thing, boolean has) {
+        return thing instanceof Group ? withGroup(thing.id(), has) : withPolicy(thing.id(), has);
     }
 
-    public Affiliations withoutGroup(UUID group) {
-        return new Affiliations(without(groups, group), policies);
+    public Affiliations withGroup(UUID group, boolean has) {
+        return new Affiliations(with(groups, group, has), policies);
     }
 
-    public Affiliations withoutPolicy(UUID policy) {
-        return new Affiliations(groups, without(policies, policy));
+    public Affiliations withPolicy(UUID policy, boolean has) {
+        return new Affiliations(groups, with(policies, policy, has));
     }
 
-    public static Set<UUID> with(Set<UUID> ids, UUID id) {
-        Set<UUID> more = new LinkedHashSet<>(ids);
-        more.add(id);
-        return more;
-    }
-
-    public static Set<UUID> without(Set<UUID> ids, UUID id) {
-        Set<UUID> fewer = new LinkedHashSet<>(ids);
-        fewer.remove(id);
-        return fewer;
+    /// The ids with or without `id`.
+    public static Set<UUID> with(Set<UUID> ids, UUID id, boolean has) {
+        Set<UUID> next = new LinkedHashSet<>(ids);
+        if (has) {
+            next.add(id);
+        } else {
+            next.remove(id);
+        }
+        return next;
     }
 }

@@ -14,29 +14,19 @@ import org.jspecify.annotations.Nullable;
 public final class GroupFields {
     private GroupFields() {}
 
-    public static Changes diff(@Nullable Group before, Group after) {
+    /// What differs between two states of a group, or of a policy; null before it was created.
+    public static <T extends Affiliation> Changes diff(@Nullable T before, T after) {
         return Changes.between(before == null ? Map.of() : out(before), out(after));
     }
 
-    public static Changes diff(@Nullable Policy before, Policy after) {
-        return Changes.between(before == null ? Map.of() : out(before), out(after));
-    }
-
-    private static Map<String, Object> out(Group group) {
-        return named(group.name(), group.description());
-    }
-
-    private static Map<String, Object> out(Policy policy) {
-        Map<String, Object> out = named(policy.name(), policy.description());
-        out.put("resources", policy.resources());
-        return out;
-    }
-
-    private static Map<String, Object> named(String name, @Nullable String description) {
+    private static Map<String, Object> out(Affiliation thing) {
         Map<String, Object> out = new LinkedHashMap<>();
-        out.put("name", name);
-        if (description != null) {
-            out.put("description", description);
+        out.put("name", thing.name());
+        if (thing.description() != null) {
+            out.put("description", thing.description());
+        }
+        if (thing instanceof Policy policy) {
+            out.put("resources", policy.resources());
         }
         return out;
     }

@@ -6,7 +6,6 @@ import dev.muster.model.value.Digest;
 import dev.muster.model.value.Identifier;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -34,22 +33,6 @@ public record Job(
         Stage stage,
         @Nullable Evidence evidence,
         @Nullable Instant erasedAt) {
-    /// One that was not erased.
-    public Job(
-            UUID id,
-            String jobId,
-            long number,
-            JobType type,
-            @Nullable UUID user,
-            @Nullable String userText,
-            @Nullable String extras,
-            @Nullable String callbackUrl,
-            boolean permitted,
-            Stage stage,
-            @Nullable Evidence evidence) {
-        this(id, jobId, number, type, user, userText, extras, callbackUrl, permitted, stage, evidence, null);
-    }
-
     /// How far it has come.
     public sealed interface Stage {}
 
@@ -76,6 +59,19 @@ public record Job(
             Review review) implements Stage {
         public boolean isFinal() {
             return given.isFinal();
+        }
+
+        public Judged with(Review next) {
+            return new Judged(submission, given, outcome, reason, at, next);
+        }
+
+        /// The same with another text of the verifier, and another note at a review that is closed.
+        public Judged withWords(@Nullable String text, @Nullable String note) {
+            Verdict said = new Verdict(given.outcome(), given.confidence(), text);
+            Review reviewed = review instanceof ClosedReview(var by, var closed, var _)
+                    ? new ClosedReview(by, closed, note)
+                    : review;
+            return new Judged(submission, said, outcome, reason, at, reviewed);
         }
     }
 
@@ -194,21 +190,7 @@ public record Job(
         return switch (stage) {
             case Reserved reserved -> reserved;
             case Awaiting(var submission, var _) -> new Awaiting(submission, null);
-            case Judged(var submission, var given, var outcome, var reason, var at, var review) ->
-                new Judged(
-                        submission,
-                        new Verdict(given.outcome(), given.confidence(), null),
-                        outcome,
-                        reason,
-                        at,
-                        review instanceof ClosedReview(var by, var closed, var _)
-                                ? new ClosedReview(by, closed, null)
-                                : review);
+            case Judged judged -> judged.withWords(null, null);
         };
-    }
-
-    /// Whether both are of the same user, known here or not.
-    boolean isOf(@Nullable UUID other, @Nullable String otherText) {
-        return Objects.equals(user, other) && Objects.equals(userText, otherText);
     }
 }

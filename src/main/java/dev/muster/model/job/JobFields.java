@@ -110,7 +110,8 @@ public final class JobFields {
                 (String) fields.get("callbackUrl"),
                 fields.containsKey("permitted"),
                 fields.containsKey("given") ? judged(submission, fields) : new Job.Awaiting(submission, null),
-                fields.get("evidence") instanceof Map<?, ?> evidence ? evidence(evidence) : null);
+                fields.get("evidence") instanceof Map<?, ?> evidence ? evidence(evidence) : null,
+                null);
     }
 
     private static Job.Judged judged(Job.Submission submission, Map<String, Object> fields) {

@@ -26,7 +26,6 @@ public enum Outcome implements Coded, WireNamed {
         return code;
     }
 
-    /// The name on the wire: `passed`, `failed` or `provisional`.
     @Override
     public String word() {
         return word;

@@ -80,8 +80,8 @@ final class ApprovalDecider {
         }
         if (command instanceof Command.Approve) {
             plan.approvals.rules();
-            plan.credentials.allKeys();
-            plan.credentials.allOperators();
+            plan.credentials.allKeys = true;
+            plan.credentials.allOperators = true;
         }
     }
 

@@ -34,23 +34,23 @@ final class CredentialDecider {
             case Command.CreateKey key -> {
                 plan.keys.add(key.id());
                 if (key.signs()) {
-                    plan.allKeys();
+                    plan.allKeys = true;
                 }
             }
             case Command.RotateKey rotate -> {
                 plan.keys.add(rotate.old());
                 plan.keys.add(rotate.id());
-                plan.allKeys();
+                plan.allKeys = true;
             }
             case Command.ExpireKey(var id, var _) -> {
                 plan.keys.add(id);
-                plan.allKeys();
+                plan.allKeys = true;
             }
             case Command.RevokeKey(var id, var descendants) -> {
                 plan.keys.add(id);
-                plan.allKeys();
+                plan.allKeys = true;
                 if (descendants) {
-                    plan.allOperators();
+                    plan.allOperators = true;
                 }
             }
             // Whether the name is free, and whether an admin is left, needs all operators.
@@ -66,7 +66,7 @@ final class CredentialDecider {
 
     private static void planAll(Identifier.Key username, CredentialState.Plan plan) {
         plan.operatorNames.add(username);
-        plan.allOperators();
+        plan.allOperators = true;
     }
 
     Result<Change> decide(Command.OnCredentials command, Supplier<UUID> freshId) {

@@ -119,15 +119,10 @@ public final class CredentialRules {
     /// Makes a key in the place of another, and ends that when the overlap is over; at once without one.
     /// Refuses: NotFound, Forbidden, Invalid, OverQuota, InUse.
     Result<Rotation> rotate(Command.RotateKey command) {
-        ApiKey old = credentials.key(command.old());
-        if (old == null) {
-            return Result.refused(new Refusal.NotFound("key", command.old().toString()));
-        }
-        // Before what follows, which tells something of the key.
-        Refusal refusal = beyond(old.scopes(), old.rank());
-        if (refusal != null) {
-            return Result.refused(refusal);
-        }
+        return withinReach(command.old()).then(old -> rotate(old, command));
+    }
+
+    private Result<Rotation> rotate(ApiKey old, Command.RotateKey command) {
         if (!old.isLive(now)) {
             return Result.refused(new Refusal.Invalid("keyId", "has_ended", "The key has ended. Make another one."));
         }
@@ -209,14 +204,21 @@ public final class CredentialRules {
     /// Brings the end of a key forward. What it made keeps its own end. A key that has ended by then stays
     /// as it is. Refuses: NotFound, Forbidden, Invalid, InUse.
     Result<ApiKey> expire(Command.ExpireKey command) {
-        ApiKey key = credentials.key(command.id());
+        return withinReach(command.id()).then(key -> expire(key, command));
+    }
+
+    /// The key, if the actor may end it. A key is never beyond itself: every maker of keys may revoke their own.
+    /// What it made is never beyond it. Refuses: NotFound, Forbidden.
+    private Result<ApiKey> withinReach(UUID id) {
+        ApiKey key = credentials.key(id);
         if (key == null) {
-            return Result.refused(new Refusal.NotFound("key", command.id().toString()));
+            return Result.refused(new Refusal.NotFound("key", id.toString()));
         }
         Refusal refusal = beyond(key.scopes(), key.rank());
-        if (refusal != null) {
-            return Result.refused(refusal);
-        }
+        return refusal == null ? Result.ok(key) : Result.refused(refusal);
+    }
+
+    private Result<ApiKey> expire(ApiKey key, Command.ExpireKey command) {
         if (!command.at().isAfter(now)) {
             return Result.refused(new Refusal.Invalid(
                     "expiresAt", "not_in_the_future", "Must lie in the future; revoking the key ends it now."));
@@ -238,16 +240,11 @@ public final class CredentialRules {
 
     /// Ends a key, and all that it made where that is asked for. Refuses: NotFound, Forbidden, InUse.
     Result<Revocation> revoke(Command.RevokeKey command) {
-        ApiKey key = credentials.key(command.id());
-        if (key == null) {
-            return Result.refused(new Refusal.NotFound("key", command.id().toString()));
-        }
-        // A key is never beyond itself: every maker of keys may revoke their own. What it made is never beyond it.
-        Refusal refusal = beyond(key.scopes(), key.rank());
-        if (refusal != null) {
-            return Result.refused(refusal);
-        }
-        Set<UUID> ending = command.descendants()
+        return withinReach(command.id()).then(key -> revoke(key, command.descendants()));
+    }
+
+    private Result<Revocation> revoke(ApiKey key, boolean descendants) {
+        Set<UUID> ending = descendants
                 ? new Lineage(credentials.keys(), credentials.operators()).withDescendants(key.id())
                 : Set.of(key.id());
         List<ApiKey> keys = credentials.keys().stream()

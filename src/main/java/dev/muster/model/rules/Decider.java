@@ -214,7 +214,7 @@ public final class Decider {
         if (scope == null) {
             return actor.isRoot() ? null : new Refusal.Forbidden("root");
         }
-        return actor.may(scope) ? null : new Refusal.Forbidden(scope.word());
+        return actor.may(scope) ? null : Refusal.Forbidden.to(actor, scope);
     }
 
     private boolean isThemselves(Actor actor, Identifier.Key username) {

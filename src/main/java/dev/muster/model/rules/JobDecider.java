@@ -266,7 +266,8 @@ final class JobDecider {
                 asked.callbackUrl(),
                 isPermitted(asked),
                 stage,
-                evidence);
+                evidence,
+                null);
     }
 
     // Verdicts and reviews.
@@ -320,13 +321,8 @@ final class JobDecider {
                 case Job.ClosedReview _ -> Result.ok(change(job, List.of()));
                 case Job.OpenReview() -> {
                     Job.Judged judged = (Job.Judged) job.stage();
-                    Job next = job.at(new Job.Judged(
-                            judged.submission(),
-                            judged.given(),
-                            judged.outcome(),
-                            judged.reason(),
-                            judged.at(),
-                            new Job.ClosedReview(context.actor().ref(), now, note)));
+                    Job next = job.at(
+                            judged.with(new Job.ClosedReview(context.actor().ref(), now, note)));
                     jobs.put(next);
                     yield Result.ok(change(
                             next, List.of(event(next, Event.Action.JOB_REVIEWED, note, JobFields.diff(job, next)))));

@@ -2,27 +2,21 @@ package dev.muster.model.rules;
 
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.group.Group;
-import dev.muster.model.group.Policy;
 import dev.muster.model.state.LoadPlan;
-import dev.muster.model.state.MembershipState;
 import dev.muster.model.state.PeopleState;
 import dev.muster.model.user.Fingerprint;
 import dev.muster.model.user.User;
 import dev.muster.model.user.UserRef;
 import dev.muster.model.value.Identifier;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the users, groups and policies that a request names.
+/// Finds the users that a request names.
 final class Lookup {
     private final PeopleState people;
-    private final MembershipState memberships;
     private final Fingerprint.Maker prints;
 
     Lookup(Context context) {
         this.people = context.realm().people();
-        this.memberships = context.realm().memberships();
         this.prints = context.prints();
     }
 
@@ -48,20 +42,6 @@ final class Lookup {
             Refusal refusal = outOfService(user);
             return refusal == null ? Result.ok(user) : Result.refused(refusal);
         });
-    }
-
-    /// A group. Refuses: NotFound.
-    Result<Group> group(UUID id) {
-        return found(memberships.group(id), "group", id);
-    }
-
-    /// A policy. Refuses: NotFound.
-    Result<Policy> policy(UUID id) {
-        return found(memberships.policy(id), "policy", id);
-    }
-
-    private static <T> Result<T> found(@Nullable T thing, String what, UUID id) {
-        return thing == null ? Result.refused(new Refusal.NotFound(what, id.toString())) : Result.ok(thing);
     }
 
     /// Why there is no such user: Barred or NotFound.

@@ -2,22 +2,22 @@ package dev.muster.model.rules;
 
 import dev.muster.model.Change;
 import dev.muster.model.Event;
-import dev.muster.model.Refusal;
 import dev.muster.model.group.Affiliation;
 import dev.muster.model.group.Affiliations;
 import dev.muster.model.group.Group;
 import dev.muster.model.group.Policy;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.model.state.MembershipState;
+import dev.muster.model.state.NamedFacts;
 import dev.muster.model.user.Fingerprint;
 import dev.muster.model.user.User;
 import dev.muster.model.user.UserRef;
 import dev.muster.model.value.Changes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /// What becomes of a user's groups and policies when the user goes or comes back. Removed users do not
 /// count as members; one who is expelled, barred or erased leaves.
@@ -31,7 +31,7 @@ final class MembershipRules {
     /// Plans to load the user that `ref` names, with their groups and policies.
     static void plan(UserRef ref, LoadPlan plan, Fingerprint.Maker prints) {
         Lookup.plan(ref, plan, prints);
-        plan.memberships.affiliations();
+        plan.memberships.affiliations = true;
     }
 
     /// Whether the user is in a group, or a policy is assigned to the user.
@@ -39,29 +39,32 @@ final class MembershipRules {
         return !groups(user).isEmpty() || !policies(user).isEmpty();
     }
 
-    /// In an order of their own: that in which they were loaded is another one in another transaction, and
-    /// what is told of them is journalled.
     private List<Group> groups(User user) {
-        return memberships.of(user.id()).groups().stream()
-                .sorted()
-                .map(memberships::group)
-                .filter(Objects::nonNull)
-                .toList();
+        return sorted(memberships.of(user.id()).groups(), memberships.groups);
     }
 
     private List<Policy> policies(User user) {
-        return memberships.of(user.id()).policies().stream()
-                .sorted()
-                .map(memberships::policy)
-                .filter(Objects::nonNull)
-                .toList();
+        return sorted(memberships.of(user.id()).policies(), memberships.policies);
+    }
+
+    /// In order of ids. The order in which they were loaded depends on the transaction, and what is told of them
+    /// is journalled.
+    private static <T extends Affiliation> List<T> sorted(Set<UUID> ids, NamedFacts<T> facts) {
+        List<T> found = new ArrayList<>(ids.size());
+        for (UUID id : new TreeSet<>(ids)) {
+            T thing = facts.find(id);
+            if (thing != null) {
+                found.add(thing);
+            }
+        }
+        return found;
     }
 
     /// The user stays where they are, and counts there or does not.
     void count(User before, User after) {
         if (before.isRemoved() != after.isRemoved()) {
             int by = after.isRemoved() ? -1 : 1;
-            groups(after).forEach(group -> memberships.put(group.withMembers(group.members() + by)));
+            groups(after).forEach(group -> memberships.groups.put(group.withMembers(group.members() + by)));
         }
     }
 
@@ -91,42 +94,29 @@ final class MembershipRules {
         List<Policy> policies = policies(before);
         List<Policy> abandoned = new ArrayList<>();
         if (!before.isRemoved()) {
-            groups.forEach(group -> memberships.put(group.withMembers(group.members() - 1)));
+            groups.forEach(group -> memberships.groups.put(group.withMembers(group.members() - 1)));
         }
         for (Policy policy : policies) {
             Policy left = policy.withUsers(policy.users() - 1);
             if (expelled && left.users() == 0 && left.groups() == 0) {
-                memberships.delete(policy);
+                memberships.policies.delete(policy);
                 abandoned.add(policy);
             } else {
-                memberships.put(left);
+                memberships.policies.put(left);
             }
         }
         if (!groups.isEmpty() || !policies.isEmpty()) {
             memberships.put(before.id(), Affiliations.NONE);
         }
         Changes.Draft changes = new Changes.Draft();
-        if (!groups.isEmpty()) {
-            changes.put("groups", groups.stream().map(Affiliation::inJournal).toList(), null);
-        }
-        if (!policies.isEmpty()) {
-            changes.put(
-                    "policies", policies.stream().map(Affiliation::inJournal).toList(), null);
-        }
+        putLeft(changes, "groups", groups);
+        putLeft(changes, "policies", policies);
         return new Departure(changes.build(), abandoned);
     }
 
-    /// Why a group or a policy cannot have the name that `holder` has; null if it can.
-    ///
-    /// @param holder null if nobody has the name
-    static @Nullable Refusal taken(@Nullable Affiliation holder, UUID id) {
-        return holder == null || holder.id().equals(id) ? null : new Refusal.Taken("name", holder.id(), false);
-    }
-
-    /// What the journal says where `thing` became something's, or ceased to be.
-    static Changes change(String field, Affiliation thing, boolean became) {
-        return new Changes.Draft()
-                .put(field, became ? null : thing.inJournal(), became ? thing.inJournal() : null)
-                .build();
+    private static void putLeft(Changes.Draft changes, String field, List<? extends Affiliation> left) {
+        if (!left.isEmpty()) {
+            changes.put(field, left.stream().map(Affiliation::inJournal).toList(), null);
+        }
     }
 }

@@ -3,21 +3,15 @@ package dev.muster.model.rules;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Event;
-import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.group.Affiliations;
 import dev.muster.model.group.Group;
-import dev.muster.model.group.GroupFields;
 import dev.muster.model.group.Policy;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.model.state.MembershipState;
 import dev.muster.model.user.Fingerprint;
-import dev.muster.model.user.Tag;
-import dev.muster.model.user.User;
 import dev.muster.model.user.UserRef;
-import dev.muster.model.value.Changes;
 import dev.muster.model.value.Edit;
-import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -28,12 +22,12 @@ import java.util.function.Supplier;
 final class PolicyDecider {
     private final Context context;
     private final MembershipState memberships;
-    private final Lookup lookup;
+    private final NamedRules<Policy> policies;
 
     PolicyDecider(Context context) {
         this.context = context;
         this.memberships = context.realm().memberships();
-        this.lookup = new Lookup(context);
+        this.policies = new NamedRules<>(context, memberships.policies, "policy");
     }
 
     static void plan(Command.OnPolicies command, LoadPlan plan, Fingerprint.Maker prints) {
@@ -66,8 +60,9 @@ final class PolicyDecider {
     Result<Change> decide(Command.OnPolicies command, Supplier<UUID> freshId) {
         return switch (command) {
             case Command.CreatePolicy create -> create(freshId.get(), create);
-            case Command.UpdatePolicy update -> lookup.policy(update.policy()).then(policy -> update(policy, update));
-            case Command.DeletePolicy(var id) -> lookup.policy(id).then(this::delete);
+            case Command.UpdatePolicy update -> policies.find(update.policy()).then(policy -> update(policy, update));
+            case Command.DeletePolicy(var id) ->
+                policies.find(id).then(policy -> policies.delete(policy, Event.Action.POLICY_DELETED));
             case Command.AssignUser(var id, var ref) -> assignUser(id, ref, true);
             case Command.UnassignUser(var id, var ref) -> assignUser(id, ref, false);
             case Command.AssignGroup(var id, var group) -> assignGroup(id, group, true);
@@ -77,93 +72,60 @@ final class PolicyDecider {
 
     /// Refuses: Taken, OverQuota.
     private Result<Change> create(UUID id, Command.CreatePolicy create) {
-        Refusal taken = MembershipRules.taken(memberships.policyNamed(Group.folded(create.name())), id);
-        if (taken != null) {
-            return Result.refused(taken);
-        }
-        if (context.realm().counters().policies() >= context.realm().quotas().policies()) {
-            return Result.refused(
-                    new Refusal.OverQuota("policies", context.realm().quotas().policies()));
-        }
-        Policy policy = new Policy(
-                id, create.name(), create.description(), create.resources(), 0, 0, context.now(), context.now());
-        memberships.put(policy);
-        return changed(policy, Event.Action.POLICY_CREATED, GroupFields.diff(null, policy));
+        return policies.create(
+                new Policy(
+                        id,
+                        create.name(),
+                        create.description(),
+                        create.resources(),
+                        0,
+                        0,
+                        context.now(),
+                        context.now()),
+                Event.Action.POLICY_CREATED,
+                context.realm().counters().policies(),
+                context.realm().quotas().policies(),
+                "policies");
     }
 
     /// Refuses: Taken.
     private Result<Change> update(Policy policy, Command.UpdatePolicy update) {
-        Refusal taken = update.name() == null
-                ? null
-                : MembershipRules.taken(
-                        memberships.policyNamed(Group.folded(update.name().value())), policy.id());
-        if (taken != null) {
-            return Result.refused(taken);
-        }
         Policy next = policy.edited(
                 Edit.applied(update.name(), policy.name()),
                 Edit.applied(update.description(), policy.description()),
                 Edit.applied(update.resources(), policy.resources()),
                 context.now());
-        Changes changes = GroupFields.diff(policy, next);
-        if (changes.isEmpty()) {
-            return Result.ok(context.unchanged(new Change.OfPolicy(policy)));
-        }
-        memberships.put(next);
-        return changed(next, Event.Action.POLICY_UPDATED, changes);
-    }
-
-    private Result<Change> delete(Policy policy) {
-        memberships.delete(policy);
-        return changed(policy, Event.Action.POLICY_DELETED, Changes.NONE);
+        return policies.update(policy, next, Event.Action.POLICY_UPDATED);
     }
 
     /// Assigns a policy to a user, or takes it from them. Refuses: NotFound, Erased, Barred, Removed,
     /// GuestNotAllowed.
     private Result<Change> assignUser(UUID id, UserRef ref, boolean assigned) {
-        return lookup.policy(id).then(policy -> lookup.userInService(ref).then(user -> assign(policy, user, assigned)));
-    }
-
-    private Result<Change> assign(Policy policy, User user, boolean assigned) {
-        if (assigned && user.tag() == Tag.GUEST) {
-            return Result.refused(new Refusal.GuestNotAllowed());
-        }
-        Affiliations before = memberships.of(user.id());
-        if (before.policies().contains(policy.id()) == assigned) {
-            return Result.ok(context.unchanged(new Change.OfPolicy(policy)));
-        }
-        Policy next = policy.withUsers(policy.users() + (assigned ? 1 : -1));
-        memberships.put(next);
-        memberships.put(user.id(), assigned ? before.withPolicy(policy.id()) : before.withoutPolicy(policy.id()));
-        Event event = context.event(
-                assigned ? Event.Action.POLICY_USER_ASSIGNED : Event.Action.POLICY_USER_UNASSIGNED,
-                new Change.OfUser(user).subject(),
-                MembershipRules.change("policy", policy, assigned));
-        return Result.ok(context.changed(new Change.OfPolicy(next), List.of(event)));
+        return policies.find(id)
+                .then(policy -> new Lookup(context)
+                        .userInService(ref)
+                        .then(user -> policies.setUser(
+                                policy,
+                                policy.withUsers(policy.users() + (assigned ? 1 : -1)),
+                                user,
+                                assigned,
+                                assigned ? Event.Action.POLICY_USER_ASSIGNED : Event.Action.POLICY_USER_UNASSIGNED)));
     }
 
     /// Assigns a policy to a group, or takes it from it. Refuses: NotFound.
     private Result<Change> assignGroup(UUID id, UUID to, boolean assigned) {
-        return lookup.policy(id).then(policy -> lookup.group(to).then(group -> assign(policy, group, assigned)));
-    }
-
-    private Result<Change> assign(Policy policy, Group group, boolean assigned) {
-        Set<UUID> before = memberships.policiesOfGroup(group.id());
-        if (before.contains(policy.id()) == assigned) {
-            return Result.ok(context.unchanged(new Change.OfPolicy(policy)));
-        }
-        Policy next = policy.withGroups(policy.groups() + (assigned ? 1 : -1));
-        memberships.put(next);
-        memberships.putPoliciesOfGroup(
-                group.id(),
-                assigned ? Affiliations.with(before, policy.id()) : Affiliations.without(before, policy.id()));
-        return changed(
-                next,
-                assigned ? Event.Action.POLICY_GROUP_ASSIGNED : Event.Action.POLICY_GROUP_UNASSIGNED,
-                MembershipRules.change("group", group, assigned));
-    }
-
-    private Result<Change> changed(Policy policy, Event.Action action, Changes changes) {
-        return Result.ok(context.changed(new Change.OfPolicy(policy), action, changes));
+        NamedRules<Group> groups = new NamedRules<>(context, memberships.groups, "group");
+        return policies.find(id)
+                .then(policy -> groups.find(to).then(group -> {
+                    Set<UUID> before = memberships.policiesOfGroup(to);
+                    if (before.contains(id) == assigned) {
+                        return policies.unchanged(policy);
+                    }
+                    memberships.putPoliciesOfGroup(to, Affiliations.with(before, id, assigned));
+                    return policies.put(
+                            policy.withGroups(policy.groups() + (assigned ? 1 : -1)),
+                            assigned ? Event.Action.POLICY_GROUP_ASSIGNED : Event.Action.POLICY_GROUP_UNASSIGNED,
+                            groups.changes(group, assigned));
+                }));
     }
 }

@@ -65,7 +65,7 @@ final class UserDecider {
                     Command.Restore _,
                     Command.Reinstate _,
                     Command.Bar _,
-                    Command.Erase _ -> plan.memberships.affiliations();
+                    Command.Erase _ -> plan.memberships.affiliations = true;
             case Command.OnHolds _,
                     Command.ChangeRank _,
                     Command.Promote _,

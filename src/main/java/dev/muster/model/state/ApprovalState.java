@@ -18,7 +18,7 @@ public final class ApprovalState {
     /// @param below what this is an overlay of; null for none
     ApprovalState(@Nullable ApprovalState below) {
         this.below = below;
-        approvals = OverlayMap.over(below == null ? null : below.approvals, "approval");
+        approvals = new OverlayMap<>("approval", below == null ? null : below.approvals);
     }
 
     void merge() {

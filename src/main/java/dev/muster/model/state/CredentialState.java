@@ -22,10 +22,10 @@ public final class CredentialState {
     /// @param below what this is an overlay of; null for none
     CredentialState(WorkingSet set, @Nullable CredentialState below) {
         this.set = set;
-        keys = OverlayMap.over(below == null ? null : below.keys, "key");
-        operators = OverlayMap.over(below == null ? null : below.operators, "operator");
-        operatorNames = OverlayMap.over(below == null ? null : below.operatorNames, "operator name");
-        tenants = OverlayMap.over(below == null ? null : below.tenants, "partner");
+        keys = new OverlayMap<>("key", below == null ? null : below.keys);
+        operators = new OverlayMap<>("operator", below == null ? null : below.operators);
+        operatorNames = new OverlayMap<>("operator name", below == null ? null : below.operatorNames);
+        tenants = new OverlayMap<>("partner", below == null ? null : below.tenants);
     }
 
     void merge() {
@@ -41,26 +41,12 @@ public final class CredentialState {
         public final Set<UUID> operators = new LinkedHashSet<>();
         public final Set<Identifier.Key> operatorNames = new LinkedHashSet<>();
         public final Set<String> partners = new LinkedHashSet<>();
-        private boolean allKeys;
-        private boolean allOperators;
 
-        /// All of the realm's keys, revoked ones too.
-        public void allKeys() {
-            allKeys = true;
-        }
+        /// Whether to load all of the realm's keys, revoked ones too.
+        public boolean allKeys;
 
-        public boolean wantsAllKeys() {
-            return allKeys;
-        }
-
-        /// All of the realm's operators, disabled ones too.
-        public void allOperators() {
-            allOperators = true;
-        }
-
-        public boolean wantsAllOperators() {
-            return allOperators;
-        }
+        /// Whether to load all of the realm's operators, disabled ones too.
+        public boolean allOperators;
     }
 
     // Loading.

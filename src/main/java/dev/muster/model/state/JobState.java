@@ -29,9 +29,9 @@ public final class JobState {
     /// @param below what this is an overlay of; null for none
     JobState(WorkingSet set, @Nullable JobState below) {
         this.set = set;
-        jobs = OverlayMap.over(below == null ? null : below.jobs, "job");
-        names = OverlayMap.over(below == null ? null : below.names, "name in jobs");
-        claims = OverlayMap.over(below == null ? null : below.claims, "claim");
+        jobs = new OverlayMap<>("job", below == null ? null : below.jobs);
+        names = new OverlayMap<>("name in jobs", below == null ? null : below.names);
+        claims = new OverlayMap<>("claim", below == null ? null : below.claims);
         isEmpty = below == null ? set.counters().jobs() == 0 : below.isEmpty;
     }
 

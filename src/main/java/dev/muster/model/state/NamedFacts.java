@@ -1,21 +1,32 @@
 package dev.muster.model.state;
 
+import dev.muster.model.Counters;
 import dev.muster.model.UnreadableException;
 import dev.muster.model.group.Affiliation;
 import dev.muster.model.group.Group;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Facts of things that are found by their id and by their name.
-final class NamedFacts<T extends Affiliation> {
+/// The groups of a working set, or its policies, found by id and by name.
+public final class NamedFacts<T extends Affiliation> {
+    private final WorkingSet set;
+    private final BiFunction<Counters, Integer, Counters> counted;
     private final OverlayMap<UUID, T> things;
     private final OverlayMap<String, UUID> names;
 
+    /// @param counted the realm's counters with so many more of these
     /// @param below what these facts are an overlay of; null for none
-    NamedFacts(String what, @Nullable NamedFacts<T> below) {
-        things = OverlayMap.over(below == null ? null : below.things, what);
-        names = OverlayMap.over(below == null ? null : below.names, what + " name");
+    NamedFacts(
+            WorkingSet set,
+            String what,
+            BiFunction<Counters, Integer, Counters> counted,
+            @Nullable NamedFacts<T> below) {
+        this.set = set;
+        this.counted = counted;
+        things = new OverlayMap<>(what, below == null ? null : below.things);
+        names = new OverlayMap<>(what + " name", below == null ? null : below.names);
     }
 
     void merge() {
@@ -23,14 +34,15 @@ final class NamedFacts<T extends Affiliation> {
         names.merge();
     }
 
-    void load(T thing) {
+    public void load(T thing) {
         things.load(thing.id(), thing);
         names.load(folded(thing), thing.id());
     }
 
-    void loadUnreadable(UUID which, String itsName, UnreadableException why) {
-        things.loadUnreadable(which, why);
-        names.load(Group.folded(itsName), which);
+    /// One whose row cannot be read. Its name is taken, and a rule that asks for it throws `why`.
+    public void loadUnreadable(UUID id, String name, UnreadableException why) {
+        things.loadUnreadable(id, why);
+        names.load(Group.folded(name), id);
     }
 
     void loadAbsent(Iterable<UUID> ids, Iterable<String> folded) {
@@ -38,38 +50,37 @@ final class NamedFacts<T extends Affiliation> {
         names.loadAbsent(folded);
     }
 
-    @Nullable
-    T find(UUID which) {
-        return things.find(which);
+    public @Nullable T find(UUID id) {
+        return things.find(id);
     }
 
-    @Nullable
-    T named(String folded) {
-        UUID found = names.find(folded);
+    /// The one whose name is the same once folded, or null.
+    public @Nullable T named(String name) {
+        UUID found = names.find(Group.folded(name));
         return found == null ? null : things.find(found);
     }
 
-    /// Puts a thing, and says whether it is a new one.
-    boolean put(T thing) {
+    public void put(T thing) {
         T before = things.peek(thing.id());
-        String now = folded(thing);
-        if (before != null && !folded(before).equals(now)) {
+        if (before == null) {
+            set.put(counted.apply(set.counters(), 1));
+        } else if (!folded(before).equals(folded(thing))) {
             names.remove(folded(before));
         }
         things.put(thing.id(), thing);
-        names.put(now, thing.id());
-        return before == null;
+        names.put(folded(thing), thing.id());
     }
 
-    /// Deletes a thing, and says whether there was one.
-    boolean delete(T thing) {
-        boolean there = things.peek(thing.id()) != null;
+    public void delete(T thing) {
+        if (things.peek(thing.id()) != null) {
+            set.put(counted.apply(set.counters(), -1));
+        }
         things.remove(thing.id());
         names.remove(folded(thing));
-        return there;
     }
 
-    List<WorkingSet.Altered<T>> altered() {
+    /// What storage has to write.
+    public List<WorkingSet.Altered<T>> altered() {
         return things.altered();
     }
 

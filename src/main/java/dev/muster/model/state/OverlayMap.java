@@ -25,19 +25,14 @@ final class OverlayMap<K, V> {
     private Map<K, Optional<V>> changed = Map.of();
     private Map<K, UnreadableException> unreadable = Map.of();
 
-    private OverlayMap(String what, @Nullable OverlayMap<K, V> below) {
+    /// @param what names the kind of object in the message of a bug
+    /// @param below what this is an overlay of; null for none
+    OverlayMap(String what, @Nullable OverlayMap<K, V> below) {
         this.what = what;
         this.below = below;
         if (below != null) {
             unreadable = below.unreadable;
         }
-    }
-
-    /// An overlay on `below`, or facts of their own if that is null.
-    ///
-    /// @param what names the sort of thing in the message of a bug
-    static <K, V> OverlayMap<K, V> over(@Nullable OverlayMap<K, V> below, String what) {
-        return new OverlayMap<>(what, below);
     }
 
     /// Applies the changes of this overlay to the facts below it.

@@ -28,11 +28,11 @@ public final class PeopleState {
     /// @param below what this is an overlay of; null for none
     PeopleState(WorkingSet set, @Nullable PeopleState below) {
         this.set = set;
-        users = OverlayMap.over(below == null ? null : below.users, "user");
-        numbers = OverlayMap.over(below == null ? null : below.numbers, "number");
-        owners = OverlayMap.over(below == null ? null : below.owners, "identifier");
-        bars = OverlayMap.over(below == null ? null : below.bars, "bar");
-        cardHolders = OverlayMap.over(below == null ? null : below.cardHolders, "card");
+        users = new OverlayMap<>("user", below == null ? null : below.users);
+        numbers = new OverlayMap<>("number", below == null ? null : below.numbers);
+        owners = new OverlayMap<>("identifier", below == null ? null : below.owners);
+        bars = new OverlayMap<>("bar", below == null ? null : below.bars);
+        cardHolders = new OverlayMap<>("card", below == null ? null : below.cardHolders);
     }
 
     void merge() {

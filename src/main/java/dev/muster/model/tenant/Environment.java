@@ -33,9 +33,4 @@ public enum Environment implements Coded {
     public static @Nullable Environment of(@Nullable String word) {
         return TEST.word.equals(word) ? TEST : PRODUCTION.word.equals(word) ? PRODUCTION : null;
     }
-
-    /// The short form inside the text of an API key: `test` or `live`.
-    public String keyWord() {
-        return this == TEST ? "test" : "live";
-    }
 }

@@ -37,7 +37,6 @@ public enum HoldKind implements Coded, WireNamed {
         return decision;
     }
 
-    /// The name on the wire, such as `suspended`.
     @Override
     public String word() {
         return word;

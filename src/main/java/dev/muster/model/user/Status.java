@@ -3,7 +3,6 @@ package dev.muster.model.user;
 import dev.muster.model.value.Coded;
 import dev.muster.model.value.Codes;
 import dev.muster.model.value.WireNamed;
-import org.jspecify.annotations.Nullable;
 
 /// A user's status in one word: the kind of the gravest hold in effect, or `active`. Gravest first: the
 /// statuses of hold kinds are in the order of the kinds.
@@ -43,12 +42,6 @@ public enum Status implements Coded, WireNamed {
         };
     }
 
-    /// The status of that name on the wire, or null.
-    public static @Nullable Status of(String word) {
-        return WireNamed.of(values(), word);
-    }
-
-    /// The name on the wire, such as `active`.
     @Override
     public String word() {
         return word;

@@ -1,5 +1,6 @@
 package dev.muster.model.validation;
 
+import dev.muster.model.value.FieldError;
 import java.text.Normalizer;
 import java.util.Comparator;
 import java.util.List;
@@ -28,62 +29,50 @@ final class PasswordRules {
             + "|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
             + "|welcome|willkommen|hello|hallo|changeme|letmein");
 
+    // What is wrong with a password, and what to do about it.
+
+    private static final FieldError NAME = weak(
+            "contains_name",
+            "Is little more than the username or the tenant's name. Choose words that have nothing to do with them.");
+    private static final FieldError REPEAT =
+            weak("repetitive", "Repeats the same characters. Choose several words that are unrelated.");
+    private static final FieldError SEQUENCE = weak(
+            "sequence", "Follows the alphabet or the rows of a keyboard. Choose several words that are unrelated.");
+    private static final FieldError COMMON = weak(
+            "common", "Is a password that many people use, or close to one. Choose several words that are unrelated.");
+    private static final FieldError GUESSABLE =
+            weak("guessable", "Is too easy to guess. Add more words that are unrelated.");
+
     private PasswordRules() {}
 
-    /// What is wrong with a password, and what to do about it.
-    enum Weakness {
-        NAME(
-                "contains_name",
-                "Is little more than the username or the tenant's name. Choose words that have nothing to do with them."),
-        REPEAT("repetitive", "Repeats the same characters. Choose several words that are unrelated."),
-        SEQUENCE(
-                "sequence", "Follows the alphabet or the rows of a keyboard. Choose several words that are unrelated."),
-        COMMON(
-                "common",
-                "Is a password that many people use, or close to one. Choose several words that are unrelated."),
-        GUESSABLE("guessable", "Is too easy to guess. Add more words that are unrelated.");
-
-        private final String code;
-        private final String message;
-
-        Weakness(String code, String message) {
-            this.code = code;
-            this.message = message;
-        }
-
-        String code() {
-            return code;
-        }
-
-        String message() {
-            return message;
-        }
+    private static FieldError weak(String code, String message) {
+        return new FieldError("password", code, message);
     }
 
     /// Null for a password that is hard enough to guess.
     ///
     /// @param password at least 12 characters
-    static @Nullable Weakness weakness(String password, List<String> names, NewPassword.Estimator estimator) {
+    static @Nullable FieldError weakness(String password, List<String> names, NewPassword.Estimator estimator) {
         String bare = bare(password);
         String rest = without(bare, names);
         if (rest.length() < bare.length() && rest.length() < LEAST_BESIDES_NAMES) {
-            return Weakness.NAME;
+            return NAME;
         }
         if (repeats(password) || repeats(bare)) {
-            return Weakness.REPEAT;
+            return REPEAT;
         }
         if (isWordAndNumber(bare)) {
-            return Weakness.COMMON;
+            return COMMON;
         }
         NewPassword.Estimate estimate = estimator.estimate(password);
         if (estimate.guessesLog10() >= LEAST_GUESSES_LOG10) {
             return null;
         }
         return switch (estimate.pattern()) {
-            case COMMON -> Weakness.COMMON;
-            case REPEAT -> Weakness.REPEAT;
-            case SEQUENCE -> Weakness.SEQUENCE;
-            case OTHER -> Weakness.GUESSABLE;
+            case COMMON -> COMMON;
+            case REPEAT -> REPEAT;
+            case SEQUENCE -> SEQUENCE;
+            case OTHER -> GUESSABLE;
         };
     }
 

@@ -379,9 +379,9 @@ public final class Validator {
             fault("password", "not_unicode", "Must not contain U+0000 or half of a character.");
             return null;
         }
-        PasswordRules.Weakness weakness = PasswordRules.weakness(raw, names, estimator);
+        FieldError weakness = PasswordRules.weakness(raw, names, estimator);
         if (weakness != null) {
-            fault("password", weakness.code(), weakness.message());
+            faults.add(weakness);
             return null;
         }
         return new NewPassword(raw);

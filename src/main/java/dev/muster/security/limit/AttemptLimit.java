@@ -1,9 +1,12 @@
 package dev.muster.security.limit;
 
+import dev.muster.network.AddressBlock;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.TimeMeter;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
@@ -24,10 +27,10 @@ public final class AttemptLimit {
     private final TimeMeter clock;
 
     /// The same entries as `recent`, so that asking takes no lock for networks without failures.
-    private final ConcurrentHashMap<Network, Bucket> buckets = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<AddressBlock, Bucket> buckets = new ConcurrentHashMap<>();
 
     /// Guarded by itself.
-    private final LruMap<Network, Bucket> recent;
+    private final LruMap<AddressBlock, Bucket> recent;
 
     /// Begins without any failure.
     ///
@@ -49,7 +52,7 @@ public final class AttemptLimit {
 
     /// Counts a failed attempt.
     public void failed(InetAddress address) {
-        for (Network network : Network.of(address)) {
+        for (AddressBlock network : networks(address)) {
             synchronized (recent) {
                 Bucket bucket = recent.computeIfAbsent(network, this::bucket);
                 buckets.putIfAbsent(network, bucket);
@@ -65,7 +68,7 @@ public final class AttemptLimit {
             return Duration.ZERO;
         }
         long longest = 0;
-        for (Network network : Network.of(address)) {
+        for (AddressBlock network : networks(address)) {
             if (buckets.containsKey(network)) {
                 longest = Math.max(longest, nanosToWait(network));
             }
@@ -74,7 +77,7 @@ public final class AttemptLimit {
     }
 
     /// Asking counts as use: a network that keeps trying is not forgotten.
-    private long nanosToWait(Network network) {
+    private long nanosToWait(AddressBlock network) {
         synchronized (recent) {
             Bucket bucket = recent.get(network);
             return bucket == null ? 0 : bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill();
@@ -86,11 +89,22 @@ public final class AttemptLimit {
         return buckets.size();
     }
 
-    private Bucket bucket(Network network) {
+    /// The networks of an address for which its failures count, the narrowest first.
+    private static List<AddressBlock> networks(InetAddress address) {
+        AddressBlock narrowest = AddressBlock.of(address, AddressBlock.HOST);
+        return address instanceof Inet4Address
+                ? List.of(narrowest)
+                : List.of(
+                        narrowest,
+                        AddressBlock.of(address, AddressBlock.HOME),
+                        AddressBlock.of(address, AddressBlock.SITE));
+    }
+
+    private Bucket bucket(AddressBlock network) {
         int capacity = attempts
                 * switch (network.prefix()) {
-                    case Network.HOME -> HOME_FACTOR;
-                    case Network.SITE -> SITE_FACTOR;
+                    case AddressBlock.HOME -> HOME_FACTOR;
+                    case AddressBlock.SITE -> SITE_FACTOR;
                     default -> 1;
                 };
         return Bucket.builder()

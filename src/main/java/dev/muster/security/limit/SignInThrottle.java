@@ -1,5 +1,6 @@
 package dev.muster.security.limit;
 
+import dev.muster.network.AddressBlock;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -7,17 +8,14 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Decides which sign-ins may have their password checked, and how long each waits before, in the console and in
-/// all calls alike.
+/// Decides which sign-ins may have their password checked, and how long each waits first.
 ///
-/// Guessing is slowed by name: each failure makes the next attempts under that name wait longer, up to four
-/// seconds, from whatever address they come. Attempts are serialised by name and address, so guessing in
-/// parallel gains nothing.
+/// Each failure makes the next attempts under that name wait longer, up to four seconds, from any address.
+/// Attempts are serialised by name and address, so guessing in parallel gains nothing.
 ///
-/// Strangers must not be able to keep the owner of a name out, so the delay is bounded, and the places in which
-/// attempts wait depend on the history of their address: one that has signed in under that name before has
-/// places of its own and does not pay for others' failures; one that has not failed lately takes precedence over
-/// those that have. See docs/decisions/047-slowing-by-name-locks-nobody-out.md.
+/// Others must not be able to lock the owner of a name out. So the delay is bounded, and addresses that have
+/// signed in under the name before have places of their own and no delay; those without recent failures take
+/// precedence over those with. See docs/decisions/047-slowing-by-name-locks-nobody-out.md.
 ///
 /// Thread-safe. Remembers a bounded number of names and addresses, until the server stops.
 public final class SignInThrottle {
@@ -47,7 +45,7 @@ public final class SignInThrottle {
     private final LongSupplier nanoTime;
     private final BackOff backOff;
     private final LruMap<Origin, Long> signedInAt = new LruMap<>(REMEMBERED);
-    private final LruMap<Network, Long> failedAt = new LruMap<>(REMEMBERED);
+    private final LruMap<AddressBlock, Long> failedAt = new LruMap<>(REMEMBERED);
     private final List<Turn> underWay = new ArrayList<>(ALL);
 
     /// Begins without any failure.
@@ -64,7 +62,7 @@ public final class SignInThrottle {
     /// @param username folded
     public record Name(String realm, String username) {}
 
-    private record Origin(Name name, Network network) {}
+    private record Origin(Name name, AddressBlock network) {}
 
     private enum Trust {
         /// The address has signed in under this name before.
@@ -78,14 +76,14 @@ public final class SignInThrottle {
     public final class Turn implements AutoCloseable {
         private final Name name;
         private final InetAddress address;
-        private final Network network;
+        private final AddressBlock network;
         private final Trust trust;
         private final Duration delay;
 
         private Turn(Name name, InetAddress address, Trust trust, Duration delay) {
             this.name = name;
             this.address = address;
-            this.network = Network.narrowest(address);
+            this.network = AddressBlock.of(address, AddressBlock.HOST);
             this.trust = trust;
             this.delay = delay;
         }
@@ -99,7 +97,7 @@ public final class SignInThrottle {
         public void failed() {
             synchronized (SignInThrottle.this) {
                 backOff.failed(name);
-                failedAt.put(Network.widest(address), nanoTime.getAsLong());
+                failedAt.put(AddressBlock.of(address, AddressBlock.SITE), nanoTime.getAsLong());
             }
         }
 
@@ -123,10 +121,11 @@ public final class SignInThrottle {
     /// address is under way, or too many are.
     public synchronized @Nullable Turn enter(Name name, InetAddress address) {
         long now = nanoTime.getAsLong();
-        boolean hasFailed = isWithin(FAILED_FOR, failedAt.get(Network.widest(address)), now);
-        Trust trust = isWithin(KNOWN_FOR, signedInAt.get(new Origin(name, Network.narrowest(address))), now)
-                ? Trust.KNOWN
-                : hasFailed ? Trust.FAILED : Trust.FRESH;
+        boolean hasFailed = isWithin(FAILED_FOR, failedAt.get(AddressBlock.of(address, AddressBlock.SITE)), now);
+        Trust trust =
+                isWithin(KNOWN_FOR, signedInAt.get(new Origin(name, AddressBlock.of(address, AddressBlock.HOST))), now)
+                        ? Trust.KNOWN
+                        : hasFailed ? Trust.FAILED : Trust.FRESH;
         Duration delay = trust == Trust.KNOWN && !hasFailed ? Duration.ZERO : backOff.wait(name);
         Turn turn = new Turn(name, address, trust, delay);
         if (!hasRoom(turn)) {

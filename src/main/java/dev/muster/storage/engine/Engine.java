@@ -3,9 +3,7 @@ package dev.muster.storage.engine;
 import dev.muster.storage.sql.DatabaseKind;
 import dev.muster.storage.sql.Session;
 import dev.muster.storage.sql.StorageException;
-import java.nio.file.Path;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /// A database: its connections, and whose turn it is to write.
 public sealed interface Engine extends AutoCloseable permits SqliteEngine, PostgresEngine {
@@ -14,30 +12,6 @@ public sealed interface Engine extends AutoCloseable permits SqliteEngine, Postg
 
     /// How many reads may run at once.
     int READERS = 8;
-
-    /// The version of the schema that this program needs.
-    int SCHEMA = Schema.VERSION;
-
-    /// Opens or makes the files of an embedded database in a folder, and keeps a second process out.
-    ///
-    /// @param floorBytes how much of the disk must stay free when evidence is stored
-    static Engine sqlite(Path folder, long floorBytes) {
-        return SqliteEngine.open(folder, floorBytes);
-    }
-
-    /// Connects to PostgreSQL, and makes the schema in an empty database.
-    ///
-    /// @param pooler by which readers reach the same database; null for no other way
-    static Engine postgres(String url, @Nullable String pooler) {
-        return PostgresEngine.open(url, pooler);
-    }
-
-    /// Brings the schema of a PostgreSQL database to the version that this program needs.
-    ///
-    /// @return the version that it had before; 0 for an empty database
-    static int migratePostgres(String url) {
-        return PostgresEngine.migrate(url);
-    }
 
     DatabaseKind kind();
 

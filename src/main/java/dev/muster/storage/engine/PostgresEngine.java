@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /// A PostgreSQL server, reached by lanes directly and by readers through a pool.
-final class PostgresEngine implements Engine {
+public final class PostgresEngine implements Engine {
     private static final int OLDEST = 150_000;
 
     // The names of connections on the server.
@@ -56,8 +56,10 @@ final class PostgresEngine implements Engine {
         this.pooled = pooled;
     }
 
-    /// As [Engine#postgres].
-    static PostgresEngine open(String url, @Nullable String pooler) {
+    /// Connects to PostgreSQL, and makes the schema in an empty database.
+    ///
+    /// @param pooler by which readers reach the same database; null for no other way
+    public static PostgresEngine open(String url, @Nullable String pooler) {
         int version = check(url);
         boolean pooled = pooler != null;
         PostgresEngine engine = new PostgresEngine(url, readers(pooler == null ? url : pooler, pooled), pooled);
@@ -117,8 +119,10 @@ final class PostgresEngine implements Engine {
         }
     }
 
-    /// As [Engine#migratePostgres].
-    static int migrate(String url) {
+    /// Brings the schema of a PostgreSQL database to the version that this program needs.
+    ///
+    /// @return the version that it had before; 0 for an empty database
+    public static int migrate(String url) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setUrl(url);
         return Schema.migrate(source, DatabaseKind.POSTGRES);

@@ -10,9 +10,9 @@ import org.flywaydb.core.api.FlywayException;
 
 /// The version of the schema: which one a database has, which one this program needs, and the migration from
 /// one to the other.
-final class Schema {
+public final class Schema {
     /// The version that this program needs: that of the last file in the folders of migrations.
-    static final int VERSION = 6;
+    public static final int VERSION = 6;
 
     private static final String HISTORY = "schema_history";
 

@@ -21,7 +21,7 @@ import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteDataSource;
 
 /// The embedded database: one folder, one process, one transaction that writes at a time.
-final class SqliteEngine implements Engine {
+public final class SqliteEngine implements Engine {
     private static final int CHECKPOINT_PAGES = 8_000;
     private static final long RESTART_BYTES = 64L << 20;
 
@@ -56,8 +56,10 @@ final class SqliteEngine implements Engine {
         makeSchema();
     }
 
-    /// As [Engine#sqlite].
-    static SqliteEngine open(Path folder, long floorBytes) {
+    /// Opens or makes the files of an embedded database in a folder, and keeps a second process out.
+    ///
+    /// @param floorBytes how much of the disk must stay free when evidence is stored
+    public static SqliteEngine open(Path folder, long floorBytes) {
         try {
             PrivateFiles.makeFolder(folder);
         } catch (IOException e) {

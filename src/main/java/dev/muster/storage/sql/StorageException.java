@@ -18,8 +18,7 @@ public final class StorageException extends RuntimeException {
     }
 
     public StorageException(Kind kind, String message) {
-        super(message);
-        this.kind = kind;
+        this(kind, message, null);
     }
 
     /// What kind of failure it is, which says what may be tried.

@@ -112,7 +112,7 @@ final class UserListTest {
             InputStream in = socket.getInputStream();
             String begin = new String(in.readNBytes(2_000), StandardCharsets.US_ASCII);
             assertThat(begin).startsWith("HTTP/1.1 200").contains("\"email_id\":1,");
-            execute(null, new Command.RevokeKey(key.id()));
+            execute(null, new Command.RevokeKey(key.id(), false));
             String rest = new String(rest(in), StandardCharsets.US_ASCII);
             assertThat(rest).contains("\"email_id\":100,").doesNotContain("\"email_id\":4000,");
             assertThat(rest).doesNotContain("\r\n0\r\n");

@@ -23,7 +23,7 @@ import dev.muster.model.validation.Validator;
 import dev.muster.model.value.Identifier;
 import dev.muster.security.KeyMint;
 import dev.muster.security.RemoteClient;
-import dev.muster.security.Tokens;
+import dev.muster.security.format.Tokens;
 import dev.muster.testing.OnBothDatabases;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -315,7 +315,7 @@ final class EpixelApiTest {
         blocksWith(key, "Authorization: bearer " + ada.accessToken());
         transcript.remark("A revoked key, a disabled operator, a token an hour old.");
         KeyMint.Minted revoked = server.makeKey(tenancy.test(), Environment.TEST, Role.MANAGER);
-        server.execute(tenancy.test(), admin, null, new Command.RevokeKey(revoked.id()));
+        server.execute(tenancy.test(), admin, null, new Command.RevokeKey(revoked.id(), false));
         blocksWith("apikey: " + named(revoked.apiKey(), "<a revoked key>"), token);
         server.execute(
                 tenancy.test(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import dev.muster.TestServer;
 import dev.muster.Transcript;
 import dev.muster.api.RefusalSamples;
 import dev.muster.model.Refusal;
@@ -14,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -54,7 +56,11 @@ final class DocumentTest {
     }
 
     private static HttpResponse<String> get(String path, String... headers) throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
+        return get(server.port(), path, headers);
+    }
+
+    private static HttpResponse<String> get(int port, String path, String... headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
         if (headers.length > 0) {
             request.headers(headers);
         }
@@ -543,6 +549,28 @@ final class DocumentTest {
     }
 
     // How the two are served.
+
+    /// Without a public address, the document names as its server the one it was fetched from.
+    @Test
+    void bothNameTheAddressUnderWhichClientsReachTheServer(@TempDir Path folder) throws Exception {
+        assertThat(document.at("/servers/0/url").stringValue()).isEqualTo("/");
+        assertThat(get("/docs").body()).contains("export MUSTER_URL=http://127.0.0.1:8080\n");
+        URI address = URI.create("https://example.org/a&b");
+        try (TestServer known = new TestServer(
+                folder,
+                InstantSource.system(),
+                100,
+                (core, authenticator, mint) -> List.of(RestApi.of(core, authenticator, mint, address)))) {
+            assertThat(new JsonMapper()
+                            .readTree(get(known.port(), "/openapi.json").body())
+                            .at("/servers/0/url")
+                            .stringValue())
+                    .isEqualTo("https://example.org/a&b");
+            assertThat(get(known.port(), "/docs").body())
+                    .contains("export MUSTER_URL=https://example.org/a&amp;b\n")
+                    .doesNotContain("@address@", "@assets@", "@version@");
+        }
+    }
 
     @Test
     void bothAreKeptByWhoeverHasThem() throws Exception {

@@ -25,7 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// The choices that the document lists are the constants of the enums.
 final class DocumentedChoicesTest {
-    private static final Path SHAPES = Path.of("src/main/resources/dev/muster/api/rest/docs/shapes.json");
+    private static final Path DOCUMENT = Path.of("src/main/resources/dev/muster/api/rest/openapi.json");
 
     private static <E> Stream<String> words(E[] constants, Function<E, String> word) {
         return Stream.of(constants).map(word);
@@ -33,7 +33,7 @@ final class DocumentedChoicesTest {
 
     @Test
     void everyConstantIsAChoice() throws IOException {
-        JsonNode shapes = new JsonMapper().readTree(Files.readString(SHAPES));
+        JsonNode shapes = new JsonMapper().readTree(Files.readString(DOCUMENT)).at("/components/schemas");
         BiConsumer<String, Stream<String>> check = (shape, words) -> assertThat(
                         shapes.path(shape).path("enum").valueStream().map(JsonNode::stringValue))
                 .as(shape)

@@ -3,6 +3,7 @@ package dev.muster.api.rest;
 import static dev.muster.api.RefusedException.unlessRefused;
 
 import dev.muster.TestDatabase;
+import dev.muster.TestPlaces;
 import dev.muster.Transcript;
 import dev.muster.directory.Core;
 import dev.muster.directory.EvidenceFiles;
@@ -67,7 +68,7 @@ final class RestServer implements AutoCloseable {
                         MasterKeys.createFile(folder.resolve("master.key"), random),
                         CheckpointKey.loadOrCreate(folder.resolve("checkpoint.key"), random),
                         null,
-                        Core.Places.in(folder),
+                        TestPlaces.in(folder),
                         clock,
                         random),
                 (_, _) -> {});

@@ -179,7 +179,7 @@ final class EnrolleesTest extends SmileIdTest {
         unauthorizedAt(replyTime(), "<the time of a reply>");
         transcript.remark("With the secret of a key that was revoked, and of one that cannot sign.");
         KeyMint.Minted revoked = key(Role.ADMIN.scopes());
-        server.execute(tenancy.test(), admin, null, new Command.RevokeKey(revoked.id()));
+        server.execute(tenancy.test(), admin, null, new Command.RevokeKey(revoked.id(), false));
         tells(body("ann", "\"active\":true", signedWith("signature of a revoked key", revoked.apiSecret())));
         KeyMint.Minted silent = server.mint().mint(tenancy.test(), Environment.TEST);
         server.execute(tenancy.test(), admin, null, createKey(silent, false, null));

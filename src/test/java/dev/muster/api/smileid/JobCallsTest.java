@@ -380,7 +380,7 @@ final class JobCallsTest extends SmileIdTest {
         KeyMint.Minted key = key(Role.ADMIN.scopes());
         Transcript.Answer fourth =
                 transcript.tell(UPLOAD, upload("eve", "job-4", 4, "", signedWith("signature", key.apiSecret())), JSON);
-        server.execute(tenancy.test(), admin, null, new Command.RevokeKey(key.id()));
+        server.execute(tenancy.test(), admin, null, new Command.RevokeKey(key.id(), false));
         puts(fourth);
         check("uploads.txt");
     }
@@ -560,7 +560,7 @@ final class JobCallsTest extends SmileIdTest {
                 STATUS, status("ann", "job-1", ",\"image_links\":true", signedWith("s", key.apiSecret())), JSON);
         String link = "GET " + path(told.field("selfie_image"));
         assertThat(transcript.ask(link).status()).isEqualTo(200);
-        server.execute(tenancy.test(), admin, null, new Command.RevokeKey(key.id()));
+        server.execute(tenancy.test(), admin, null, new Command.RevokeKey(key.id(), false));
         assertThat(transcript.ask(link).status()).isEqualTo(404);
     }
 }

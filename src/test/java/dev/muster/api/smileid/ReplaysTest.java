@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Signatures that are sent again, on a database that goes by a clock which can be moved. On PostgreSQL, see
-/// [EnrolleesTest#aDeletionTakesASignatureThatNothingElseHasShown] and `ProofsOnPostgresTest`, which really wait.
+/// [EnrolleesTest#aDeletionTakesASignatureThatNothingElseHasShown] and `directory.ProofsTest`, which really wait.
 final class ReplaysTest extends SmileIdTest {
     /// The vendor's signature covers no body.
     @Test

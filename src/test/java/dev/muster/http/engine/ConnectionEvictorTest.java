@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.http.BasePath;
 import dev.muster.http.Limits;
 import dev.muster.http.ListenerConfig;
+import dev.muster.http.engine.limits.ConnectionEvictor;
 import dev.muster.testing.TestCertificate;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -3,10 +3,10 @@ package dev.muster.http.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.muster.http.AddressBlock;
 import dev.muster.http.BasePath;
 import dev.muster.http.Limits;
 import dev.muster.http.ListenerConfig;
+import dev.muster.network.AddressBlock;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.stream.Stream;

@@ -3,18 +3,27 @@ package dev.muster.api.rest.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.muster.Golden;
 import dev.muster.http.Method;
+import gg.jte.ContentType;
+import gg.jte.TemplateEngine;
+import gg.jte.output.StringOutput;
+import gg.jte.resolve.DirectoryCodeResolver;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
-/// A document is made only of routes and words that are of the same calls.
+/// The OpenAPI document and its page are made from routes and texts of the same calls, and committed.
 final class OpenApiTest {
-    /// What `RouteTableTest` keeps.
+    private static final Path RESOURCES = Path.of("src/main/resources/dev/muster/api/rest");
+
+    /// The routes that `RouteTableTest` compares with the server's.
     private static List<Operation> routes() throws IOException {
         List<Operation> routes = new ArrayList<>();
         for (String line : Files.readAllLines(Path.of("src/test/resources/golden/rest/routes.txt"))) {
@@ -27,30 +36,37 @@ final class OpenApiTest {
     }
 
     @Test
-    void ofARouteWithoutWordsNoDocumentIsMade() throws IOException {
+    void aRouteWithoutTextsIsAnError() throws IOException {
         List<Operation> routes = routes();
         routes.add(new Operation(Method.POST, "/v1/users/{ref}/dance", "users:write"));
-        assertThatThrownBy(() -> OpenApi.of(routes, null, "1"))
+        assertThatThrownBy(() -> OpenApi.of(routes))
                 .hasMessage("there are no words for the route POST /v1/users/{ref}/dance");
     }
 
     @Test
-    void norOfWordsWithoutARoute() throws IOException {
+    void textsWithoutARouteAreAnError() throws IOException {
         List<Operation> routes = routes();
         assertThat(routes.removeIf(route -> route.template().equals("/v1/journal/head")))
                 .isTrue();
-        assertThatThrownBy(() -> OpenApi.of(routes, null, "1"))
-                .hasMessage("there are words for no route: GET /v1/journal/head");
+        assertThatThrownBy(() -> OpenApi.of(routes)).hasMessage("there are words for no route: GET /v1/journal/head");
     }
 
-    /// A host is named only where somebody has said which one it is.
+    /// `RouteTableTest` writes the routes that they are made from: write those first.
     @Test
-    void theServerIsWhereTheDocumentIsUnlessSomebodySaysWhereItIs() throws IOException {
-        assertThat(server(null)).isEqualTo("/");
-        assertThat(server(URI.create("https://example.org/muster"))).isEqualTo("https://example.org/muster");
-    }
+    void theCommittedDocumentAndPageAreWhatTheRoutesMake(@TempDir Path classes) throws IOException {
+        ObjectNode document = OpenApi.of(routes());
+        Golden.check(
+                RESOURCES.resolve("openapi.json"),
+                new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(document) + "\n");
 
-    private static String server(URI publicUrl) throws IOException {
-        return OpenApi.text(OpenApi.of(routes(), publicUrl, "1").path("servers").path(0), "url");
+        TemplateEngine templates = TemplateEngine.create(
+                new DirectoryCodeResolver(Path.of("src/test/jte")),
+                classes,
+                ContentType.Html,
+                getClass().getClassLoader());
+        templates.setTrimControlStructures(true);
+        StringOutput page = new StringOutput();
+        templates.render("docs/page.jte", Reference.of(document), page);
+        Golden.check(RESOURCES.resolve("docs/page.html"), page.toString());
     }
 }

@@ -1,0 +1,136 @@
+package dev.muster.api.rest;
+
+import dev.muster.api.StaticFiles;
+import dev.muster.api.StaticFiles.StaticFile;
+import dev.muster.http.Reply;
+import dev.muster.http.Request;
+import dev.muster.model.value.Digest;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Serves the OpenAPI document and the page that shows it. Both are committed files, which `OpenApiTest` compares with
+/// the routes; only the server's version and address are filled in here, when the first client asks.
+/// `If-None-Match` is answered with 304.
+final class Documents {
+    /// Allows the page's own style sheet, script and icon, and nothing inline.
+    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
+            + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    private static final int TAG_BYTES = 16;
+    private static final String FOLDER = "/dev/muster/api/rest/";
+
+    /// Where a server listens that was started without options.
+    private static final String USUAL_ADDRESS = "http://127.0.0.1:8080";
+
+    private final @Nullable URI publicUrl;
+    private final StaticFiles files = new StaticFiles(Map.of(
+            "page.css", file("text/css", "page.css"),
+            "page.js", file("text/javascript", "page.js"),
+            "icon.svg", file("image/svg+xml", "icon.svg")));
+    private volatile @Nullable Made made;
+
+    private record Made(Copy json, Copy page) {}
+
+    /// @param publicUrl under which clients reach the server; null when it is not configured
+    Documents(@Nullable URI publicUrl) {
+        this.publicUrl = publicUrl;
+    }
+
+    /// The OpenAPI document.
+    Reply json(Request request) {
+        return made().json.reply(request);
+    }
+
+    /// The page.
+    Reply page(Request request) {
+        return made().page.reply(request);
+    }
+
+    /// A file that the page links to. It is not part of the API and not in the document.
+    Reply file(Request request) {
+        return files.get(request);
+    }
+
+    private static StaticFile file(String type, String name) {
+        return new StaticFile(type + "; charset=utf-8", FOLDER + "docs/" + name);
+    }
+
+    /// Two requests at once may both make them; the results are equal.
+    private Made made() {
+        Made known = made;
+        if (known == null) {
+            known = make();
+            made = known;
+        }
+        return known;
+    }
+
+    private Made make() {
+        String version = Documents.class.getPackage().getImplementationVersion();
+        if (version == null) {
+            // Running from a folder of classes.
+            version = "0";
+        }
+        String address = publicUrl == null ? null : publicUrl.toString();
+        JsonNode document = new JsonMapper().readTree(StaticFiles.read(FOLDER + "openapi.json"));
+        ((ObjectNode) document.path("info")).put("version", version);
+        ((ObjectNode) document.path("servers").path(0)).put("url", address == null ? "/" : address);
+        String page = new String(StaticFiles.read(FOLDER + "docs/page.html"), StandardCharsets.UTF_8)
+                .replace("@version@", version)
+                .replace("@assets@", files.version())
+                .replace("@address@", address == null ? USUAL_ADDRESS : address.replace("&", "&amp;"));
+        return new Made(
+                Copy.of(Reply.of(200, Reply.JSON, document.toString().getBytes(StandardCharsets.UTF_8))),
+                Copy.of(Reply.of(200, "text/html; charset=utf-8", page.getBytes(StandardCharsets.UTF_8))
+                        .with("Content-Security-Policy", POLICY)
+                        .with("Referrer-Policy", "no-referrer")));
+    }
+
+    /// One of the two, ready to be sent.
+    private record Copy(String tag, Reply whole, Reply unchanged, Reply unchangedCompressed) {
+        static Copy of(Reply whole) {
+            String tag =
+                    "\"" + HexFormat.of().formatHex(Digest.sha256(whole.body()).bytes(), 0, TAG_BYTES) + "\"";
+            return new Copy(
+                    tag,
+                    cached(whole, tag).compressedOnce(),
+                    cached(Reply.of(304), tag).compressible(),
+                    cached(Reply.of(304), compressed(tag)).compressible());
+        }
+
+        /// The tag that the engine gives a reply that it compresses.
+        private static String compressed(String tag) {
+            return tag.substring(0, tag.length() - 1) + "-gzip\"";
+        }
+
+        /// Clients may keep it, but ask each time: a server of another version may answer next.
+        private static Reply cached(Reply reply, String tag) {
+            return reply.with("ETag", tag).with("Cache-Control", "public, no-cache");
+        }
+
+        Reply reply(Request request) {
+            String held = request.header("If-None-Match");
+            if (held == null) {
+                return whole;
+            }
+            if (isAmong(compressed(tag), held)) {
+                return unchangedCompressed;
+            }
+            return held.strip().equals("*") || isAmong(tag, held) ? unchanged : whole;
+        }
+
+        /// Compares weakly, as RFC 9110 requires of `If-None-Match`.
+        private static boolean isAmong(String tag, String held) {
+            return Arrays.stream(held.split(",", -1))
+                    .map(String::strip)
+                    .anyMatch(one -> one.equals(tag) || one.equals("W/" + tag));
+        }
+    }
+}

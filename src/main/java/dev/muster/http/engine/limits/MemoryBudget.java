@@ -1,0 +1,198 @@
+package dev.muster.http.engine.limits;
+
+import dev.muster.network.AddressBlock;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// The memory that requests may hold while they are being received, shared out so that one client cannot take what
+/// others need. Three bounds hold at all times:
+///
+/// - all requests together hold at most the whole budget;
+/// - requests whose credential is not proven hold at most half of it;
+/// - requests of one client address hold at most an eighth of it. Of an IPv6 address the first 64 bits count,
+/// since every subscriber has that many.
+///
+/// A request that would exceed a bound evicts the slowest unproven request under the same bound. It is
+/// refused if that is itself, or none can be evicted.
+///
+/// Thread-safe. Only requests longer than 8 KiB come here, so one lock for all is enough.
+public final class MemoryBudget {
+
+    private static final int SHARES = 8;
+
+    /// Keeps the speed of a request that arrived at once finite.
+    private static final long LEAST_AGE_NANOS = 1_000_000;
+
+    private final long most;
+    private final Map<AddressBlock, Share> shares = new HashMap<>();
+    private long held;
+    private long unproven;
+
+    /// @param most bytes that all requests may hold together
+    public MemoryBudget(long most) {
+        this.most = most;
+    }
+
+    /// What requests of one client address hold.
+    private static final class Share {
+        private final Set<Lease> leases = new HashSet<>();
+        private long held;
+    }
+
+    /// Begins to count what one request holds.
+    ///
+    /// @param client from which address it comes
+    /// @param proven whether its credential has been checked and is good
+    /// @param giveWay ends the request because another needs its memory; false when it cannot, since the
+    ///     request no longer waits for its client. Called with the budget locked
+    public Lease lease(InetAddress client, boolean proven, BooleanSupplier giveWay) {
+        return new Lease(AddressBlock.of(client, AddressBlock.HOST), proven, giveWay);
+    }
+
+    /// How many bytes all requests hold.
+    public synchronized long held() {
+        return held;
+    }
+
+    /// What one request holds.
+    public final class Lease {
+
+        private final BooleanSupplier giveWay;
+        private final long began = System.nanoTime();
+        private AddressBlock client;
+        private boolean proven;
+        private boolean ended;
+        private long bytes;
+
+        private Lease(AddressBlock client, boolean proven, BooleanSupplier giveWay) {
+            this.client = client;
+            this.proven = proven;
+            this.giveWay = giveWay;
+        }
+
+        /// Takes this many bytes more.
+        ///
+        /// @return false when there is no room, or the lease has ended
+        public boolean take(int more) {
+            synchronized (MemoryBudget.this) {
+                while (!ended) {
+                    Set<Lease> under = under(this, more);
+                    if (under == null) {
+                        add(this, more);
+                        return true;
+                    }
+                    if (!cutSlowest(under, this)) {
+                        return false;
+                    }
+                }
+                return false;
+            }
+        }
+
+        /// The request's credential has been checked and is good.
+        public void prove() {
+            synchronized (MemoryBudget.this) {
+                if (!proven) {
+                    proven = true;
+                    unproven -= bytes;
+                }
+            }
+        }
+
+        /// The request turned out to come from another address, through a proxy. It keeps its memory.
+        public void moveTo(InetAddress address) {
+            AddressBlock block = AddressBlock.of(address, AddressBlock.HOST);
+            synchronized (MemoryBudget.this) {
+                if (!ended && !block.equals(client)) {
+                    long moved = bytes;
+                    add(this, -moved);
+                    client = block;
+                    add(this, moved);
+                }
+            }
+        }
+
+        /// Gives everything back; nothing more can be taken.
+        public void end() {
+            synchronized (MemoryBudget.this) {
+                ended = true;
+                add(this, -bytes);
+            }
+        }
+
+        private double bytesPerNano(long now) {
+            return (double) bytes / Math.max(now - began, LEAST_AGE_NANOS);
+        }
+    }
+
+    /// The leases that share the bound that this one would exceed; null when it would exceed none.
+    private @Nullable Set<Lease> under(Lease lease, int more) {
+        Share share = shares.get(lease.client);
+        if ((share == null ? 0 : share.held) + more > most / SHARES) {
+            return share == null ? Set.of() : share.leases;
+        }
+        boolean exceeds = held + more > most || (!lease.proven && unproven + more > most / 2);
+        return exceeds ? all() : null;
+    }
+
+    private Set<Lease> all() {
+        Set<Lease> all = new HashSet<>();
+        shares.values().forEach(share -> all.addAll(share.leases));
+        return all;
+    }
+
+    /// Cuts the slowest unproven request.
+    ///
+    /// @return false when there is none that can be cut, or `asking` is the slowest
+    private boolean cutSlowest(Set<Lease> among, Lease asking) {
+        long now = System.nanoTime();
+        List<Lease> busy = new ArrayList<>(0);
+        while (true) {
+            Lease slowest = null;
+            double slow = asking.proven ? Double.MAX_VALUE : asking.bytesPerNano(now);
+            for (Lease lease : among) {
+                double rate = lease.bytesPerNano(now);
+                if (!lease.proven && lease != asking && rate <= slow && !busy.contains(lease)) {
+                    slowest = lease;
+                    slow = rate;
+                }
+            }
+            if (slowest == null) {
+                return false;
+            }
+            if (slowest.giveWay.getAsBoolean()) {
+                slowest.end();
+                return true;
+            }
+            busy.add(slowest);
+        }
+    }
+
+    /// @param more below zero to give back
+    private void add(Lease lease, long more) {
+        if (more == 0) {
+            return;
+        }
+        Share share = shares.computeIfAbsent(lease.client, _ -> new Share());
+        share.leases.add(lease);
+        lease.bytes += more;
+        share.held += more;
+        held += more;
+        if (!lease.proven) {
+            unproven += more;
+        }
+        if (lease.bytes == 0) {
+            share.leases.remove(lease);
+        }
+        if (share.leases.isEmpty()) {
+            shares.remove(lease.client);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package dev.muster.network;
+
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+
+/// A block of network addresses in CIDR notation.
+///
+/// @param prefix how many leading bits of an address must be those of `address`
+public record AddressBlock(InetAddress address, int prefix) {
+    /// The prefixes that an IPv6 host, home and site are usually given (RFC 6177).
+    public static final int HOST = 64;
+
+    public static final int HOME = 56;
+    public static final int SITE = 48;
+
+    /// Reads a block.
+    ///
+    /// @param text `10.0.0.0/8`, `fd00::/8`, or an address alone, which is a block of one; never a name
+    /// @throws IllegalArgumentException with one line that says what is wrong
+    public static AddressBlock parse(String text) {
+        int slash = text.indexOf('/');
+        try {
+            InetAddress address = literal(slash < 0 ? text : text.substring(0, slash));
+            int bits = address.getAddress().length * Byte.SIZE;
+            int prefix = slash < 0 ? bits : Integer.parseInt(text, slash + 1, text.length(), 10);
+            if (prefix < 0 || prefix > bits) {
+                throw new IllegalArgumentException("out of range");
+            }
+            return new AddressBlock(address, prefix);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("not an address block such as 10.0.0.0/8: " + text, e);
+        }
+    }
+
+    /// The network of a client: an IPv4 address alone, or the IPv6 network of that size.
+    ///
+    /// @param prefix for IPv6: [#HOST], [#HOME] or [#SITE]
+    public static AddressBlock of(InetAddress client, int prefix) {
+        if (client instanceof Inet4Address) {
+            return new AddressBlock(client, Integer.SIZE);
+        }
+        byte[] bytes = client.getAddress();
+        Arrays.fill(bytes, prefix / Byte.SIZE, bytes.length, (byte) 0);
+        try {
+            return new AddressBlock(InetAddress.getByAddress(bytes), prefix);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("as many bytes as an address has", e);
+        }
+    }
+
+    /// Reads an IP address, without looking up names.
+    ///
+    /// @throws IllegalArgumentException for anything else, also for `10.1`, which some read as 10.0.0.1
+    public static InetAddress literal(String text) {
+        if (text.indexOf(':') < 0 && text.chars().filter(c -> c == '.').count() != 3) {
+            throw new IllegalArgumentException("not an address: " + text);
+        }
+        return InetAddress.ofLiteral(text);
+    }
+
+    public boolean contains(InetAddress other) {
+        byte[] mine = address.getAddress();
+        byte[] theirs = other.getAddress();
+        int whole = prefix / Byte.SIZE;
+        if (mine.length != theirs.length || Arrays.mismatch(mine, 0, whole, theirs, 0, whole) >= 0) {
+            return false;
+        }
+        int rest = prefix % Byte.SIZE;
+        return rest == 0 || ((mine[whole] ^ theirs[whole]) & 0xff) >> (Byte.SIZE - rest) == 0;
+    }
+
+    /// `192.0.2.1`, `192.0.2.0/24` or `2001:db8:1:2:0:0:0:0/64`.
+    @Override
+    public String toString() {
+        boolean alone = prefix == address.getAddress().length * Byte.SIZE;
+        return address.getHostAddress() + (alone ? "" : "/" + prefix);
+    }
+}

@@ -1,0 +1,115 @@
+package dev.muster.security.format;
+
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+
+/// Base62 of fixed width: big endian, digits `0-9A-Za-z`, filled with `0` at the left. Each value has one
+/// spelling.
+///
+/// Encoding happens when a credential is made and is written for clarity; decoding and checking happen at every
+/// request and make no object but the id.
+public final class Base62 {
+    /// Digits for 16 bytes.
+    static final int ID_DIGITS = 22;
+
+    /// Digits for 32 bytes.
+    static final int SECRET_DIGITS = 43;
+
+    /// Digits for a CRC-32.
+    static final int CHECKSUM_DIGITS = 6;
+
+    private static final String DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    private static final BigInteger BASE = BigInteger.valueOf(62);
+
+    private Base62() {}
+
+    public static String secret(byte[] bytes) {
+        if (bytes.length != 32) {
+            throw new IllegalArgumentException("a secret has 32 bytes, not " + bytes.length);
+        }
+        return encoded(new BigInteger(1, bytes), SECRET_DIGITS);
+    }
+
+    static String id(UUID id) {
+        ByteBuffer bytes =
+                ByteBuffer.allocate(16).putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
+        return encoded(new BigInteger(1, bytes.array()), ID_DIGITS);
+    }
+
+    /// A text and its CRC-32 (ISO 3309) in 6 digits.
+    public static String withChecksum(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        return text + encoded(BigInteger.valueOf(crc(bytes, bytes.length)), CHECKSUM_DIGITS);
+    }
+
+    /// Whether a text ends in digits, of which the last 6 are the checksum of everything before them.
+    ///
+    /// @param from where the digits begin
+    public static boolean endsInChecksum(byte[] text, int from) {
+        int checksumAt = text.length - CHECKSUM_DIGITS;
+        long written = 0;
+        for (int i = from; i < text.length; i++) {
+            int digit = digit(text[i]);
+            if (digit < 0) {
+                return false;
+            }
+            written = i < checksumAt ? 0 : written * 62 + digit;
+        }
+        return crc(text, checksumAt) == written;
+    }
+
+    private static long crc(byte[] text, int length) {
+        CRC32 crc = new CRC32();
+        crc.update(text, 0, length);
+        return crc.getValue();
+    }
+
+    /// The 128-bit number that 22 digits spell.
+    ///
+    /// @return null when one is no digit or the number is too large
+    static @Nullable UUID id(byte[] text, int from) {
+        long high = 0;
+        long low = 0;
+        for (int i = from; i < from + ID_DIGITS; i++) {
+            int digit = digit(text[i]);
+            if (digit < 0 || Math.unsignedMultiplyHigh(high, 62) != 0) {
+                return null;
+            }
+            long carried = Math.unsignedMultiplyHigh(low, 62);
+            low = low * 62 + digit;
+            if (Long.compareUnsigned(low, digit) < 0) {
+                carried++;
+            }
+            high = high * 62 + carried;
+            if (Long.compareUnsigned(high, carried) < 0) {
+                return null;
+            }
+        }
+        return new UUID(high, low);
+    }
+
+    private static int digit(byte c) {
+        if (c >= '0' && c <= '9') {
+            return c - '0';
+        }
+        if (c >= 'A' && c <= 'Z') {
+            return c - 'A' + 10;
+        }
+        return c >= 'a' && c <= 'z' ? c - 'a' + 36 : -1;
+    }
+
+    private static String encoded(BigInteger number, int width) {
+        char[] digits = new char[width];
+        BigInteger rest = number;
+        for (int i = width - 1; i >= 0; i--) {
+            BigInteger[] divided = rest.divideAndRemainder(BASE);
+            digits[i] = DIGITS.charAt(divided[1].intValue());
+            rest = divided[0];
+        }
+        return new String(digits);
+    }
+}

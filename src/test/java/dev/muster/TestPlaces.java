@@ -1,0 +1,19 @@
+package dev.muster;
+
+import dev.muster.directory.Core;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// Where a server under test keeps its files.
+public final class TestPlaces {
+    private TestPlaces() {}
+
+    /// Everything in one folder, as beside an embedded database.
+    public static Core.Places in(Path folder) {
+        return new Core.Places(
+                folder.resolve("master.key"),
+                folder.resolve("checkpoints"),
+                folder.resolve("backups"),
+                Optional.of(folder.resolve("muster.db")));
+    }
+}

@@ -1,0 +1,180 @@
+package dev.muster.api.rest.docs;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Makes the OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.1.html) of the routes and the words for
+/// them. The words name what is special to a call; what follows from its method, its path and its scope is
+/// added here, so that it is the same everywhere.
+final class OpenApi {
+    /// Names the codes that the problems of a response may have.
+    static final String CODES = "x-muster-codes";
+
+    /// Has examples of an operation as commands and programs. Several readers of documents show it.
+    static final String SAMPLES = "x-codeSamples";
+
+    /// Names the fields of a shape that are always there and may be null, and are not in `required`.
+    static final String ALWAYS = "x-muster-always";
+
+    /// Names the scope that a caller of an operation needs.
+    static final String SCOPE = "x-muster-scope";
+
+    /// The prefix of a reference to a schema.
+    static final String SCHEMAS = "#/components/schemas/";
+
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+    private final ObjectNode words = Resources.object("document.json");
+    private final ObjectNode parameters = Resources.object("parameters.json");
+    private final ObjectNode answers = Resources.object("answers.json");
+    private final ObjectNode root = NODES.objectNode();
+    private final ObjectNode refusals = NODES.objectNode();
+
+    private OpenApi() {}
+
+    /// The document of these routes.
+    /// It names no version, and as its server the address that it was fetched from; the server fills in its own.
+    ///
+    /// @throws IllegalStateException when routes and words are not of the same calls
+    static ObjectNode of(List<Operation> operations) {
+        OpenApi made = new OpenApi();
+        made.head();
+        made.paths(operations);
+        made.components();
+        return made.root;
+    }
+
+    private void head() {
+        root.put("openapi", "3.1.1");
+        root.putObject("info")
+                .put("title", text(words, "title"))
+                .put("summary", text(words, "summary"))
+                .put("description", text(words, "description"))
+                .put("version", "0");
+        root.put("jsonSchemaDialect", "https://json-schema.org/draft/2020-12/schema");
+        root.putArray("servers").addObject().put("url", "/");
+    }
+
+    private void paths(List<Operation> operations) {
+        Map<String, Operation> routes = new HashMap<>();
+        operations.forEach(operation -> routes.put(operation.key(), operation));
+        var tags = root.putArray("tags");
+        ObjectNode paths = root.putObject("paths");
+        Set<String> told = new HashSet<>();
+        for (JsonNode subject : Resources.subjects()) {
+            tags.addObject().put("name", text(subject, "tag")).put("description", text(subject, "description"));
+            for (Map.Entry<String, JsonNode> entry : subject.path("operations").properties()) {
+                Operation route = routes.get(entry.getKey());
+                if (route == null || !told.add(entry.getKey())) {
+                    throw new IllegalStateException("there are words for no route: " + entry.getKey());
+                }
+                ((ObjectNode) paths.optional(route.template()).orElseGet(() -> paths.putObject(route.template())))
+                        .set(
+                                route.method().name().toLowerCase(java.util.Locale.ROOT),
+                                new DescribedOperation(
+                                                route,
+                                                subject,
+                                                entry.getValue(),
+                                                words.path("problems"),
+                                                parameters,
+                                                answers,
+                                                refusals)
+                                        .operation());
+            }
+        }
+        for (Operation operation : operations) {
+            if (!told.contains(operation.key())) {
+                throw new IllegalStateException("there are no words for the route " + operation.key());
+            }
+        }
+    }
+
+    private void components() {
+        ObjectNode components = root.putObject("components");
+        ObjectNode shapes = Resources.object("shapes.json");
+        nullableTexts(shapes, shapes);
+        shapes.forEach(OpenApi::namedOrNull);
+        components.set("schemas", shapes);
+        components.set("parameters", parameters);
+        components.set("headers", words.path("headers"));
+        components.set("responses", refusals);
+        ObjectNode schemes = components.putObject("securitySchemes");
+        schemes.putObject("credential")
+                .put("type", "http")
+                .put("scheme", "bearer")
+                .put("description", text(words, "credential"));
+        schemes.putObject("rootKey")
+                .put("type", "http")
+                .put("scheme", "bearer")
+                .put("description", text(words, "root"));
+    }
+
+    /// Writes a choice of null and a named text, which is how the words put it, as one schema of both types. Generators
+    /// make a value that is never null of such a choice: in TypeScript, null became the first of January 1970.
+    private static void nullableTexts(JsonNode node, ObjectNode shapes) {
+        if (node instanceof ObjectNode schema && isNullOr(schema.path("oneOf"))) {
+            String name = schema.path("oneOf").path(0).path("$ref").asString("").substring(SCHEMAS.length());
+            JsonNode named = shapes.path(name);
+            if (named.path("type").asString("").equals("string") && !named.has("enum")) {
+                schema.remove("oneOf");
+                schema.putArray("type").add("string").add("null");
+                named.properties().stream()
+                        .filter(part ->
+                                part.getKey().equals("format") || part.getKey().equals("pattern"))
+                        .forEach(part -> schema.set(part.getKey(), part.getValue()));
+            }
+        }
+        node.forEach(part -> nullableTexts(part, shapes));
+    }
+
+    /// Takes fields that are a named schema or null out of `required`, and names them in [#ALWAYS] instead. What is
+    /// generated for OkHttp and Gson checks a required field without looking for null first, and fails.
+    private static void namedOrNull(JsonNode shape) {
+        Set<String> always = new TreeSet<>();
+        List<JsonNode> required = new ArrayList<>();
+        for (JsonNode name : shape.path("required")) {
+            if (isNullOr(shape.path("properties").path(name.stringValue()).path("oneOf"))) {
+                always.add(name.stringValue());
+            } else {
+                required.add(name);
+            }
+        }
+        if (!always.isEmpty()) {
+            ((ObjectNode) shape).putArray("required").addAll(required);
+            var names = ((ObjectNode) shape).putArray(ALWAYS);
+            always.forEach(names::add);
+        }
+    }
+
+    private static boolean isNullOr(JsonNode options) {
+        return options.size() == 2
+                && options.path(0).has("$ref")
+                && options.path(1).path("type").asString("").equals("null");
+    }
+
+    static String text(JsonNode node, String name) {
+        JsonNode value = node.path(name);
+        if (!value.isString()) {
+            throw new IllegalStateException("the words lack " + name + ": " + node);
+        }
+        return value.stringValue();
+    }
+
+    /// The last part of what a reference names.
+    static String named(JsonNode reference) {
+        String target = text(reference, "$ref");
+        return target.substring(target.lastIndexOf('/') + 1);
+    }
+
+    static ObjectNode reference(String kind, String name) {
+        return NODES.objectNode().put("$ref", "#/components/" + kind + "/" + name);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.muster.api.rest.docs;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The texts of the document, in the resources of this package: one file per subject.
+final class Resources {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /// In the order in which they are read.
+    private static final List<String> SUBJECTS =
+            List.of("users", "standing", "groups", "policies", "jobs", "journal", "keys", "approvals", "tenants", "server");
+
+    private Resources() {}
+
+    /// Each subject: `{tag, description, path?, operations}`.
+    static List<JsonNode> subjects() {
+        List<JsonNode> subjects = new ArrayList<>();
+        SUBJECTS.forEach(name -> subjects.add(object(name + ".json")));
+        return subjects;
+    }
+
+    static ObjectNode object(String name) {
+        return (ObjectNode) JSON.readTree(text(name));
+    }
+
+    static String text(String name) {
+        try (InputStream in = Resources.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException("there is no resource " + name);
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

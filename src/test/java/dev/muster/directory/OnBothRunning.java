@@ -1,0 +1,28 @@
+package dev.muster.directory;
+
+import dev.muster.storage.sql.DatabaseKind;
+import java.time.Duration;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// A core with a new database, for each test, first on SQLite and then on PostgreSQL.
+@ParameterizedClass
+@EnumSource(DatabaseKind.class)
+abstract class OnBothRunning extends OnRunning {
+    @Parameter
+    DatabaseKind kind;
+
+    @Override
+    final DatabaseKind kind() {
+        return kind;
+    }
+
+    /// Lets time pass. With PostgreSQL time is that of its server, so this waits.
+    final void pass(Duration time) throws InterruptedException {
+        switch (kind) {
+            case SQLITE -> running.advance(time);
+            case POSTGRES -> Thread.sleep(time);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.muster.directory;
+
+import dev.muster.storage.sql.DatabaseKind;
+import dev.muster.testing.EmptyDatabase;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A core with a new database, for each test.
+abstract class OnRunning {
+    /// In the first realm jobs are judged at once, in the other by a verifier.
+    static final long TEST = Running.REALM;
+
+    static final long PRODUCTION = Running.OTHER_REALM;
+
+    @TempDir
+    Path folder;
+
+    EmptyDatabase database;
+    Running running;
+
+    abstract DatabaseKind kind();
+
+    @BeforeEach
+    final void start() {
+        database = EmptyDatabase.of(kind(), folder);
+        running = new Running(database.open(), folder);
+    }
+
+    @AfterEach
+    final void stop() {
+        running.close();
+    }
+
+    /// Stops the core and starts another over the same database and folder.
+    final void restart() {
+        running.close();
+        running = new Running(database.open(), folder);
+    }
+
+    /// Waits for what happens soon after an answer, on a thread of its own.
+    static void eventually(BooleanSupplier so) throws InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!so.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("it never came about");
+            }
+            Thread.sleep(5);
+        }
+    }
+}

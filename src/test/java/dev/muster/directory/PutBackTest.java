@@ -1,0 +1,100 @@
+package dev.muster.directory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.directory.lane.WriteRequest;
+import dev.muster.model.Change;
+import dev.muster.model.Command;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.credential.Role;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Identifier;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/// Somebody who writes to the database deletes a row, or puts back one as it was before, which its MAC fits. The server
+/// that did what is undone so remembers it.
+final class PutBackTest extends OnBothRunning {
+    private static final Command ONE = new Command.CreateGroup("One", null);
+    private static final Command OTHER = new Command.CreateGroup("Other", null);
+
+    private void passTheTimeInWhichRequestsMayShareASignature() throws InterruptedException {
+        pass(Duration.ofMillis(2_010));
+    }
+
+    private void copy(String table) throws SQLException {
+        database.execute("create table kept as select * from " + table + " where realm = " + TEST);
+    }
+
+    private void putBack(String table) throws SQLException {
+        database.execute("delete from " + table + " where realm = " + TEST);
+        database.execute("insert into " + table + " select * from kept");
+    }
+
+    private Result<Change> signed(Command command, boolean alone) {
+        WriteRequest plain = Running.requestIn(TEST, command, null, null, false);
+        WriteRequest.Proof proof = WriteRequest.Proof.of("s1", "test", plain.write(), alone);
+        return running.core.directory().execute(Running.requestIn(TEST, command, null, proof, false));
+    }
+
+    @Test
+    void aSignatureWhoseRowIsDeletedIsStillUsedUp() throws Exception {
+        Running.ok(signed(ONE, false));
+        passTheTimeInWhichRequestsMayShareASignature();
+        database.execute("delete from signature where realm = " + TEST);
+        assertThat(Running.no(signed(OTHER, true))).isEqualTo(new Refusal.Unauthenticated());
+        assertThat(Running.no(signed(OTHER, true))).as("again").isEqualTo(new Refusal.Unauthenticated());
+    }
+
+    @Test
+    void aSignatureWhoseRowIsMadeNewerIsStillUsedUp() throws Exception {
+        Running.ok(signed(ONE, false));
+        passTheTimeInWhichRequestsMayShareASignature();
+        database.execute("update signature set at = at + 3600000 where realm = " + TEST);
+        assertThat(Running.no(signed(OTHER, true))).isEqualTo(new Refusal.Unauthenticated());
+    }
+
+    @Test
+    void aFamilyOfTokensThatIsPutBackGivesNoTokens() throws Exception {
+        UUID family = UUID.randomUUID();
+        Instant endsAt = Instant.now().plus(Duration.ofDays(30));
+        TokenFamilies families = running.core.tokenFamilies();
+        families.begin(TEST, family, endsAt);
+        copy("token_family");
+        assertThat(families.spend(TEST, family, 1, endsAt)).isTrue();
+        putBack("token_family");
+        assertThat(families.spend(TEST, family, 1, endsAt)).isFalse();
+        assertThat(families.hasEnded(TEST, family)).isTrue();
+    }
+
+    @Test
+    void aFamilyOfTokensThatHadEndedStaysEnded() throws Exception {
+        UUID family = UUID.randomUUID();
+        Instant endsAt = Instant.now().plus(Duration.ofDays(30));
+        TokenFamilies families = running.core.tokenFamilies();
+        families.begin(TEST, family, endsAt);
+        assertThat(families.spend(TEST, family, 1, endsAt)).isTrue();
+        copy("token_family");
+        assertThat(families.spend(TEST, family, 1, endsAt)).as("twice").isFalse();
+        putBack("token_family");
+        assertThat(families.hasEnded(TEST, family)).isTrue();
+        assertThat(families.spend(TEST, family, 2, endsAt)).isFalse();
+    }
+
+    @Test
+    void aSessionThatIsPutBackSignsNobodyIn() throws Exception {
+        Identifier username = new Validator().identifier(Identifier.Kind.USERNAME, "ada");
+        Running.ok(running.executeIn(TEST, new Command.CreateOperator(username, Role.VIEWER, "hash")));
+        Sessions sessions = running.core.sessions();
+        byte[] token = sessions.begin(TEST, running.core.credentials().operator(TEST, username.key()));
+        copy("session");
+        assertThat(sessions.find(TEST, token)).isNotNull();
+        sessions.end(TEST, token);
+        putBack("session");
+        assertThat(sessions.find(TEST, token)).isNull();
+    }
+}

@@ -1,0 +1,19 @@
+package dev.muster.storage;
+
+import dev.muster.storage.sql.DatabaseKind;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// A new, empty database for each test, first on SQLite and then on PostgreSQL.
+@ParameterizedClass
+@EnumSource(DatabaseKind.class)
+public abstract class OnBothDatabases extends OnDatabase {
+    @Parameter
+    private DatabaseKind kind;
+
+    @Override
+    protected final DatabaseKind kind() {
+        return kind;
+    }
+}
