@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.Dialects;
 import dev.muster.TestServer;
-import dev.muster.network.AddressBlock;
 import dev.muster.model.credential.Actor;
-import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.credential.Role;
 import dev.muster.model.tenant.Environment;
+import dev.muster.model.value.AllowedAddresses;
+import dev.muster.network.AddressBlock;
 import dev.muster.security.Caller;
 import dev.muster.security.KeyMint;
 import dev.muster.security.RemoteClient;
@@ -137,15 +137,15 @@ class AllowedAddressesTest {
                         null));
         String bearer = "Bearer " + key.apiKey();
         isOnlyAnsweredInside("rest", from -> send(from, "GET", "/v1/me", "", "Authorization", bearer));
-        isOnlyAnsweredInside(
-                "signet", from -> send(from, "GET", "/partner/v1/all-users", "", "Authorization", bearer));
+        isOnlyAnsweredInside("signet", from -> send(from, "GET", "/partner/v1/all-users", "", "Authorization", bearer));
         isOnlyAnsweredInside(
                 "allthenticate", from -> send(from, "GET", "/multipleusers", "", "X-API-Key", key.apiKey()));
         isOnlyAnsweredInside("smileid", this::signed);
 
         String exchange = "{\"apiKey\":\"" + key.apiKey() + "\",\"apiSecret\":\"" + key.apiSecret() + "\"}";
         isOnlyAnsweredInside(
-                "signet's exchange", from -> send(from, "POST", "/dpop/v1/api/generate-token", exchange, "Accept", "*/*"));
+                "signet's exchange",
+                from -> send(from, "POST", "/dpop/v1/api/generate-token", exchange, "Accept", "*/*"));
         RemoteClient inside = new RemoteClient(InetAddress.ofLiteral(INSIDE), "test");
         Tokens tokens = ok(server.authenticator().tokens().exchange(key.apiKey(), key.apiSecret(), inside));
         isOnlyAnsweredInside(
@@ -164,8 +164,7 @@ class AllowedAddressesTest {
         server.signIn(acme.test(), acme.testKey(), "olga");
         String login = "{\"username\":\"olga\",\"password\":\"" + TestServer.PASSWORD + "\"}";
         isOnlyAnsweredInside(
-                "epixel's sign-in",
-                from -> send(from, "POST", "/api/v1/user/login/", login, "apikey", key.apiKey()));
+                "epixel's sign-in", from -> send(from, "POST", "/api/v1/user/login/", login, "apikey", key.apiKey()));
         Tokens operators = ok(server.authenticator()
                 .signIn(
                         new Caller(server.credentials().realm(acme.test()), server.actor(acme.test(), key)),

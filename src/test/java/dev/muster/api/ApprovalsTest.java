@@ -60,8 +60,8 @@ class ApprovalsTest {
         http.close();
     }
 
-    private HttpResponse<String> send(
-            String credential, String method, String target, String body, String... headers) throws Exception {
+    private HttpResponse<String> send(String credential, String method, String target, String body, String... headers)
+            throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server.address() + target))
                 .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
         if (!credential.isEmpty()) {
@@ -93,7 +93,9 @@ class ApprovalsTest {
     }
 
     private String status() throws Exception {
-        return json(send(key, "GET", "/v1/users/external:vic/standing", "")).path("status").asString();
+        return json(send(key, "GET", "/v1/users/external:vic/standing", ""))
+                .path("status")
+                .asString();
     }
 
     @Test
@@ -129,8 +131,8 @@ class ApprovalsTest {
 
     @Test
     void aDryRunSaysThatItWouldWait() throws Exception {
-        HttpResponse<String> reply = send(
-                ann, "POST", "/v1/users/external:vic/bar", "{\"reason\":\"fraud\"}", "Muster-Dry-Run", "true");
+        HttpResponse<String> reply =
+                send(ann, "POST", "/v1/users/external:vic/bar", "{\"reason\":\"fraud\"}", "Muster-Dry-Run", "true");
         assertThat(reply.statusCode()).isEqualTo(202);
         assertThat(json(reply).path("approvalId").isNull()).isTrue();
         assertThat(json(send(bob, "GET", "/v1/approvals", "")).path("items")).isEmpty();

@@ -59,8 +59,7 @@ class ApprovalLawsTest {
         Operator ann = realm.operator("ann", Role.ADMIN);
         Operator bob = realm.operator("bob", Role.ADMIN);
         UUID user = realm.user("somebody@example.org");
-        ApprovalRules rules =
-                new ApprovalRules(Set.of(ApprovalRules.Action.BAR, ApprovalRules.Action.ERASE), null);
+        ApprovalRules rules = new ApprovalRules(Set.of(ApprovalRules.Action.BAR, ApprovalRules.Action.ERASE), null);
         realm.approvalRules = rules;
         Set<UUID> others = new HashSet<>(realm.keys.keySet());
         others.add(bob.id());
@@ -120,10 +119,11 @@ class ApprovalLawsTest {
                         null,
                         "secret");
             }
-            case MAKE_OPERATOR ->
-                new Command.CreateOperator(TestRealm.username("op" + deed.about), Role.ADMIN, "hash");
-            case DISABLE_THE_OTHER -> new Command.DisableOperator(TestRealm.username("bob").key());
-            case DELETE_ONE -> new Command.DeleteOperator(TestRealm.username("op" + deed.about).key());
+            case MAKE_OPERATOR -> new Command.CreateOperator(TestRealm.username("op" + deed.about), Role.ADMIN, "hash");
+            case DISABLE_THE_OTHER ->
+                new Command.DisableOperator(TestRealm.username("bob").key());
+            case DELETE_ONE ->
+                new Command.DeleteOperator(TestRealm.username("op" + deed.about).key());
             case REVOKE_ONE -> {
                 List<ApiKey> keys = List.copyOf(realm.keys.values());
                 yield new Command.RevokeKey(keys.get(deed.about % keys.size()).id(), false);

@@ -117,7 +117,10 @@ class ApprovalRulesTest {
     void aDeletedMakerStillCounts() {
         Operator cleo = madeBy("cleo", ann);
         Operator dora = madeBy("dora", cleo);
-        TestRealm.ok(realm.ask(ann.actor(), null, new Command.DeleteOperator(TestRealm.username("cleo").key())));
+        TestRealm.ok(realm.ask(
+                ann.actor(),
+                null,
+                new Command.DeleteOperator(TestRealm.username("cleo").key())));
         isRefused(dora.actor(), bar(ann.actor()), CannotDecide.Reason.RELATED);
     }
 
@@ -171,11 +174,19 @@ class ApprovalRulesTest {
     @Test
     void aRequestWhoseRequesterIsGoneIsNotCarriedOut() {
         Approval approval = bar(ann.actor());
-        TestRealm.ok(realm.ask(bob.actor(), null, new Command.DisableOperator(TestRealm.username("ann").key())));
-        isRefused(bob.actor(), approval, CannotDecide.Reason.REQUESTER_GONE);
-        TestRealm.ok(realm.ask(bob.actor(), null, new Command.EnableOperator(TestRealm.username("ann").key())));
         TestRealm.ok(realm.ask(
-                bob.actor(), null, new Command.ChangeOperatorRole(TestRealm.username("ann").key(), Role.VIEWER)));
+                bob.actor(),
+                null,
+                new Command.DisableOperator(TestRealm.username("ann").key())));
+        isRefused(bob.actor(), approval, CannotDecide.Reason.REQUESTER_GONE);
+        TestRealm.ok(realm.ask(
+                bob.actor(),
+                null,
+                new Command.EnableOperator(TestRealm.username("ann").key())));
+        TestRealm.ok(realm.ask(
+                bob.actor(),
+                null,
+                new Command.ChangeOperatorRole(TestRealm.username("ann").key(), Role.VIEWER)));
         isRefused(bob.actor(), approval, CannotDecide.Reason.REQUESTER_GONE);
     }
 
@@ -212,8 +223,7 @@ class ApprovalRulesTest {
         TestRealm.ok(approve(bob.actor(), approval));
         assertThat(realm.approvalRules).isEqualTo(ApprovalRules.NONE);
         assertThat(realm.last().action()).isEqualTo(Event.Action.REALM_APPROVAL_RULES_CHANGED);
-        TestRealm.ok(realm.ask(
-                ann.actor(), null, new Command.SetApprovalRules(new ApprovalRules(Set.of(), 10))));
+        TestRealm.ok(realm.ask(ann.actor(), null, new Command.SetApprovalRules(new ApprovalRules(Set.of(), 10))));
         assertThat(realm.approvalRules.bulkThreshold()).isEqualTo(10);
     }
 
@@ -272,10 +282,7 @@ class ApprovalRulesTest {
     @Test
     void aCommandThatCannotWaitIsRefusedBesideOneThatMust() {
         assertThat(TestRealm.no(realm.ask(
-                        ann.actor(),
-                        UserRef.id(user),
-                        new Command.Remove(null, null),
-                        new Command.Bar(null, null))))
+                        ann.actor(), UserRef.id(user), new Command.Remove(null, null), new Command.Bar(null, null))))
                 .isEqualTo(new CannotDecide(CannotDecide.Reason.CANNOT_WAIT));
     }
 }

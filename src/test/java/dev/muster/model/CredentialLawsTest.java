@@ -3,13 +3,13 @@ package dev.muster.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.model.credential.Actor;
-import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Creator;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
+import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.value.Digest;
 import dev.muster.model.value.Identifier;
 import java.time.Duration;
@@ -38,8 +38,11 @@ class CredentialLawsTest {
 
     sealed interface What {}
 
-    record MakeKey(Set<Scope> scopes, Rank rank, @Nullable Integer lasting, @Nullable String addresses)
-            implements What {}
+    record MakeKey(
+            Set<Scope> scopes,
+            Rank rank,
+            @Nullable Integer lasting,
+            @Nullable String addresses) implements What {}
 
     record RotateKey(int overlap, @Nullable Integer lasting) implements What {}
 

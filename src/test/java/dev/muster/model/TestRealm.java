@@ -127,7 +127,8 @@ final class TestRealm {
         UUID id = freshId();
         Digest hash = new Digest(ByteBuffer.allocate(8).putLong(lastId).array());
         ApiKey key = new ApiKey(
-                id, "key", null, scopes, rank, true, hash, null, "secret", null, now, expiresAt, null, null, null, null);
+                id, "key", null, scopes, rank, true, hash, null, "secret", null, now, expiresAt, null, null, null,
+                null);
         keys.put(id, key);
         counters = counters.withKeys(1);
         return key;

@@ -215,8 +215,9 @@ final class DocumentTest {
     @Test
     void everyProblemThatThereIsAndNoOther() {
         Map<String, Integer> words = new TreeMap<>();
-        problems().forEach(refusal ->
-                words.put(RestErrors.of(refusal).code(), RestErrors.of(refusal).status()));
+        problems()
+                .forEach(refusal -> words.put(
+                        RestErrors.of(refusal).code(), RestErrors.of(refusal).status()));
         RefusalSamples.FAULTS.forEach(fault ->
                 words.put(RestErrors.of(fault).code(), RestErrors.of(fault).status()));
         Map<String, Integer> told = new TreeMap<>();
@@ -240,8 +241,9 @@ final class DocumentTest {
     @Test
     void everyProblemHasItsTitle() {
         Map<String, String> titles = new TreeMap<>();
-        problems().forEach(refusal ->
-                titles.put(RestErrors.of(refusal).code(), RestErrors.of(refusal).title()));
+        problems()
+                .forEach(refusal -> titles.put(
+                        RestErrors.of(refusal).code(), RestErrors.of(refusal).title()));
         RefusalSamples.FAULTS.forEach(fault ->
                 titles.put(RestErrors.of(fault).code(), RestErrors.of(fault).title()));
         Map<String, String> told = new TreeMap<>();

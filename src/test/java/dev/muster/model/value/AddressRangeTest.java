@@ -36,9 +36,23 @@ class AddressRangeTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "/8", "10/8", "10.1/16", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "10.0.0.0/+8", "10.0.0.0/8/8",
-                "example.com", "example.com/8", "2001:db8::/129", "fe80::1%eth0/64", "::ffff:10.0.0.0/104", "256.0.0.1",
-                "10.0.0.0 /8", "localhost"
+                "",
+                "/8",
+                "10/8",
+                "10.1/16",
+                "10.0.0.0/33",
+                "10.0.0.0/-1",
+                "10.0.0.0/",
+                "10.0.0.0/+8",
+                "10.0.0.0/8/8",
+                "example.com",
+                "example.com/8",
+                "2001:db8::/129",
+                "fe80::1%eth0/64",
+                "::ffff:10.0.0.0/104",
+                "256.0.0.1",
+                "10.0.0.0 /8",
+                "localhost"
             })
     void anythingElseIsNoRange(String text) {
         assertThatThrownBy(() -> AddressRange.parse(text)).isInstanceOf(IllegalArgumentException.class);
