@@ -69,7 +69,15 @@ class ApprovalsPageTest {
         HttpResponse<String> in = send(
                 "",
                 "/console/sign-in",
-                fields("partner", "acme", "environment", "production", "username", name, "password", TestServer.PASSWORD));
+                fields(
+                        "partner",
+                        "acme",
+                        "environment",
+                        "production",
+                        "username",
+                        name,
+                        "password",
+                        TestServer.PASSWORD));
         String set = in.headers().firstValue("Set-Cookie").orElseThrow();
         String cookie = set.substring(0, set.indexOf(';'));
         Matcher found = TOKEN.matcher(get(cookie, "/keys"));
@@ -166,10 +174,10 @@ class ApprovalsPageTest {
         assertThat(post(bob, path + "/approve", "version", "7").body()).contains("Somebody else changed this");
         assertThat(post(bob, path + "/approve", "version", "1").statusCode()).isEqualTo(303);
         assertThat(approvals.find()).isTrue();
-        assertThat(post(bob, approvals.group(1) + "/decline", "reason", "wrong_person").statusCode())
+        assertThat(post(bob, approvals.group(1) + "/decline", "reason", "wrong_person")
+                        .statusCode())
                 .isEqualTo(303);
-        assertThat(new Status[] {status(one), status(two)})
-                .containsExactlyInAnyOrder(Status.BLOCKED, Status.ACTIVE);
+        assertThat(new Status[] {status(one), status(two)}).containsExactlyInAnyOrder(Status.BLOCKED, Status.ACTIVE);
         assertThat(get(bob.cookie, "/approvals?state=")).contains("approved", "declined", "by bob");
     }
 
@@ -203,11 +211,13 @@ class ApprovalsPageTest {
     /// 90 days from now, in the form; an empty field is a key without end.
     @Test
     void aNewKeyIsProposedToEnd() throws Exception {
-        Matcher proposed = Pattern.compile("name=\"expires\" value=\"([0-9T:-]+)\"").matcher(get(ann.cookie, "/keys"));
+        Matcher proposed =
+                Pattern.compile("name=\"expires\" value=\"([0-9T:-]+)\"").matcher(get(ann.cookie, "/keys"));
         assertThat(proposed.find()).isTrue();
         Instant end = Instant.parse(proposed.group(1) + ":00Z");
         assertThat(end)
                 .isBetween(
-                        Instant.now().plusSeconds(90 * 86_400L - 120), Instant.now().plusSeconds(90 * 86_400L));
+                        Instant.now().plusSeconds(90 * 86_400L - 120),
+                        Instant.now().plusSeconds(90 * 86_400L));
     }
 }

@@ -82,8 +82,17 @@ final class TourTest {
         page.waitForURL("**/overview");
         String base = page.url().replace("/overview", "");
         Map<String, String> pages = new LinkedHashMap<>();
-        for (String path :
-                List.of("overview", "ending", "users", "jobs", "groups", "policies", "journal", "approvals", "keys", "operators")) {
+        for (String path : List.of(
+                "overview",
+                "ending",
+                "users",
+                "jobs",
+                "groups",
+                "policies",
+                "journal",
+                "approvals",
+                "keys",
+                "operators")) {
             pages.put(path, base + "/" + path);
         }
         page.navigate(base + "/users?status=suspended");

@@ -29,8 +29,7 @@ final class LapsedRequestsTest extends OnRunning {
         assertThat(two.seen(id).approval().state())
                 .as("also before it is journalled")
                 .isEqualTo(Approval.State.LAPSED);
-        assertThat(Running.no(two.approve(id)))
-                .isEqualTo(new Refusal.CannotDecide(Refusal.CannotDecide.Reason.CLOSED));
+        assertThat(Running.no(two.approve(id))).isEqualTo(new Refusal.CannotDecide(Refusal.CannotDecide.Reason.CLOSED));
         running.core.internals().approvalExpiry().run();
         JournalEntry lapsed = two.history().getFirst();
         assertThat(lapsed.action()).isEqualTo("approval.lapsed");

@@ -88,12 +88,15 @@ final class WaitingRequestsTest extends OnBothRunning {
     void theSameRequestUnderTheSameKeyIsTheSameApproval() {
         Command bar = new Command.Bar("fraud", NOTE);
         Refusal first = Running.no(execute(ann, UserRef.id(user), bar, "key-1", false));
-        assertThat(Running.no(execute(ann, UserRef.id(user), bar, "key-1", false))).isEqualTo(first);
-        assertThat(Running.ok(running.core.approvals().list(bob, TEST, null, null, 10)).items())
+        assertThat(Running.no(execute(ann, UserRef.id(user), bar, "key-1", false)))
+                .isEqualTo(first);
+        assertThat(Running.ok(running.core.approvals().list(bob, TEST, null, null, 10))
+                        .items())
                 .hasSize(1);
         UUID id = ((Refusal.NeedsApproval) first).approval();
         Running.ok(approve(id));
-        assertThat(Running.no(execute(ann, UserRef.id(user), bar, "key-1", false))).isEqualTo(first);
+        assertThat(Running.no(execute(ann, UserRef.id(user), bar, "key-1", false)))
+                .isEqualTo(first);
         assertThat(Running.no(execute(ann, UserRef.id(user), new Command.Bar("other", null), "key-1", false)))
                 .isInstanceOf(Refusal.IdempotencyMismatch.class);
     }
@@ -105,14 +108,17 @@ final class WaitingRequestsTest extends OnBothRunning {
         Running.ok(execute(bob, null, approve, "key-2", false));
         Change again = Running.ok(execute(bob, null, new Command.Approve(seen(id).approval(), null), "key-2", false));
         assertThat(again.replayed()).isTrue();
-        assertThat(history()).filteredOn(entry -> entry.action().equals("user.barred")).hasSize(1);
+        assertThat(history())
+                .filteredOn(entry -> entry.action().equals("user.barred"))
+                .hasSize(1);
     }
 
     @Test
     void aDryRunLeavesNothing() {
         Refusal refusal = Running.no(execute(ann, UserRef.id(user), new Command.Bar("fraud", NOTE), null, true));
         assertThat(refusal).isEqualTo(new Refusal.NeedsApproval(null));
-        assertThat(Running.ok(running.core.approvals().list(bob, TEST, null, null, 10)).items())
+        assertThat(Running.ok(running.core.approvals().list(bob, TEST, null, null, 10))
+                        .items())
                 .isEmpty();
     }
 

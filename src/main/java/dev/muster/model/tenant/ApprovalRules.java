@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param actions what needs one whomever it is done to
 /// @param bulkThreshold holds that are placed or released for more users than this at once need one too; null for
 ///     no limit
-public record ApprovalRules(
-        Set<Action> actions, @Nullable Integer bulkThreshold) {
+public record ApprovalRules(Set<Action> actions, @Nullable Integer bulkThreshold) {
     /// Nothing needs a second operator.
     public static final ApprovalRules NONE = new ApprovalRules(Set.of(), null);
 
