@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What a client is told when Muster refuses a request: the parts from which a dialect makes its reply.
 ///
-/// [#of(Refusal, String)] has the default words for every refusal. Muster's own API and the console show `detail` too;
+/// [#of(Refusal, String)] has the default words for every refusal. Muster's own API shows `detail` too;
 /// a vendor's dialect shows `text`, and replaces what its vendor words otherwise.
 ///
 /// @param code tells errors apart for programs: Muster's own code, or the vendor's; null where there is none

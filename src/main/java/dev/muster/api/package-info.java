@@ -1,7 +1,10 @@
-/// What all dialects share. A dialect adds routes, fields and error texts. `RequestReader` and
-/// `FieldReader` collect field errors, `WriteHeaders` reads the headers of writes, `WriteGateway` sends
-/// commands to the directory, `CallHandler` answers a call and renders a `RefusedException`, and
-/// `ErrorText` has the default text of each refusal. May use what a dialect may use; knows no dialect.
+/// What all dialects share. A dialect adds routes, fields and error texts. `RequestReader` and `FieldReader`
+/// collect field errors, `WriteHeaders` reads the headers of writes, `WriteGateway` sends commands to the
+/// directory, `CallHandler` answers a call and renders a `RefusedException`, and `ErrorText` has the default
+/// text of each refusal.
+///
+/// This package and the dialects may use `directory`, `security`, `http` and `model`, never storage or
+/// another dialect.
 @NullMarked
 package dev.muster.api;
 

@@ -1,7 +1,7 @@
-/// The operators' console at `/console`: server-rendered pages, built like a dialect, without rules or SQL.
-/// A page is a record with what it shows, and a template of the same name in `src/main/jte`. `Console`
-/// lists pages and forms; a refused form is shown again. Pages of a realm are under
-/// `/console/{partnerId}/{environment}`.
+/// The operators' console at `/console`: server-rendered pages, built like a dialect, without domain rules or
+/// SQL. Each page class has a handler per page or form and a nested `Model`, which its template in
+/// `src/main/jte` shows. `Console` lists pages and forms; a refused form is shown again. Pages of a realm are
+/// under `/console/{partnerId}/{environment}`. May use what `api` may use.
 @NullMarked
 package dev.muster.console;
 

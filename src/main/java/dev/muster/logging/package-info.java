@@ -1,4 +1,4 @@
-/// Writing log lines in the background. Knows no other part of Muster.
+/// Writes log lines in the background. Uses nothing else of Muster; any package may use it.
 @NullMarked
 package dev.muster.logging;
 

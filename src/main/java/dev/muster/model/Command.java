@@ -26,7 +26,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that can be asked of a realm. A command is data: what it does is decided in `model.rules`.
-/// Values in it have passed [Validator].
+/// Values in it have passed `Validator`.
 public sealed interface Command {
     /// Makes a user. At least one of `email`, `externalId` and `username` is given.
     record Register(

@@ -1,6 +1,6 @@
-/// What can be asked of a realm and what comes of it: `Command`, `Write`, `Refusal`, `Result`, `Change` and
-/// `Event`. The records they speak of are in a package for each subject, the rules in `model.rules`. Nothing
-/// here knows HTTP, SQL or cryptography, reads a clock or draws a random number: callers pass them in.
+/// Commands and their results: `Command`, `Write`, `Refusal`, `Result`, `Change` and `Event`. The records
+/// they are about are in a package per subject, the rules in `model.rules`. Nothing here knows HTTP, SQL or
+/// cryptography, reads a clock or draws random numbers: callers pass them in.
 @NullMarked
 package dev.muster.model;
 

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// `$argon2id$v=19$m=19456,t=2,p=1$<salt, 16 bytes>$<hash, 32 bytes>`, Base64 without padding.
 ///
 /// A computation takes tens of milliseconds and 19 MiB, so two are computed at a time and the others wait in line.
-/// How many sign-ins wait is bounded by [SignInThrottle]. Of new passwords sixteen wait, four of one realm; beyond
+/// How many sign-ins wait is bounded by `SignInThrottle`. Of new passwords sixteen wait, four of one realm; beyond
 /// that the caller is told that it is busy.
 ///
 /// One object for the whole server, for any number of threads.

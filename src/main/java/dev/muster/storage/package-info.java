@@ -1,9 +1,8 @@
-/// The register's storage. [Database] gives out its parts: [Reads], and one store each for lanes, chores and
-/// evidence. For each subject (users, jobs, groups, credentials, realms, journal) a class of tables has all
-/// its statements, and its rows know how they are written to columns and read from them. Storage decides
-/// nothing: what must be sealed it is given sealed. The rooms below are its own: `sql` runs statements,
-/// `engine` connects to SQLite or PostgreSQL, `search` finds texts, `files` makes files. Only storage may use
-/// JDBC.
+/// Stores the register. [Database] hands out [Reads] and one store each for lanes, chores and evidence. For
+/// each subject (users, jobs, groups, credentials, realms, journal) one class has all its statements, and its
+/// row types convert to and from columns. Storage decides nothing, and encrypts nothing: callers seal
+/// personal data first. Subpackages: `sql` runs statements, `engine` connects to SQLite or PostgreSQL,
+/// `search` finds texts, `files` creates private files. Only storage uses JDBC; it may use `model`.
 @NullMarked
 package dev.muster.storage;
 

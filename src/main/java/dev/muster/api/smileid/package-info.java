@@ -4,7 +4,8 @@
 /// [SmileFields].
 ///
 /// [EvidenceZip] checks an upload while it is stored, [SelfieImage] finds an image in it, and [JobResult]
-/// maps a job's outcome to the vendor's codes. Has no domain rules.
+/// maps a job's outcome to the vendor's codes. Has no domain rules; may use what `api` may
+/// use.
 @NullMarked
 package dev.muster.api.smileid;
 

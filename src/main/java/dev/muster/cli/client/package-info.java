@@ -1,4 +1,5 @@
-/// HTTP to a Muster server: requests, replies, saved profiles, trusted certificates. Knows no commands.
+/// Speaks HTTP to a Muster server: requests, replies, saved profiles, trusted certificates. Knows no
+/// commands; may use `output`, `shell` and `config`.
 @NullMarked
 package dev.muster.cli.client;
 

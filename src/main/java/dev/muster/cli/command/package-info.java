@@ -1,5 +1,5 @@
-/// Building blocks of commands: inputs, the request they become, and how the reply is shown. Besides `cli`,
-/// the only package that uses picocli.
+/// Building blocks of commands: inputs, the request they become, and how the reply is shown. May use the
+/// other packages of `cli`; besides `cli` itself, only this package uses picocli.
 @NullMarked
 package dev.muster.cli.command;
 

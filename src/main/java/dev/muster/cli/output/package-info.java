@@ -1,5 +1,5 @@
-/// How answers are printed: aligned tables, CSV, details of one thing, colours and times, and text made safe for
-/// terminals. Knows JSON and output streams, but no commands and no server.
+/// Prints answers: aligned tables, CSV, details of one thing, colours and times, and text made safe for
+/// terminals. Knows no commands and no server; may use `model` for names and limits.
 @NullMarked
 package dev.muster.cli.output;
 

@@ -1,5 +1,5 @@
-/// The process around a command: arguments, environment, standard streams, the terminal and the files that it reads
-/// and writes; and the exception that ends a command with an exit code.
+/// The process around a command: arguments, environment, standard streams, the terminal, the files that it
+/// reads and writes, and the exception that ends a command with an exit code. May use `output`.
 @NullMarked
 package dev.muster.cli.shell;
 

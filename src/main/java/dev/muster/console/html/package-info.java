@@ -1,5 +1,5 @@
-/// HTML parts shared by the console's pages: layout, navigation, error messages, and how texts are
-/// displayed and compared. Knows no page and reads no data.
+/// HTML parts shared by the console's pages: layout, navigation, error messages, and how texts are displayed
+/// and compared. Knows no page and reads no data; may use `model`.
 @NullMarked
 package dev.muster.console.html;
 

@@ -1,7 +1,7 @@
-/// What happens without a request: holds that end are journalled, checkpoints are signed, what is no longer
-/// needed is deleted, the search index is brought up to date, and rows are compared with the journal.
-/// Chores change the register only through the door that they are given, like everybody else. They may use
-/// `lane`, `journal` and `keys`.
+/// Background tasks: journal holds that ended, sign checkpoints, delete what is no longer needed, update the
+/// search index, compare rows with the journal. What users or operators could also ask for is done by
+/// commands, as everywhere; housekeeping without a journal entry (expired rows, MACs, checkpoints, the index)
+/// is written through `ChoreStore`. May use `lane`, `journal` and `keys`.
 @NullMarked
 package dev.muster.directory.chores;
 

@@ -1,6 +1,5 @@
-/// The journal: the format of an entry, sealing and opening it, verifying the chain of entries, and signed
-/// checkpoints in files. It decides nothing and writes no row; it may use `keys` and no other room of the
-/// directory.
+/// The journal: the format of an entry, sealing and opening entries, verifying the chain, and signed
+/// checkpoints in files. Decides nothing and writes no rows. Within `directory` it may use `keys` only.
 @NullMarked
 package dev.muster.directory.journal;
 

@@ -1,7 +1,7 @@
-/// How writes are carried out: requests wait in their realm's queue, a lane's thread takes them in groups, and
-/// each group is one transaction. Batching is invisible: replies, rows and journal are those of one request a
-/// transaction. A realm's share of a transaction is made of one class for each subject, which loads its rows
-/// and makes new ones. Only this room calls the rules of `model`; it may use `journal` and `keys`.
+/// Carries out writes. Requests wait in their realm's queue; a lane's thread takes them in groups, and each
+/// group is one transaction. Batching is invisible: responses, rows and journal are those of one transaction
+/// per request. A realm's share of a transaction has one class per subject, which loads its rows and produces
+/// the new ones. This package alone calls `model.rules`. May use `journal` and `keys`.
 @NullMarked
 package dev.muster.directory.lane;
 

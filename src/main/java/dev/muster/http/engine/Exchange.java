@@ -271,6 +271,8 @@ final class Exchange {
             if (unframed == null) {
                 CountingOutputStream out = new CountingOutputStream(response.outputStream());
                 content.writeTo(out);
+                // Otherwise a short reply would have a length in place of chunks.
+                out.flush();
                 out.close();
                 response.commit();
                 bytes = out.getByteCount();

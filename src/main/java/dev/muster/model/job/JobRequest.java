@@ -4,7 +4,7 @@ import dev.muster.model.user.UserRef;
 import dev.muster.model.value.Identifier;
 import org.jspecify.annotations.Nullable;
 
-/// What a partner asks for with a job. Values in it have passed [Validator].
+/// What a partner asks for with a job. Values in it have passed `Validator`.
 ///
 /// @param user null where the type needs none and none is given
 /// @param extras the JSON text of an object, at most 8 KiB; null for nothing

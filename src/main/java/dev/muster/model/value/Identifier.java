@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// A text that names one user of a realm: made by [Validator], so it has passed the rules of its kind.
+/// A text that names one user of a realm: made by `Validator`, so it has passed the rules of its kind.
 ///
 /// @param text as the caller wrote it, trimmed
 /// @param folded what uniqueness, look-ups and fingerprints compare
