@@ -29,6 +29,7 @@ import dev.muster.model.validation.NewPassword;
 import dev.muster.model.validation.Validator;
 import dev.muster.model.value.Digest;
 import dev.muster.model.value.Identifier;
+import dev.muster.network.AddressBlock;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.security.Authenticator;
@@ -95,6 +96,18 @@ public final class TestServer implements AutoCloseable {
 
     /// @param tls null for plain HTTP
     public TestServer(Path folder, InstantSource clock, int attempts, ListenerConfig.Tls tls, Faces httpApis) {
+        this(folder, clock, attempts, tls, List.of(), httpApis);
+    }
+
+    /// @param tls null for plain HTTP
+    /// @param proxies whose `X-Forwarded-For` is believed
+    public TestServer(
+            Path folder,
+            InstantSource clock,
+            int attempts,
+            ListenerConfig.Tls tls,
+            List<AddressBlock> proxies,
+            Faces httpApis) {
         this.clock = clock;
         this.scheme = tls == null ? "http" : "https";
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -125,7 +138,7 @@ public final class TestServer implements AutoCloseable {
         log = new AccessLog(meters);
         List<HttpApi> made = httpApis.make(core, authenticator, mint);
         server = Server.start(
-                new ListenerConfig("test", "127.0.0.1", 0, tls, List.of(), Limits.DEFAULT, BasePath.ROOT, null),
+                new ListenerConfig("test", "127.0.0.1", 0, tls, proxies, Limits.DEFAULT, BasePath.ROOT, null),
                 made,
                 made.getFirst(),
                 meters,

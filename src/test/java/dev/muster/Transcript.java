@@ -24,6 +24,8 @@ public final class Transcript {
     private static final Map<String, Pattern> VARYING = new LinkedHashMap<>();
 
     static {
+        // With its name: four characters may be anywhere.
+        VARYING.put("ending", Pattern.compile("(\"lastFour\":\"[0-9A-Za-z]{4}\")"));
         VARYING.put("key", Pattern.compile("(mst_(?:test|live)_[0-9]+_[0-9A-Za-z_-]+)"));
         VARYING.put("secret", Pattern.compile("(mss_[0-9A-Za-z]+)"));
         VARYING.put("token", Pattern.compile("\\b(ey[\\w-]+\\.[\\w-]+\\.[\\w-]+)"));

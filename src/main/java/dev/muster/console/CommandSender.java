@@ -66,7 +66,21 @@ final class CommandSender {
     ///     out before is answered as it was then: what speaks against it now may be what it did itself
     Result<Change> send(
             PageVisit visit, UserRef user, Command command, @Nullable Long version, @Nullable Refusal objection) {
-        Write write = new Write(visit.actor(), user, List.of(command), version == null ? null : Set.of(version));
+        return send(visit, user, command, version, objection, 1);
+    }
+
+    /// The same, as part of a change of many users.
+    ///
+    /// @param together how many users are changed
+    Result<Change> send(
+            PageVisit visit,
+            UserRef user,
+            Command command,
+            @Nullable Long version,
+            @Nullable Refusal objection,
+            int together) {
+        Write write =
+                new Write(visit.actor(), user, List.of(command), version == null ? null : Set.of(version), together);
         Retry retry = retry(visit, write);
         if (objection == null) {
             return send(visit, write, retry, false);
@@ -74,7 +88,7 @@ final class CommandSender {
         if (retry == null) {
             return Result.refused(objection);
         }
-        // A rehearsal under a known key is answered with what was done under it.
+        // A preview with a key that was already used returns the original result.
         Result<Change> earlier = send(visit, write, retry, true);
         boolean known = earlier instanceof Result.Ok<Change>(var change) && change.replayed();
         return known ? earlier : Result.refused(objection);
@@ -88,19 +102,19 @@ final class CommandSender {
         return send(visit, write, retry(visit, write), false);
     }
 
-    /// A command on a user, judged as it would be; nothing is done.
-    Result<Change> rehearse(PageVisit visit, UserRef user, Command command) {
-        return send(visit, new Write(visit.actor(), user, List.of(command), null), null, true);
+    /// The result a command would have; changes nothing.
+    Result<Change> preview(PageVisit visit, UserRef user, Command command, int together) {
+        return send(visit, new Write(visit.actor(), user, List.of(command), null, together), null, true);
     }
 
     /// What the operator may not do is noted.
-    private Result<Change> send(PageVisit visit, Write write, @Nullable Retry retry, boolean rehearsal) {
+    private Result<Change> send(PageVisit visit, Write write, @Nullable Retry retry, boolean preview) {
         long realm = visit.realm().id();
-        Result<Change> result = gateway.send(visit.request(), realm, write, retry, rehearsal);
+        Result<Change> result = gateway.send(visit.request(), realm, write, retry, preview);
         try {
             for (int i = 0; i < WAITS && isInFlight(result); i++) {
                 Thread.sleep(WAIT_MILLIS);
-                result = gateway.send(visit.request(), realm, write, retry, rehearsal);
+                result = gateway.send(visit.request(), realm, write, retry, preview);
             }
         } catch (InterruptedException e) {
             // The server is stopping.

@@ -1,6 +1,7 @@
 package dev.muster.console;
 
 import static dev.muster.api.RefusedException.unlessRefused;
+import static dev.muster.console.html.NavSection.APPROVALS;
 import static dev.muster.console.html.NavSection.GROUPS;
 import static dev.muster.console.html.NavSection.INTEGRITY;
 import static dev.muster.console.html.NavSection.JOBS;
@@ -166,6 +167,7 @@ public final class Console {
         GroupsPage groups = new GroupsPage(core.directory(), core.groups(), sender, pages);
         JournalPage journal =
                 new JournalPage(core.journal(), core.directory(), core.verifications(), pages, labels, typedUser);
+        ApprovalsPage approvals = new ApprovalsPage(core.approvals(), sender, pages, labels);
         CredentialsPage credentials =
                 new CredentialsPage(
                 core.credentials(), mint, new InvitationLinks(publicUrl), new SecureRandom(), sender, pages, labels, clock);
@@ -276,8 +278,14 @@ public final class Console {
                 page("/journal/export",               JOURNAL_READ,  JOURNAL,
                         visit -> exported(reads, visit, journal.export(visit))),
 
+                page("/approvals",                    USERS_READ,    APPROVALS, approvals::show),
+                form("/approvals/rules",              KEYS_WRITE,    APPROVALS, approvals::setRules, approvals::show),
+                form("/approvals/{approval}/approve", USERS_READ,    APPROVALS, approvals::approve,  approvals::show),
+                form("/approvals/{approval}/decline", USERS_READ,    APPROVALS, approvals::decline,  approvals::show),
+
                 page("/keys",                         KEYS_WRITE,    KEYS,      credentials::keys),
                 form("/keys",                         KEYS_WRITE,    KEYS,      credentials::createKey, credentials::keys),
+                form("/keys/{key}/rotate",            KEYS_WRITE,    KEYS,      credentials::rotateKey, credentials::keys),
                 form("/keys/{key}/revoke",            KEYS_WRITE,    KEYS,      credentials::revokeKey, credentials::keys),
                 page("/operators",                    KEYS_WRITE,    OPERATORS, credentials::operators),
                 form("/operators",                    KEYS_WRITE, OPERATORS, credentials::invite,         credentials::operators),

@@ -9,20 +9,35 @@ import dev.muster.directory.Credentials;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Creator;
+import dev.muster.model.credential.Lineage;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Role;
 import dev.muster.model.value.Digest;
 import dev.muster.model.value.Identifier;
 import dev.muster.security.InvitationText;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.validation.NewPassword;
+import dev.muster.model.value.Identifier;
+import dev.muster.security.format.ApiKeyText;
+import dev.muster.security.Authenticator;
 import dev.muster.security.KeyMint;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The realm's API keys and operators.
@@ -36,19 +51,43 @@ public record CredentialsPage(
         Labels labels,
         InstantSource clock) {
     private static final List<Role> ROLES = List.of(Role.values());
+    private static final Duration EXPIRES_AFTER = Duration.ofDays(90);
+    private static final List<Overlap> OVERLAPS = List.of(
+            new Overlap(86_400, "24 hours"),
+            new Overlap(604_800, "7 days"),
+            new Overlap(3_600, "1 hour"),
+            new Overlap(0, "not at all: end the old key now"));
     private static final int NAME = 200;
     private static final int NAME_IN_PATH = 255;
 
     /// What the page of keys shows.
     ///
     /// @param made a key that was made just now, with its secrets, which are shown this once
-    public record Keys(List<Key> keys, @Nullable Made made) {}
+    /// @param expires what the form proposes as the end of a new key: [#EXPIRES_AFTER] from now, in UTC
+    public record Keys(List<Key> keys, @Nullable Made made, String expires) {
+        public List<Overlap> overlaps() {
+            return OVERLAPS;
+        }
+    }
+
+    /// How long a key and its successor can both be used.
+    public record Overlap(long seconds, String text) {
+        String word() {
+            return Long.toString(seconds);
+        }
+    }
 
     /// A key in words.
     ///
+    /// @param found its text as far as it is no secret: its beginning, and its last four characters
+    /// @param addresses from where it may be used
+    /// @param descendants what it made, such as `2 keys, 1 operator`; empty for nothing
     /// @param creator such as `by ann`; empty where it was not kept
     public record Key(
             ApiKey key,
+            String found,
+            String addresses,
+            String descendants,
             String role,
             String created,
             String creator,
@@ -81,18 +120,44 @@ public record CredentialsPage(
 
     private Reply keys(PageVisit visit, @Nullable Made made) {
         Instant now = clock.instant();
-        List<Key> keys = unlessRefused(credentials.keys(visit.actor(), visit.realmId())).stream()
-                .map(key -> key(visit, key, now))
+        List<ApiKey> all = unlessRefused(credentials.keys(visit.actor(), visit.realmId()));
+        List<Operator> operators = unlessRefused(credentials.operators(visit.actor(), visit.realmId()));
+        Lineage lineage = new Lineage(all, operators);
+        Set<UUID> people = operators.stream().map(Operator::id).collect(Collectors.toSet());
+        List<Key> keys = all.stream()
+                .map(key -> key(visit, key, descendants(lineage, key, people), now))
                 .toList()
                 .reversed();
-        return pages.page(visit, "keys", "Keys", new Keys(keys, made));
+        String expires = LocalDateTime.ofInstant(now.plus(EXPIRES_AFTER), ZoneOffset.UTC)
+                .truncatedTo(ChronoUnit.MINUTES)
+                .toString();
+        return pages.page(visit, "keys", "Keys", new Keys(keys, made, expires));
     }
 
-    private Key key(PageVisit visit, ApiKey key, Instant now) {
+    private static String descendants(Lineage lineage, ApiKey key, Set<UUID> operators) {
+        Set<UUID> made = lineage.withDescendants(key.id());
+        long people = made.stream().filter(operators::contains).count();
+        long keys = made.size() - 1 - people;
+        return Stream.of(counted(keys, "key"), counted(people, "operator"))
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String counted(long count, String what) {
+        return count == 0 ? "" : count + " " + what + (count == 1 ? "" : "s");
+    }
+
+    private Key key(PageVisit visit, ApiKey key, String descendants, Instant now) {
         Role role = key.role();
         Creator creator = key.madeBy();
+        AllowedAddresses addresses = key.addresses();
+        boolean production = visit.realm().environment() == Environment.PRODUCTION;
         return new Key(
                 key,
+                ApiKeyText.prefix(production, visit.realmId(), key.id()) + "…"
+                        + Objects.requireNonNullElse(key.lastFour(), ""),
+                addresses == null ? "any address" : String.join(", ", addresses.texts()),
+                descendants,
                 role == null ? "scopes of its own" : role.word(),
                 Labels.time(key.createdAt()),
                 creator == null ? "" : "by " + labels.actor(visit.realmId(), creator.by()),
@@ -111,13 +176,28 @@ public record CredentialsPage(
         Role role = in.chosen("role", ROLES, Role::word);
         Instant expires = in.moment("expires");
         boolean signs = "true".equals(in.text("signs"));
+        String typed = in.text("addresses");
+        AllowedAddresses addresses = typed == null
+                ? null
+                : in.checks().allowedAddresses("addresses", List.of(typed.strip().split("[\\s,;]+")));
         in.check();
         KeyMint.Minted minted = mint.mint(visit.realmId(), visit.realm().environment());
         Command.CreateKey create = minted.with(
-                Objects.requireNonNull(name), role, EnumSet.copyOf(role.scopes()), role.rank(), signs, expires);
+                Objects.requireNonNull(name), role, EnumSet.copyOf(role.scopes()), role.rank(), signs, expires, addresses);
         sender.carryOut(visit, create);
         // Not via another page: the secrets are in this answer and nowhere else.
         return keys(visit, new Made(create.name(), minted.apiKey(), minted.apiSecret()));
+    }
+
+    /// Makes a key in the place of another, and shows it.
+    Reply rotateKey(PageVisit visit) {
+        FormFields in = visit.fields();
+        Overlap overlap = in.chosen("overlap", OVERLAPS, Overlap::word);
+        in.check();
+        KeyMint.Minted minted = mint.mint(visit.realmId(), visit.realm().environment());
+        Change change = sender.carryOut(
+                visit, minted.inPlaceOf(visit.id("key"), Duration.ofSeconds(overlap.seconds()), null));
+        return keys(visit, new Made(change.key().name(), minted.apiKey(), minted.apiSecret()));
     }
 
     Reply revokeKey(PageVisit visit) {

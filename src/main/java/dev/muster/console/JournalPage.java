@@ -212,6 +212,7 @@ public record JournalPage(
             case POLICY -> base + "/policies/" + id;
             case KEY -> base + "/keys";
             case OPERATOR -> base + "/operators";
+            case APPROVAL -> base + "/approvals";
             case JOB, TENANT, REALM, SSO -> null;
         };
         String about = type == Event.Subject.Type.USER ? names.of(id) : type.word();

@@ -210,6 +210,15 @@ final class Labels {
             case Refusal.Unauthenticated() ->
                 new ErrorMessage(
                         401, "Username or password is wrong.", "Check tenant and environment too, and try again.");
+            case Refusal.AddressNotAllowed(var address) ->
+                new ErrorMessage(
+                        403, "This key may not be used from " + address + ".", "Use it from an address that it allows.");
+            case Refusal.NeedsApproval _ ->
+                new ErrorMessage(
+                        409,
+                        "This needs a second operator. It was not done, and waits for approval now.",
+                        "Ask another operator to look at the page Approvals.");
+            case Refusal.CannotDecide(var reason) -> cannotDecide(reason);
             case Refusal.OverQuota(var what, var limit, var after) ->
                 after == null
                         ? new ErrorMessage(
@@ -248,6 +257,37 @@ final class Labels {
         };
     }
 
+    private static ErrorMessage cannotDecide(Refusal.CannotDecide.Reason reason) {
+        return switch (reason) {
+            case NOT_AN_OPERATOR ->
+                new ErrorMessage(409, "Only operators approve requests.", "Sign in as an operator.");
+            case OWN_REQUEST ->
+                new ErrorMessage(409, "You asked for this yourself.", "Another operator has to approve it.");
+            case RELATED ->
+                new ErrorMessage(
+                        409,
+                        "You and whoever asked for this were made by one another, or by the same operator or key.",
+                        "An operator whom somebody else made has to approve it.");
+            case REQUESTER_GONE ->
+                new ErrorMessage(
+                        409,
+                        "Whoever asked for this may no longer ask for it.",
+                        "Decline it. If it is still right, ask for it yourself.");
+            case CLOSED ->
+                new ErrorMessage(409, "This request was decided before, or has lapsed.", "Load the page again.");
+            case CHANGED ->
+                new ErrorMessage(
+                        409,
+                        "The user was changed since this was asked for.",
+                        "Look at the user as they are now, and decide again.");
+            case CANNOT_WAIT ->
+                new ErrorMessage(
+                        409,
+                        "One of these changes needs a second operator, and another cannot wait for one.",
+                        "Make them one by one.");
+        };
+    }
+
     private static ErrorMessage invalid(List<FieldError> faults) {
         FieldError first = faults.getFirst();
         String all = faults.stream()
@@ -264,6 +304,8 @@ final class Labels {
     private static String label(String field) {
         return switch (field) {
             case "expiresAt", "expires" -> "Expires";
+            case "allowedAddresses", "addresses" -> "Allowed addresses";
+            case "lastFour" -> "Ends in";
             case "madeBy" -> "Made by";
             case "madeThrough" -> "Made through key";
             case "invitedUntil" -> "Invitation valid until";

@@ -97,6 +97,11 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
             case TENANT_CREATED -> "created %s";
             case REALM_QUOTAS_CHANGED -> "changed the quotas of %s";
             case JOURNAL_EXPORTED -> "exported the journal of %s";
+            case REALM_APPROVAL_RULES_CHANGED -> "changed the approval rules of %s";
+            case APPROVAL_REQUESTED -> "requested approval: %s";
+            case APPROVAL_APPROVED -> "approved %s";
+            case APPROVAL_DECLINED -> "declined %s";
+            case APPROVAL_LAPSED -> "let %s lapse";
             case SSO_CHANGED -> "changed single sign-on of %s";
             case SSO_REMOVED -> "removed single sign-on of %s";
         };

@@ -1,5 +1,6 @@
 package dev.muster.directory;
 
+import dev.muster.directory.chores.ApprovalExpiry;
 import dev.muster.directory.chores.CheckpointSigner;
 import dev.muster.directory.chores.Cleanup;
 import dev.muster.directory.chores.CredentialMacBackfill;
@@ -52,6 +53,7 @@ public record Core(
         KeptForms keptForms,
         TokenFamilies tokenFamilies,
         Credentials credentials,
+        Approvals approvals,
         ActorNames names,
         AdminTasks maintenance,
         Internals internals)
@@ -70,6 +72,7 @@ public record Core(
             EvidenceStore evidenceStore,
             Schedule schedule,
             HoldExpiry holdExpiry,
+            ApprovalExpiry approvalExpiry,
             CheckpointSigner signer,
             Cleanup cleanup,
             SearchIndexer indexer,
@@ -163,6 +166,8 @@ public record Core(
                 now,
                 settings.places().checkpoints().resolveSibling("reconciled.txt"));
         HoldExpiry holdExpiry = new HoldExpiry(choreStore, directory::execute, now);
+        ApprovalExpiry approvalExpiry = new ApprovalExpiry(choreStore, directory::execute, now);
+        schedule.add("approvals", Duration.ZERO, approvalExpiry);
         schedule.add("hold expiry", Duration.ZERO, holdExpiry);
         schedule.add("key uses", KEY_USES_EVERY, () -> noteKeyUses(credentials, choreStore));
         schedule.add("checkpoints", Duration.ZERO, signer);
@@ -181,10 +186,11 @@ public record Core(
                 new KeptForms(database, choreStore, realmKeys, now, random),
                 new TokenFamilies(database, choreStore, realmKeys, System::nanoTime, signIns),
                 credentials,
+                new Approvals(database, realmKeys, now),
                 new ActorNames(database, realmKeys),
                 new AdminTasks(database, choreStore, realmKeys, now, random, settings.places()),
                 new Internals(
-                        lanes, choreStore, evidenceStore, schedule, holdExpiry, signer, cleanup, indexer, weekly));
+                        lanes, choreStore, evidenceStore, schedule, holdExpiry, approvalExpiry, signer, cleanup, indexer, weekly));
     }
 
     private static Duration noteKeyUses(Credentials credentials, ChoreStore choreStore) {

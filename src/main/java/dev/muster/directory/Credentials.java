@@ -1,15 +1,18 @@
 package dev.muster.directory;
 
 import dev.muster.directory.journal.EntrySealer;
+import dev.muster.directory.keys.CredentialMacs;
 import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.keys.StorageFailures;
 import dev.muster.directory.keys.Unreadable;
 import dev.muster.directory.lane.RealmBatch;
+import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.UnreadableException;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.ApiKey;
+import dev.muster.model.credential.Lineage;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Scope;
 import dev.muster.model.credential.SsoProvider;
@@ -32,6 +35,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -267,6 +271,45 @@ public final class Credentials {
                         .filter(row -> realmKeys.get(realm).macs().obeyed(row))
                         .map(KeyRow::key)
                         .toList()));
+    }
+
+    /// The keys and operators that a key created, recursively, oldest first.
+    ///
+    /// @param keys including expired and revoked ones
+    /// @param operators including disabled and deleted ones
+    public record Descendants(List<ApiKey> keys, List<Operator> operators) {}
+
+    /// The keys and operators that a key created, recursively, without those whose rows were altered. Needs
+    /// `keys:write`. Refuses: NotFound.
+    public Result<Descendants> descendants(Actor actor, long realm, UUID key) {
+        return StorageFailures.as(
+                actor,
+                Scope.KEYS_WRITE,
+                () -> database.<Result<Descendants>>snapshot(reads -> {
+                    CredentialMacs macs = realmKeys.get(realm).macs();
+                    List<ApiKey> keys = reads.credentials().keys(realm).stream()
+                            .filter(macs::obeyed)
+                            .map(KeyRow::key)
+                            .toList();
+                    if (keys.stream().noneMatch(each -> each.id().equals(key))) {
+                        return Result.refused(new Refusal.NotFound("key", key.toString()));
+                    }
+                    List<Operator> operators = reads.credentials().operatorsWithDeleted(realm).stream()
+                            .filter(macs::obeyed)
+                            .map(OperatorRow::operator)
+                            .toList();
+                    Set<UUID> ids = new Lineage(keys, operators).withDescendants(key);
+                    return Result.ok(new Descendants(
+                            keys.stream()
+                                    .filter(each -> ids.contains(each.id())
+                                            && !each.id().equals(key))
+                                    .toList(),
+                            operators.stream()
+                                    .filter(each -> ids.contains(each.id()))
+                                    .sorted(Comparator.comparing(Operator::createdAt)
+                                            .thenComparing(Operator::id))
+                                    .toList()));
+                }));
     }
 
     /// All operators of a realm, sorted by name, without those deleted and those whose rows were altered.

@@ -83,7 +83,7 @@ public final class Directory {
     public Result<Change> execute(WriteRequest request) {
         WriteRequest.Retry retry = request.retry();
         if (retry == null) {
-            return carryOut(new PendingWrite(request, ReplayableRandom.draw(random), null));
+            return waiting(request, carryOut(new PendingWrite(request, ReplayableRandom.draw(random), null)));
         }
         UUID actor = request.write().actor().ref().id();
         InFlight flight = new InFlight(request.realm(), actor, retry.key());
@@ -99,10 +99,19 @@ public final class Directory {
                     0,
                     Instant.EPOCH,
                     new Event.Subject(Event.Subject.Type.USER, actor));
-            return carryOut(new PendingWrite(request, ReplayableRandom.draw(random), row));
+            return waiting(request, carryOut(new PendingWrite(request, ReplayableRandom.draw(random), row)));
         } finally {
             inFlight.remove(flight);
         }
+    }
+
+    /// A write that waits for approval was kept, and not carried out. To its caller that is a refusal.
+    private static Result<Change> waiting(WriteRequest request, Result<Change> result) {
+        return result instanceof Result.Ok<Change>(var change)
+                        && change.about() instanceof Change.AwaitsApproval(var approval)
+                ? Result.refused(new Refusal.NeedsApproval(
+                        request.dryRun() && !change.replayed() ? null : approval.id()))
+                : result;
     }
 
     private Result<Change> carryOut(PendingWrite pending) {
@@ -148,6 +157,7 @@ public final class Directory {
             return Result.refused(new Refusal.Unreadable("answer", ""));
         }
         boolean secret = command instanceof Command.CreateKey
+                || command instanceof Command.RotateKey
                 || command instanceof Command.CreateTenant
                 || command instanceof Command.InviteOperator
                 || command instanceof Command.RenewInvitation
@@ -187,14 +197,25 @@ public final class Directory {
             case POLICY -> Result.ok(new Change.OfPolicy(reader.policyAsOf(reads, id, seq)));
             case JOB ->
                 reader.jobAsOf(reads, present(reads.jobs().job(realm, id)), seq).map(Change.OfJob::new);
-            case REALM ->
+            case REALM -> Result.ok(ofRealm(command));
+            // Whoever repeats a request that waits is told so again, whatever has become of it.
+            case APPROVAL ->
                 Result.ok(
-                        command instanceof Command.SetQuotas(var quotas)
-                                ? new Change.OfQuotas(quotas)
-                                : new Change.OfNothing());
+                        command instanceof Command.OnApprovals
+                                ? new Change.OfNothing()
+                                : new Change.AwaitsApproval(
+                                        present(reads.approvals().approval(realm, id)).approval()));
             case TENANT -> throw new UnreadableException("answer", id.toString());
         };
         return about.map(it -> new Change(earlier.at(), it, List.of(), true));
+    }
+
+    private static Change.About ofRealm(Command command) {
+        return switch (command) {
+            case Command.SetQuotas(var quotas) -> new Change.OfQuotas(quotas);
+            case Command.SetApprovalRules(var rules) -> new Change.OfApprovalRules(rules);
+            default -> new Change.OfNothing();
+        };
     }
 
     private static <T> T present(@Nullable T row) {

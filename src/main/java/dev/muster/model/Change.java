@@ -6,6 +6,7 @@ import dev.muster.model.credential.SsoProvider;
 import dev.muster.model.group.Group;
 import dev.muster.model.group.Policy;
 import dev.muster.model.job.Job;
+import dev.muster.model.tenant.ApprovalRules;
 import dev.muster.model.tenant.Quotas;
 import dev.muster.model.tenant.Tenant;
 import dev.muster.model.user.User;
@@ -31,7 +32,10 @@ public record Change(Instant at, About about, List<Event> events, boolean replay
                 case OfPolicy(var policy) -> new Event.Subject(Event.Subject.Type.POLICY, policy.id());
                 case OfJob(var job) -> new Event.Subject(Event.Subject.Type.JOB, job.id());
                 case OfSso(var provider) -> new Event.Subject(Event.Subject.Type.SSO, provider.id());
-                case OfQuotas _, OfNothing _ -> Event.Subject.THE_REALM;
+                case AwaitsApproval(var approval) ->
+                    new Event.Subject(Event.Subject.Type.APPROVAL, approval.id());
+                case OfApproval(var approval) -> new Event.Subject(Event.Subject.Type.APPROVAL, approval.id());
+                case OfQuotas _, OfApprovalRules _, OfNothing _ -> Event.Subject.THE_REALM;
             };
         }
     }
@@ -49,6 +53,16 @@ public record Change(Instant at, About about, List<Event> events, boolean replay
     public record OfPolicy(Policy policy) implements About {}
 
     public record OfJob(Job job) implements About {}
+
+    /// A request that was not carried out, since it needs a second operator: it is kept as this.
+    public record AwaitsApproval(Approval approval) implements About {}
+
+    /// A request for approval that was declined, or lapsed. Of one that was approved, the change is about what
+    /// it asked for.
+    public record OfApproval(Approval approval) implements About {}
+
+    /// What needs a second operator in the realm.
+    public record OfApprovalRules(ApprovalRules rules) implements About {}
 
     /// The realm's quotas.
     public record OfQuotas(Quotas quotas) implements About {}

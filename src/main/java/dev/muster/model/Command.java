@@ -1,6 +1,7 @@
 package dev.muster.model;
 
 import dev.muster.model.credential.FederatedIdentity;
+import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
@@ -9,6 +10,7 @@ import dev.muster.model.credential.SsoProvider;
 import dev.muster.model.job.Evidence;
 import dev.muster.model.job.JobRequest;
 import dev.muster.model.job.Verdict;
+import dev.muster.model.tenant.ApprovalRules;
 import dev.muster.model.tenant.Quotas;
 import dev.muster.model.user.Card;
 import dev.muster.model.user.HoldKind;
@@ -18,6 +20,7 @@ import dev.muster.model.user.UserRef;
 import dev.muster.model.value.Digest;
 import dev.muster.model.value.Edit;
 import dev.muster.model.value.Identifier;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -231,6 +234,8 @@ public sealed interface Command {
     /// Creates an API key. `role` or `scopes` determines what it may do; `rank` defaults to the role's.
     ///
     /// @param signs whether requests may be signed with its secret
+    /// @param addresses from which it may be used; null for those of the key that makes it, or any
+    /// @param lastFour the last four characters of its bearer text; null where they are not kept
     record CreateKey(
             UUID id,
             String name,
@@ -239,7 +244,40 @@ public sealed interface Command {
             Rank rank,
             boolean signs,
             @Nullable Instant expiresAt,
+            @Nullable AllowedAddresses addresses,
             Digest textHash,
+            @Nullable String lastFour,
+            String secret)
+            implements OnCredentials {
+        /// A key that may be used from everywhere its maker may be.
+        public CreateKey(
+                UUID id,
+                String name,
+                @Nullable Role role,
+                Set<Scope> scopes,
+                Rank rank,
+                boolean signs,
+                @Nullable Instant expiresAt,
+                Digest textHash,
+                String secret) {
+            this(id, name, role, scopes, rank, signs, expiresAt, null, textHash, null, secret);
+        }
+    }
+
+    /// Makes an API key in the place of another, with its name, rights, and addresses, and ends the other.
+    ///
+    /// @param old the key that is replaced
+    /// @param id that of the new key
+    /// @param overlap how long both can be used; zero to revoke the old one at once. An old key that expires
+    ///     earlier still does
+    /// @param expiresAt when the new key expires; null for after as long as the old one was made for
+    record RotateKey(
+            UUID old,
+            UUID id,
+            Duration overlap,
+            @Nullable Instant expiresAt,
+            Digest textHash,
+            @Nullable String lastFour,
             String secret)
             implements OnCredentials {}
 
@@ -412,6 +450,26 @@ public sealed interface Command {
 
     /// Replaces all of the realm's quotas; root only.
     record SetQuotas(Quotas quotas) implements Command {}
+
+    /// Replaces the realm's approval rules. Once any action needs approval, so does this.
+    record SetApprovalRules(ApprovalRules rules) implements Command {}
+
+    /// A command on a request for approval.
+    sealed interface OnApprovals extends Command {
+        /// The request as read before. What it asks for never changes; its state is checked again.
+        Approval approval();
+    }
+
+    /// Carries out what another operator requested.
+    ///
+    /// @param versions the versions that the user may have; null for the version at the time of the request
+    record Approve(Approval approval, @Nullable Set<Long> versions) implements OnApprovals {}
+
+    /// Declines another operator's request, or withdraws the actor's own.
+    record Decline(Approval approval, @Nullable String reason, @Nullable String note) implements OnApprovals {}
+
+    /// Records that nobody decided on a request in time. Only Muster itself may.
+    record LapseApproval(Approval approval) implements OnApprovals {}
 
     /// The scope required of the actor; null if only root may.
     default @Nullable Scope scope() {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// Something that happened. It becomes one journal entry once it has its place in the realm's order.
 ///
 /// @param at the time of the request; for an expired hold, the time it ended
+/// @param approvedBy the second operator, who approved the actor's request; null if none was needed
 public record Event(
         Instant at,
         ActorRef actor,
@@ -18,7 +19,8 @@ public record Event(
         Subject subject,
         @Nullable String reason,
         @Nullable String note,
-        Changes changes) {
+        Changes changes,
+        @Nullable ActorRef approvedBy) {
 
     /// The subject of an event.
     public record Subject(Type type, UUID id) {
@@ -36,7 +38,9 @@ public record Event(
             GROUP(6, "group"),
             POLICY(7, "policy"),
             /// An identity provider of a tenant.
-            SSO(8, "sso");
+            SSO(8, "sso"),
+            /// A request for approval.
+            APPROVAL(10, "approval");
 
             public static final Codes<Type> CODES = new Codes<>(values());
 
@@ -121,7 +125,12 @@ public record Event(
         REALM_QUOTAS_CHANGED("realm.quotas.changed"),
         JOURNAL_EXPORTED("journal.exported"),
         SSO_CHANGED("sso.changed"),
-        SSO_REMOVED("sso.removed");
+        SSO_REMOVED("sso.removed"),
+        REALM_APPROVAL_RULES_CHANGED("realm.approval_rules.changed"),
+        APPROVAL_REQUESTED("approval.requested"),
+        APPROVAL_APPROVED("approval.approved"),
+        APPROVAL_DECLINED("approval.declined"),
+        APPROVAL_LAPSED("approval.lapsed");
 
         private final String word;
 

@@ -40,6 +40,7 @@ record Needs(@Nullable Scope scope, boolean urgent) {
                     Command.DeleteOperator _,
                     Command.ChangePassword _ -> new Needs(Scope.KEYS_WRITE, true);
             case Command.CreateKey _,
+                    Command.RotateKey _,
                     Command.ExpireKey _,
                     Command.CreateOperator _,
                     Command.InviteOperator _,
@@ -56,6 +57,10 @@ record Needs(@Nullable Scope scope, boolean urgent) {
             case Command.NoteEvidenceRead _ -> new Needs(Scope.EVIDENCE_READ, false);
             case Command.NoteExport _ -> new Needs(Scope.JOURNAL_READ, false);
             case Command.NoteSignature _ -> new Needs(Scope.JOBS_READ, false);
+            case Command.SetApprovalRules _ -> new Needs(Scope.KEYS_WRITE, false);
+            // What a request asks for needs more, which the decider looks at. It may be a bar.
+            case Command.Approve _, Command.Decline _ -> new Needs(Scope.USERS_READ, true);
+            case Command.LapseApproval _ -> new Needs(null, false);
             case Command.CreateTenant _, Command.SetQuotas _, Command.EndHolds _ -> new Needs(null, false);
         };
     }

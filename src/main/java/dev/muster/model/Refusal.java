@@ -25,6 +25,9 @@ public sealed interface Refusal {
     /// The caller is unknown, not allowed to do this, or over a quota.
     sealed interface OfCaller extends Refusal {}
 
+    /// The request needs a second operator's approval, or is about such an approval.
+    sealed interface OfApproval extends Refusal {}
+
     /// Not carried out; the same request may succeed later.
     sealed interface TryAgain extends Refusal {
         /// How long to wait before retrying.
@@ -117,6 +120,36 @@ public sealed interface Refusal {
         /// For a quota on stored objects rather than on a rate.
         public OverQuota(String what, long limit) {
             this(what, limit, null);
+        }
+    }
+
+    /// The API key is genuine and may not be used from the client's `address`.
+    record AddressNotAllowed(String address) implements OfCaller {}
+
+    /// Not carried out: the realm's rules want a second operator for this, and it waits for one now.
+    ///
+    /// @param approval by which it can be found; null for a dry run, which leaves nothing to find
+    record NeedsApproval(@Nullable UUID approval) implements OfApproval {}
+
+    /// The actor does not decide on this request for approval.
+    record CannotDecide(Reason reason) implements OfApproval {
+        /// Why an actor does not.
+        public enum Reason {
+            /// Only operators approve and decline; the actor is an API key or root.
+            NOT_AN_OPERATOR,
+            /// It is the actor's own request.
+            OWN_REQUEST,
+            /// The actor made the requester or was made by them, directly or not, or both were made by one
+            /// operator or key.
+            RELATED,
+            /// The requester was disabled, revoked, has expired or lost the right to ask.
+            REQUESTER_GONE,
+            /// It was approved or declined, or has lapsed.
+            CLOSED,
+            /// The user was changed since; whoever approves has to name the version that they looked at.
+            CHANGED,
+            /// Several changes were asked for at once, and one of them cannot wait for approval.
+            CANNOT_WAIT
         }
     }
 

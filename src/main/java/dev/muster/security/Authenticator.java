@@ -42,7 +42,7 @@ public final class Authenticator {
             InstantSource clock,
             RandomGenerator random) {
         this.credentials = credentials;
-        this.attempts = new Attempts(limit, new KeyRates(credentials::quotas, System::nanoTime), log);
+        this.attempts = new Attempts(credentials, limit, new KeyRates(credentials::quotas, System::nanoTime), log);
         this.keys = new BearerKeys(credentials, rootKey, attempts, clock);
         this.tokens = new TokenIssuer(credentials, families, keys, attempts, clock, random);
         this.passwords = new OperatorPasswords(credentials, passwords, throttle, attempts, random);

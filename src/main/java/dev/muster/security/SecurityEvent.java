@@ -32,6 +32,8 @@ enum SecurityEvent {
     TOKENS_ISSUED("token_issue", "ok"),
     TOKENS_REFRESHED("token_refresh", "ok"),
     API_KEY_REFUSED("api_key", "refused"),
+    /// An API key is genuine, and came from an address that it may not be used from.
+    API_KEY_ADDRESS_REFUSED("api_key_address", "refused"),
     API_SECRET_REFUSED("api_secret", "refused"),
     ACCESS_TOKEN_REFUSED("access_token", "refused"),
     REFRESH_TOKEN_REFUSED("refresh_token", "refused"),

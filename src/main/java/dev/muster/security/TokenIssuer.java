@@ -149,8 +149,8 @@ public final class TokenIssuer {
             if (held(refreshToken) instanceof Held(var caller, Token.Refresh(var claims, var number))
                     && claims.family().holder() == Token.Holder.API_KEY) {
                 // Charged before the token is spent, which writes to the database.
-                if (attempts.charge(caller) instanceof Result.Refused<Caller>(var overQuota)) {
-                    return Result.refused(overQuota);
+                if (attempts.charge(caller, client) instanceof Result.Refused<Caller>(var refusal)) {
+                    return Result.refused(refusal);
                 }
                 if (spend(caller, claims.family(), number)) {
                     return refreshed(caller, claims.family(), number + 1, client);
@@ -177,8 +177,10 @@ public final class TokenIssuer {
                 // The request's own key has already been charged.
                 boolean charged =
                         caller.actor().keys().contains(key.actor().ref().id());
-                return !charged && attempts.charge(caller) instanceof Result.Refused<Caller>(var overQuota)
-                        ? Result.refused(overQuota)
+                Result<Caller> admitted =
+                        charged ? attempts.admitted(caller, client) : attempts.charge(caller, client);
+                return admitted instanceof Result.Refused<Caller>(var refusal)
+                        ? Result.refused(refusal)
                         : refreshed(caller, claims.family(), number, client);
             }
             return attempts.wrong(SecurityEvent.REFRESH_TOKEN_REFUSED, key.realm(), null, null, client);

@@ -12,6 +12,9 @@ public final class Batch {
     public final List<JournalTables.BatchRow> batches = new ArrayList<>();
 
     public final List<RealmTables.QuotaRow> quotas = new ArrayList<>();
+    public final List<ApprovalTables.RulesRow> approvalRules = new ArrayList<>();
+    public final List<ApprovalTables.ApprovalRow> newApprovals = new ArrayList<>();
+    public final List<ApprovalTables.ApprovalRow> changedApprovals = new ArrayList<>();
 
     /// The ends of earlier days, each written with the realm's first batch of a later day.
     public final List<JournalTables.DayEndRow> dayEnds = new ArrayList<>();

@@ -59,6 +59,12 @@ public final class ChoreStore implements AutoCloseable {
                 session.list("ends_due", row -> new Due(row.number(), row.uuid(), row.instant()), now, limit));
     }
 
+    /// Pending requests for approval, in any realm, that have lapsed by `now`.
+    public List<ApprovalTables.ApprovalRow> lapsing(Instant now, int limit) {
+        return writer.with(
+                session -> session.list("approvals_lapsing", ApprovalTables.ApprovalRow::read, now, limit));
+    }
+
     /// Deletes some of the answers kept for repeated requests from before `before`, in any realm.
     ///
     /// @return how many; fewer than `limit` if none are left

@@ -1,6 +1,7 @@
 package dev.muster.storage;
 
 import dev.muster.model.credential.ActorRef;
+import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Creator;
 import dev.muster.model.credential.FederatedIdentity;
@@ -56,6 +57,7 @@ public final class CredentialTables {
             to.code(key.rank()).truth(key.signs()).bytes(key.textHash().bytes()).bytes(sealedSecret);
             to.instant(key.createdAt()).instant(key.expiresAt()).instant(key.revokedAt());
             creator(to, key.madeBy());
+            to.text(key.lastFour()).text(key.addresses() == null ? null : key.addresses().text()).uuid(key.replaces());
             to.bytes(mac).number(realm).uuid(key.id());
         }
 
@@ -70,6 +72,13 @@ public final class CredentialTables {
             boolean signs = row.truth();
             Digest textHash = new Digest(row.bytes());
             byte[] sealedSecret = row.bytes();
+            Instant createdAt = row.instant();
+            Instant expiresAt = row.instantOrNull();
+            Instant revokedAt = row.instantOrNull();
+            Creator madeBy = creator(row);
+            Instant lastUsedAt = row.instantOrNull();
+            String lastFour = row.textOrNull();
+            AllowedAddresses addresses = addresses(row);
             ApiKey key = new ApiKey(
                     id,
                     name,
@@ -78,14 +87,26 @@ public final class CredentialTables {
                     rank,
                     signs,
                     textHash,
+                    lastFour,
                     null,
-                    row.instant(),
-                    row.instantOrNull(),
-                    row.instantOrNull(),
-                    creator(row),
-                    row.instantOrNull());
+                    addresses,
+                    createdAt,
+                    expiresAt,
+                    revokedAt,
+                    madeBy,
+                    row.uuidOrNull(),
+                    lastUsedAt);
             byte[] mac = row.bytesOrNull();
             return new KeyRow(realm, key, sealedSecret, row.isAltered() ? null : mac);
+        }
+
+        private static @Nullable AllowedAddresses addresses(Row row) throws SQLException {
+            String text = row.textOrNull();
+            try {
+                return text == null ? null : AllowedAddresses.parse(text);
+            } catch (IllegalArgumentException e) {
+                return row.<@Nullable AllowedAddresses>altered(null);
+            }
         }
 
         private static int bits(Set<Scope> scopes) {

@@ -26,6 +26,9 @@ public final class Loaded {
     public final List<JournalTables.RetryRow> retries = new ArrayList<>();
     public final List<JournalTables.SignatureRow> signatures = new ArrayList<>();
 
+    public final List<ApprovalTables.ApprovalRow> approvals = new ArrayList<>();
+    public final List<ApprovalTables.RulesRow> approvalRules = new ArrayList<>();
+
     // The following lists have no duplicates.
 
     public final List<NamedRow<Group>> groups = new ArrayList<>();

@@ -11,7 +11,9 @@ public sealed interface MacRow<R>
                 CredentialTables.SsoRow,
                 CredentialTables.SessionRow,
                 CredentialTables.TokenFamilyRow,
-                RealmTables.QuotaRow {
+                RealmTables.QuotaRow,
+                ApprovalTables.ApprovalRow,
+                ApprovalTables.RulesRow {
     long realm();
 
     /// Null in a row that has none yet.

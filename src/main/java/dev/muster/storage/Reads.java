@@ -28,6 +28,10 @@ public final class Reads {
         return new CredentialTables(session);
     }
 
+    public ApprovalTables approvals() {
+        return new ApprovalTables(session);
+    }
+
     public RealmTables realms() {
         return new RealmTables(session);
     }

@@ -156,6 +156,7 @@ final class TourTest {
                 "policies",
                 "journal",
                 "integrity",
+                "approvals",
                 "keys",
                 "operators")) {
             pages.put(path, base + "/" + path);

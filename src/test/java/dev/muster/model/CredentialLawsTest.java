@@ -9,14 +9,17 @@ import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
+import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.value.Digest;
 import dev.muster.model.value.Identifier;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import net.jqwik.api.Arbitraries;
@@ -35,7 +38,13 @@ class CredentialLawsTest {
 
     sealed interface What {}
 
-    record MakeKey(Set<Scope> scopes, Rank rank, @Nullable Integer lasting) implements What {}
+    record MakeKey(
+            Set<Scope> scopes,
+            Rank rank,
+            @Nullable Integer lasting,
+            @Nullable String addresses) implements What {}
+
+    record RotateKey(int overlap, @Nullable Integer lasting) implements What {}
 
     record RevokeKey(boolean descendants) implements What {}
 
@@ -57,8 +66,16 @@ class CredentialLawsTest {
                         Combinators.combine(
                                         scopes,
                                         Arbitraries.of(Rank.class),
-                                        Arbitraries.integers().between(-1, 20).injectNull(0.5))
+                                        Arbitraries.integers().between(-1, 20).injectNull(0.5),
+                                        Arbitraries.of("10.0.0.0/8", "10.1.0.0/16", "0.0.0.0/0")
+                                                .injectNull(0.7))
                                 .as(MakeKey::new)),
+                Tuple.of(
+                        2,
+                        Combinators.combine(
+                                        Arbitraries.integers().between(0, 8),
+                                        Arbitraries.integers().between(-1, 20).injectNull(0.7))
+                                .as(RotateKey::new)),
                 Tuple.of(4, Arbitraries.of(new RevokeKey(false), new RevokeKey(true))),
                 Tuple.of(2, Arbitraries.integers().between(-1, 20).map(ExpireKey::new)),
                 Tuple.of(
@@ -107,12 +124,31 @@ class CredentialLawsTest {
 
     private static Command command(TestRealm realm, Deed deed, UUID about) {
         return switch (deed.what) {
-            case MakeKey(var scopes, var rank, var lasting) -> {
+            case MakeKey(var scopes, var rank, var lasting, var addresses) -> {
                 Instant expiresAt = lasting == null ? null : realm.now.plusSeconds(lasting);
                 Digest hash = new Digest(new byte[] {1});
                 yield new Command.CreateKey(
-                        realm.freshId(), "key", null, scopes, rank, lasting != null, expiresAt, hash, "secret");
+                        realm.freshId(),
+                        "key",
+                        null,
+                        scopes,
+                        rank,
+                        lasting != null,
+                        expiresAt,
+                        addresses == null ? null : AllowedAddresses.parse(addresses),
+                        hash,
+                        null,
+                        "secret");
             }
+            case RotateKey(var overlap, var lasting) ->
+                new Command.RotateKey(
+                        about,
+                        realm.freshId(),
+                        Duration.ofSeconds(overlap),
+                        lasting == null ? null : realm.now.plusSeconds(lasting),
+                        new Digest(new byte[] {1}),
+                        null,
+                        "secret");
             case RevokeKey(var descendants) -> new Command.RevokeKey(about, descendants);
             case ExpireKey(var lasting) -> new Command.ExpireKey(about, realm.now.plusSeconds(lasting));
             case MakeOperator(var username, var role) ->
@@ -167,17 +203,69 @@ class CredentialLawsTest {
         });
     }
 
+    /// The key that a request made; null for none.
+    private static @Nullable ApiKey made(Done done) {
+        if (!done.ok()) {
+            return null;
+        }
+        return switch (done.command) {
+            case Command.CreateKey made -> done.realm.keys.get(made.id());
+            case Command.RotateKey made -> done.realm.keys.get(made.id());
+            default -> null;
+        };
+    }
+
     @Property(tries = 400)
-    void noKeyIsMadeToOutliveTheKeyThatMakesIt(@ForAll("deeds") List<Deed> deeds) {
+    void noKeyIsMadeForAddressesThatTheKeyThatMakesItDoesNotHave(@ForAll("deeds") List<Deed> deeds) {
         run(deeds, done -> {
-            if (done.ok() && done.command instanceof Command.CreateKey made) {
-                ApiKey key = Objects.requireNonNull(done.realm.keys.get(made.id()));
-                ApiKey creator = done.realm.keys.get(done.actor.ref().id());
-                if (creator != null) {
-                    assertThat(creator.lastsUntil(key.expiresAt())).isTrue();
-                }
+            ApiKey key = made(done);
+            ApiKey creator = done.realm.keys.get(done.actor.ref().id());
+            if (key != null && creator != null && creator.addresses() != null) {
+                assertThat(key.addresses()).isNotNull();
+                assertThat(key.addresses().isWithin(creator.addresses())).isTrue();
+            }
+            if (done.ok()
+                    && creator != null
+                    && (done.command instanceof Command.CreateOperator
+                            || done.command instanceof Command.ChangePassword)) {
+                assertThat(creator.addresses()).isNull();
             }
         });
+    }
+
+    /// The rights of a rotated key are those of the old one, so whoever rotates must have them all.
+    @Property(tries = 400)
+    void aRotationLeavesTheSameRightsAndEndsTheOldKey(@ForAll("deeds") List<Deed> deeds) {
+        run(deeds, done -> {
+            if (done.ok() && done.command instanceof Command.RotateKey rotate) {
+                ApiKey key = Objects.requireNonNull(done.realm.keys.get(rotate.id()));
+                ApiKey old = Objects.requireNonNull(done.realm.keys.get(rotate.old()));
+                assertThat(done.actor.scopes()).containsAll(key.scopes());
+                assertThat(key.rank()).isLessThanOrEqualTo(done.actor.rank());
+                assertThat(key.scopes()).isEqualTo(old.scopes());
+                assertThat(key.rank()).isEqualTo(old.rank());
+                assertThat(key.replaces()).isEqualTo(old.id());
+                assertThat(old.isLive(done.realm.now.plus(rotate.overlap()))).isFalse();
+            }
+        });
+    }
+
+    @Property(tries = 400)
+    void noKeyIsMadeToOutliveTheKeyThatMakesIt(@ForAll("deeds") List<Deed> deeds) {
+        Map<UUID, Optional<Instant>> ends = new HashMap<>();
+        run(deeds, done -> {
+            ApiKey key = made(done);
+            ApiKey creator = done.realm.keys.get(done.actor.ref().id());
+            if (key != null && creator != null && ends.containsKey(creator.id())) {
+                assertThat(lasts(ends.get(creator.id()), key.expiresAt())).isTrue();
+            }
+            // As they are before the next request: a key that rotates itself ends by that.
+            done.realm.keys.values().forEach(each -> ends.put(each.id(), Optional.ofNullable(each.expiresAt())));
+        });
+    }
+
+    private static boolean lasts(Optional<Instant> creator, @Nullable Instant key) {
+        return creator.isEmpty() || (key != null && !key.isAfter(creator.get()));
     }
 
     @Property(tries = 400)
@@ -267,7 +355,8 @@ class CredentialLawsTest {
         run(deeds, done -> {
             ApiKey key = done.realm.keys.get(done.actor.ref().id());
             // Revoked by their own request: it was the last.
-            boolean itself = done.ok() && done.command instanceof Command.RevokeKey;
+            boolean itself = done.ok()
+                    && (done.command instanceof Command.RevokeKey || done.command instanceof Command.RotateKey);
             if (key != null && !key.isLive(done.realm.now) && !itself) {
                 assertThat(done.result).isEqualTo(Result.refused(new Refusal.Unauthenticated()));
             }

@@ -18,6 +18,7 @@ import dev.muster.model.value.Changes;
 import dev.muster.model.value.Digest;
 import dev.muster.model.value.Identifier;
 import dev.muster.model.value.Timestamps;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -699,5 +700,58 @@ class CredentialRulesTest {
         assertThat(Actor.ROOT.may(Scope.USERS_READ)).isFalse();
         assertThat(TestRealm.no(realm.ask(Actor.ROOT, UserRef.id(ada), new Command.Bar(null, null))))
                 .isEqualTo(new Refusal.Forbidden("a realm: the root key belongs to none"));
+    }
+
+    private Command.RotateKey rotation(ApiKey old, int overlap, @Nullable Instant expiresAt) {
+        return new Command.RotateKey(
+                old.id(),
+                realm.freshId(),
+                Duration.ofSeconds(overlap),
+                expiresAt,
+                new Digest(new byte[] {7}),
+                "x7Kq",
+                "other");
+    }
+
+    @Test
+    void aRotatedKeyLastsAsLongAsTheOldOneWasMadeFor() {
+        ApiKey old = realm.key(Set.of(Scope.USERS_READ), Rank.REGULAR, soon(100));
+        realm.now = soon(60);
+        ApiKey made = TestRealm.ok(ask(realm.admin, rotation(old, 10, null))).key();
+        assertThat(made.expiresAt()).isEqualTo(soon(100));
+        assertThat(made.lastFour()).isEqualTo("x7Kq");
+        assertThat(realm.keys.get(old.id()).expiresAt()).isEqualTo(soon(10));
+        assertThat(realm.journal.subList(realm.journal.size() - 2, realm.journal.size()))
+                .extracting(Event::action)
+                .containsExactly(Event.Action.KEY_CREATED, Event.Action.KEY_EXPIRY_CHANGED);
+    }
+
+    @Test
+    void anOverlapDoesNotMakeTheOldKeyLastLonger() {
+        ApiKey old = realm.key(Set.of(Scope.USERS_READ), Rank.REGULAR, soon(5));
+        TestRealm.ok(ask(realm.admin, rotation(old, 10, null)));
+        assertThat(realm.keys.get(old.id()).expiresAt()).isEqualTo(soon(5));
+    }
+
+    @Test
+    void aKeyThatRotatesItselfGainsNoTime() {
+        ApiKey old = realm.key(Role.ADMIN.scopes(), Rank.SUPER, soon(100));
+        realm.now = soon(60);
+        ApiKey made = TestRealm.ok(ask(old.actor(), rotation(old, 10, null))).key();
+        assertThat(made.expiresAt()).isEqualTo(old.expiresAt());
+        assertThat(TestRealm.no(ask(made.actor(), rotation(made, 0, soon(500)))))
+                .isInstanceOf(Refusal.Invalid.class);
+    }
+
+    @Test
+    void anEndedKeyIsNotRotatedAndTheLastMakerOnlyIntoItsEqual() {
+        ApiKey old = realm.key(Set.of(Scope.USERS_READ), Rank.REGULAR, soon(5));
+        realm.now = soon(5);
+        assertThat(TestRealm.no(ask(realm.admin, rotation(old, 10, null)))).isInstanceOf(Refusal.Invalid.class);
+        ApiKey last = realm.keys.get(realm.admin.ref().id());
+        assertThat(TestRealm.no(ask(realm.admin, rotation(last, 0, soon(50))))).isInstanceOf(Refusal.InUse.class);
+        ApiKey made = TestRealm.ok(ask(realm.admin, rotation(last, 0, null))).key();
+        assertThat(realm.keys.get(last.id()).revokedAt()).isEqualTo(realm.now);
+        assertThat(made.addresses()).isEqualTo(last.addresses());
     }
 }

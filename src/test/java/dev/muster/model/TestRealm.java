@@ -15,6 +15,7 @@ import dev.muster.model.job.Job;
 import dev.muster.model.rules.Decider;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.model.state.WorkingSet;
+import dev.muster.model.tenant.ApprovalRules;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.tenant.Quotas;
 import dev.muster.model.tenant.Tenant;
@@ -79,6 +80,8 @@ final class TestRealm {
 
     final Map<String, Job> jobs = new LinkedHashMap<>();
     final List<Event> journal = new ArrayList<>();
+    final Map<UUID, Approval> approvals = new LinkedHashMap<>();
+    ApprovalRules approvalRules = ApprovalRules.NONE;
     Environment environment = Environment.PRODUCTION;
     Counters counters = Counters.ZERO;
     long lastNumber;
@@ -123,7 +126,9 @@ final class TestRealm {
     ApiKey key(Set<Scope> scopes, Rank rank, @Nullable Instant expiresAt) {
         UUID id = freshId();
         Digest hash = new Digest(ByteBuffer.allocate(8).putLong(lastId).array());
-        ApiKey key = new ApiKey(id, "key", null, scopes, rank, true, hash, "secret", now, expiresAt, null, null, null);
+        ApiKey key = new ApiKey(
+                id, "key", null, scopes, rank, true, hash, null, "secret", null, now, expiresAt, null, null, null,
+                null);
         keys.put(id, key);
         counters = counters.withKeys(1);
         return key;
@@ -265,6 +270,14 @@ final class TestRealm {
                 workingSet.credentials().loaded(operator);
             }
         }
+        for (Approval approval : approvals.values()) {
+            if (needs.approvals.ids.contains(approval.id())) {
+                workingSet.approvals().loaded(approval);
+            }
+        }
+        if (needs.approvals.wantsRules()) {
+            workingSet.approvals().loaded(approvalRules);
+        }
         tenants.values().stream()
                 .filter(tenant -> needs.credentials.partners.contains(tenant.partnerId()))
                 .forEach(workingSet.credentials()::loaded);
@@ -324,6 +337,13 @@ final class TestRealm {
         for (WorkingSet.Changed<Job> changed : workingSet.jobs().changed()) {
             assertThat(changed.before()).isEqualTo(jobs.get(changed.after().jobId()));
             jobs.put(changed.after().jobId(), changed.after());
+        }
+        workingSet
+                .approvals()
+                .changed()
+                .forEach(changed -> approvals.put(changed.after().id(), changed.after()));
+        if (workingSet.approvals().changedRules() != null) {
+            approvalRules = workingSet.approvals().changedRules();
         }
         counters = workingSet.counters();
         lastNumber = workingSet.lastNumber();

@@ -83,6 +83,7 @@ class IsolationTest {
     private Pair groupId;
     private Pair policyId;
     private Pair ssoId;
+    private Pair approvalId;
     private final Pair jobId = new Pair("their-job", "never-job");
     private String ownGroup;
     private String ownPolicy;
@@ -130,6 +131,12 @@ class IsolationTest {
             other.json("POST", "/v1/jobs", Map.of("jobId", "their-job", "type", 5, "user", "number:3"));
             other.json(
                     "POST", "/v1/jobs", Map.of("jobId", "their-other-job", "type", 5, "user", "external:their-name"));
+            other.json("PUT", "/v1/approval-rules", Map.of("actions", List.of("erase")));
+            approvalId = new Pair(
+                    other.json("POST", "/v1/users/number:2/erase", Map.of("reason", "theirs"))
+                            .json()
+                            .text("approvalId"),
+                    "01900000-0000-7000-8000-000000000003");
             groupId = new Pair(group, "01900000-0000-7000-8000-000000000001");
             policyId = new Pair(policy, "01900000-0000-7000-8000-000000000002");
             Fields fifth = other.get("/v1/users/number:5").json();
@@ -326,6 +333,9 @@ class IsolationTest {
                     policyId));
             path = path.replace("{id}", ownPolicy);
         }
+        if (path.startsWith("/v1/approvals/{id}")) {
+            return List.of(new Named(path.replace("{id}", NAME), approvalId));
+        }
         if (path.startsWith("/v1/sso/{id}")) {
             named.add(new Named(path.replace("{id}", NAME), ssoId));
         } else if (path.contains("{ref}")) {
@@ -368,6 +378,7 @@ class IsolationTest {
                 "{key}", keyId,
                 "{form}", formId,
                 "{session}", sessionId,
+                "{approval}", approvalId,
                 "{username}", operator);
         pairs.forEach((parameter, pair) -> {
             if (inMine.contains(parameter)) {
@@ -394,6 +405,7 @@ class IsolationTest {
                 "/journal",
                 "/integrity",
                 "/journal/export",
+                "/approvals",
                 "/keys",
                 "/operators",
                 "/account",
@@ -497,6 +509,8 @@ class IsolationTest {
                 "/v1/journal/verify",
                 "/v1/journal/reconcile",
                 "/v1/journal/export",
+                "/v1/approvals",
+                "/v1/approval-rules",
                 "/v1/keys",
                 "/v1/operators",
                 "/v1/sso",
@@ -842,6 +856,8 @@ class IsolationTest {
         told.add("PUT /v1/sso");
         created(client.json("POST", "/v1/keys", Map.of("name", "their second", "role", "viewer")));
         told.add("POST /v1/keys");
+        client.json("PUT", "/v1/approval-rules", Map.of("bulkThreshold", 100_000));
+        told.add("PUT /v1/approval-rules");
         created(client.json("POST", "/v1/groups", Map.of("name", "Marker group")));
         told.add("POST /v1/groups");
         created(client.json("POST", "/v1/policies", Map.of("name", "Marker policy", "resources", List.of())));

@@ -35,7 +35,7 @@ final class PlansTest {
     /// Tables that hold as many rows as a realm has users, or more.
     private static final String LARGE = "(users|journal|bar|card|retry|batch|key_use|checkpoint|"
             + "user_group|policy|membership|assignment|group_assignment|job|signature|evidence|evidence_chunk|"
-            + "search_posting|search_stale|session|kept_form|token_family|day_end|verification|quota|evidence_use)";
+            + "search_posting|search_stale|session|kept_form|token_family|day_end|verification|quota|evidence_use|approval|approval_rules)";
 
     /// Statements that may read all that a realm has of something, or sort it: it has few of them.
     private static final Set<String> FEW = Set.of(
@@ -69,6 +69,7 @@ final class PlansTest {
     private static final Set<String> ONE = Set.of(
             "verification_of_realm",
             "quota_of_realm",
+            "approval_rules_of_realm",
             "evidence_used",
             "evidence_use_take",
             "evidence_use_give",
@@ -215,6 +216,13 @@ final class PlansTest {
             insert into quota (realm, max_users, max_evidence_bytes, max_groups, max_policies, max_keys, max_requests,
                 mac)
             select id, 1, 1, 1, 1, 1, 1, '' from realm
+            """,
+            "insert into approval_rules (realm, actions, bulk_threshold, mac) select id, 1, 1, '' from realm",
+            """
+            insert into approval (realm, id, kind, user_id, version, requested_by_kind, requested_by, requested_at,
+                lapses_at, sealed, state, mac)
+            select realm, gen_random_uuid(), 0, id, 1, 3, id, number, number, '', case when number % 100 = 1 then 0 else 1 end, ''
+            from users where number % 10 = 1
             """,
             "insert into evidence_use (realm, bytes) select id, 1 from realm",
             """

@@ -186,10 +186,13 @@ final class RecordedRowsTest {
                     false,
                     new Digest(bytes(32, n)),
                     null,
+                    null,
+                    null,
                     at(n),
                     null,
                     null,
                     new Creator(actor(n), null),
+                    null,
                     null);
             rows.add(new KeyRow(1, key, bytes(60, n), bytes(32, n)));
         }

@@ -25,6 +25,7 @@ import dev.muster.model.user.Hold;
 import dev.muster.model.user.HoldKind;
 import dev.muster.model.user.Tag;
 import dev.muster.model.user.User;
+import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.value.Digest;
 import dev.muster.model.value.Identifier;
 import dev.muster.storage.CredentialTables.KeyRow;
@@ -231,11 +232,14 @@ public final class Rowing {
                         any(Rank.values()),
                         random.nextBoolean(),
                         new Digest(bytes(32)),
+                        random.nextBoolean() ? null : "x7Kq",
                         null,
+                        random.nextBoolean() ? null : AllowedAddresses.parse("10.0.0.0/8 2001:db8::/32"),
                         instant(),
                         instantOrNull(),
                         instantOrNull(),
                         creatorOrNull(),
+                        random.nextBoolean() ? null : uuid(),
                         null),
                 bytes(60),
                 bytes(32));

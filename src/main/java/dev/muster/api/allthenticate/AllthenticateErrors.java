@@ -50,6 +50,8 @@ final class AllthenticateErrors {
                     Refusal.Stale _,
                     Refusal.StepUpRequired _,
                     Refusal.OverQuota _,
+                    Refusal.AddressNotAllowed _,
+                    Refusal.OfApproval _,
                     Refusal.TryAgain _,
                     Refusal.OfServer _ -> plain;
         };

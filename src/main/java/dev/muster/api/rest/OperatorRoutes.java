@@ -185,7 +185,7 @@ record OperatorRoutes(
         });
     }
 
-    private static void write(JsonWriter json, Operator operator, Named names) {
+    static void write(JsonWriter json, Operator operator, Named names) {
         fields(json, operator, names);
         if (operator.invitation() != null) {
             json.object("invitation")

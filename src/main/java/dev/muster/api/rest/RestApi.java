@@ -136,6 +136,7 @@ public final class RestApi {
                 names);
         SsoRoutes sso = new SsoRoutes(credentials, writes);
         TenantRoutes tenants = new TenantRoutes(credentials, core.overview(), mint, writes);
+        ApprovalRoutes approvals = new ApprovalRoutes(core.approvals(), writes, names);
         MeRoutes me = new MeRoutes(credentials, authenticator, consoleSessions, writes);
         MaintenanceRoutes maintenance = new MaintenanceRoutes(core.maintenance());
         UnaryOperator<RestFields> withBody = RestFields::withBody;
@@ -237,6 +238,8 @@ public final class RestApi {
 
                 row(POST,   "/v1/keys",                                KEYS_WRITE,   keys::create),
                 row(GET,    "/v1/keys",                                KEYS_WRITE,   keys::list),
+                row(POST,   "/v1/keys/{keyId}/rotate",                 KEYS_WRITE,   keys::rotate),
+                row(GET,    "/v1/keys/{keyId}/descendants",            KEYS_WRITE,   keys::descendants),
                 row(PUT,    "/v1/keys/{keyId}/expiry",                 KEYS_WRITE,   keys::expire),
                 row(DELETE, "/v1/keys/{keyId}",                        KEYS_WRITE,   keys::revoke),
                 row(POST,   "/v1/operators",                           KEYS_WRITE,   operators::create),
@@ -253,6 +256,13 @@ public final class RestApi {
                 row(GET,    "/v1/sso",                                 KEYS_WRITE,   sso::list),
                 row(PUT,    "/v1/sso",                                 KEYS_WRITE,   sso::put),
                 row(DELETE, "/v1/sso/{id}",                            KEYS_WRITE,   sso::remove),
+
+                list(GET,   "/v1/approvals",                           USERS_READ,   approvals::list),
+                row(GET,    "/v1/approvals/{id}",                      USERS_READ,   approvals::get),
+                row(POST,   "/v1/approvals/{id}/approve",              USERS_READ,   approvals::approve),
+                row(POST,   "/v1/approvals/{id}/decline",              USERS_READ,   approvals::decline),
+                row(GET,    "/v1/approval-rules",                      USERS_READ,   approvals::rules),
+                row(PUT,    "/v1/approval-rules",                      KEYS_WRITE,   approvals::setRules),
 
                 any(GET,    "/v1/me",                                                me::get),
                 any(PUT,    "/v1/me/password",                                       me::changePassword),

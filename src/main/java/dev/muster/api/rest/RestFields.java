@@ -6,6 +6,7 @@ import dev.muster.http.Fault;
 import dev.muster.http.Request;
 import dev.muster.http.json.Json;
 import dev.muster.model.Refusal;
+import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.user.Card;
 import dev.muster.model.user.UserRef;
 import dev.muster.model.value.Edit;
@@ -312,10 +313,33 @@ final class RestFields extends FieldReader {
         return values;
     }
 
+    /// Any number of `choices`, by their words; empty if absent or null.
+    <T> List<T> anyChoices(String field, List<T> choices, Function<T, String> word) {
+        List<String> texts = texts(field);
+        List<T> values = new ArrayList<>();
+        for (int i = 0; texts != null && i < texts.size(); i++) {
+            T value = choice(field + "[" + i + "]", texts.get(i), choices, word);
+            if (value != null) {
+                values.add(value);
+            }
+        }
+        return values;
+    }
+
     /// A boolean; `otherwise` if absent.
     boolean flag(String field, boolean otherwise) {
         Boolean flag = optionalFlag(field);
         return flag == null ? otherwise : flag;
+    }
+
+    /// The addresses from which a key may be used; null if absent or null, and after a fault.
+    @Nullable
+    AllowedAddresses allowedAddresses() {
+        List<String> texts = texts("allowedAddresses");
+        if (texts == null || texts.isEmpty() && !(value("allowedAddresses") instanceof List<?> sent && sent.isEmpty())) {
+            return null;
+        }
+        return checks().allowedAddresses("allowedAddresses", texts);
     }
 
     /// A required list of strings. Empty if an item is invalid, since indexes would otherwise differ from

@@ -38,6 +38,8 @@ final class EnrolleeErrors {
                     Refusal.OfJob _,
                     Refusal.StepUpRequired _,
                     Refusal.OverQuota _,
+                    Refusal.AddressNotAllowed _,
+                    Refusal.OfApproval _,
                     Refusal.TryAgain _,
                     Refusal.OfServer _ -> plain;
         };

@@ -11,6 +11,7 @@ public enum NavSection {
     POLICIES(Icon.POLICIES, "Policies", "policies", Scope.USERS_READ),
     JOURNAL(Icon.JOURNAL, "Journal", "journal", Scope.JOURNAL_READ),
     INTEGRITY(Icon.INTEGRITY, "Integrity", "integrity", Scope.JOURNAL_READ),
+    APPROVALS(Icon.APPROVALS, "Approvals", "approvals", Scope.USERS_READ),
     KEYS(Icon.KEYS, "Keys", "keys", Scope.KEYS_WRITE),
     OPERATORS(Icon.OPERATORS, "Operators", "operators", Scope.KEYS_WRITE);
 

@@ -4,6 +4,7 @@ import dev.muster.directory.journal.EntryFormat;
 import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Event;
+import dev.muster.model.tenant.ApprovalRules;
 import dev.muster.model.tenant.Quotas;
 import dev.muster.sealing.TamperedException;
 import dev.muster.storage.CredentialTables.KeyRow;
@@ -14,6 +15,7 @@ import dev.muster.storage.JournalTables.BatchRow;
 import dev.muster.storage.JournalTables.JournalRow;
 import dev.muster.storage.MacRow;
 import dev.muster.storage.Reads;
+import dev.muster.storage.ApprovalTables.RulesRow;
 import dev.muster.storage.RealmTables.QuotaRow;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// snapshot, so that concurrent changes are not reported. Memory use is independent of the realm's size.
 final class RealmReconciliation {
     /// How many entries are read at once.
+    private static final String NO_RULE = "none";
     private static final int PAGE = 500;
 
     private final RealmKeys.Entry realm;
@@ -63,6 +66,7 @@ final class RealmReconciliation {
         operators();
         providers();
         quotas();
+        approvalRules();
         entries();
         users.compareBars();
         if (!present.readable()) {
@@ -145,9 +149,46 @@ final class RealmReconciliation {
                 .forEach(findings::add);
     }
 
+    // Approval rules
+
+    private void approvalRules() {
+        slices.read(reads -> {
+                    String subject = "realm:" + number;
+                    RulesRow row = reads.approvals().rules(number);
+                    ApprovalRules stored = row == null ? ApprovalRules.NONE : row.rules();
+                    Map<String, Object> found = new TreeMap<>();
+                    ApprovalRules.diff(ApprovalRules.NONE, stored).applyTo(found);
+                    Map<String, Object> journal = ofJournal(
+                            reads, Event.Action.REALM_APPROVAL_RULES_CHANGED, new TreeMap<>());
+                    List<Difference> its = new ArrayList<>();
+                    for (String name : List.of("actions", "bulkThreshold")) {
+                        String says = String.valueOf(journal.getOrDefault(name, NO_RULE));
+                        String is = String.valueOf(found.getOrDefault(name, NO_RULE));
+                        if (!says.equals(is) && !(isNothing(says) && isNothing(is))) {
+                            its.add(new Difference(subject, "approvalRules." + name, says, is));
+                        }
+                    }
+                    if (row != null && !realm.macs().fits(row)) {
+                        its.add(new Difference(
+                                subject, "approvalRules.mac", "written by the server", "written by somebody else"));
+                    }
+                    return its;
+                })
+                .forEach(findings::add);
+    }
+
+    /// An empty list, or a threshold that was removed or never set.
+    private static boolean isNothing(String value) {
+        return value.equals("[]") || value.equals("null") || value.equals(NO_RULE);
+    }
+
     /// The quotas last set by root, by name.
     private Map<String, Object> quotasOfJournal(Reads reads) {
-        Map<String, Object> fields = new TreeMap<>(Quotas.DEFAULT.byName());
+        return ofJournal(reads, Event.Action.REALM_QUOTAS_CHANGED, new TreeMap<>(Quotas.DEFAULT.byName()));
+    }
+
+    /// What the entries of one action about the realm have set last, by name.
+    private Map<String, Object> ofJournal(Reads reads, Event.Action action, Map<String, Object> fields) {
         long after = 0;
         List<JournalRow> page;
         do {
@@ -156,7 +197,7 @@ final class RealmReconciliation {
                 after = entry.seq();
                 try {
                     EntryFormat.Plain plain = sealer.format().read(entry.entry());
-                    if (plain.action().equals(Event.Action.REALM_QUOTAS_CHANGED.word())) {
+                    if (plain.action().equals(action.word())) {
                         sealer.open(plain, realm.key().own()).changes().applyTo(fields);
                     }
                 } catch (TamperedException | IllegalArgumentException e) {

@@ -1,6 +1,8 @@
 package dev.muster.directory.journal;
 
 import dev.muster.directory.keys.JobDetails;
+import dev.muster.directory.keys.WaitingCommands;
+import dev.muster.model.Command;
 import dev.muster.model.Event;
 import dev.muster.model.UnreadableException;
 import dev.muster.model.credential.ApiKey;
@@ -33,6 +35,7 @@ public final class EntrySealer {
     private static final String CARDS = "cards";
     private static final String CLIENT_SECRET = "clientSecret";
     private static final String SECRET = "secret";
+    private static final String COMMANDS = "commands";
     private static final String DETAILS = "details";
 
     private final Sealer sealer = new Sealer();
@@ -64,7 +67,7 @@ public final class EntrySealer {
             @Nullable SealingKey key,
             ReplayableRandom random) {
         EntryFormat.Opened opened = new EntryFormat.Opened(
-                event.changes(), event.reason(), event.note(), origin.onBehalfOf(), origin.clientRequestId());
+                event.changes(), event.reason(), event.note(), origin.onBehalfOf(), origin.clientRequestId(), event.approvedBy());
         byte[] plainPart = format.plainPart(new EntryFormat.Plain(
                 EntryFormat.BOUND,
                 realm.realm(),
@@ -197,6 +200,16 @@ public final class EntrySealer {
 
     public JobDetails openJob(RealmKey realm, UUID job, SealingKey key, byte[] sealed, String jobId, JobType type) {
         return JobDetails.read(sealer.open(key, column(realm, job, DETAILS), sealed), jobId, type);
+    }
+
+    /// Seals what a request for approval asks for.
+    public byte[] sealCommands(
+            RealmKey realm, UUID approval, SealingKey key, List<Command> commands, ReplayableRandom random) {
+        return sealer.seal(key, column(realm, approval, COMMANDS), random, WaitingCommands.bytes(commands));
+    }
+
+    public List<Command> openCommands(RealmKey realm, UUID approval, SealingKey key, byte[] sealed) {
+        return WaitingCommands.read(sealer.open(key, column(realm, approval, COMMANDS), sealed));
     }
 
     private static SealingContext column(RealmKey realm, UUID id, String column) {

@@ -1,13 +1,17 @@
 package dev.muster.directory.keys;
 
+import dev.muster.model.Approval;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Creator;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
 import dev.muster.model.credential.SsoProvider;
+import dev.muster.model.tenant.ApprovalRules;
 import dev.muster.model.tenant.Quotas;
 import dev.muster.sealing.RealmKey;
+import dev.muster.storage.ApprovalTables.ApprovalRow;
+import dev.muster.storage.ApprovalTables.RulesRow;
 import dev.muster.storage.CredentialTables.KeyRow;
 import dev.muster.storage.CredentialTables.OperatorRow;
 import dev.muster.storage.CredentialTables.SessionRow;
@@ -67,7 +71,10 @@ public final class CredentialMacs {
             key("expiresAt", key -> bytes(key.expiresAt())),
             key("revokedAt", key -> bytes(key.revokedAt())),
             key("madeBy", key -> bytes(key.madeBy())),
-            new Field<>("sealedSecret", KeyRow::sealedSecret));
+            new Field<>("sealedSecret", KeyRow::sealedSecret),
+            key("lastFour", key -> key.lastFour() == null ? null : bytes(key.lastFour())),
+            key("addresses", key -> key.addresses() == null ? null : bytes(key.addresses().text())),
+            key("replaces", key -> key.replaces() == null ? null : bytes(key.replaces())));
 
     private static final List<Field<OperatorRow>> OPERATOR = List.of(
             operator("id", operator -> bytes(operator.id())),
@@ -145,6 +152,31 @@ public final class CredentialMacs {
             quota("keys", Quotas::keys),
             quota("requestsPerSecond", Quotas::requestsPerSecond));
 
+    private static final List<Field<ApprovalRow>> APPROVAL = List.of(
+            approval("id", approval -> bytes(approval.id())),
+            approval("kind", approval -> bytes(approval.kind().word())),
+            approval("user", approval -> approval.user() == null ? null : bytes(approval.user())),
+            approval("version", approval -> bytes(approval.version())),
+            approval("requestedBy", approval -> bytes(approval.requestedBy())),
+            approval("requestedAt", approval -> bytes(approval.requestedAt())),
+            approval("lapsesAt", approval -> bytes(approval.lapsesAt())),
+            approval("state", approval -> bytes(approval.state().word())),
+            approval(
+                    "decidedBy",
+                    approval -> approval.decidedBy() == null
+                            ? null
+                            : bytes(approval.decidedBy().text())),
+            approval("decidedAt", approval -> bytes(approval.decidedAt())),
+            new Field<>("sealed", ApprovalRow::sealed));
+
+    private static final List<Field<RulesRow>> APPROVAL_RULES = List.of(
+            new Field<>("actions", row -> bytes(String.join(" ", row.rules().words()))),
+            new Field<>(
+                    "bulkThreshold",
+                    row -> row.rules().bulkThreshold() == null
+                            ? null
+                            : bytes(row.rules().bulkThreshold().longValue())));
+
     /// How many keys' last accepted rows are cached. Few keys write at the same time.
     private static final int REMEMBERED = 256;
 
@@ -186,6 +218,9 @@ public final class CredentialMacs {
                 case SessionRow session -> log("a session", " of operator " + session.operator());
                 case TokenFamilyRow family -> log("token family", " " + family.id());
                 case QuotaRow _ -> log("its quotas", "");
+                case ApprovalRow approval ->
+                    log("a request for approval", " " + approval.approval().id());
+                case RulesRow _ -> log("its rules for approvals", "");
             }
             return false;
         }
@@ -210,6 +245,15 @@ public final class CredentialMacs {
     /// The keyed digest of an upload token, which is stored. It cannot be forged without the realm's key.
     public byte[] uploadToken(String token) {
         return rowMac("job.token", out -> put(out, bytes(token)));
+    }
+
+    /// The approval rules in a row; none if there is no row. If its MAC is invalid, which is logged, every action
+    /// needs approval, because whoever altered it wanted fewer.
+    public ApprovalRules approvalRules(@Nullable RulesRow row) {
+        if (row == null) {
+            return ApprovalRules.NONE;
+        }
+        return obeyed(row) ? row.rules() : ApprovalRules.ALL;
     }
 
     /// The quotas in a row; the defaults if there is none, or if its MAC is invalid, which is logged.
@@ -254,6 +298,8 @@ public final class CredentialMacs {
             case SessionRow session -> mac("session", SESSION, session);
             case TokenFamilyRow family -> mac("token_family", FAMILY, family);
             case QuotaRow quotas -> mac("quota", QUOTA, quotas);
+            case ApprovalRow approval -> mac("approval", APPROVAL, approval);
+            case RulesRow rules -> mac("approval_rules", APPROVAL_RULES, rules);
         };
     }
 
@@ -300,6 +346,10 @@ public final class CredentialMacs {
 
     private static Field<SsoRow> sso(String name, Function<SsoProvider.Settings, byte @Nullable []> value) {
         return new Field<>(name, row -> value.apply(row.provider().settings()));
+    }
+
+    private static Field<ApprovalRow> approval(String name, Function<Approval, byte @Nullable []> value) {
+        return new Field<>(name, row -> value.apply(row.approval()));
     }
 
     private static Field<QuotaRow> quota(String name, ToLongFunction<Quotas> value) {

@@ -186,6 +186,9 @@ final class Attempt {
         loaded.jobNames.forEach(row -> set(byNumber, row.realm()).jobs().loadedName(new Fingerprint(row.print())));
         // After the users, because their keys unseal the jobs.
         loaded.jobs.forEach(row -> work(byNumber, row.realm()).jobs.loaded(row));
+        loaded.approvalRules.forEach(
+                row -> work(byNumber, row.realm()).approvals.loaded(row));
+        loaded.approvals.forEach(row -> work(byNumber, row.realm()).approvals.loaded(row));
         loaded.signatures.forEach(row -> work(byNumber, row.realm()).repeats.loaded(row));
         loaded.retries.forEach(row -> work(byNumber, row.realm()).repeats.loaded(row));
     }

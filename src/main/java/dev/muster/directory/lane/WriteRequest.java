@@ -68,6 +68,8 @@ public record WriteRequest(
         private static String wanted(Command command) {
             return switch (command) {
                 case Command.CreateKey key -> wanted(key);
+                case Command.RotateKey rotate ->
+                    "RotateKey[" + rotate.old() + ", " + rotate.overlap() + ", " + rotate.expiresAt() + "]";
                 case Command.CreateOperator(var username, var role, var _) ->
                     "CreateOperator[" + username + ", " + role + "]";
                 case Command.InviteOperator(var username, var role, var _) ->
@@ -84,6 +86,19 @@ public record WriteRequest(
                 case Command.SubmitJob(var job, var _, var _) -> "SubmitJob[" + job + "]";
                 // Without the secret, like a password.
                 case Command.PutSso(var settings) -> "PutSso" + settings.byField();
+                // The requested commands and the state were read for this request only.
+                case Command.OnApprovals onApproval ->
+                    onApproval.getClass().getSimpleName() + "["
+                            + onApproval.approval().id()
+                            + (onApproval instanceof Command.Approve(var _, var versions) && versions != null
+                                    ? ", " + new TreeSet<>(versions)
+                                    : "")
+                            + (onApproval instanceof Command.Decline(var _, var reason, var note)
+                                    ? ", " + reason + ", " + note
+                                    : "")
+                            + "]";
+                case Command.SetApprovalRules(var rules) ->
+                    "SetApprovalRules[" + rules.words() + ", " + rules.bulkThreshold() + "]";
                 // Sorted, because a set's order may differ between runs of the server.
                 case Command.ExpectStatus(var statuses) -> "ExpectStatus" + new TreeSet<>(statuses);
                 case Command.Register _,
@@ -115,7 +130,8 @@ public record WriteRequest(
 
         private static String wanted(Command.CreateKey key) {
             return "CreateKey[" + key.name() + ", " + key.role() + ", " + new TreeSet<>(key.scopes()) + ", "
-                    + key.rank() + ", " + key.signs() + ", " + key.expiresAt() + "]";
+                    + key.rank() + ", " + key.signs() + ", " + key.expiresAt()
+                    + (key.addresses() == null ? "" : ", " + key.addresses().text()) + "]";
         }
     }
 }

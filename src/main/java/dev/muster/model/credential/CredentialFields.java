@@ -38,7 +38,13 @@ public final class CredentialFields {
         if (key.expiresAt() != null) {
             changes.put("expiresAt", null, Timestamps.text(key.expiresAt()));
         }
+        if (key.addresses() != null) {
+            changes.put("allowedAddresses", null, key.addresses().texts());
+        }
         put(changes, key.madeBy());
+        if (key.replaces() != null) {
+            changes.put("replaces", null, key.replaces().toString());
+        }
         return changes.build();
     }
 

@@ -40,6 +40,11 @@ final class CredentialDecider {
                     plan.allKeys = true;
                 }
             }
+            case Command.RotateKey rotate -> {
+                plan.keys.add(rotate.old());
+                plan.keys.add(rotate.id());
+                plan.allKeys = true;
+            }
             case Command.ExpireKey(var id, var _) -> {
                 plan.keys.add(id);
                 plan.allKeys = true;
@@ -77,6 +82,7 @@ final class CredentialDecider {
     Result<Change> decide(Command.OnCredentials command, Supplier<UUID> freshId) {
         return switch (command) {
             case Command.CreateKey create -> rules.create(create).map(this::created);
+            case Command.RotateKey rotate -> rules.rotate(rotate).map(this::rotated);
             case Command.ExpireKey expire -> rules.expire(expire).map(this::expiring);
             case Command.RevokeKey revoke -> rules.revoke(revoke).map(this::revoked);
             case Command.CreateOperator create -> operator(null, rules.create(create, freshId.get()));
@@ -119,6 +125,26 @@ final class CredentialDecider {
         credentials.put(key);
         return context.changed(
                 new Change.OfKey(key), Event.Action.KEY_EXPIRY_CHANGED, CredentialFields.changed(before, key));
+    }
+
+    /// A change of the new key; the old one has its own journal entry.
+    private Change rotated(CredentialRules.Rotation rotation) {
+        ApiKey made = rotation.made();
+        ApiKey ended = rotation.ended();
+        ApiKey before = Objects.requireNonNull(credentials.key(ended.id()));
+        List<Event> events = new ArrayList<>(2);
+        credentials.put(made);
+        events.add(context.event(
+                Event.Action.KEY_CREATED, new Change.OfKey(made).subject(), CredentialFields.created(made)));
+        if (!before.equals(ended)) {
+            credentials.put(ended);
+            boolean revoked = ended.revokedAt() != null;
+            events.add(context.event(
+                    revoked ? Event.Action.KEY_REVOKED : Event.Action.KEY_EXPIRY_CHANGED,
+                    new Change.OfKey(ended).subject(),
+                    revoked ? CredentialFields.REVOKED : CredentialFields.changed(before, ended)));
+        }
+        return context.changed(new Change.OfKey(made), events);
     }
 
     /// One change for the requested key and everything revoked with it, with a journal entry for each.

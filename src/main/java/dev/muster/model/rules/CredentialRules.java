@@ -6,9 +6,11 @@ import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.ActorRef;
+import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Creator;
 import dev.muster.model.credential.FederatedIdentity;
+import dev.muster.model.credential.Lineage;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Role;
@@ -18,17 +20,18 @@ import dev.muster.model.state.WorkingSet;
 import dev.muster.model.value.Digest;
 import dev.muster.model.value.Identifier;
 import dev.muster.model.value.Timestamps;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The rules for API keys and operators: actors cannot create or end credentials with more rights than their
@@ -50,9 +53,15 @@ public final class CredentialRules {
         this.now = context.now();
     }
 
-    /// Creates a key. It expires no later than the keys that the actor acts with, and by default together
-    /// with them. Refuses: Forbidden, Invalid, OverQuota.
+    /// Creates a key. It expires no later than the keys that the actor acts with, and by default together with
+    /// them; it may be used only from addresses from which they may. Refuses: Forbidden, Invalid, OverQuota.
     Result<ApiKey> create(Command.CreateKey command) {
+        return make(command, null, Set.of());
+    }
+
+    /// @param replaces the key that it replaces; null for none
+    /// @param leaving keys that end in the same request and so do not count against the quota
+    private Result<ApiKey> make(Command.CreateKey command, @Nullable UUID replaces, Set<UUID> leaving) {
         Refusal refusal = missingRights(command.scopes(), command.rank());
         if (refusal != null) {
             return Result.refused(refusal);
@@ -68,11 +77,20 @@ public final class CredentialRules {
                     "outlives_its_maker",
                     "Must not be later than " + Timestamps.text(latest) + ", when the key that makes it expires."));
         }
+        AllowedAddresses addresses = command.addresses();
+        AllowedAddresses within = actorsAddresses();
+        if (addresses != null && within != null && !addresses.isWithin(within)) {
+            return Result.refused(new Refusal.Invalid(
+                    "allowedAddresses",
+                    "beyond_its_maker",
+                    "Must lie within the addresses of the key that makes it: " + within.text() + "."));
+        }
         // Root may exceed the quota, to help a realm that has lost its own keys.
-        if (!actor.isRoot() && realm.counters().keys() >= realm.quotas().keys()) {
+        if (!actor.isRoot()
+                && realm.counters().keys() - leaving.size() >= realm.quotas().keys()) {
             return Result.refused(new Refusal.OverQuota("keys", realm.quotas().keys()));
         }
-        if (command.signs() && signing() >= ApiKey.MOST_SIGNING) {
+        if (command.signs() && signing(leaving) >= ApiKey.MOST_SIGNING) {
             return Result.refused(new Refusal.Invalid(
                     "signing",
                     "too_many",
@@ -87,32 +105,94 @@ public final class CredentialRules {
                 command.rank(),
                 command.signs(),
                 command.textHash(),
+                command.lastFour(),
                 command.secret(),
+                addresses == null ? within : addresses,
                 now,
                 asked == null ? latest : asked,
                 null,
                 Creator.of(actor),
+                replaces,
                 null));
+    }
+
+    /// The new key of a rotation, and the old one as it is afterwards.
+    record Rotation(ApiKey made, ApiKey ended) {}
+
+    /// Creates a key that replaces another, which ends after the overlap; immediately without one. Refuses: NotFound, Forbidden, Invalid, OverQuota, InUse.
+    Result<Rotation> rotate(Command.RotateKey command) {
+        return withinReach(command.old()).then(old -> rotate(old, command));
+    }
+
+    private Result<Rotation> rotate(ApiKey old, Command.RotateKey command) {
+        if (!old.isLive(now)) {
+            return Result.refused(new Refusal.Invalid("keyId", "has_ended", "The key has ended. Make another one."));
+        }
+        boolean atOnce = !command.overlap().isPositive();
+        ApiKey ended = atOnce ? old.revoked(now) : endingBy(old, now.plus(command.overlap()));
+        Command.CreateKey creation = new Command.CreateKey(
+                command.id(),
+                old.name(),
+                old.role(),
+                old.scopes(),
+                old.rank(),
+                old.signs(),
+                command.expiresAt() == null ? sameSpan(old) : command.expiresAt(),
+                old.addresses(),
+                command.textHash(),
+                command.lastFour(),
+                command.secret());
+        return make(creation, old.id(), atOnce ? Set.of(old.id()) : Set.of())
+                .then(made -> takesLastMaker(List.of(old), List.of(made))
+                        ? Result.refused(LAST_MAKER)
+                        : Result.ok(new Rotation(made, ended)));
+    }
+
+    private static ApiKey endingBy(ApiKey key, Instant at) {
+        return key.expiresAt() != null && !key.expiresAt().isAfter(at) ? key : key.expiring(at);
+    }
+
+    /// The expiry of a key created now with the same lifetime as `key`, but no later than the actor's own keys;
+    /// null for never.
+    private @Nullable Instant sameSpan(ApiKey key) {
+        if (key.expiresAt() == null) {
+            return null;
+        }
+        Instant end = now.plus(Duration.between(key.createdAt(), key.expiresAt()));
+        Instant latest = actorsExpiry();
+        return latest != null && latest.isBefore(end) ? latest : end;
     }
 
     /// The earliest expiry of the keys that the actor acts with; null for never.
     private @Nullable Instant actorsExpiry() {
-        Set<UUID> keys = new HashSet<>(actor.keys());
-        if (actor.ref().kind() == ActorRef.Kind.API_KEY) {
-            keys.add(actor.ref().id());
-        }
-        return keys.stream()
-                .map(credentials::key)
-                .filter(Objects::nonNull)
+        return actorsKeys()
                 .map(ApiKey::expiresAt)
                 .filter(Objects::nonNull)
                 .min(Comparator.naturalOrder())
                 .orElse(null);
     }
 
-    private long signing() {
+    /// From where the key that the actor acts with may be used; null for from everywhere.
+    private @Nullable AllowedAddresses actorsAddresses() {
+        // Two keys at once are only ever shown to a dialect that makes no credentials.
+        return actorsKeys()
+                .map(ApiKey::addresses)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private Stream<ApiKey> actorsKeys() {
+        Set<UUID> keys = new HashSet<>(actor.keys());
+        if (actor.ref().kind() == ActorRef.Kind.API_KEY) {
+            keys.add(actor.ref().id());
+        }
+        return keys.stream().map(credentials::key).filter(Objects::nonNull);
+    }
+
+    private long signing(Set<UUID> leaving) {
         return credentials.keys().stream()
-                .filter(key -> key.signs() && key.isLive(now))
+                .filter(key -> key.signs() && key.isLive(now) && !leaving.contains(key.id()))
                 .count();
     }
 
@@ -154,7 +234,7 @@ public final class CredentialRules {
                     "later_than_before",
                     "Must not be later than " + Timestamps.text(key.expiresAt()) + ", when the key expires."));
         }
-        if (takesLastMaker(List.of(key))) {
+        if (takesLastMaker(List.of(key), List.of())) {
             return Result.refused(LAST_MAKER);
         }
         return Result.ok(key.expiring(command.at()));
@@ -166,7 +246,9 @@ public final class CredentialRules {
     }
 
     private Result<Revocation> revoke(ApiKey key, boolean descendants) {
-        Set<UUID> ending = descendants ? withDescendants(key.id()) : Set.of(key.id());
+        Set<UUID> ending = descendants
+                ? new Lineage(credentials.keys(), credentials.operators()).withDescendants(key.id())
+                : Set.of(key.id());
         List<ApiKey> keys = credentials.keys().stream()
                 .filter(each -> ending.contains(each.id()) && each.revokedAt() == null)
                 .sorted(Comparator.comparing((ApiKey each) -> !each.equals(key))
@@ -177,7 +259,7 @@ public final class CredentialRules {
                 .filter(each -> ending.contains(each.id()) && each.isLive())
                 .sorted(Comparator.comparing(Operator::createdAt).thenComparing(Operator::id))
                 .toList();
-        if (takesLastMaker(keys)) {
+        if (takesLastMaker(keys, List.of())) {
             return Result.refused(LAST_MAKER);
         }
         if (operators.stream().anyMatch(this::isTheActor) && takesLastAdmin(operators)) {
@@ -191,29 +273,12 @@ public final class CredentialRules {
                         .toList()));
     }
 
-    /// A key with all keys and operators it created, recursively.
-    private Set<UUID> withDescendants(UUID key) {
-        Set<UUID> found = new HashSet<>();
-        Deque<UUID> left = new ArrayDeque<>(List.of(key));
-        while (!left.isEmpty()) {
-            UUID creator = left.remove();
-            if (found.add(creator)) {
-                credentials.keys().stream()
-                        .filter(each -> each.madeBy() != null && each.madeBy().is(creator))
-                        .forEach(each -> left.add(each.id()));
-                credentials.operators().stream()
-                        .filter(each -> each.madeBy() != null && each.madeBy().is(creator))
-                        .forEach(each -> left.add(each.id()));
-            }
-        }
-        return found;
-    }
-
-    /// Whether without `ending` the realm could no longer create keys with the same rights for as long.
-    private boolean takesLastMaker(List<ApiKey> ending) {
+    /// Whether without `ending`, but with `made`, the realm could no longer create keys with the same rights for
+    /// as long.
+    private boolean takesLastMaker(List<ApiKey> ending, List<ApiKey> made) {
         List<ApiKey> makers = ending.stream().filter(this::makesKeys).toList();
         return !makers.isEmpty()
-                && credentials.keys().stream()
+                && Stream.concat(credentials.keys().stream(), made.stream())
                         .filter(other -> makesKeys(other) && !ending.contains(other))
                         .noneMatch(other -> makers.stream().allMatch(creator -> canReplace(other, creator)));
     }
@@ -243,8 +308,8 @@ public final class CredentialRules {
         return operator.actor().ref().equals(actor.ref());
     }
 
-    /// Creates an operator. Operators do not expire, so an actor with an expiring key cannot create one.
-    /// Refuses: Forbidden, Taken.
+    /// Creates an operator. Operators do not expire and may sign in from anywhere, so an actor with a key that
+    /// expires or has allowed addresses cannot create one. Refuses: Forbidden, Taken.
     Transition<Operator> create(Command.CreateOperator command, UUID id) {
         return create(command.username(), command.role(), command.passwordHash(), null, id);
     }
@@ -262,7 +327,7 @@ public final class CredentialRules {
             Identifier username, Role role, String passwordHash, Operator.@Nullable Invitation invitation, UUID id) {
         Refusal refusal = missingRights(role.scopes(), role.rank());
         if (refusal == null) {
-            refusal = expiring();
+            refusal = limited();
         }
         if (refusal != null) {
             return new Transition.Refused<>(refusal);
@@ -305,7 +370,7 @@ public final class CredentialRules {
                 return refusal;
             }
         }
-        return expiring();
+        return limited();
     }
 
     /// Gives the operator a new invitation, which replaces an earlier one. Refuses: Forbidden as for a new
@@ -315,7 +380,7 @@ public final class CredentialRules {
             return signsInElsewhere(operator.identity());
         }
         return operator.isLive()
-                ? ifNotExpiring(
+                ? ifNotLimited(
                         operator,
                         new Transition.Changed<>(operator.invited(invitation(token)), Event.Action.OPERATOR_INVITED))
                 : new Transition.Refused<>(new Refusal.Invalid(
@@ -354,7 +419,7 @@ public final class CredentialRules {
 
     /// Enables an operator. Refuses: Forbidden.
     Transition<Operator> enable(Operator operator) {
-        return ifNotExpiring(
+        return ifNotLimited(
                 operator,
                 operator.isLive()
                         ? new Transition.Unchanged<>()
@@ -368,7 +433,7 @@ public final class CredentialRules {
         if (operator.identity() != null) {
             return signsInElsewhere(operator.identity());
         }
-        return ifNotExpiring(
+        return ifNotLimited(
                 operator,
                 new Transition.Changed<>(
                         operator.with(passwordHash, operator.disabledAt()), Event.Action.OPERATOR_PASSWORD_CHANGED));
@@ -392,7 +457,7 @@ public final class CredentialRules {
         Transition<Operator> step = new Transition.Changed<>(operator.in(role), Event.Action.OPERATOR_ROLE_CHANGED);
         boolean lower = operator.role().scopes().containsAll(role.scopes())
                 && operator.role().rank().compareTo(role.rank()) >= 0;
-        return lower ? ifWithinRights(operator, step) : ifNotExpiring(operator, step);
+        return lower ? ifWithinRights(operator, step) : ifNotLimited(operator, step);
     }
 
     /// Deletes an operator, ending their tokens and sessions. What they created stays.
@@ -436,15 +501,18 @@ public final class CredentialRules {
     }
 
     /// Setting a password or enabling an operator is like creating a credential, so it needs the same rights.
-    private Transition<Operator> ifNotExpiring(Operator operator, Transition<Operator> step) {
-        Refusal refusal = expiring();
+    private Transition<Operator> ifNotLimited(Operator operator, Transition<Operator> step) {
+        Refusal refusal = limited();
         return refusal == null ? ifWithinRights(operator, step) : new Transition.Refused<>(refusal);
     }
 
-    /// Refuses an actor with an expiring key, who may not create a credential that does not expire; null for
-    /// others.
-    private @Nullable Refusal expiring() {
-        return actorsExpiry() == null ? null : new Refusal.Forbidden("a key without expiry");
+    /// Refuses an actor with a key that expires or has allowed addresses, who may not create a credential
+    /// without such a limit; null for others.
+    private @Nullable Refusal limited() {
+        if (actorsExpiry() != null) {
+            return new Refusal.Forbidden("a key without expiry");
+        }
+        return actorsAddresses() == null ? null : new Refusal.Forbidden("a key that may be used from any address");
     }
 
     /// Refuses if the actor lacks any of `scopes` or `rank`; null otherwise, and for root.

@@ -1,5 +1,6 @@
 package dev.muster.model.rules;
 
+import dev.muster.model.Approval;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Event;
@@ -9,6 +10,7 @@ import dev.muster.model.Write;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.credential.ApiKey;
+import dev.muster.model.credential.Creator;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Scope;
 import dev.muster.model.state.LoadPlan;
@@ -52,7 +54,15 @@ public final class Decider {
         if (write.target() != null) {
             Lookup.plan(write.target(), plan, prints);
         }
+        if (ApprovalDecider.isGoverned(write)) {
+            plan.approvals.rules();
+        }
         for (Command command : write.commands()) {
+            plan(command, plan, prints);
+        }
+    }
+
+    private static void plan(Command command, LoadPlan plan, Fingerprint.Maker prints) {
             switch (command) {
                 case Command.Register register -> UserDecider.plan(register, plan, prints);
                 case Command.PutUser put -> UserDecider.plan(put.fields(), plan, prints);
@@ -62,9 +72,15 @@ public final class Decider {
                 case Command.OnGroups onGroups -> GroupDecider.plan(onGroups, plan, prints);
                 case Command.OnPolicies onPolicies -> PolicyDecider.plan(onPolicies, plan, prints);
                 case Command.OnJobs onJobs -> JobDecider.plan(onJobs, plan, prints);
-                case Command.NoteSignature(), Command.NoteExport(), Command.SetQuotas(var _) -> {}
+                case Command.OnApprovals onApprovals -> {
+                    ApprovalDecider.plan(onApprovals, plan);
+                    List<Command> asked = onApprovals.approval().commands();
+                    if (onApprovals instanceof Command.Approve && asked != null) {
+                        asked.forEach(each -> plan(each, plan, prints));
+                    }
+                }
+                case Command.NoteSignature(), Command.NoteExport(), Command.SetQuotas(var _), Command.SetApprovalRules(var _) -> {}
             }
-        }
     }
 
     /// Decides `write`. The actor has the rights in the working set, not those at the time of the request;
@@ -82,7 +98,57 @@ public final class Decider {
                 return Result.refused(refusal);
             }
         }
-        Context context = new Context(realm, environment, prints, actor, now);
+        Context context = new Context(realm, environment, prints, actor, now, null);
+        if (write.commands().getFirst() instanceof Command.OnApprovals onApproval) {
+            return new ApprovalDecider(context).decide(onApproval, new AsRequester(freshId));
+        }
+        ApprovalDecider approvals = new ApprovalDecider(context);
+        Approval.Kind needed = approvals.needed(write);
+        if (needed == null) {
+            return carryOut(context, write, freshId);
+        }
+        // On an overlay that is discarded: what it would do now.
+        Context trial = new Context(realm.overlay(), environment, prints, actor, now, null);
+        return approvals.request(write, needed, carryOut(trial, write, freshId), freshId);
+    }
+
+    /// Carries out what was approved.
+    private final class AsRequester implements ApprovalDecider.CarriedOut {
+        private final Supplier<UUID> freshId;
+
+        private AsRequester(Supplier<UUID> freshId) {
+            this.freshId = freshId;
+        }
+
+        @Override
+        public @Nullable Actor requester(Approval approval, List<Command> commands) {
+            Creator by = approval.requestedBy();
+            Actor requester = switch (by.by().kind()) {
+                case ROOT -> Actor.ROOT;
+                case SYSTEM -> null;
+                case API_KEY -> {
+                    ApiKey key = realm.credentials().key(by.by().id());
+                    yield key == null || !key.isLive(now) ? null : key.actor();
+                }
+                case OPERATOR -> {
+                    Operator operator = realm.credentials().operator(by.by().id());
+                    Set<UUID> keys = by.through() == null ? Set.of() : Set.of(by.through());
+                    yield operator == null || !operator.isLive() ? null : through(operator.actor(), keys);
+                }
+            };
+            return requester == null
+                            || commands.stream().anyMatch(command -> forbidden(requester, command) != null)
+                    ? null
+                    : requester;
+        }
+
+        @Override
+        public Result<Change> by(Actor requester, Write write, ActorRef approver) {
+            return carryOut(new Context(realm, environment, prints, requester, now, approver), write, freshId);
+        }
+    }
+
+    private static Result<Change> carryOut(Context context, Write write, Supplier<UUID> freshId) {
         List<Command> commands = write.commands();
         if (write.target() != null) {
             return new UserDecider(context).change(write.target(), commands, write.ifMatch());
@@ -99,6 +165,8 @@ public final class Decider {
             case Command.OnGroups command -> new GroupDecider(context).decide(command, freshId);
             case Command.OnPolicies command -> new PolicyDecider(context).decide(command, freshId);
             case Command.OnJobs command -> new JobDecider(context).decide(command, freshId);
+            case Command.SetApprovalRules(var rules) -> new TenantDecider(context).setApprovalRules(rules);
+            case Command.OnApprovals command -> throw new IllegalArgumentException("is decided alone: " + command);
             case Command.SetQuotas(var quotas) -> new TenantDecider(context).setQuotas(quotas);
             case Command.NoteExport() ->
                 Result.ok(context.changed(new Change.OfNothing(), Event.Action.JOURNAL_EXPORTED, Changes.NONE));
@@ -149,7 +217,9 @@ public final class Decider {
                 || command instanceof Command.NoteSignIn) {
             return actor.ref().kind() == ActorRef.Kind.OPERATOR ? null : new Refusal.Forbidden("an operator");
         }
-        if (command instanceof Command.EndHolds || command instanceof Command.SignInOperator) {
+        if (command instanceof Command.EndHolds
+                || command instanceof Command.SignInOperator
+                || command instanceof Command.LapseApproval) {
             return actor.ref().kind() == ActorRef.Kind.SYSTEM ? null : new Refusal.Forbidden("system");
         }
         Scope scope = command.scope();

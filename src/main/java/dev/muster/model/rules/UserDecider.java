@@ -101,6 +101,8 @@ final class UserDecider {
                         Command.OnJobs _,
                         Command.SetQuotas _,
                         Command.NoteExport _,
+                        Command.SetApprovalRules _,
+                        Command.OnApprovals _,
                         Command.NoteSignature _ ->
                     throw new IllegalArgumentException("does not follow a registration: " + following);
             };
@@ -238,7 +240,8 @@ final class UserDecider {
                     new Change.OfUser(next).subject(),
                     null,
                     null,
-                    UserFields.diff(user, next)));
+                    UserFields.diff(user, next),
+                    null));
             user = next;
         }
         return user;

@@ -1,8 +1,10 @@
 package dev.muster.model.validation;
 
+import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.group.Group;
 import dev.muster.model.user.Card;
 import dev.muster.model.user.Hold;
+import dev.muster.model.value.AddressRange;
 import dev.muster.model.value.FieldError;
 import dev.muster.model.value.Identifier;
 import java.math.BigDecimal;
@@ -286,6 +288,30 @@ public final class Validator {
     /// What a policy gives access to: at most 100, of 1 to 255 characters, without duplicates.
     public List<String> resources(List<String> raw) {
         return distinctLines("resources", raw, 100);
+    }
+
+    /// The addresses from which a key may be used, in CIDR notation; null after a fault. Faults name the item by
+    /// its index.
+    public @Nullable AllowedAddresses allowedAddresses(String field, List<String> raw) {
+        int before = faults().size();
+        if (raw.isEmpty() || raw.size() > AllowedAddresses.MOST) {
+            fault(
+                    field,
+                    raw.isEmpty() ? "too_few" : "too_many",
+                    "Must be 1 to " + AllowedAddresses.MOST + " ranges; leave it out for any address.");
+        }
+        List<AddressRange> ranges = new ArrayList<>(raw.size());
+        for (int i = 0; i < raw.size(); i++) {
+            try {
+                ranges.add(AddressRange.parse(raw.get(i).strip()));
+            } catch (IllegalArgumentException e) {
+                fault(
+                        field + "[" + i + "]",
+                        "not_a_range",
+                        "Must be a range of addresses such as 10.0.0.0/8 or 2001:db8::/32.");
+            }
+        }
+        return faults().size() == before ? new AllowedAddresses(ranges) : null;
     }
 
     // Jobs

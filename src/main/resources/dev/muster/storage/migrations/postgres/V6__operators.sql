@@ -51,3 +51,45 @@ create table sso_provider (
 -- As whom an identity provider signs an operator in; null for an operator with a password. The MAC covers them.
 alter table operator add column sso_issuer text;
 alter table operator add column sso_subject text;
+
+-- API keys: the last four characters of the text, by which a key found in a file can be recognised (null for older keys);
+-- the blocks of addresses in CIDR notation, separated by spaces, from which it may be used (null for any); the key that
+-- it was made in place of. The row's mac covers them.
+alter table api_key add column last_four text;
+alter table api_key add column addresses text;
+alter table api_key add column replaces uuid;
+
+-- What needs a second operator in a realm: a bit for each model.tenant.ApprovalRules.Action, and the number of users beyond
+-- which a change of many at once does (null for no limit). Without a row nothing does. mac covers the whole row.
+create table approval_rules (
+    realm bigint primary key,
+    actions integer not null,
+    bulk_threshold integer,
+    mac bytea not null
+);
+
+-- Requests that need a second operator. sealed holds what was asked for, under the key of the user whom it is about, or
+-- the realm's own. version is the user's when it was asked for; state is the code of model.Approval.State. mac covers the
+-- whole row.
+create table approval (
+    realm bigint not null,
+    id uuid not null,
+    kind integer not null,
+    user_id uuid,
+    version bigint not null,
+    requested_by_kind integer not null,
+    requested_by uuid not null,
+    requested_through uuid,
+    requested_at bigint not null,
+    lapses_at bigint not null,
+    sealed bytea not null,
+    state integer not null,
+    decided_by_kind integer,
+    decided_by uuid,
+    decided_at bigint,
+    mac bytea not null,
+    primary key (realm, id)
+);
+
+create index approval_state on approval (realm, state, id);
+create index approval_lapses on approval (lapses_at) where state = 0;

@@ -275,7 +275,8 @@ final class DescribedOperation {
         if (route.isOpen()) {
             return codes;
         }
-        codes.addAll(List.of("unauthenticated", "forbidden", "invalid", "too_many_failures", "busy"));
+        codes.addAll(
+                List.of("unauthenticated", "address_not_allowed", "forbidden", "invalid", "too_many_failures", "busy"));
         codes.add("unreadable");
         // Also where only root may call: a key that may not is metered before it is refused.
         codes.add("too_many_requests");

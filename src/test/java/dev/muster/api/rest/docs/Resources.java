@@ -15,8 +15,18 @@ final class Resources {
     private static final JsonMapper JSON = new JsonMapper();
 
     /// In the order in which they are read.
-    private static final List<String> SUBJECTS =
-            List.of("users", "standing", "groups", "policies", "jobs", "journal", "keys", "sso", "tenants", "server");
+    private static final List<String> SUBJECTS = List.of(
+            "users",
+            "standing",
+            "groups",
+            "policies",
+            "jobs",
+            "journal",
+            "keys",
+            "approvals",
+            "sso",
+            "tenants",
+            "server");
 
     private Resources() {}
 
