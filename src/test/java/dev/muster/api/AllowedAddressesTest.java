@@ -170,7 +170,8 @@ class AllowedAddressesTest {
                         new Caller(server.credentials().realm(acme.test()), server.actor(acme.test(), key)),
                         "olga",
                         TestServer.PASSWORD,
-                        inside));
+                        inside,
+                        "epixel"));
         isOnlyAnsweredInside(
                 "an operator's token through the key",
                 from -> send(from, "GET", "/v1/me", "", "Authorization", "Bearer " + operators.accessToken()));

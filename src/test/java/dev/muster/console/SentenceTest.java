@@ -65,6 +65,7 @@ final class SentenceTest {
                 reason,
                 null,
                 changes,
+                null,
                 readable,
                 "");
     }

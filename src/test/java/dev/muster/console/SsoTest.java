@@ -371,7 +371,8 @@ final class SsoTest {
                         new Caller(credentials.realm(tenancy.production()), admin),
                         name,
                         TestServer.PASSWORD,
-                        new RemoteClient(InetAddress.getLoopbackAddress(), "test"));
+                        new RemoteClient(InetAddress.getLoopbackAddress(), "test"),
+                        "epixel");
     }
 
     @Test

@@ -213,7 +213,8 @@ final class RecordedRowsTest {
                     null,
                     null,
                     null,
-                    new Creator(actor(n), null));
+                    new Creator(actor(n), null),
+                    null);
             rows.add(new OperatorRow(1, operator, bytes(32, n), bytes(32, n)));
         }
         return rows;

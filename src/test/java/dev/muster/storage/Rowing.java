@@ -2,6 +2,7 @@ package dev.muster.storage;
 
 import dev.muster.model.Counters;
 import dev.muster.model.Event;
+import dev.muster.model.credential.FederatedIdentity;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Creator;
@@ -258,7 +259,8 @@ public final class Rowing {
                         instantOrNull(),
                         null,
                         random.nextBoolean() ? null : new Operator.Invitation(new Digest(bytes(32)), instant()),
-                        creatorOrNull()),
+                        creatorOrNull(),
+                        random.nextBoolean() ? null : new FederatedIdentity("https://login.example", text(20))),
                 bytes(32),
                 bytes(32));
     }

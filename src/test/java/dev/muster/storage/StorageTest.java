@@ -295,7 +295,8 @@ final class StorageTest extends OnBothDatabases {
                         other.operator().disabledAt(),
                         null,
                         other.operator().invitation(),
-                        other.operator().madeBy()),
+                        other.operator().madeBy(),
+                        other.operator().identity()),
                 other.seed(),
                 other.mac());
         save(List.of(1L), batch -> {
@@ -329,7 +330,8 @@ final class StorageTest extends OnBothDatabases {
                         rowing.instant(),
                         rowing.instant(),
                         null,
-                        first.operator().madeBy()),
+                        first.operator().madeBy(),
+                        first.operator().identity()),
                 first.seed(),
                 first.mac());
         save(List.of(1L), batch -> {
