@@ -23,9 +23,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
-/// What operators see and change of themselves: the password and where they are signed in. Admins see where others
-/// are signed in.
+/// An operator's own account: the password and the sessions. Admins also see the sessions of others.
 public record AccountPage(
         Credentials credentials,
         Authenticator authenticator,
@@ -33,19 +33,18 @@ public record AccountPage(
         SessionFilter sessionFilter,
         CommandSender sender,
         Pages pages) {
-    /// What the page shows.
-    ///
     /// @param hasPassword whether the operator signs in with a password
-    public record Model(boolean hasPassword, List<SessionLine> sessions) {}
+    /// @param provider the issuer of the identity provider that signs the operator in; null for none
+    public record Model(boolean hasPassword, @Nullable String provider, List<SessionLine> sessions) {}
 
     /// What the page of another operator's sessions shows.
     ///
     /// @param href of the operator, below which sessions are ended
     public record Others(String username, String href, List<SessionLine> sessions) {}
 
-    /// A session in words.
+    /// A session in the list, with all values formatted.
     ///
-    /// @param isCurrent whether it is the one that looks at the list
+    /// @param isCurrent whether this is the operator's current session
     public record SessionLine(
             UUID id,
             String browser,
@@ -58,13 +57,17 @@ public record AccountPage(
     Reply show(PageVisit visit) {
         Operator operator = visit.visitor().operator();
         return pages.page(
-                visit, "account", "Your account", new Model(operator.hasPassword(), lines(visit, operator)));
+                visit, "account", "Your account", new Model(operator.hasPassword(), provider(operator), lines(visit, operator)));
+    }
+
+    private static @Nullable String provider(Operator operator) {
+        return operator.identity() == null ? null : operator.identity().issuer();
     }
 
     /// The sessions of another operator.
     Reply others(PageVisit visit) {
         Operator operator = named(visit);
-        String href = CredentialsPage.href(visit, operator);
+        String href = OperatorsPage.href(visit, operator);
         return pages.page(
                 visit,
                 "sessions",
@@ -94,7 +97,7 @@ public record AccountPage(
         String username = visit.request().path("username");
         Operator operator = unlessRefused(Credentials.answered(
                 () -> Result.ok(Optional.ofNullable(
-                        credentials.operator(visit.realmId(), CredentialsPage.named(visit))))))
+                        credentials.operator(visit.realmId(), OperatorsPage.named(visit))))))
                 .orElse(null);
         if (operator == null) {
             throw new RefusedException(new Refusal.NotFound("operator", username));
@@ -102,9 +105,9 @@ public record AccountPage(
         return operator;
     }
 
-    // Ending sessions.
+    // Ending sessions
 
-    /// Ends one of the operator's own sessions. The present one is signed out.
+    /// Ends one of the operator's own sessions, or signs out if it is this one.
     Reply endOwn(PageVisit visit) {
         UUID id = visit.id("session");
         end(visit, visit.visitor().operator(), id);
@@ -116,11 +119,11 @@ public record AccountPage(
     Reply endOthers(PageVisit visit) {
         Operator operator = named(visit);
         end(visit, operator, visit.id("session"));
-        return visit.done(CredentialsPage.path(operator) + "/sessions", Flash.SESSION_ENDED);
+        return visit.done(OperatorsPage.path(operator) + "/sessions", Flash.SESSION_ENDED);
     }
 
     private void end(PageVisit visit, Operator operator, UUID session) {
-        // Else the journal would tell of an end that was none.
+        // Otherwise the journal would record the end of a session that does not exist.
         unlessRefused(consoleSessions.of(visit.realm(), operator, session));
         sender.carryOut(
                 visit, new Command.EndSession(operator.username().key(), session));
@@ -128,14 +131,14 @@ public record AccountPage(
                 visit.visitor().caller(), operator, session, RemoteClients.of(visit.request())));
     }
 
-    // The password.
+    // The password
 
-    /// Sets another password, when the present one was typed, and ends what the operator is signed in to, except that
-    /// they stay signed in here.
+    /// Changes the operator's password if the current one is right. Ends all sessions and tokens, and starts a new
+    /// session here.
     Reply changePassword(PageVisit visit) {
         FormFields in = visit.fields();
         Visitor visitor = visit.visitor();
-        String present = required(visit, in, "password", "Present password");
+        String present = required(visit, in, "password", "Current password");
         String chosen = required(visit, in, "new-password", "New password");
         Validator rules = new Validator();
         NewPassword sound = chosen.isEmpty()
@@ -145,7 +148,7 @@ public record AccountPage(
                         .read(rules, visit.realm(), visitor.operator().username().text(), chosen);
         rules.faults().forEach(each -> in.fault("New password", each.code(), each.message()));
         if (!chosen.isEmpty() && chosen.equals(present)) {
-            in.fault("New password", "unchanged", "Must not be the present one.");
+            in.fault("New password", "unchanged", "Must differ from the current password.");
         }
         in.check();
         unlessRefused(authenticator
@@ -160,7 +163,7 @@ public record AccountPage(
         return signedIn(visit, again, "/account", Flash.PASSWORD_CHANGED);
     }
 
-    /// To a page that says what was done, in a new session.
+    /// Redirects to a page that reports the change, in a new session.
     private Reply signedIn(PageVisit visit, SignedIn again, String path, Flash done) {
         Visitor visitor = unlessRefused(consoleSessions.visitor(again.cookie()));
         PageVisit next = new PageVisit(visit.request(), visitor, visit.section(), null, null);

@@ -4,6 +4,7 @@ import static dev.muster.api.RefusedException.unlessRefused;
 
 import dev.muster.directory.Approvals;
 import dev.muster.directory.Approvals.Seen;
+import dev.muster.directory.Directory;
 import dev.muster.directory.PageByName;
 import dev.muster.http.Reply;
 import dev.muster.model.Approval;
@@ -11,6 +12,7 @@ import dev.muster.model.Command;
 import dev.muster.model.WaitingCommand;
 import dev.muster.model.tenant.ApprovalRules;
 import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.User;
 import dev.muster.model.value.WireNamed;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -22,16 +24,20 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The realm's requests for approval, and what needs one.
-public record ApprovalsPage(Approvals approvals, CommandSender sender, Pages pages, Labels labels) {
+/// The realm's requests for approval, and its approval rules.
+public record ApprovalsPage(
+        Approvals approvals, Directory directory, CommandSender sender, Pages pages, Labels labels) {
     private static final int SHOWN = 50;
     private static final List<Approval.State> STATES = List.of(Approval.State.values());
 
-    /// What the page shows.
-    ///
-    /// @param state the state of what is shown; null for all
-    /// @param next where the list goes on; null at its end
+    /// @param state the state of the requests shown; null for all
+    /// @param next the link to the next page; null on the last
     public record Model(List<Row> rows, @Nullable String state, @Nullable String next, ApprovalRules rules) {
+        /// The states to choose from.
+        public List<String> states() {
+            return STATES.stream().map(Approval.State::word).toList();
+        }
+
         public List<Choice> actions() {
             return List.of(
                     new Choice("bar", "Bar a user", rules.actions().contains(ApprovalRules.Action.BAR)),
@@ -46,19 +52,21 @@ public record ApprovalsPage(Approvals approvals, CommandSender sender, Pages pag
 
     public record Choice(String word, String text, boolean chosen) {}
 
-    /// A request in words.
+    /// A request in the list, with all values formatted.
     ///
-    /// @param what what was asked for, a line for each command
-    /// @param user where the user's page is; null without a user
-    /// @param version the user's now, which the form sends back; empty without a user
-    /// @param warning what whoever approves should know; empty for nothing
-    /// @param decided who decided, and when; empty while it is pending
-    /// @param isOwn whether whoever looks at it asked for it
+    /// @param what the requested commands, a line for each
+    /// @param user the link to the user's page; null if it is not about a user
+    /// @param name the user's name; empty if it is not about a user
+    /// @param version the user's current version, which the form sends back; empty if it is not about a user
+    /// @param warning what the approver should know; empty for nothing
+    /// @param decided when and by whom it was decided; empty while it is pending
+    /// @param isOwn whether the operator who looks at the list requested it
     public record Row(
             String id,
             String title,
             List<String> what,
             @Nullable String user,
+            String name,
             String version,
             String warning,
             String requested,
@@ -75,6 +83,13 @@ public record ApprovalsPage(Approvals approvals, CommandSender sender, Pages pag
         UUID after = query.id("after");
         PageByName<Seen> page =
                 unlessRefused(approvals.list(visit.actor(), visit.realmId(), state, after, SHOWN));
+        List<UUID> ids = page.items().stream()
+                .map(seen -> seen.approval().user())
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
+        Map<UUID, User> users =
+                unlessRefused(directory.find(visit.actor(), visit.realmId(), ids)).value();
         ApprovalRules rules = unlessRefused(approvals.rules(visit.actor(), visit.realmId()));
         String word = state == null ? null : state.word();
         return pages.page(
@@ -82,15 +97,16 @@ public record ApprovalsPage(Approvals approvals, CommandSender sender, Pages pag
                 "approvals",
                 "Approvals",
                 new Model(
-                        page.items().stream().map(seen -> row(visit, seen)).toList(),
+                        page.items().stream().map(seen -> row(visit, seen, users)).toList(),
                         word,
                         visit.next("/approvals?state=" + (word == null ? "" : word), page.next()),
                         rules));
     }
 
-    private Row row(PageVisit visit, Seen seen) {
+    private Row row(PageVisit visit, Seen seen, Map<UUID, User> users) {
         Approval approval = seen.approval();
         UUID user = approval.user();
+        User found = user == null ? null : users.get(user);
         List<Command> commands = approval.commands();
         boolean pending = approval.state() == Approval.State.PENDING;
         String decidedBy = approval.decidedBy() == null
@@ -100,11 +116,15 @@ public record ApprovalsPage(Approvals approvals, CommandSender sender, Pages pag
                 approval.id().toString(),
                 title(approval.kind()),
                 commands == null
-                        ? List.of("The user was erased since: what was asked for can no longer be read.")
-                        : commands.stream().map(ApprovalsPage::words).toList(),
+                        ? List.of("The user has been erased since, so the request can no longer be read.")
+                        : commands.stream()
+                                .map(ApprovalsPage::details)
+                                .filter(text -> !text.isEmpty())
+                                .toList(),
                 user == null ? null : visit.base() + "/users/" + user,
+                found == null ? "" : Labels.name(found),
                 seen.version() == null ? "" : seen.version().toString(),
-                seen.isChanged() ? "The user was changed since this was asked for. Look at the user first." : "",
+                seen.isChanged() ? "The user has changed since this was requested. Look at the user first." : "",
                 Labels.time(approval.requestedAt()) + " by "
                         + labels.actor(visit.realmId(), approval.requestedBy().by()),
                 Labels.time(approval.lapsesAt()),
@@ -116,21 +136,23 @@ public record ApprovalsPage(Approvals approvals, CommandSender sender, Pages pag
 
     private static String title(Approval.Kind kind) {
         return switch (kind) {
-            case BAR -> "Bar a user";
+            case BAR -> "Bar";
             case ERASE -> "Erase personal data";
-            case ANNUL_BAR -> "Annul a bar";
+            case ANNUL_BAR -> "Annul bar";
             case BULK -> "Change many users at once";
-            case RULES -> "Change what needs approval";
+            case RULES -> "Change the approval rules";
         };
     }
 
-    private static String words(Command command) {
+    /// The details of a command that its title does not say.
+    private static String details(Command command) {
         return WaitingCommand.fields(command).entrySet().stream()
-                .map(field -> words(field))
+                .filter(field -> !field.getKey().equals(WaitingCommand.COMMAND) || command instanceof Command.OnHolds)
+                .map(ApprovalsPage::text)
                 .collect(Collectors.joining(", "));
     }
 
-    private static String words(Map.Entry<String, Object> field) {
+    private static String text(Map.Entry<String, Object> field) {
         String value = field.getValue() instanceof List<?> all
                 ? all.stream().map(String::valueOf).collect(Collectors.joining(" and "))
                 : String.valueOf(field.getValue());

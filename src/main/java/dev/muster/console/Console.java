@@ -1,6 +1,7 @@
 package dev.muster.console;
 
 import static dev.muster.api.RefusedException.unlessRefused;
+import static dev.muster.console.html.NavSection.ACCOUNT;
 import static dev.muster.console.html.NavSection.APPROVALS;
 import static dev.muster.console.html.NavSection.GROUPS;
 import static dev.muster.console.html.NavSection.INTEGRITY;
@@ -167,10 +168,10 @@ public final class Console {
         GroupsPage groups = new GroupsPage(core.directory(), core.groups(), sender, pages);
         JournalPage journal =
                 new JournalPage(core.journal(), core.directory(), core.verifications(), pages, labels, typedUser);
-        ApprovalsPage approvals = new ApprovalsPage(core.approvals(), sender, pages, labels);
-        CredentialsPage credentials =
-                new CredentialsPage(
-                core.credentials(), mint, new InvitationLinks(publicUrl), new SecureRandom(), sender, pages, labels, clock);
+        ApprovalsPage approvals = new ApprovalsPage(core.approvals(), core.directory(), sender, pages, labels);
+        KeysPage keys = new KeysPage(core.credentials(), mint, sender, pages, labels, clock);
+        OperatorsPage operators = new OperatorsPage(
+                core.credentials(), new InvitationLinks(publicUrl), new SecureRandom(), sender, pages);
         JournalledReads reads = new JournalledReads(new WriteGateway(core.directory(), NAME), authenticator);
         AccountPage account =
                 new AccountPage(core.credentials(), authenticator, consoleSessions, sessionFilter, sender, pages);
@@ -198,13 +199,13 @@ public final class Console {
                 Route.get(INVITATION,              invitation::show),
                 Route.post(INVITATION,             invitation::accept).withBodyLimit(SIGN_IN_BYTES),
 
-                page("/account",                      USERS_READ,    OVERVIEW,  account::show),
-                form("/account/password",             USERS_READ,    OVERVIEW,  account::changePassword, account::show),
-                form("/account/sessions/{session}/end", USERS_READ,  OVERVIEW,  account::endOwn,   account::show),
-                page(ConfirmPage.PATH,                USERS_READ,    OVERVIEW,  confirm::show),
-                form(ConfirmPage.PATH,                USERS_READ,    OVERVIEW,  confirm::confirm,  confirm::show),
-                form("/sign-in-again",                USERS_READ,    OVERVIEW,  confirm::signInAgain),
-                page("/resume/{form}",                USERS_READ,    OVERVIEW,  confirm::resume),
+                page("/account",                      USERS_READ,    ACCOUNT,  account::show),
+                form("/account/password",             USERS_READ,    ACCOUNT,  account::changePassword, account::show),
+                form("/account/sessions/{session}/end", USERS_READ,  ACCOUNT,  account::endOwn,   account::show),
+                page(ConfirmPage.PATH,                USERS_READ,    ACCOUNT,  confirm::show),
+                form(ConfirmPage.PATH,                USERS_READ,    ACCOUNT,  confirm::confirm,  confirm::show),
+                form("/sign-in-again",                USERS_READ,    ACCOUNT,  confirm::signInAgain),
+                page("/resume/{form}",                USERS_READ,    ACCOUNT,  confirm::resume),
 
                 form("/sign-out",                     USERS_READ,    OVERVIEW,  signIn::signOut),
                 form("/sign-out-everywhere",          USERS_READ,    OVERVIEW,  signIn::signOutEverywhere),
@@ -283,17 +284,17 @@ public final class Console {
                 form("/approvals/{approval}/approve", USERS_READ,    APPROVALS, approvals::approve,  approvals::show),
                 form("/approvals/{approval}/decline", USERS_READ,    APPROVALS, approvals::decline,  approvals::show),
 
-                page("/keys",                         KEYS_WRITE,    KEYS,      credentials::keys),
-                form("/keys",                         KEYS_WRITE,    KEYS,      credentials::createKey, credentials::keys),
-                form("/keys/{key}/rotate",            KEYS_WRITE,    KEYS,      credentials::rotateKey, credentials::keys),
-                form("/keys/{key}/revoke",            KEYS_WRITE,    KEYS,      credentials::revokeKey, credentials::keys),
-                page("/operators",                    KEYS_WRITE,    OPERATORS, credentials::operators),
-                form("/operators",                    KEYS_WRITE, OPERATORS, credentials::invite,         credentials::operators),
-                form("/operators/{username}/disable", KEYS_WRITE, OPERATORS, credentials::disable,        credentials::operators),
-                form("/operators/{username}/enable",  KEYS_WRITE, OPERATORS, credentials::enable,         credentials::operators),
-                form("/operators/{username}/role",    KEYS_WRITE, OPERATORS, credentials::changeRole,     credentials::operators),
-                form("/operators/{username}/delete",  KEYS_WRITE, OPERATORS, credentials::delete,         credentials::operators),
-                form("/operators/{username}/invitation", KEYS_WRITE, OPERATORS, credentials::inviteAgain, credentials::operators),
+                page("/keys",                         KEYS_WRITE,    KEYS,      keys::show),
+                form("/keys",                         KEYS_WRITE,    KEYS,      keys::create, keys::show),
+                form("/keys/{key}/rotate",            KEYS_WRITE,    KEYS,      keys::rotate, keys::show),
+                form("/keys/{key}/revoke",            KEYS_WRITE,    KEYS,      keys::revoke, keys::show),
+                page("/operators",                    KEYS_WRITE,    OPERATORS, operators::show),
+                form("/operators",                    KEYS_WRITE, OPERATORS, operators::invite,         operators::show),
+                form("/operators/{username}/disable", KEYS_WRITE, OPERATORS, operators::disable,        operators::show),
+                form("/operators/{username}/enable",  KEYS_WRITE, OPERATORS, operators::enable,         operators::show),
+                form("/operators/{username}/role",    KEYS_WRITE, OPERATORS, operators::changeRole,     operators::show),
+                form("/operators/{username}/delete",  KEYS_WRITE, OPERATORS, operators::delete,         operators::show),
+                form("/operators/{username}/invitation", KEYS_WRITE, OPERATORS, operators::inviteAgain, operators::show),
                 page("/operators/{username}/sessions", KEYS_WRITE, OPERATORS, account::others),
                 form("/operators/{username}/sessions/{session}/end", KEYS_WRITE, OPERATORS, account::endOthers, account::others)));
         // spotless:on
@@ -342,10 +343,11 @@ public final class Console {
             try {
                 return form.answer(visit);
             } catch (RefusedException e) {
-                if (e.refusal() instanceof Refusal.StepUpRequired) {
-                    throw e;
-                }
-                return again.answer(visit.with(labels.error(e.refusal())));
+                return switch (e.refusal()) {
+                    case Refusal.StepUpRequired _ -> throw e;
+                    case Refusal.NeedsApproval _ -> visit.done("/approvals", Flash.AWAITS_APPROVAL);
+                    default -> again.answer(visit.with(labels.error(e.refusal())));
+                };
             }
         });
     }

@@ -27,7 +27,8 @@ enum Flash {
     CONFIRMED("confirmed", "Confirmed as fraud. The hold stays in place."),
     CLEARED("cleared", "Cleared. The fraud hold was released."),
     JOB_ERASED("job-erased", "The job was erased."),
-    APPROVED("approved", "Approved and carried out."),
+    AWAITS_APPROVAL("awaits-approval", "Not done yet: a second operator has to approve this."),
+    APPROVED("approved", "Approved and done."),
     DECLINED("declined", "The request was declined."),
     NOTHING("nothing", "Nothing to change.");
 

@@ -216,8 +216,8 @@ final class Labels {
             case Refusal.NeedsApproval _ ->
                 new ErrorMessage(
                         409,
-                        "This needs a second operator. It was not done, and waits for approval now.",
-                        "Ask another operator to look at the page Approvals.");
+                        "Not done yet: a second operator has to approve this.",
+                        "Ask another operator to look at Approvals.");
             case Refusal.CannotDecide(var reason) -> cannotDecide(reason);
             case Refusal.OverQuota(var what, var limit, var after) ->
                 after == null
@@ -262,29 +262,29 @@ final class Labels {
             case NOT_AN_OPERATOR ->
                 new ErrorMessage(409, "Only operators approve requests.", "Sign in as an operator.");
             case OWN_REQUEST ->
-                new ErrorMessage(409, "You asked for this yourself.", "Another operator has to approve it.");
+                new ErrorMessage(409, "You requested this yourself.", "Another operator has to approve it.");
             case RELATED ->
                 new ErrorMessage(
                         409,
-                        "You and whoever asked for this were made by one another, or by the same operator or key.",
-                        "An operator whom somebody else made has to approve it.");
+                        "You and the requester were created by one another, or by the same operator or key.",
+                        "An operator created by somebody else has to approve it.");
             case REQUESTER_GONE ->
                 new ErrorMessage(
                         409,
-                        "Whoever asked for this may no longer ask for it.",
-                        "Decline it. If it is still right, ask for it yourself.");
+                        "The requester no longer has the permissions for this.",
+                        "Decline it. If it is still needed, request it yourself.");
             case CLOSED ->
-                new ErrorMessage(409, "This request was decided before, or has lapsed.", "Load the page again.");
+                new ErrorMessage(409, "This request was already decided or has expired.", "Load the page again.");
             case CHANGED ->
                 new ErrorMessage(
                         409,
-                        "The user was changed since this was asked for.",
-                        "Look at the user as they are now, and decide again.");
+                        "The user has changed since this was requested.",
+                        "Look at the user, then decide again.");
             case CANNOT_WAIT ->
                 new ErrorMessage(
                         409,
                         "One of these changes needs a second operator, and another cannot wait for one.",
-                        "Make them one by one.");
+                        "Make the changes one by one.");
         };
     }
 

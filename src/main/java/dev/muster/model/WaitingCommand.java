@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Commands that can wait for approval, as fields: what is stored of them meanwhile, and what is shown of them.
 public final class WaitingCommand {
-    private static final String COMMAND = "command";
+    public static final String COMMAND = "command";
 
     private WaitingCommand() {}
 

@@ -41,7 +41,7 @@ public record Layout(
     /// The parts that this operator may read.
     public List<Link> sections() {
         return Stream.of(NavSection.values())
-                .filter(each -> actor.may(each.needs()))
+                .filter(each -> each.isInMenu() && actor.may(each.needs()))
                 .map(each -> new Link(each.title(), each.icon(), base + "/" + each.path(), each == section))
                 .toList();
     }

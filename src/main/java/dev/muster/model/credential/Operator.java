@@ -66,6 +66,11 @@ public record Operator(
         return !passwordHash.isEmpty();
     }
 
+    /// Whether the operator has a way to sign in: a password, or an identity at an identity provider.
+    public boolean canSignIn() {
+        return hasPassword() || identity != null;
+    }
+
     /// With another password or state: sessions and tokens are void, and an invitation is too.
     public Operator with(String newPasswordHash, @Nullable Instant newDisabledAt) {
         return new Operator(
