@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// What needs a second operator, and who is one.
+/// Which commands need approval, and who may approve them.
 class ApprovalRulesTest {
     private final TestRealm realm = new TestRealm();
     private Operator ann;
@@ -103,7 +103,7 @@ class ApprovalRulesTest {
     }
 
     @Test
-    void whoMadeTheRequesterOrWasMadeByThemIsNoSecondOperator() {
+    void creatorsAndCreatedOperatorsAreNoSecondOperator() {
         Operator cleo = madeBy("cleo", ann);
         Operator dora = madeBy("dora", ann);
         isRefused(cleo.actor(), bar(ann.actor()), CannotDecide.Reason.RELATED);
@@ -112,7 +112,7 @@ class ApprovalRulesTest {
         TestRealm.ok(approve(bob.actor(), bar(cleo.actor())));
     }
 
-    /// Deleting whoever is in between makes nobody a stranger.
+    /// Deleting an operator in between does not break the chain of creators.
     @Test
     void aDeletedMakerStillCounts() {
         Operator cleo = madeBy("cleo", ann);
@@ -150,7 +150,7 @@ class ApprovalRulesTest {
         TestRealm.ok(approve(bob.actor(), bar(key.actor())));
     }
 
-    /// The first key of a realm makes its operators to begin with: they are not one person for that.
+    /// The first key of a realm creates its first operators; that does not make them related.
     @Test
     void theFirstKeyMakesStrangers() {
         TestRealm.ok(realm.ask(
@@ -203,7 +203,7 @@ class ApprovalRulesTest {
     }
 
     @Test
-    void whatWouldBeRefusedOrChangeNothingIsToldAtOnce() {
+    void refusedAndIneffectiveCommandsAreReportedAtOnce() {
         assertThat(TestRealm.no(realm.ask(ann.actor(), UserRef.id(new UUID(0, 5)), new Command.Bar(null, null))))
                 .isInstanceOf(Refusal.NotFound.class);
         TestRealm.ok(approve(bob.actor(), bar(ann.actor())));
