@@ -50,7 +50,7 @@ public final class SmileTables implements DialectTables {
 
     private static String row(int type, Outcome outcome) {
         JobResult result = JobResult.of(new JobType(type), outcome);
-        // Those that say more than that they do not apply.
+        // Leaves out actions that are not applicable.
         String actions = result.actions().entrySet().stream()
                 .filter(action -> !action.getValue().equals("Not Applicable"))
                 .map(action -> action.getKey() + ": " + action.getValue())
