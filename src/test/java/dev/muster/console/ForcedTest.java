@@ -541,7 +541,7 @@ final class ForcedTest {
                 .isEqualTo("2030-01-01T00:00:00Z");
     }
 
-    /// By a reload or a second click.
+    /// The second submission comes from a reload or a second click.
     @Test
     void aFormSentTwiceIsExecutedOnce() throws Exception {
         Signed admin = signIn("acme", "admin");

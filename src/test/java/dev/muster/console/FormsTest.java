@@ -239,7 +239,7 @@ final class FormsTest {
         assertThat(hold(empty).until()).isEqualTo(EXACT);
     }
 
-    /// As browsers send them: with normalised line ends, and without line ends in a field of one line.
+    /// Browsers send them with normalised line ends, and without line ends in a field of one line.
     @Test
     void wordsThatNobodyTouchedStayToTheByte() throws Exception {
         String reason = " two\nlines ";

@@ -287,7 +287,7 @@ final class HoldsTest {
         page.getByText("would change 1000 of 1000 users.").waitFor();
         button(page, "Apply to all").click();
         page.getByText("1000 of 1000 users changed.").waitFor();
-        // In a new tab: going back would not show the response to a form again.
+        // Uses a new tab, because going back would not show the response to a form again.
         Page list = page.context().newPage();
         list.navigate(console.server.address() + BASE + "/users?q=thousand&status=suspended");
         assertThat(list.getByText("1,000 users match")).isVisible();

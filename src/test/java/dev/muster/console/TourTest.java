@@ -238,7 +238,7 @@ final class TourTest {
                 place.localName === "dialog" ? place.close() : place.hidePopover();
             }""";
 
-    /// By how much its content overflows, or it exceeds the window.
+    /// The number of pixels by which its content overflows or it exceeds the window.
     private static final String OUTSIDE = """
             id => {
                 const place = document.getElementById(id);

@@ -77,7 +77,7 @@ final class ActorNamesTest extends OnBothRunning {
         assertThat(named.of(ActorRef.ROOT)).isEqualTo("root");
     }
 
-    /// With the tables renamed: cached names need no read, and unknown ones are no error.
+    /// If the tables are renamed, cached names need no read, and unknown ones are no error.
     @Test
     void aNameIsRememberedAndMissingWhereStorageDoesNotAnswer() throws SQLException {
         ActorRef ada = operator("ada");

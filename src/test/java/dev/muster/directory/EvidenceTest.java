@@ -131,7 +131,7 @@ final class EvidenceTest extends OnBothRunning {
         byte[] bytes = bytes(length, 1);
         Evidence evidence;
         try (EvidenceFiles.Sink sink = Running.ok(files().take(PRODUCTION, 0))) {
-            // In chunks of all sizes, with single bytes in between.
+            // Writes chunks of all sizes, with single bytes in between.
             evidence = Running.ok(sink.fill(out -> {
                 Random random = new Random(length);
                 for (int at = 0; at < length; ) {
@@ -380,7 +380,7 @@ final class EvidenceTest extends OnBothRunning {
                 running.executeIn(PRODUCTION, new Command.GiveVerdict("j1", new Verdict(Outcome.PASSED, null, null))));
     }
 
-    /// As after a server crash between the upload and the response.
+    /// The state after a server crash between the upload and the response.
     @Test
     void unsettledUploadsAreCheckedLater() throws Exception {
         List<UUID> ids = new ArrayList<>();

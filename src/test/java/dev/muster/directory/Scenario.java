@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
 final class Scenario {
     static final Instant START = Instant.parse("2026-11-21T12:00:00Z");
 
-    /// Number of people with external ids of their own; registering more partly fails.
+    /// Number of different external ids, usernames and email addresses. More users are registered, so some
+    /// registrations fail.
     private static final int PEOPLE = 6;
 
     /// Number of different idempotency keys, signatures and job ids.

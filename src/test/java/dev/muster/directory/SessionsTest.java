@@ -166,7 +166,7 @@ final class SessionsTest extends OnBothRunning {
         assertThat(sessions().findOver(TEST, first)).as("one that was ended").isNull();
     }
 
-    /// With method and address, sealed with the operator's key.
+    /// The entry contains method and address, sealed with the operator's key.
     @Test
     void aSignInIsJournalled() {
         Operator ada = operator("ada");

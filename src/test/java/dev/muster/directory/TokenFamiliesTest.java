@@ -95,7 +95,7 @@ final class TokenFamiliesTest extends OnBothRunning {
         assertThat(hasEnded()).isTrue();
     }
 
-    /// Of concurrent calls spread over these servers, the number that succeed in spending the first token
+    /// The number of concurrent calls, spread over these servers, that succeed in spending the first token
     /// of a family.
     static long spentAtOnce(UUID family, Instant endsAt, List<Core> servers) throws Exception {
         List<Callable<Boolean>> all = new ArrayList<>();

@@ -48,7 +48,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 /// Key rows without a MAC: those of the previous version get one when a server first starts, later ones
-/// never do. Also the search for altered rows, which runs once a week and not concurrently.
+/// never do. Also tests that reconciliation runs once a week and is limited in concurrency.
 final class UnsealedRowsTest extends OnBothRunning {
     private static final UUID INSERTED = new UUID(9, 9);
 
@@ -105,7 +105,7 @@ final class UnsealedRowsTest extends OnBothRunning {
     @Test
     void rowsOfTheVersionBeforeAreSealedWhenTheJournalBearsThemOut() throws SQLException {
         makeOld();
-        // The running server, which was not told, accepts none of the keys.
+        // The running server has not noticed and accepts none of the keys.
         assertThat(writeBy(Running.KEY)).isEqualTo(Result.refused(new Refusal.Unauthenticated()));
 
         restart();

@@ -127,8 +127,8 @@ class OperatorAccessTest {
                 .isEqualTo(new Refusal.NotFound("invitation", ""));
     }
 
-    /// For operators who lost their password: the old password and its sessions are valid until the
-    /// invitation is accepted.
+    /// Renewing an invitation is the way back for operators who lost their password. The old password and
+    /// its sessions are valid until the invitation is accepted.
     @Test
     void aNewInvitationEndsTheOldOneAndIsTheWayBackIn() {
         Operator ada = invited("ada", TOKEN);

@@ -309,7 +309,7 @@ class RealmLawsTest {
                             .filter(key -> key.revokedAt() == null)
                             .count());
             assertThat(present(asked.realm().counters)).isEqualTo(present(counted));
-            // Of past holds, the present state only shows the difference between placed and ended.
+            // The present state only shows the difference between placed and ended holds.
             assertThat(asked.realm().counters.holdsPlaced()
                             - asked.realm().counters.holdsEnded())
                     .isEqualTo(counted.holdsPlaced());

@@ -363,7 +363,7 @@ record Script(List<Ask> asks) {
                                                 one(realm.policies, n), one(realm.groups, group))))));
     }
 
-    /// With extras and values that occur nowhere else, so that a law can search for them.
+    /// Jobs with extras and values that occur nowhere else, so that a law can search for them.
     private static Arbitrary<Wish> onJobs() {
         Arbitrary<String> jobId = Arbitraries.of("j0", "j1", "j2", "j3", "job-1");
         Arbitrary<String> text = Arbitraries.of("A", "A", "C", "G", "H", "stranger");

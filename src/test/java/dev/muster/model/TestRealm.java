@@ -72,10 +72,10 @@ final class TestRealm {
     final Map<UUID, Group> groups = new LinkedHashMap<>();
     final Map<UUID, Policy> policies = new LinkedHashMap<>();
 
-    /// By user, without deleted groups and policies.
+    /// The relations of each user, without deleted groups and policies.
     final Map<UUID, Affiliations> affiliations = new LinkedHashMap<>();
 
-    /// By group.
+    /// The policies of each group.
     final Map<UUID, Set<UUID>> policiesOfGroups = new LinkedHashMap<>();
 
     final Map<String, Job> jobs = new LinkedHashMap<>();

@@ -43,7 +43,8 @@ class UserFieldsLawsTest {
 
     private record State(Instant at, User user, int entries) {}
 
-    /// In journal order, as for replaying a kept response. States before an erasure cannot be restored.
+    /// Undoes entries in journal order, as for replaying a kept response. States before an erasure cannot
+    /// be restored.
     @Property(tries = 300)
     void undoingEntriesGivesEveryEarlierState(@ForAll("scripts") Script script) {
         Map<UUID, List<State>> states = new HashMap<>();
@@ -59,7 +60,7 @@ class UserFieldsLawsTest {
         });
     }
 
-    /// By time, as for reading: every second from registration to now.
+    /// Checks by time, as a reader asks: every second from registration to now.
     @Property(tries = 200)
     void aUserIsSeenAsTheyWereAtEveryMoment(@ForAll("scripts") Script script) {
         Map<UUID, List<State>> states = new HashMap<>();

@@ -267,7 +267,7 @@ class UserLawsTest {
                 numbers.add(user.number());
             }
             assertThat(present(realm.counters)).isEqualTo(present(counted));
-            // Of past holds, the present state only shows the difference between placed and ended.
+            // The present state only shows the difference between placed and ended holds.
             assertThat(realm.counters.holdsPlaced() - realm.counters.holdsEnded())
                     .isEqualTo(counted.holdsPlaced());
             assertThat(realm.lastNumber).isEqualTo(realm.users.size());

@@ -107,7 +107,7 @@ class AlteredRowsTest {
         return " where realm = " + realm + " and number = " + user;
     }
 
-    /// As somebody with access to the database alone would.
+    /// Changes rows as somebody with access to the database alone would.
     private void sql(String statement, Object... values) throws SQLException {
         try (Connection connection = DriverManager.getConnection(database);
                 PreparedStatement prepared = connection.prepareStatement(statement)) {

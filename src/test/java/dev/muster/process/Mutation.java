@@ -239,7 +239,7 @@ enum Mutation {
         return digits.toString();
     }
 
-    /// Of any plane, including unpaired surrogates and control characters.
+    /// Characters of any plane, including unpaired surrogates and control characters.
     private static String characters(RandomGenerator random) {
         StringBuilder text = new StringBuilder();
         for (int i = random.nextInt(12); i >= 0; i--) {

@@ -48,7 +48,7 @@ final class ServerProcess implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
     }
 
-    /// As many as the launcher gives on two cores.
+    /// The number of carrier threads that the launcher gives on two cores.
     private static final String CARRIERS = "-Djdk.virtualThreadScheduler.parallelism=4";
 
     private final Path data;

@@ -99,13 +99,13 @@ class StartTest {
 
     @Test
     void aFolderAndFilesThatWereHandedOverAreClosedToOthers() throws IOException {
-        // With the mode that Docker and systemd create.
+        // The folder has the mode that Docker and systemd create.
         Path data = Files.createDirectory(folder.resolve("data"));
         Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
         try (ServerProcess server = ServerProcess.start(data)) {
             assertThat(mode(data)).isEqualTo("rwx------");
             server.kill();
-            // As after a restore with cp. A killed server also leaves the WAL files.
+            // The state after a restore with cp. A killed server also leaves the WAL files.
             List<Path> files =
                     List.of(data.resolve("muster.db"), data.resolve("muster.db-wal"), data.resolve("evidence.db"));
             for (Path file : files) {

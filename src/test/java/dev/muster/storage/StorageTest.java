@@ -97,7 +97,7 @@ final class StorageTest extends OnBothDatabases {
         }
     }
 
-    /// By all identifiers, in two realms, including unknown ones.
+    /// Users are looked up by all identifiers, in two realms, including unknown ones.
     @Test
     void usersAreFoundByManyAtOnce() throws Exception {
         List<UserRow> rows = new ArrayList<>();

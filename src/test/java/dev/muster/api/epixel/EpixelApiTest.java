@@ -535,7 +535,7 @@ final class EpixelApiTest {
                 .body();
     }
 
-    /// As browsers and the clients of the vendor's documentation write it.
+    /// The fields as written by browsers and the clients of the vendor's documentation.
     private static String form(String... namesAndValues) {
         StringBuilder form = new StringBuilder();
         String boundary = "-".repeat(28) + "7";

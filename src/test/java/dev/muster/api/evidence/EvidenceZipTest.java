@@ -335,7 +335,7 @@ final class EvidenceZipTest {
         isRefused(withExtra(new byte[0], beyond), "what it says of an entry is broken.");
     }
 
-    /// With extra fields before the picture and in the directory.
+    /// Adds extra fields before the picture and in the directory.
     private static byte[] withExtra(byte[] local, byte[] listed) {
         String name = "selfie.jpg";
         byte[] zip = Zips.stored(name, Zips.jpeg(), "info.json", utf8("{}"));

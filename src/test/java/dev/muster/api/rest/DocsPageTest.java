@@ -111,7 +111,7 @@ final class DocsPageTest {
         page.context().close();
     }
 
-    /// By path, summary and description, with the keyboard alone.
+    /// Calls are found by path, summary and description, with the keyboard alone.
     @Test
     void itIsSearched() {
         Page page = page(1440, ColorScheme.LIGHT);

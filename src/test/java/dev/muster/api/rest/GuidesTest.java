@@ -151,7 +151,7 @@ final class GuidesTest {
 
     /// The output of a shell.
     private record Shell(String status, String body) {
-        /// As a reader pastes it, except that the status is printed too.
+        /// Runs the text as a reader would paste it, except that the status is printed too.
         static Shell paste(Path folder, Map<String, String> environment, String text)
                 throws IOException, InterruptedException {
             String script = "curl() { command curl -w '\\n%{http_code}' --noproxy '*' \"$@\"; }\n" + text + "\n";

@@ -44,8 +44,8 @@ final class OwnClientsTest extends SmileIdTest {
             return new Client(name, signed, json, false);
         }
 
-        /// As its own `confirm_signature` does. Java's has parsed the time as an `Instant` by then;
-        /// JavaScript's throws if it cannot parse the time.
+        /// Confirms a response as the client's `confirm_signature` does. Java's has parsed the time as an
+        /// `Instant` by then; JavaScript's throws if it cannot parse the time.
         boolean confirms(String secret, String timestamp, String signature) {
             Instant at = Instant.parse(timestamp);
             return sign(secret, name.startsWith("Java,") ? at.toString() : timestamp)

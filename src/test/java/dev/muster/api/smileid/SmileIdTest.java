@@ -127,7 +127,7 @@ abstract class SmileIdTest {
 
     // Signatures.
 
-    /// As official clients sign.
+    /// Signs as the official clients do.
     static String sign(String secret, String timestamp, String partner) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");

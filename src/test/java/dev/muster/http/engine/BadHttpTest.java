@@ -160,7 +160,7 @@ class BadHttpTest {
                 .isEqualTo("The request line or a header is not as it should be.\n");
     }
 
-    /// In the format of the API. The end of the body is known, so the connection stays open.
+    /// The refusal is in the format of the API. The end of the body is known, so the connection stays open.
     @ParameterizedTest
     @ValueSource(strings = {"gzip", "GZIP", "br", "identity, gzip", "identity\r\nContent-Encoding: deflate", "x y", ""})
     void aCodingOfTheContentIsRefusedByName(String coding) {

@@ -105,7 +105,7 @@ class TlsTest {
         }
     }
 
-    /// With real handshakes, one for each suite Java supports, for both kinds of certificate that TLS 1.2
+    /// Uses real handshakes, one for each suite Java supports, with both kinds of certificate that TLS 1.2
     /// suites distinguish.
     @ParameterizedTest
     @ValueSource(strings = {"RSA", "EC"})

@@ -187,7 +187,7 @@ final class TextIndexTest extends OnBothDatabases {
         assertThat(search(REALM, "zoe")).containsExactly(3L);
     }
 
-    /// From before their fields are read until after they are indexed.
+    /// Changes are marked from before their fields are read until after they are indexed.
     @Test
     void usersChangedDuringTheBuildAreMarked() {
         fill(REALM, 1, 24, "Ada");
