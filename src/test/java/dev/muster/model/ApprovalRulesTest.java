@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Which commands need approval, and who may approve them.
+/// What needs a second operator, and who is one.
 class ApprovalRulesTest {
     private final TestRealm realm = new TestRealm();
     private Operator ann;
@@ -103,7 +103,7 @@ class ApprovalRulesTest {
     }
 
     @Test
-    void creatorsAndCreatedOperatorsAreNoSecondOperator() {
+    void whoMadeTheRequesterOrWasMadeByThemIsNoSecondOperator() {
         Operator cleo = madeBy("cleo", ann);
         Operator dora = madeBy("dora", ann);
         isRefused(cleo.actor(), bar(ann.actor()), CannotDecide.Reason.RELATED);
@@ -112,7 +112,7 @@ class ApprovalRulesTest {
         TestRealm.ok(approve(bob.actor(), bar(cleo.actor())));
     }
 
-    /// Deleting an operator in between does not break the chain of creators.
+    /// Deleting whoever is in between makes nobody a stranger.
     @Test
     void aDeletedMakerStillCounts() {
         Operator cleo = madeBy("cleo", ann);
@@ -150,7 +150,7 @@ class ApprovalRulesTest {
         TestRealm.ok(approve(bob.actor(), bar(key.actor())));
     }
 
-    /// The first key of a realm creates its first operators; that does not make them related.
+    /// The first key of a realm makes its operators to begin with: they are not one person for that.
     @Test
     void theFirstKeyMakesStrangers() {
         TestRealm.ok(realm.ask(
@@ -203,7 +203,7 @@ class ApprovalRulesTest {
     }
 
     @Test
-    void refusedAndIneffectiveCommandsAreReportedAtOnce() {
+    void whatWouldBeRefusedOrChangeNothingIsToldAtOnce() {
         assertThat(TestRealm.no(realm.ask(ann.actor(), UserRef.id(new UUID(0, 5)), new Command.Bar(null, null))))
                 .isInstanceOf(Refusal.NotFound.class);
         TestRealm.ok(approve(bob.actor(), bar(ann.actor())));
