@@ -33,8 +33,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A key with allowed addresses opens nothing from anywhere else, in every dialect and with everything that was
-/// obtained through it.
+/// A key with allowed addresses is refused from any other address, in every dialect and for everything
+/// obtained with it.
 class AllowedAddressesTest {
     private static final String INSIDE = "203.0.113.9";
     private static final String OUTSIDE = "198.51.100.7";
@@ -177,7 +177,7 @@ class AllowedAddressesTest {
                 from -> send(from, "GET", "/v1/me", "", "Authorization", "Bearer " + operators.accessToken()));
     }
 
-    /// It was not guessed, so nobody is shut out by it.
+    /// The key was not guessed, so the address is not blocked.
     @Test
     void aWrongAddressCountsAsNoFailure() throws Exception {
         for (int i = 0; i < 10; i++) {

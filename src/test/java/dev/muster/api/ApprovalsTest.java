@@ -23,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Requests that need a second operator over HTTP: accepted by Muster's own API, refused in words by a vendor's.
+/// Requests that need approval, over HTTP: accepted by Muster's own API, refused with an explanation by a
+/// vendor's.
 class ApprovalsTest {
     @TempDir
     private Path folder;
@@ -176,7 +177,7 @@ class ApprovalsTest {
                 .isEqualTo(200);
     }
 
-    /// The vendor's page has no answer for what is accepted and not done, so it is a refusal.
+    /// The vendor's documentation has no response for accepted but pending, so it is a refusal.
     @Test
     void aVendorsCallIsRefusedInWordsAndWaits() throws Exception {
         String timestamp = Instant.now().toString();
@@ -198,7 +199,7 @@ class ApprovalsTest {
                 .path("items")
                 .get(0);
         assertThat(waiting.path("commands")).hasSize(2);
-        // The key that asked made bob: whoever holds it may hold bob's password too.
+        // The requesting key created bob, so its holder may know bob's password too.
         isNot(bob, waiting.path("approvalId").asString(), 409, "cannot_decide");
     }
 }

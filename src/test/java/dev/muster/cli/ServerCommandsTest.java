@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Commands against a server: what they do there, and not only what they send.
+/// Commands against a real server: their effects, not only their requests.
 @Timeout(120)
 final class ServerCommandsTest {
     @TempDir
@@ -69,7 +69,7 @@ final class ServerCommandsTest {
         return ran;
     }
 
-    // Users on the input.
+    // Users from standard input.
 
     @Test
     void everyUserOnTheInputHasALine() {
@@ -269,10 +269,10 @@ final class ServerCommandsTest {
         assertThat(ok("operator", "list").out()).doesNotContain("ann");
     }
 
-    // Who, where, and how the server is.
+    // Identity, realm and the state of the server.
 
     @Test
-    void whoamiTellsTheKeyAndItsRealm() {
+    void whoamiPrintsTheKeyAndItsRealm() {
         assertThat(ok("whoami").out())
                 .startsWith("WHO     apiKey admin\n")
                 .containsPattern("role +admin\n")
@@ -310,7 +310,7 @@ final class ServerCommandsTest {
         assertThat(ok("key", "list").out()).containsPattern("admin +admin .* root ");
     }
 
-    // The journal as it is written.
+    // Following the journal.
 
     @Test
     void theTailGoesOnFromAnEntryAndFiltersByAction() throws Exception {
@@ -346,7 +346,7 @@ final class ServerCommandsTest {
         register("ann");
         long head = head();
         Tail tail = new Tail("journal", "tail", "--json");
-        // Nothing tells when it has begun: something happens until it has seen something.
+        // Nothing shows when it has started, so entries are written until it has printed one.
         for (int i = 0; tail.entries() == 0; i++) {
             register("user-" + i);
             Thread.sleep(20);
@@ -366,7 +366,7 @@ final class ServerCommandsTest {
         return json(ok("journal", "head", "--json").out()).path("seq").asLong();
     }
 
-    /// A tail that runs beside the test, as JSON.
+    /// A tail with JSON output that runs in parallel to the test.
     private final class Tail {
         private final ByteArrayOutputStream out = new ByteArrayOutputStream();
         private final ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -396,7 +396,7 @@ final class ServerCommandsTest {
             }
         }
 
-        /// Ends it, and gives the numbers of the entries that it has printed.
+        /// Ends it and returns the numbers of the entries it has printed.
         private List<Long> stop() throws Exception {
             thread.interrupt();
             assertThat(exit.get()).as(err()).isEqualTo(130);

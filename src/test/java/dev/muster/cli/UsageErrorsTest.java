@@ -7,8 +7,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// A command that was not understood is one line on stderr that names what is wrong, and exit code 2. No server is
-/// asked: there is none.
+/// A command that is not understood prints one line on stderr that names the error, and exits with 2. It
+/// needs no server: there is none.
 final class UsageErrorsTest {
     @TempDir
     private Path folder;
@@ -136,7 +136,7 @@ final class UsageErrorsTest {
     void aVariableThatIsUnknownIsToldAndIgnored() {
         Cli cli = new Cli();
         cli.environment.put("MUSTER_PROT", "9000");
-        // Nothing is near enough, though half of each name is the same.
+        // No name is similar enough, although half of each is the same.
         cli.environment.put("MUSTER_FOO", "1");
         cli.environment.put("MUSTER_SERVICE_HOST", "10.0.0.1");
         cli.environment.put("MUSTER_EPIXEL_BASE", "/api/v1");

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Two operators at the console: one asks, the other approves; and a key that is rotated there.
+/// Two operators at the console: one requests, the other approves; and rotating a key there.
 class ApprovalsPageTest {
     private static final String BASE = "/console/acme/production";
     private static final Pattern TOKEN = Pattern.compile("name=\"csrf\" value=\"([^\"]+)\"");
@@ -208,7 +208,7 @@ class ApprovalsPageTest {
         return new KeyText(text.group(1));
     }
 
-    /// 90 days from now, in the form; an empty field is a key without end.
+    /// The form suggests 90 days from now; an empty field means no expiry.
     @Test
     void aNewKeyIsProposedToEnd() throws Exception {
         Matcher proposed =

@@ -43,8 +43,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What nobody may do in the console, however they try: other sites, other roles, other realms, and whoever writes
-/// markup into a field.
+/// Forbidden actions in the console, attempted from other sites, with other roles, in other realms, and
+/// with markup in fields.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ForcedTest {
     private static final String REALM = "/console/{partner}/{environment}";
@@ -80,7 +80,7 @@ final class ForcedTest {
         server.close();
     }
 
-    /// Somebody who is signed in: what their browser would send.
+    /// A signed-in operator: the values that the browser would send.
     private record Signed(String cookie, String token, String base) {}
 
     private Signed signIn(String partner, String username) throws Exception {
@@ -159,7 +159,7 @@ final class ForcedTest {
                 .value();
     }
 
-    /// The paths of all routes of a realm for that method, for this user.
+    /// The paths of all routes of a realm with this method, for this user.
     private List<String> paths(Method method, User user) {
         List<String> paths = console.routes().stream()
                 .filter(route -> route.method() == method)
@@ -208,7 +208,7 @@ final class ForcedTest {
                         .as(path)
                         .isEqualTo(403);
             }
-            // From our own page, as the browser says, but without the form's token, or with another's.
+            // From our own origin, but without the form's token, or with that of another session.
             Map<String, String> ours =
                     Map.of("Cookie", admin.cookie, "Origin", server.address().toString());
             assertThat(send("POST", path, ours, FIELDS).statusCode()).as(path).isEqualTo(403);
@@ -242,8 +242,8 @@ final class ForcedTest {
         Signed viewer = signIn("acme", "viewer");
         User user = register(acme, "Only Looked At");
         for (String write : writes(user)) {
-            // Whoever may read the journal may have it verified, whoever may list users may look up pasted ones,
-            // and everybody may do something about their own account.
+            // Readers of the journal may verify it, readers of users may look up pasted ones, and everybody
+            // may manage their own account.
             if (!write.matches("/(sign-|account/|confirm).*|/journal/verify|/users/pasted")) {
                 assertThat(post(viewer, viewer.base + write, FIELDS).statusCode())
                         .as(write)
@@ -270,7 +270,7 @@ final class ForcedTest {
     void anotherRealmIsNotThere() throws Exception {
         User secret = register(other, "Somebody Elses");
         Signed admin = signIn("acme", "admin");
-        // Under the other's path one is not signed in; under one's own there is no such user.
+        // The session is not valid in the other realm, and its own realm has no such user.
         assertThat(get("/console/other/production/users/" + secret.id(), admin.cookie)
                         .statusCode())
                 .isEqualTo(303);
@@ -289,7 +289,7 @@ final class ForcedTest {
         assertThat(now(other, secret)).isEqualTo(secret);
     }
 
-    /// A browser that signs in again has one session, and whoever had the cookie before has none.
+    /// Signing in again replaces the session, and the old cookie is no longer valid.
     @Test
     void eachSignInIsASessionOfItsOwn() throws Exception {
         Signed first = signIn("acme", "manager");
@@ -308,7 +308,7 @@ final class ForcedTest {
         assertThat(again.statusCode()).isEqualTo(303);
         assertThat(get(first.base + "/users", first.cookie).statusCode()).isEqualTo(303);
         assertThat(get(second.base + "/users", second.cookie).statusCode()).isEqualTo(200);
-        // A cookie that somebody made up, or changed, is nobody's.
+        // An invented or changed cookie is not accepted.
         for (String bad : List.of(
                 "muster=",
                 "muster=1",
@@ -332,7 +332,7 @@ final class ForcedTest {
         assertThat(get(admin.base + "/users", admin.cookie).statusCode()).isEqualTo(200);
     }
 
-    /// As `PUT /v1/operators/{username}/password` does.
+    /// Sets a password as `PUT /v1/operators/{username}/password` does.
     private void givePassword(String username, String password) {
         Identifier name = new Validator().identifier(Identifier.Kind.USERNAME, username);
         NewPassword sound = server.authenticator()
@@ -346,7 +346,7 @@ final class ForcedTest {
                 new Command.ChangePassword(name.key(), hash));
     }
 
-    /// Whatever they had open.
+    /// Every session of the operator.
     @Test
     void aNewPasswordAndTheEndOfAnOperatorEndTheirSessions() throws Exception {
         Signed admin = signIn("acme", "admin");
@@ -375,7 +375,7 @@ final class ForcedTest {
         assertThat(get(admin.base + "/operators", admin.cookie).body()).doesNotContain(">temp<");
     }
 
-    /// Also where they are signed in.
+    /// Even for existing sessions.
     @Test
     void anotherRoleCountsAtOnce() throws Exception {
         Signed admin = signIn("acme", "admin");
@@ -393,7 +393,7 @@ final class ForcedTest {
         post(admin, operators + "/riser/delete", Map.of("name", "riser"));
     }
 
-    /// After a wait, however often somebody was wrong before.
+    /// After a delay, whatever the number of failures before.
     @Test
     void nobodyIsLockedOutByOthersWhoGuess() throws Exception {
         for (int i = 0; i < 4; i++) {
@@ -420,7 +420,7 @@ final class ForcedTest {
                 Map.of("partner", partner, "environment", "production", "username", username, "password", password));
     }
 
-    /// What nobody can be called is not even folded, which would be work.
+    /// Impossible names are not even folded, which would cost time.
     @Test
     void namesThatNobodyHasAreRefusedUnseen() throws Exception {
         assertThat(trySignIn("acme", "a" + "\u0301\u0323".repeat(15_000), "x").statusCode())
@@ -428,7 +428,7 @@ final class ForcedTest {
         assertThat(trySignIn("acme", "a".repeat(300), TestServer.PASSWORD).statusCode())
                 .isEqualTo(401);
         assertThat(trySignIn("acme", "viewer", "x".repeat(1_001)).statusCode()).isEqualTo(401);
-        // Which tenants there are is told to nobody.
+        // The response does not reveal which tenants exist.
         for (String partner : List.of("acme", "nobody")) {
             HttpResponse<String> wrong = trySignIn(partner, "somebody", "not the password");
             assertThat(wrong.statusCode()).isEqualTo(401);
@@ -438,7 +438,8 @@ final class ForcedTest {
                 .isEqualTo(303);
     }
 
-    /// What a text is, is told by its field: one that only looks like a time, or like somebody, is shown as it is.
+    /// The type of a value depends on its field: a string that only looks like a timestamp or an actor is
+    /// shown unchanged.
     @Test
     void aTextThatLooksLikeSomethingElseIsShownAsItIs() throws Exception {
         Signed admin = signIn("acme", "admin");
@@ -466,7 +467,7 @@ final class ForcedTest {
         return Long.toString(now(acme, user).version());
     }
 
-    /// A form is no way around what every other dialect asks for.
+    /// Forms apply the same validation as every dialect.
     @Test
     void theRulesForFieldsAreThoseOfEveryDialect() throws Exception {
         Signed admin = signIn("acme", "admin");
@@ -505,7 +506,7 @@ final class ForcedTest {
         assertThat(now(acme, user)).isEqualTo(user);
     }
 
-    /// What did not come stays as it is.
+    /// A field missing from the form is not changed.
     @Test
     void aFieldThatIsNotInTheFormIsLeftAlone() throws Exception {
         Signed admin = signIn("acme", "admin");
@@ -515,7 +516,7 @@ final class ForcedTest {
         assertThat(now(acme, user).username()).isEqualTo(user.username());
     }
 
-    /// A time that was typed is meant, and the form for another hold replaces none.
+    /// A typed time takes precedence, and the form for a new hold does not replace an existing one.
     @Test
     void aHoldEndsWhenItsFormSays() throws Exception {
         Signed admin = signIn("acme", "admin");
@@ -540,9 +541,9 @@ final class ForcedTest {
                 .isEqualTo("2030-01-01T00:00:00Z");
     }
 
-    /// By a reload, or a second click.
+    /// The second submission comes from a reload or a second click.
     @Test
-    void whatIsSentTwiceIsDoneOnce() throws Exception {
+    void aFormSentTwiceIsExecutedOnce() throws Exception {
         Signed admin = signIn("acme", "admin");
         Map<String, String> key = Map.of("name", "sent twice", "role", "viewer", "once", "form-1");
         assertThat(post(admin, admin.base + "/keys", key).body()).contains("mst_live_");
@@ -577,7 +578,7 @@ final class ForcedTest {
         assertThat(get(admin.base + "/users", admin.cookie).statusCode()).isEqualTo(200);
     }
 
-    /// What a page says was done was done in this session.
+    /// A message of success is only shown for an action of this session.
     @Test
     void noLinkSaysThatSomethingWasDone() throws Exception {
         Signed admin = signIn("acme", "admin");
@@ -634,7 +635,7 @@ final class ForcedTest {
         assertThat(in.headers().firstValue("Set-Cookie")).isEmpty();
     }
 
-    /// A name, a note and whatever else is stored is text on every page, whoever wrote it.
+    /// Names, notes and all other stored values are escaped on every page, whoever wrote them.
     @Test
     void storedMarkupIsText() throws Exception {
         String evil = "<img src=x onerror=alert(1)><script>alert(2)</script>\"'`${7*7}";

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What forms do with what is typed into them, sent as a browser sends them.
+/// How forms handle what is typed into them, sent as a browser sends them.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class FormsTest {
     private static final Instant EXACT = Instant.parse("2030-12-03T14:00:41.123Z");
@@ -95,7 +95,7 @@ final class FormsTest {
         server.close();
     }
 
-    // What goes over the wire.
+    // HTTP.
 
     private HttpResponse<String> send(String path, Map<String, String> form) throws Exception {
         String body = form.entrySet().stream()
@@ -125,7 +125,7 @@ final class FormsTest {
         return send(base + path, whole);
     }
 
-    /// A form as a page has it, which no other form is.
+    /// A form with a new idempotency key.
     private Map<String, String> form(String... fields) {
         Map<String, String> form = new HashMap<>();
         for (int i = 0; i < fields.length; i += 2) {
@@ -141,7 +141,7 @@ final class FormsTest {
         return form;
     }
 
-    // What there is.
+    // Test data.
 
     private Change register(String email, String username, String externalId, String name) {
         Validator checks = new Validator();
@@ -192,7 +192,7 @@ final class FormsTest {
 
     // The end of a hold.
 
-    /// What the page itself offers for a hold that ends at `EXACT`.
+    /// The edit form of a hold that ends at `EXACT`, as the page contains it.
     private Map<String, String> change(User user, String... fields) throws Exception {
         String page = page(path(user)).body();
         assertThat(page)
@@ -218,7 +218,7 @@ final class FormsTest {
     }
 
     @Test
-    void whatIsAddedToAnEndIsAddedToTheExactOne() throws Exception {
+    void extensionsAreAddedToTheExactEnd() throws Exception {
         User user = held("longer", EXACT);
         post(path(user) + "/hold", change(user, "end", "7"));
         assertThat(hold(user).until()).isEqualTo(EXACT.plusSeconds(7 * 86_400));
@@ -239,7 +239,7 @@ final class FormsTest {
         assertThat(hold(empty).until()).isEqualTo(EXACT);
     }
 
-    /// As a browser sends them: line ends of its own, and none in a field of one line.
+    /// Browsers send them with normalised line ends, and without line ends in a field of one line.
     @Test
     void wordsThatNobodyTouchedStayToTheByte() throws Exception {
         String reason = " two\nlines ";
@@ -285,7 +285,7 @@ final class FormsTest {
         assertThat(page(location).body()).contains(Flash.NOTHING.sentence());
     }
 
-    // Whom a text names.
+    // Whom a typed reference means.
 
     private String group() throws Exception {
         String location = post("/groups", form("name", "Group " + UUID.randomUUID()))
@@ -347,20 +347,20 @@ final class FormsTest {
         assertThat(page("/journal?subject=" + number).statusCode()).isEqualTo(422);
         names("username:" + number, called);
         names("number:" + number, numbered);
-        // An external id and a username may look like an address.
+        // An external id and a username may look like an email address.
         User mail = register("twin@example.com", null, null, "Mail").user();
         User external = register(null, null, "twin@example.com", "External").user();
         assertThat(add(group, "twin@example.com").statusCode()).isEqualTo(422);
         names("email:twin@example.com", mail);
         names("external:twin@example.com", external);
-        // Whose own text looks like a mark is found by it first.
+        // An identifier that looks like a prefixed reference takes precedence.
         User marked = register(null, "number:" + number, null, "Marked").user();
         names("number:" + number, marked);
     }
 
-    // A form that is sent twice.
+    // Forms sent twice.
 
-    /// Sends it twice, and twice at once, and gives the answer that all of them got.
+    /// Sends the form twice and returns the response, which must be the same for both.
     private HttpResponse<String> twice(String path, Map<String, String> form) throws Exception {
         HttpResponse<String> first = post(path, form);
         HttpResponse<String> second = post(path, form);
@@ -371,7 +371,7 @@ final class FormsTest {
         return first;
     }
 
-    /// The link is shown once, and the second answer says so.
+    /// The link is shown only once, and the second response points that out.
     private void invitedTwice(String path, Map<String, String> form) throws Exception {
         assertThat(post(path, form).body()).contains("/console/invitation/");
         HttpResponse<String> second = post(path, form);
@@ -409,7 +409,7 @@ final class FormsTest {
         doneTwice(path + "/bar", formOn(user, "name", "Forms Two"), Flash.BARRED);
         doneTwice(path + "/erase", formOn(user, "name", "Forms Two"), Flash.ERASED);
         assertThat(now(user).isErased()).isTrue();
-        // What was so already is said to be so, the second time too.
+        // A form that changes nothing has the same result both times.
         User calm = person("Calm");
         doneTwice(path(calm) + "/release", formOn(calm, "kind", "suspended", "label", "main"), Flash.NOTHING);
     }
@@ -471,14 +471,14 @@ final class FormsTest {
         assertThat(outcomes(post("/holds", release))).isEqualTo(outcomes(post("/holds", release)));
     }
 
-    /// What the page says, without what is other on each page.
+    /// The content of a page without the parts that always differ.
     private static String outcomes(HttpResponse<String> page) {
         assertThat(page.statusCode()).isEqualTo(200);
         String body = page.body();
         return body.substring(body.indexOf("<main")).replaceAll("name=\"once\" value=\"[^\"]*\"", "");
     }
 
-    /// The first is still under way when the second comes.
+    /// The first is still being executed when the others arrive.
     @Test
     void twoAtOnceAreDoneOnceAndAnsweredAlike() throws Exception {
         User user = person("At Once");
@@ -512,7 +512,7 @@ final class FormsTest {
         assertThat(hold(user)).isEqualTo(held);
     }
 
-    // Names that are typed to say that one means it.
+    // Names typed to confirm an action.
 
     @Test
     void aNameIsTypedAsItIsSeen() throws Exception {
@@ -545,7 +545,7 @@ final class FormsTest {
         assertThat(now(user).isBarred()).isFalse();
     }
 
-    // Many at once.
+    // Many users.
 
     @Test
     void aHoldForManyReplacesNone() throws Exception {
@@ -566,17 +566,17 @@ final class FormsTest {
         assertThat(now(free).holds().isEmpty()).isTrue();
     }
 
-    // What turns text around.
+    // Characters that change the text direction.
 
     @Test
-    void whatTurnsTextAroundIsShownByItsNumberAlsoWhereItIsReadOut() throws Exception {
+    void directionControlsAreShownAsCodePointsEvenInLabels() throws Exception {
         User user = person("Ann\u202Eeva");
         String list = page("/users?q=Ann").body();
         assertThat(list)
                 .contains("aria-label=\"Select \u2068Ann⟨U+202E⟩eva\u2069\"")
                 .doesNotContain("\u202E");
         String one = page(path(user)).body();
-        // In a field that sends it back it is as it is.
+        // An input field keeps the original value, because it is submitted.
         assertThat(one.replaceAll("<input class=\"form-control\" name=\"name\" value=\"[^\"]*\"", ""))
                 .doesNotContain("\u202E");
         assertThat(one).contains("<input class=\"form-control\" name=\"name\" value=\"Ann\u202Eeva\"");
@@ -593,7 +593,7 @@ final class FormsTest {
                 new Command.CreateGroup("Staff", null));
         server.signIn(tenancy.test(), tenancy.testKey(), "viewer", Role.VIEWER);
         String admins = cookie;
-        // Else signing in would end the other session.
+        // Otherwise signing in would end the other session.
         cookie = null;
         HttpResponse<String> in = send(
                 "/console/sign-in",

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Fraud reviews in a real browser: everything needed to decide is on one page, and each decision leads to the next.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class FraudReviewTest {
-    /// One pixel.
+    /// A picture of one pixel.
     private static final byte[] PNG = Base64.getDecoder()
             .decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=");
 
@@ -67,7 +67,7 @@ final class FraudReviewTest {
         chromium = new Chromium();
     }
 
-    /// Each test has a tenant of its own, and so its own list of reviews.
+    /// Each test has its own tenant, and so its own list of reviews.
     @BeforeEach
     void makeTenant() {
         made++;
@@ -196,7 +196,7 @@ final class FraudReviewTest {
         assertThat(isFraud(third)).isTrue();
     }
 
-    /// By a second click, or by `console.js` after a broken connection.
+    /// Repeated by a second click, or by `console.js` after a broken connection.
     @Test
     void aRepeatedFormIsCarriedOutOnce() throws IOException {
         User user = fraud("Dora Twice", "job-1");
@@ -218,9 +218,9 @@ final class FraudReviewTest {
         assertThat(isReviewed("job-1")).isTrue();
     }
 
-    /// What one operator has confirmed is not cleared by another, whose page is older.
+    /// An operator cannot clear on an outdated page what another has confirmed.
     @Test
-    void whatWasConfirmedMeanwhileIsNotCleared() throws IOException {
+    void fraudConfirmedInTheMeantimeIsNotCleared() throws IOException {
         User user = fraud("Emil Meanwhile", "job-1");
         Page page = signIn("admin");
         page.navigate(base() + "/jobs/job-1");
@@ -229,7 +229,7 @@ final class FraudReviewTest {
         assertThat(page.getByRole(AriaRole.ALERT)).containsText("Somebody else changed this in the meantime");
         assertThat(isFraud(user)).isTrue();
         assertThat(page.locator("main")).containsText("It is fraud.");
-        // The browser itself notes a refused page.
+        // The browser itself reports the status of a refused page.
         assertThat(chromium.takeComplaints()).allMatch(line -> line.contains("409"));
     }
 

@@ -22,7 +22,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// What keys and operators are called in replies.
+/// The names of keys and operators in responses.
 final class ActorNamesTest extends OnBothRunning {
     private static final ActorRef ADMIN_KEY = Running.ADMIN.ref();
 
@@ -69,7 +69,7 @@ final class ActorNamesTest extends OnBothRunning {
     }
 
     @Test
-    void whoMayNotReadTheJournalIsToldNoNames() {
+    void namesNeedTheRightToReadTheJournal() {
         names(TEST, ADMIN_KEY);
         Actor app = new Actor(ADMIN_KEY, "app", Set.of(Scope.USERS_READ), Rank.REGULAR, 0);
         ActorNames.Named named = running.core.names().of(app, TEST, List.of(ADMIN_KEY));
@@ -77,7 +77,7 @@ final class ActorNamesTest extends OnBothRunning {
         assertThat(named.of(ActorRef.ROOT)).isEqualTo("root");
     }
 
-    /// With the tables out of the way: what is known needs no read, and what is not known is no error.
+    /// If the tables are renamed, cached names need no read, and unknown ones are no error.
     @Test
     void aNameIsRememberedAndMissingWhereStorageDoesNotAnswer() throws SQLException {
         ActorRef ada = operator("ada");
@@ -94,7 +94,7 @@ final class ActorNamesTest extends OnBothRunning {
         assertThat(names(TEST, bob).of(bob)).isEqualTo("bob");
     }
 
-    /// They have one id.
+    /// Both have the same id.
     @Test
     void rootAndTheSystemAreToldApartInOnePageOfTheJournal() throws InterruptedException {
         UUID ada = running.register("ada@example.com");

@@ -45,7 +45,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// What needs a clock that can be moved, or a file that can be tampered with.
+/// Tests that need a movable clock or a file they can tamper with.
 final class CoreOnSqliteTest extends OnRunning {
     @Override
     DatabaseKind kind() {
@@ -143,7 +143,7 @@ final class CoreOnSqliteTest extends OnRunning {
         }
     }
 
-    /// To the millisecond.
+    /// Checks the limit to the millisecond.
     @Test
     void aSignatureIsAReplayAfterTwoSeconds() {
         Command one = new Command.CreateGroup("One", null);
@@ -166,14 +166,14 @@ final class CoreOnSqliteTest extends OnRunning {
         UUID first = running.register("a@example.org");
         UUID second = running.register("b@example.org");
         hold(first, HoldKind.SUSPENDED, null);
-        // Nothing happens on the next day.
+        // Nothing happens on the second day.
         running.advance(Duration.ofDays(2));
         running.register("c@example.org");
         hold(second, HoldKind.BLOCKED, null);
         hold(second, HoldKind.FRAUD, null);
         Running.ok(running.execute(first, new Command.ReleaseHold(HoldKind.SUSPENDED, "main", null, null)));
         running.advance(Duration.ofDays(1));
-        // Placed again is not placed once more.
+        // Placing the hold again does not count as another hold.
         hold(second, HoldKind.BLOCKED, running.clock.instant().plus(Duration.ofDays(1)));
 
         Overview.Numbers numbers = numbers(4);
@@ -199,7 +199,7 @@ final class CoreOnSqliteTest extends OnRunning {
         Running.ok(running.execute(user, new Command.PlaceHold(kind, "main", null, null, until)));
     }
 
-    // Tampering, as somebody would who can write to the database.
+    // Tampering by somebody who can write to the database.
 
     @Test
     void aChangedEntryIsFound() throws Exception {
@@ -311,7 +311,7 @@ final class CoreOnSqliteTest extends OnRunning {
     private void leaveTracesInJobsAndGroups(UUID ana) throws IOException {
         Identifier external = new Validator().identifier(Identifier.Kind.EXTERNAL_ID, "external-anastasia");
         Running.ok(running.execute(ana, Command.Update.of(edits -> edits.externalId = new Edit<>(external))));
-        // Names that only her own history remembers once they are changed.
+        // Old names of a group and a policy, which remain only in her own history.
         UUID club =
                 ok(new Command.CreateGroup("Anastasia's club", null)).group().id();
         UUID policy = ok(new Command.CreatePolicy("Anastasia's policy", null, List.of()))

@@ -37,7 +37,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/// What the door to the register promises.
+/// The guarantees of [Directory].
 final class CoreTest extends OnBothRunning {
     private static Command suspend(String reason, Instant until) {
         return new Command.PlaceHold(HoldKind.SUSPENDED, Hold.MAIN, reason, null, until);
@@ -173,7 +173,7 @@ final class CoreTest extends OnBothRunning {
                 .isEqualTo(Result.refused(new Refusal.Erased()));
     }
 
-    /// Nothing of the person is left, and so nothing of the answer is missing.
+    /// The first response contained no personal data, so the repeated one is complete.
     @Test
     void aRepeatedErasureIsAnsweredAsTheFirstTime() {
         UUID ana = running.register("ana@example.com");
@@ -214,7 +214,7 @@ final class CoreTest extends OnBothRunning {
         assertThat(again.replayed()).isTrue();
         assertThat(again.user()).isEqualTo(change.user());
 
-        // What cannot be done for a new user leaves no user.
+        // If a command for a new user is refused, the user is not registered.
         assertThat(running.execute(
                         null,
                         Running.registration("bea@example.com"),
@@ -406,7 +406,8 @@ final class CoreTest extends OnBothRunning {
         return all;
     }
 
-    /// An index changes no answer: not when it is made, not behind its end, not for who is erased.
+    /// Search results do not depend on the index: not while it is built, nor for users beyond its end, nor
+    /// for erased users.
     @Test
     void aSearchIsAnsweredAlikeWithAnIndexAndWithout() {
         List<UUID> users = new ArrayList<>();

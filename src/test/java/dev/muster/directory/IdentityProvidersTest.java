@@ -26,7 +26,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/// Identity providers and their operators: what is stored, and what is believed of it.
+/// Identity providers and their operators: what is stored and which claims are trusted.
 final class IdentityProvidersTest extends OnBothRunning {
     private static final String ISSUER = "https://login.acme.com";
     private static final String PARTNER = "partner-" + Running.REALM;
@@ -97,7 +97,7 @@ final class IdentityProvidersTest extends OnBothRunning {
         assertThat(second.id()).isEqualTo(first.id());
         assertThat(running.core.credentials().providers(PARTNER)).containsExactly(second);
         assertThat(running.core.credentials().clientSecret(PARTNER, first.id())).isEqualTo("secret 1");
-        // Once more changes nothing.
+        // The same settings again change nothing.
         put(null, false);
         put("secret 2", false);
         assertThat(running.core.credentials().clientSecret(PARTNER, first.id())).isEqualTo("secret 2");
@@ -144,7 +144,7 @@ final class IdentityProvidersTest extends OnBothRunning {
                 .contains(tuple("sso:" + provider.id(), "issuer"), tuple("sso:" + provider.id(), "mac"));
     }
 
-    /// Another provider, so that what is cached is read again.
+    /// Puts a different provider, so that the cache is refreshed.
     private void put2() {
         SsoProvider.Settings of = settings("secret", false);
         Running.ok(running.executeIn(

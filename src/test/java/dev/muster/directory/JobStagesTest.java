@@ -41,7 +41,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// Jobs from their reservation to their review.
+/// Jobs from reservation to review.
 final class JobStagesTest extends OnBothRunning {
     private static final Digest TOKEN = new Digest(new byte[] {
         1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
@@ -121,7 +121,7 @@ final class JobStagesTest extends OnBothRunning {
         assertThat(Running.ok(running.core.journal().verify(Running.ADMIN, PRODUCTION))
                         .valid())
                 .isTrue();
-        // The user's own history is told under the user.
+        // The user's own history has entries about the user only.
         assertThat(Running.ok(running.core.directory().history(Running.ADMIN, PRODUCTION, UserRef.id(user), 10, null))
                         .items())
                 .extracting(JournalEntry::action)
@@ -210,7 +210,7 @@ final class JobStagesTest extends OnBothRunning {
         assertThat(isKept("j1")).isFalse();
         Job job = submit(PRODUCTION, job("j1", 5, "bea")).job();
         assertThat(job.number()).isEqualTo(2);
-        // Its entries are told though it is gone.
+        // The journal still contains its entries.
         assertThat(Running.ok(running.core.journal().verify(Running.ADMIN, PRODUCTION))
                         .valid())
                 .isTrue();
@@ -221,7 +221,7 @@ final class JobStagesTest extends OnBothRunning {
     }
 
     @Test
-    void whatWasReservedForSomebodyWhoIsErasedIsNobodys() {
+    void aReservationOfAnErasedUserCannotBeUsed() {
         UUID ana = submit(PRODUCTION, job("first", 1, "ana")).job().user();
         JobRequest asked = job("j1", 5, "ana");
         Change reserved = Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(asked, TOKEN)));
@@ -238,7 +238,7 @@ final class JobStagesTest extends OnBothRunning {
                 .isEqualTo(new Refusal.Erased());
     }
 
-    /// Each request reads the row anew, so that an id which one request freed is free on every server.
+    /// Each request reads the row again, so an id freed by one request is free on every server.
     @Test
     void aFreedJobIdIsStored() {
         JobRequest asked = job("j1", 5, "ana");
@@ -259,7 +259,7 @@ final class JobStagesTest extends OnBothRunning {
                 .containsExactly("job.submitted", "job.reserved", "job.reserved", "job.reserved");
     }
 
-    /// Entries about a job are all sealed under one key, whatever its user is called meanwhile.
+    /// All entries about a job are sealed with one key, even if its user is renamed.
     @Test
     void aJobsHistoryStaysReadableWhenItsUserIsRenamed() {
         UUID ana = submit(PRODUCTION, job("j0", 1, "ana")).job().user();
@@ -291,7 +291,7 @@ final class JobStagesTest extends OnBothRunning {
                         .entries(reads, reads.journal().history(PRODUCTION, subject, Long.MAX_VALUE, 100)));
     }
 
-    // Sent again.
+    // Idempotent retries.
 
     private Result<Change> again(String key, Command command) {
         WriteRequest plain = Running.requestIn(PRODUCTION, command, null, null, false);
@@ -300,7 +300,7 @@ final class JobStagesTest extends OnBothRunning {
     }
 
     @Test
-    void whatIsSentAgainIsAnsweredAsTheFirstTimeWhateverHappenedSince() {
+    void retriesGetTheFirstResponseWhateverHappenedSince() {
         JobRequest asked = job("j1", 1, "ana");
         List<Command> commands = List.of(
                 new Command.SubmitJob(asked, null, null),
@@ -412,7 +412,7 @@ final class JobStagesTest extends OnBothRunning {
         assertThat(judged.reason()).isEqualTo("fraud");
         assertThat(((Job.ClosedReview) judged.review()).note()).isNull();
         assertThat(entriesOf(job.id())).hasSize(3).noneMatch(JournalEntry::readable);
-        // It can be judged still, and keeps nothing of what is said.
+        // It can still receive a verdict, but the text of the verdict is not kept.
         verdict("j1", Outcome.PASSED, "a scar on the chin");
         assertThat(((Job.Judged) seen("j1").stage()).given().text()).isNull();
         assertThat(entriesOf(job.id())).hasSize(4).noneMatch(JournalEntry::readable);
@@ -447,9 +447,9 @@ final class JobStagesTest extends OnBothRunning {
         assertThat(entriesOf(job.id())).isNotEmpty().noneMatch(JournalEntry::readable);
     }
 
-    /// Whether they came in another transaction or, with the registration, in one.
+    /// Whether the jobs came in another transaction or in the same one as the registration.
     @Test
-    void jobsOfANameAreTheirsWhoRegistersUnderIt() {
+    void jobsOfAnExternalIdAreClaimedAtRegistration() {
         submit(PRODUCTION, job("j1", 5, "ana"));
         submit(PRODUCTION, job("j2", 7, "bob"));
         Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(job("j3", 5, "ana"), TOKEN)));
@@ -465,7 +465,7 @@ final class JobStagesTest extends OnBothRunning {
                         .<JobRow>read(reads -> reads.jobs().job(TEST, "j1"))
                         .user())
                 .isNull();
-        // A verdict says what it says of the same job.
+        // The journal entry of a verdict is sealed with the job's key too.
         verdict("j1", Outcome.PROVISIONAL, "a scar on the chin");
         assertThat(entriesOf(seen("j1").id())).hasSize(2).allMatch(JournalEntry::readable);
         Running.ok(onUser(PRODUCTION, ana, new Command.Erase(null, null)));
@@ -477,7 +477,7 @@ final class JobStagesTest extends OnBothRunning {
     }
 
     @Test
-    void jobsOfANameAreTheirsWhoChangesToItOrIsEnrolledUnderIt() {
+    void jobsOfAnExternalIdAreClaimedByRenamingOrEnrolment() {
         submit(PRODUCTION, job("j1", 5, "ana"));
         submit(PRODUCTION, job("j2", 5, "bob"));
         submit(PRODUCTION, job("j3", 5, "email:cyd@example.org"));
@@ -512,7 +512,7 @@ final class JobStagesTest extends OnBothRunning {
                     .isInstanceOf(Refusal.JobExists.class);
         }
         assertThat(seen("j2").user()).isEqualTo(bob);
-        // Who registers under its name later does not get it.
+        // A user who registers with this external id later does not get the job.
         register(Identifier.Kind.EXTERNAL_ID, "ana");
         assertThat(seen("j1").user()).isNull();
         assertThat(Running.no(running.executeIn(PRODUCTION, new Command.EraseJob("none"))))
@@ -551,7 +551,7 @@ final class JobStagesTest extends OnBothRunning {
         return Running.ok(running.core.jobs().eraseNamed(Running.ADMIN, PRODUCTION, name, Running.origin(), dryRun));
     }
 
-    /// Jobs from before they had fingerprints and keys of their own, at the first start since.
+    /// Jobs from before fingerprints and job keys, at the first startup with this version.
     @Test
     void olderJobsGetTheirNamesAndUsers() {
         UUID cyd = submit(PRODUCTION, job("j5", 1, "cyd")).job().user();
@@ -578,8 +578,8 @@ final class JobStagesTest extends OnBothRunning {
         }
     }
 
-    /// Seals a job as before there were seeds. What the journal says of it is left as it is, and cannot be
-    /// read then.
+    /// Seals a job as before there were seeds. Its journal entries are left unchanged, so they become
+    /// unreadable.
     private void makeOld(String jobId) {
         RealmKeys.Entry realm = new RealmKeys(
                         running.database(),

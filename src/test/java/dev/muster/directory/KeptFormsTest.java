@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// Forms that wait for their operator.
+/// Submitted forms kept until the operator has signed in again.
 final class KeptFormsTest extends OnBothRunning {
     private static final UUID ADA = new UUID(1, 1);
     private static final UUID BOB = new UUID(1, 2);
@@ -60,7 +60,7 @@ final class KeptFormsTest extends OnBothRunning {
         assertThat(isStored(bobs)).isTrue();
     }
 
-    /// A password may be among what was typed.
+    /// A form may contain a password.
     @Test
     void nothingOfItIsStoredInClear() {
         String id = forms().keep(TEST, ADA, FORM);

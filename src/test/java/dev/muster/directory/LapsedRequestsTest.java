@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// Requests that nobody approved in time. Only with SQLite can a test move the clock of writes by a week.
+/// Requests that were not approved in time. The clock of writes can only be moved by a week on SQLite.
 final class LapsedRequestsTest extends OnRunning {
     @Override
     DatabaseKind kind() {

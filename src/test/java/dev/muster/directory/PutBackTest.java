@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// Somebody who writes to the database deletes a row, or puts back one as it was before, which its MAC fits. The server
-/// that did what is undone so remembers it.
+/// Somebody who can write to the database deletes a row, or restores an earlier one that its MAC still
+/// matches. The server that made the undone change remembers it.
 final class PutBackTest extends OnBothRunning {
     private static final Command ONE = new Command.CreateGroup("One", null);
     private static final Command OTHER = new Command.CreateGroup("Other", null);
@@ -97,7 +97,8 @@ final class PutBackTest extends OnBothRunning {
             "id = operator",
             "address = null");
 
-    /// Else whoever writes to the database could extend a proof, or have another browser shown in the list.
+    /// Otherwise somebody who can write to the database could extend a proof, or change the browser shown
+    /// in the list.
     @Test
     void aSessionWhoseRowWasAlteredSignsNobodyIn() throws Exception {
         Identifier username = new Validator().identifier(Identifier.Kind.USERNAME, "ada");

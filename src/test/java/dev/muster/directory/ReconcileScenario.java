@@ -31,7 +31,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 
-/// A random honest history of two realms: users by [Scenario], with keys and operators between, and bars annulled.
+/// A random history of two realms without tampering: users by [Scenario], with keys, operators and annulled
+/// bars in between.
 final class ReconcileScenario {
     private static final int REQUESTS_A_PHASE = 120;
     private static final List<String> NAMES = List.of("grace", "linus", "ada");
@@ -77,7 +78,7 @@ final class ReconcileScenario {
         store.commit();
     }
 
-    /// All phases, in batches of random sizes.
+    /// Runs all phases in batches of random sizes.
     void run(long seed) {
         Scenario scenario = new Scenario(seed, Running.ADMIN);
         for (int phase = 0; phase < Scenario.phases(); phase++) {

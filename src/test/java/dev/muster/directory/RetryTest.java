@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// What makes two requests under one idempotency key the same.
+/// When two requests with one idempotency key count as the same.
 final class RetryTest {
     private static final UserRef ANN = UserRef.number(1);
     private static final UserRef BOB = UserRef.number(2);
@@ -38,7 +38,7 @@ final class RetryTest {
     }
 
     @Test
-    void whatIsDrawnForEachRequestDoesNot() {
+    void randomValuesOfARequestDoNotCount() {
         assertThat(digest("rest", null, key("a", 1))).isEqualTo(digest("rest", null, key("a", 2)));
         assertThat(digest("rest", null, key("a", 1))).isNotEqualTo(digest("rest", null, key("b", 1)));
         assertThat(digest("rest", null, new Command.CreateOperator(NAME, Role.VIEWER, "hash 1")))

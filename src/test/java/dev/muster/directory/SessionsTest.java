@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// Sessions in the console.
+/// Console sessions.
 final class SessionsTest extends OnBothRunning {
     private Operator operator(String name) {
         Identifier username = new Validator().identifier(Identifier.Kind.USERNAME, name);
@@ -117,7 +117,7 @@ final class SessionsTest extends OnBothRunning {
         assertThat(proven.id()).isEqualTo(session.id());
     }
 
-    /// A click is a read: of those within a minute, none writes.
+    /// A click is a read: several within a minute cause no write.
     @Test
     void lastSeenIsWrittenOnceAMinute() {
         byte[] token = begin(operator("ada"));
@@ -166,7 +166,7 @@ final class SessionsTest extends OnBothRunning {
         assertThat(sessions().findOver(TEST, first)).as("one that was ended").isNull();
     }
 
-    /// With how and from where, which is sealed under the operator's key.
+    /// The entry contains method and address, sealed with the operator's key.
     @Test
     void aSignInIsJournalled() {
         Operator ada = operator("ada");
@@ -197,7 +197,7 @@ final class SessionsTest extends OnBothRunning {
     }
 
     @Test
-    void whatIsOverIsForgotten() {
+    void expiredOnesAreDeleted() {
         byte[] old = begin(operator("ada"));
         running.advance(Sessions.KEPT.plusMinutes(1));
         byte[] fresh = begin(operator("bob"));

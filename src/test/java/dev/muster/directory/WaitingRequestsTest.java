@@ -23,7 +23,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Requests for approval as they are stored, sealed, journalled and carried out.
+/// How approval requests are stored, sealed, journalled and executed.
 final class WaitingRequestsTest extends OnBothRunning {
     private static final String NOTE = "Seen with a forged passport.";
 
@@ -122,9 +122,9 @@ final class WaitingRequestsTest extends OnBothRunning {
                 .isEmpty();
     }
 
-    /// The commands are sealed under the user's key, which is gone then.
+    /// The commands are sealed with the user's key, which the erasure destroys.
     @Test
-    void whatIsAskedOfAnErasedUserCannotBeReadAnyMore() throws SQLException {
+    void commandsForAnErasedUserAreUnreadable() throws SQLException {
         UUID bar = ask(new Command.Bar("fraud", NOTE));
         UUID erase = ask(new Command.Erase("asked-for", null));
         Running.ok(approve(erase));
@@ -168,7 +168,7 @@ final class WaitingRequestsTest extends OnBothRunning {
         ask(new Command.Bar("fraud", NOTE));
     }
 
-    /// A row that is gone has no MAC: the journal tells that there were rules.
+    /// A deleted row has no MAC, but the journal shows that there were rules.
     @Test
     void rulesThatAreGoneFromTheDatabaseAreFound() throws SQLException {
         assertThat(differences()).isEmpty();
@@ -187,7 +187,7 @@ final class WaitingRequestsTest extends OnBothRunning {
     void aRequestThatWasAlteredInTheDatabaseIsUnknown() throws SQLException {
         UUID id = ask(new Command.Bar("fraud", NOTE));
         Approval approval = seen(id).approval();
-        // So that bob could approve his own.
+        // With this change, bob could approve his own request.
         database.execute("update approval set requested_by_kind = 2 where realm = " + TEST);
         assertThat(Running.no(running.core.approvals().get(bob, TEST, id))).isInstanceOf(Refusal.NotFound.class);
         assertThat(Running.no(execute(bob, null, new Command.Approve(approval, null), null, false)))

@@ -24,9 +24,9 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import org.jspecify.annotations.Nullable;
 
-/// What one operator cannot do alone, whatever keys and operators she makes to help herself.
+/// No operator can do alone what needs a second one, whatever keys and operators they create.
 class ApprovalLawsTest {
-    /// One request by one of hers.
+    /// One request by an operator under test.
     record Deed(int by, int about, What what) {}
 
     enum What {

@@ -31,9 +31,9 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import org.jspecify.annotations.Nullable;
 
-/// What holds for keys and operators, whoever makes and revokes them.
+/// Properties of keys and operators, whoever creates and revokes them.
 class CredentialLawsTest {
-    /// One request by the `by`th credential that was ever made, about the `about`th.
+    /// One request by the `by`th credential ever created, about the `about`th.
     record Deed(int by, int about, int waitSeconds, What what) {}
 
     sealed interface What {}
@@ -203,7 +203,7 @@ class CredentialLawsTest {
         });
     }
 
-    /// The key that a request made; null for none.
+    /// The key that a request created, or null.
     private static @Nullable ApiKey made(Done done) {
         if (!done.ok()) {
             return null;
@@ -233,7 +233,7 @@ class CredentialLawsTest {
         });
     }
 
-    /// The rights of a rotated key are those of the old one, so whoever rotates must have them all.
+    /// A rotated key keeps the rights of the old one, so only a caller that has all of them may rotate it.
     @Property(tries = 400)
     void aRotationLeavesTheSameRightsAndEndsTheOldKey(@ForAll("deeds") List<Deed> deeds) {
         run(deeds, done -> {
@@ -259,7 +259,7 @@ class CredentialLawsTest {
             if (key != null && creator != null && ends.containsKey(creator.id())) {
                 assertThat(lasts(ends.get(creator.id()), key.expiresAt())).isTrue();
             }
-            // As they are before the next request: a key that rotates itself ends by that.
+            // Recorded before the next request, because rotating a key sets its end.
             done.realm.keys.values().forEach(each -> ends.put(each.id(), Optional.ofNullable(each.expiresAt())));
         });
     }
@@ -291,7 +291,7 @@ class CredentialLawsTest {
     }
 
     @Property(tries = 400)
-    void whoExpiresMakesNoOperator(@ForAll("deeds") List<Deed> deeds) {
+    void expiringKeysCreateNoOperators(@ForAll("deeds") List<Deed> deeds) {
         run(deeds, done -> {
             ApiKey creator = done.realm.keys.get(done.actor.ref().id());
             if (done.ok() && done.command instanceof Command.CreateOperator && creator != null) {
@@ -318,7 +318,7 @@ class CredentialLawsTest {
         });
     }
 
-    /// Walks up from maker to maker, where the rule walks down.
+    /// Walks from creator to creator upwards, whereas the rule walks downwards.
     private static boolean descends(TestRealm realm, @Nullable Creator creator, UUID key) {
         if (creator == null) {
             return false;
@@ -351,10 +351,10 @@ class CredentialLawsTest {
     }
 
     @Property(tries = 400)
-    void whoIsRevokedDisabledOrExpiredDoesNothing(@ForAll("deeds") List<Deed> deeds) {
+    void revokedDisabledOrExpiredActorsDoNothing(@ForAll("deeds") List<Deed> deeds) {
         run(deeds, done -> {
             ApiKey key = done.realm.keys.get(done.actor.ref().id());
-            // Revoked by their own request: it was the last.
+            // A key that revoked itself was live when it made the request.
             boolean itself = done.ok()
                     && (done.command instanceof Command.RevokeKey || done.command instanceof Command.RotateKey);
             if (key != null && !key.isLive(done.realm.now) && !itself) {

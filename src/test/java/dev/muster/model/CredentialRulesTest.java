@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Keys, operators and tenants: who makes them, and what ends them.
+/// Keys, operators and tenants: who may create them, and what ends them.
 class CredentialRulesTest {
     private final TestRealm realm = new TestRealm();
 
@@ -40,7 +40,7 @@ class CredentialRulesTest {
         return new Command.CreateKey(realm.freshId(), "key", null, scopes, rank, true, expiresAt, hash, "secret");
     }
 
-    /// An operator who has just signed in; others as they are.
+    /// An operator is treated as having just signed in; other actors are unchanged.
     private Actor lately(Actor actor) {
         return actor.ref().kind() == ActorRef.Kind.OPERATOR ? actor.proven(realm.now) : actor;
     }
@@ -55,7 +55,7 @@ class CredentialRulesTest {
 
     @ParameterizedTest
     @CsvSource({
-        // role, read users, place holds, bar, rank, read evidence, make keys
+        // Columns: role, read users, place holds, bar, change ranks, read evidence, create keys, rank.
         "VIEWER, true, false, false, false, false, false, REGULAR",
         "MANAGER, true, true, false, true, false, false, ADMIN",
         "ADMIN, true, true, true, true, true, true, SUPER",
@@ -79,7 +79,7 @@ class CredentialRulesTest {
         assertThat(role.rank()).isEqualTo(rank);
     }
 
-    /// Earlier versions took fullwidth letters for others.
+    /// Earlier versions treated fullwidth letters as different letters.
     @Test
     void aNameThatAnotherHasInVariantsOfItsLettersIsTaken() {
         Identifier fullwidth = new Identifier(
@@ -116,7 +116,7 @@ class CredentialRulesTest {
 
     @Test
     void aNinthLiveKeyThatSignsIsRefused() {
-        // Three are there: an admin's, a manager's and a viewer's.
+        // Three exist already: an admin's, a manager's and a viewer's.
         List<ApiKey> made = new ArrayList<>();
         for (int i = 3; i < ApiKey.MOST_SIGNING; i++) {
             made.add(((Change.OfKey) TestRealm.ok(ask(realm.admin, key(Set.of(), Rank.REGULAR, soon(i))))
@@ -212,7 +212,7 @@ class CredentialRulesTest {
                 .isInstanceOf(Refusal.InUse.class);
         assertThat(TestRealm.no(ask(realm.admin, new Command.ExpireKey(admin, soon(60)))))
                 .isInstanceOf(Refusal.InUse.class);
-        // Those that may do less are not needed beside it.
+        // Less powerful keys can be revoked while the admin key exists.
         TestRealm.ok(ask(realm.admin, new Command.RevokeKey(weak.id(), false)));
         TestRealm.ok(ask(realm.admin, new Command.RevokeKey(lower.id(), false)));
     }
@@ -269,7 +269,7 @@ class CredentialRulesTest {
         TestRealm.ok(ask(realm.admin, new Command.ExpireKey(last, soon(60))));
     }
 
-    // What a key makes.
+    // A key created by `by`.
 
     private ApiKey made(Actor by, Set<Scope> scopes, @Nullable Instant expiresAt) {
         Digest hash = new Digest(new byte[] {1});
@@ -334,9 +334,9 @@ class CredentialRulesTest {
         assertThat(made(ada, Set.of(), null).expiresAt()).isNull();
     }
 
-    /// An operator does not expire, nor does what a password opens.
+    /// Operators do not expire, so an actor whose key expires must not create them or set their passwords.
     @Test
-    void whoExpiresGivesNobodyAWayInThatDoesNot() {
+    void expiringKeysCreateNoPermanentAccess() {
         Actor brief = realm.key(Role.ADMIN.scopes(), Rank.SUPER, soon(60)).actor();
         Actor ada = realm.operator("ada", Role.ADMIN).actor();
         realm.operator("bob", Role.VIEWER);
@@ -434,7 +434,7 @@ class CredentialRulesTest {
                 .isInstanceOf(Refusal.NotFound.class);
     }
 
-    /// Where a request brings two credentials, what both may do counts.
+    /// If a request has two credentials, it only has the rights that both have.
     @Test
     void anActorIsNotGivenBackWhatTheyLeftAtTheDoor() {
         Actor admin = realm.operator("ada", Role.ADMIN).actor();
@@ -519,7 +519,7 @@ class CredentialRulesTest {
                 .doesNotContainKey("passwordHash");
     }
 
-    /// Whatever their role: to sign in again takes no more than the password.
+    /// Every role may, because signing in again takes only the password.
     @Test
     void operatorsSignThemselvesOut() {
         Operator vera = realm.operator("vera", Role.VIEWER);
@@ -615,7 +615,7 @@ class CredentialRulesTest {
     }
 
     @Test
-    void whoIsDeletedIsGoneAndTheirNameIsFree() {
+    void deletedOperatorsAreGoneAndTheirNamesAreFree() {
         Operator ada = realm.operator("ada", Role.MANAGER);
         Change change = TestRealm.ok(ask(realm.admin, new Command.DeleteOperator(named("ada"))));
         assertThat(change.events().getFirst().changes().byField())
@@ -634,7 +634,7 @@ class CredentialRulesTest {
                 new Command.ChangeOperatorRole(named("ada"), Role.VIEWER))) {
             assertThat(TestRealm.no(ask(realm.admin, command))).isEqualTo(new Refusal.NotFound("operator", "ada"));
         }
-        // In one transaction as in several.
+        // The same three commands in one transaction.
         List<Result<Change>> results = realm.batch(List.of(
                 new Write(
                         realm.admin,
@@ -653,7 +653,7 @@ class CredentialRulesTest {
                 .containsExactly("ADA");
     }
 
-    /// What a deleted operator made still ends with the key that made the operator.
+    /// Keys of a deleted operator still end when the key that created the operator is revoked.
     @Test
     void descendantsAreFoundThroughDeletedOperators() {
         ApiKey stolen = realm.key(Role.ADMIN.scopes(), Rank.SUPER, null);

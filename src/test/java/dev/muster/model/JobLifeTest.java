@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What becomes of a job from its reservation to its review, and of its user.
+/// The life of a job from reservation to review, and its effect on the user.
 class JobLifeTest {
     private static final Digest TOKEN = new Digest(new byte[] {1});
     private static final Digest ANOTHER_TOKEN = new Digest(new byte[] {2});
@@ -147,7 +147,7 @@ class JobLifeTest {
     }
 
     @Test
-    void whatFailedOrIsProvisionalEnrolsNobody() {
+    void failedAndProvisionalJobsEnrolNobody() {
         submitted("j1", 1);
         submitted("j2", 1);
         TestRealm.ok(verdict("j1", Outcome.FAILED));
@@ -197,7 +197,7 @@ class JobLifeTest {
     @EnumSource(
             value = HoldKind.class,
             names = {"FRAUD", "BLOCKED", "SUSPENDED", "DEACTIVATED"})
-    void whoIsHeldWhenItIsJudgedFailsWhateverWasSaid(HoldKind kind) {
+    void jobsOfHeldUsersFailWhateverTheVerdict(HoldKind kind) {
         submitted("j1", 1);
         realm.done(ada, new Command.EnsureHold(kind));
         TestRealm.ok(verdict("j1", Outcome.PASSED, "well"));
@@ -209,7 +209,7 @@ class JobLifeTest {
     }
 
     @Test
-    void whoIsRemovedBarredOrErasedFails() {
+    void jobsOfRemovedBarredOrErasedUsersFail() {
         submitted("j1", 1);
         submitted("j2", 1);
         submitted("j3", 1);
@@ -235,7 +235,7 @@ class JobLifeTest {
     }
 
     @Test
-    void whatWasSubmittedUnderFraudFailsAlsoOnceThatIsLifted() {
+    void jobsSubmittedUnderFraudFailEvenOnceItIsLifted() {
         realm.done(ada, new Command.EnsureHold(HoldKind.FRAUD));
         Job job = submitted("j1", 1);
         assertThat(job.submission().heldBy()).isEqualTo(HoldKind.FRAUD);
@@ -261,7 +261,7 @@ class JobLifeTest {
     }
 
     @Test
-    void ofSeveralUnderWayTheFirstThatPassesEnrols() {
+    void theFirstOfSeveralJobsThatPassesEnrols() {
         submitted("j1", 1);
         submitted("j2", 4);
         submitted("j3", 1);
@@ -327,7 +327,7 @@ class JobLifeTest {
                 .isEqualTo(new Refusal.Forbidden("jobs:verdict"));
     }
 
-    // In a test realm.
+    // Test realms.
 
     @Test
     void aTestRealmComesToAVerdictAtOnce() {
@@ -342,7 +342,7 @@ class JobLifeTest {
                         Event.Action.USER_ENROLLED);
         User user = realm.get(change.job().user());
         assertThat(user.enrolment()).isEqualTo(new Enrolment.Enrolled("j1", realm.now));
-        // One request, one step.
+        // Registration and verdict are one request, so the version is still 1.
         assertThat(user.version()).isEqualTo(1);
         TestRealm.ok(submit(inSandbox(job("j2", 5, "ada"), Outcome.FAILED)));
         TestRealm.ok(submit(inSandbox(job("j3", 1, "ada"), Outcome.PROVISIONAL)));
@@ -363,7 +363,7 @@ class JobLifeTest {
         assertThat(judged("j1").review()).isEqualTo(new Job.OpenReview());
     }
 
-    // Who is not known.
+    // Unknown users.
 
     @Test
     void anEnrolmentRegistersAStrangerByExternalId() {
@@ -372,7 +372,7 @@ class JobLifeTest {
         assertThat(user.externalId()).isEqualTo(TestRealm.externalId("Stranger"));
         assertThat(user.tag()).isEqualTo(Tag.USER);
         assertThat(change.job().userText()).isNull();
-        // The next job finds them.
+        // The next job finds the registered user.
         assertThat(TestRealm.ok(submit(job("j2", 1, "Stranger"))).job().user()).isEqualTo(user.id());
         assertThat(realm.users).hasSize(2);
     }
@@ -405,7 +405,7 @@ class JobLifeTest {
         Job again = TestRealm.ok(submit(retry(job("j1", 5, "stranger")))).job();
         assertThat(again.user()).isEqualTo(user);
         assertThat(again.userText()).isNull();
-        // They are judged all the same when they are there.
+        // The user is checked like any other once registered.
         realm.done(user, new Command.EnsureHold(HoldKind.BLOCKED));
         assertThat(TestRealm.no(submit(retry(job("j1", 5, "stranger"))))).isInstanceOf(Refusal.Held.class);
     }
@@ -440,7 +440,7 @@ class JobLifeTest {
         assertThat(TestRealm.no(use(job("j1", 4, "ada"), TOKEN, 1))).isEqualTo(new Refusal.JobExists("j1"));
         assertThat(TestRealm.no(use(job("j1", 1, "bob"), TOKEN, 1))).isEqualTo(new Refusal.JobExists("j1"));
         TestRealm.ok(use(job("j1", 1, "ada"), TOKEN, 1));
-        // Nor instead of what was submitted before.
+        // A resubmission must have the type that was reserved, too.
         JobRequest again = retry(job("j1", 1, "ada"));
         reserved(again, ANOTHER_TOKEN);
         assertThat(TestRealm.no(use(retry(job("j1", 4, "ada")), ANOTHER_TOKEN, 2)))
@@ -503,7 +503,7 @@ class JobLifeTest {
         }
         Job again = reserved(job, ANOTHER_TOKEN).job();
         assertThat(again.id()).isEqualTo(before.id());
-        // The new reservation is one like any other.
+        // The new reservation works like any other.
         assertThat(TestRealm.no(use(job, TOKEN, 1))).isEqualTo(new Refusal.JobExists("j1"));
         assertThat(TestRealm.no(realm.ask(realm.admin, null, new Command.ReserveJob(job, TOKEN))))
                 .isEqualTo(new Refusal.JobExists("j1"));
@@ -528,7 +528,7 @@ class JobLifeTest {
         assertThat(TestRealm.no(free(TOKEN))).isEqualTo(new Refusal.NotFound("upload", "j1"));
     }
 
-    /// It has evidence already, so other evidence needs a retry as before.
+    /// The job already has evidence, so replacing it still needs a retry.
     @Test
     void theIdOfASubmittedJobIsNotFreed() {
         JobRequest job = job("j1", 1, "ada");
@@ -545,7 +545,7 @@ class JobLifeTest {
         reserved(job, TOKEN);
         TestRealm.ok(use(job, TOKEN, 1));
         Change promise = reserved(retry(job), ANOTHER_TOKEN);
-        // Until it comes, nothing of the job is another.
+        // The job is unchanged until the new evidence arrives.
         assertThat(promise.job().evidence()).isEqualTo(evidence(1));
         Change again = TestRealm.ok(use(retry(job), ANOTHER_TOKEN, 2));
         assertThat(again.events()).extracting(Event::action).containsExactly(Event.Action.JOB_RESUBMITTED);
@@ -570,7 +570,7 @@ class JobLifeTest {
                 .isEqualTo(evidence(1));
     }
 
-    /// Whoever is promised a job may be called otherwise by the time the evidence comes.
+    /// The external id of the user may change between the reservation and the upload.
     @Test
     void aReservedJobStaysTheUsersForWhomItWasReserved() {
         JobRequest job = job("j1", 5, "ada");
@@ -601,7 +601,7 @@ class JobLifeTest {
         assertThat(TestRealm.no(use(job, TOKEN, 1))).isEqualTo(new Refusal.Barred());
         realm.done(ada, new Command.Erase(null, null));
         assertThat(TestRealm.no(use(job, TOKEN, 1))).isEqualTo(new Refusal.Erased());
-        // Of what was promised to the erased nothing is known but that it was theirs.
+        // Erasure leaves of the reservation only that it belonged to this user.
         JobRequest bare = new JobRequest("j1", new JobType(5), null, null, null, false, false, Outcome.PASSED);
         assertThat(TestRealm.no(use(bare, TOKEN, 1))).isEqualTo(new Refusal.Erased());
     }
@@ -623,7 +623,7 @@ class JobLifeTest {
         assertThat(TestRealm.ok(realm.ask(realm.admin, null, new Command.ReviewJob("j1", "again")))
                         .events())
                 .isEmpty();
-        // The verdict that follows does not open it again.
+        // A later verdict does not reopen it.
         TestRealm.ok(verdict("j1", Outcome.PASSED));
         assertThat(judged("j1").review()).isEqualTo(review);
         assertThat(judged("j1").outcome()).isEqualTo(Outcome.FAILED);

@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// What operators have to prove, and how they come by a password.
+/// When operators have to prove who they are, and how they get a password.
 class OperatorAccessTest {
     private static final Digest TOKEN = Digest.sha256("the token of a link");
     private static final Digest OTHER_TOKEN = Digest.sha256("the token of another link");
@@ -42,15 +42,14 @@ class OperatorAccessTest {
         return realm.ask(lately(actor), null, command);
     }
 
-    /// An operator who has just signed in; others as they are.
+    /// An operator is treated as having just signed in; other actors are unchanged.
     private Actor lately(Actor actor) {
         return actor.ref().kind() == ActorRef.Kind.OPERATOR ? actor.proven(realm.now) : actor;
     }
 
-    /// What cannot be undone and whatever decides who has access needs a proof of the last quarter of an
-    /// hour.
+    /// Irreversible commands and those that decide who has access need a proof less than 15 minutes old.
     @Test
-    void whatIsGraveNeedsARecentProof() {
+    void graveCommandsNeedARecentProof() {
         Operator ada = realm.operator("ada", Role.ADMIN);
         realm.operator("bob", Role.ADMIN);
         User user = TestRealm.ok(realm.ask(realm.admin, null, TestRealm.registration("a@x.org")))
@@ -92,8 +91,7 @@ class OperatorAccessTest {
         TestRealm.ok(realm.ask(stale, null, new Command.SignOutOperator(named("ada"))));
     }
 
-    /// An operator who acts through a key, and one who gives up some rights, have proven themselves when
-    /// they did.
+    /// The time of the proof is kept if an operator acts through a key or gives up rights.
     @Test
     void aProofStaysWithWhoeverActsThroughAKey() {
         Actor ada = realm.operator("ada", Role.ADMIN).actor().proven(realm.now);
@@ -129,7 +127,8 @@ class OperatorAccessTest {
                 .isEqualTo(new Refusal.NotFound("invitation", ""));
     }
 
-    /// For somebody who lost the password: it and what it opened is good until the invitation is accepted.
+    /// Renewing an invitation is the way back for operators who lost their password. The old password and
+    /// its sessions are valid until the invitation is accepted.
     @Test
     void aNewInvitationEndsTheOldOneAndIsTheWayBackIn() {
         Operator ada = invited("ada", TOKEN);
@@ -148,7 +147,7 @@ class OperatorAccessTest {
     }
 
     @Test
-    void whoCannotMakeAnOperatorInvitesNone() {
+    void invitingNeedsTheRightToCreateOperators() {
         realm.operator("ada", Role.ADMIN);
         for (Command command : List.of(
                 new Command.InviteOperator(TestRealm.username("bob"), Role.ADMIN, TOKEN),
@@ -169,7 +168,7 @@ class OperatorAccessTest {
     }
 
     @Test
-    void whateverEndsAnOperatorOrSetsAPasswordEndsTheInvitation() {
+    void endingAnOperatorOrSettingAPasswordEndsTheInvitation() {
         for (Command command : List.of(
                 new Command.DisableOperator(named("ada")),
                 new Command.DeleteOperator(named("ada")),
@@ -186,7 +185,7 @@ class OperatorAccessTest {
         assertThat(realm.operators.get(ada.id()).invitation()).as("signed out").isNotNull();
     }
 
-    /// Whatever their scopes: the present password was asked for.
+    /// Any scopes will do, because the current password was checked.
     @Test
     void operatorsOfEveryRoleChangeTheirOwnPassword() {
         Operator vera = realm.operator("vera", Role.VIEWER);

@@ -35,8 +35,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Nothing crosses a realm: over every route there is, whoever names what belongs to another realm is answered as if
-/// it had never existed, and the other realm stays as it is.
+/// Realms are isolated: on every route, a reference to something in another realm gets the same response as
+/// a reference to something that never existed, and the other realm is unchanged.
 @Timeout(300)
 class IsolationTest {
     private static final int OTHERS = 5;
@@ -51,10 +51,10 @@ class IsolationTest {
     private Client client;
     private Browser browser;
 
-    /// Something of the other realm, and the same kind of thing that never existed anywhere.
+    /// Something in the other realm, and something of the same kind that never existed.
     ///
-    /// @param shownReal how refusals name what is real, where that is another text
-    /// @param shownGhost and how the other
+    /// @param shownReal how refusals show the real one, if differently
+    /// @param shownGhost how refusals show the other one
     private record Pair(String real, String ghost, String shownReal, String shownGhost) {
         Pair(String real, String ghost) {
             this(real, ghost, real, ghost);
@@ -65,7 +65,7 @@ class IsolationTest {
         }
     }
 
-    /// How a call names something.
+    /// A call with the name of something.
     private interface Naming {
         Client.Answer call(String name) throws IOException;
     }
@@ -161,9 +161,7 @@ class IsolationTest {
         keyId = new Pair(theirs.testKey().id().toString(), "01900000-0000-4000-8000-000000000000");
         operator = new Pair("their-operator", "nobody-operator");
         UUID theirOperator = server.credentials()
-                .operator(
-                        theirs.test(),
-                        new Identifier.Key(Identifier.Kind.USERNAME, operator.real))
+                .operator(theirs.test(), new Identifier.Key(Identifier.Kind.USERNAME, operator.real))
                 .id();
         formId = new Pair(server.keepForm(theirs.test(), theirOperator), "A".repeat(43));
         theirTokens = TestServer.ok(server.authenticator()
@@ -175,10 +173,11 @@ class IsolationTest {
                         "a long password",
                         new RemoteClient(InetAddress.getLoopbackAddress(), "test"),
                         "test"));
-        // The realm and the operator are in the token; without its secret they open nothing.
+        // The token contains realm and operator; without its secret it is of no use.
         invitation = new Pair(
                 new InvitationText(theirs.test(), theirOperator, new byte[32]).text(),
-                new InvitationText(1234567890123L, UUID.fromString("01900000-0000-7000-8000-000000000003"), new byte[32])
+                new InvitationText(
+                                1234567890123L, UUID.fromString("01900000-0000-7000-8000-000000000003"), new byte[32])
                         .text());
         tenant = new Pair("theirs", "nobody");
         client = new Client(server.address(), mine.testKey().apiKey());
@@ -198,7 +197,7 @@ class IsolationTest {
                 Map.of("staff", "viewer"));
     }
 
-    /// The id of what was made, where it has one.
+    /// The id of the created object, or an empty string if it has none.
     private static String created(Client.Answer answer) {
         assertThat(answer.status()).as("%s", answer).isEqualTo(201);
         return answer.text().startsWith("{\"id\":") ? answer.json().text("id") : "";
@@ -210,7 +209,7 @@ class IsolationTest {
         muster.close();
     }
 
-    /// A body that each route takes, so that it is the reference that decides.
+    /// A body that each route accepts, so that the reference decides the response.
     private static final Map<String, Object> BODIES = new HashMap<>();
 
     static {
@@ -236,11 +235,11 @@ class IsolationTest {
 
     private static final String[] NO_HEADERS = {};
 
-    /// What makes a route ask for something that exists already.
+    /// Headers that make a route require an existing object.
     private static final Map<String, String[]> HEADERS =
             Map.of("PUT /v1/users/{ref}", new String[] {"If-Match: \"1\""});
 
-    /// As [#BODIES], of all forms of the console.
+    /// Like [#BODIES], for all forms of the console.
     private static final Map<String, Object> FORM = Map.of(
             "kind",
             "blocked",
@@ -261,9 +260,9 @@ class IsolationTest {
             "password",
             "another long password");
 
-    /// Of every route whose path names something; the others are told below, one by one.
+    /// Every route with a reference in its path; the others are listed below, one by one.
     @Test
-    void whatAPathNamesIsUnknown() throws IOException {
+    void referencesInPathsAreUnknown() throws IOException {
         List<String> theirsBefore = rows(theirs);
         List<String> mineBefore = rows(mine);
         int calls = 0;
@@ -295,19 +294,20 @@ class IsolationTest {
                 .toList();
     }
 
-    /// Stands in a path for the name of something.
+    /// Placeholder for the name of something in a path.
     private static final String NAME = "{name}";
 
-    /// A path in which one thing is named that is of the other realm, or nowhere; all else in it is the caller's own.
+    /// A path with one reference to the other realm or to nothing; all its other references are the
+    /// caller's own.
     private record Named(String path, Pair pair) {}
 
-    /// What can stand in a path; every parameter must be known here.
+    /// The references of a path; every parameter must be handled here.
     private List<Named> named(String template) {
         if (template.startsWith("/console/")) {
             return ofConsole(template);
         }
         if (template.startsWith("/docs/")) {
-            // Files of the program, and of no realm.
+            // Static files belong to no realm.
             return List.of();
         }
         String path = template.replace("{kind}", "blocked")
@@ -353,7 +353,7 @@ class IsolationTest {
         } else if (path.contains("{username}")) {
             named.add(new Named(path.replace("{username}", NAME), operator));
         } else if (path.contains("{id}")) {
-            // A user; or a backup, which is of the whole server, and root's.
+            // A user; or a backup, which belongs to the whole server and only concerns root.
             named.add(new Named(path.replace("{partnerId}", "theirs").replace("{id}", NAME), userId));
         } else if (path.contains("{partnerId}")) {
             named.add(new Named(path.replace("{partnerId}", NAME), tenant));
@@ -369,7 +369,8 @@ class IsolationTest {
         }
         String path = template.replace("{environment}", "test");
         List<Named> named = new ArrayList<>();
-        String inMine = path.replace("{partner}", "mine").replace("/operators/{username}/sessions/{session}/", "/operators/my-browser/sessions/{session}/");
+        String inMine = path.replace("{partner}", "mine")
+                .replace("/operators/{username}/sessions/{session}/", "/operators/my-browser/sessions/{session}/");
         Map<String, Pair> pairs = Map.of(
                 "{user}", userId,
                 "{group}", groupId,
@@ -390,7 +391,7 @@ class IsolationTest {
         return named;
     }
 
-    /// What a query or a form names in the console. All that names nothing is asked for too.
+    /// References in queries and forms of the console. Requests without references are sent too.
     private void console(Set<String> told) throws IOException {
         String base = "/console/mine/test";
         for (String own : List.of(
@@ -472,7 +473,7 @@ class IsolationTest {
                 "invitation",
                 name -> browser.send(
                         "POST", "/console/invitation/" + name, Map.of("new-password", "another long password")));
-        // A tenant without an identity provider, and one that there is not.
+        // A tenant without an identity provider, and one that does not exist.
         same(new Pair("mine", "nobody"), "single sign-on", name -> {
             Map<String, String> form = new TreeMap<>(right);
             form.put("partner", name);
@@ -486,7 +487,7 @@ class IsolationTest {
                 "GET /console/assets/{name}",
                 "GET /console/sign-in",
                 "POST /console/sign-in",
-                // What is asked for with it is in a cookie that another browser cannot make: SsoTest.
+                // Its parameters are in a cookie that another browser cannot create: see SsoTest.
                 "GET /console/sso/callback",
                 "POST /console/sso/start"));
     }
@@ -498,10 +499,10 @@ class IsolationTest {
     }
 
     @Test
-    void whatAQueryOrABodyNamesIsUnknown() throws IOException {
+    void referencesInQueriesAndBodiesAreUnknown() throws IOException {
         List<String> theirsBefore = rows(theirs);
         Set<String> told = new TreeSet<>();
-        // What names nothing shows what is the caller's own, and only that.
+        // Requests without references show only the caller's own data.
         for (String own : List.of(
                 "/v1/users",
                 "/v1/journal",
@@ -571,7 +572,7 @@ class IsolationTest {
         credentials(told);
         identifiers(told);
         assertThat(rows(theirs)).isEqualTo(theirsBefore);
-        // For operators alone, and names nothing.
+        // For operators only, without references.
         assertThat(client.json(
                                 "PUT",
                                 "/v1/me/password",
@@ -579,7 +580,7 @@ class IsolationTest {
                         .status())
                 .isEqualTo(403);
         told.add("PUT /v1/me/password");
-        // For root alone, whatever they would name.
+        // For root only, whatever they refer to.
         for (String roots :
                 List.of("POST /v1/tenants", "GET /v1/tenants", "POST /v1/backups", "POST /v1/master-key/rotate")) {
             String[] words = roots.split(" ", 2);
@@ -596,7 +597,7 @@ class IsolationTest {
         assertThat(untold).as("routes that this test says nothing of").isEmpty();
     }
 
-    /// What a partner's calls name, whichever word they have for a user.
+    /// References in a partner's calls, with either word for a user.
     private void partners(String noun, Set<String> told) throws IOException {
         String get = "/partner/v1/get-" + noun;
         String update = "/partner/v1/update-" + noun;
@@ -618,7 +619,7 @@ class IsolationTest {
         told.add("DELETE " + remove);
     }
 
-    /// Where users are named by numbers, which every realm counts by itself.
+    /// Calls that refer to users by number, which each realm counts separately.
     private void numbers(Set<String> told) throws IOException {
         Pair number = new Pair("5", "9");
         for (String slash : List.of("", "/")) {
@@ -666,7 +667,7 @@ class IsolationTest {
         }
     }
 
-    /// Where a request names its partner and proves itself by a signature.
+    /// Calls that contain their partner id and are authenticated by a signature.
     private void signatures(Set<String> told) throws IOException {
         Map<String, Object> signed = Map.of(
                 "timestamp",
@@ -696,7 +697,7 @@ class IsolationTest {
         }
     }
 
-    /// A signature opens the realm of its key and no other.
+    /// A signature gives access to the realm of its key only.
     private void signed() throws IOException {
         String secret = mine.testKey().apiSecret();
         List<Pair> named = List.of(userId, new Pair("other-5", "never-5"), new Pair("other-4", "never-4"));
@@ -744,7 +745,7 @@ class IsolationTest {
                 Map.of("user_id", user, "job_id", job, "history", true, "image_links", true));
     }
 
-    /// Where a call brings two credentials, both are of the realm that it is about.
+    /// If a call has two credentials, both must belong to its realm.
     private void blocking(Set<String> told) throws IOException {
         String mineKey = "apikey: " + mine.testKey().apiKey();
         Tokens own = server.signIn(mine.test(), mine.testKey(), "my-operator");
@@ -784,7 +785,7 @@ class IsolationTest {
         }
     }
 
-    /// A credential that is not one is the same as none, however much of it is true.
+    /// An invalid credential is treated like none, however much of it is right.
     private void credentials(Set<String> told) throws IOException {
         String forged = ApiKeyText.make(false, theirs.test(), theirs.testKey().id(), new byte[32])
                 .text();
@@ -811,7 +812,7 @@ class IsolationTest {
         told.add("POST /dpop/v1/api/generate-token");
     }
 
-    /// What is taken, barred or remembered there is free here.
+    /// Identifiers that are taken, barred or remembered in the other realm are free in this one.
     private void identifiers(Set<String> told) throws IOException {
         for (int i = 4; i <= OTHERS; i++) {
             Client.Answer answer = client.json(
@@ -847,7 +848,7 @@ class IsolationTest {
                 "/v1/operators",
                 Map.of("username", operator.ghost, "password", "a long password", "role", "viewer")));
         told.add("POST /v1/operators");
-        // What an issuer is called elsewhere is free here.
+        // Issuer settings of another realm are free in this one.
         try (Client own = new Client(server.address(), mine.productionKey().apiKey())) {
             Client.Answer sso = own.json("PUT", "/v1/sso", provider("my-client"));
             assertThat(sso.status()).as("%s", sso).isEqualTo(200);
@@ -868,7 +869,8 @@ class IsolationTest {
         told.add("POST /v1/jobs");
     }
 
-    /// Calls with what is real elsewhere and with what is nowhere, and compares all that comes back.
+    /// Calls with a real name of the other realm and with one that does not exist, and compares the whole
+    /// responses.
     private static void same(Pair pair, String what, Naming naming) throws IOException {
         Client.Answer real = naming.call(pair.real);
         Client.Answer ghost = naming.call(pair.ghost);
@@ -878,7 +880,7 @@ class IsolationTest {
                 .isEqualTo(comparable(ghost, pair.ghost, pair.shownGhost));
     }
 
-    /// An answer without what is different each time, and without the name that was sent with the request.
+    /// A response without the parts that always differ and without the name sent in the request.
     private static String comparable(Client.Answer answer, String sent, String shown) {
         Map<String, String> headers = new TreeMap<>(answer.headers());
         headers.keySet().removeAll(Set.of("x-request-id", "date", "content-length", "ratelimit"));
@@ -896,7 +898,7 @@ class IsolationTest {
         return answer.status() + " " + headers + " " + text;
     }
 
-    /// All that the database holds of both realms of a tenant, byte for byte.
+    /// All rows of both realms of a tenant, byte for byte.
     private List<String> rows(TestServer.Tenancy tenancy) {
         List<String> rows = new ArrayList<>(Rows.of(folder, tenancy.test()));
         rows.addAll(Rows.of(folder, tenancy.production()));

@@ -19,7 +19,7 @@ import java.util.zip.ZipInputStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Keycloak as a process of its own, with a database in memory: the distribution that Maven has put into
+/// Keycloak as a separate process with an in-memory database, from the distribution that Maven puts into
 /// `target/keycloak`.
 final class Keycloak implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
@@ -36,7 +36,7 @@ final class Keycloak implements AutoCloseable {
         this.address = URI.create("http://127.0.0.1:" + port);
     }
 
-    /// Starts it, and waits for its first answer.
+    /// Starts it and waits for its first response.
     static Keycloak start(Path folder, int port, int managementPort) throws Exception {
         Path home = unpacked();
         ProcessBuilder command = new ProcessBuilder(
@@ -52,7 +52,7 @@ final class Keycloak implements AutoCloseable {
         environment.put("KC_CACHE", "local");
         environment.put("KC_BOOTSTRAP_ADMIN_USERNAME", ADMIN);
         environment.put("KC_BOOTSTRAP_ADMIN_PASSWORD", PASSWORD);
-        // It lives for a minute: what is compiled well does not pay.
+        // It lives for a minute, so an optimising compiler does not pay off.
         environment.put("JAVA_OPTS_APPEND", "-XX:TieredStopAtLevel=1");
         Path log = folder.resolve("keycloak.log");
         Keycloak keycloak = new Keycloak(
@@ -68,7 +68,7 @@ final class Keycloak implements AutoCloseable {
         return keycloak;
     }
 
-    /// The folder of the distribution, unpacked when it is not there.
+    /// The folder of the distribution, which is unpacked if missing.
     private static Path unpacked() throws IOException {
         Path target = Path.of("target", "keycloak");
         try (var files = Files.list(target)) {
@@ -157,7 +157,7 @@ final class Keycloak implements AutoCloseable {
         return reply.body().isEmpty() ? JSON.nullNode() : JSON.readTree(reply.body());
     }
 
-    /// The only thing that is found there.
+    /// The only result.
     JsonNode one(String path) throws Exception {
         JsonNode found = call("GET", path, null);
         if (found.size() != 1) {

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Signing in through a real Keycloak. One test, since a start takes long.
+/// Signing in through a real Keycloak. One test, because Keycloak starts slowly.
 @Tag("long")
 final class KeycloakTest {
     private static final String REALM = "staff";
@@ -84,14 +84,14 @@ final class KeycloakTest {
                             List.of(),
                             List.of())));
 
-            // The first sign-in makes the operator.
+            // The first sign-in creates the operator.
             HttpResponse<String> first = signIn();
             assertThat(first.uri().getPath()).as(first.body()).isEqualTo("/console/acme/production/overview");
             Operator maria = maria();
             assertThat(maria.role()).isEqualTo(Role.MANAGER);
             assertThat(maria.identity().issuer()).isEqualTo(keycloak.issuer(REALM));
 
-            // Signing out ends the session there too: the next sign-in asks for the password.
+            // Signing out also ends the session at Keycloak: the next sign-in asks for the password.
             URI out = leads(post(
                     "/console/acme/production/sign-out",
                     Map.of("csrf", found(TOKEN, get("/console").body()))));
@@ -100,7 +100,7 @@ final class KeycloakTest {
             assertThat(back.uri().getPath()).isEqualTo("/console/sign-in");
             assertThat(start().body()).contains("kc-form-login");
 
-            // A changed role changes theirs, and keys may change meanwhile.
+            // A changed role is adopted, even if the signing keys changed too.
             roles(keycloak, "DELETE", "muster-support");
             roles(keycloak, "POST", "muster-admin");
             keycloak.call(
@@ -119,11 +119,11 @@ final class KeycloakTest {
             assertThat(maria().id()).isEqualTo(maria.id());
             assertThat(maria().role()).isEqualTo(Role.ADMIN);
 
-            // Without a role nobody is let in.
+            // Without a role, sign-in is refused.
             roles(keycloak, "DELETE", "muster-admin");
             assertThat(signIn().body()).contains("Your account has no role here.");
 
-            // Who is disabled there does not get in.
+            // A user disabled in Keycloak cannot sign in.
             roles(keycloak, "POST", "muster-admin");
             String id = user(keycloak);
             keycloak.call("PUT", "/" + REALM + "/users/" + id, Map.of("enabled", false));
@@ -149,7 +149,7 @@ final class KeycloakTest {
                                 server.address() + "/console/sign-in",
                                 "pkce.code.challenge.method",
                                 "S256")));
-        // Keycloak puts realm roles into the access token alone, unless it is told.
+        // By default, Keycloak puts realm roles into the access token only.
         String scope = null;
         for (var each : keycloak.call("GET", "/" + REALM + "/client-scopes", null)) {
             scope = each.path("name").asString().equals("roles")
@@ -200,9 +200,9 @@ final class KeycloakTest {
                 .operator(tenancy.production(), new Identifier.Key(Identifier.Kind.USERNAME, "maria"));
     }
 
-    // What a browser does.
+    // The browser.
 
-    /// Signs in with a browser that has no cookie yet, and gives the page where that leads.
+    /// Signs in with a new browser without cookies and returns the resulting page.
     private HttpResponse<String> signIn() throws Exception {
         browser = HttpClient.newBuilder()
                 .cookieHandler(new LoopbackCookies())
@@ -212,7 +212,7 @@ final class KeycloakTest {
         return send(form(URI.create(action), Map.of("username", "maria", "password", "her password")));
     }
 
-    /// Browsers send secure cookies to the loopback address over plain http too.
+    /// Browsers send secure cookies to the loopback address over plain HTTP too.
     private static final class LoopbackCookies extends CookieManager {
         LoopbackCookies() {
             super(null, CookiePolicy.ACCEPT_ALL);
@@ -232,7 +232,7 @@ final class KeycloakTest {
         }
     }
 
-    /// What Keycloak shows once Muster has sent the browser there.
+    /// Keycloak's page after the redirect from Muster.
     private HttpResponse<String> start() throws Exception {
         return send(HttpRequest.newBuilder(leads(
                 post("/console/sso/start", Map.of("partner", "acme", "environment", "production", "username", "")))));

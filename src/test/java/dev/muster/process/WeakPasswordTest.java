@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A password that is easy to guess is refused wherever one is set.
+/// A password that is easy to guess is refused everywhere.
 @Timeout(300)
 class WeakPasswordTest {
     private static final String SOUND = "correct horse battery staple";
@@ -58,7 +58,7 @@ class WeakPasswordTest {
                     assertThat(answer.text()).contains("assword: ", "Choose");
                 }
             }
-            // None of all these was set.
+            // None of the weak passwords was set.
             Browser.signedIn(server.address(), "acme", "test", "ada.lovelace", SOUND);
         }
     }

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// Statements and partial indexes need codes as literals: they are those of the constants.
+/// Statements and partial indexes contain codes as literals, which must equal the codes of the constants.
 final class CodesInStatementsTest {
     private static final Path STORAGE = Path.of("src/main/resources/dev/muster/storage");
     private static final Pattern LITERAL =
@@ -56,7 +56,7 @@ final class CodesInStatementsTest {
         }
     }
 
-    /// The indexes of all migrations are there for good, so the codes in them are too.
+    /// The indexes of all migrations are permanent, so the codes in them are too.
     @Test
     void partialIndexesHaveTheCodesOfTheConstants() throws IOException {
         Map<String, String> expected = Map.of(
@@ -81,7 +81,8 @@ final class CodesInStatementsTest {
         }
     }
 
-    /// Users with a hold are found status by status, as each stretch of the index is in order of number.
+    /// Users with a hold are found status by status, because each status is a range of the index ordered by
+    /// number.
     @Test
     void thereIsABranchForEachKindOfHold() {
         for (DatabaseKind databaseKind : DatabaseKind.values()) {

@@ -25,19 +25,19 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The plan of every statement, against a golden file, with one large realm among many small ones.
-/// `-Dmuster.golden=write` writes the files anew. No plan may scan or sort a realm.
+/// Compares the plan of every statement with a golden file, for one large realm among many small ones.
+/// `-Dmuster.golden.write=true` writes the files again. No plan may scan or sort a realm.
 final class PlansTest {
     private static final Path GOLDEN = Path.of("src/test/resources/golden");
 
     private static final Path STATEMENTS = Path.of("src/main/resources/dev/muster/storage/sql");
 
-    /// Tables that hold as many rows as a realm has users, or more.
+    /// Tables with at least as many rows as a realm has users.
     private static final String LARGE = "(users|journal|bar|card|retry|batch|key_use|checkpoint|"
             + "user_group|policy|membership|assignment|group_assignment|job|signature|evidence|evidence_chunk|"
             + "search_posting|search_stale|session|kept_form|token_family|day_end|verification|quota|evidence_use|approval|approval_rules)";
 
-    /// Statements that may read all that a realm has of something, or sort it: it has few of them.
+    /// Statements that may read or sort all rows of a realm, because there are few.
     private static final Set<String> FEW = Set.of(
             "keys_of_realm",
             "keys_of_realms",
@@ -56,16 +56,16 @@ final class PlansTest {
     /// Statements that walk a table from its oldest row and stop at a limit.
     private static final Set<String> OLDEST = Set.of("retry_delete_old", "signature_delete_old");
 
-    /// Statements that sort no more than the rows of one page, taken from each of several indexes.
+    /// Statements that sort at most the rows of one page, taken from each of several indexes.
     private static final Set<String> PAGES = Set.of("users_held", "jobs_with_states");
 
-    /// Statements that walk a partial index, in which there is nothing but what they look for.
+    /// Statements that walk a partial index, which contains only the rows they look for.
     private static final Set<String> ALL_OF_IT = Set.of("groups_deleted", "policies_deleted");
 
-    /// Statements that look at all that a realm has of something, up to a limit.
+    /// Statements that read all rows of a realm up to a limit.
     private static final Set<String> UP_TO = Set.of("groups_count", "policies_count");
 
-    /// Statements that look at a table which has one row for each realm.
+    /// Statements on tables with one row per realm.
     private static final Set<String> ONE = Set.of(
             "verification_of_realm",
             "quota_of_realm",
@@ -352,7 +352,7 @@ final class PlansTest {
             text.append('\n');
         });
         Path golden = GOLDEN.resolve(file);
-        if ("write".equals(System.getProperty("muster.golden"))) {
+        if (Boolean.getBoolean("muster.golden.write")) {
             Files.createDirectories(GOLDEN);
             Files.writeString(golden, text);
         }

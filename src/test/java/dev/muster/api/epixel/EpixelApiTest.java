@@ -37,7 +37,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The dialect end to end: a real server on a real database. What goes over the wire stands in
+/// The dialect end to end, with a real server and database. The exchanges are in
 /// src/test/resources/golden/epixel.
 @OnBothDatabases
 final class EpixelApiTest {
@@ -422,7 +422,7 @@ final class EpixelApiTest {
         check("faults.txt");
     }
 
-    /// Prefix and version are what the clients of a platform have in their addresses.
+    /// Clients of a platform have the prefix and version in their URLs.
     @Test
     void theBaseIsConfigured(@TempDir Path another) {
         try (TestServer elsewhere = new TestServer(
@@ -441,7 +441,7 @@ final class EpixelApiTest {
         }
     }
 
-    // What happens.
+    // Actions.
 
     private User person(String externalId, Command... then) {
         return person(tenancy.test(), admin, externalId, then);
@@ -493,7 +493,7 @@ final class EpixelApiTest {
         return TestServer.ok(server.directory().standing(admin, tenancy.test(), UserRef.id(user.id())));
     }
 
-    /// Newest first.
+    /// The user's history, newest first.
     private List<JournalEntry> history(User user) {
         return TestServer.ok(server.directory().history(admin, tenancy.test(), UserRef.id(user.id()), 100, null))
                 .items();
@@ -505,7 +505,7 @@ final class EpixelApiTest {
         return actions;
     }
 
-    // What is sent.
+    // Requests.
 
     private String blocks(String type, String body) {
         return posts("/block/user/", List.of(key, token, type), body);
@@ -535,7 +535,7 @@ final class EpixelApiTest {
                 .body();
     }
 
-    /// As browsers and the page's clients write it.
+    /// The fields as written by browsers and the clients of the vendor's documentation.
     private static String form(String... namesAndValues) {
         StringBuilder form = new StringBuilder();
         String boundary = "-".repeat(28) + "7";

@@ -14,7 +14,7 @@ import dev.muster.testing.OnBothDatabases;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
-/// Every call about jobs and what it answers, byte for byte: one golden file for each test.
+/// Every call about jobs and its response, byte for byte: one golden file per test.
 @OnBothDatabases
 final class JobsTest extends RestTest {
     @Test
@@ -50,7 +50,7 @@ final class JobsTest extends RestTest {
         t.check(GOLDEN.resolve("jobs-in-test.txt"));
     }
 
-    /// One by itself, and all of a name that nobody has.
+    /// One job alone, and all jobs of an external id without a user.
     @Test
     void erased() {
         for (int i = 1; i <= 3; i++) {
@@ -70,7 +70,7 @@ final class JobsTest extends RestTest {
         t.tell("POST /v1/job-erasures", name, admin, JSON, "Muster-Dry-Run: true");
         t.tell("POST /v1/job-erasures", name, admin, JSON);
         t.tell("POST /v1/job-erasures", name, admin, JSON);
-        // One only: whether two were erased in the same millisecond is chance.
+        // Only one, because it is chance whether two were erased in the same millisecond.
         t.ask("GET /v1/jobs?limit=1", admin);
         t.remark("Refused.");
         t.ask("POST /v1/jobs/none/erase", admin);
@@ -82,7 +82,7 @@ final class JobsTest extends RestTest {
     }
 
     @Test
-    void whatIsRefused() {
+    void refusals() {
         made("/v1/users", "{\"externalId\":\"ann\"}");
         made("/v1/users", "{\"externalId\":\"sus\"}");
         made("/v1/users", "{\"externalId\":\"gone\"}");

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Invitations, recent proofs, sessions and one's own password over Muster's own API.
+/// Invitations, recent proofs, sessions and the own password over Muster's own API.
 final class OperatorAccessRoutesTest {
     private static final String OTHER_PASSWORD = "another password altogether";
 
@@ -61,9 +61,7 @@ final class OperatorAccessRoutesTest {
                 .header("Authorization", "Bearer " + credential)
                 .method(
                         method,
-                        body == null
-                                ? HttpRequest.BodyPublishers.noBody()
-                                : HttpRequest.BodyPublishers.ofString(body));
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
         if (body != null) {
             request.header("Content-Type", "application/json");
         }
@@ -107,12 +105,16 @@ final class OperatorAccessRoutesTest {
         String link = made.path("invitation").path("link").stringValue();
         assertThat(link).matches(server.address() + "/console/invitation/[A-Za-z0-9_-]{75}");
         Instant until = Instant.parse(made.path("invitation").path("until").stringValue());
-        assertThat(until).isBetween(clock.instant().plus(Duration.ofHours(71)), clock.instant().plus(Duration.ofHours(72)));
+        assertThat(until)
+                .isBetween(
+                        clock.instant().plus(Duration.ofHours(71)),
+                        clock.instant().plus(Duration.ofHours(72)));
         JsonNode listed =
                 ok(send("GET", "/v1/operators", key, null)).path("items").path(0);
         assertThat(listed.path("invitation").has("until")).isTrue();
         assertThat(listed.toString()).doesNotContain("link");
-        assertThat(form(link, "new-password=" + OTHER_PASSWORD.replace(' ', '+')).statusCode())
+        assertThat(form(link, "new-password=" + OTHER_PASSWORD.replace(' ', '+'))
+                        .statusCode())
                 .isEqualTo(303);
         assertThat(signIn("ann", OTHER_PASSWORD)).isEqualTo(303);
         assertThat(ok(send("GET", "/v1/operators", key, null))
@@ -131,7 +133,7 @@ final class OperatorAccessRoutesTest {
         assertThat(signIn("ann", TestServer.PASSWORD)).isEqualTo(303);
     }
 
-    /// A link is a secret: it is not kept for repeated requests, nor made by a rehearsal.
+    /// A link is a secret: it is not kept for idempotent retries, nor created by a dry run.
     @Test
     void aLinkIsShownOnce() throws Exception {
         String invite = "{\"username\":\"ann\",\"role\":\"viewer\"}";
@@ -143,7 +145,7 @@ final class OperatorAccessRoutesTest {
         refused(send("POST", "/v1/operators", key, invite), 409, "taken");
     }
 
-    /// Refreshing a token proves nothing; a key sends its proof with each request.
+    /// Refreshing a token proves nothing; a key proves itself with each request.
     @Test
     void graveCallsOfAnOperatorNeedASignInOfTheLastQuarterOfAnHour() throws Exception {
         String user = ok(send("POST", "/v1/users", key, "{\"externalId\":\"e-1\"}"))
@@ -159,9 +161,10 @@ final class OperatorAccessRoutesTest {
             "DELETE /v1/keys/" + tenancy.testKey().id()
         }) {
             String[] words = call.split(" ", 2);
-            HttpResponse<String> no = send(words[0], words[1], tokens.accessToken(), words[1].matches(".*/(bar|erase)") ? REASON : "{}");
+            HttpResponse<String> no =
+                    send(words[0], words[1], tokens.accessToken(), words[1].matches(".*/(bar|erase)") ? REASON : "{}");
             if (call.endsWith("sign-out")) {
-                // One's own sessions and tokens: that must not wait.
+                // Ends only one's own sessions and tokens, which must be possible at once.
                 ok(no);
                 tokens = again("ada");
                 ahead.set(Duration.ofMinutes(32));

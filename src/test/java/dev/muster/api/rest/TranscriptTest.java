@@ -16,14 +16,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Every call of this API and what it answers, byte for byte: one golden file for each test.
+/// Every call of this API and its response, byte for byte: one golden file per test.
 @OnBothDatabases
 final class TranscriptTest {
     private static final Path GOLDEN = Path.of("src/test/resources/golden/rest");
     private static final String PATCH = "Content-Type: application/merge-patch+json";
     private static final int MANY = 1_000;
 
-    /// One server for all but those tests that another one's doings would show in.
+    /// Shared by all tests except those that would notice the others.
     private static RestServer shared;
 
     private static int tenants;
@@ -52,14 +52,14 @@ final class TranscriptTest {
     private void begin(RestServer with, String partnerId) {
         server = with;
         t = new Transcript(server.port());
-        // Whatever the golden files show is as the document has it.
+        // Everything in the golden files must match the document.
         t.watch(server.document()::check);
         admin = server.tenant(t, partnerId);
     }
 
-    // What transcripts begin with, and what they are not about.
+    // Setup, and requests that are not recorded.
 
-    /// The id of a new user.
+    /// Registers a user and returns the id.
     private String registered(String body) {
         Transcript.Answer answer = t.quietly("POST /v1/users", body, admin, JSON);
         assertThat(answer.status()).as(answer.body()).isEqualTo(201);
@@ -350,7 +350,7 @@ final class TranscriptTest {
         t.check(GOLDEN.resolve("standings.txt"));
     }
 
-    // Guards.
+    // Headers of writes.
 
     @Test
     void idempotency() {
@@ -565,7 +565,8 @@ final class TranscriptTest {
         t.check(GOLDEN.resolve("keys-that-keys-make.txt"));
     }
 
-    /// Each is tried for each signed request, so a realm has few of them; of others it has as many as it likes.
+    /// Each signing key is tried for each signed request, so a realm may have only a few; the number of
+    /// other keys is not limited.
     @Test
     void keysThatSign() {
         t.tell("POST /v1/keys", "{\"name\":\"x\",\"role\":\"viewer\",\"signing\":\"no\"}", admin, JSON);
@@ -727,7 +728,7 @@ final class TranscriptTest {
         t.check(GOLDEN.resolve("tenants.txt"));
     }
 
-    // What is common to all calls.
+    // Behaviour common to all calls.
 
     @Test
     void refusedBeforeAnythingIsDone() {

@@ -74,7 +74,7 @@ class AddressRangeTest {
                 .isEqualTo(inside);
     }
 
-    /// Of all prefixes of an address, the ranges contain one another.
+    /// Ranges made of prefixes of one address contain each other.
     @Property(tries = 300)
     void aShorterPrefixContainsALongerOne(
             @ForAll @Size(16) byte[] bytes,

@@ -6,7 +6,7 @@ import java.net.InetAddress;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Which addresses the server calls on behalf of a tenant.
+/// Which addresses the server may call on behalf of a tenant.
 final class AddressRulesTest {
     private final AddressRules rules =
             new AddressRules(address -> address.getHostAddress().startsWith("10.7."));
@@ -74,7 +74,7 @@ final class AddressRulesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"10.7.0.1", "10.7.255.255"})
-    void whatTheServersSettingsNameIsAllowed(String address) {
+    void addressesInTheSettingsAreAllowed(String address) {
         assertThat(rules.allows(InetAddress.ofLiteral(address))).isTrue();
     }
 }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Calls over TLS: to whom, and to whom not.
+/// Calls over TLS: which hosts are allowed, and which are refused.
 final class ProviderHttpTest {
     private HttpsServer server;
     private SSLContext trusting;
@@ -109,7 +109,7 @@ final class ProviderHttpTest {
                 .isEqualTo("{}");
     }
 
-    /// The name is looked up only where the connection is made, and the address that is found is checked there.
+    /// The name is resolved only for the connection, and the resulting address is checked there.
     @Test
     void aNameThatLeadsToAPrivateAddressIsNotCalled() throws Exception {
         for (String host : new String[] {"localhost", "127.0.0.1", "2130706433", "0x7f000001", "localhost."}) {

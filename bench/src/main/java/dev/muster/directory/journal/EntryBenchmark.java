@@ -21,8 +21,8 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/// What an entry of the journal costs a lane, without storing it: the person's key, sealing, the entry's bytes and its
-/// hash; and the parts of that alone.
+/// The cost of a journal entry to a lane, without storing it: the person's key, sealing, the entry's bytes
+/// and its hash; and each of these parts alone.
 @NullMarked
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -57,7 +57,7 @@ public class EntryBenchmark {
     private final byte[] entry = new byte[400];
     private long seq;
 
-    /// All of it, as for a user who is registered: a new person's key is made, too.
+    /// The whole, as for a registration: it includes deriving a new person's key.
     @Benchmark
     public JournalRow entry() {
         return entries.entry(realm, ++seq, previous, event, origin, realm.person(seed), random);

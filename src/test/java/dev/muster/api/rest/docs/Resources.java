@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class Resources {
     private static final JsonMapper JSON = new JsonMapper();
 
-    /// In the order in which they are read.
+    /// The subjects in reading order.
     private static final List<String> SUBJECTS = List.of(
             "users",
             "standing",
