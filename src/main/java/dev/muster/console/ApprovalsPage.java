@@ -118,7 +118,7 @@ public record ApprovalsPage(
                 commands == null
                         ? List.of("The user has been erased since, so the request can no longer be read.")
                         : commands.stream()
-                                .map(ApprovalsPage::details)
+                                .map(command -> details(approval.kind(), command))
                                 .filter(text -> !text.isEmpty())
                                 .toList(),
                 user == null ? null : visit.base() + "/users/" + user,
@@ -144,10 +144,10 @@ public record ApprovalsPage(
         };
     }
 
-    /// The details of a command that its title does not say.
-    private static String details(Command command) {
+    /// The details of a command that the title of its request does not say.
+    private static String details(Approval.Kind kind, Command command) {
         return WaitingCommand.fields(command).entrySet().stream()
-                .filter(field -> !field.getKey().equals(WaitingCommand.COMMAND) || command instanceof Command.OnHolds)
+                .filter(field -> !field.getKey().equals(WaitingCommand.COMMAND) || kind == Approval.Kind.BULK)
                 .map(ApprovalsPage::text)
                 .collect(Collectors.joining(", "));
     }

@@ -62,7 +62,7 @@ public final class WaitingCommand {
                 hold(fields, kind, label);
             }
             case Command.EnsureHold(var kind) -> {
-                fields.put(COMMAND, "assert-hold");
+                fields.put(COMMAND, "ensure-hold");
                 fields.put("kind", kind.word());
             }
             case Command.LiftHold(var kind) -> {
@@ -115,7 +115,7 @@ public final class WaitingCommand {
             case "place-hold" ->
                 new Command.PlaceHold(kind(fields), text(fields, "label"), reason, note, until(fields));
             case "release-hold" -> new Command.ReleaseHold(kind(fields), text(fields, "label"), reason, note);
-            case "assert-hold" -> new Command.EnsureHold(kind(fields));
+            case "ensure-hold" -> new Command.EnsureHold(kind(fields));
             case "lift-hold" -> new Command.LiftHold(kind(fields));
             case "allow-reenrolment" -> new Command.AllowReenrolment(Boolean.TRUE.equals(fields.get("allowed")));
             case "set-approval-rules" -> new Command.SetApprovalRules(rules(fields));

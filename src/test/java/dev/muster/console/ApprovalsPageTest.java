@@ -157,20 +157,20 @@ class ApprovalsPageTest {
         String[] both = {
             "user", one.id().toString(), "user", two.id().toString(), "kind", "blocked", "end", "none", "reason", "wave"
         };
-        assertThat(post(ann, "/holds/rehearsal", both).body()).contains("needs a second operator");
-        assertThat(get(bob.cookie, "/approvals")).contains("No requests");
-        assertThat(post(ann, "/holds", both).body()).contains("needs a second operator");
+        assertThat(post(ann, "/holds/preview", both).body()).contains("a second operator has to approve this");
+        assertThat(get(bob.cookie, "/approvals")).contains("No pending requests");
+        assertThat(post(ann, "/holds", both).body()).contains("a second operator has to approve this");
         assertThat(status(one)).isEqualTo(Status.ACTIVE);
 
         String seenByAnn = get(ann.cookie, "/approvals");
         assertThat(APPROVE.matcher(seenByAnn).find()).as("one's own").isFalse();
-        assertThat(seenByAnn).contains("Withdraw the request");
+        assertThat(seenByAnn).contains("Withdraw request");
         String seenByBob = get(bob.cookie, "/approvals");
         assertThat(seenByBob).contains("Change many users at once", "place hold", "by ann");
         Matcher approvals = APPROVE.matcher(seenByBob);
         assertThat(approvals.find()).isTrue();
         String path = approvals.group(1);
-        assertThat(post(ann, path + "/approve", "version", "1").body()).contains("You asked for this yourself.");
+        assertThat(post(ann, path + "/approve", "version", "1").body()).contains("You requested this yourself.");
         assertThat(post(bob, path + "/approve", "version", "7").body()).contains("Somebody else changed this");
         assertThat(post(bob, path + "/approve", "version", "1").statusCode()).isEqualTo(303);
         assertThat(approvals.find()).isTrue();
@@ -186,15 +186,10 @@ class ApprovalsPageTest {
         KeyText made = made(post(ann, "/keys", "name", "ledger", "role", "viewer", "addresses", "10.0.0.0/8, ::1"));
         String page = get(ann.cookie, "/keys");
         assertThat(page).contains("10.0.0.0/8, ::1/128", made.text.substring(made.text.length() - 4));
-        Matcher id = Pattern.compile("/keys/([0-9a-f-]+)/rotate\"[^§]*?Make a key in the place of ledger")
+        Matcher id = Pattern.compile("aria-labelledby=\"rotate-([0-9a-f-]+)-title\">[^§]*?Rotate ledger")
                 .matcher(page);
         assertThat(id.find()).isTrue();
-        String path = page.substring(0, page.indexOf("Make a key in the place of ledger"));
-        Matcher last = Pattern.compile("/keys/([0-9a-f-]+)/rotate\"").matcher(path);
-        String key = null;
-        while (last.find()) {
-            key = last.group(1);
-        }
+        String key = id.group(1);
         KeyText rotated = made(post(ann, "/keys/" + key + "/rotate", "overlap", "0"));
         assertThat(rotated.text).isNotEqualTo(made.text);
         assertThat(get(ann.cookie, "/keys")).contains("revoked");
@@ -203,7 +198,7 @@ class ApprovalsPageTest {
     private record KeyText(String text) {}
 
     private static KeyText made(HttpResponse<String> reply) {
-        Matcher text = Pattern.compile("<code>(mst_live_[0-9A-Za-z_]+)</code>").matcher(reply.body());
+        Matcher text = Pattern.compile("<code id=\"api-key\">(mst_live_[0-9A-Za-z_]+)</code>").matcher(reply.body());
         assertThat(text.find()).as(reply.body()).isTrue();
         return new KeyText(text.group(1));
     }
