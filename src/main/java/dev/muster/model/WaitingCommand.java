@@ -85,8 +85,7 @@ public final class WaitingCommand {
         return fields;
     }
 
-    private static void put(
-            Map<String, Object> fields, String name, @Nullable String reason, @Nullable String note) {
+    private static void put(Map<String, Object> fields, String name, @Nullable String reason, @Nullable String note) {
         fields.put(COMMAND, name);
         if (reason != null) {
             fields.put("reason", reason);
@@ -144,10 +143,10 @@ public final class WaitingCommand {
         Set<ApprovalRules.Action> actions = new LinkedHashSet<>();
         if (fields.get("actions") instanceof List<?> words) {
             for (Object word : words) {
-                actions.add(Objects.requireNonNull(
-                        WireNamed.of(ApprovalRules.Action.values(), String.valueOf(word))));
+                actions.add(Objects.requireNonNull(WireNamed.of(ApprovalRules.Action.values(), String.valueOf(word))));
             }
         }
-        return new ApprovalRules(actions, fields.get("bulkThreshold") instanceof Number number ? number.intValue() : null);
+        return new ApprovalRules(
+                actions, fields.get("bulkThreshold") instanceof Number number ? number.intValue() : null);
     }
 }

@@ -39,8 +39,7 @@ public final class Invitations {
             if (realm != null && operator != null && isGood(operator, text)) {
                 return Result.ok(new Invited(realm, operator, text.hash()));
             }
-            ActorRef claimed =
-                    operator == null ? null : new ActorRef(ActorRef.Kind.OPERATOR, operator.id());
+            ActorRef claimed = operator == null ? null : new ActorRef(ActorRef.Kind.OPERATOR, operator.id());
             attempts.wrong(SecurityEvent.INVITATION_REFUSED, realm, claimed, null, client);
             return Result.refused(new Refusal.NotFound("invitation", ""));
         });

@@ -40,8 +40,8 @@ final class CredentialReplay {
     private static final Set<String> PERSONAL = Set.of("username", "ssoSubject");
 
     /// What these entries say is not of the operator, but of a session.
-    private static final Set<String> OF_SESSIONS = Set.of(
-            Event.Action.OPERATOR_SIGNED_IN.word(), Event.Action.OPERATOR_SESSION_ENDED.word());
+    private static final Set<String> OF_SESSIONS =
+            Set.of(Event.Action.OPERATOR_SIGNED_IN.word(), Event.Action.OPERATOR_SESSION_ENDED.word());
 
     private final RealmKeys.Entry realm;
     private final EntrySealer sealer = new EntrySealer();

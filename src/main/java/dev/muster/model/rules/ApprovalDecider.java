@@ -115,7 +115,8 @@ final class ApprovalDecider {
     ///
     /// @param outcome what the write would do now
     Result<Change> request(Write write, Approval.Kind kind, Result<Change> outcome, Supplier<UUID> freshId) {
-        if (!(outcome instanceof Result.Ok<Change>(var change)) || change.events().isEmpty()) {
+        if (!(outcome instanceof Result.Ok<Change>(var change))
+                || change.events().isEmpty()) {
             return outcome;
         }
         if (!write.commands().stream().allMatch(WaitingCommand::canWait)) {
@@ -199,13 +200,16 @@ final class ApprovalDecider {
             return cannot(CannotDecide.Reason.REQUESTER_GONE);
         }
         return carriedOut
-                .by(requester, new Write(requester, target, commands, null), context.actor().ref())
+                .by(
+                        requester,
+                        new Write(requester, target, commands, null),
+                        context.actor().ref())
                 .map(change -> approved(stored, change));
     }
 
     private Change approved(Approval stored, Change change) {
-        Approval approval = stored.decided(
-                Approval.State.APPROVED, context.actor().ref(), context.now());
+        Approval approval =
+                stored.decided(Approval.State.APPROVED, context.actor().ref(), context.now());
         approvals.put(approval);
         List<Event> events = new ArrayList<>(1 + change.events().size());
         events.add(event(Event.Action.APPROVAL_APPROVED, approval, null, null));
@@ -222,8 +226,8 @@ final class ApprovalDecider {
         if (refusal != null && !related) {
             return Result.refused(refusal);
         }
-        Approval approval = stored.decided(
-                Approval.State.DECLINED, context.actor().ref(), context.now());
+        Approval approval =
+                stored.decided(Approval.State.DECLINED, context.actor().ref(), context.now());
         approvals.put(approval);
         return Result.ok(context.changed(
                 new Change.OfApproval(approval),
@@ -238,13 +242,11 @@ final class ApprovalDecider {
         Approval approval = stored.decided(Approval.State.LAPSED, null, context.now());
         approvals.put(approval);
         return Result.ok(context.changed(
-                new Change.OfApproval(approval),
-                List.of(event(Event.Action.APPROVAL_LAPSED, approval, null, null))));
+                new Change.OfApproval(approval), List.of(event(Event.Action.APPROVAL_LAPSED, approval, null, null))));
     }
 
     /// @param approval as it is afterwards
-    private Event event(
-            Event.Action action, Approval approval, @Nullable String reason, @Nullable String note) {
+    private Event event(Event.Action action, Approval approval, @Nullable String reason, @Nullable String note) {
         Changes changes = new Changes.Draft()
                 .put("approval", null, approval.id().toString())
                 .put("approvalAction", null, approval.kind().word())
@@ -284,7 +286,8 @@ final class ApprovalDecider {
     /// count there, since they make the operators of a realm to begin with.
     private boolean isRelated(UUID requester, UUID approver) {
         Lineage lineage = new Lineage(
-                context.realm().credentials().keys(), context.realm().credentials().operators());
+                context.realm().credentials().keys(),
+                context.realm().credentials().operators());
         Set<UUID> common = new HashSet<>(lineage.withAncestors(requester));
         common.retainAll(lineage.withAncestors(approver));
         return common.stream()

@@ -63,24 +63,27 @@ public final class Decider {
     }
 
     private static void plan(Command command, LoadPlan plan, Fingerprint.Maker prints) {
-            switch (command) {
-                case Command.Register register -> UserDecider.plan(register, plan, prints);
-                case Command.PutUser put -> UserDecider.plan(put.fields(), plan, prints);
-                case Command.OnUser onUser -> UserDecider.plan(onUser, plan, prints);
-                case Command.OnCredentials onCredentials -> CredentialDecider.plan(onCredentials, plan.credentials);
-                case Command.CreateTenant tenant -> plan.credentials.partners.add(tenant.partnerId());
-                case Command.OnGroups onGroups -> GroupDecider.plan(onGroups, plan, prints);
-                case Command.OnPolicies onPolicies -> PolicyDecider.plan(onPolicies, plan, prints);
-                case Command.OnJobs onJobs -> JobDecider.plan(onJobs, plan, prints);
-                case Command.OnApprovals onApprovals -> {
-                    ApprovalDecider.plan(onApprovals, plan);
-                    List<Command> asked = onApprovals.approval().commands();
-                    if (onApprovals instanceof Command.Approve && asked != null) {
-                        asked.forEach(each -> plan(each, plan, prints));
-                    }
+        switch (command) {
+            case Command.Register register -> UserDecider.plan(register, plan, prints);
+            case Command.PutUser put -> UserDecider.plan(put.fields(), plan, prints);
+            case Command.OnUser onUser -> UserDecider.plan(onUser, plan, prints);
+            case Command.OnCredentials onCredentials -> CredentialDecider.plan(onCredentials, plan.credentials);
+            case Command.CreateTenant tenant -> plan.credentials.partners.add(tenant.partnerId());
+            case Command.OnGroups onGroups -> GroupDecider.plan(onGroups, plan, prints);
+            case Command.OnPolicies onPolicies -> PolicyDecider.plan(onPolicies, plan, prints);
+            case Command.OnJobs onJobs -> JobDecider.plan(onJobs, plan, prints);
+            case Command.OnApprovals onApprovals -> {
+                ApprovalDecider.plan(onApprovals, plan);
+                List<Command> asked = onApprovals.approval().commands();
+                if (onApprovals instanceof Command.Approve && asked != null) {
+                    asked.forEach(each -> plan(each, plan, prints));
                 }
-                case Command.NoteSignature(), Command.NoteExport(), Command.SetQuotas(var _), Command.SetApprovalRules(var _) -> {}
             }
+            case Command.NoteSignature(),
+                    Command.NoteExport(),
+                    Command.SetQuotas(var _),
+                    Command.SetApprovalRules(var _) -> {}
+        }
     }
 
     /// Decides `write`. The actor has the rights in the working set, not those at the time of the request;
@@ -136,8 +139,7 @@ public final class Decider {
                     yield operator == null || !operator.isLive() ? null : through(operator.actor(), keys);
                 }
             };
-            return requester == null
-                            || commands.stream().anyMatch(command -> forbidden(requester, command) != null)
+            return requester == null || commands.stream().anyMatch(command -> forbidden(requester, command) != null)
                     ? null
                     : requester;
         }
