@@ -101,6 +101,8 @@ public record CredentialsPage(
     public record Operators(
             List<Person> operators, @Nullable Invitation invitation) {}
 
+    /// An invitation whose link is shown once.
+    ///
     /// @param until when it expires
     public record Invitation(String username, String link, String until) {}
 

@@ -123,16 +123,18 @@ public final class WaitingCommand {
     }
 
     private static String text(Map<?, ?> fields, String name) {
-        return fields.get(name) instanceof String text ? text : missing(name);
-    }
-
-    private static <T> T missing(String name) {
+        if (fields.get(name) instanceof String text) {
+            return text;
+        }
         throw new IllegalArgumentException("a waiting command without " + name);
     }
 
     private static HoldKind kind(Map<?, ?> fields) {
         HoldKind kind = WireNamed.of(HoldKind.values(), text(fields, "kind"));
-        return kind == null ? missing("kind") : kind;
+        if (kind == null) {
+            throw new IllegalArgumentException("no such kind of hold: " + fields.get("kind"));
+        }
+        return kind;
     }
 
     private static @Nullable Instant until(Map<?, ?> fields) {

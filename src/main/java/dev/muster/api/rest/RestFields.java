@@ -337,7 +337,7 @@ final class RestFields extends FieldReader {
     AllowedAddresses allowedAddresses() {
         List<String> texts = texts("allowedAddresses");
         if (texts == null
-                || texts.isEmpty() && !(value("allowedAddresses") instanceof List<?> sent && sent.isEmpty())) {
+                || (texts.isEmpty() && !(value("allowedAddresses") instanceof List<?> sent && sent.isEmpty()))) {
             return null;
         }
         return checks().allowedAddresses("allowedAddresses", texts);

@@ -42,10 +42,11 @@ final class ApprovalDecider {
 
     /// Carries out the commands of a request, as its requester.
     interface CarriedOut {
-        /// @param requester as they are now; null if they are none any more, or may no longer ask for all of it
+        /// The requester as they are now; null if they no longer exist or may no longer request all of it.
         @Nullable
         Actor requester(Approval approval, List<Command> commands);
 
+        /// Executes the request.
         Result<Change> by(Actor requester, Write write, ActorRef approver);
     }
 
@@ -178,6 +179,9 @@ final class ApprovalDecider {
             throw new IllegalStateException("the commands of a request changed: " + stored.id());
         }
         Refusal refusal = refusalFor(stored, commands);
+        if (refusal == null && needsRecentProof(commands) && !context.actor().isProven(context.now())) {
+            refusal = new Refusal.StepUpRequired(Actor.PROOF_LASTS);
+        }
         if (refusal != null) {
             return Result.refused(refusal);
         }
@@ -205,6 +209,11 @@ final class ApprovalDecider {
                         new Write(requester, target, commands, null),
                         context.actor().ref())
                 .map(change -> approved(stored, change));
+    }
+
+    /// Whether an approver must have proved their identity recently: if a requester had to, and to annul a bar.
+    private static boolean needsRecentProof(List<Command> commands) {
+        return commands.stream().anyMatch(command -> command.needsRecentProof() || command.scope() == null);
     }
 
     private Change approved(Approval stored, Change change) {

@@ -398,8 +398,11 @@ public final class CredentialRules {
     }
 
     /// Sets a password that the operator chose, and ends their sessions and tokens. The caller has checked the
-    /// current password.
+    /// current password. Refuses: Invalid if an identity provider signs the operator in.
     Transition<Operator> changeOwnPassword(Operator operator, String passwordHash) {
+        if (operator.identity() != null) {
+            return signsInElsewhere(operator.identity());
+        }
         return new Transition.Changed<>(operator.with(passwordHash, null), Event.Action.OPERATOR_PASSWORD_CHANGED);
     }
 

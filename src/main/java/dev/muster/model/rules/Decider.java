@@ -54,7 +54,7 @@ public final class Decider {
         if (write.target() != null) {
             Lookup.plan(write.target(), plan, prints);
         }
-        if (ApprovalDecider.isGoverned(write)) {
+        if (ApprovalDecider.isGoverned(write) || write.commands().stream().anyMatch(Command.PutSso.class::isInstance)) {
             plan.approvals.rules();
         }
         for (Command command : write.commands()) {
@@ -115,7 +115,7 @@ public final class Decider {
         return approvals.request(write, needed, carryOut(trial, write, freshId), freshId);
     }
 
-    /// Carries out what was approved.
+    /// Executes an approved request as its requester.
     private final class AsRequester implements ApprovalDecider.CarriedOut {
         private final Supplier<UUID> freshId;
 
@@ -139,9 +139,12 @@ public final class Decider {
                     yield operator == null || !operator.isLive() ? null : through(operator.actor(), keys);
                 }
             };
-            return requester == null || commands.stream().anyMatch(command -> forbidden(requester, command) != null)
-                    ? null
-                    : requester;
+            if (requester == null) {
+                return null;
+            }
+            // The requester's identity was proved when the request was made.
+            Actor proven = requester.proven(now);
+            return commands.stream().anyMatch(command -> forbidden(proven, command) != null) ? null : proven;
         }
 
         @Override
