@@ -205,7 +205,7 @@ final class KeyCommands {
         table.print(printer);
     }
 
-    /// When a key or an operator ended; empty for one in use.
+    /// When a key or an operator ended; empty if it is live.
     private static String ended(JsonNode made) {
         return Stream.of("revokedAt", "deletedAt", "disabledAt")
                 .map(field -> JsonText.of(made, field))
