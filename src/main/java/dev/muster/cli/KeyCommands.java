@@ -201,14 +201,11 @@ final class KeyCommands {
         made.path("keys").forEach(key -> table.row(key, JsonText.of(key, "keyId"), "key", JsonText.of(key, "name")));
         made.path("operators")
                 .forEach(operator -> table.row(
-                        operator,
-                        JsonText.of(operator, "operatorId"),
-                        "operator",
-                        JsonText.of(operator, "username")));
+                        operator, JsonText.of(operator, "operatorId"), "operator", JsonText.of(operator, "username")));
         table.print(printer);
     }
 
-    /// When a key or an operator ended; empty for one in use.
+    /// When a key or an operator ended; empty if it is live.
     private static String ended(JsonNode made) {
         return Stream.of("revokedAt", "deletedAt", "disabledAt")
                 .map(field -> JsonText.of(made, field))

@@ -30,7 +30,7 @@ final class KeyRotation {
             .read(Syntax.UNTIL)
             .field("expiresAt");
 
-    /// The server's own.
+    /// The server's default.
     private static final Duration USUAL_OVERLAP = Duration.ofHours(24);
 
     private final Invocation in;

@@ -33,7 +33,7 @@ final class SsoCommands {
                     "--client-id", "ID", "The client that the provider knows Muster as.")
             .required();
 
-    /// Never an argument, which others can see.
+    /// Not accepted as an argument, because other users of the machine can see arguments.
     private static final Input SECRET_FILE = Input.file(
             "--client-secret-file",
             "File whose first line is the client's secret; else " + VARIABLE + ", else the secret stays as it is.");

@@ -41,12 +41,8 @@ public record ApprovalsPage(
         public List<Choice> actions() {
             return List.of(
                     new Choice("bar", "Bar a user", rules.actions().contains(ApprovalRules.Action.BAR)),
-                    new Choice(
-                            "erase", "Erase a user or a job", rules.actions().contains(ApprovalRules.Action.ERASE)),
-                    new Choice(
-                            "annul-bar",
-                            "Annul a bar",
-                            rules.actions().contains(ApprovalRules.Action.ANNUL_BAR)));
+                    new Choice("erase", "Erase a user or a job", rules.actions().contains(ApprovalRules.Action.ERASE)),
+                    new Choice("annul-bar", "Annul a bar", rules.actions().contains(ApprovalRules.Action.ANNUL_BAR)));
         }
     }
 
@@ -109,9 +105,8 @@ public record ApprovalsPage(
         User found = user == null ? null : users.get(user);
         List<Command> commands = approval.commands();
         boolean pending = approval.state() == Approval.State.PENDING;
-        String decidedBy = approval.decidedBy() == null
-                ? ""
-                : " by " + labels.actor(visit.realmId(), approval.decidedBy());
+        String decidedBy =
+                approval.decidedBy() == null ? "" : " by " + labels.actor(visit.realmId(), approval.decidedBy());
         return new Row(
                 approval.id().toString(),
                 title(approval.kind()),
@@ -206,7 +201,9 @@ public record ApprovalsPage(
             in.fault("bulkThreshold", "out_of_range", "Must be from 1 to " + ApprovalRules.MOST + ".");
         }
         in.check();
-        Integer most = threshold == null ? null : Integer.valueOf(Objects.requireNonNull(threshold).intValue());
+        Integer most = threshold == null
+                ? null
+                : Integer.valueOf(Objects.requireNonNull(threshold).intValue());
         sender.carryOut(visit, new Command.SetApprovalRules(new ApprovalRules(new HashSet<>(actions), most)));
         return visit.done("/approvals", Flash.SAVED);
     }

@@ -177,12 +177,7 @@ public final class Console {
                 new AccountPage(core.credentials(), authenticator, consoleSessions, sessionFilter, sender, pages);
         ConfirmPage confirm = new ConfirmPage(consoleSessions, sessionFilter, waitingForms, pages);
         InvitationPage invitation = new InvitationPage(
-                authenticator,
-                consoleSessions,
-                sessionFilter,
-                new WriteGateway(core.directory(), NAME),
-                pages,
-                labels);
+                authenticator, consoleSessions, sessionFilter, new WriteGateway(core.directory(), NAME), pages, labels);
         List<Route> routes = new ArrayList<>();
         // Columns: path, scope, part of the console, page; of a form also the page that shows it again when it is
         // refused.

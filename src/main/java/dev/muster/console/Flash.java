@@ -16,7 +16,8 @@ enum Flash {
     REVOKED_WITH_DESCENDANTS("revoked-all", "The key was revoked, with all keys and operators it had created."),
     SESSION_ENDED("session-ended", "The session was ended."),
     PASSWORD_CHANGED(
-            "password-changed", "The password was changed. You were signed out everywhere else, and stay signed in here."),
+            "password-changed",
+            "The password was changed. You were signed out everywhere else, and stay signed in here."),
     DISABLED("disabled", "The operator was disabled and signed out everywhere."),
     ENABLED("enabled", "The operator was enabled."),
     REMOVED("removed", "The user was removed."),

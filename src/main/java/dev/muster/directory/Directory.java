@@ -105,12 +105,12 @@ public final class Directory {
         }
     }
 
-    /// A write that waits for approval was kept, and not carried out. To its caller that is a refusal.
+    /// A write that needs approval is stored instead of executed, and refused with NeedsApproval.
     private static Result<Change> waiting(WriteRequest request, Result<Change> result) {
         return result instanceof Result.Ok<Change>(var change)
                         && change.about() instanceof Change.AwaitsApproval(var approval)
-                ? Result.refused(new Refusal.NeedsApproval(
-                        request.dryRun() && !change.replayed() ? null : approval.id()))
+                ? Result.refused(
+                        new Refusal.NeedsApproval(request.dryRun() && !change.replayed() ? null : approval.id()))
                 : result;
     }
 
@@ -198,13 +198,14 @@ public final class Directory {
             case JOB ->
                 reader.jobAsOf(reads, present(reads.jobs().job(realm, id)), seq).map(Change.OfJob::new);
             case REALM -> Result.ok(ofRealm(command));
-            // Whoever repeats a request that waits is told so again, whatever has become of it.
+            // Repeating a request that awaited approval gets the same refusal, whatever its state is now.
             case APPROVAL ->
                 Result.ok(
                         command instanceof Command.OnApprovals
                                 ? new Change.OfNothing()
                                 : new Change.AwaitsApproval(
-                                        present(reads.approvals().approval(realm, id)).approval()));
+                                        present(reads.approvals().approval(realm, id))
+                                                .approval()));
             case TENANT -> throw new UnreadableException("answer", id.toString());
         };
         return about.map(it -> new Change(earlier.at(), it, List.of(), true));

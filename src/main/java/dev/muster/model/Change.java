@@ -32,8 +32,7 @@ public record Change(Instant at, About about, List<Event> events, boolean replay
                 case OfPolicy(var policy) -> new Event.Subject(Event.Subject.Type.POLICY, policy.id());
                 case OfJob(var job) -> new Event.Subject(Event.Subject.Type.JOB, job.id());
                 case OfSso(var provider) -> new Event.Subject(Event.Subject.Type.SSO, provider.id());
-                case AwaitsApproval(var approval) ->
-                    new Event.Subject(Event.Subject.Type.APPROVAL, approval.id());
+                case AwaitsApproval(var approval) -> new Event.Subject(Event.Subject.Type.APPROVAL, approval.id());
                 case OfApproval(var approval) -> new Event.Subject(Event.Subject.Type.APPROVAL, approval.id());
                 case OfQuotas _, OfApprovalRules _, OfNothing _ -> Event.Subject.THE_REALM;
             };
@@ -54,14 +53,14 @@ public record Change(Instant at, About about, List<Event> events, boolean replay
 
     public record OfJob(Job job) implements About {}
 
-    /// A request that was not carried out, since it needs a second operator: it is kept as this.
+    /// A request that was stored instead of executed, because it needs approval.
     public record AwaitsApproval(Approval approval) implements About {}
 
-    /// A request for approval that was declined, or lapsed. Of one that was approved, the change is about what
+    /// A request for approval that was declined or lapsed. An approved request results in the change that
     /// it asked for.
     public record OfApproval(Approval approval) implements About {}
 
-    /// What needs a second operator in the realm.
+    /// The realm's approval rules.
     public record OfApprovalRules(ApprovalRules rules) implements About {}
 
     /// The realm's quotas.
@@ -108,7 +107,6 @@ public record Change(Instant at, About about, List<Event> events, boolean replay
     public Operator operator() {
         return about(OfOperator.class).operator();
     }
-
 
     /// The identity provider that the request was about.
     public SsoProvider sso() {

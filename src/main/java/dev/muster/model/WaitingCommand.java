@@ -13,13 +13,13 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Commands that can wait for approval, as fields: what is stored of them meanwhile, and what is shown of them.
+/// Converts commands that can wait for approval to fields, which are stored and shown, and back.
 public final class WaitingCommand {
     public static final String COMMAND = "command";
 
     private WaitingCommand() {}
 
-    /// Whether a command can wait. Those that are refused here are never all that needs approval.
+    /// Whether a command can wait for approval.
     public static boolean canWait(Command command) {
         return switch (command) {
             case Command.Bar _,
@@ -36,8 +36,8 @@ public final class WaitingCommand {
         };
     }
 
-    /// A command as its name and fields, of which those without a value are left out: texts, numbers, booleans and
-    /// lists of texts.
+    /// The name and fields of a command as texts, numbers, booleans and lists of texts. Fields without a
+    /// value are left out.
     ///
     /// @throws IllegalArgumentException if it cannot wait
     public static Map<String, Object> fields(Command command) {
@@ -85,8 +85,7 @@ public final class WaitingCommand {
         return fields;
     }
 
-    private static void put(
-            Map<String, Object> fields, String name, @Nullable String reason, @Nullable String note) {
+    private static void put(Map<String, Object> fields, String name, @Nullable String reason, @Nullable String note) {
         fields.put(COMMAND, name);
         if (reason != null) {
             fields.put("reason", reason);
@@ -103,7 +102,7 @@ public final class WaitingCommand {
 
     /// The command of [#fields].
     ///
-    /// @throws IllegalArgumentException if these are no such fields
+    /// @throws IllegalArgumentException if the fields are not valid
     public static Command of(Map<?, ?> fields) {
         String reason = (String) fields.get("reason");
         String note = (String) fields.get("note");
@@ -124,16 +123,18 @@ public final class WaitingCommand {
     }
 
     private static String text(Map<?, ?> fields, String name) {
-        return fields.get(name) instanceof String text ? text : missing(name);
-    }
-
-    private static <T> T missing(String name) {
+        if (fields.get(name) instanceof String text) {
+            return text;
+        }
         throw new IllegalArgumentException("a waiting command without " + name);
     }
 
     private static HoldKind kind(Map<?, ?> fields) {
         HoldKind kind = WireNamed.of(HoldKind.values(), text(fields, "kind"));
-        return kind == null ? missing("kind") : kind;
+        if (kind == null) {
+            throw new IllegalArgumentException("no such kind of hold: " + fields.get("kind"));
+        }
+        return kind;
     }
 
     private static @Nullable Instant until(Map<?, ?> fields) {
@@ -144,10 +145,10 @@ public final class WaitingCommand {
         Set<ApprovalRules.Action> actions = new LinkedHashSet<>();
         if (fields.get("actions") instanceof List<?> words) {
             for (Object word : words) {
-                actions.add(Objects.requireNonNull(
-                        WireNamed.of(ApprovalRules.Action.values(), String.valueOf(word))));
+                actions.add(Objects.requireNonNull(WireNamed.of(ApprovalRules.Action.values(), String.valueOf(word))));
             }
         }
-        return new ApprovalRules(actions, fields.get("bulkThreshold") instanceof Number number ? number.intValue() : null);
+        return new ApprovalRules(
+                actions, fields.get("bulkThreshold") instanceof Number number ? number.intValue() : null);
     }
 }

@@ -84,7 +84,7 @@ public final class OperatorPasswords {
                 Check.STEP_UP, realm, Caller.text(realm), operator.username().text(), password, client);
     }
 
-    /// What a password is given for, with what the security log calls that.
+    /// Why a password is checked, with the event for the security log.
     private enum Check {
         SIGN_IN(SecurityEvent.SIGNED_IN, SecurityEvent.SIGN_IN_REFUSED),
         STEP_UP(SecurityEvent.STEP_UP, SecurityEvent.STEP_UP_REFUSED);
@@ -141,7 +141,7 @@ public final class OperatorPasswords {
         Identifier.Key name = new Identifier.Key(Identifier.Kind.USERNAME, folded);
         // Looked up even if the realm does not exist, to take the same time.
         Operator operator = credentials.operator(realm == null ? NO_REALM : realm.id(), name);
-        // An operator who was invited and has not chosen a password yet costs the same work.
+        // Takes the same time for an invited operator who has not chosen a password yet.
         boolean may = mayUsePassword(realm == null ? "" : realm.partnerId(), folded);
         return switch (passwords.verify(may ? hash(operator) : null, password)) {
             case BUSY -> Result.refused(new Refusal.Busy(RETRY_AFTER));
@@ -165,15 +165,15 @@ public final class OperatorPasswords {
         };
     }
 
-    /// What the password of an operator is compared with; null for one who cannot sign in with any.
+    /// The hash of the operator's password; null if they cannot sign in with a password.
     private static @Nullable String hash(@Nullable Operator operator) {
         return operator == null || !operator.isLive() || operator.passwordHash().isEmpty()
                 ? null
                 : operator.passwordHash();
     }
 
-    /// Whether the tenant lets operators of that name sign in with a password, and not only through its identity
-    /// providers.
+    /// Whether the tenant allows this operator to sign in with a password, and not only through its
+    /// identity providers.
     private boolean mayUsePassword(String partnerId, String folded) {
         boolean required = false;
         for (SsoProvider provider : credentials.providers(partnerId)) {

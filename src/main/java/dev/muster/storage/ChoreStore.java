@@ -4,7 +4,6 @@ import dev.muster.model.value.Identifier;
 import dev.muster.storage.CredentialTables.KeptFormRow;
 import dev.muster.storage.CredentialTables.KeyRow;
 import dev.muster.storage.CredentialTables.OperatorRow;
-import dev.muster.storage.CredentialTables.SessionRow;
 import dev.muster.storage.CredentialTables.TokenFamilyRow;
 import dev.muster.storage.JobTables.EvidenceRef;
 import dev.muster.storage.JournalTables.CheckpointRow;
@@ -61,8 +60,7 @@ public final class ChoreStore implements AutoCloseable {
 
     /// Pending requests for approval, in any realm, that have lapsed by `now`.
     public List<ApprovalTables.ApprovalRow> lapsing(Instant now, int limit) {
-        return writer.with(
-                session -> session.list("approvals_lapsing", ApprovalTables.ApprovalRow::read, now, limit));
+        return writer.with(session -> session.list("approvals_lapsing", ApprovalTables.ApprovalRow::read, now, limit));
     }
 
     /// Deletes some of the answers kept for repeated requests from before `before`, in any realm.

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Lists requests that need a second operator, approves and declines them, and sets what needs one.
+/// Lists, approves and declines requests for approval, and sets which actions need one.
 record ApprovalRoutes(Approvals approvals, Writes writes, ActorNamesJson names) {
     Reply list(RestCall call) {
         RestFields in = call.input();
@@ -38,7 +38,7 @@ record ApprovalRoutes(Approvals approvals, Writes writes, ActorNamesJson names) 
         return shown(call, id);
     }
 
-    /// Carries out what was asked for. `If-Match` names the version of the user that the caller looked at.
+    /// Approves and executes a request. `If-Match` is the version of the user that the caller has seen.
     Reply approve(RestCall call) {
         RestFields in = call.input().withOptionalBody();
         UUID id = in.id("id", "approval");
@@ -76,15 +76,15 @@ record ApprovalRoutes(Approvals approvals, Writes writes, ActorNamesJson names) 
         return rules(unlessRefused(approvals.rules(call.actor(), call.realm())));
     }
 
-    /// Replaces all rules: what is not sent needs no second operator.
+    /// Replaces all rules: actions that are left out need no approval.
     Reply setRules(RestCall call) {
         RestFields in = call.input().withBody();
         List<ApprovalRules.Action> actions =
                 in.anyChoices("actions", List.of(ApprovalRules.Action.values()), ApprovalRules.Action::word);
         Long threshold = in.optionalInteger("bulkThreshold", 1, ApprovalRules.MOST);
         in.check();
-        ApprovalRules rules = new ApprovalRules(
-                new HashSet<>(actions), threshold == null ? null : Math.toIntExact(threshold));
+        ApprovalRules rules =
+                new ApprovalRules(new HashSet<>(actions), threshold == null ? null : Math.toIntExact(threshold));
         return writes.onRealm(call, new Command.SetApprovalRules(rules), _ -> rules(rules));
     }
 
@@ -106,7 +106,9 @@ record ApprovalRoutes(Approvals approvals, Writes writes, ActorNamesJson names) 
                 .field("approvalId", approval.id().toString())
                 .field("state", approval.state().word())
                 .field("action", approval.kind().word())
-                .field("userId", approval.user() == null ? null : approval.user().toString());
+                .field(
+                        "userId",
+                        approval.user() == null ? null : approval.user().toString());
         if (approval.user() != null) {
             json.field("versionAtRequest", approval.version());
             if (seen.version() != null) {
@@ -141,7 +143,8 @@ record ApprovalRoutes(Approvals approvals, Writes writes, ActorNamesJson names) 
                 case String text -> json.field(name, text);
                 case Number number -> json.field(name, number.longValue());
                 case Boolean flag -> json.field(name, flag);
-                case List<?> all -> json.texts(name, all.stream().map(String::valueOf).toList());
+                case List<?> all ->
+                    json.texts(name, all.stream().map(String::valueOf).toList());
                 default -> throw new IllegalStateException("no field of a waiting command: " + value.getClass());
             }
         });

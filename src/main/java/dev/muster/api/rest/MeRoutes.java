@@ -27,8 +27,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Describes the caller and their permissions, and lets operators change their password.
-record MeRoutes(
-        Credentials credentials, Authenticator authenticator, ConsoleSessions consoleSessions, Writes writes) {
+record MeRoutes(Credentials credentials, Authenticator authenticator, ConsoleSessions consoleSessions, Writes writes) {
     /// The role and expiry of a credential; null if it has none.
     private record Credential(@Nullable Role role, @Nullable Instant expiresAt) {
         static final Credential NEITHER = new Credential(null, null);
@@ -82,7 +81,7 @@ record MeRoutes(
         }
         Operator operator = unlessRefused(Credentials.answered(() -> operator(call.actor(), realm)));
         RemoteClient client = RemoteClients.of(call.request());
-        // Refused like a field that is wrong: the credential of the call is good.
+        // Refused as an invalid field, because the caller's own credential is valid.
         if (authenticator.passwords().confirm(realm, operator, present, client)
                 instanceof Result.Refused<Operator>(var refusal)) {
             throw new RefusedException(

@@ -35,12 +35,18 @@ final class RestErrors {
         return fault instanceof Fault.TooManyAttempts(var wait) ? limited(reply, wait) : reply;
     }
 
-    /// A request that waits for a second operator is accepted, and not done.
+    /// A request that awaits approval is answered 202: accepted but not executed yet.
     private static Reply waiting(Refusal.NeedsApproval waiting) {
-        return Reply.json(202, json -> json.object()
-                .field("approvalId", waiting.approval() == null ? null : waiting.approval().toString())
-                .field("state", Approval.State.PENDING.word())
-                .end());
+        return Reply.json(
+                202,
+                json -> json.object()
+                        .field(
+                                "approvalId",
+                                waiting.approval() == null
+                                        ? null
+                                        : waiting.approval().toString())
+                        .field("state", Approval.State.PENDING.word())
+                        .end());
     }
 
     static ErrorText of(Refusal refusal) {

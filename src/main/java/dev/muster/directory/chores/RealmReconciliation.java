@@ -7,16 +7,16 @@ import dev.muster.model.Event;
 import dev.muster.model.tenant.ApprovalRules;
 import dev.muster.model.tenant.Quotas;
 import dev.muster.sealing.TamperedException;
+import dev.muster.storage.ApprovalTables.RulesRow;
 import dev.muster.storage.CredentialTables.KeyRow;
 import dev.muster.storage.CredentialTables.OperatorRow;
-import dev.muster.storage.CredentialTables.SsoRow;
 import dev.muster.storage.Database;
 import dev.muster.storage.JournalTables.BatchRow;
 import dev.muster.storage.JournalTables.JournalRow;
 import dev.muster.storage.MacRow;
 import dev.muster.storage.Reads;
-import dev.muster.storage.ApprovalTables.RulesRow;
 import dev.muster.storage.RealmTables.QuotaRow;
+import dev.muster.storage.SsoRow;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -158,8 +158,8 @@ final class RealmReconciliation {
                     ApprovalRules stored = row == null ? ApprovalRules.NONE : row.rules();
                     Map<String, Object> found = new TreeMap<>();
                     ApprovalRules.diff(ApprovalRules.NONE, stored).applyTo(found);
-                    Map<String, Object> journal = ofJournal(
-                            reads, Event.Action.REALM_APPROVAL_RULES_CHANGED, new TreeMap<>());
+                    Map<String, Object> journal =
+                            ofJournal(reads, Event.Action.REALM_APPROVAL_RULES_CHANGED, new TreeMap<>());
                     List<Difference> its = new ArrayList<>();
                     for (String name : List.of("actions", "bulkThreshold")) {
                         String says = String.valueOf(journal.getOrDefault(name, NO_RULE));
@@ -177,7 +177,7 @@ final class RealmReconciliation {
                 .forEach(findings::add);
     }
 
-    /// An empty list, or a threshold that was removed or never set.
+    /// An empty list, or a threshold that was never set or was removed.
     private static boolean isNothing(String value) {
         return value.equals("[]") || value.equals("null") || value.equals(NO_RULE);
     }
@@ -187,7 +187,7 @@ final class RealmReconciliation {
         return ofJournal(reads, Event.Action.REALM_QUOTAS_CHANGED, new TreeMap<>(Quotas.DEFAULT.byName()));
     }
 
-    /// What the entries of one action about the realm have set last, by name.
+    /// The last value of each field in the realm's entries of one action.
     private Map<String, Object> ofJournal(Reads reads, Event.Action action, Map<String, Object> fields) {
         long after = 0;
         List<JournalRow> page;

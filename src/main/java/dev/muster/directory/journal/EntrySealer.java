@@ -67,7 +67,12 @@ public final class EntrySealer {
             @Nullable SealingKey key,
             ReplayableRandom random) {
         EntryFormat.Opened opened = new EntryFormat.Opened(
-                event.changes(), event.reason(), event.note(), origin.onBehalfOf(), origin.clientRequestId(), event.approvedBy());
+                event.changes(),
+                event.reason(),
+                event.note(),
+                origin.onBehalfOf(),
+                origin.clientRequestId(),
+                event.approvedBy());
         byte[] plainPart = format.plainPart(new EntryFormat.Plain(
                 EntryFormat.BOUND,
                 realm.realm(),
@@ -202,7 +207,7 @@ public final class EntrySealer {
         return JobDetails.read(sealer.open(key, column(realm, job, DETAILS), sealed), jobId, type);
     }
 
-    /// Seals what a request for approval asks for.
+    /// Seals the commands of a request for approval.
     public byte[] sealCommands(
             RealmKey realm, UUID approval, SealingKey key, List<Command> commands, ReplayableRandom random) {
         return sealer.seal(key, column(realm, approval, COMMANDS), random, WaitingCommands.bytes(commands));

@@ -12,7 +12,7 @@ import dev.muster.storage.Batch;
 import dev.muster.storage.CredentialTables.KeyRow;
 import dev.muster.storage.CredentialTables.OperatorRow;
 import dev.muster.storage.CredentialTables.SsoKey;
-import dev.muster.storage.CredentialTables.SsoRow;
+import dev.muster.storage.SsoRow;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -4,24 +4,28 @@ import dev.muster.model.Command;
 import dev.muster.model.Event;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Creator;
 import dev.muster.model.credential.FederatedIdentity;
+import dev.muster.model.credential.Lineage;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.SsoProvider;
 import dev.muster.model.state.CredentialState;
 import dev.muster.model.tenant.Environment;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The rules for identity providers, and for the operators whom they sign in.
+/// The rules for identity providers and the operators they sign in.
 final class SsoRules {
     private final Context context;
     private final CredentialState credentials;
-    private final CredentialRules rules;
+    private final OperatorRules rules;
 
-    /// @param rules say what the actor may give to others
-    SsoRules(Context context, CredentialRules rules) {
+    /// @param rules decide which roles the actor may give to others
+    SsoRules(Context context, OperatorRules rules) {
         this.context = context;
         this.credentials = context.realm().credentials();
         this.rules = rules;
@@ -29,13 +33,16 @@ final class SsoRules {
 
     // Providers.
 
-    /// The provider as it is afterwards. One that keeps its secret has none here. Refuses: Forbidden outside
-    /// production, since a provider signs operators in to both realms, and to whoever could not create an operator
-    /// of each of its roles; Invalid; OverQuota.
+    /// Adds or replaces a provider; returns it, without a secret if it keeps the one it has. Refuses: Forbidden
+    /// outside production, because a provider signs operators in to both realms, if the actor could not create an
+    /// operator of each of its roles, and see [#weakensApproval]; Invalid; OverQuota.
     Result<SsoProvider> put(Command.PutSso command, Supplier<UUID> freshId) {
         SsoProvider.Settings settings = command.settings();
         SsoProvider before = withIssuer(settings.issuer());
         Refusal refusal = forbidden(settings);
+        if (refusal == null) {
+            refusal = weakensApproval();
+        }
         if (refusal == null) {
             refusal = unsuitable(settings, before);
         }
@@ -48,7 +55,7 @@ final class SsoRules {
                         : new SsoProvider(before.id(), settings, before.createdAt()));
     }
 
-    /// The provider that is removed. Refuses: Forbidden as [#put]; NotFound.
+    /// Removes a provider and returns it. Refuses: Forbidden as [#put]; NotFound.
     Result<SsoProvider> remove(UUID id) {
         SsoProvider provider = credentials.provider(id);
         if (provider == null) {
@@ -62,6 +69,18 @@ final class SsoRules {
         return context.environment() == Environment.PRODUCTION
                 ? rules.cannotGive(settings.roles().values())
                 : new Refusal.Forbidden("a key or an operator of the production realm");
+    }
+
+    /// Refuses others than root and the realm's first keys while an action needs approval: whoever controls an
+    /// identity provider can sign in as two operators, and approve as one what they requested as the other.
+    private @Nullable Refusal weakensApproval() {
+        ActorRef actor = context.actor().ref();
+        ApiKey key = actor.kind() == ActorRef.Kind.API_KEY ? credentials.key(actor.id()) : null;
+        boolean trusted =
+                context.actor().isRoot() || (key != null && new Lineage(List.of(key), List.of()).isFirstKey(key.id()));
+        return trusted || context.realm().approvals().rules().isEmpty()
+                ? null
+                : new Refusal.Forbidden("a key that root made, while actions need a second operator");
     }
 
     private @Nullable Refusal unsuitable(SsoProvider.Settings settings, @Nullable SsoProvider before) {
@@ -102,7 +121,7 @@ final class SsoRules {
 
     // Operators.
 
-    /// The operator who was created for an identity and is not deleted; null for none.
+    /// The operator for an identity who is not deleted, or null.
     @Nullable
     Operator operatorOf(FederatedIdentity identity) {
         return credentials.operators().stream()
@@ -111,8 +130,8 @@ final class SsoRules {
                 .orElse(null);
     }
 
-    /// A new operator. Refuses: Taken, where another operator has the username: one with a password, or of another
-    /// identity, is never taken over.
+    /// Creates an operator. Refuses: Taken if another operator has the username, because an operator with a
+    /// password or another identity is never taken over.
     Transition<Operator> create(Command.SignInOperator command, UUID id) {
         Refusal taken = rules.taken(command.username());
         return taken != null
@@ -133,7 +152,8 @@ final class SsoRules {
                         Event.Action.OPERATOR_CREATED);
     }
 
-    /// The operator, with the role that their provider says. Refuses: Unauthenticated, where they are disabled.
+    /// Updates the operator's role to the one that the provider says. Refuses: Unauthenticated if they are
+    /// disabled.
     Transition<Operator> signIn(Operator operator, Command.SignInOperator command) {
         if (!operator.isLive()) {
             return new Transition.Refused<>(new Refusal.Unauthenticated());
