@@ -33,6 +33,8 @@ public record AccountPage(
         SessionFilter sessionFilter,
         CommandSender sender,
         Pages pages) {
+    /// The content of the page.
+    ///
     /// @param hasPassword whether the operator signs in with a password
     /// @param provider the issuer of the identity provider that signs the operator in; null for none
     public record Model(boolean hasPassword, @Nullable String provider, List<SessionLine> sessions) {}
@@ -51,7 +53,10 @@ public record AccountPage(
     Reply show(PageVisit visit) {
         Operator operator = visit.visitor().operator();
         return pages.page(
-                visit, "account", "Your account", new Model(operator.hasPassword(), provider(operator), lines(visit, operator)));
+                visit,
+                "account",
+                "Your account",
+                new Model(operator.hasPassword(), provider(operator), lines(visit, operator)));
     }
 
     private static @Nullable String provider(Operator operator) {
@@ -89,9 +94,8 @@ public record AccountPage(
 
     private Operator named(PageVisit visit) {
         String username = visit.request().path("username");
-        Operator operator = unlessRefused(Credentials.answered(
-                () -> Result.ok(Optional.ofNullable(
-                        credentials.operator(visit.realmId(), OperatorsPage.named(visit))))))
+        Operator operator = unlessRefused(Credentials.answered(() -> Result.ok(
+                        Optional.ofNullable(credentials.operator(visit.realmId(), OperatorsPage.named(visit))))))
                 .orElse(null);
         if (operator == null) {
             throw new RefusedException(new Refusal.NotFound("operator", username));

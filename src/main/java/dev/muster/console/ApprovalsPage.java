@@ -30,9 +30,15 @@ public record ApprovalsPage(
     private static final int SHOWN = 50;
     private static final List<Approval.State> STATES = List.of(Approval.State.values());
 
+    /// The content of the page.
+    ///
     /// @param state the state of the requests shown; null for all
     /// @param next the link to the next page; null on the last
-    public record Model(List<Row> rows, @Nullable String state, @Nullable String next, ApprovalRules rules) {
+    public record Model(
+            List<Row> rows,
+            @Nullable String state,
+            @Nullable String next,
+            ApprovalRules rules) {
         /// The states to choose from.
         public List<String> states() {
             return STATES.stream().map(Approval.State::word).toList();
@@ -77,15 +83,14 @@ public record ApprovalsPage(
         Approval.State chosen = query.choice("state", STATES, Approval.State::word);
         Approval.State state = visit.request().query("state") == null ? Approval.State.PENDING : chosen;
         UUID after = query.id("after");
-        PageByName<Seen> page =
-                unlessRefused(approvals.list(visit.actor(), visit.realmId(), state, after, SHOWN));
+        PageByName<Seen> page = unlessRefused(approvals.list(visit.actor(), visit.realmId(), state, after, SHOWN));
         List<UUID> ids = page.items().stream()
                 .map(seen -> seen.approval().user())
                 .filter(Objects::nonNull)
                 .distinct()
                 .toList();
-        Map<UUID, User> users =
-                unlessRefused(directory.find(visit.actor(), visit.realmId(), ids)).value();
+        Map<UUID, User> users = unlessRefused(directory.find(visit.actor(), visit.realmId(), ids))
+                .value();
         ApprovalRules rules = unlessRefused(approvals.rules(visit.actor(), visit.realmId()));
         String word = state == null ? null : state.word();
         return pages.page(
@@ -93,7 +98,9 @@ public record ApprovalsPage(
                 "approvals",
                 "Approvals",
                 new Model(
-                        page.items().stream().map(seen -> row(visit, seen, users)).toList(),
+                        page.items().stream()
+                                .map(seen -> row(visit, seen, users))
+                                .toList(),
                         word,
                         visit.next("/approvals?state=" + (word == null ? "" : word), page.next()),
                         rules));

@@ -32,12 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The realm's API keys.
 public record KeysPage(
-        Credentials credentials,
-        KeyMint mint,
-        CommandSender sender,
-        Pages pages,
-        Labels labels,
-        InstantSource clock) {
+        Credentials credentials, KeyMint mint, CommandSender sender, Pages pages, Labels labels, InstantSource clock) {
     private static final List<Role> ROLES = List.of(Role.values());
     private static final int LONGEST_NAME = 200;
 
@@ -50,6 +45,8 @@ public record KeysPage(
             new Overlap(3_600, "1 hour"),
             new Overlap(0, "no time: end it now"));
 
+    /// The content of the page.
+    ///
     /// @param made a key that was just created, with its secrets, which are shown only once; null for none
     /// @param expires the proposed expiry of a new key, in UTC, as `datetime-local` fields have it
     public record Model(List<Row> keys, @Nullable Made made, String expires) {
@@ -152,11 +149,18 @@ public record KeysPage(
         String typed = in.text("addresses");
         AllowedAddresses addresses = typed == null
                 ? null
-                : in.checks().allowedAddresses("addresses", List.of(typed.strip().split("[\\s,;]+")));
+                : in.checks()
+                        .allowedAddresses("addresses", List.of(typed.strip().split("[\\s,;]+")));
         in.check();
         KeyMint.Minted minted = mint.mint(visit.realmId(), visit.realm().environment());
         Command.CreateKey create = minted.with(
-                Objects.requireNonNull(name), role, EnumSet.copyOf(role.scopes()), role.rank(), signs, expires, addresses);
+                Objects.requireNonNull(name),
+                role,
+                EnumSet.copyOf(role.scopes()),
+                role.rank(),
+                signs,
+                expires,
+                addresses);
         sender.carryOut(visit, create);
         // No redirect, because the secrets are only in this response.
         return show(visit, new Made(create.name(), minted.apiKey(), minted.apiSecret()));
@@ -168,8 +172,8 @@ public record KeysPage(
         Overlap overlap = in.chosen("overlap", OVERLAPS, Overlap::word);
         in.check();
         KeyMint.Minted minted = mint.mint(visit.realmId(), visit.realm().environment());
-        Change change = sender.carryOut(
-                visit, minted.inPlaceOf(visit.id("key"), Duration.ofSeconds(overlap.seconds()), null));
+        Change change =
+                sender.carryOut(visit, minted.inPlaceOf(visit.id("key"), Duration.ofSeconds(overlap.seconds()), null));
         return show(visit, new Made(change.key().name(), minted.apiKey(), minted.apiSecret()));
     }
 

@@ -279,9 +279,7 @@ final class Labels {
                 new ErrorMessage(409, "This request was already decided or has expired.", "Load the page again.");
             case CHANGED ->
                 new ErrorMessage(
-                        409,
-                        "The user has changed since this was requested.",
-                        "Look at the user, then decide again.");
+                        409, "The user has changed since this was requested.", "Look at the user, then decide again.");
             case CANNOT_WAIT ->
                 new ErrorMessage(
                         409,

@@ -25,9 +25,13 @@ public record OperatorsPage(
     private static final List<Role> ROLES = List.of(Role.values());
     private static final int LONGEST_NAME_IN_PATH = 255;
 
+    /// The content of the page.
+    ///
     /// @param invitation an invitation that was just created, whose link is shown only once; null for none
     public record Model(List<Row> operators, @Nullable Invitation invitation) {}
 
+    /// An invitation whose link is shown only once.
+    ///
     /// @param until when it expires
     public record Invitation(String username, String link, String until) {}
 
@@ -36,8 +40,7 @@ public record OperatorsPage(
     /// @param href the path of the operator's actions
     /// @param method how the operator signs in
     /// @param isSelf whether this is the operator who looks at the list
-    public record Row(
-            Operator operator, String href, String created, String state, String method, boolean isSelf) {}
+    public record Row(Operator operator, String href, String created, String state, String method, boolean isSelf) {}
 
     Reply show(PageVisit visit) {
         return show(visit, null);
@@ -115,9 +118,7 @@ public record OperatorsPage(
         return show(
                 visit,
                 new Invitation(
-                        operator.username().text(),
-                        links.of(visit.request(), token),
-                        Labels.time(invitation.until())));
+                        operator.username().text(), links.of(visit.request(), token), Labels.time(invitation.until())));
     }
 
     Reply disable(PageVisit visit) {

@@ -44,7 +44,8 @@ final class AccessTest {
     private static final String BASE = "/console/acme/production";
     private static final String OTHER_PASSWORD = "another password altogether";
     private static final Pattern TOKEN = Pattern.compile("name=\"csrf\" value=\"([^\"]+)\"");
-    private static final Pattern LINK = Pattern.compile("<code id=\"invitation-link\">http://127.0.0.1:[0-9]+(/console/invitation/[^<]+)</code>");
+    private static final Pattern LINK =
+            Pattern.compile("<code id=\"invitation-link\">http://127.0.0.1:[0-9]+(/console/invitation/[^<]+)</code>");
     private static final Pattern SESSION = Pattern.compile("/sessions/([0-9a-f-]{36})/end");
 
     private final HttpClient client = HttpClient.newHttpClient();
@@ -253,7 +254,8 @@ final class AccessTest {
         // What is shown once is shown when the form is gone on with.
         String waiting = resumeOf(location(ada.post(BASE + "/keys", "name", "reports", "role", "viewer")));
         ada.follow(ada.post(BASE + "/confirm", "waiting", waiting, "password", TestServer.PASSWORD));
-        assertThat(ada.post(BASE + "/keys", "resume", waiting).body()).contains("Key reports was created", "id=\"api-key\"");
+        assertThat(ada.post(BASE + "/keys", "resume", waiting).body())
+                .contains("Key reports was created", "id=\"api-key\"");
     }
 
     /// A form is sent on to where it was sent first, by whoever sent it.
@@ -374,7 +376,9 @@ final class AccessTest {
     void whoIsInvitedChoosesThePasswordAndIsIn() throws Exception {
         Tab ada = signedIn("ada", TestServer.PASSWORD);
         String link = invite(ada, "/operators", "username", "cleo", "role", "viewer", "once", "c-form");
-        assertThat(ada.get(BASE + "/operators").body()).contains("invitation until").doesNotContain(link);
+        assertThat(ada.get(BASE + "/operators").body())
+                .contains("invitation until")
+                .doesNotContain(link);
         Tab cleo = new Tab();
         for (int i = 0; i < 2; i++) {
             HttpResponse<String> page = cleo.get(link);
@@ -455,8 +459,8 @@ final class AccessTest {
                                 TestServer.PASSWORD)
                         .body())
                 .contains("Must differ from the current password");
-        HttpResponse<String> done = vera.post(
-                BASE + "/account/password", "password", TestServer.PASSWORD, "new-password", OTHER_PASSWORD);
+        HttpResponse<String> done =
+                vera.post(BASE + "/account/password", "password", TestServer.PASSWORD, "new-password", OTHER_PASSWORD);
         assertThat(vera.follow(done).body()).contains("The password was changed.");
         assertThat(elsewhere.get(BASE + "/users").statusCode()).isEqualTo(303);
         signedIn("vera", OTHER_PASSWORD);
@@ -473,7 +477,8 @@ final class AccessTest {
         Tab ada = signedIn("ada", TestServer.PASSWORD);
         String page = ada.get(BASE + "/account").body();
         assertThat(page).contains("Firefox on Linux", "127.0.0.1", "this session", "by password");
-        List<String> ids = SESSION.matcher(page).results().map(found -> found.group(1)).toList();
+        List<String> ids =
+                SESSION.matcher(page).results().map(found -> found.group(1)).toList();
         assertThat(ids).as("the latest first").hasSize(2);
         assertThat(ada.follow(ada.post(BASE + "/account/sessions/" + ids.getLast() + "/end"))
                         .body())

@@ -198,7 +198,8 @@ class ApprovalsPageTest {
     private record KeyText(String text) {}
 
     private static KeyText made(HttpResponse<String> reply) {
-        Matcher text = Pattern.compile("<code id=\"api-key\">(mst_live_[0-9A-Za-z_]+)</code>").matcher(reply.body());
+        Matcher text = Pattern.compile("<code id=\"api-key\">(mst_live_[0-9A-Za-z_]+)</code>")
+                .matcher(reply.body());
         assertThat(text.find()).as(reply.body()).isTrue();
         return new KeyText(text.group(1));
     }

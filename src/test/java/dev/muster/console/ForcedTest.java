@@ -546,8 +546,7 @@ final class ForcedTest {
     void aFormSentTwiceIsExecutedOnce() throws Exception {
         Signed admin = signIn("acme", "admin");
         Map<String, String> key = Map.of("name", "sent twice", "role", "viewer", "once", "form-1");
-        assertThat(post(admin, admin.base + "/keys", key).body())
-                .contains("id=\"api-key\"", "id=\"api-secret\"");
+        assertThat(post(admin, admin.base + "/keys", key).body()).contains("id=\"api-key\"", "id=\"api-secret\"");
         HttpResponse<String> again = post(admin, admin.base + "/keys", key);
         assertThat(again.statusCode()).isEqualTo(409);
         assertThat(again.body()).doesNotContain("id=\"api-key\"", "id=\"api-secret\"");

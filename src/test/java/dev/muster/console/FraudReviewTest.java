@@ -128,7 +128,9 @@ final class FraudReviewTest {
         page.getByLabel("test", new Page.GetByLabelOptions().setExact(true)).check();
         page.getByLabel("Username").fill(username);
         page.getByLabel("Password").fill(TestServer.PASSWORD);
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sign in").setExact(true))
+        page.getByRole(
+                        AriaRole.BUTTON,
+                        new Page.GetByRoleOptions().setName("Sign in").setExact(true))
                 .click();
         page.waitForURL("**/overview");
         return page;

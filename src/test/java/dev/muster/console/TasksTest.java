@@ -95,7 +95,9 @@ final class TasksTest {
         page.getByLabel("Tenant").fill("acme");
         page.getByLabel("Username").fill(username);
         page.getByLabel("Password").fill(TestServer.PASSWORD);
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sign in").setExact(true))
+        page.getByRole(
+                        AriaRole.BUTTON,
+                        new Page.GetByRoleOptions().setName("Sign in").setExact(true))
                 .click();
         page.waitForURL("**/overview");
         return page;
@@ -227,7 +229,9 @@ final class TasksTest {
             page.getByLabel("Tenant").fill(wrong[0]);
             page.getByLabel("Username").fill(wrong[1]);
             page.getByLabel("Password").fill("not the password");
-            page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sign in").setExact(true))
+            page.getByRole(
+                            AriaRole.BUTTON,
+                            new Page.GetByRoleOptions().setName("Sign in").setExact(true))
                     .click();
             assertThat(page.getByRole(AriaRole.ALERT)).containsText("Username or password is wrong.");
             assertThat(page.getByLabel("Username")).hasValue(wrong[1]);
@@ -245,7 +249,9 @@ final class TasksTest {
         assertThat(page.getByLabel("Tenant")).hasValue("acme");
         page.getByLabel("Username").fill("viewer");
         page.getByLabel("Password").fill(TestServer.PASSWORD);
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sign in").setExact(true))
+        page.getByRole(
+                        AriaRole.BUTTON,
+                        new Page.GetByRoleOptions().setName("Sign in").setExact(true))
                 .click();
         assertThat(page).hasURL(Pattern.compile(".*/users/" + user.id() + "\\?action=user.hold$"));
         assertThat(page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setLevel(1)))
