@@ -3,14 +3,13 @@ package dev.muster.console;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What a browser is called in the list of sessions, such as `Firefox on Linux`: enough to tell one's own
-/// browsers apart. Made of the `User-Agent`, which a client can choose freely, so that no part of it is
-/// shown itself.
+/// A short description of a browser for the list of sessions, such as `Firefox on Linux`, so that operators
+/// recognise their own. It contains no part of the `User-Agent` header, which clients choose freely.
 final class BrowserName {
     private static final int LONGEST = 500;
 
-    /// A part of the header and what it stands for. The first that is found counts: Edge and Opera say that
-    /// they are Chrome, and Chrome that it is Safari.
+    /// A part of the header and what it stands for. The first match counts: Edge and Opera also claim to be
+    /// Chrome, and Chrome to be Safari.
     private record Mark(String text, String name) {}
 
     private static final List<Mark> BROWSERS = List.of(
@@ -37,7 +36,7 @@ final class BrowserName {
 
     private BrowserName() {}
 
-    /// @param userAgent the header; null for none
+    /// @param userAgent the header; null if absent
     static String of(@Nullable String userAgent) {
         if (userAgent == null || userAgent.length() > LONGEST) {
             return "an unknown browser";

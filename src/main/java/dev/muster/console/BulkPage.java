@@ -53,7 +53,7 @@ public record BulkPage(
         UNDONE
     }
 
-    /// What the page shows.
+    /// The content of the page.
     ///
     /// @param title `Preview`, `Done` or `Undone`
     /// @param isPreview whether nothing was changed yet

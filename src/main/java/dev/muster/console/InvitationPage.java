@@ -23,9 +23,9 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// The page behind the link of an invitation, where an operator chooses a password and is signed in. The link is a
-/// secret: no page tells another site its address, and looking at the page does not use it up, since programs that
-/// check mails do that.
+/// The page behind the link of an invitation, where an operator chooses a password and is signed in. The link
+/// is secret: the page sends no referrer. Opening the page does not use up the link, because mail scanners
+/// open links too.
 public record InvitationPage(
         Authenticator authenticator,
         ConsoleSessions consoleSessions,
@@ -38,11 +38,11 @@ public record InvitationPage(
             "This invitation is not valid any more.",
             "It may have been used, replaced or not been opened for three days. Ask whoever invited you for another.");
 
-    /// What the page shows.
+    /// The content of the page.
     ///
-    /// @param realm in words: `acme, production`
-    /// @param action where the form is sent
-    /// @param error why the password was not taken; null at first
+    /// @param realm such as `acme, production`
+    /// @param action the address that the form is sent to
+    /// @param error why the password was refused; null at first
     public record Model(
             String username,
             String realm,
@@ -53,7 +53,7 @@ public record InvitationPage(
         return answered(request, () -> page(request, invited(request), null));
     }
 
-    /// Sets the password that was typed, and signs the operator in.
+    /// Sets the chosen password and signs the operator in.
     Reply accept(Request request) {
         if (!sessionFilter.isFromOurselves(request)) {
             return sessionFilter.foreign(request);
@@ -91,7 +91,7 @@ public record InvitationPage(
                 List.of(new Command.AcceptInvitation(invited.token(), hash)),
                 WriteHeaders.NONE));
         authenticator.invitations().accepted(invited, RemoteClients.of(request));
-        // A session that the browser had before is not left behind.
+        // Ends the browser's previous session.
         consoleSessions.signOut(sessionFilter.cookie(request), RemoteClients.of(request));
         SignedIn signedIn = unlessRefused(consoleSessions.begin(
                 invited.realm(), change.operator(), SignInMethod.PASSWORD, SignInPage.device(request)));
@@ -107,7 +107,7 @@ public record InvitationPage(
         Reply make();
     }
 
-    /// With nothing that tells another page the address of this one.
+    /// Without a referrer, since the address is secret.
     private Reply answered(Request request, Answer answer) {
         if (!sessionFilter.isPrivate(request)) {
             return sessionFilter.error(ErrorMessage.NO_TLS);

@@ -29,23 +29,23 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// How things are said to people: plain English, times in UTC.
+/// The texts that operators read: plain English, times in UTC.
 final class Labels {
     private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern(
                     "d MMM uuuu HH:mm 'UTC'", Locale.ENGLISH)
             .withZone(ZoneOffset.UTC);
 
-    /// Fields of the journal that hold a time.
+    /// Journal fields whose values are times.
     private static final Pattern TIMES = Pattern.compile("[a-zA-Z]+At|until|since");
 
-    /// And those that say who.
+    /// Journal fields whose values are actors.
     private static final Set<String> ACTORS = Set.of("placedBy", "changedBy", "reviewedBy", "by", "madeBy");
 
-    /// As the journal writes moments.
+    /// Times in the journal's format.
     private static final Pattern INSTANT =
             Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{3}Z");
 
-    /// As the journal writes who did something.
+    /// Actors in the journal's format.
     private static final Pattern ACTOR =
             Pattern.compile("(system|root|apiKey|operator):[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
@@ -55,7 +55,7 @@ final class Labels {
         this.credentials = credentials;
     }
 
-    /// `3 Dec 2026 14:00 UTC`.
+    /// Such as `3 Dec 2026 14:00 UTC`.
     static String time(Instant at) {
         return MINUTE.format(at);
     }
@@ -64,7 +64,7 @@ final class Labels {
         return String.format(Locale.ENGLISH, "%,d", number);
     }
 
-    /// How many there are in all.
+    /// The number of all matches.
     static String total(long total, boolean isAtLeast) {
         return (isAtLeast ? "more than " : "") + number(total);
     }
@@ -97,7 +97,7 @@ final class Labels {
                 };
     }
 
-    /// `suspended by maria, changed by otto, reason chargeback`.
+    /// Such as `suspended by maria, changed by otto, reason chargeback`.
     String hold(long realm, Hold hold) {
         return kind(hold.kind())
                 + (hold.label().equals(Hold.MAIN) ? "" : " (" + hold.label() + ")")
@@ -132,7 +132,7 @@ final class Labels {
         };
     }
 
-    /// Who did something, by the name they have now.
+    /// An actor's current name.
     String actor(long realm, ActorRef ref) {
         return switch (ref.kind()) {
             case SYSTEM -> "Muster itself";
@@ -150,7 +150,7 @@ final class Labels {
         };
     }
 
-    /// What an operator is told of a refusal: what happened, and what to do about it.
+    /// The message for a refusal: what happened, and what to do about it.
     ErrorMessage error(Refusal refusal) {
         return switch (refusal) {
             case Refusal.NotFound(var what, var ref) ->
@@ -300,7 +300,7 @@ final class Labels {
         return holds.stream().map(hold -> kind(hold.kind())).distinct().collect(Collectors.joining(" and "));
     }
 
-    /// What a field is called in its form.
+    /// A field's label in its form.
     private static String label(String field) {
         return switch (field) {
             case "expiresAt", "expires" -> "Expires";
@@ -320,8 +320,8 @@ final class Labels {
         };
     }
 
-    /// A value in the journal. What it is, is told by its field and never by its text: anybody may write a text that
-    /// looks like a time or like somebody.
+    /// The value of a journal field. The field determines the format, never the text, because anybody may
+    /// write a text that looks like a time or an actor.
     String value(long realm, String field, @Nullable Object value) {
         return switch (value) {
             case null -> "–";
@@ -350,7 +350,7 @@ final class Labels {
         }
     }
 
-    /// What a user is called in a list.
+    /// A user's name in lists.
     static String name(User user) {
         if (user.isErased()) {
             return "erased";
@@ -372,7 +372,7 @@ final class Labels {
         return "user " + user.number();
     }
 
-    /// How somebody proved who they are, after `by`.
+    /// How an operator proved their identity, such as `password`.
     static String method(SignInMethod method) {
         return switch (method) {
             case PASSWORD -> "password";
@@ -381,7 +381,7 @@ final class Labels {
         };
     }
 
-    /// As [#time], with a text for null.
+    /// Like [#time(Instant)], with a text for null.
     static String time(@Nullable Instant at, String none) {
         return at == null ? none : time(at);
     }

@@ -28,7 +28,7 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
     /// Fields that are not mentioned, because they only change with others.
     private static final Set<String> MINOR = Set.of("updatedAt", "version", "id", "number", "registeredAt");
 
-    /// @param text has `%s` in the place of the subject
+    /// @param text contains `%s` for the subject
     private static Sentence of(String text) {
         int at = text.indexOf("%s");
         return at < 0
@@ -164,7 +164,7 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
         };
     }
 
-    // Holds.
+    // Holds
 
     private static String hold(Action action, Changes changes) {
         List<HoldChange> holds = UserFields.holdChanges(changes);

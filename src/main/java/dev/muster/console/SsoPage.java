@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Signing in and out through a tenant's identity provider.
 ///
-/// @param publicUrl under which people reach the server; null for where a request arrives
+/// @param publicUrl the URL under which browsers reach the server; null to use the address of each request
 public record SsoPage(
         SingleSignOn singleSignOn,
         ConsoleSessions consoleSessions,
@@ -34,11 +34,11 @@ public record SsoPage(
 
     /// The page that sends the browser to the identity provider.
     ///
-    /// @param to where it goes
-    /// @param host the provider's, for people
+    /// @param to the address
+    /// @param host the provider's host, for display
     public record Leaving(String to, String host, boolean signingOut) {}
 
-    /// Begins a sign-in: what was typed says at which provider.
+    /// Starts a sign-in with the provider of the tenant or e-mail address that was typed.
     Reply start(Request request) {
         if (!sessionFilter.isPrivate(request)) {
             return sessionFilter.error(ErrorMessage.NO_TLS);
@@ -65,7 +65,7 @@ public record SsoPage(
         }
     }
 
-    /// Ends a sign-in: the provider has sent the browser back.
+    /// Finishes a sign-in after the provider has sent the browser back.
     Reply finish(Request request) {
         if (!sessionFilter.isPrivate(request)) {
             return sessionFilter.error(ErrorMessage.NO_TLS);
@@ -77,7 +77,7 @@ public record SsoPage(
             return switch (consoleSessions.beginFederated(
                     finished.realm(), finished.operator(), finished.provenAt(), SignInPage.device(request))) {
                 case Result.Ok<SignedIn>(var who) -> {
-                    // A session that the browser had before is not left behind.
+                    // Ends the browser's previous session.
                     consoleSessions.signOut(sessionFilter.cookie(request), RemoteClients.of(request));
                     yield enter(request, finished, who);
                 }
@@ -104,9 +104,9 @@ public record SsoPage(
         return sessionFilter.forget(request, reply, Cookie.SIGN_IN);
     }
 
-    /// `reply`, or the way to the identity provider where the operator is to be signed out of that too.
+    /// `reply`, or a redirect to the identity provider if the operator must be signed out there too.
     ///
-    /// @param reply signs out here, with a cookie that says so
+    /// @param reply signs out here
     Reply signOut(Request request, Reply reply) {
         String cookie = sessionFilter.cookie(request, Cookie.SIGN_OUT);
         URI provider = cookie == null ? null : singleSignOn.signOut(cookie, here(request, Console.BASE + "/sign-in"));
@@ -117,15 +117,16 @@ public record SsoPage(
         return sessionFilter.forget(request, leaving, Cookie.SIGN_OUT);
     }
 
-    /// Not a redirect: of those that follow a form browsers take none to another host under our policy.
+    /// A page rather than a redirect, because browsers apply our `form-action` policy to redirects after a
+    /// form.
     private Reply leaving(URI to, boolean signingOut) {
         return pages.open(200, LEAVING, new Leaving(to.toString(), to.getAuthority(), signingOut))
                 .with("Refresh", "0; url=" + to);
     }
 
-    /// An address of the console, as the browser and the provider are to use it: the public one, else the one under
-    /// which the browser has our page, which its `Origin` says and [SessionFilter#isFromOurselves] has checked. The
-    /// browser sends its cookies to no other.
+    /// The absolute URL of a console path for the browser and the provider: under the public URL if
+    /// configured, else under the request's `Origin`, which [SessionFilter#isFromOurselves] has checked.
+    /// Cookies are only sent to that host.
     private URI here(Request request, String path) {
         URI known = publicUrl;
         String origin = known == null ? request.header("Origin") : known.getScheme() + "://" + known.getRawAuthority();

@@ -35,7 +35,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// The list of users: searched, filtered, a page at a time. The address holds all of it.
+/// The list of users: searched, filtered, paged. The address contains all of it.
 public record UsersPage(Directory directory, Groups groups, CommandSender sender, Pages pages, Labels labels) {
     private static final int PART = 1_000;
     private static final int NAME = 200;
@@ -43,13 +43,14 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
     private static final int GROUPS_OFFERED = 200;
     private static final int SEARCH = 255;
 
-    /// What the page shows.
+    /// The content of the page.
     ///
     /// @param asked the filters as typed, by name
-    /// @param total in words
+    /// @param total the number of users as text
     /// @param matching how many match, or a lower bound
-    /// @param csv the address of the list as CSV
-    /// @param first where the list begins; null on the first page, as are `previous` and, on the last, `next`
+    /// @param csv the link to the list as CSV
+    /// @param first the link to the first page; null on the first page, as are `previous` and, on the last,
+    ///     `next`
     public record Model(
             Map<String, String> asked,
             List<Group> groups,
@@ -131,7 +132,7 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
         Instant from = in.day("from");
         Instant to = in.day("to");
         in.mustFollow(from, to);
-        // The last day belongs to it.
+        // The last day is included.
         Instant before = to == null ? null : to.plus(Duration.ofDays(1));
         return in.result(
                 () -> new UserQuery(status, hold, tag, rank, group, policy, text, from, before, limit, after, 0));
@@ -173,7 +174,7 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
     /// Exports all users who match the page's filters as CSV, reading a thousand at a time.
     Reply export(PageVisit visit) {
         UserQuery query = unlessRefused(query(visit.query(), null, PART));
-        // Refused before the reply begins.
+        // Refused before the response begins.
         AsOf<Page<User>> first = unlessRefused(directory.list(visit.actor(), visit.realmId(), query));
         return Pages.guarded(Reply.stream(200, "text/csv; charset=utf-8", out -> {
                     Writer writer = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
@@ -219,9 +220,9 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
         return visit.done("/users/" + change.user().id(), Flash.REGISTERED);
     }
 
-    /// The address of another page of the same list.
+    /// The link to another page of the same list.
     ///
-    /// @param back where the pages before it began, so that the way back is known
+    /// @param back where the previous pages began, for the way back
     private static String address(
             PageVisit visit, Map<String, String> asked, @Nullable String after, List<String> back) {
         LinkBuilder address = new LinkBuilder(visit.base() + "/users");

@@ -13,15 +13,15 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Forms that were sent and wait until their operator has signed in again or has proven who they are. Nothing that
-/// was typed is lost by that, and nothing of it, which may be a password, gets into another page.
+/// Forms that are kept until their operator has signed in or proved their identity again, so that nothing
+/// typed is lost. Fields, which may include a password, are never sent back to the browser.
 final class WaitingForms {
-    /// The field that names a form that waits: a form with this field is gone on with as it was sent first.
+    /// The field with the id of a kept form, which replaces the form's other fields.
     static final String FIELD = "resume";
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{43}");
 
-    /// Fields that belong to the page and not to what was typed.
+    /// Fields of the page rather than input.
     private static final Set<String> OF_THE_PAGE = Set.of("csrf", FIELD);
 
     private final KeptForms keptForms;
@@ -30,9 +30,9 @@ final class WaitingForms {
         this.keptForms = keptForms;
     }
 
-    /// A form that waits.
+    /// A kept form.
     ///
-    /// @param path to which it was sent, as this server knows it
+    /// @param path the path it was sent to, without the path of a proxy
     record Waiting(String path, Form form) {}
 
     static boolean isId(String text) {
@@ -41,7 +41,7 @@ final class WaitingForms {
 
     /// Keeps a form for the operator who sent it.
     ///
-    /// @return its id; null where it could not be kept
+    /// @return its id; null if it could not be kept
     @Nullable
     String keep(Request request, long realm, UUID operator, Form form) {
         byte[] path = (request.rawPath() + "\n").getBytes(StandardCharsets.UTF_8);
@@ -54,7 +54,7 @@ final class WaitingForms {
                 : null;
     }
 
-    /// The form of that id, if this operator sent it; null for none.
+    /// The form with this id, if this operator sent it; otherwise null.
     @Nullable
     Waiting find(PageVisit visit, String id) {
         return read(
@@ -62,7 +62,7 @@ final class WaitingForms {
                 () -> keptForms.find(visit.realmId(), visit.visitor().operator().id(), id));
     }
 
-    /// As [#find], and the form waits no longer.
+    /// Like [#find], and removes the form.
     @Nullable
     Waiting take(PageVisit visit, String id) {
         return read(
