@@ -85,7 +85,11 @@ public record BulkPage(
     /// The users of a pasted list.
     ///
     /// @param missing why lines match no user, one text per line
-    public record Pasted(List<UsersPage.Row> rows, List<String> missing) {}
+    public record Pasted(List<UsersPage.Row> rows, List<String> missing) {
+        public List<UsersPage.Head> heads() {
+            return UserSort.heads(null, null);
+        }
+    }
 
     Reply preview(PageVisit visit) {
         return answer(visit, Stage.PREVIEW);
