@@ -330,9 +330,7 @@ final class RestFields extends FieldReader {
     AllowedAddresses allowedAddresses() {
         int before = faults().size();
         List<String> texts = texts("allowedAddresses");
-        return texts == null || faults().size() > before
-                ? null
-                : checks().allowedAddresses("allowedAddresses", texts);
+        return texts == null || faults().size() > before ? null : checks().allowedAddresses("allowedAddresses", texts);
     }
 
     /// A required list of strings. Empty if an item is invalid, since indexes would otherwise differ from
