@@ -138,7 +138,7 @@ public record Demo(
     }
 
     private Change execute(long realm, Actor actor, @Nullable UserRef target, List<Command> commands) {
-        // Each of the days in the past has a sign-in of its own.
+        // The clock moves through months, in which operators sign in again and again.
         Write write = new Write(actor.proven(clock.instant()), target, commands, null);
         WriteRequest request = new WriteRequest(realm, write, ORIGIN, null, false, 256);
         return patiently(() -> directory.execute(request));

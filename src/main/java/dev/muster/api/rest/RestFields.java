@@ -328,12 +328,9 @@ final class RestFields extends FieldReader {
     /// The addresses from which a key may be used; null if absent or null, and after an error.
     @Nullable
     AllowedAddresses allowedAddresses() {
+        int before = faults().size();
         List<String> texts = texts("allowedAddresses");
-        if (texts == null
-                || (texts.isEmpty() && !(value("allowedAddresses") instanceof List<?> sent && sent.isEmpty()))) {
-            return null;
-        }
-        return checks().allowedAddresses("allowedAddresses", texts);
+        return texts == null || faults().size() > before ? null : checks().allowedAddresses("allowedAddresses", texts);
     }
 
     /// A required list of strings. Empty if an item is invalid, since indexes would otherwise differ from
