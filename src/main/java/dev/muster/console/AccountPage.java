@@ -27,16 +27,19 @@ import java.util.UUID;
 /// What operators see and change of themselves: the password and where they are signed in. Admins see where others
 /// are signed in.
 public record AccountPage(
+        PasskeyPage passkeys,
         Credentials credentials,
         Authenticator authenticator,
         ConsoleSessions consoleSessions,
         SessionFilter sessionFilter,
         CommandSender sender,
         Pages pages) {
+    static final String PATH = "/account";
+
     /// What the page shows.
     ///
     /// @param hasPassword whether the operator signs in with a password
-    public record Model(boolean hasPassword, List<SessionLine> sessions) {}
+    public record Model(boolean hasPassword, List<SessionLine> sessions, PasskeyPage.Own passkeys) {}
 
     /// What the page of another operator's sessions shows.
     ///
@@ -58,7 +61,7 @@ public record AccountPage(
     Reply show(PageVisit visit) {
         Operator operator = visit.visitor().operator();
         return pages.page(
-                visit, "account", "Your account", new Model(operator.hasPassword(), lines(visit, operator)));
+                visit, "account", "Your account", new Model(operator.hasPassword(), lines(visit, operator), passkeys.own(visit)));
     }
 
     /// The sessions of another operator.
@@ -156,8 +159,14 @@ public record AccountPage(
         Change change = sender.carryOut(visit, new Command.ChangeOwnPassword(hash));
         consoleSessions.passwordChanged(visitor.caller(), RemoteClients.of(visit.request()));
         SignedIn again = unlessRefused(consoleSessions.begin(
-                visit.realm(), change.operator(), SignInMethod.PASSWORD, SignInPage.device(visit.request())));
+                visit.realm(), change.operator(), method(visitor), SignInPage.device(visit.request())));
         return signedIn(visit, again, "/account", Flash.PASSWORD_CHANGED);
+    }
+
+    /// How the new session of an operator who changed their password was proved: a passkey that began the present one
+    /// need not be shown again.
+    private static SignInMethod method(Visitor visitor) {
+        return visitor.session().provenBy() == SignInMethod.PASSKEY ? SignInMethod.PASSKEY : SignInMethod.PASSWORD;
     }
 
     /// To a page that says what was done, in a new session.

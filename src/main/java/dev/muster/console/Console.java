@@ -52,6 +52,7 @@ import dev.muster.security.ConsoleSessions;
 import dev.muster.security.ConsoleSessions.Visitor;
 import dev.muster.security.KeyMint;
 import dev.muster.security.RemoteClient;
+import dev.muster.security.passkeys.PasskeyCeremonies;
 import dev.muster.security.sso.SingleSignOn;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -70,7 +71,7 @@ public final class Console {
 
     private static final String INVITATION = InvitationLinks.PATH + "{token}";
 
-    private static final String REALM = BASE + "/{partner}/{environment}";
+    static final String REALM = BASE + "/{partner}/{environment}";
 
     /// The limit for all other forms.
     private static final int BODY_BYTES = 64 << 10;
@@ -90,6 +91,8 @@ public final class Console {
     private final KeyMint mint;
     private final ConsoleSessions consoleSessions;
     private final SingleSignOn singleSignOn;
+    private final PasskeyCeremonies passkeyCeremonies;
+    private final PasskeyGate passkeyGate;
     private final @Nullable URI publicUrl;
     private final InstantSource clock;
     private final SessionFilter sessionFilter;
@@ -101,6 +104,7 @@ public final class Console {
             "console.css", css("/dev/muster/console/console.css"),
             "theme.js", script("/dev/muster/console/theme.js"),
             "console.js", script("/dev/muster/console/console.js"),
+            "passkeys.js", script("/dev/muster/console/passkeys.js"),
             "htmx.js", script(WEBJARS + "htmx.org/2.0.10/dist/htmx.min.js"),
             "uplot.js", script(WEBJARS + "uplot/1.6.30/dist/uPlot.iife.min.js"),
             "uplot.css", css(WEBJARS + "uplot/1.6.30/dist/uPlot.min.css"),
@@ -114,6 +118,7 @@ public final class Console {
             KeyMint mint,
             ConsoleSessions consoleSessions,
             SingleSignOn singleSignOn,
+            PasskeyCeremonies passkeyCeremonies,
             InstantSource clock,
             @Nullable URI publicUrl) {
         this.core = core;
@@ -121,13 +126,16 @@ public final class Console {
         this.mint = mint;
         this.consoleSessions = consoleSessions;
         this.singleSignOn = singleSignOn;
+        this.passkeyCeremonies = passkeyCeremonies;
+        this.passkeyGate = new PasskeyGate(core.credentials(), core.passkeys());
         this.publicUrl = publicUrl;
         this.clock = clock;
         this.labels = new Labels(core.credentials());
         this.pages = new Pages(assets.version(), BasePath.of(publicUrl).at(BASE));
         this.waitingForms = new WaitingForms(core.keptForms());
         this.sessionFilter =
-                new SessionFilter(consoleSessions, authenticator.log(), publicUrl, labels, pages, waitingForms);
+                new SessionFilter(
+                consoleSessions, authenticator.log(), publicUrl, labels, pages, waitingForms, passkeyGate);
     }
 
     private static StaticFile css(String resource) {
@@ -146,7 +154,20 @@ public final class Console {
         CommandSender sender = new CommandSender(core.directory(), authenticator);
         TypedUser typedUser = new TypedUser(core.directory());
         SsoPage sso = new SsoPage(singleSignOn, consoleSessions, sessionFilter, publicUrl, pages);
-        SignInPage signIn = new SignInPage(consoleSessions, sessionFilter, sender, sso, pages, labels);
+        ConfirmPage confirm = new ConfirmPage(
+                consoleSessions, sessionFilter, waitingForms, passkeyGate, core.credentials(), pages);
+        PasskeyPage passkeys = new PasskeyPage(
+                passkeyCeremonies,
+                core.passkeys(),
+                passkeyGate,
+                consoleSessions,
+                sessionFilter,
+                confirm,
+                sender,
+                publicUrl,
+                clock,
+                pages);
+        SignInPage signIn = new SignInPage(consoleSessions, sessionFilter, sender, sso, passkeys, pages, labels);
         OverviewPage overview =
                 new OverviewPage(core.overview(), core.jobs(), core.journal(), core.verifications(), pages);
         UsersPage users = new UsersPage(core.directory(), core.groups(), sender, pages, labels);
@@ -173,8 +194,8 @@ public final class Console {
                 core.credentials(), mint, new InvitationLinks(publicUrl), new SecureRandom(), sender, pages, labels, clock);
         JournalledReads reads = new JournalledReads(new WriteGateway(core.directory(), NAME), authenticator);
         AccountPage account =
-                new AccountPage(core.credentials(), authenticator, consoleSessions, sessionFilter, sender, pages);
-        ConfirmPage confirm = new ConfirmPage(consoleSessions, sessionFilter, waitingForms, pages);
+                new AccountPage(
+                        passkeys, core.credentials(), authenticator, consoleSessions, sessionFilter, sender, pages);
         InvitationPage invitation = new InvitationPage(
                 authenticator,
                 consoleSessions,
@@ -194,11 +215,19 @@ public final class Console {
                 Route.post(BASE + "/sign-in",      signIn::signIn).withBodyLimit(SIGN_IN_BYTES),
                 Route.post(SsoPage.START,          sso::start).withBodyLimit(SIGN_IN_BYTES),
                 Route.get(SsoPage.CALLBACK,        sso::finish),
+                Route.post(PasskeyPage.SIGN_IN_OPTIONS, passkeys::signInOptions).withBodyLimit(SIGN_IN_BYTES),
+                Route.post(PasskeyPage.SIGN_IN,    passkeys::signIn).withBodyLimit(SIGN_IN_BYTES),
+                Route.post(PasskeyPage.SECOND_STEP, passkeys::secondStep).withBodyLimit(SIGN_IN_BYTES),
 
                 Route.get(INVITATION,              invitation::show),
                 Route.post(INVITATION,             invitation::accept).withBodyLimit(SIGN_IN_BYTES),
 
-                page("/account",                      USERS_READ,    OVERVIEW,  account::show),
+                page(AccountPage.PATH,                USERS_READ,    OVERVIEW,  account::show),
+                form(PasskeyPage.NEW,                 USERS_READ,    OVERVIEW,  passkeys::showNew, account::show),
+                form(PasskeyPage.ADD,                 USERS_READ,    OVERVIEW,  passkeys::add,     account::show),
+                form(PasskeyPage.ADD + "/{passkey}/remove", USERS_READ, OVERVIEW, passkeys::remove, account::show),
+                form(PasskeyPage.CONFIRM_OPTIONS,     USERS_READ,    OVERVIEW,  passkeys::confirmOptions),
+                form(PasskeyPage.CONFIRM,             USERS_READ,    OVERVIEW,  passkeys::confirm, confirm::show),
                 form("/account/password",             USERS_READ,    OVERVIEW,  account::changePassword, account::show),
                 form("/account/sessions/{session}/end", USERS_READ,  OVERVIEW,  account::endOwn,   account::show),
                 page(ConfirmPage.PATH,                USERS_READ,    OVERVIEW,  confirm::show),
@@ -292,6 +321,7 @@ public final class Console {
                 form("/operators/{username}/disable", KEYS_WRITE, OPERATORS, credentials::disable,        credentials::operators),
                 form("/operators/{username}/enable",  KEYS_WRITE, OPERATORS, credentials::enable,         credentials::operators),
                 form("/operators/{username}/role",    KEYS_WRITE, OPERATORS, credentials::changeRole,     credentials::operators),
+                form("/operators/{username}/remove-passkeys", KEYS_WRITE, OPERATORS, credentials::removePasskeys, credentials::operators),
                 form("/operators/{username}/delete",  KEYS_WRITE, OPERATORS, credentials::delete,         credentials::operators),
                 form("/operators/{username}/invitation", KEYS_WRITE, OPERATORS, credentials::inviteAgain, credentials::operators),
                 page("/operators/{username}/sessions", KEYS_WRITE, OPERATORS, account::others),

@@ -300,6 +300,11 @@ public record CredentialsPage(
         return done(visit, new Command.ChangeOperatorRole(named(visit), role), Flash.SAVED);
     }
 
+    /// Removes an operator's passkeys, for somebody who has lost theirs.
+    Reply removePasskeys(PageVisit visit) {
+        return done(visit, new Command.RemovePasskeys(named(visit), null), Flash.PASSKEYS_REMOVED);
+    }
+
     /// Deletes an operator, once their username was typed.
     Reply delete(PageVisit visit) {
         if (isSelf(visit)) {

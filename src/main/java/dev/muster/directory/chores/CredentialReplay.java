@@ -39,9 +39,12 @@ final class CredentialReplay {
     /// Fields with personal data.
     private static final Set<String> PERSONAL = Set.of("username", "ssoSubject");
 
-    /// What these entries say is not of the operator, but of a session.
-    private static final Set<String> OF_SESSIONS = Set.of(
-            Event.Action.OPERATOR_SIGNED_IN.word(), Event.Action.OPERATOR_SESSION_ENDED.word());
+    /// What these entries say is not about the operator's row, but about a session or passkey.
+    private static final Set<String> OF_OTHERS = Set.of(
+            Event.Action.OPERATOR_SIGNED_IN.word(),
+            Event.Action.OPERATOR_SESSION_ENDED.word(),
+            Event.Action.OPERATOR_PASSKEY_ADDED.word(),
+            Event.Action.OPERATOR_PASSKEY_REMOVED.word());
 
     private final RealmKeys.Entry realm;
     private final EntrySealer sealer = new EntrySealer();
@@ -140,7 +143,7 @@ final class CredentialReplay {
                 try {
                     EntryFormat.Plain plain = sealer.format().read(row.entry());
                     last.put(plain.action(), plain.at());
-                    if (key != null && !OF_SESSIONS.contains(plain.action())) {
+                    if (key != null && !OF_OTHERS.contains(plain.action())) {
                         Changes changes = sealer.open(plain, key).changes();
                         changes.applyTo(fields);
                         changes.byField().keySet().forEach(field -> changed.put(field, plain.at()));

@@ -4,6 +4,8 @@ import dev.muster.model.Approval;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Creator;
 import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.Passkey;
+import dev.muster.model.credential.PasskeyPolicy;
 import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
 import dev.muster.model.credential.SsoProvider;
@@ -18,6 +20,8 @@ import dev.muster.storage.CredentialTables.SessionRow;
 import dev.muster.storage.CredentialTables.SsoRow;
 import dev.muster.storage.CredentialTables.TokenFamilyRow;
 import dev.muster.storage.MacRow;
+import dev.muster.storage.PasskeyTables.PasskeyRow;
+import dev.muster.storage.PasskeyTables.PolicyRow;
 import dev.muster.storage.RealmTables.QuotaRow;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -139,6 +143,19 @@ public final class CredentialMacs {
             new Field<>("address", session -> bytes(session.address())),
             new Field<>("browser", session -> bytes(session.browser())));
 
+    private static final List<Field<PasskeyRow>> PASSKEY = List.of(
+            passkey("id", passkey -> bytes(passkey.id())),
+            passkey("operator", passkey -> bytes(passkey.operator())),
+            passkey("name", passkey -> bytes(passkey.name())),
+            passkey("credentialId", passkey -> bytes(passkey.credentialId())),
+            passkey("publicKey", passkey -> bytes(passkey.publicKey())),
+            passkey("signatureCount", passkey -> bytes(passkey.signatureCount())),
+            passkey("createdAt", passkey -> bytes(passkey.createdAt())),
+            passkey("lastUsedAt", passkey -> bytes(passkey.lastUsedAt())));
+
+    private static final List<Field<PolicyRow>> PASSKEY_POLICY = List.of(
+            new Field<>("requiredFor", row -> bytes(String.join(" ", row.policy().words()))));
+
     private static final List<Field<TokenFamilyRow>> FAMILY = List.of(
             new Field<>("id", family -> bytes(family.id())),
             new Field<>("spent", family -> bytes(family.spent())),
@@ -216,6 +233,9 @@ public final class CredentialMacs {
                     log("operator", " " + operator.operator().id());
                 case SsoRow sso -> log("identity provider", " " + sso.provider().id());
                 case SessionRow session -> log("a session", " of operator " + session.operator());
+                case PasskeyRow passkey ->
+                    log("passkey", " " + passkey.passkey().id());
+                case PolicyRow _ -> log("its passkey policy", "");
                 case TokenFamilyRow family -> log("token family", " " + family.id());
                 case QuotaRow _ -> log("its quotas", "");
                 case ApprovalRow approval ->
@@ -254,6 +274,15 @@ public final class CredentialMacs {
             return ApprovalRules.NONE;
         }
         return obeyed(row) ? row.rules() : ApprovalRules.ALL;
+    }
+
+    /// The passkey policy in a row; none if there is no row. If its MAC is invalid, which is logged, everybody needs
+    /// a passkey, because whoever altered it wanted fewer to.
+    public PasskeyPolicy passkeyPolicy(@Nullable PolicyRow row) {
+        if (row == null) {
+            return PasskeyPolicy.NONE;
+        }
+        return obeyed(row) ? row.policy() : PasskeyPolicy.ALL;
     }
 
     /// The quotas in a row; the defaults if there is none, or if its MAC is invalid, which is logged.
@@ -296,6 +325,8 @@ public final class CredentialMacs {
             case OperatorRow operator -> mac("operator", OPERATOR, operator);
             case SsoRow sso -> mac("sso_provider", SSO, sso);
             case SessionRow session -> mac("session", SESSION, session);
+            case PasskeyRow passkey -> mac("passkey", PASSKEY, passkey);
+            case PolicyRow policy -> mac("passkey_policy", PASSKEY_POLICY, policy);
             case TokenFamilyRow family -> mac("token_family", FAMILY, family);
             case QuotaRow quotas -> mac("quota", QUOTA, quotas);
             case ApprovalRow approval -> mac("approval", APPROVAL, approval);
@@ -346,6 +377,10 @@ public final class CredentialMacs {
 
     private static Field<SsoRow> sso(String name, Function<SsoProvider.Settings, byte @Nullable []> value) {
         return new Field<>(name, row -> value.apply(row.provider().settings()));
+    }
+
+    private static Field<PasskeyRow> passkey(String name, Function<Passkey, byte @Nullable []> value) {
+        return new Field<>(name, row -> value.apply(row.passkey()));
     }
 
     private static Field<ApprovalRow> approval(String name, Function<Approval, byte @Nullable []> value) {

@@ -488,6 +488,19 @@ public final class CredentialRules {
                 : missingRights(operator.role().scopes(), operator.role().rank());
     }
 
+    /// Why the actor may not remove the operator's passkeys: as for a new password, because afterwards a password
+    /// may be enough to sign in. Null if the actor may; operators may always remove their own.
+    @Nullable
+    Refusal objectionToRemovingPasskeys(Operator operator) {
+        if (isTheActor(operator)) {
+            return null;
+        }
+        Refusal refusal = limited();
+        return refusal != null
+                ? refusal
+                : missingRights(operator.role().scopes(), operator.role().rank());
+    }
+
     private Transition<Operator> ifWithinRights(Operator operator, Transition<Operator> step) {
         Refusal refusal = missingRights(operator.role().scopes(), operator.role().rank());
         return refusal == null ? step : new Transition.Refused<>(refusal);
