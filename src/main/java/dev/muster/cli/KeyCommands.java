@@ -201,10 +201,7 @@ final class KeyCommands {
         made.path("keys").forEach(key -> table.row(key, JsonText.of(key, "keyId"), "key", JsonText.of(key, "name")));
         made.path("operators")
                 .forEach(operator -> table.row(
-                        operator,
-                        JsonText.of(operator, "operatorId"),
-                        "operator",
-                        JsonText.of(operator, "username")));
+                        operator, JsonText.of(operator, "operatorId"), "operator", JsonText.of(operator, "username")));
         table.print(printer);
     }
 

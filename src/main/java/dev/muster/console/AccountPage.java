@@ -50,13 +50,7 @@ public record AccountPage(
     ///
     /// @param isCurrent whether it is the one that looks at the list
     public record SessionLine(
-            UUID id,
-            String browser,
-            String address,
-            String begun,
-            String seen,
-            String proven,
-            boolean isCurrent) {}
+            UUID id, String browser, String address, String begun, String seen, String proven, boolean isCurrent) {}
 
     Reply show(PageVisit visit) {
         Operator operator = visit.visitor().operator();
@@ -95,9 +89,8 @@ public record AccountPage(
 
     private Operator named(PageVisit visit) {
         String username = visit.request().path("username");
-        Operator operator = unlessRefused(Credentials.answered(
-                () -> Result.ok(Optional.ofNullable(
-                        credentials.operator(visit.realmId(), CredentialsPage.named(visit))))))
+        Operator operator = unlessRefused(Credentials.answered(() -> Result.ok(
+                        Optional.ofNullable(credentials.operator(visit.realmId(), CredentialsPage.named(visit))))))
                 .orElse(null);
         if (operator == null) {
             throw new RefusedException(new Refusal.NotFound("operator", username));
@@ -112,7 +105,8 @@ public record AccountPage(
         UUID id = visit.id("session");
         end(visit, visit.visitor().operator(), id);
         return id.equals(visit.visitor().session().id())
-                ? sessionFilter.forget(visit.request(), Pages.seeOther(visit.request().at(Console.BASE) + "/sign-in"))
+                ? sessionFilter.forget(
+                        visit.request(), Pages.seeOther(visit.request().at(Console.BASE) + "/sign-in"))
                 : visit.done("/account", Flash.SESSION_ENDED);
     }
 
@@ -125,10 +119,9 @@ public record AccountPage(
     private void end(PageVisit visit, Operator operator, UUID session) {
         // Else the journal would tell of an end that was none.
         unlessRefused(consoleSessions.of(visit.realm(), operator, session));
-        sender.carryOut(
-                visit, new Command.EndSession(operator.username().key(), session));
-        unlessRefused(consoleSessions.end(
-                visit.visitor().caller(), operator, session, RemoteClients.of(visit.request())));
+        sender.carryOut(visit, new Command.EndSession(operator.username().key(), session));
+        unlessRefused(
+                consoleSessions.end(visit.visitor().caller(), operator, session, RemoteClients.of(visit.request())));
     }
 
     // The password.
@@ -145,7 +138,11 @@ public record AccountPage(
                 ? null
                 : authenticator
                         .passwords()
-                        .read(rules, visit.realm(), visitor.operator().username().text(), chosen);
+                        .read(
+                                rules,
+                                visit.realm(),
+                                visitor.operator().username().text(),
+                                chosen);
         rules.faults().forEach(each -> in.fault("New password", each.code(), each.message()));
         if (!chosen.isEmpty() && chosen.equals(present)) {
             in.fault("New password", "unchanged", "Must not be the present one.");
@@ -154,8 +151,7 @@ public record AccountPage(
         unlessRefused(authenticator
                 .passwords()
                 .confirm(visit.realm(), visitor.operator(), present, RemoteClients.of(visit.request())));
-        String hash = unlessRefused(
-                authenticator.passwords().hash(visit.realmId(), Objects.requireNonNull(sound)));
+        String hash = unlessRefused(authenticator.passwords().hash(visit.realmId(), Objects.requireNonNull(sound)));
         Change change = sender.carryOut(visit, new Command.ChangeOwnPassword(hash));
         consoleSessions.passwordChanged(visitor.caller(), RemoteClients.of(visit.request()));
         SignedIn again = unlessRefused(consoleSessions.begin(

@@ -31,16 +31,16 @@ public record ApprovalsPage(Approvals approvals, CommandSender sender, Pages pag
     ///
     /// @param state the state of what is shown; null for all
     /// @param next where the list goes on; null at its end
-    public record Model(List<Row> rows, @Nullable String state, @Nullable String next, ApprovalRules rules) {
+    public record Model(
+            List<Row> rows,
+            @Nullable String state,
+            @Nullable String next,
+            ApprovalRules rules) {
         public List<Choice> actions() {
             return List.of(
                     new Choice("bar", "Bar a user", rules.actions().contains(ApprovalRules.Action.BAR)),
-                    new Choice(
-                            "erase", "Erase a user or a job", rules.actions().contains(ApprovalRules.Action.ERASE)),
-                    new Choice(
-                            "annul-bar",
-                            "Annul a bar",
-                            rules.actions().contains(ApprovalRules.Action.ANNUL_BAR)));
+                    new Choice("erase", "Erase a user or a job", rules.actions().contains(ApprovalRules.Action.ERASE)),
+                    new Choice("annul-bar", "Annul a bar", rules.actions().contains(ApprovalRules.Action.ANNUL_BAR)));
         }
     }
 
@@ -73,8 +73,7 @@ public record ApprovalsPage(Approvals approvals, CommandSender sender, Pages pag
         Approval.State chosen = query.choice("state", STATES, Approval.State::word);
         Approval.State state = visit.request().query("state") == null ? Approval.State.PENDING : chosen;
         UUID after = query.id("after");
-        PageByName<Seen> page =
-                unlessRefused(approvals.list(visit.actor(), visit.realmId(), state, after, SHOWN));
+        PageByName<Seen> page = unlessRefused(approvals.list(visit.actor(), visit.realmId(), state, after, SHOWN));
         ApprovalRules rules = unlessRefused(approvals.rules(visit.actor(), visit.realmId()));
         String word = state == null ? null : state.word();
         return pages.page(
@@ -93,9 +92,8 @@ public record ApprovalsPage(Approvals approvals, CommandSender sender, Pages pag
         UUID user = approval.user();
         List<Command> commands = approval.commands();
         boolean pending = approval.state() == Approval.State.PENDING;
-        String decidedBy = approval.decidedBy() == null
-                ? ""
-                : " by " + labels.actor(visit.realmId(), approval.decidedBy());
+        String decidedBy =
+                approval.decidedBy() == null ? "" : " by " + labels.actor(visit.realmId(), approval.decidedBy());
         return new Row(
                 approval.id().toString(),
                 title(approval.kind()),
@@ -184,7 +182,9 @@ public record ApprovalsPage(Approvals approvals, CommandSender sender, Pages pag
             in.fault("bulkThreshold", "out_of_range", "Must be from 1 to " + ApprovalRules.MOST + ".");
         }
         in.check();
-        Integer most = threshold == null ? null : Integer.valueOf(Objects.requireNonNull(threshold).intValue());
+        Integer most = threshold == null
+                ? null
+                : Integer.valueOf(Objects.requireNonNull(threshold).intValue());
         sender.carryOut(visit, new Command.SetApprovalRules(new ApprovalRules(new HashSet<>(actions), most)));
         return visit.done("/approvals", Flash.SAVED);
     }

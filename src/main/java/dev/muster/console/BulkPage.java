@@ -103,15 +103,11 @@ public record BulkPage(
         try {
             in.check();
             List<UUID> chosen = chosen(visit);
-            List<Outcome> outcomes =
-                    outcomes(
+            List<Outcome> outcomes = outcomes(
                     visit,
                     chosen,
                     (user, at) -> outcome(
-                            visit,
-                            user,
-                            at,
-                            send(visit, user, command, stage == Stage.PREVIEW, chosen.size())));
+                            visit, user, at, send(visit, user, command, stage == Stage.PREVIEW, chosen.size())));
             boolean preview = stage == Stage.PREVIEW;
             return show(visit, stage, what(command), preview ? values(visit.form(), chosen) : List.of(), outcomes);
         } catch (RefusedException e) {

@@ -123,7 +123,5 @@ public record ConfirmPage(
 
     /// Why there is no form to go on with.
     static final ErrorMessage GONE = new ErrorMessage(
-            404,
-            "The form is not kept any more, or somebody else sent it. Nothing was changed.",
-            "Fill it in again.");
+            404, "The form is not kept any more, or somebody else sent it. Nothing was changed.", "Fill it in again.");
 }

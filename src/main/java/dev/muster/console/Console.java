@@ -189,20 +189,21 @@ public final class Console {
         JournalPage journal =
                 new JournalPage(core.journal(), core.directory(), core.verifications(), pages, labels, typedUser);
         ApprovalsPage approvals = new ApprovalsPage(core.approvals(), sender, pages, labels);
-        CredentialsPage credentials =
-                new CredentialsPage(
-                core.credentials(), mint, new InvitationLinks(publicUrl), new SecureRandom(), sender, pages, labels, clock);
+        CredentialsPage credentials = new CredentialsPage(
+                core.credentials(),
+                mint,
+                new InvitationLinks(publicUrl),
+                new SecureRandom(),
+                sender,
+                pages,
+                labels,
+                clock);
         JournalledReads reads = new JournalledReads(new WriteGateway(core.directory(), NAME), authenticator);
         AccountPage account =
                 new AccountPage(
                         passkeys, core.credentials(), authenticator, consoleSessions, sessionFilter, sender, pages);
         InvitationPage invitation = new InvitationPage(
-                authenticator,
-                consoleSessions,
-                sessionFilter,
-                new WriteGateway(core.directory(), NAME),
-                pages,
-                labels);
+                authenticator, consoleSessions, sessionFilter, new WriteGateway(core.directory(), NAME), pages, labels);
         List<Route> routes = new ArrayList<>();
         // Columns: path, scope, part of the console, page; of a form also the page that shows it again when it is
         // refused.

@@ -9,21 +9,18 @@ import dev.muster.directory.Credentials;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
-import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Creator;
 import dev.muster.model.credential.Lineage;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Role;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.value.Digest;
 import dev.muster.model.value.Identifier;
 import dev.muster.security.InvitationText;
-import dev.muster.model.tenant.Environment;
-import dev.muster.model.validation.NewPassword;
-import dev.muster.model.value.Identifier;
-import dev.muster.security.format.ApiKeyText;
-import dev.muster.security.Authenticator;
 import dev.muster.security.KeyMint;
+import dev.muster.security.format.ApiKeyText;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -33,9 +30,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.random.RandomGenerator;
 import java.util.Set;
 import java.util.UUID;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -101,8 +98,11 @@ public record CredentialsPage(
     /// What the page of operators shows.
     ///
     /// @param invitation one that was made just now, whose link is shown this once; null for none
-    public record Operators(List<Person> operators, @Nullable Invitation invitation) {}
+    public record Operators(
+            List<Person> operators, @Nullable Invitation invitation) {}
 
+    /// An invitation whose link is shown once.
+    ///
     /// @param until when it expires
     public record Invitation(String username, String link, String until) {}
 
@@ -179,11 +179,18 @@ public record CredentialsPage(
         String typed = in.text("addresses");
         AllowedAddresses addresses = typed == null
                 ? null
-                : in.checks().allowedAddresses("addresses", List.of(typed.strip().split("[\\s,;]+")));
+                : in.checks()
+                        .allowedAddresses("addresses", List.of(typed.strip().split("[\\s,;]+")));
         in.check();
         KeyMint.Minted minted = mint.mint(visit.realmId(), visit.realm().environment());
         Command.CreateKey create = minted.with(
-                Objects.requireNonNull(name), role, EnumSet.copyOf(role.scopes()), role.rank(), signs, expires, addresses);
+                Objects.requireNonNull(name),
+                role,
+                EnumSet.copyOf(role.scopes()),
+                role.rank(),
+                signs,
+                expires,
+                addresses);
         sender.carryOut(visit, create);
         // Not via another page: the secrets are in this answer and nowhere else.
         return keys(visit, new Made(create.name(), minted.apiKey(), minted.apiSecret()));
@@ -195,8 +202,8 @@ public record CredentialsPage(
         Overlap overlap = in.chosen("overlap", OVERLAPS, Overlap::word);
         in.check();
         KeyMint.Minted minted = mint.mint(visit.realmId(), visit.realm().environment());
-        Change change = sender.carryOut(
-                visit, minted.inPlaceOf(visit.id("key"), Duration.ofSeconds(overlap.seconds()), null));
+        Change change =
+                sender.carryOut(visit, minted.inPlaceOf(visit.id("key"), Duration.ofSeconds(overlap.seconds()), null));
         return keys(visit, new Made(change.key().name(), minted.apiKey(), minted.apiSecret()));
     }
 
@@ -275,9 +282,7 @@ public record CredentialsPage(
         return operators(
                 visit,
                 new Invitation(
-                        operator.username().text(),
-                        links.of(visit.request(), token),
-                        Labels.time(invitation.until())));
+                        operator.username().text(), links.of(visit.request(), token), Labels.time(invitation.until())));
     }
 
     Reply disable(PageVisit visit) {

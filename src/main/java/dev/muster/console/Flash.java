@@ -16,7 +16,8 @@ enum Flash {
     REVOKED_WITH_DESCENDANTS("revoked-all", "The key was revoked, with all keys and operators it had created."),
     SESSION_ENDED("session-ended", "The session was ended."),
     PASSWORD_CHANGED(
-            "password-changed", "The password was changed. You were signed out everywhere else, and stay signed in here."),
+            "password-changed",
+            "The password was changed. You were signed out everywhere else, and stay signed in here."),
     PASSKEY_ADDED("passkey-added", "The passkey was added."),
     PASSKEY_REMOVED("passkey-removed", "The passkey was removed."),
     PASSKEYS_REMOVED("passkeys-removed", "The operator's passkeys were removed."),

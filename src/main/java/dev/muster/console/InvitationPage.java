@@ -43,7 +43,11 @@ public record InvitationPage(
     /// @param realm in words: `acme, production`
     /// @param action where the form is sent
     /// @param error why the password was not taken; null at first
-    public record Model(String username, String realm, String action, @Nullable ErrorMessage error) {}
+    public record Model(
+            String username,
+            String realm,
+            String action,
+            @Nullable ErrorMessage error) {}
 
     Reply show(Request request) {
         return answered(request, () -> page(request, invited(request), null));
@@ -77,8 +81,8 @@ public record InvitationPage(
                         invited.operator().username().text(),
                         password);
         in.check();
-        String hash = unlessRefused(
-                authenticator.passwords().hash(invited.realm().id(), Objects.requireNonNull(sound)));
+        String hash =
+                unlessRefused(authenticator.passwords().hash(invited.realm().id(), Objects.requireNonNull(sound)));
         Caller operator = new Caller(invited.realm(), invited.operator().actor());
         Change change = unlessRefused(gateway.write(
                 request,
@@ -96,8 +100,7 @@ public record InvitationPage(
     }
 
     private Invited invited(Request request) {
-        return unlessRefused(
-                authenticator.invitations().find(request.path("token"), RemoteClients.of(request)));
+        return unlessRefused(authenticator.invitations().find(request.path("token"), RemoteClients.of(request)));
     }
 
     private interface Answer {

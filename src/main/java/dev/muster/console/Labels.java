@@ -212,7 +212,9 @@ final class Labels {
                         401, "Username or password is wrong.", "Check tenant and environment too, and try again.");
             case Refusal.AddressNotAllowed(var address) ->
                 new ErrorMessage(
-                        403, "This key may not be used from " + address + ".", "Use it from an address that it allows.");
+                        403,
+                        "This key may not be used from " + address + ".",
+                        "Use it from an address that it allows.");
             case Refusal.NeedsApproval _ ->
                 new ErrorMessage(
                         409,

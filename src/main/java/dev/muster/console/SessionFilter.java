@@ -200,11 +200,10 @@ final class SessionFilter {
         }
         String partner = request.path("partner");
         String environment = request.path("environment");
-        ConsoleSessions.FormerVisitor former = consoleSessions.formerVisitor(
-                partner, environment, cookie, token(request));
-        String id = former == null
-                ? null
-                : waitingForms.keep(request, former.realm(), former.operator(), request.form());
+        ConsoleSessions.FormerVisitor former =
+                consoleSessions.formerVisitor(partner, environment, cookie, token(request));
+        String id =
+                former == null ? null : waitingForms.keep(request, former.realm(), former.operator(), request.form());
         return id == null
                 ? ""
                 : ConfirmPage.resumePath(request.at(Console.BASE) + "/" + partner + "/" + environment, id);

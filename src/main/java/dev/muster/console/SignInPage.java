@@ -132,8 +132,7 @@ public record SignInPage(
     }
 
     static ConsoleSessions.Device device(Request request) {
-        return new ConsoleSessions.Device(
-                RemoteClients.of(request), BrowserName.of(request.header("User-Agent")));
+        return new ConsoleSessions.Device(RemoteClients.of(request), BrowserName.of(request.header("User-Agent")));
     }
 
     Reply signOut(PageVisit visit) {

@@ -58,14 +58,16 @@ final class WaitingForms {
     @Nullable
     Waiting find(PageVisit visit, String id) {
         return read(
-                id, () -> keptForms.find(visit.realmId(), visit.visitor().operator().id(), id));
+                id,
+                () -> keptForms.find(visit.realmId(), visit.visitor().operator().id(), id));
     }
 
     /// As [#find], and the form waits no longer.
     @Nullable
     Waiting take(PageVisit visit, String id) {
         return read(
-                id, () -> keptForms.take(visit.realmId(), visit.visitor().operator().id(), id));
+                id,
+                () -> keptForms.take(visit.realmId(), visit.visitor().operator().id(), id));
     }
 
     private interface Source {

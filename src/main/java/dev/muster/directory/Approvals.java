@@ -59,8 +59,7 @@ public final class Approvals {
                 () -> Result.ok(realmKeys
                         .get(realm)
                         .macs()
-                        .approvalRules(database.read(
-                                reads -> reads.approvals().rules(realm)))));
+                        .approvalRules(database.read(reads -> reads.approvals().rules(realm)))));
     }
 
     /// One request. Refuses: NotFound.
@@ -93,10 +92,7 @@ public final class Approvals {
                     String next = more ? shown.getLast().approval().id().toString() : null;
                     long count = reads.approvals().count(realm, state, Page.COUNTED + 1);
                     return Result.ok(new PageByName<>(
-                            seen(reads, realm, shown),
-                            Math.min(count, Page.COUNTED),
-                            count > Page.COUNTED,
-                            next));
+                            seen(reads, realm, shown), Math.min(count, Page.COUNTED), count > Page.COUNTED, next));
                 }));
     }
 
@@ -132,7 +128,9 @@ public final class Approvals {
         byte[] seed = user == null ? null : seeds.get(user);
         SealingKey key = user == null ? realm.own() : seed == null ? null : realm.person(seed);
         try {
-            return key == null ? null : sealer.openCommands(realm, row.approval().id(), key, row.sealed());
+            return key == null
+                    ? null
+                    : sealer.openCommands(realm, row.approval().id(), key, row.sealed());
         } catch (TamperedException e) {
             Unreadable.report(realm.realm(), "approval", row.approval().id(), e);
             return null;

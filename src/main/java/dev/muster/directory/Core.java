@@ -200,7 +200,16 @@ public record Core(
                 new ActorNames(database, realmKeys),
                 new AdminTasks(database, choreStore, realmKeys, now, random, settings.places()),
                 new Internals(
-                        lanes, choreStore, evidenceStore, schedule, holdExpiry, approvalExpiry, signer, cleanup, indexer, weekly));
+                        lanes,
+                        choreStore,
+                        evidenceStore,
+                        schedule,
+                        holdExpiry,
+                        approvalExpiry,
+                        signer,
+                        cleanup,
+                        indexer,
+                        weekly));
     }
 
     private static Duration noteKeyUses(Credentials credentials, ChoreStore choreStore) {

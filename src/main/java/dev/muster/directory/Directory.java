@@ -109,8 +109,8 @@ public final class Directory {
     private static Result<Change> waiting(WriteRequest request, Result<Change> result) {
         return result instanceof Result.Ok<Change>(var change)
                         && change.about() instanceof Change.AwaitsApproval(var approval)
-                ? Result.refused(new Refusal.NeedsApproval(
-                        request.dryRun() && !change.replayed() ? null : approval.id()))
+                ? Result.refused(
+                        new Refusal.NeedsApproval(request.dryRun() && !change.replayed() ? null : approval.id()))
                 : result;
     }
 
@@ -204,7 +204,8 @@ public final class Directory {
                         command instanceof Command.OnApprovals
                                 ? new Change.OfNothing()
                                 : new Change.AwaitsApproval(
-                                        present(reads.approvals().approval(realm, id)).approval()));
+                                        present(reads.approvals().approval(realm, id))
+                                                .approval()));
             case TENANT -> throw new UnreadableException("answer", id.toString());
         };
         return about.map(it -> new Change(earlier.at(), it, List.of(), true));

@@ -115,8 +115,7 @@ public record Approval(
     ///
     /// @param by null for nobody
     public Approval decided(State newState, @Nullable ActorRef by, Instant at) {
-        return new Approval(
-                id, kind, user, version, commands, requestedBy, requestedAt, lapsesAt, newState, by, at);
+        return new Approval(id, kind, user, version, commands, requestedBy, requestedAt, lapsesAt, newState, by, at);
     }
 
     /// The same request with what is carried out.

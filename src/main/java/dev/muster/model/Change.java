@@ -33,8 +33,7 @@ public record Change(Instant at, About about, List<Event> events, boolean replay
                 case OfPolicy(var policy) -> new Event.Subject(Event.Subject.Type.POLICY, policy.id());
                 case OfJob(var job) -> new Event.Subject(Event.Subject.Type.JOB, job.id());
                 case OfSso(var provider) -> new Event.Subject(Event.Subject.Type.SSO, provider.id());
-                case AwaitsApproval(var approval) ->
-                    new Event.Subject(Event.Subject.Type.APPROVAL, approval.id());
+                case AwaitsApproval(var approval) -> new Event.Subject(Event.Subject.Type.APPROVAL, approval.id());
                 case OfApproval(var approval) -> new Event.Subject(Event.Subject.Type.APPROVAL, approval.id());
                 case OfQuotas _, OfApprovalRules _, OfPasskeyPolicy _, OfNothing _ -> Event.Subject.THE_REALM;
             };
@@ -112,7 +111,6 @@ public record Change(Instant at, About about, List<Event> events, boolean replay
     public Operator operator() {
         return about(OfOperator.class).operator();
     }
-
 
     /// The identity provider that the request was about.
     public SsoProvider sso() {

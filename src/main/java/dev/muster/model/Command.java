@@ -2,7 +2,6 @@ package dev.muster.model;
 
 import dev.muster.model.credential.FederatedIdentity;
 import dev.muster.model.credential.PasskeyPolicy;
-import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
@@ -18,6 +17,7 @@ import dev.muster.model.user.HoldKind;
 import dev.muster.model.user.Status;
 import dev.muster.model.user.Tag;
 import dev.muster.model.user.UserRef;
+import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.value.Digest;
 import dev.muster.model.value.Edit;
 import dev.muster.model.value.Identifier;
@@ -481,7 +481,10 @@ public sealed interface Command {
     record Approve(Approval approval, @Nullable Set<Long> versions) implements OnApprovals {}
 
     /// Declines another operator's request, or withdraws the actor's own.
-    record Decline(Approval approval, @Nullable String reason, @Nullable String note) implements OnApprovals {}
+    record Decline(
+            Approval approval,
+            @Nullable String reason,
+            @Nullable String note) implements OnApprovals {}
 
     /// Records that nobody decided on a request in time. Only Muster itself may.
     record LapseApproval(Approval approval) implements OnApprovals {}

@@ -85,8 +85,7 @@ public final class WaitingCommand {
         return fields;
     }
 
-    private static void put(
-            Map<String, Object> fields, String name, @Nullable String reason, @Nullable String note) {
+    private static void put(Map<String, Object> fields, String name, @Nullable String reason, @Nullable String note) {
         fields.put(COMMAND, name);
         if (reason != null) {
             fields.put("reason", reason);
@@ -124,16 +123,18 @@ public final class WaitingCommand {
     }
 
     private static String text(Map<?, ?> fields, String name) {
-        return fields.get(name) instanceof String text ? text : missing(name);
-    }
-
-    private static <T> T missing(String name) {
+        if (fields.get(name) instanceof String text) {
+            return text;
+        }
         throw new IllegalArgumentException("a waiting command without " + name);
     }
 
     private static HoldKind kind(Map<?, ?> fields) {
         HoldKind kind = WireNamed.of(HoldKind.values(), text(fields, "kind"));
-        return kind == null ? missing("kind") : kind;
+        if (kind == null) {
+            throw new IllegalArgumentException("no such kind of hold: " + fields.get("kind"));
+        }
+        return kind;
     }
 
     private static @Nullable Instant until(Map<?, ?> fields) {
@@ -144,10 +145,10 @@ public final class WaitingCommand {
         Set<ApprovalRules.Action> actions = new LinkedHashSet<>();
         if (fields.get("actions") instanceof List<?> words) {
             for (Object word : words) {
-                actions.add(Objects.requireNonNull(
-                        WireNamed.of(ApprovalRules.Action.values(), String.valueOf(word))));
+                actions.add(Objects.requireNonNull(WireNamed.of(ApprovalRules.Action.values(), String.valueOf(word))));
             }
         }
-        return new ApprovalRules(actions, fields.get("bulkThreshold") instanceof Number number ? number.intValue() : null);
+        return new ApprovalRules(
+                actions, fields.get("bulkThreshold") instanceof Number number ? number.intValue() : null);
     }
 }

@@ -49,8 +49,8 @@ final class Attempts {
     /// Like [#limited], checks that the caller's key may be used from there, and charges it.
     Result<Caller> metered(RemoteClient client, Supplier<Result<Caller>> check) {
         return limited(client, check)
-                .then(caller -> Credentials.answered(
-                        () -> admitted(AuthenticationListener.tell(caller), client).then(rates::take)));
+                .then(caller -> Credentials.answered(() ->
+                        admitted(AuthenticationListener.tell(caller), client).then(rates::take)));
     }
 
     /// Checks the client's address and charges the key that the caller uses, or the operator if there is none.
@@ -62,7 +62,8 @@ final class Attempts {
     /// a guess at a credential, so it does not count as a failure, but it is logged in the security log.
     Result<Caller> admitted(Caller caller, RemoteClient client) {
         Actor actor = caller.actor();
-        if (actor.ref().kind() == ActorRef.Kind.API_KEY && !allows(caller, actor.ref().id(), client)) {
+        if (actor.ref().kind() == ActorRef.Kind.API_KEY
+                && !allows(caller, actor.ref().id(), client)) {
             return notFromThere(caller, client);
         }
         for (UUID key : actor.keys()) {

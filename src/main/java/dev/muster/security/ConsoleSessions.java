@@ -173,8 +173,8 @@ public final class ConsoleSessions {
                             || !realm.environment().word().equals(environment)
                     ? null
                     : sessions.findOver(ticket.realm, ticket.token);
-            return Result.ok(Optional.ofNullable(session)
-                    .map(found -> new FormerVisitor(ticket.realm, found.operator())));
+            return Result.ok(
+                    Optional.ofNullable(session).map(found -> new FormerVisitor(ticket.realm, found.operator())));
         });
         return former instanceof Result.Ok<Optional<FormerVisitor>>(var found) ? found.orElse(null) : null;
     }
@@ -188,11 +188,12 @@ public final class ConsoleSessions {
 
     /// An operator's session that has not ended. Refuses: NotFound.
     public Result<Sessions.Session> of(Realm realm, Operator operator, UUID session) {
-        return of(realm, operator).then(all -> all.stream()
-                .filter(each -> each.id().equals(session))
-                .findFirst()
-                .<Result<Sessions.Session>>map(Result::ok)
-                .orElseGet(() -> Result.refused(new Refusal.NotFound("session", session.toString()))));
+        return of(realm, operator)
+                .then(all -> all.stream()
+                        .filter(each -> each.id().equals(session))
+                        .findFirst()
+                        .<Result<Sessions.Session>>map(Result::ok)
+                        .orElseGet(() -> Result.refused(new Refusal.NotFound("session", session.toString()))));
     }
 
     /// Ends an operator's session. The caller has sent the command that checks permissions and is journalled.

@@ -35,12 +35,12 @@ public final class Invitations {
         return attempts.limited(client, () -> {
             InvitationText text = InvitationText.parse(token).orElse(null);
             Realm realm = text == null ? null : credentials.realm(text.realm());
-            Operator operator = realm == null ? null : credentials.operator(realm.id(), text.operator());
-            if (realm != null && operator != null && isGood(operator, text)) {
+            Operator operator =
+                    text == null || realm == null ? null : credentials.operator(realm.id(), text.operator());
+            if (text != null && realm != null && operator != null && isGood(operator, text)) {
                 return Result.ok(new Invited(realm, operator, text.hash()));
             }
-            ActorRef claimed =
-                    operator == null ? null : new ActorRef(ActorRef.Kind.OPERATOR, operator.id());
+            ActorRef claimed = operator == null ? null : new ActorRef(ActorRef.Kind.OPERATOR, operator.id());
             attempts.wrong(SecurityEvent.INVITATION_REFUSED, realm, claimed, null, client);
             return Result.refused(new Refusal.NotFound("invitation", ""));
         });

@@ -1,11 +1,11 @@
 package dev.muster.security;
 
 import dev.muster.model.Command;
-import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
 import dev.muster.model.tenant.Environment;
+import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.value.Digest;
 import dev.muster.security.format.ApiKeyText;
 import dev.muster.security.format.Base62;

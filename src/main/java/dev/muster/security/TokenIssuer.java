@@ -177,8 +177,7 @@ public final class TokenIssuer {
                 // The request's own key has already been charged.
                 boolean charged =
                         caller.actor().keys().contains(key.actor().ref().id());
-                Result<Caller> admitted =
-                        charged ? attempts.admitted(caller, client) : attempts.charge(caller, client);
+                Result<Caller> admitted = charged ? attempts.admitted(caller, client) : attempts.charge(caller, client);
                 return admitted instanceof Result.Refused<Caller>(var refusal)
                         ? Result.refused(refusal)
                         : refreshed(caller, claims.family(), number, client);

@@ -147,8 +147,8 @@ public final class ApprovalTables {
     // What a lane loads and saves
 
     void load(Map<Long, LoadPlan> plans, Loaded loaded) {
-        loaded.approvals.addAll(session.list(
-                "approvals_by_id", ApprovalRow::read, Loaded.wanted(plans, plan -> plan.approvals.ids)));
+        loaded.approvals.addAll(
+                session.list("approvals_by_id", ApprovalRow::read, Loaded.wanted(plans, plan -> plan.approvals.ids)));
         loaded.approvalRules.addAll(session.list(
                 "approval_rules_of_realms",
                 RulesRow::read,

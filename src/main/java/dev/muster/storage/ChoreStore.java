@@ -62,8 +62,7 @@ public final class ChoreStore implements AutoCloseable {
 
     /// Pending requests for approval, in any realm, that have lapsed by `now`.
     public List<ApprovalTables.ApprovalRow> lapsing(Instant now, int limit) {
-        return writer.with(
-                session -> session.list("approvals_lapsing", ApprovalTables.ApprovalRow::read, now, limit));
+        return writer.with(session -> session.list("approvals_lapsing", ApprovalTables.ApprovalRow::read, now, limit));
     }
 
     /// Deletes some of the answers kept for repeated requests from before `before`, in any realm.

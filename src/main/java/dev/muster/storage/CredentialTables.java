@@ -1,7 +1,6 @@
 package dev.muster.storage;
 
 import dev.muster.model.credential.ActorRef;
-import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Creator;
 import dev.muster.model.credential.FederatedIdentity;
@@ -12,6 +11,7 @@ import dev.muster.model.credential.Scope;
 import dev.muster.model.credential.SignInMethod;
 import dev.muster.model.credential.SsoProvider;
 import dev.muster.model.state.LoadPlan;
+import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.value.Digest;
 import dev.muster.model.value.Identifier;
 import dev.muster.storage.sql.Parameters;
@@ -57,7 +57,9 @@ public final class CredentialTables {
             to.code(key.rank()).truth(key.signs()).bytes(key.textHash().bytes()).bytes(sealedSecret);
             to.instant(key.createdAt()).instant(key.expiresAt()).instant(key.revokedAt());
             creator(to, key.madeBy());
-            to.text(key.lastFour()).text(key.addresses() == null ? null : key.addresses().text()).uuid(key.replaces());
+            to.text(key.lastFour())
+                    .text(key.addresses() == null ? null : key.addresses().text())
+                    .uuid(key.replaces());
             to.bytes(mac).number(realm).uuid(key.id());
         }
 

@@ -2,8 +2,6 @@ package dev.muster.storage;
 
 import dev.muster.model.user.Holds;
 import dev.muster.model.user.UserRef;
-import dev.muster.storage.CredentialTables.KeyRow;
-import dev.muster.storage.UserTables.StandingRow;
 import dev.muster.storage.engine.Engine;
 import dev.muster.storage.engine.PostgresEngine;
 import dev.muster.storage.engine.Schema;

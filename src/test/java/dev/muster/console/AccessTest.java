@@ -44,7 +44,8 @@ final class AccessTest {
     private static final String BASE = "/console/acme/production";
     private static final String OTHER_PASSWORD = "another password altogether";
     private static final Pattern TOKEN = Pattern.compile("name=\"csrf\" value=\"([^\"]+)\"");
-    private static final Pattern LINK = Pattern.compile("<code>http://127.0.0.1:[0-9]+(/console/invitation/[^<]+)</code>");
+    private static final Pattern LINK =
+            Pattern.compile("<code>http://127.0.0.1:[0-9]+(/console/invitation/[^<]+)</code>");
     private static final Pattern SESSION = Pattern.compile("/sessions/([0-9a-f-]{36})/end");
 
     private final HttpClient client = HttpClient.newHttpClient();
@@ -85,8 +86,7 @@ final class AccessTest {
         private String token = "";
 
         HttpResponse<String> get(String path) throws Exception {
-            return received(client.send(
-                    request(path).GET().build(), HttpResponse.BodyHandlers.ofString()));
+            return received(client.send(request(path).GET().build(), HttpResponse.BodyHandlers.ofString()));
         }
 
         HttpResponse<String> post(String path, String... fields) throws Exception {
@@ -114,9 +114,7 @@ final class AccessTest {
         }
 
         private HttpResponse<String> received(HttpResponse<String> answer) {
-            answer.headers()
-                    .firstValue("Set-Cookie")
-                    .ifPresent(set -> cookie = set.substring(0, set.indexOf(';')));
+            answer.headers().firstValue("Set-Cookie").ifPresent(set -> cookie = set.substring(0, set.indexOf(';')));
             Matcher found = TOKEN.matcher(answer.body());
             if (found.find()) {
                 token = found.group(1);
@@ -127,11 +125,16 @@ final class AccessTest {
         HttpResponse<String> signIn(String username, String password, String next) throws Exception {
             return post(
                     "/console/sign-in",
-                    "partner", "acme",
-                    "environment", "production",
-                    "username", username,
-                    "password", password,
-                    "next", next);
+                    "partner",
+                    "acme",
+                    "environment",
+                    "production",
+                    "username",
+                    username,
+                    "password",
+                    password,
+                    "next",
+                    next);
         }
 
         /// The way of a redirect.
@@ -179,11 +182,16 @@ final class AccessTest {
     private HttpResponse<String> bar(Tab tab, User user) throws Exception {
         return tab.post(
                 BASE + "/users/" + user.id() + "/bar",
-                "version", Long.toString(now(user).version()),
-                "name", "Eve",
-                "reason", "forged passport",
-                "note", "Seen twice.",
-                "once", "a-form");
+                "version",
+                Long.toString(now(user).version()),
+                "name",
+                "Eve",
+                "reason",
+                "forged passport",
+                "note",
+                "Seen twice.",
+                "once",
+                "a-form");
     }
 
     // Step-up.
@@ -210,8 +218,8 @@ final class AccessTest {
 
         asked = bar(ada, eve);
         form = resumeOf(location(asked));
-        HttpResponse<String> resume = ada.follow(
-                ada.post(BASE + "/confirm", "waiting", form, "password", TestServer.PASSWORD));
+        HttpResponse<String> resume =
+                ada.follow(ada.post(BASE + "/confirm", "waiting", form, "password", TestServer.PASSWORD));
         assertThat(resume.body())
                 .contains("action=\"" + BASE + "/users/" + eve.id() + "/bar\"", "data-resume")
                 .doesNotContain("forged", "Seen twice");
@@ -239,8 +247,8 @@ final class AccessTest {
                 List.of("/operators/bob/disable"),
                 List.of("/operators/bob/role", "role", "viewer"),
                 List.of("/operators/bob/delete", "name", "bob"))) {
-            HttpResponse<String> asked =
-                    ada.post(BASE + form.getFirst(), form.subList(1, form.size()).toArray(String[]::new));
+            HttpResponse<String> asked = ada.post(
+                    BASE + form.getFirst(), form.subList(1, form.size()).toArray(String[]::new));
             assertThat(location(asked)).as("%s", form).startsWith(BASE + "/confirm?waiting=");
         }
         // What is shown once is shown when the form is gone on with.
@@ -258,10 +266,12 @@ final class AccessTest {
         String form = resumeOf(location(bar(ada, eve)));
         Tab bob = signedIn("bob", TestServer.PASSWORD);
         assertThat(bob.get(BASE + "/resume/" + form).statusCode()).isEqualTo(404);
-        assertThat(bob.post(BASE + "/users/" + eve.id() + "/bar", "resume", form).statusCode())
+        assertThat(bob.post(BASE + "/users/" + eve.id() + "/bar", "resume", form)
+                        .statusCode())
                 .isEqualTo(404);
         ada.post(BASE + "/confirm", "waiting", form, "password", TestServer.PASSWORD);
-        assertThat(ada.post(BASE + "/users/" + eve.id() + "/erase", "resume", form).statusCode())
+        assertThat(ada.post(BASE + "/users/" + eve.id() + "/erase", "resume", form)
+                        .statusCode())
                 .as("sent elsewhere")
                 .isEqualTo(404);
         assertThat(status(eve)).isEqualTo(Status.ACTIVE);
@@ -287,11 +297,16 @@ final class AccessTest {
     private HttpResponse<String> hold(Tab tab, User user) throws Exception {
         return tab.post(
                 BASE + "/users/" + user.id() + "/hold",
-                "version", Long.toString(now(user).version()),
-                "kind", "blocked",
-                "label", "main",
-                "reason", "chargeback",
-                "once", "b-form");
+                "version",
+                Long.toString(now(user).version()),
+                "kind",
+                "blocked",
+                "label",
+                "main",
+                "reason",
+                "chargeback",
+                "once",
+                "b-form");
     }
 
     @Test
@@ -317,9 +332,9 @@ final class AccessTest {
         User eve = user("eve@example.org");
         Tab shared = signedIn("ada", TestServer.PASSWORD);
         pass(31);
-        String next = URLDecoder.decode(
-                location(hold(shared, eve)).replaceAll(".*next=", ""), StandardCharsets.UTF_8);
-        assertThat(shared.follow(shared.signIn("bob", TestServer.PASSWORD, next)).statusCode())
+        String next = URLDecoder.decode(location(hold(shared, eve)).replaceAll(".*next=", ""), StandardCharsets.UTF_8);
+        assertThat(shared.follow(shared.signIn("bob", TestServer.PASSWORD, next))
+                        .statusCode())
                 .isEqualTo(404);
         shared.post(BASE + "/users/" + eve.id() + "/hold", "resume", resumeOf(next));
         assertThat(now(eve).holds().all()).isEmpty();
@@ -360,7 +375,9 @@ final class AccessTest {
     void whoIsInvitedChoosesThePasswordAndIsIn() throws Exception {
         Tab ada = signedIn("ada", TestServer.PASSWORD);
         String link = invite(ada, "/operators", "username", "cleo", "role", "viewer", "once", "c-form");
-        assertThat(ada.get(BASE + "/operators").body()).contains("invited until").doesNotContain(link);
+        assertThat(ada.get(BASE + "/operators").body())
+                .contains("invited until")
+                .doesNotContain(link);
         Tab cleo = new Tab();
         for (int i = 0; i < 2; i++) {
             HttpResponse<String> page = cleo.get(link);
@@ -390,14 +407,17 @@ final class AccessTest {
         String first = invite(ada, "/operators", "username", "cleo", "role", "viewer");
         String second = invite(ada, "/operators/cleo/invitation");
         assertThat(new Tab().get(first).statusCode()).as("replaced").isEqualTo(404);
-        assertThat(new Tab().get(second.substring(0, second.length() - 2) + "AA").statusCode())
+        assertThat(new Tab()
+                        .get(second.substring(0, second.length() - 2) + "AA")
+                        .statusCode())
                 .isEqualTo(404);
         assertThat(new Tab().get("/console/invitation/nonsense").statusCode()).isEqualTo(404);
         pass(72 * 60 - 1);
         assertThat(new Tab().get(second).statusCode()).isEqualTo(200);
         pass(1);
         assertThat(new Tab().get(second).statusCode()).as("too late").isEqualTo(404);
-        assertThat(new Tab().post(second, "new-password", OTHER_PASSWORD).statusCode()).isEqualTo(404);
+        assertThat(new Tab().post(second, "new-password", OTHER_PASSWORD).statusCode())
+                .isEqualTo(404);
     }
 
     @Test
@@ -411,7 +431,8 @@ final class AccessTest {
         assertThat(bob.get(BASE + "/users").statusCode()).isEqualTo(200);
         pass(1);
         assertThat(lost.get(BASE + "/users").statusCode()).isEqualTo(303);
-        assertThat(new Tab().signIn("bob", TestServer.PASSWORD, "").statusCode()).isEqualTo(401);
+        assertThat(new Tab().signIn("bob", TestServer.PASSWORD, "").statusCode())
+                .isEqualTo(401);
     }
 
     // Own password.
@@ -425,8 +446,8 @@ final class AccessTest {
         refused.put("not the password", OTHER_PASSWORD);
         refused.put(TestServer.PASSWORD, "password1234");
         for (Map.Entry<String, String> each : refused.entrySet()) {
-            HttpResponse<String> no = vera.post(
-                    BASE + "/account/password", "password", each.getKey(), "new-password", each.getValue());
+            HttpResponse<String> no =
+                    vera.post(BASE + "/account/password", "password", each.getKey(), "new-password", each.getValue());
             assertThat(no.statusCode()).as("%s", each).isIn(401, 422);
         }
         assertThat(vera.post(
@@ -437,12 +458,13 @@ final class AccessTest {
                                 TestServer.PASSWORD)
                         .body())
                 .contains("Must not be the present one");
-        HttpResponse<String> done = vera.post(
-                BASE + "/account/password", "password", TestServer.PASSWORD, "new-password", OTHER_PASSWORD);
+        HttpResponse<String> done =
+                vera.post(BASE + "/account/password", "password", TestServer.PASSWORD, "new-password", OTHER_PASSWORD);
         assertThat(vera.follow(done).body()).contains("The password was changed.");
         assertThat(elsewhere.get(BASE + "/users").statusCode()).isEqualTo(303);
         signedIn("vera", OTHER_PASSWORD);
-        assertThat(new Tab().signIn("vera", TestServer.PASSWORD, "").statusCode()).isEqualTo(401);
+        assertThat(new Tab().signIn("vera", TestServer.PASSWORD, "").statusCode())
+                .isEqualTo(401);
     }
 
     // Sessions.
@@ -454,16 +476,20 @@ final class AccessTest {
         Tab ada = signedIn("ada", TestServer.PASSWORD);
         String page = ada.get(BASE + "/account").body();
         assertThat(page).contains("Firefox on Linux", "127.0.0.1", "this one", "by password");
-        List<String> ids = SESSION.matcher(page).results().map(found -> found.group(1)).toList();
+        List<String> ids =
+                SESSION.matcher(page).results().map(found -> found.group(1)).toList();
         assertThat(ids).as("the latest first").hasSize(2);
-        assertThat(ada.follow(ada.post(BASE + "/account/sessions/" + ids.getLast() + "/end")).body())
+        assertThat(ada.follow(ada.post(BASE + "/account/sessions/" + ids.getLast() + "/end"))
+                        .body())
                 .contains("The session was ended.");
         assertThat(other.get(BASE + "/users").statusCode()).isEqualTo(303);
-        assertThat(ada.post(BASE + "/account/sessions/" + ids.getLast() + "/end").statusCode())
+        assertThat(ada.post(BASE + "/account/sessions/" + ids.getLast() + "/end")
+                        .statusCode())
                 .as("again")
                 .isEqualTo(404);
         Tab bob = signedIn("bob", TestServer.PASSWORD);
-        assertThat(bob.post(BASE + "/account/sessions/" + ids.getFirst() + "/end").statusCode())
+        assertThat(bob.post(BASE + "/account/sessions/" + ids.getFirst() + "/end")
+                        .statusCode())
                 .as("somebody else's")
                 .isEqualTo(404);
         assertThat(location(ada.post(BASE + "/account/sessions/" + ids.getFirst() + "/end")))

@@ -12,6 +12,7 @@ import dev.muster.model.credential.SignInMethod;
 import dev.muster.model.user.HoldKind;
 import dev.muster.model.user.User;
 import dev.muster.model.user.UserRef;
+import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.value.Digest;
 import dev.muster.model.value.Identifier;
 import java.time.Duration;
@@ -112,10 +113,10 @@ class OperatorAccessTest {
     void anInvitationIsGoodOnceForThreeDays() {
         Operator ada = invited("ada", TOKEN);
         assertThat(ada.hasPassword()).isFalse();
-        assertThat(ada.invitation().until()).isEqualTo(realm.now.plus(Duration.ofHours(72)));
+        assertThat(ada.invitation().until()).isEqualTo(realm.now.plus(Duration.ofDays(3)));
         assertThat(TestRealm.no(ask(ada.actor(), new Command.AcceptInvitation(OTHER_TOKEN, "hash"))))
                 .isEqualTo(new Refusal.NotFound("invitation", ""));
-        realm.now = realm.now.plus(Duration.ofHours(72)).minusMillis(1);
+        realm.now = realm.now.plus(Duration.ofDays(3)).minusMillis(1);
         Operator there = TestRealm.ok(ask(ada.actor(), new Command.AcceptInvitation(TOKEN, "hash")))
                 .operator();
         assertThat(there.passwordHash()).isEqualTo("hash");
@@ -123,7 +124,7 @@ class OperatorAccessTest {
         assertThat(TestRealm.no(ask(there.actor(), new Command.AcceptInvitation(TOKEN, "other"))))
                 .isEqualTo(new Refusal.NotFound("invitation", ""));
         Operator bob = invited("bob", TOKEN);
-        realm.now = realm.now.plus(Duration.ofHours(72));
+        realm.now = realm.now.plus(Duration.ofDays(3));
         assertThat(TestRealm.no(ask(bob.actor(), new Command.AcceptInvitation(TOKEN, "hash"))))
                 .as("too late")
                 .isEqualTo(new Refusal.NotFound("invitation", ""));
@@ -207,5 +208,35 @@ class OperatorAccessTest {
     private Operator invited(String name, Digest token) {
         return TestRealm.ok(ask(realm.admin, new Command.InviteOperator(TestRealm.username(name), Role.VIEWER, token)))
                 .operator();
+    }
+
+    /// An operator neither expires nor is bound to an address, so an invitation must not get around a key's limits.
+    @Test
+    void aLimitedKeyInvitesNobody() {
+        Set<Scope> all = Role.ADMIN.scopes();
+        Actor expiring = realm.key(all, Rank.SUPER, realm.now.plusSeconds(3_600)).actor();
+        Command.CreateKey creation = new Command.CreateKey(
+                realm.freshId(),
+                "office",
+                null,
+                all,
+                Rank.SUPER,
+                false,
+                null,
+                AllowedAddresses.parse("192.0.2.0/24"),
+                TOKEN,
+                null,
+                "secret");
+        Actor bound = TestRealm.ok(ask(realm.admin, creation)).key().actor();
+        for (Actor limited : List.of(expiring, bound)) {
+            assertThat(TestRealm.no(
+                            ask(limited, new Command.InviteOperator(TestRealm.username("cleo"), Role.VIEWER, TOKEN))))
+                    .isInstanceOf(Refusal.Forbidden.class);
+        }
+        Operator ada = invited("ada", TOKEN);
+        for (Actor limited : List.of(expiring, bound)) {
+            assertThat(TestRealm.no(ask(limited, new Command.RenewInvitation(ada.username().key(), OTHER_TOKEN))))
+                    .isInstanceOf(Refusal.Forbidden.class);
+        }
     }
 }

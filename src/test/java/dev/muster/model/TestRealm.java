@@ -135,7 +135,8 @@ final class TestRealm {
     }
 
     Operator operator(String username, Role role) {
-        Operator operator = new Operator(freshId(), username(username), role, "hash", 1, now, null, null, null, null, null);
+        Operator operator =
+                new Operator(freshId(), username(username), role, "hash", 1, now, null, null, null, null, null);
         operators.put(operator.id(), operator);
         return operator;
     }

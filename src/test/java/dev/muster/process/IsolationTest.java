@@ -161,9 +161,7 @@ class IsolationTest {
         keyId = new Pair(theirs.testKey().id().toString(), "01900000-0000-4000-8000-000000000000");
         operator = new Pair("their-operator", "nobody-operator");
         UUID theirOperator = server.credentials()
-                .operator(
-                        theirs.test(),
-                        new Identifier.Key(Identifier.Kind.USERNAME, operator.real))
+                .operator(theirs.test(), new Identifier.Key(Identifier.Kind.USERNAME, operator.real))
                 .id();
         formId = new Pair(server.keepForm(theirs.test(), theirOperator), "A".repeat(43));
         theirTokens = TestServer.ok(server.authenticator()
@@ -178,7 +176,8 @@ class IsolationTest {
         // The realm and the operator are in the token; without its secret they open nothing.
         invitation = new Pair(
                 new InvitationText(theirs.test(), theirOperator, new byte[32]).text(),
-                new InvitationText(1234567890123L, UUID.fromString("01900000-0000-7000-8000-000000000003"), new byte[32])
+                new InvitationText(
+                                1234567890123L, UUID.fromString("01900000-0000-7000-8000-000000000003"), new byte[32])
                         .text());
         tenant = new Pair("theirs", "nobody");
         client = new Client(server.address(), mine.testKey().apiKey());
@@ -369,7 +368,8 @@ class IsolationTest {
         }
         String path = template.replace("{environment}", "test");
         List<Named> named = new ArrayList<>();
-        String inMine = path.replace("{partner}", "mine").replace("/operators/{username}/sessions/{session}/", "/operators/my-browser/sessions/{session}/");
+        String inMine = path.replace("{partner}", "mine")
+                .replace("/operators/{username}/sessions/{session}/", "/operators/my-browser/sessions/{session}/");
         Map<String, Pair> pairs = Map.of(
                 "{user}", userId,
                 "{group}", groupId,

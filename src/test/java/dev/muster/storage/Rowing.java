@@ -2,10 +2,10 @@ package dev.muster.storage;
 
 import dev.muster.model.Counters;
 import dev.muster.model.Event;
-import dev.muster.model.credential.FederatedIdentity;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Creator;
+import dev.muster.model.credential.FederatedIdentity;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Role;

@@ -79,7 +79,8 @@ record ActorNamesJson(ActorNames names) {
         return makers(
                 call,
                 Stream.concat(
-                        made.keys().stream().map(ApiKey::madeBy), made.operators().stream().map(Operator::madeBy)));
+                        made.keys().stream().map(ApiKey::madeBy),
+                        made.operators().stream().map(Operator::madeBy)));
     }
 
     private Named makers(RestCall call, Stream<@Nullable Creator> makers) {

@@ -83,8 +83,8 @@ record ApprovalRoutes(Approvals approvals, Writes writes, ActorNamesJson names) 
                 in.anyChoices("actions", List.of(ApprovalRules.Action.values()), ApprovalRules.Action::word);
         Long threshold = in.optionalInteger("bulkThreshold", 1, ApprovalRules.MOST);
         in.check();
-        ApprovalRules rules = new ApprovalRules(
-                new HashSet<>(actions), threshold == null ? null : Math.toIntExact(threshold));
+        ApprovalRules rules =
+                new ApprovalRules(new HashSet<>(actions), threshold == null ? null : Math.toIntExact(threshold));
         return writes.onRealm(call, new Command.SetApprovalRules(rules), _ -> rules(rules));
     }
 
@@ -106,7 +106,9 @@ record ApprovalRoutes(Approvals approvals, Writes writes, ActorNamesJson names) 
                 .field("approvalId", approval.id().toString())
                 .field("state", approval.state().word())
                 .field("action", approval.kind().word())
-                .field("userId", approval.user() == null ? null : approval.user().toString());
+                .field(
+                        "userId",
+                        approval.user() == null ? null : approval.user().toString());
         if (approval.user() != null) {
             json.field("versionAtRequest", approval.version());
             if (seen.version() != null) {
@@ -141,7 +143,8 @@ record ApprovalRoutes(Approvals approvals, Writes writes, ActorNamesJson names) 
                 case String text -> json.field(name, text);
                 case Number number -> json.field(name, number.longValue());
                 case Boolean flag -> json.field(name, flag);
-                case List<?> all -> json.texts(name, all.stream().map(String::valueOf).toList());
+                case List<?> all ->
+                    json.texts(name, all.stream().map(String::valueOf).toList());
                 default -> throw new IllegalStateException("no field of a waiting command: " + value.getClass());
             }
         });

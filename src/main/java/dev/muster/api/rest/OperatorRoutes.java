@@ -116,11 +116,9 @@ record OperatorRoutes(
         Operator operator = named(call);
         // Else the journal would tell of an end that was none.
         unlessRefused(consoleSessions.of(call.caller().realm(), operator, session));
-        writes.onRealm(
-                call, new Command.EndSession(operator.username().key(), session), _ -> Reply.of(204));
+        writes.onRealm(call, new Command.EndSession(operator.username().key(), session), _ -> Reply.of(204));
         if (!call.headers().dryRun()) {
-            unlessRefused(
-                    consoleSessions.end(call.caller(), operator, session, RemoteClients.of(call.request())));
+            unlessRefused(consoleSessions.end(call.caller(), operator, session, RemoteClients.of(call.request())));
         }
         return Reply.of(204);
     }

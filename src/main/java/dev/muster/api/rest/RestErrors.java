@@ -37,10 +37,16 @@ final class RestErrors {
 
     /// A request that waits for a second operator is accepted, and not done.
     private static Reply waiting(Refusal.NeedsApproval waiting) {
-        return Reply.json(202, json -> json.object()
-                .field("approvalId", waiting.approval() == null ? null : waiting.approval().toString())
-                .field("state", Approval.State.PENDING.word())
-                .end());
+        return Reply.json(
+                202,
+                json -> json.object()
+                        .field(
+                                "approvalId",
+                                waiting.approval() == null
+                                        ? null
+                                        : waiting.approval().toString())
+                        .field("state", Approval.State.PENDING.word())
+                        .end());
     }
 
     static ErrorText of(Refusal refusal) {

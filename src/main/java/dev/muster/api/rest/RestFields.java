@@ -6,9 +6,9 @@ import dev.muster.http.Fault;
 import dev.muster.http.Request;
 import dev.muster.http.json.Json;
 import dev.muster.model.Refusal;
-import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.user.Card;
 import dev.muster.model.user.UserRef;
+import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.value.Edit;
 import dev.muster.model.value.Identifier;
 import dev.muster.model.value.Timestamps;
@@ -336,7 +336,8 @@ final class RestFields extends FieldReader {
     @Nullable
     AllowedAddresses allowedAddresses() {
         List<String> texts = texts("allowedAddresses");
-        if (texts == null || texts.isEmpty() && !(value("allowedAddresses") instanceof List<?> sent && sent.isEmpty())) {
+        if (texts == null
+                || (texts.isEmpty() && !(value("allowedAddresses") instanceof List<?> sent && sent.isEmpty()))) {
             return null;
         }
         return checks().allowedAddresses("allowedAddresses", texts);

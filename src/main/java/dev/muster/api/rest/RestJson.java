@@ -107,8 +107,6 @@ final class RestJson {
         if (entry.approvedBy() != null) {
             json.field("approvedBy", entry.approvedBy().text());
         }
-        json.field("readable", entry.readable())
-                .field("hash", entry.hash())
-                .end();
+        json.field("readable", entry.readable()).field("hash", entry.hash()).end();
     }
 }

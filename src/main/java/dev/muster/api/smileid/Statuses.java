@@ -55,8 +55,7 @@ final class Statuses {
     private final JournalledReads reads;
 
     Statuses(Core core, Authenticator authenticator, InstantSource clock, SmileAddresses addresses) {
-        this.reads =
-                new JournalledReads(new WriteGateway(core.directory(), Enrollees.DIALECT), authenticator);
+        this.reads = new JournalledReads(new WriteGateway(core.directory(), Enrollees.DIALECT), authenticator);
         this.jobs = core.jobs();
         this.evidence = core.evidence();
         this.authenticator = authenticator;

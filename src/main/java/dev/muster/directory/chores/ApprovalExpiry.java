@@ -49,7 +49,8 @@ public final class ApprovalExpiry implements Schedule.Chore {
         try {
             return execute.apply(new WriteRequest(row.realm(), write, origin, null, false, 0)) instanceof Result.Ok;
         } catch (RuntimeException e) {
-            LOG.debug("the lapse of approval {} is not journalled", row.approval().id(), e);
+            LOG.debug(
+                    "the lapse of approval {} is not journalled", row.approval().id(), e);
             return false;
         }
     }

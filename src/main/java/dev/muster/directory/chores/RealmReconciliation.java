@@ -8,6 +8,7 @@ import dev.muster.model.credential.PasskeyPolicy;
 import dev.muster.model.tenant.ApprovalRules;
 import dev.muster.model.tenant.Quotas;
 import dev.muster.sealing.TamperedException;
+import dev.muster.storage.ApprovalTables.RulesRow;
 import dev.muster.storage.CredentialTables.KeyRow;
 import dev.muster.storage.CredentialTables.OperatorRow;
 import dev.muster.storage.CredentialTables.SsoRow;
@@ -17,7 +18,6 @@ import dev.muster.storage.JournalTables.JournalRow;
 import dev.muster.storage.MacRow;
 import dev.muster.storage.PasskeyTables.PolicyRow;
 import dev.muster.storage.Reads;
-import dev.muster.storage.ApprovalTables.RulesRow;
 import dev.muster.storage.RealmTables.QuotaRow;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -165,8 +165,8 @@ final class RealmReconciliation {
                     ApprovalRules stored = row == null ? ApprovalRules.NONE : row.rules();
                     Map<String, Object> found = new TreeMap<>();
                     ApprovalRules.diff(ApprovalRules.NONE, stored).applyTo(found);
-                    Map<String, Object> journal = ofJournal(
-                            reads, Event.Action.REALM_APPROVAL_RULES_CHANGED, new TreeMap<>());
+                    Map<String, Object> journal =
+                            ofJournal(reads, Event.Action.REALM_APPROVAL_RULES_CHANGED, new TreeMap<>());
                     List<Difference> its = new ArrayList<>();
                     for (String name : List.of("actions", "bulkThreshold")) {
                         String says = String.valueOf(journal.getOrDefault(name, NO_RULE));

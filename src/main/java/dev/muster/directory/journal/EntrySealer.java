@@ -67,7 +67,12 @@ public final class EntrySealer {
             @Nullable SealingKey key,
             ReplayableRandom random) {
         EntryFormat.Opened opened = new EntryFormat.Opened(
-                event.changes(), event.reason(), event.note(), origin.onBehalfOf(), origin.clientRequestId(), event.approvedBy());
+                event.changes(),
+                event.reason(),
+                event.note(),
+                origin.onBehalfOf(),
+                origin.clientRequestId(),
+                event.approvedBy());
         byte[] plainPart = format.plainPart(new EntryFormat.Plain(
                 EntryFormat.BOUND,
                 realm.realm(),

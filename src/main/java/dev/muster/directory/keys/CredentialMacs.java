@@ -77,7 +77,11 @@ public final class CredentialMacs {
             key("madeBy", key -> bytes(key.madeBy())),
             new Field<>("sealedSecret", KeyRow::sealedSecret),
             key("lastFour", key -> key.lastFour() == null ? null : bytes(key.lastFour())),
-            key("addresses", key -> key.addresses() == null ? null : bytes(key.addresses().text())),
+            key(
+                    "addresses",
+                    key -> key.addresses() == null
+                            ? null
+                            : bytes(key.addresses().text())),
             key("replaces", key -> key.replaces() == null ? null : bytes(key.replaces())));
 
     private static final List<Field<OperatorRow>> OPERATOR = List.of(

@@ -211,7 +211,8 @@ public final class RealmBatch {
             SealingKey key = switch (event.subject().type()) {
                 case USER, OPERATOR -> people.key(event.subject().id());
                 case JOB -> jobs.key(event, change.about());
-                case KEY, TENANT, REALM, GROUP, POLICY, SSO, APPROVAL -> realm.key().own();
+                case KEY, TENANT, REALM, GROUP, POLICY, SSO, APPROVAL ->
+                    realm.key().own();
             };
             journal.add(event, pending.request.origin(), key, random);
         }

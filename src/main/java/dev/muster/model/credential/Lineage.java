@@ -11,15 +11,15 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Who made which of a realm's keys and operators. Keys that have ended and operators who were deleted count
-/// too: what they made goes back to those who made them.
+/// Who created which of a realm's keys and operators. Ended keys and deleted operators are included, because
+/// what they created is traced back through them.
 public final class Lineage {
     private final Map<UUID, Creator> creators = new HashMap<>();
     private final Map<UUID, Set<UUID>> made = new HashMap<>();
     private final Set<UUID> firstKeys = new HashSet<>();
 
-    /// @param keys all of the realm's
-    /// @param operators all that the realm has and had
+    /// @param keys all keys of the realm
+    /// @param operators all operators of the realm, including deleted ones
     public Lineage(Collection<ApiKey> keys, Collection<Operator> operators) {
         for (ApiKey key : keys) {
             add(key.id(), key.madeBy());
@@ -45,7 +45,7 @@ public final class Lineage {
                 : List.of(creator.by().id(), creator.through());
     }
 
-    /// A key or operator, and all that it made, and all that those made, and so on.
+    /// A key or operator with everything it created, recursively.
     public Set<UUID> withDescendants(UUID credential) {
         Set<UUID> found = new HashSet<>();
         Deque<UUID> left = new ArrayDeque<>(List.of(credential));
@@ -58,22 +58,30 @@ public final class Lineage {
         return found;
     }
 
-    /// A key or operator, and who made it, and who made those, and so on. Of an operator who acted through a
-    /// key, the key counts as well. Root is not among them.
+    /// A key or operator with its creator, that creator's creator, and so on. If an operator created something
+    /// while acting through a key, both count as creators. Root is left out, and so is Muster itself, which creates
+    /// the operators who sign in through an identity provider.
     public Set<UUID> withAncestors(UUID credential) {
         Set<UUID> found = new HashSet<>();
         Deque<UUID> left = new ArrayDeque<>(List.of(credential));
         while (!left.isEmpty()) {
             UUID next = left.remove();
             Creator creator = creators.get(next);
-            if (found.add(next) && creator != null && creator.by().kind() != ActorRef.Kind.ROOT) {
+            if (found.add(next) && creator != null && isOfRealm(creator)) {
                 left.addAll(ids(creator));
             }
         }
         return found;
     }
 
-    /// Whether it is one of the realm's first keys, which root made, or nobody of whom it is known.
+    private static boolean isOfRealm(Creator creator) {
+        return switch (creator.by().kind()) {
+            case API_KEY, OPERATOR -> true;
+            case ROOT, SYSTEM -> false;
+        };
+    }
+
+    /// Whether it is one of the realm's first keys: created by root, or before creators were recorded.
     public boolean isFirstKey(UUID credential) {
         return firstKeys.contains(credential);
     }

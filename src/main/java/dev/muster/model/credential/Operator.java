@@ -38,7 +38,7 @@ public record Operator(
     /// @param until when it expires, exclusive
     public record Invitation(Digest token, Instant until) {
         /// How long an invitation is valid.
-        public static final Duration LASTS = Duration.ofHours(72);
+        public static final Duration LASTS = Duration.ofDays(3);
 
         /// Without the token's hash.
         @Override

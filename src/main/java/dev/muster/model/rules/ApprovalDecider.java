@@ -42,10 +42,11 @@ final class ApprovalDecider {
 
     /// Carries out the commands of a request, as its requester.
     interface CarriedOut {
-        /// @param requester as they are now; null if they are none any more, or may no longer ask for all of it
+        /// The requester as they are now; null if they no longer exist or may no longer request all of it.
         @Nullable
         Actor requester(Approval approval, List<Command> commands);
 
+        /// Executes the request.
         Result<Change> by(Actor requester, Write write, ActorRef approver);
     }
 
@@ -115,7 +116,8 @@ final class ApprovalDecider {
     ///
     /// @param outcome what the write would do now
     Result<Change> request(Write write, Approval.Kind kind, Result<Change> outcome, Supplier<UUID> freshId) {
-        if (!(outcome instanceof Result.Ok<Change>(var change)) || change.events().isEmpty()) {
+        if (!(outcome instanceof Result.Ok<Change>(var change))
+                || change.events().isEmpty()) {
             return outcome;
         }
         if (!write.commands().stream().allMatch(WaitingCommand::canWait)) {
@@ -177,6 +179,9 @@ final class ApprovalDecider {
             throw new IllegalStateException("the commands of a request changed: " + stored.id());
         }
         Refusal refusal = refusalFor(stored, commands);
+        if (refusal == null && needsRecentProof(commands) && !context.actor().isProven(context.now())) {
+            refusal = new Refusal.StepUpRequired(Actor.PROOF_LASTS);
+        }
         if (refusal != null) {
             return Result.refused(refusal);
         }
@@ -199,13 +204,21 @@ final class ApprovalDecider {
             return cannot(CannotDecide.Reason.REQUESTER_GONE);
         }
         return carriedOut
-                .by(requester, new Write(requester, target, commands, null), context.actor().ref())
+                .by(
+                        requester,
+                        new Write(requester, target, commands, null),
+                        context.actor().ref())
                 .map(change -> approved(stored, change));
     }
 
+    /// Whether an approver must have proved their identity recently: if a requester had to, and to annul a bar.
+    private static boolean needsRecentProof(List<Command> commands) {
+        return commands.stream().anyMatch(command -> command.needsRecentProof() || command.scope() == null);
+    }
+
     private Change approved(Approval stored, Change change) {
-        Approval approval = stored.decided(
-                Approval.State.APPROVED, context.actor().ref(), context.now());
+        Approval approval =
+                stored.decided(Approval.State.APPROVED, context.actor().ref(), context.now());
         approvals.put(approval);
         List<Event> events = new ArrayList<>(1 + change.events().size());
         events.add(event(Event.Action.APPROVAL_APPROVED, approval, null, null));
@@ -222,8 +235,8 @@ final class ApprovalDecider {
         if (refusal != null && !related) {
             return Result.refused(refusal);
         }
-        Approval approval = stored.decided(
-                Approval.State.DECLINED, context.actor().ref(), context.now());
+        Approval approval =
+                stored.decided(Approval.State.DECLINED, context.actor().ref(), context.now());
         approvals.put(approval);
         return Result.ok(context.changed(
                 new Change.OfApproval(approval),
@@ -238,13 +251,11 @@ final class ApprovalDecider {
         Approval approval = stored.decided(Approval.State.LAPSED, null, context.now());
         approvals.put(approval);
         return Result.ok(context.changed(
-                new Change.OfApproval(approval),
-                List.of(event(Event.Action.APPROVAL_LAPSED, approval, null, null))));
+                new Change.OfApproval(approval), List.of(event(Event.Action.APPROVAL_LAPSED, approval, null, null))));
     }
 
     /// @param approval as it is afterwards
-    private Event event(
-            Event.Action action, Approval approval, @Nullable String reason, @Nullable String note) {
+    private Event event(Event.Action action, Approval approval, @Nullable String reason, @Nullable String note) {
         Changes changes = new Changes.Draft()
                 .put("approval", null, approval.id().toString())
                 .put("approvalAction", null, approval.kind().word())
@@ -284,7 +295,8 @@ final class ApprovalDecider {
     /// count there, since they make the operators of a realm to begin with.
     private boolean isRelated(UUID requester, UUID approver) {
         Lineage lineage = new Lineage(
-                context.realm().credentials().keys(), context.realm().credentials().operators());
+                context.realm().credentials().keys(),
+                context.realm().credentials().operators());
         Set<UUID> common = new HashSet<>(lineage.withAncestors(requester));
         common.retainAll(lineage.withAncestors(approver));
         return common.stream()

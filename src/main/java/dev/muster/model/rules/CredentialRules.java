@@ -6,7 +6,6 @@ import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.ActorRef;
-import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Creator;
 import dev.muster.model.credential.FederatedIdentity;
@@ -17,12 +16,12 @@ import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
 import dev.muster.model.state.CredentialState;
 import dev.muster.model.state.WorkingSet;
+import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.value.Digest;
 import dev.muster.model.value.Identifier;
 import dev.muster.model.value.Timestamps;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -119,7 +118,8 @@ public final class CredentialRules {
     /// The new key of a rotation, and the old one as it is afterwards.
     record Rotation(ApiKey made, ApiKey ended) {}
 
-    /// Creates a key that replaces another, which ends after the overlap; immediately without one. Refuses: NotFound, Forbidden, Invalid, OverQuota, InUse.
+    /// Creates a key that replaces another, which ends after the overlap; immediately without one. Refuses: NotFound,
+    /// Forbidden, Invalid, OverQuota, InUse.
     Result<Rotation> rotate(Command.RotateKey command) {
         return withinReach(command.old()).then(old -> rotate(old, command));
     }
@@ -398,8 +398,11 @@ public final class CredentialRules {
     }
 
     /// Sets a password that the operator chose, and ends their sessions and tokens. The caller has checked the
-    /// current password.
+    /// current password. Refuses: Invalid if an identity provider signs the operator in.
     Transition<Operator> changeOwnPassword(Operator operator, String passwordHash) {
+        if (operator.identity() != null) {
+            return signsInElsewhere(operator.identity());
+        }
         return new Transition.Changed<>(operator.with(passwordHash, null), Event.Action.OPERATOR_PASSWORD_CHANGED);
     }
 
@@ -502,7 +505,8 @@ public final class CredentialRules {
     }
 
     private Transition<Operator> ifWithinRights(Operator operator, Transition<Operator> step) {
-        Refusal refusal = missingRights(operator.role().scopes(), operator.role().rank());
+        Refusal refusal =
+                missingRights(operator.role().scopes(), operator.role().rank());
         return refusal == null ? step : new Transition.Refused<>(refusal);
     }
 

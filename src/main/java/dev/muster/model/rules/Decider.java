@@ -54,7 +54,7 @@ public final class Decider {
         if (write.target() != null) {
             Lookup.plan(write.target(), plan, prints);
         }
-        if (ApprovalDecider.isGoverned(write)) {
+        if (ApprovalDecider.isGoverned(write) || write.commands().stream().anyMatch(Command.PutSso.class::isInstance)) {
             plan.approvals.rules();
         }
         for (Command command : write.commands()) {
@@ -63,24 +63,27 @@ public final class Decider {
     }
 
     private static void plan(Command command, LoadPlan plan, Fingerprint.Maker prints) {
-            switch (command) {
-                case Command.Register register -> UserDecider.plan(register, plan, prints);
-                case Command.PutUser put -> UserDecider.plan(put.fields(), plan, prints);
-                case Command.OnUser onUser -> UserDecider.plan(onUser, plan, prints);
-                case Command.OnCredentials onCredentials -> CredentialDecider.plan(onCredentials, plan.credentials);
-                case Command.CreateTenant tenant -> plan.credentials.partners.add(tenant.partnerId());
-                case Command.OnGroups onGroups -> GroupDecider.plan(onGroups, plan, prints);
-                case Command.OnPolicies onPolicies -> PolicyDecider.plan(onPolicies, plan, prints);
-                case Command.OnJobs onJobs -> JobDecider.plan(onJobs, plan, prints);
-                case Command.OnApprovals onApprovals -> {
-                    ApprovalDecider.plan(onApprovals, plan);
-                    List<Command> asked = onApprovals.approval().commands();
-                    if (onApprovals instanceof Command.Approve && asked != null) {
-                        asked.forEach(each -> plan(each, plan, prints));
-                    }
+        switch (command) {
+            case Command.Register register -> UserDecider.plan(register, plan, prints);
+            case Command.PutUser put -> UserDecider.plan(put.fields(), plan, prints);
+            case Command.OnUser onUser -> UserDecider.plan(onUser, plan, prints);
+            case Command.OnCredentials onCredentials -> CredentialDecider.plan(onCredentials, plan.credentials);
+            case Command.CreateTenant tenant -> plan.credentials.partners.add(tenant.partnerId());
+            case Command.OnGroups onGroups -> GroupDecider.plan(onGroups, plan, prints);
+            case Command.OnPolicies onPolicies -> PolicyDecider.plan(onPolicies, plan, prints);
+            case Command.OnJobs onJobs -> JobDecider.plan(onJobs, plan, prints);
+            case Command.OnApprovals onApprovals -> {
+                ApprovalDecider.plan(onApprovals, plan);
+                List<Command> asked = onApprovals.approval().commands();
+                if (onApprovals instanceof Command.Approve && asked != null) {
+                    asked.forEach(each -> plan(each, plan, prints));
                 }
-                case Command.NoteSignature(), Command.NoteExport(), Command.SetQuotas(var _), Command.SetApprovalRules(var _) -> {}
             }
+            case Command.NoteSignature(),
+                    Command.NoteExport(),
+                    Command.SetQuotas(var _),
+                    Command.SetApprovalRules(var _) -> {}
+        }
     }
 
     /// Decides `write`. The actor has the rights in the working set, not those at the time of the request;
@@ -112,7 +115,7 @@ public final class Decider {
         return approvals.request(write, needed, carryOut(trial, write, freshId), freshId);
     }
 
-    /// Carries out what was approved.
+    /// Executes an approved request as its requester.
     private final class AsRequester implements ApprovalDecider.CarriedOut {
         private final Supplier<UUID> freshId;
 
@@ -136,10 +139,12 @@ public final class Decider {
                     yield operator == null || !operator.isLive() ? null : through(operator.actor(), keys);
                 }
             };
-            return requester == null
-                            || commands.stream().anyMatch(command -> forbidden(requester, command) != null)
-                    ? null
-                    : requester;
+            if (requester == null) {
+                return null;
+            }
+            // The requester's identity was proved when the request was made.
+            Actor proven = requester.proven(now);
+            return commands.stream().anyMatch(command -> forbidden(proven, command) != null) ? null : proven;
         }
 
         @Override

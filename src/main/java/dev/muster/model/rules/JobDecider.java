@@ -81,8 +81,8 @@ final class JobDecider {
             case Command.EraseJob(var jobId) -> erase(jobId);
             case Command.NoteEvidenceRead(var jobId) ->
                 readableJob(jobId)
-                        .map(job -> context.changed(
-                                new Change.OfJob(job), Event.Action.JOB_EVIDENCE_READ, Changes.NONE));
+                        .map(job ->
+                                context.changed(new Change.OfJob(job), Event.Action.JOB_EVIDENCE_READ, Changes.NONE));
         };
     }
 

@@ -4,12 +4,16 @@ import dev.muster.model.Command;
 import dev.muster.model.Event;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Creator;
 import dev.muster.model.credential.FederatedIdentity;
+import dev.muster.model.credential.Lineage;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.SsoProvider;
 import dev.muster.model.state.CredentialState;
 import dev.muster.model.tenant.Environment;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -29,13 +33,16 @@ final class SsoRules {
 
     // Providers.
 
-    /// The provider as it is afterwards. One that keeps its secret has none here. Refuses: Forbidden outside
-    /// production, since a provider signs operators in to both realms, and to whoever could not create an operator
-    /// of each of its roles; Invalid; OverQuota.
+    /// Adds or replaces a provider; returns it, without a secret if it keeps the one it has. Refuses: Forbidden
+    /// outside production, because a provider signs operators in to both realms, if the actor could not create an
+    /// operator of each of its roles, and see [#weakensApproval]; Invalid; OverQuota.
     Result<SsoProvider> put(Command.PutSso command, Supplier<UUID> freshId) {
         SsoProvider.Settings settings = command.settings();
         SsoProvider before = withIssuer(settings.issuer());
         Refusal refusal = forbidden(settings);
+        if (refusal == null) {
+            refusal = weakensApproval();
+        }
         if (refusal == null) {
             refusal = unsuitable(settings, before);
         }
@@ -62,6 +69,18 @@ final class SsoRules {
         return context.environment() == Environment.PRODUCTION
                 ? rules.cannotGive(settings.roles().values())
                 : new Refusal.Forbidden("a key or an operator of the production realm");
+    }
+
+    /// Refuses others than root and the realm's first keys while an action needs approval: whoever controls an
+    /// identity provider can sign in as two operators, and approve as one what they requested as the other.
+    private @Nullable Refusal weakensApproval() {
+        ActorRef actor = context.actor().ref();
+        ApiKey key = actor.kind() == ActorRef.Kind.API_KEY ? credentials.key(actor.id()) : null;
+        boolean trusted = context.actor().isRoot()
+                || (key != null && new Lineage(List.of(key), List.of()).isFirstKey(key.id()));
+        return trusted || context.realm().approvals().rules().isEmpty()
+                ? null
+                : new Refusal.Forbidden("a key that root made, while actions need a second operator");
     }
 
     private @Nullable Refusal unsuitable(SsoProvider.Settings settings, @Nullable SsoProvider before) {

@@ -44,8 +44,8 @@ final class TenantDecider {
             return Result.ok(context.unchanged(about));
         }
         context.realm().approvals().put(rules);
-        return Result.ok(context.changed(
-                about, Event.Action.REALM_APPROVAL_RULES_CHANGED, ApprovalRules.diff(before, rules)));
+        return Result.ok(
+                context.changed(about, Event.Action.REALM_APPROVAL_RULES_CHANGED, ApprovalRules.diff(before, rules)));
     }
 
     Result<Change> setQuotas(Quotas quotas) {

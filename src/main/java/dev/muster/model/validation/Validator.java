@@ -1,10 +1,10 @@
 package dev.muster.model.validation;
 
-import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.group.Group;
 import dev.muster.model.user.Card;
 import dev.muster.model.user.Hold;
 import dev.muster.model.value.AddressRange;
+import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.value.FieldError;
 import dev.muster.model.value.Identifier;
 import java.math.BigDecimal;

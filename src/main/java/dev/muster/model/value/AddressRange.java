@@ -20,8 +20,9 @@ public record AddressRange(InetAddress first, int prefix) {
         int slash = text.indexOf('/');
         String address = slash < 0 ? text : text.substring(0, slash);
         // InetAddress reads 10.1 as 10.0.0.1, and takes the zone of a link-local address.
-        if (address.indexOf(':') < 0 && address.chars().filter(c -> c == '.').count() != 3
-                || address.indexOf('%') >= 0) {
+        boolean isShortened = address.indexOf(':') < 0
+                && address.chars().filter(c -> c == '.').count() != 3;
+        if (isShortened || address.indexOf('%') >= 0) {
             throw new IllegalArgumentException("not an address: " + address);
         }
         byte[] bytes = InetAddress.ofLiteral(address).getAddress();

@@ -61,9 +61,7 @@ final class OperatorAccessRoutesTest {
                 .header("Authorization", "Bearer " + credential)
                 .method(
                         method,
-                        body == null
-                                ? HttpRequest.BodyPublishers.noBody()
-                                : HttpRequest.BodyPublishers.ofString(body));
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
         if (body != null) {
             request.header("Content-Type", "application/json");
         }
@@ -107,12 +105,16 @@ final class OperatorAccessRoutesTest {
         String link = made.path("invitation").path("link").stringValue();
         assertThat(link).matches(server.address() + "/console/invitation/[A-Za-z0-9_-]{75}");
         Instant until = Instant.parse(made.path("invitation").path("until").stringValue());
-        assertThat(until).isBetween(clock.instant().plus(Duration.ofHours(71)), clock.instant().plus(Duration.ofHours(72)));
+        assertThat(until)
+                .isBetween(
+                        clock.instant().plus(Duration.ofHours(71)),
+                        clock.instant().plus(Duration.ofHours(72)));
         JsonNode listed =
                 ok(send("GET", "/v1/operators", key, null)).path("items").path(0);
         assertThat(listed.path("invitation").has("until")).isTrue();
         assertThat(listed.toString()).doesNotContain("link");
-        assertThat(form(link, "new-password=" + OTHER_PASSWORD.replace(' ', '+')).statusCode())
+        assertThat(form(link, "new-password=" + OTHER_PASSWORD.replace(' ', '+'))
+                        .statusCode())
                 .isEqualTo(303);
         assertThat(signIn("ann", OTHER_PASSWORD)).isEqualTo(303);
         assertThat(ok(send("GET", "/v1/operators", key, null))
@@ -159,7 +161,8 @@ final class OperatorAccessRoutesTest {
             "DELETE /v1/keys/" + tenancy.testKey().id()
         }) {
             String[] words = call.split(" ", 2);
-            HttpResponse<String> no = send(words[0], words[1], tokens.accessToken(), words[1].matches(".*/(bar|erase)") ? REASON : "{}");
+            HttpResponse<String> no =
+                    send(words[0], words[1], tokens.accessToken(), words[1].matches(".*/(bar|erase)") ? REASON : "{}");
             if (call.endsWith("sign-out")) {
                 // One's own sessions and tokens: that must not wait.
                 ok(no);
