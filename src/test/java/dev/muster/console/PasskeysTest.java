@@ -116,7 +116,7 @@ final class PasskeysTest {
     private void add(Page page, String name) {
         page.navigate(base() + "/account");
         press(page, "Add a passkey");
-        page.getByLabel("Name").fill(name);
+        page.locator("dialog[open] input[name=name]").fill(name);
         press(page, "Continue");
         page.waitForURL(Pattern.compile(".*/account\\?done=.*"));
         assertThat(page.getByText("The passkey was added.")).isVisible();
@@ -296,7 +296,7 @@ final class PasskeysTest {
         // Adding another asks for a proof first.
         page.navigate(base() + "/account");
         press(page, "Add a passkey");
-        page.getByLabel("Name").fill("Phone");
+        page.locator("dialog[open] input[name=name]").fill("Phone");
         press(page, "Continue");
         page.waitForURL(Pattern.compile(".*/confirm\\?waiting=.*"));
         press(page, "Confirm with a passkey");
