@@ -84,6 +84,7 @@ final class ArchitectureTest {
             Map.entry("console.html", List.of()),
             Map.entry("security.limit", List.of()),
             Map.entry("security.sso", List.of("security")),
+            Map.entry("security.passkeys", List.of("security")),
             Map.entry("security.format", List.of()),
             Map.entry("directory.keys", List.of()),
             Map.entry("directory.journal", List.of("directory.keys")),
@@ -216,6 +217,17 @@ final class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("com.nimbusds.oauth2..", "com.nimbusds.openid.."));
+    }
+
+    /// WebAuthn, and Jackson 2 with it, is known in one place.
+    @Test
+    void onlyPasskeysKnowTheirLibrary() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage(packageOf("security.passkeys"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.yubico..", "com.fasterxml..", "com.upokecenter..", "com.google.common.."));
     }
 
     /// From outside, storage is its stores, reads and rows: connections and statements are its own.

@@ -89,7 +89,7 @@ final class StoredPasskeysTest extends OnBothRunning {
         assertThat(passkeys(ada)).containsExactly(laptop, phone);
         assertThat(running.core.passkeys().find(Running.REALM, phone.credentialId())).isEqualTo(phone);
 
-        Actor earlier = ada.actor().proven(Instant.now().minus(Duration.ofMinutes(15)));
+        Actor earlier = ada.actor().proven(Instant.now().minus(Duration.ofMinutes(16)));
         assertThat(Running.no(as(earlier, passkey("Third")))).isInstanceOf(Refusal.StepUpRequired.class);
         Command remove = new Command.RemovePasskeys(ada.username().key(), laptop.id());
         assertThat(Running.no(as(earlier, remove))).isInstanceOf(Refusal.StepUpRequired.class);

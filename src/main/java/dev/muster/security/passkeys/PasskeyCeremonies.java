@@ -286,6 +286,10 @@ public final class PasskeyCeremonies {
                             .response(assertion)
                             .build());
         } catch (InvalidSignatureCountException e) {
+            // The signature is valid. The same response sent twice, as by a reload, is no copy.
+            if (!passkeys.useChallenge(realm.id(), bytes(ceremony.challenge()).getBytes())) {
+                throw refused(Reason.OVER, realm, operator, purpose, client, e);
+            }
             attempts.copied(realm, operator, client);
             LOG.warn(
                     "realm {}: passkey {} of operator {} was copied: its counter is {} after {}. Remove it.",
