@@ -90,11 +90,7 @@ public record Dialects(
 
     private PasskeyCeremonies passkeyCeremonies() {
         return new PasskeyCeremonies(
-                core.credentials(),
-                core.passkeys(),
-                authenticator.passwords(),
-                authenticator.passkeyAttempts(),
-                clock);
+                core.credentials(), core.passkeys(), authenticator.passwords(), authenticator.passkeyAttempts(), clock);
     }
 
     private static Reply toConsole(Request request) {

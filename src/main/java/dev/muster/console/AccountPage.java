@@ -55,7 +55,10 @@ public record AccountPage(
     Reply show(PageVisit visit) {
         Operator operator = visit.visitor().operator();
         return pages.page(
-                visit, "account", "Your account", new Model(operator.hasPassword(), lines(visit, operator), passkeys.own(visit)));
+                visit,
+                "account",
+                "Your account",
+                new Model(operator.hasPassword(), lines(visit, operator), passkeys.own(visit)));
     }
 
     /// The sessions of another operator.

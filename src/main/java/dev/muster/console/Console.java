@@ -133,8 +133,7 @@ public final class Console {
         this.labels = new Labels(core.credentials());
         this.pages = new Pages(assets.version(), BasePath.of(publicUrl).at(BASE));
         this.waitingForms = new WaitingForms(core.keptForms());
-        this.sessionFilter =
-                new SessionFilter(
+        this.sessionFilter = new SessionFilter(
                 consoleSessions, authenticator.log(), publicUrl, labels, pages, waitingForms, passkeyGate);
     }
 
@@ -154,8 +153,8 @@ public final class Console {
         CommandSender sender = new CommandSender(core.directory(), authenticator);
         TypedUser typedUser = new TypedUser(core.directory());
         SsoPage sso = new SsoPage(singleSignOn, consoleSessions, sessionFilter, publicUrl, pages);
-        ConfirmPage confirm = new ConfirmPage(
-                consoleSessions, sessionFilter, waitingForms, passkeyGate, core.credentials(), pages);
+        ConfirmPage confirm =
+                new ConfirmPage(consoleSessions, sessionFilter, waitingForms, passkeyGate, core.credentials(), pages);
         PasskeyPage passkeys = new PasskeyPage(
                 passkeyCeremonies,
                 core.passkeys(),
@@ -199,9 +198,8 @@ public final class Console {
                 labels,
                 clock);
         JournalledReads reads = new JournalledReads(new WriteGateway(core.directory(), NAME), authenticator);
-        AccountPage account =
-                new AccountPage(
-                        passkeys, core.credentials(), authenticator, consoleSessions, sessionFilter, sender, pages);
+        AccountPage account = new AccountPage(
+                passkeys, core.credentials(), authenticator, consoleSessions, sessionFilter, sender, pages);
         InvitationPage invitation = new InvitationPage(
                 authenticator, consoleSessions, sessionFilter, new WriteGateway(core.directory(), NAME), pages, labels);
         List<Route> routes = new ArrayList<>();

@@ -14,12 +14,8 @@ record PasskeyGate(Credentials credentials, Passkeys passkeys) {
     /// Below the realm's path.
     private static final Set<String> LEAVING = Set.of("/sign-out", "/sign-out-everywhere", "/sign-in-again");
 
-    private static final Set<String> ADDING = Set.of(
-            AccountPage.PATH,
-            PasskeyPage.NEW,
-            PasskeyPage.ADD,
-            ConfirmPage.PATH,
-            "/resume/{form}");
+    private static final Set<String> ADDING =
+            Set.of(AccountPage.PATH, PasskeyPage.NEW, PasskeyPage.ADD, ConfirmPage.PATH, "/resume/{form}");
 
     private static final Set<String> CONFIRMING =
             Set.of(ConfirmPage.PATH, PasskeyPage.CONFIRM, PasskeyPage.CONFIRM_OPTIONS);

@@ -1,7 +1,5 @@
 package dev.muster.console;
 
-import static dev.muster.api.RefusedException.unlessRefused;
-
 import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
 import dev.muster.console.SessionFilter.Cookie;
@@ -261,15 +259,13 @@ public record PasskeyPage(
             // The password, given lately, and now a passkey: the operator has proved both.
             consoleSessions.prove(sessionFilter.cookie(visit.request()), SignInMethod.PASSKEY);
         }
-        return sessionFilter.forget(
-                visit.request(), visit.done(AccountPage.PATH, Flash.PASSKEY_ADDED), Cookie.PASSKEY);
+        return sessionFilter.forget(visit.request(), visit.done(AccountPage.PATH, Flash.PASSKEY_ADDED), Cookie.PASSKEY);
     }
 
     Reply remove(PageVisit visit) {
         sender.carryOut(
                 visit,
-                new Command.RemovePasskeys(
-                        visit.visitor().operator().username().key(), visit.id("passkey")));
+                new Command.RemovePasskeys(visit.visitor().operator().username().key(), visit.id("passkey")));
         return visit.done(AccountPage.PATH, Flash.PASSKEY_REMOVED);
     }
 

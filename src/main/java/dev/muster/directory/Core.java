@@ -126,8 +126,7 @@ public record Core(
             realmKeys.get(Realm.SYSTEM);
         }
         new CredentialMacBackfill(database, choreStore, settings.masterKeys(), random).run();
-        Cleanup cleanup =
-                new Cleanup(
+        Cleanup cleanup = new Cleanup(
                 database,
                 choreStore,
                 evidenceStore,

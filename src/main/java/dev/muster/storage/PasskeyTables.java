@@ -8,7 +8,6 @@ import dev.muster.storage.sql.Parameters;
 import dev.muster.storage.sql.Row;
 import dev.muster.storage.sql.Session;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;

@@ -18,10 +18,8 @@ import dev.muster.model.Result;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.PasskeyPolicy;
 import dev.muster.model.credential.Role;
-import dev.muster.model.value.Identifier;
 import dev.muster.security.Caller;
 import dev.muster.security.RemoteClient;
-import dev.muster.security.format.Tokens;
 import dev.muster.security.passkeys.PasskeyCeremonies;
 import java.net.InetAddress;
 import java.net.URI;
@@ -90,7 +88,9 @@ final class PasskeysTest {
     }
 
     private void press(Page page, String button) {
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(button).setExact(true))
+        page.getByRole(
+                        AriaRole.BUTTON,
+                        new Page.GetByRoleOptions().setName(button).setExact(true))
                 .click();
     }
 
@@ -267,7 +267,8 @@ final class PasskeysTest {
             route.resume();
         });
         usePasskey(page);
-        assertThat(page.getByText("This took too long, or was finished already.")).isVisible();
+        assertThat(page.getByText("This took too long, or was finished already."))
+                .isVisible();
         chromium.takeComplaints();
     }
 
@@ -304,7 +305,8 @@ final class PasskeysTest {
         page.waitForURL(Pattern.compile(".*/account/passkeys/new"));
         assertThat(page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setName("Add a passkey")))
                 .isVisible();
-        assertThat(page.getByText("This device has a passkey of yours already.")).isVisible();
+        assertThat(page.getByText("This device has a passkey of yours already."))
+                .isVisible();
         chromium.takeComplaints();
     }
 
@@ -329,7 +331,8 @@ final class PasskeysTest {
 
         // Another browser has the password only.
         Page thief = typePassword(browser(), "ada");
-        assertThat(thief.getByText("Your role needs a passkey after the password.")).isVisible();
+        assertThat(thief.getByText("Your role needs a passkey after the password."))
+                .isVisible();
         thief.navigate(base() + "/users");
         assertThat(thief.url()).contains("/sign-in");
         // Nor do tokens come of the password.
@@ -342,8 +345,9 @@ final class PasskeysTest {
                                 TestServer.PASSWORD,
                                 new RemoteClient(InetAddress.getLoopbackAddress(), "test"),
                                 "test"))
-                .isInstanceOfSatisfying(Result.Refused.class, refused -> assertThat(refused.refusal())
-                        .isInstanceOf(Refusal.Unauthenticated.class));
+                .isInstanceOfSatisfying(
+                        Result.Refused.class,
+                        refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.Unauthenticated.class));
         chromium.takeComplaints();
     }
 

@@ -87,7 +87,8 @@ final class StoredPasskeysTest extends OnBothRunning {
         Passkey laptop = add(ada, "Laptop");
         Passkey phone = add(ada, "Phone");
         assertThat(passkeys(ada)).containsExactly(laptop, phone);
-        assertThat(running.core.passkeys().find(Running.REALM, phone.credentialId())).isEqualTo(phone);
+        assertThat(running.core.passkeys().find(Running.REALM, phone.credentialId()))
+                .isEqualTo(phone);
 
         Actor earlier = ada.actor().proven(Instant.now().minus(Duration.ofMinutes(16)));
         assertThat(Running.no(as(earlier, passkey("Third")))).isInstanceOf(Refusal.StepUpRequired.class);
@@ -124,7 +125,8 @@ final class StoredPasskeysTest extends OnBothRunning {
                 .extracting(event -> event.action().word())
                 .containsExactly("operator.passkey.removed");
         assertThat(passkeys(ada)).isEmpty();
-        assertThat(Running.ok(running.executeIn(Running.REALM, remove)).events()).isEmpty();
+        assertThat(Running.ok(running.executeIn(Running.REALM, remove)).events())
+                .isEmpty();
     }
 
     @Test
@@ -167,15 +169,19 @@ final class StoredPasskeysTest extends OnBothRunning {
     @Test
     void aChallengeIsUsedOnce() {
         byte[] challenge = "a challenge".getBytes(StandardCharsets.UTF_8);
-        assertThat(running.core.passkeys().useChallenge(Running.REALM, challenge)).isTrue();
-        assertThat(running.core.passkeys().useChallenge(Running.REALM, challenge)).isFalse();
+        assertThat(running.core.passkeys().useChallenge(Running.REALM, challenge))
+                .isTrue();
+        assertThat(running.core.passkeys().useChallenge(Running.REALM, challenge))
+                .isFalse();
     }
 
     @Test
     void aRowThatWasAlteredIsNotObeyedAndIsFound() throws Exception {
-        for (String column : List.of("public_key = 'evil'", "name = 'evil'", "signature_count = 9", "last_used_at = 9")) {
+        for (String column :
+                List.of("public_key = 'evil'", "name = 'evil'", "signature_count = 9", "last_used_at = 9")) {
             Passkey passkey = add(ada, "Passkey with another " + column);
-            sql("update passkey set " + column + " where name = '" + passkey.name().replace("'", "''") + "'");
+            sql("update passkey set " + column + " where name = '"
+                    + passkey.name().replace("'", "''") + "'");
             assertThat(running.core.passkeys().find(Running.REALM, passkey.credentialId()))
                     .as(column)
                     .isNull();

@@ -214,7 +214,8 @@ class OperatorAccessTest {
     @Test
     void aLimitedKeyInvitesNobody() {
         Set<Scope> all = Role.ADMIN.scopes();
-        Actor expiring = realm.key(all, Rank.SUPER, realm.now.plusSeconds(3_600)).actor();
+        Actor expiring =
+                realm.key(all, Rank.SUPER, realm.now.plusSeconds(3_600)).actor();
         Command.CreateKey creation = new Command.CreateKey(
                 realm.freshId(),
                 "office",
@@ -235,7 +236,8 @@ class OperatorAccessTest {
         }
         Operator ada = invited("ada", TOKEN);
         for (Actor limited : List.of(expiring, bound)) {
-            assertThat(TestRealm.no(ask(limited, new Command.RenewInvitation(ada.username().key(), OTHER_TOKEN))))
+            assertThat(TestRealm.no(ask(
+                            limited, new Command.RenewInvitation(ada.username().key(), OTHER_TOKEN))))
                     .isInstanceOf(Refusal.Forbidden.class);
         }
     }

@@ -61,7 +61,8 @@ final class PasskeyReplay {
                 all.add(new Difference(subject, "mac", "written by the server", "written by somebody else"));
             }
         }
-        journal.keySet().forEach(missing -> all.add(new Difference("passkey:" + missing, Difference.ROW, "added", null)));
+        journal.keySet()
+                .forEach(missing -> all.add(new Difference("passkey:" + missing, Difference.ROW, "added", null)));
         return all;
     }
 
@@ -69,7 +70,9 @@ final class PasskeyReplay {
     List<Difference> ofNobody(Reads reads) {
         long number = realm.realm().id();
         Set<UUID> operators = new HashSet<>();
-        reads.credentials().operatorsWithDeleted(number).forEach(row -> operators.add(row.operator().id()));
+        reads.credentials()
+                .operatorsWithDeleted(number)
+                .forEach(row -> operators.add(row.operator().id()));
         return reads.passkeys().ofRealm(number).stream()
                 .filter(row -> !operators.contains(row.passkey().operator()))
                 .map(row -> new Difference("passkey:" + row.passkey().id(), Difference.ROW, null, "present"))
@@ -107,7 +110,8 @@ final class PasskeyReplay {
         long after = 0;
         List<JournalRow> page;
         do {
-            page = reads.journal().onwards(realm.realm().id(), operator.operator().id(), after, PAGE);
+            page = reads.journal()
+                    .onwards(realm.realm().id(), operator.operator().id(), after, PAGE);
             for (JournalRow row : page) {
                 after = row.seq();
                 EntryFormat.Plain plain = sealer.format().read(row.entry());

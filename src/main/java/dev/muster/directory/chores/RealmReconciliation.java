@@ -190,8 +190,8 @@ final class RealmReconciliation {
                     PolicyRow row = reads.passkeys().policy(number);
                     PasskeyPolicy stored = row == null ? PasskeyPolicy.NONE : row.policy();
                     String found = stored.words().toString();
-                    String journal = String.valueOf(
-                            ofJournal(reads, Event.Action.REALM_PASSKEY_POLICY_CHANGED, new TreeMap<>())
+                    String journal =
+                            String.valueOf(ofJournal(reads, Event.Action.REALM_PASSKEY_POLICY_CHANGED, new TreeMap<>())
                                     .getOrDefault("requiredFor", List.of()));
                     List<Difference> all = new ArrayList<>();
                     if (!journal.equals(found)) {

@@ -157,8 +157,8 @@ public final class CredentialMacs {
             passkey("createdAt", passkey -> bytes(passkey.createdAt())),
             passkey("lastUsedAt", passkey -> bytes(passkey.lastUsedAt())));
 
-    private static final List<Field<PolicyRow>> PASSKEY_POLICY = List.of(
-            new Field<>("requiredFor", row -> bytes(String.join(" ", row.policy().words()))));
+    private static final List<Field<PolicyRow>> PASSKEY_POLICY = List.of(new Field<>(
+            "requiredFor", row -> bytes(String.join(" ", row.policy().words()))));
 
     private static final List<Field<TokenFamilyRow>> FAMILY = List.of(
             new Field<>("id", family -> bytes(family.id())),

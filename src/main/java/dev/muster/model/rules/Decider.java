@@ -221,7 +221,9 @@ public final class Decider {
             return unproven(actor);
         }
         if (command instanceof Command.AddPasskey) {
-            return actor.ref().kind() == ActorRef.Kind.OPERATOR ? unproven(actor) : new Refusal.Forbidden("an operator");
+            return actor.ref().kind() == ActorRef.Kind.OPERATOR
+                    ? unproven(actor)
+                    : new Refusal.Forbidden("an operator");
         }
         if (command instanceof Command.AcceptInvitation
                 || command instanceof Command.ChangeOwnPassword

@@ -105,7 +105,6 @@ final class PasskeyRules {
             return context.unchanged(about);
         }
         credentials.put(policy);
-        return context.changed(
-                about, Event.Action.REALM_PASSKEY_POLICY_CHANGED, PasskeyPolicy.diff(before, policy));
+        return context.changed(about, Event.Action.REALM_PASSKEY_POLICY_CHANGED, PasskeyPolicy.diff(before, policy));
     }
 }

@@ -76,8 +76,8 @@ final class SsoRules {
     private @Nullable Refusal weakensApproval() {
         ActorRef actor = context.actor().ref();
         ApiKey key = actor.kind() == ActorRef.Kind.API_KEY ? credentials.key(actor.id()) : null;
-        boolean trusted = context.actor().isRoot()
-                || (key != null && new Lineage(List.of(key), List.of()).isFirstKey(key.id()));
+        boolean trusted =
+                context.actor().isRoot() || (key != null && new Lineage(List.of(key), List.of()).isFirstKey(key.id()));
         return trusted || context.realm().approvals().rules().isEmpty()
                 ? null
                 : new Refusal.Forbidden("a key that root made, while actions need a second operator");

@@ -13,12 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param generation the operator's when it began
 /// @param text the page to go to after a sign-in, or the name of a new passkey
 record Ceremony(
-        Purpose purpose,
-        String challenge,
-        @Nullable UUID operator,
-        long generation,
-        String text,
-        Instant endsAt) {
+        Purpose purpose, String challenge, @Nullable UUID operator, long generation, String text, Instant endsAt) {
     /// What a passkey is asked for.
     enum Purpose {
         /// Signing in with nothing else.
@@ -37,11 +32,16 @@ record Ceremony(
 
     Map<String, Object> values() {
         return Map.of(
-                "challenge", challenge,
-                "operator", operator == null ? "" : operator.toString(),
-                "generation", Long.toString(generation),
-                "text", text,
-                "ends", Long.toString(endsAt.toEpochMilli()));
+                "challenge",
+                challenge,
+                "operator",
+                operator == null ? "" : operator.toString(),
+                "generation",
+                Long.toString(generation),
+                "text",
+                text,
+                "ends",
+                Long.toString(endsAt.toEpochMilli()));
     }
 
     static Ceremony of(Purpose purpose, SealedCookies.Opened opened) {

@@ -27,7 +27,8 @@ record OperatorsPasskeys(@Nullable Operator operator, long realm, List<Passkey> 
     }
 
     private Optional<ByteArray> handle() {
-        return Optional.ofNullable(operator).map(known -> UserHandle.of(realm, known).bytes());
+        return Optional.ofNullable(operator)
+                .map(known -> UserHandle.of(realm, known).bytes());
     }
 
     @Override

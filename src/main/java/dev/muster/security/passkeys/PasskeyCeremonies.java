@@ -194,10 +194,13 @@ public final class PasskeyCeremonies {
             throw new CeremonyRefused(Reason.OVER);
         }
         Ceremony ceremony = open(cookie, Purpose.SIGN_IN, system);
-        PublicKeyCredential<AuthenticatorAssertionResponse, ClientAssertionExtensionOutputs> assertion = parse(response);
-        UserHandle handle = assertion.getResponse().getUserHandle().map(UserHandle::of).orElse(null);
+        PublicKeyCredential<AuthenticatorAssertionResponse, ClientAssertionExtensionOutputs> assertion =
+                parse(response);
+        UserHandle handle =
+                assertion.getResponse().getUserHandle().map(UserHandle::of).orElse(null);
         Realm realm = handle == null ? null : credentials.realm(handle.realm());
-        Operator operator = realm == null || handle == null ? null : credentials.operator(realm.id(), handle.operator());
+        Operator operator =
+                realm == null || handle == null ? null : credentials.operator(realm.id(), handle.operator());
         if (realm == null || operator == null) {
             throw refused(Reason.UNKNOWN, realm, null, Purpose.SIGN_IN, client, null);
         }
@@ -209,8 +212,8 @@ public final class PasskeyCeremonies {
     public SignedIn finishSecondStep(URI origin, @Nullable String cookie, String response, RemoteClient client)
             throws CeremonyRefused {
         requireAllowed(client);
-        SealedCookies.Opened opened = cookies.open(cookie, Purpose.SECOND_STEP.word())
-                .orElseThrow(() -> new CeremonyRefused(Reason.OVER));
+        SealedCookies.Opened opened =
+                cookies.open(cookie, Purpose.SECOND_STEP.word()).orElseThrow(() -> new CeremonyRefused(Reason.OVER));
         Realm realm = opened.realm();
         Ceremony ceremony = open(cookie, Purpose.SECOND_STEP, realm);
         Operator operator = ceremony.operator() == null ? null : credentials.operator(realm.id(), ceremony.operator());
@@ -234,7 +237,12 @@ public final class PasskeyCeremonies {
     }
 
     private void prove(
-            URI origin, Realm realm, Operator operator, Ceremony ceremony, PublicKeyCredential<AuthenticatorAssertionResponse, ClientAssertionExtensionOutputs> assertion, RemoteClient client)
+            URI origin,
+            Realm realm,
+            Operator operator,
+            Ceremony ceremony,
+            PublicKeyCredential<AuthenticatorAssertionResponse, ClientAssertionExtensionOutputs> assertion,
+            RemoteClient client)
             throws CeremonyRefused {
         Purpose purpose = ceremony.purpose();
         if (!operator.isLive()) {
