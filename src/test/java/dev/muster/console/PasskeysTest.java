@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import com.deque.html.axecore.playwright.AxeBuilder;
 import com.google.gson.JsonObject;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
@@ -185,6 +186,61 @@ final class PasskeysTest {
         usePasskey(page);
         assertThat(page.getByText("This passkey is not known here.")).isVisible();
         assertThat(chromium.takeComplaints()).allMatch(complaint -> complaint.contains("403"));
+    }
+
+    @Test
+    void withoutPasskeysInTheBrowserThereIsNoButton() {
+        Page page = browser();
+        page.addInitScript("delete window.PublicKeyCredential");
+        page.navigate("/console/sign-in");
+        assertThat(page.getByText("Sign in with a passkey")).isHidden();
+        typePassword(page, "ada");
+        page.waitForURL(OVERVIEW);
+        page.navigate(base() + "/account");
+        assertThat(page.getByText("No passkeys yet.")).isVisible();
+        assertThat(page.getByText("Add a passkey").first()).isHidden();
+        Page plain = chromium.openWithoutScripts(home);
+        plain.navigate("/console/sign-in");
+        assertThat(plain.getByText("Sign in with a passkey")).isHidden();
+        assertThat(chromium.takeComplaints()).isEmpty();
+    }
+
+    /// On every page with passkeys on it.
+    private static void accessible(Page page) {
+        assertThat(new AxeBuilder(page).analyze().getViolations())
+                .as("%s", page.url())
+                .isEmpty();
+    }
+
+    @Test
+    void thePagesAreAccessible() {
+        require(Role.ADMIN);
+        Page page = typePassword(browser(), "ada");
+        page.waitForURL(ACCOUNT);
+        accessible(page);
+        // Without a device the pages that ask for a passkey stay.
+        press(page, "Add a passkey");
+        page.locator("dialog[open] input[name=name]").fill("Work laptop");
+        accessible(page);
+        VirtualAuthenticator device = new VirtualAuthenticator(page, true);
+        device.setUserVerified(false);
+        press(page, "Continue");
+        assertThat(page.getByText("No passkey was used.")).isVisible();
+        accessible(page);
+        device.setUserVerified(true);
+        press(page, "Make the passkey");
+        page.waitForURL(Pattern.compile(".*/account\\?done=.*"));
+        accessible(page);
+        ahead.set(Duration.ofMinutes(16));
+        page.navigate(base() + "/confirm");
+        accessible(page);
+        signOut(page);
+        device.setUserVerified(false);
+        device.clear();
+        typePassword(page, "ada");
+        assertThat(page.getByText("No passkey was used.")).isVisible();
+        accessible(page);
+        chromium.takeComplaints();
     }
 
     @Test
