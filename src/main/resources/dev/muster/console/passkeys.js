@@ -4,6 +4,7 @@
 (() => {
     const MESSAGES = {
         NotAllowedError: "No passkey was used. Try again.",
+        NotCreated: "No passkey was added. Try again.",
         InvalidStateError: "This device has a passkey of yours already.",
         SecurityError: "Passkeys need this server under its own host name, over https.",
     };
@@ -84,7 +85,8 @@
             form.elements.credential.value = JSON.stringify(asJson(credential));
             form.submit();
         } catch (thrown) {
-            error.textContent = MESSAGES[thrown.name] ?? "The server did not answer. Try again in a moment.";
+            const refused = form.dataset.passkey === "create" && thrown.name === "NotAllowedError";
+            error.textContent = MESSAGES[refused ? "NotCreated" : thrown.name] ?? "The server did not answer. Try again in a moment.";
             error.hidden = false;
             button.disabled = false;
         }

@@ -225,10 +225,10 @@ final class PasskeysTest {
         VirtualAuthenticator device = new VirtualAuthenticator(page, true);
         device.setUserVerified(false);
         press(page, "Continue");
-        assertThat(page.getByText("No passkey was used.")).isVisible();
+        assertThat(page.getByText("No passkey was added.")).isVisible();
         accessible(page);
         device.setUserVerified(true);
-        press(page, "Make the passkey");
+        press(page, "Create passkey");
         page.waitForURL(Pattern.compile(".*/account\\?done=.*"));
         accessible(page);
         ahead.set(Duration.ofMinutes(16));

@@ -43,14 +43,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The MACs of one realm's rows of keys, operators, identity providers, sessions, token families and quotas. A
-/// row with a missing or wrong MAC was written by someone without the realm's key and is ignored. Thread-safe.
+/// The MACs of one realm's rows of keys, operators, passkeys, identity providers, sessions, token families and
+/// quotas. A row with a missing or wrong MAC was written by someone without the realm's key and is ignored.
+/// Thread-safe.
 ///
 /// A MAC covers the table's name and each non-null field of the lists below: its name and its bytes, each
 /// preceded by its length. Null fields are omitted, so a row keeps its MAC when a version adds a field that
 /// is null in the row.
 ///
-/// A row restored as a whole from an earlier time has a valid MAC. For keys and operators only
+/// A row restored as a whole from an earlier time has a valid MAC. For keys, operators and passkeys only
 /// [Reconciliation] detects it; for sessions and families, which are not in the journal, the server that
 /// ended or updated them does, as long as it remembers (see [LocalWriteMemory]).
 public final class CredentialMacs {
