@@ -17,6 +17,7 @@ import dev.muster.http.Route;
 import dev.muster.security.Authenticator;
 import dev.muster.security.ConsoleSessions;
 import dev.muster.security.KeyMint;
+import dev.muster.security.passkeys.PasskeyCeremonies;
 import dev.muster.security.sso.AddressRules;
 import dev.muster.security.sso.ProviderHttp;
 import dev.muster.security.sso.SingleSignOn;
@@ -64,7 +65,15 @@ public record Dialects(
                         new JobCalls(core, authenticator, mint, clock, publicUrl).httpApi(),
                         new AllthenticateApi(core.directory(), core.groups(), authenticator).httpApi(),
                         new EpixelApi(core.directory(), authenticator, epixelBase).httpApi(),
-                        new Console(core, authenticator, mint, consoleSessions(), singleSignOn(), clock, publicUrl)
+                        new Console(
+                                        core,
+                                        authenticator,
+                                        mint,
+                                        consoleSessions(),
+                                        singleSignOn(),
+                                        passkeyCeremonies(),
+                                        clock,
+                                        publicUrl)
                                 .httpApi())
                 .map(RequestAttribution::httpApi)
                 .toList();
@@ -77,6 +86,11 @@ public record Dialects(
                 authenticator.ssoAttempts(),
                 new ProviderHttp(ssoAddresses, (SSLSocketFactory) SSLSocketFactory.getDefault()),
                 clock);
+    }
+
+    private PasskeyCeremonies passkeyCeremonies() {
+        return new PasskeyCeremonies(
+                core.credentials(), core.passkeys(), authenticator.passwords(), authenticator.passkeyAttempts(), clock);
     }
 
     private static Reply toConsole(Request request) {

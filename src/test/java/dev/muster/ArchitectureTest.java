@@ -85,6 +85,7 @@ final class ArchitectureTest {
             Map.entry("console.html", List.of()),
             Map.entry("security.limit", List.of()),
             Map.entry("security.sso", List.of("security")),
+            Map.entry("security.passkeys", List.of("security")),
             Map.entry("security.format", List.of()),
             Map.entry("directory.keys", List.of()),
             Map.entry("directory.journal", List.of("directory.keys")),
@@ -218,6 +219,17 @@ final class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("com.nimbusds.oauth2..", "com.nimbusds.openid.."));
+    }
+
+    /// Only one package uses the WebAuthn library, and Jackson 2 with it.
+    @Test
+    void onlyPasskeysKnowTheirLibrary() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage(packageOf("security.passkeys"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.yubico..", "com.fasterxml..", "com.upokecenter..", "com.google.common.."));
     }
 
     /// Other packages use the stores, reads and rows of storage, but not its connections and statements.

@@ -125,6 +125,7 @@ public final class Commands {
         commands.put("key", KeyCommands::all);
         commands.put("operator", OperatorCommands::all);
         commands.put("sso", SsoCommands::all);
+        commands.put("passkey-policy", PasskeyPolicyCommands::all);
         commands.put("user", UserCommands::all);
         commands.put("group", GroupCommands::all);
         commands.put("policy", PolicyCommands::all);

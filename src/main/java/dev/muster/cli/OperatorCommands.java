@@ -126,6 +126,15 @@ final class OperatorCommands {
                         .examples("muster operator reinvite ann")
                         .with(OPERATOR)
                         .runs(in -> invite(in, ApiRequest.post("operators", in.word(OPERATOR), "invitation"))),
+                delete("remove-passkeys", "operators/{USERNAME}/passkeys", OPERATOR)
+                        .help(
+                                "Remove all passkeys of an operator who has lost theirs.",
+                                "",
+                                "They sign in with the password, and add a new passkey. Sessions that have begun go on: use"
+                                        + " sign-out too if a device was stolen.")
+                        .examples("muster operator remove-passkeys ann")
+                        .withoutDryRun()
+                        .says("Removed the passkeys of {USERNAME}."),
                 put("role", "operators/{USERNAME}/role", OPERATOR)
                         .help(
                                 "Give an operator another role. It applies at once, also to their sessions.",

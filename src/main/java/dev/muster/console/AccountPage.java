@@ -27,17 +27,21 @@ import org.jspecify.annotations.Nullable;
 
 /// An operator's own account: the password and the sessions. Admins also see the sessions of others.
 public record AccountPage(
+        PasskeyPage passkeys,
         Credentials credentials,
         Authenticator authenticator,
         ConsoleSessions consoleSessions,
         SessionFilter sessionFilter,
         CommandSender sender,
         Pages pages) {
+    static final String PATH = "/account";
+
     /// The content of the page.
     ///
     /// @param hasPassword whether the operator signs in with a password
     /// @param provider the issuer of the identity provider that signs the operator in; null for none
-    public record Model(boolean hasPassword, @Nullable String provider, List<SessionLine> sessions) {}
+    public record Model(
+            boolean hasPassword, @Nullable String provider, List<SessionLine> sessions, PasskeyPage.Own passkeys) {}
 
     /// What the page of another operator's sessions shows.
     ///
@@ -56,7 +60,7 @@ public record AccountPage(
                 visit,
                 "account",
                 "Your account",
-                new Model(operator.hasPassword(), provider(operator), lines(visit, operator)));
+                new Model(operator.hasPassword(), provider(operator), lines(visit, operator), passkeys.own(visit)));
     }
 
     private static @Nullable String provider(Operator operator) {
@@ -160,8 +164,14 @@ public record AccountPage(
         Change change = sender.carryOut(visit, new Command.ChangeOwnPassword(hash));
         consoleSessions.passwordChanged(visitor.caller(), RemoteClients.of(visit.request()));
         SignedIn again = unlessRefused(consoleSessions.begin(
-                visit.realm(), change.operator(), SignInMethod.PASSWORD, SignInPage.device(visit.request())));
+                visit.realm(), change.operator(), method(visitor), SignInPage.device(visit.request())));
         return signedIn(visit, again, "/account", Flash.PASSWORD_CHANGED);
+    }
+
+    /// How the operator of the new session proved their identity. If a passkey started the current session, it
+    /// need not be used again.
+    private static SignInMethod method(Visitor visitor) {
+        return visitor.session().provenBy() == SignInMethod.PASSKEY ? SignInMethod.PASSKEY : SignInMethod.PASSWORD;
     }
 
     /// Redirects to a page that reports the change, in a new session.

@@ -6,9 +6,11 @@ import dev.muster.api.LinkBuilder;
 import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
 import dev.muster.console.html.ErrorMessage;
+import dev.muster.directory.Credentials;
 import dev.muster.http.Reply;
 import dev.muster.model.Refusal;
 import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Operator;
 import dev.muster.security.ConsoleSessions;
 import org.jspecify.annotations.Nullable;
 
@@ -17,19 +19,25 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Another way to prove oneself is a route of its own that calls [ConsoleSessions#prove] and then [#onwards].
 public record ConfirmPage(
-        ConsoleSessions consoleSessions, SessionFilter sessionFilter, WaitingForms waitingForms, Pages pages) {
+        ConsoleSessions consoleSessions,
+        SessionFilter sessionFilter,
+        WaitingForms waitingForms,
+        PasskeyGate passkeyGate,
+        Credentials credentials,
+        Pages pages) {
     static final String PATH = "/confirm";
     private static final String RESUME = "/resume/";
 
     /// What names the form that waits, in the address and in the page.
-    private static final String FIELD = "waiting";
+    static final String FIELD = "waiting";
 
     /// What the page shows.
     ///
     /// @param form the id of the form that waits; empty for none
     /// @param minutes how long a proof is good
-    /// @param hasPassword whether the operator has a password to give
-    public record Model(String form, long minutes, boolean hasPassword) {}
+    /// @param hasPassword whether the operator can confirm with the password
+    /// @param hasPasskey whether the operator can confirm with a passkey
+    public record Model(String form, long minutes, boolean hasPassword, boolean hasPasskey) {}
 
     /// What the page that goes on with a form shows.
     ///
@@ -60,12 +68,23 @@ public record ConfirmPage(
         Model model = new Model(
                 form == null ? "" : form,
                 Actor.PROOF_LASTS.toMinutes(),
-                visit.visitor().operator().hasPassword());
+                mayUsePassword(visit),
+                passkeyGate.hasPasskey(visit));
         return pages.page(visit, "confirm", "Confirm that it is you", model);
+    }
+
+    /// Operators who must use a passkey, and have one, cannot confirm with the password alone.
+    private boolean mayUsePassword(PageVisit visit) {
+        Operator operator = visit.visitor().operator();
+        boolean mustUsePasskey = credentials.passkeyPolicy(visit.realmId()).concerns(operator);
+        return operator.hasPassword() && !(mustUsePasskey && passkeyGate.hasPasskey(visit));
     }
 
     /// Checks the password that was typed.
     Reply confirm(PageVisit visit) {
+        if (!mayUsePassword(visit)) {
+            throw new RefusedException(new Refusal.Unauthenticated());
+        }
         String password = visit.form().first("password");
         unlessRefused(consoleSessions.confirm(
                 visit.visitor(),

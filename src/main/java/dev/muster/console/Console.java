@@ -53,6 +53,7 @@ import dev.muster.security.ConsoleSessions;
 import dev.muster.security.ConsoleSessions.Visitor;
 import dev.muster.security.KeyMint;
 import dev.muster.security.RemoteClient;
+import dev.muster.security.passkeys.PasskeyCeremonies;
 import dev.muster.security.sso.SingleSignOn;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -71,7 +72,7 @@ public final class Console {
 
     private static final String INVITATION = InvitationLinks.PATH + "{token}";
 
-    private static final String REALM = BASE + "/{partner}/{environment}";
+    static final String REALM = BASE + "/{partner}/{environment}";
 
     /// The limit for all other forms.
     private static final int BODY_BYTES = 64 << 10;
@@ -91,6 +92,8 @@ public final class Console {
     private final KeyMint mint;
     private final ConsoleSessions consoleSessions;
     private final SingleSignOn singleSignOn;
+    private final PasskeyCeremonies passkeyCeremonies;
+    private final PasskeyGate passkeyGate;
     private final @Nullable URI publicUrl;
     private final InstantSource clock;
     private final SessionFilter sessionFilter;
@@ -102,6 +105,7 @@ public final class Console {
             "console.css", css("/dev/muster/console/console.css"),
             "theme.js", script("/dev/muster/console/theme.js"),
             "console.js", script("/dev/muster/console/console.js"),
+            "passkeys.js", script("/dev/muster/console/passkeys.js"),
             "htmx.js", script(WEBJARS + "htmx.org/2.0.10/dist/htmx.min.js"),
             "uplot.js", script(WEBJARS + "uplot/1.6.30/dist/uPlot.iife.min.js"),
             "uplot.css", css(WEBJARS + "uplot/1.6.30/dist/uPlot.min.css"),
@@ -115,6 +119,7 @@ public final class Console {
             KeyMint mint,
             ConsoleSessions consoleSessions,
             SingleSignOn singleSignOn,
+            PasskeyCeremonies passkeyCeremonies,
             InstantSource clock,
             @Nullable URI publicUrl) {
         this.core = core;
@@ -122,13 +127,15 @@ public final class Console {
         this.mint = mint;
         this.consoleSessions = consoleSessions;
         this.singleSignOn = singleSignOn;
+        this.passkeyCeremonies = passkeyCeremonies;
+        this.passkeyGate = new PasskeyGate(core.credentials(), core.passkeys());
         this.publicUrl = publicUrl;
         this.clock = clock;
         this.labels = new Labels(core.credentials());
         this.pages = new Pages(assets.version(), BasePath.of(publicUrl).at(BASE));
         this.waitingForms = new WaitingForms(core.keptForms());
-        this.sessionFilter =
-                new SessionFilter(consoleSessions, authenticator.log(), publicUrl, labels, pages, waitingForms);
+        this.sessionFilter = new SessionFilter(
+                consoleSessions, authenticator.log(), publicUrl, labels, pages, waitingForms, passkeyGate);
     }
 
     private static StaticFile css(String resource) {
@@ -147,7 +154,20 @@ public final class Console {
         CommandSender sender = new CommandSender(core.directory(), authenticator);
         TypedUser typedUser = new TypedUser(core.directory());
         SsoPage sso = new SsoPage(singleSignOn, consoleSessions, sessionFilter, publicUrl, pages);
-        SignInPage signIn = new SignInPage(consoleSessions, sessionFilter, sender, sso, pages, labels);
+        ConfirmPage confirm =
+                new ConfirmPage(consoleSessions, sessionFilter, waitingForms, passkeyGate, core.credentials(), pages);
+        PasskeyPage passkeys = new PasskeyPage(
+                passkeyCeremonies,
+                core.passkeys(),
+                passkeyGate,
+                consoleSessions,
+                sessionFilter,
+                confirm,
+                sender,
+                publicUrl,
+                clock,
+                pages);
+        SignInPage signIn = new SignInPage(consoleSessions, sessionFilter, sender, sso, passkeys, pages, labels);
         OverviewPage overview =
                 new OverviewPage(core.overview(), core.jobs(), core.journal(), core.verifications(), pages);
         UsersPage users = new UsersPage(core.directory(), core.groups(), sender, pages, labels);
@@ -173,9 +193,8 @@ public final class Console {
         OperatorsPage operators = new OperatorsPage(
                 core.credentials(), new InvitationLinks(publicUrl), new SecureRandom(), sender, pages);
         JournalledReads reads = new JournalledReads(new WriteGateway(core.directory(), NAME), authenticator);
-        AccountPage account =
-                new AccountPage(core.credentials(), authenticator, consoleSessions, sessionFilter, sender, pages);
-        ConfirmPage confirm = new ConfirmPage(consoleSessions, sessionFilter, waitingForms, pages);
+        AccountPage account = new AccountPage(
+                passkeys, core.credentials(), authenticator, consoleSessions, sessionFilter, sender, pages);
         InvitationPage invitation = new InvitationPage(
                 authenticator, consoleSessions, sessionFilter, new WriteGateway(core.directory(), NAME), pages, labels);
         List<Route> routes = new ArrayList<>();
@@ -190,11 +209,19 @@ public final class Console {
                 Route.post(BASE + "/sign-in",      signIn::signIn).withBodyLimit(SIGN_IN_BYTES),
                 Route.post(SsoPage.START,          sso::start).withBodyLimit(SIGN_IN_BYTES),
                 Route.get(SsoPage.CALLBACK,        sso::finish),
+                Route.post(PasskeyPage.SIGN_IN_OPTIONS, passkeys::signInOptions).withBodyLimit(SIGN_IN_BYTES),
+                Route.post(PasskeyPage.SIGN_IN,    passkeys::signIn).withBodyLimit(SIGN_IN_BYTES),
+                Route.post(PasskeyPage.SECOND_STEP, passkeys::secondStep).withBodyLimit(SIGN_IN_BYTES),
 
                 Route.get(INVITATION,              invitation::show),
                 Route.post(INVITATION,             invitation::accept).withBodyLimit(SIGN_IN_BYTES),
 
-                page("/account",                      USERS_READ,    ACCOUNT,  account::show),
+                page(AccountPage.PATH,                USERS_READ,    ACCOUNT,  account::show),
+                form(PasskeyPage.NEW,                 USERS_READ,    ACCOUNT,  passkeys::showNew, account::show),
+                form(PasskeyPage.ADD,                 USERS_READ,    ACCOUNT,  passkeys::add,     account::show),
+                form(PasskeyPage.ADD + "/{passkey}/remove", USERS_READ, ACCOUNT, passkeys::remove, account::show),
+                form(PasskeyPage.CONFIRM_OPTIONS,     USERS_READ,    ACCOUNT,  passkeys::confirmOptions),
+                form(PasskeyPage.CONFIRM,             USERS_READ,    ACCOUNT,  passkeys::confirm, confirm::show),
                 form("/account/password",             USERS_READ,    ACCOUNT,  account::changePassword, account::show),
                 form("/account/sessions/{session}/end", USERS_READ,  ACCOUNT,  account::endOwn,   account::show),
                 page(ConfirmPage.PATH,                USERS_READ,    ACCOUNT,  confirm::show),
@@ -288,6 +315,7 @@ public final class Console {
                 form("/operators/{username}/disable", KEYS_WRITE, OPERATORS, operators::disable,        operators::show),
                 form("/operators/{username}/enable",  KEYS_WRITE, OPERATORS, operators::enable,         operators::show),
                 form("/operators/{username}/role",    KEYS_WRITE, OPERATORS, operators::changeRole,     operators::show),
+                form("/operators/{username}/remove-passkeys", KEYS_WRITE, OPERATORS, operators::removePasskeys, operators::show),
                 form("/operators/{username}/delete",  KEYS_WRITE, OPERATORS, operators::delete,         operators::show),
                 form("/operators/{username}/invitation", KEYS_WRITE, OPERATORS, operators::inviteAgain, operators::show),
                 page("/operators/{username}/sessions", KEYS_WRITE, OPERATORS, account::others),

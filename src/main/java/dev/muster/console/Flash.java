@@ -18,6 +18,9 @@ enum Flash {
     PASSWORD_CHANGED(
             "password-changed",
             "The password was changed. You were signed out everywhere else, and stay signed in here."),
+    PASSKEY_ADDED("passkey-added", "The passkey was added."),
+    PASSKEY_REMOVED("passkey-removed", "The passkey was removed."),
+    PASSKEYS_REMOVED("passkeys-removed", "The operator's passkeys were removed."),
     DISABLED("disabled", "The operator was disabled and signed out everywhere."),
     ENABLED("enabled", "The operator was enabled."),
     REMOVED("removed", "The user was removed."),

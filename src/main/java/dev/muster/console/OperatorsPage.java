@@ -141,6 +141,11 @@ public record OperatorsPage(
         return done(visit, new Command.ChangeOperatorRole(named(visit), role), Flash.SAVED);
     }
 
+    /// Removes all passkeys of an operator who has lost theirs.
+    Reply removePasskeys(PageVisit visit) {
+        return done(visit, new Command.RemovePasskeys(named(visit), null), Flash.PASSKEYS_REMOVED);
+    }
+
     /// Deletes an operator if their username was typed.
     Reply delete(PageVisit visit) {
         if (isSelf(visit)) {

@@ -97,6 +97,9 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
             case TENANT_CREATED -> "created %s";
             case REALM_QUOTAS_CHANGED -> "changed the quotas of %s";
             case JOURNAL_EXPORTED -> "exported the journal of %s";
+            case OPERATOR_PASSKEY_ADDED -> "added a passkey of %s";
+            case OPERATOR_PASSKEY_REMOVED -> "removed a passkey of %s";
+            case REALM_PASSKEY_POLICY_CHANGED -> "changed who must use a passkey in %s";
             case REALM_APPROVAL_RULES_CHANGED -> "changed the approval rules of %s";
             case APPROVAL_REQUESTED -> "requested approval: %s";
             case APPROVAL_APPROVED -> "approved %s";

@@ -44,6 +44,7 @@ final class SessionFilter {
     private final Labels labels;
     private final Pages pages;
     private final WaitingForms waitingForms;
+    private final PasskeyGate passkeyGate;
 
     SessionFilter(
             ConsoleSessions consoleSessions,
@@ -51,7 +52,9 @@ final class SessionFilter {
             @Nullable URI publicUrl,
             Labels labels,
             Pages pages,
-            WaitingForms waitingForms) {
+            WaitingForms waitingForms,
+            PasskeyGate passkeyGate) {
+        this.passkeyGate = passkeyGate;
         this.waitingForms = waitingForms;
         this.consoleSessions = consoleSessions;
         this.log = log;
@@ -92,7 +95,8 @@ final class SessionFilter {
                     log.forbidden(who.caller(), client);
                     yield error(labels.error(new Refusal.Forbidden(needs.word())));
                 }
-                yield answer(visit, page);
+                Reply detour = passkeyGate.detour(visit);
+                yield detour == null ? answer(visit, page) : detour;
             }
         };
     }
@@ -253,7 +257,9 @@ final class SessionFilter {
         /// navigation from another site, for which browsers send no strict cookies.
         SIGN_IN("-sso", "Lax"),
         /// What signing out of the identity provider needs.
-        SIGN_OUT("-sso-out", "Strict");
+        SIGN_OUT("-sso-out", "Strict"),
+        /// What a ceremony with a passkey needs until the device has answered.
+        PASSKEY("-passkey", "Strict");
 
         private final String end;
         private final String sameSite;

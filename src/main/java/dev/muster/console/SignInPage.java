@@ -2,6 +2,7 @@ package dev.muster.console;
 
 import dev.muster.api.RemoteClients;
 import dev.muster.console.html.ErrorMessage;
+import dev.muster.directory.Credentials;
 import dev.muster.http.Form;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
@@ -9,9 +10,9 @@ import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.credential.SignInMethod;
 import dev.muster.model.tenant.Environment;
 import dev.muster.security.ConsoleSessions;
-import dev.muster.security.ConsoleSessions.SignedIn;
 import dev.muster.security.ConsoleSessions.Visitor;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ public record SignInPage(
         SessionFilter sessionFilter,
         CommandSender sender,
         SsoPage sso,
+        PasskeyPage passkeys,
         Pages pages,
         Labels labels) {
     static final String PAGE = "sign-in";
@@ -85,23 +87,40 @@ public record SignInPage(
         String environment = FormFields.orEmpty(form.first("environment"));
         String username = FormFields.orEmpty(form.first("username"));
         String next = own(request, form.first("next"));
-        Result<SignedIn> result = consoleSessions.signIn(
-                new ConsoleSessions.Typed(partner, environment, username, FormFields.orEmpty(form.first("password"))),
-                device(request));
+        Result<Reply> result = consoleSessions
+                .checkPassword(
+                        new ConsoleSessions.Typed(
+                                partner, environment, username, FormFields.orEmpty(form.first("password"))),
+                        device(request))
+                .then(given -> enter(request, given, next));
         return switch (result) {
-            case Result.Ok<SignedIn>(var who) -> {
-                // A session that the browser had before is not left behind.
-                consoleSessions.signOut(sessionFilter.cookie(request), RemoteClients.of(request));
-                String base = request.at(PageVisit.base(who.realm()));
-                yield sessionFilter.remember(
-                        request, Pages.seeOther(next.startsWith(base + "/") ? next : base + "/overview"), who.cookie());
-            }
-            case Result.Refused<SignedIn>(var refusal) -> {
+            case Result.Ok<Reply>(var reply) -> reply;
+            case Result.Refused<Reply>(var refusal) -> {
                 ErrorMessage error = labels.error(refusal);
                 Reply reply = pages.open(error.status(), PAGE, new Model(partner, environment, username, next, error));
                 yield retryAfter(refusal, reply);
             }
         };
+    }
+
+    /// Lets an operator in who has given the password, or asks for their passkey first if they must use one.
+    private Result<Reply> enter(Request request, ConsoleSessions.PasswordGiven given, String next) {
+        return Credentials.answered(() -> {
+            if (passkeys.isSecondStep(given.realm(), given.operator())) {
+                return Result.ok(passkeys.askForSecondStep(request, given.realm(), given.operator(), next));
+            }
+            return consoleSessions
+                    .begin(given.realm(), given.operator(), SignInMethod.PASSWORD, device(request))
+                    .map(who -> {
+                        // A session that the browser had before is not left behind.
+                        consoleSessions.signOut(sessionFilter.cookie(request), RemoteClients.of(request));
+                        String base = request.at(PageVisit.base(who.realm()));
+                        return sessionFilter.remember(
+                                request,
+                                Pages.seeOther(next.startsWith(base + "/") ? next : base + "/overview"),
+                                who.cookie());
+                    });
+        });
     }
 
     private static Reply retryAfter(Refusal refusal, Reply reply) {

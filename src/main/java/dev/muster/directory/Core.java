@@ -51,6 +51,7 @@ public record Core(
         Overview overview,
         Sessions sessions,
         KeptForms keptForms,
+        Passkeys passkeys,
         TokenFamilies tokenFamilies,
         Credentials credentials,
         Approvals approvals,
@@ -125,8 +126,15 @@ public record Core(
             realmKeys.get(Realm.SYSTEM);
         }
         new CredentialMacBackfill(database, choreStore, settings.masterKeys(), random).run();
-        Cleanup cleanup =
-                new Cleanup(database, choreStore, evidenceStore, now, realmKeys, Sessions.KEPT, KeptForms.KEPT);
+        Cleanup cleanup = new Cleanup(
+                database,
+                choreStore,
+                evidenceStore,
+                now,
+                realmKeys,
+                Sessions.KEPT,
+                KeptForms.KEPT,
+                Passkeys.CHALLENGES_KEPT);
         SearchIndexer indexer = new SearchIndexer(choreStore.textIndex(TextIndex.FROM));
         CheckpointFolder checkpoints = new CheckpointFolder(settings.places().checkpoints());
         CheckpointWitness witness = new CheckpointWitness(settings.checkpointUrl());
@@ -184,6 +192,7 @@ public record Core(
                 new Overview(database, evidenceStore, realmKeys, now),
                 new Sessions(database, choreStore, realmKeys, now, random, signIns),
                 new KeptForms(database, choreStore, realmKeys, now, random),
+                new Passkeys(database, choreStore, realmKeys, now),
                 new TokenFamilies(database, choreStore, realmKeys, System::nanoTime, signIns),
                 credentials,
                 new Approvals(database, realmKeys, now),

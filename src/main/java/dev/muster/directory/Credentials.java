@@ -14,6 +14,7 @@ import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Lineage;
 import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.PasskeyPolicy;
 import dev.muster.model.credential.Scope;
 import dev.muster.model.credential.SsoProvider;
 import dev.muster.model.tenant.Environment;
@@ -69,6 +70,7 @@ public final class Credentials {
     private final BriefCache<Long, List<SigningKey>> signing;
     private final BriefCache<Long, Quotas> quotas;
     private final BriefCache<Long, List<SsoProvider>> providers;
+    private final BriefCache<Long, PasskeyPolicy> passkeyPolicies;
     private final ConcurrentHashMap<CredentialId, Instant> used = new ConcurrentHashMap<>();
 
     Credentials(Database database, RealmKeys realmKeys, ReadClock now, LongSupplier nanos) {
@@ -81,6 +83,7 @@ public final class Credentials {
         signing = new BriefCache<>(nanos);
         quotas = new BriefCache<>(nanos);
         providers = new BriefCache<>(nanos);
+        passkeyPolicies = new BriefCache<>(nanos);
     }
 
     /// The realm with that id, or null.
@@ -206,6 +209,24 @@ public final class Credentials {
         return StorageFailures.as(actor, Scope.KEYS_WRITE, () -> Result.ok(readProviders(realm)));
     }
 
+    /// Which operators of a realm must use a passkey. Cached for one second.
+    public PasskeyPolicy passkeyPolicy(long realm) {
+        PasskeyPolicy known = passkeyPolicies.get(realm, this::readPasskeyPolicy);
+        return known == null ? PasskeyPolicy.NONE : known;
+    }
+
+    private PasskeyPolicy readPasskeyPolicy(long realm) {
+        return realmKeys
+                .get(realm)
+                .macs()
+                .passkeyPolicy(database.read(reads -> reads.passkeys().policy(realm)));
+    }
+
+    /// The same for administrators, not cached; needs `keys:write`.
+    public Result<PasskeyPolicy> passkeyPolicy(Actor actor, long realm) {
+        return StorageFailures.as(actor, Scope.KEYS_WRITE, () -> Result.ok(readPasskeyPolicy(realm)));
+    }
+
     /// An operator in any state; null if there is none or the row was altered. Cached for one second.
     public @Nullable Operator operator(long realm, UUID id) {
         return operators.get(new CredentialId(realm, id), asked -> {
@@ -235,7 +256,7 @@ public final class Credentials {
         return realmKeys.get(realm).key().derive("reply times");
     }
 
-    /// The 32-byte key that seals the cookie of a sign-in through an identity provider.
+    /// The 32-byte key that seals the cookies of sign-ins through identity providers and with passkeys.
     public byte[] ssoKey(long realm) {
         return realmKeys.get(realm).key().derive("sso");
     }
@@ -342,6 +363,9 @@ public final class Credentials {
         changed(realm, work.credentials.changed());
         if (work.credentials.changedProviders()) {
             providers.invalidate(realm);
+        }
+        if (work.credentials.changedPasskeyPolicy()) {
+            passkeyPolicies.invalidate(realm);
         }
         if (work.changedQuotas()) {
             quotas.invalidate(realm);

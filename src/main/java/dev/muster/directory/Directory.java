@@ -215,6 +215,7 @@ public final class Directory {
         return switch (command) {
             case Command.SetQuotas(var quotas) -> new Change.OfQuotas(quotas);
             case Command.SetApprovalRules(var rules) -> new Change.OfApprovalRules(rules);
+            case Command.SetPasskeyPolicy(var policy) -> new Change.OfPasskeyPolicy(policy);
             default -> new Change.OfNothing();
         };
     }

@@ -2,6 +2,7 @@ package dev.muster.model;
 
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.PasskeyPolicy;
 import dev.muster.model.credential.SsoProvider;
 import dev.muster.model.group.Group;
 import dev.muster.model.group.Policy;
@@ -34,7 +35,7 @@ public record Change(Instant at, About about, List<Event> events, boolean replay
                 case OfSso(var provider) -> new Event.Subject(Event.Subject.Type.SSO, provider.id());
                 case AwaitsApproval(var approval) -> new Event.Subject(Event.Subject.Type.APPROVAL, approval.id());
                 case OfApproval(var approval) -> new Event.Subject(Event.Subject.Type.APPROVAL, approval.id());
-                case OfQuotas _, OfApprovalRules _, OfNothing _ -> Event.Subject.THE_REALM;
+                case OfQuotas _, OfApprovalRules _, OfPasskeyPolicy _, OfNothing _ -> Event.Subject.THE_REALM;
             };
         }
     }
@@ -62,6 +63,9 @@ public record Change(Instant at, About about, List<Event> events, boolean replay
 
     /// The realm's approval rules.
     public record OfApprovalRules(ApprovalRules rules) implements About {}
+
+    /// Which operators of the realm must use a passkey.
+    public record OfPasskeyPolicy(PasskeyPolicy policy) implements About {}
 
     /// The realm's quotas.
     public record OfQuotas(Quotas quotas) implements About {}

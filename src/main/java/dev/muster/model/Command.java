@@ -1,6 +1,7 @@
 package dev.muster.model;
 
 import dev.muster.model.credential.FederatedIdentity;
+import dev.muster.model.credential.PasskeyPolicy;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
@@ -352,6 +353,20 @@ public sealed interface Command {
 
     /// Removes an identity provider. Its operators remain but can no longer sign in.
     record RemoveSso(UUID id) implements OnCredentials {}
+
+    /// Adds a passkey of the operator who asks, whatever their scopes. The device's response has been verified.
+    ///
+    /// @param credentialId as in [dev.muster.model.credential.Passkey], like `publicKey` and `signatureCount`
+    record AddPasskey(String name, String credentialId, String publicKey, long signatureCount)
+            implements OnCredentials {}
+
+    /// Removes a passkey of an operator, or all of them. Operators may remove their own, whatever their scopes.
+    ///
+    /// @param id null for all
+    record RemovePasskeys(Identifier.Key username, @Nullable UUID id) implements OnCredentials {}
+
+    /// Replaces the realm's policy of who must use a passkey.
+    record SetPasskeyPolicy(PasskeyPolicy policy) implements OnCredentials {}
 
     /// A command on groups.
     sealed interface OnGroups extends Command {}

@@ -31,14 +31,16 @@ record Needs(@Nullable Scope scope, boolean urgent) {
             case Command.OnHolds _ -> new Needs(Scope.HOLDS_WRITE, true);
             case Command.AllowReenrolment _ -> new Needs(Scope.HOLDS_WRITE, false);
             case Command.Erase _, Command.EraseJob _ -> new Needs(Scope.BAR_WRITE, false);
-            // Allowed to operators for themselves only: see [dev.muster.model.rules.Decider].
-            case Command.AcceptInvitation _, Command.ChangeOwnPassword _, Command.NoteSignIn _ -> new Needs(null, true);
+            // Operators may only do this for themselves: see [dev.muster.model.rules.Decider].
+            case Command.AcceptInvitation _, Command.ChangeOwnPassword _, Command.NoteSignIn _, Command.AddPasskey _ ->
+                new Needs(null, true);
             case Command.RevokeKey _,
                     Command.DisableOperator _,
                     Command.SignOutOperator _,
                     Command.EndSession _,
                     Command.DeleteOperator _,
-                    Command.ChangePassword _ -> new Needs(Scope.KEYS_WRITE, true);
+                    Command.ChangePassword _,
+                    Command.RemovePasskeys _ -> new Needs(Scope.KEYS_WRITE, true);
             case Command.CreateKey _,
                     Command.RotateKey _,
                     Command.ExpireKey _,
@@ -48,7 +50,8 @@ record Needs(@Nullable Scope scope, boolean urgent) {
                     Command.EnableOperator _,
                     Command.ChangeOperatorRole _,
                     Command.PutSso _,
-                    Command.RemoveSso _ -> new Needs(Scope.KEYS_WRITE, false);
+                    Command.RemoveSso _,
+                    Command.SetPasskeyPolicy _ -> new Needs(Scope.KEYS_WRITE, false);
             // Operators can sign in even if the disk is full. It may also reduce a role.
             case Command.SignInOperator _ -> new Needs(null, true);
             case Command.OnGroups _, Command.OnPolicies _ -> new Needs(Scope.GROUPS_WRITE, false);

@@ -64,6 +64,11 @@ public final class Authenticator {
         return new SsoAttempts(attempts);
     }
 
+    /// For sign-ins with passkeys.
+    public PasskeyAttempts passkeyAttempts() {
+        return new PasskeyAttempts(attempts);
+    }
+
     public RequestSignatures signatures() {
         return signatures;
     }
@@ -136,15 +141,15 @@ public final class Authenticator {
                 }));
     }
 
-    /// Issues tokens to an operator for their name and password, and records the sign-in in the journal.
-    /// Refuses `Busy` if too many sign-ins are in progress.
+    /// Issues tokens to an operator for their name and password, and records the sign-in in the journal. Refuses
+    /// an operator who must use a passkey like a wrong password, and `Busy` if too many sign-ins are in progress.
     ///
     /// @param key the key that they sign in with, which determines the realm; the tokens have the permissions
     ///     of both, and end with the key
     /// @param dialect the dialect they sign in through, for the journal
     public Result<Tokens> signIn(Caller key, String username, String password, RemoteClient client, String dialect) {
         return passwords
-                .check(key.realm(), Caller.text(key.realm()), username, password, client)
+                .checkAlone(key.realm(), username, password, client)
                 .then(operator ->
                         tokens.begin(key.realm(), operator, key.actor().ref().id(), client, dialect));
     }

@@ -83,9 +83,12 @@ public final class ConsoleSessions {
         return authenticator.passwords().signInLimited(client);
     }
 
-    /// Signs an operator in with a new session. An unknown realm is refused like a wrong password. Refuses as
-    /// [OperatorPasswords#check].
-    public Result<SignedIn> signIn(Typed typed, Device device) {
+    /// An operator who has given their password.
+    public record PasswordGiven(Realm realm, Operator operator) {}
+
+    /// Checks the password of an operator who signs in. An unknown realm is refused like a wrong password. Refuses
+    /// as [OperatorPasswords#check].
+    public Result<PasswordGiven> checkPassword(Typed typed, Device device) {
         return Credentials.answered(() -> {
             Realm realm = realm(typed);
             String text = realm == null ? typed.partnerId.strip() + "/" + typed.environment : Caller.text(realm);
@@ -94,12 +97,12 @@ public final class ConsoleSessions {
                     .check(realm, text, typed.username, typed.password, device.client)
                     .then(operator -> realm == null
                             ? Result.refused(new Refusal.Unauthenticated())
-                            : begin(realm, operator, SignInMethod.PASSWORD, device));
+                            : Result.ok(new PasswordGiven(realm, operator)));
         });
     }
 
     /// Starts a session of an operator who has just proved their identity by `method`, and records that in the
-    /// journal. For passwords, use [#signIn]. Refuses as [Sessions#begin].
+    /// journal. Refuses as [Sessions#begin].
     public Result<SignedIn> begin(Realm realm, Operator operator, SignInMethod method, Device device) {
         return begin(realm, operator, method, null, device);
     }

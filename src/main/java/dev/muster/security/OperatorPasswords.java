@@ -77,6 +77,12 @@ public final class OperatorPasswords {
         return check(Check.SIGN_IN, realm, realmText, username, password, client);
     }
 
+    /// As [#check], where the password is all that is asked for. An operator who must use a passkey is refused like
+    /// one with a wrong password.
+    Result<Operator> checkAlone(Realm realm, String username, String password, RemoteClient client) {
+        return check(Check.ALONE, realm, Caller.text(realm), username, password, client);
+    }
+
     /// Checks the password of an operator who is signed in. Refuses as [#check], and guessing is slowed
     /// with the same throttle.
     public Result<Operator> confirm(Realm realm, Operator operator, String password, RemoteClient client) {
@@ -87,6 +93,7 @@ public final class OperatorPasswords {
     /// Why a password is checked, with the event for the security log.
     private enum Check {
         SIGN_IN(SecurityEvent.SIGNED_IN, SecurityEvent.SIGN_IN_REFUSED),
+        ALONE(SecurityEvent.SIGNED_IN, SecurityEvent.SIGN_IN_REFUSED),
         STEP_UP(SecurityEvent.STEP_UP, SecurityEvent.STEP_UP_REFUSED);
 
         private final SecurityEvent done;
@@ -142,7 +149,8 @@ public final class OperatorPasswords {
         // Looked up even if the realm does not exist, to take the same time.
         Operator operator = credentials.operator(realm == null ? NO_REALM : realm.id(), name);
         // Takes the same time for an invited operator who has not chosen a password yet.
-        boolean may = mayUsePassword(realm == null ? "" : realm.partnerId(), folded);
+        boolean may = maySignInHere(realm == null ? "" : realm.partnerId(), folded)
+                && !(check == Check.ALONE && realm != null && needsPasskey(realm, operator));
         return switch (passwords.verify(may ? hash(operator) : null, password)) {
             case BUSY -> Result.refused(new Refusal.Busy(RETRY_AFTER));
             case MATCHES -> {
@@ -172,9 +180,9 @@ public final class OperatorPasswords {
                 : operator.passwordHash();
     }
 
-    /// Whether the tenant allows this operator to sign in with a password, and not only through its
+    /// Whether the tenant allows this operator to sign in with a password or passkey, and not only through its
     /// identity providers.
-    private boolean mayUsePassword(String partnerId, String folded) {
+    public boolean maySignInHere(String partnerId, String folded) {
         boolean required = false;
         for (SsoProvider provider : credentials.providers(partnerId)) {
             if (provider.settings().breakGlass().contains(folded)) {
@@ -183,6 +191,10 @@ public final class OperatorPasswords {
             required |= provider.settings().required();
         }
         return !required;
+    }
+
+    private boolean needsPasskey(Realm realm, @Nullable Operator operator) {
+        return operator != null && credentials.passkeyPolicy(realm.id()).concerns(operator);
     }
 
     // New passwords.

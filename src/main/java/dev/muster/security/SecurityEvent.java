@@ -25,6 +25,14 @@ enum SecurityEvent {
     /// A sign-in through an identity provider was rejected unchecked, because too many from that address
     /// have failed.
     SSO_LIMITED("sso_sign_in", "limited"),
+    /// An operator signed in with a passkey, alone or after the password.
+    PASSKEY_SIGNED_IN("passkey_sign_in", "ok"),
+    /// A device's response was invalid, or the passkey is unknown or may not be used.
+    PASSKEY_REFUSED("passkey_sign_in", "refused"),
+    /// A sign-in with a passkey was not tried, because too many from that address have failed.
+    PASSKEY_LIMITED("passkey_sign_in", "limited"),
+    /// A passkey's counter did not increase: somebody has a copy of it.
+    PASSKEY_COPIED("passkey_copied", "refused"),
     /// An operator ended one session.
     SIGNED_OUT("sign_out", "ok"),
     /// An operator ended all of their sessions and tokens.

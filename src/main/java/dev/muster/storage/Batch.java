@@ -33,6 +33,9 @@ public final class Batch {
     public final List<SsoRow> newProviders = new ArrayList<>();
     public final List<SsoRow> changedProviders = new ArrayList<>();
     public final List<CredentialTables.SsoKey> removedProviders = new ArrayList<>();
+    public final List<PasskeyTables.PasskeyRow> newPasskeys = new ArrayList<>();
+    public final List<PasskeyTables.PasskeyKey> removedPasskeys = new ArrayList<>();
+    public final List<PasskeyTables.PolicyRow> passkeyPolicies = new ArrayList<>();
     public final List<Tenant> newTenants = new ArrayList<>();
     public final List<RealmTables.RealmRow> newRealms = new ArrayList<>();
     public final List<JournalTables.RetryRow> retries = new ArrayList<>();

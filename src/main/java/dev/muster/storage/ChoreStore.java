@@ -8,6 +8,7 @@ import dev.muster.storage.CredentialTables.TokenFamilyRow;
 import dev.muster.storage.JobTables.EvidenceRef;
 import dev.muster.storage.JournalTables.CheckpointRow;
 import dev.muster.storage.JournalTables.VerificationRow;
+import dev.muster.storage.PasskeyTables.PasskeyRow;
 import dev.muster.storage.RealmTables.RealmRow;
 import dev.muster.storage.engine.ChoreWriter;
 import dev.muster.storage.engine.Engine;
@@ -269,6 +270,35 @@ public final class ChoreStore implements AutoCloseable {
     /// Deletes the console sessions of any realm that were last used before `before`.
     public void forgetSessions(Instant before) {
         writer.urgent(session -> session.update("session_delete_old", before));
+    }
+
+    /// Records that a passkey was used.
+    ///
+    /// @param before the row as it was read; another use in the meantime may have changed its counter
+    /// @return whether it still had that counter
+    public boolean passkeyUsed(PasskeyRow before, PasskeyRow after) {
+        return writer.urgent(session -> session.update(
+                        "passkey_used",
+                        after.passkey().signatureCount(),
+                        after.passkey().lastUsedAt(),
+                        after.mac(),
+                        before.realm(),
+                        before.passkey().id(),
+                        before.passkey().signatureCount()))
+                > 0;
+    }
+
+    /// Marks a challenge as used.
+    ///
+    /// @param hash SHA-256 of the challenge
+    /// @return whether this was its first use
+    public boolean useChallenge(long realm, byte[] hash, Instant at) {
+        return writer.urgent(session -> session.update("passkey_challenge_insert", realm, hash, at)) > 0;
+    }
+
+    /// Forgets the challenges of all realms that were used before `before`.
+    public void forgetChallenges(Instant before) {
+        writer.urgent(session -> session.update("passkey_challenge_delete_old", before));
     }
 
     /// Keeps a form of the console. Deletes its operator's oldest forms beyond `most`.

@@ -126,6 +126,7 @@ public final class LaneStore implements AutoCloseable {
         new UserTables(session).load(plans, loaded);
         new CredentialTables(session).load(plans, loaded);
         new RealmTables(session).load(plans, loaded);
+        new PasskeyTables(session).load(plans, loaded);
         new ApprovalTables(session).load(plans, loaded);
         new GroupTables(session).load(plans, loaded);
         new JournalTables(session).load(retries, signatures, loaded);
@@ -145,6 +146,7 @@ public final class LaneStore implements AutoCloseable {
         new UserTables(session).save(batch, loadedUsers);
         new CredentialTables(session).save(batch);
         new GroupTables(session).save(batch, loadedNames);
+        new PasskeyTables(session).save(batch);
         new ApprovalTables(session).save(batch);
         new JobTables(session).save(batch);
         new JournalTables(session).save(batch);

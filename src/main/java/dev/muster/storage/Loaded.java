@@ -22,6 +22,8 @@ public final class Loaded {
     public final List<CredentialTables.KeyRow> keys = new ArrayList<>();
     public final List<CredentialTables.OperatorRow> operators = new ArrayList<>();
     public final List<SsoRow> providers = new ArrayList<>();
+    public final List<PasskeyTables.PasskeyRow> passkeys = new ArrayList<>();
+    public final List<PasskeyTables.PolicyRow> passkeyPolicies = new ArrayList<>();
     public final List<Tenant> tenants = new ArrayList<>();
     public final List<JournalTables.RetryRow> retries = new ArrayList<>();
     public final List<JournalTables.SignatureRow> signatures = new ArrayList<>();

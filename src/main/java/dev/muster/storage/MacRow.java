@@ -11,6 +11,8 @@ public sealed interface MacRow<R>
                 SsoRow,
                 SessionRow,
                 CredentialTables.TokenFamilyRow,
+                PasskeyTables.PasskeyRow,
+                PasskeyTables.PolicyRow,
                 RealmTables.QuotaRow,
                 ApprovalTables.ApprovalRow,
                 ApprovalTables.RulesRow {

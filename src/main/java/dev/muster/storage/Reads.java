@@ -28,6 +28,10 @@ public final class Reads {
         return new CredentialTables(session);
     }
 
+    public PasskeyTables passkeys() {
+        return new PasskeyTables(session);
+    }
+
     public ApprovalTables approvals() {
         return new ApprovalTables(session);
     }

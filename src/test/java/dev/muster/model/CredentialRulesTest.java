@@ -344,6 +344,7 @@ class CredentialRulesTest {
             for (Command command : List.of(
                     new Command.CreateOperator(TestRealm.username("eve"), Role.VIEWER, "hash"),
                     new Command.ChangePassword(named("bob"), "mine"),
+                    new Command.RemovePasskeys(named("bob"), null),
                     new Command.EnableOperator(named("bob")))) {
                 assertThat(TestRealm.no(ask(creator, command)))
                         .isEqualTo(new Refusal.Forbidden("a key without expiry"));
@@ -670,6 +671,7 @@ class CredentialRulesTest {
         Actor creator = realm.key(Set.of(Scope.KEYS_WRITE), Rank.REGULAR, null).actor();
         for (Command command : List.of(
                 new Command.ChangePassword(named("ada"), "mine"),
+                new Command.RemovePasskeys(named("ada"), null),
                 new Command.EnableOperator(named("ada")),
                 new Command.SignOutOperator(named("ada")),
                 new Command.DeleteOperator(named("ada")),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.PasskeyPolicy;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
@@ -65,6 +66,10 @@ class OperatorAccessTest {
                 new Command.ChangeOperatorRole(named("bob"), Role.VIEWER),
                 new Command.SignOutOperator(named("bob")),
                 new Command.DeleteOperator(named("bob")),
+                new Command.AddPasskey("Laptop", "id", "key", 0),
+                new Command.RemovePasskeys(named("ada"), null),
+                new Command.RemovePasskeys(named("bob"), null),
+                new Command.SetPasskeyPolicy(PasskeyPolicy.ALL),
                 new Command.RevokeKey(UUID.randomUUID(), false));
         Refusal stepUp = new Refusal.StepUpRequired(Duration.ofMinutes(15));
         Actor stale = ada.actor().proven(realm.now.minus(Duration.ofMinutes(15)));

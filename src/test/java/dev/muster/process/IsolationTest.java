@@ -6,6 +6,7 @@ import dev.muster.TestServer;
 import dev.muster.http.HttpApi;
 import dev.muster.http.Route;
 import dev.muster.http.json.Json;
+import dev.muster.model.Command;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.value.Identifier;
 import dev.muster.model.value.Timestamps;
@@ -77,6 +78,7 @@ class IsolationTest {
     private Pair operator;
     private Pair tenant;
     private Pair sessionId;
+    private Pair passkeyId;
     private Tokens theirTokens;
     private Pair formId;
     private Pair invitation;
@@ -163,6 +165,23 @@ class IsolationTest {
         UUID theirOperator = server.credentials()
                 .operator(theirs.test(), new Identifier.Key(Identifier.Kind.USERNAME, operator.real))
                 .id();
+        server.execute(
+                theirs.test(),
+                server.credentials()
+                        .operator(theirs.test(), theirOperator)
+                        .actor()
+                        .proven(Instant.now()),
+                null,
+                new Command.AddPasskey("Marker key", "marker-credential", "marker-key", 0));
+        try (Client other = new Client(server.address(), theirs.testKey().apiKey())) {
+            passkeyId = new Pair(
+                    other.get("/v1/operators/their-operator/passkeys")
+                            .json()
+                            .items("items")
+                            .getFirst()
+                            .text("passkeyId"),
+                    "01900000-0000-7000-8000-000000000004");
+        }
         formId = new Pair(server.keepForm(theirs.test(), theirOperator), "A".repeat(43));
         theirTokens = TestServer.ok(server.authenticator()
                 .signIn(
@@ -379,6 +398,7 @@ class IsolationTest {
                 "{key}", keyId,
                 "{form}", formId,
                 "{session}", sessionId,
+                "{passkey}", passkeyId,
                 "{approval}", approvalId,
                 "{username}", operator);
         pairs.forEach((parameter, pair) -> {
@@ -489,7 +509,11 @@ class IsolationTest {
                 "POST /console/sign-in",
                 // Its parameters are in a cookie that another browser cannot create: see SsoTest.
                 "GET /console/sso/callback",
-                "POST /console/sso/start"));
+                "POST /console/sso/start",
+                // They name nothing: whose passkey it is, the device says and signs: PasskeysTest.
+                "POST /console/passkeys/options",
+                "POST /console/passkeys/sign-in",
+                "POST /console/passkeys/second-step"));
     }
 
     private static Map<String, Object> form(String field, String value) {
@@ -515,6 +539,7 @@ class IsolationTest {
                 "/v1/keys",
                 "/v1/operators",
                 "/v1/sso",
+                "/v1/passkey-policy",
                 "/v1/me",
                 "/v1/groups",
                 "/v1/policies",
@@ -859,6 +884,8 @@ class IsolationTest {
         told.add("POST /v1/keys");
         client.json("PUT", "/v1/approval-rules", Map.of("bulkThreshold", 100_000));
         told.add("PUT /v1/approval-rules");
+        client.json("PUT", "/v1/passkey-policy", Map.of("requiredFor", List.of("viewer")));
+        told.add("PUT /v1/passkey-policy");
         created(client.json("POST", "/v1/groups", Map.of("name", "Marker group")));
         told.add("POST /v1/groups");
         created(client.json("POST", "/v1/policies", Map.of("name", "Marker policy", "resources", List.of())));

@@ -35,7 +35,8 @@ final class PlansTest {
     /// Tables with at least as many rows as a realm has users.
     private static final String LARGE = "(users|journal|bar|card|retry|batch|key_use|checkpoint|"
             + "user_group|policy|membership|assignment|group_assignment|job|signature|evidence|evidence_chunk|"
-            + "search_posting|search_stale|session|kept_form|token_family|day_end|verification|quota|evidence_use|approval|approval_rules)";
+            + "search_posting|search_stale|session|kept_form|token_family|day_end|verification|quota|evidence_use|approval|approval_rules|"
+            + "passkey|passkey_challenge|passkey_policy)";
 
     /// Statements that may read or sort all rows of a realm, because there are few.
     private static final Set<String> FEW = Set.of(
@@ -46,6 +47,8 @@ final class PlansTest {
             "operators_with_deleted",
             "sso_of_realm",
             "sso_of_realms",
+            "passkeys_of_realm",
+            "passkeys_of_realms",
             "day_ends",
             "sessions_of_operator");
 
@@ -70,6 +73,7 @@ final class PlansTest {
             "verification_of_realm",
             "quota_of_realm",
             "approval_rules_of_realm",
+            "passkey_policy_of_realm",
             "evidence_used",
             "evidence_use_take",
             "evidence_use_give",
@@ -216,6 +220,15 @@ final class PlansTest {
             insert into quota (realm, max_users, max_evidence_bytes, max_groups, max_policies, max_keys, max_requests,
                 mac)
             select id, 1, 1, 1, 1, 1, 1, '' from realm
+            """,
+            "insert into passkey_policy (realm, required_for, mac) select id, '', '' from realm",
+            """
+            insert into passkey (realm, id, operator, name, credential_id, public_key, signature_count, created_at, mac)
+            select realm, gen_random_uuid(), id, 'name', 'credential ' || id, 'key', 0, 0, '' from operator
+            """,
+            """
+            insert into passkey_challenge (realm, hash, used_at)
+            select realm, decode(md5(id::text), 'hex'), created_at from operator
             """,
             "insert into approval_rules (realm, actions, bulk_threshold, mac) select id, 1, 1, '' from realm",
             """

@@ -170,7 +170,8 @@ record OperatorRoutes(
         return authenticator.passwords().read(in.checks(), call.caller().realm(), username, password);
     }
 
-    private static Identifier.Key username(RestCall call) {
+    /// The username in the path.
+    static Identifier.Key username(RestCall call) {
         String text = call.request().path("username");
         return new Identifier.Key(
                 Identifier.Kind.USERNAME, Identifier.fold(Identifier.Kind.USERNAME, Identifier.trimmed(text)));

@@ -126,6 +126,7 @@ public final class RestApi {
         JobRoutes jobs = new JobRoutes(core.jobs(), core.evidence(), writes, names);
         KeyRoutes keys = new KeyRoutes(credentials, mint, writes, names);
         ConsoleSessions consoleSessions = new ConsoleSessions(authenticator, credentials, core.sessions());
+        PasskeyRoutes passkeys = new PasskeyRoutes(credentials, core.passkeys(), writes);
         OperatorRoutes operators = new OperatorRoutes(
                 credentials,
                 authenticator,
@@ -247,12 +248,17 @@ public final class RestApi {
                 row(POST,   "/v1/operators/{username}/invitation",     KEYS_WRITE,   operators::invite),
                 row(GET,    "/v1/operators/{username}/sessions",       KEYS_WRITE,   operators::sessions),
                 row(DELETE, "/v1/operators/{username}/sessions/{sessionId}", KEYS_WRITE, operators::endSession),
+                list(GET,   "/v1/operators/{username}/passkeys",       KEYS_WRITE,   passkeys::list),
+                row(DELETE, "/v1/operators/{username}/passkeys",       KEYS_WRITE,   passkeys::removeAll),
+                row(DELETE, "/v1/operators/{username}/passkeys/{passkeyId}", KEYS_WRITE, passkeys::remove),
                 row(POST,   "/v1/operators/{username}/disable",        KEYS_WRITE,   operators.change(Command.DisableOperator::new)),
                 row(POST,   "/v1/operators/{username}/enable",         KEYS_WRITE,   operators.change(Command.EnableOperator::new)),
                 row(POST,   "/v1/operators/{username}/sign-out",       KEYS_WRITE,   operators.change(Command.SignOutOperator::new)),
                 row(PUT,    "/v1/operators/{username}/password",       KEYS_WRITE,   operators::changePassword),
                 row(PUT,    "/v1/operators/{username}/role",           KEYS_WRITE,   operators::changeRole),
                 row(DELETE, "/v1/operators/{username}",                KEYS_WRITE,   operators.change(Command.DeleteOperator::new)),
+                row(GET,    "/v1/passkey-policy",                      KEYS_WRITE,   passkeys::policy),
+                row(PUT,    "/v1/passkey-policy",                      KEYS_WRITE,   passkeys::setPolicy),
                 row(GET,    "/v1/sso",                                 KEYS_WRITE,   sso::list),
                 row(PUT,    "/v1/sso",                                 KEYS_WRITE,   sso::put),
                 row(DELETE, "/v1/sso/{id}",                            KEYS_WRITE,   sso::remove),

@@ -64,7 +64,8 @@ public final class Cleanup implements Schedule.Chore {
             ReadClock now,
             RealmKeys realmKeys,
             Duration sessionsKept,
-            Duration formsKept) {
+            Duration formsKept,
+            Duration challengesKept) {
         this.database = database;
         this.storage = storage;
         this.evidence = evidence;
@@ -81,6 +82,7 @@ public final class Cleanup implements Schedule.Chore {
                 all(most -> storage.forgetSignatures(before(SIGNATURES_KEPT), most)),
                 () -> storage.forgetSessions(before(sessionsKept)),
                 () -> storage.forgetForms(before(formsKept)),
+                () -> storage.forgetChallenges(before(challengesKept)),
                 () -> storage.forgetTokenFamilies(now.instant()));
     }
 

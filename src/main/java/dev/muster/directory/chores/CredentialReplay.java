@@ -39,9 +39,12 @@ final class CredentialReplay {
     /// Fields with personal data.
     private static final Set<String> PERSONAL = Set.of("username", "ssoSubject");
 
-    /// These entries are about a session; their fields are not the operator's.
-    private static final Set<String> OF_SESSIONS =
-            Set.of(Event.Action.OPERATOR_SIGNED_IN.word(), Event.Action.OPERATOR_SESSION_ENDED.word());
+    /// These entries are about a session or passkey; their fields are not the operator's.
+    private static final Set<String> OF_OTHERS = Set.of(
+            Event.Action.OPERATOR_SIGNED_IN.word(),
+            Event.Action.OPERATOR_SESSION_ENDED.word(),
+            Event.Action.OPERATOR_PASSKEY_ADDED.word(),
+            Event.Action.OPERATOR_PASSKEY_REMOVED.word());
 
     private final RealmKeys.Entry realm;
     private final EntrySealer sealer = new EntrySealer();
@@ -140,7 +143,7 @@ final class CredentialReplay {
                 try {
                     EntryFormat.Plain plain = sealer.format().read(row.entry());
                     last.put(plain.action(), plain.at());
-                    if (key != null && !OF_SESSIONS.contains(plain.action())) {
+                    if (key != null && !OF_OTHERS.contains(plain.action())) {
                         Changes changes = sealer.open(plain, key).changes();
                         changes.applyTo(fields);
                         changes.byField().keySet().forEach(field -> changed.put(field, plain.at()));

@@ -4,6 +4,7 @@ import dev.muster.directory.journal.EntryFormat;
 import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Event;
+import dev.muster.model.credential.PasskeyPolicy;
 import dev.muster.model.tenant.ApprovalRules;
 import dev.muster.model.tenant.Quotas;
 import dev.muster.sealing.TamperedException;
@@ -14,6 +15,7 @@ import dev.muster.storage.Database;
 import dev.muster.storage.JournalTables.BatchRow;
 import dev.muster.storage.JournalTables.JournalRow;
 import dev.muster.storage.MacRow;
+import dev.muster.storage.PasskeyTables.PolicyRow;
 import dev.muster.storage.Reads;
 import dev.muster.storage.RealmTables.QuotaRow;
 import dev.muster.storage.SsoRow;
@@ -40,6 +42,7 @@ final class RealmReconciliation {
     private final Slices slices;
     private final EntrySealer sealer = new EntrySealer();
     private final CredentialReplay credentials;
+    private final PasskeyReplay passkeys;
     private final Findings findings = new Findings();
     private final UserComparison users;
 
@@ -55,6 +58,7 @@ final class RealmReconciliation {
         this.number = realm.realm().id();
         this.slices = new Slices(database, pace);
         this.credentials = new CredentialReplay(realm);
+        this.passkeys = new PasskeyReplay(realm);
         this.present = database.read(reads -> reads.journal().present(number));
         this.mark = present.lastSeq();
         this.users = new UserComparison(slices, realm, mark, findings);
@@ -67,6 +71,7 @@ final class RealmReconciliation {
         providers();
         quotas();
         approvalRules();
+        passkeyPolicy();
         entries();
         users.compareBars();
         if (!present.readable()) {
@@ -92,7 +97,9 @@ final class RealmReconciliation {
             UUID id = found.operator().id();
             operators++;
             credential("operator:" + id, reads -> reads.credentials().operator(number, id), credentials::differences);
+            slices.read(reads -> passkeys.differences(reads, found)).forEach(findings::add);
         }
+        slices.read(passkeys::ofNobody).forEach(findings::add);
     }
 
     private void providers() {
@@ -173,6 +180,28 @@ final class RealmReconciliation {
                                 subject, "approvalRules.mac", "written by the server", "written by somebody else"));
                     }
                     return its;
+                })
+                .forEach(findings::add);
+    }
+
+    private void passkeyPolicy() {
+        slices.read(reads -> {
+                    String subject = "realm:" + number;
+                    PolicyRow row = reads.passkeys().policy(number);
+                    PasskeyPolicy stored = row == null ? PasskeyPolicy.NONE : row.policy();
+                    String found = stored.words().toString();
+                    String journal =
+                            String.valueOf(ofJournal(reads, Event.Action.REALM_PASSKEY_POLICY_CHANGED, new TreeMap<>())
+                                    .getOrDefault("requiredFor", List.of()));
+                    List<Difference> all = new ArrayList<>();
+                    if (!journal.equals(found)) {
+                        all.add(new Difference(subject, "passkeyPolicy.requiredFor", journal, found));
+                    }
+                    if (row != null && !realm.macs().fits(row)) {
+                        all.add(new Difference(
+                                subject, "passkeyPolicy.mac", "written by the server", "written by somebody else"));
+                    }
+                    return all;
                 })
                 .forEach(findings::add);
     }

@@ -1,5 +1,6 @@
 package dev.muster.directory.keys;
 
+import dev.muster.model.credential.PasskeyPolicy;
 import dev.muster.model.tenant.ApprovalRules;
 import dev.muster.model.tenant.Quotas;
 import dev.muster.sealing.RealmKey;
@@ -9,6 +10,8 @@ import dev.muster.storage.CredentialTables.KeyRow;
 import dev.muster.storage.CredentialTables.OperatorRow;
 import dev.muster.storage.CredentialTables.TokenFamilyRow;
 import dev.muster.storage.MacRow;
+import dev.muster.storage.PasskeyTables.PasskeyRow;
+import dev.muster.storage.PasskeyTables.PolicyRow;
 import dev.muster.storage.RealmTables.QuotaRow;
 import dev.muster.storage.SessionRow;
 import dev.muster.storage.SsoRow;
@@ -26,14 +29,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The MACs of one realm's rows of keys, operators, identity providers, sessions, token families and quotas. A
-/// row with a missing or wrong MAC was written by someone without the realm's key and is ignored. Thread-safe.
+/// The MACs of one realm's rows of keys, operators, passkeys, identity providers, sessions, token families and
+/// quotas. A row with a missing or wrong MAC was written by someone without the realm's key and is ignored.
+/// Thread-safe.
 ///
 /// A MAC covers the table's name and each non-null field of [MacFields]: its name and its bytes, each
 /// preceded by its length. Null fields are omitted, so a row keeps its MAC when a version adds a field that
 /// is null in the row.
 ///
-/// A row restored as a whole from an earlier time has a valid MAC. For keys and operators only
+/// A row restored as a whole from an earlier time has a valid MAC. For keys, operators and passkeys only
 /// [Reconciliation] detects it; for sessions and families, which are not in the journal, the server that
 /// ended or updated them does, as long as it remembers (see [LocalWriteMemory]).
 public final class CredentialMacs {
@@ -81,6 +85,9 @@ public final class CredentialMacs {
                     log("operator", " " + operator.operator().id());
                 case SsoRow sso -> log("identity provider", " " + sso.provider().id());
                 case SessionRow session -> log("a session", " of operator " + session.operator());
+                case PasskeyRow passkey ->
+                    log("passkey", " " + passkey.passkey().id());
+                case PolicyRow _ -> log("its passkey policy", "");
                 case TokenFamilyRow family -> log("token family", " " + family.id());
                 case QuotaRow _ -> log("its quotas", "");
                 case ApprovalRow approval ->
@@ -119,6 +126,15 @@ public final class CredentialMacs {
             return ApprovalRules.NONE;
         }
         return obeyed(row) ? row.rules() : ApprovalRules.ALL;
+    }
+
+    /// The passkey policy in a row; none if there is no row. If its MAC is invalid, which is logged, everybody needs
+    /// a passkey, because whoever altered it wanted fewer to.
+    public PasskeyPolicy passkeyPolicy(@Nullable PolicyRow row) {
+        if (row == null) {
+            return PasskeyPolicy.NONE;
+        }
+        return obeyed(row) ? row.policy() : PasskeyPolicy.ALL;
     }
 
     /// The quotas in a row; the defaults if there is none, or if its MAC is invalid, which is logged.
@@ -161,6 +177,8 @@ public final class CredentialMacs {
             case OperatorRow operator -> mac("operator", MacFields.OPERATOR, operator);
             case SsoRow sso -> mac("sso_provider", MacFields.SSO, sso);
             case SessionRow session -> mac("session", MacFields.SESSION, session);
+            case PasskeyRow passkey -> mac("passkey", MacFields.PASSKEY, passkey);
+            case PolicyRow policy -> mac("passkey_policy", MacFields.PASSKEY_POLICY, policy);
             case TokenFamilyRow family -> mac("token_family", MacFields.FAMILY, family);
             case QuotaRow quotas -> mac("quota", MacFields.QUOTA, quotas);
             case ApprovalRow approval -> mac("approval", MacFields.APPROVAL, approval);

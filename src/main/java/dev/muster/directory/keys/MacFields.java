@@ -4,6 +4,7 @@ import dev.muster.model.Approval;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Creator;
 import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.Passkey;
 import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
 import dev.muster.model.credential.SsoProvider;
@@ -13,6 +14,8 @@ import dev.muster.storage.ApprovalTables.RulesRow;
 import dev.muster.storage.CredentialTables.KeyRow;
 import dev.muster.storage.CredentialTables.OperatorRow;
 import dev.muster.storage.CredentialTables.TokenFamilyRow;
+import dev.muster.storage.PasskeyTables.PasskeyRow;
+import dev.muster.storage.PasskeyTables.PolicyRow;
 import dev.muster.storage.RealmTables.QuotaRow;
 import dev.muster.storage.SessionRow;
 import dev.muster.storage.SsoRow;
@@ -122,6 +125,19 @@ final class MacFields {
             new Field<>("address", session -> bytes(session.address())),
             new Field<>("browser", session -> bytes(session.browser())));
 
+    static final List<Field<PasskeyRow>> PASSKEY = List.of(
+            passkey("id", passkey -> bytes(passkey.id())),
+            passkey("operator", passkey -> bytes(passkey.operator())),
+            passkey("name", passkey -> bytes(passkey.name())),
+            passkey("credentialId", passkey -> bytes(passkey.credentialId())),
+            passkey("publicKey", passkey -> bytes(passkey.publicKey())),
+            passkey("signatureCount", passkey -> bytes(passkey.signatureCount())),
+            passkey("createdAt", passkey -> bytes(passkey.createdAt())),
+            passkey("lastUsedAt", passkey -> bytes(passkey.lastUsedAt())));
+
+    static final List<Field<PolicyRow>> PASSKEY_POLICY = List.of(new Field<>(
+            "requiredFor", row -> bytes(String.join(" ", row.policy().words()))));
+
     static final List<Field<TokenFamilyRow>> FAMILY = List.of(
             new Field<>("id", family -> bytes(family.id())),
             new Field<>("spent", family -> bytes(family.spent())),
@@ -175,6 +191,10 @@ final class MacFields {
 
     private static Field<SsoRow> sso(String name, Function<SsoProvider.Settings, byte @Nullable []> value) {
         return new Field<>(name, row -> value.apply(row.provider().settings()));
+    }
+
+    private static Field<PasskeyRow> passkey(String name, Function<Passkey, byte @Nullable []> value) {
+        return new Field<>(name, row -> value.apply(row.passkey()));
     }
 
     private static Field<ApprovalRow> approval(String name, Function<Approval, byte @Nullable []> value) {

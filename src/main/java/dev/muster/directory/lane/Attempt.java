@@ -171,6 +171,9 @@ final class Attempt {
         loaded.keys.forEach(row -> work(byNumber, row.realm()).credentials.loaded(row));
         loaded.operators.forEach(row -> work(byNumber, row.realm()).credentials.loaded(row));
         loaded.providers.forEach(row -> work(byNumber, row.realm()).credentials.loaded(row));
+        loaded.passkeys.forEach(row -> work(byNumber, row.realm()).credentials.loaded(row));
+        loaded.passkeyPolicies.forEach(
+                row -> work(byNumber, row.realm()).credentials.loaded(row));
         loaded.tenants.forEach(
                 tenant -> set(byNumber, Realm.SYSTEM).credentials().loaded(tenant));
         loaded.groups.forEach(

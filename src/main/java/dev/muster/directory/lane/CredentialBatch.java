@@ -4,6 +4,8 @@ import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.Passkey;
+import dev.muster.model.credential.PasskeyPolicy;
 import dev.muster.model.credential.SsoProvider;
 import dev.muster.model.state.CredentialState;
 import dev.muster.model.state.WorkingSet;
@@ -12,6 +14,9 @@ import dev.muster.storage.Batch;
 import dev.muster.storage.CredentialTables.KeyRow;
 import dev.muster.storage.CredentialTables.OperatorRow;
 import dev.muster.storage.CredentialTables.SsoKey;
+import dev.muster.storage.PasskeyTables.PasskeyKey;
+import dev.muster.storage.PasskeyTables.PasskeyRow;
+import dev.muster.storage.PasskeyTables.PolicyRow;
 import dev.muster.storage.SsoRow;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -68,6 +73,17 @@ public final class CredentialBatch {
         }
     }
 
+    /// A passkey whose row was altered is treated as missing.
+    void loaded(PasskeyRow row) {
+        if (realm.macs().obeyed(row)) {
+            state.loaded(row.passkey());
+        }
+    }
+
+    void loaded(PolicyRow row) {
+        state.loaded(realm.macs().passkeyPolicy(row));
+    }
+
     /// Discards unmerged additions of an earlier request.
     void begin() {
         freshSecrets.clear();
@@ -113,7 +129,24 @@ public final class CredentialBatch {
             (changed.before() == null ? batch.newProviders : batch.changedProviders)
                     .add(realm.macs().sealed(new SsoRow(id, after, sealed, null)));
         }
+        collectPasskeys(batch, id);
         state.changedTenants().forEach(changed -> batch.newTenants.add(changed.after()));
+    }
+
+    private void collectPasskeys(Batch batch, long id) {
+        for (WorkingSet.Altered<Passkey> changed : state.changedPasskeys()) {
+            Passkey after = changed.after();
+            if (after == null) {
+                UUID removed = Objects.requireNonNull(changed.before()).id();
+                batch.removedPasskeys.add(new PasskeyKey(id, removed));
+            } else {
+                batch.newPasskeys.add(realm.macs().sealed(new PasskeyRow(id, after, null)));
+            }
+        }
+        PasskeyPolicy policy = state.changedPasskeyPolicy();
+        if (policy != null) {
+            batch.passkeyPolicies.add(realm.macs().sealed(new PolicyRow(id, policy, null)));
+        }
     }
 
     /// The changed keys and operators, to be invalidated in caches after the commit.
@@ -122,6 +155,10 @@ public final class CredentialBatch {
         state.changedKeys().forEach(changed -> ids.add(changed.after().id()));
         state.changedOperators().forEach(changed -> ids.add(changed.after().id()));
         return ids;
+    }
+
+    public boolean changedPasskeyPolicy() {
+        return state.changedPasskeyPolicy() != null;
     }
 
     /// Whether an identity provider was set or removed.

@@ -204,6 +204,7 @@ public final class RealmBatch {
                     Change.OfQuotas _,
                     Change.OfApproval _,
                     Change.OfApprovalRules _,
+                    Change.OfPasskeyPolicy _,
                     Change.OfNothing _ -> {}
         }
         for (Event event : change.events()) {

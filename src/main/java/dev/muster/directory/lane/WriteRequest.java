@@ -86,6 +86,10 @@ public record WriteRequest(
                 case Command.SubmitJob(var job, var _, var _) -> "SubmitJob[" + job + "]";
                 // Without the secret, like a password.
                 case Command.PutSso(var settings) -> "PutSso" + settings.byField();
+                // The device signs something else each time; a passkey that exists is refused in any case.
+                case Command.AddPasskey(var name, var credentialId, var _, var _) ->
+                    "AddPasskey[" + name + ", " + credentialId + "]";
+                case Command.SetPasskeyPolicy(var policy) -> "SetPasskeyPolicy" + policy.words();
                 // The requested commands and the state were read for this request only.
                 case Command.OnApprovals onApproval ->
                     onApproval.getClass().getSimpleName() + "["
@@ -121,6 +125,7 @@ public record WriteRequest(
                         Command.SetQuotas _,
                         Command.SignInOperator _,
                         Command.RemoveSso _,
+                        Command.RemovePasskeys _,
                         Command.EraseJob _,
                         Command.NoteEvidenceRead _,
                         Command.NoteExport _,

@@ -106,6 +106,24 @@ public final class CredentialFields {
         return new Changes.Draft().put("session", session.toString(), null).build();
     }
 
+    /// What the journal records of a new passkey. These are not fields of the operator.
+    public static Changes added(Passkey passkey) {
+        return new Changes.Draft()
+                .put("passkey", null, passkey.id().toString())
+                .put("passkeyName", null, passkey.name())
+                .put("publicKeyHash", null, passkey.publicKeyHash())
+                .build();
+    }
+
+    /// What the journal records of a passkey that was removed.
+    public static Changes removed(Passkey passkey) {
+        return new Changes.Draft()
+                .put("passkey", passkey.id().toString(), null)
+                .put("passkeyName", passkey.name(), null)
+                .put("publicKeyHash", passkey.publicKeyHash(), null)
+                .build();
+    }
+
     /// What the journal records of an identity provider that was set or removed.
     ///
     /// @param before null for a new one

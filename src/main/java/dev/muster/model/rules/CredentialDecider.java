@@ -26,6 +26,7 @@ final class CredentialDecider {
     private final CredentialRules rules;
     private final OperatorRules operators;
     private final SsoRules sso;
+    private final PasskeyRules passkeys;
 
     CredentialDecider(Context context) {
         this.context = context;
@@ -33,6 +34,7 @@ final class CredentialDecider {
         this.rules = new CredentialRules(context);
         this.operators = new OperatorRules(context, rules);
         this.sso = new SsoRules(context, operators);
+        this.passkeys = new PasskeyRules(context);
     }
 
     static void plan(Command.OnCredentials command, CredentialState.Plan plan) {
@@ -67,7 +69,16 @@ final class CredentialDecider {
             case Command.RenewInvitation(var username, var _) -> plan.operatorNames.add(username);
             case Command.DisableOperator(var username) -> planAll(username, plan);
             case Command.ChangeOperatorRole(var username, var _) -> planAll(username, plan);
-            case Command.DeleteOperator(var username) -> planAll(username, plan);
+            case Command.DeleteOperator(var username) -> {
+                planAll(username, plan);
+                plan.allPasskeys = true;
+            }
+            case Command.AddPasskey _ -> plan.allPasskeys = true;
+            case Command.RemovePasskeys(var username, var _) -> {
+                plan.operatorNames.add(username);
+                plan.allPasskeys = true;
+            }
+            case Command.SetPasskeyPolicy _ -> plan.passkeyPolicy = true;
             case Command.SignInOperator signIn -> planAll(signIn.username().key(), plan);
             case Command.PutSso _, Command.RemoveSso _ -> plan.allProviders = true;
             case Command.EnableOperator(var username) -> plan.operatorNames.add(username);
@@ -107,12 +118,15 @@ final class CredentialDecider {
             case Command.EndSession(var username, var session) -> endSession(username, session);
             case Command.ChangeOperatorRole(var username, var role) ->
                 onOperator(username, operator -> operators.changeRole(operator, role));
-            case Command.DeleteOperator(var username) -> onOperator(username, operators::delete);
+            case Command.DeleteOperator(var username) -> delete(username);
             case Command.ChangePassword(var username, var hash) ->
                 onOperator(username, operator -> operators.changePassword(operator, hash));
             case Command.SignInOperator signIn -> signIn(signIn, freshId);
             case Command.PutSso put -> sso.put(put, freshId).map(this::providerPut);
             case Command.RemoveSso(var id) -> sso.remove(id).map(this::providerRemoved);
+            case Command.AddPasskey add -> passkeys.add(actor(), add, freshId.get());
+            case Command.RemovePasskeys(var username, var id) -> removePasskeys(username, id);
+            case Command.SetPasskeyPolicy(var policy) -> Result.ok(passkeys.setPolicy(policy));
         };
     }
 
@@ -226,6 +240,25 @@ final class CredentialDecider {
                         new Change.OfOperator(operator),
                         Event.Action.OPERATOR_SESSION_ENDED,
                         CredentialFields.sessionEnded(session)));
+    }
+
+    /// Deletes an operator with their passkeys.
+    private Result<Change> delete(Identifier.Key username) {
+        Operator before = credentials.operatorNamed(username);
+        return onOperator(username, operators::delete).map(change -> {
+            List<Event> events = new ArrayList<>(passkeys.removeAll(Objects.requireNonNull(before)));
+            events.addAll(change.events());
+            return context.changed(change.about(), events);
+        });
+    }
+
+    private Result<Change> removePasskeys(Identifier.Key username, @Nullable UUID id) {
+        Operator operator = credentials.operatorNamed(username);
+        if (operator == null) {
+            return Result.refused(new Refusal.NotFound("operator", username.folded()));
+        }
+        Refusal refusal = operators.objectionToRemovingPasskeys(operator);
+        return refusal != null ? Result.refused(refusal) : passkeys.remove(operator, id);
     }
 
     private Operator actor() {

@@ -217,6 +217,14 @@ public final class Decider {
         if (command instanceof Command.EndSession(var username, var _) && isThemselves(actor, username)) {
             return null;
         }
+        if (command instanceof Command.RemovePasskeys(var username, var _) && isThemselves(actor, username)) {
+            return unproven(actor);
+        }
+        if (command instanceof Command.AddPasskey) {
+            return actor.ref().kind() == ActorRef.Kind.OPERATOR
+                    ? unproven(actor)
+                    : new Refusal.Forbidden("an operator");
+        }
         if (command instanceof Command.AcceptInvitation
                 || command instanceof Command.ChangeOwnPassword
                 || command instanceof Command.NoteSignIn) {
@@ -237,9 +245,12 @@ public final class Decider {
         if (!actor.may(scope)) {
             return Refusal.Forbidden.to(actor, scope);
         }
-        return command.needsRecentProof() && !actor.isProven(now)
-                ? new Refusal.StepUpRequired(Actor.PROOF_LASTS)
-                : null;
+        return command.needsRecentProof() ? unproven(actor) : null;
+    }
+
+    /// Refuses an operator whose last proof of identity is too old; null for others.
+    private @Nullable Refusal unproven(Actor actor) {
+        return actor.isProven(now) ? null : new Refusal.StepUpRequired(Actor.PROOF_LASTS);
     }
 
     private boolean isThemselves(Actor actor, Identifier.Key username) {

@@ -216,6 +216,19 @@ final class OperatorRules {
                 : keys.missingRights(operator.role().scopes(), operator.role().rank());
     }
 
+    /// Why the actor may not remove the operator's passkeys: as for a new password, because a password may then be
+    /// enough to sign in. Null if the actor may; operators may always remove their own.
+    @Nullable
+    Refusal objectionToRemovingPasskeys(Operator operator) {
+        if (keys.isTheActor(operator)) {
+            return null;
+        }
+        Refusal refusal = keys.limited();
+        return refusal != null
+                ? refusal
+                : keys.missingRights(operator.role().scopes(), operator.role().rank());
+    }
+
     private Transition<Operator> ifWithinRights(Operator operator, Transition<Operator> step) {
         Refusal refusal =
                 keys.missingRights(operator.role().scopes(), operator.role().rank());

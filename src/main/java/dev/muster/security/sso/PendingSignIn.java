@@ -1,5 +1,6 @@
 package dev.muster.security.sso;
 
+import dev.muster.security.SealedCookies;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Map;

@@ -34,6 +34,7 @@ import dev.muster.model.validation.Validator;
 import dev.muster.model.value.Identifier;
 import dev.muster.security.Caller;
 import dev.muster.security.RemoteClient;
+import dev.muster.security.SealedCookies;
 import dev.muster.security.SsoAttempts;
 import dev.muster.security.sso.SignInRefused.Reason;
 import java.io.IOException;

@@ -660,6 +660,28 @@ final class TranscriptTest {
         t.check(GOLDEN.resolve("sso.txt"));
     }
 
+    @Test
+    void passkeys() {
+        t.quietly(
+                "POST /v1/operators",
+                "{\"username\":\"ann\",\"password\":\"a password of ann's\",\"role\":\"viewer\"}",
+                admin,
+                JSON);
+        t.remark("Operators add theirs in the console.");
+        t.ask("GET /v1/operators/ann/passkeys", admin);
+        t.ask("DELETE /v1/operators/ann/passkeys", admin);
+        t.ask("DELETE /v1/operators/ann/passkeys/01900000-0000-7000-8000-000000000000", admin);
+        t.ask("DELETE /v1/operators/bob/passkeys", admin);
+        t.ask("GET /v1/operators/bob/passkeys", admin);
+        t.remark("Who must use one.");
+        t.ask("GET /v1/passkey-policy", admin);
+        t.tell("PUT /v1/passkey-policy", "{\"requiredFor\":[\"admin\",\"viewer\"]}", admin, JSON);
+        t.ask("GET /v1/passkey-policy", admin);
+        t.tell("PUT /v1/passkey-policy", "{\"requiredFor\":[\"king\"]}", admin, JSON);
+        t.tell("PUT /v1/passkey-policy", "{}", admin, JSON);
+        t.check(GOLDEN.resolve("passkeys.txt"));
+    }
+
     /// The header line of an admin key of the tenant's production realm.
     private String production() {
         Transcript.Answer made = t.quietly(

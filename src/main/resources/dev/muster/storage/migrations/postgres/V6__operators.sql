@@ -95,3 +95,39 @@ create table approval (
 
 create index approval_state on approval (realm, state, id);
 create index approval_lapses on approval (lapses_at) where state = 0;
+
+-- Passkeys of operators (WebAuthn). credential_id and public_key (COSE) are in Base64url. mac covers the whole row.
+create table passkey (
+    realm bigint not null,
+    id uuid not null,
+    operator uuid not null,
+    name text not null,
+    credential_id text not null,
+    public_key text not null,
+    signature_count bigint not null,
+    created_at bigint not null,
+    last_used_at bigint,
+    mac bytea not null,
+    primary key (realm, id)
+);
+
+create index passkey_operator on passkey (realm, operator);
+create index passkey_credential on passkey (realm, credential_id);
+
+-- Challenges that a passkey has signed, so that none is accepted twice: their SHA-256.
+create table passkey_challenge (
+    realm bigint not null,
+    hash bytea not null,
+    used_at bigint not null,
+    primary key (realm, hash)
+);
+
+create index passkey_challenge_used on passkey_challenge (used_at);
+
+-- Which operators of a realm must use a passkey: the names of their roles, separated by spaces. Without a row, passkeys
+-- are optional. mac covers the whole row.
+create table passkey_policy (
+    realm bigint primary key,
+    required_for text not null,
+    mac bytea not null
+);

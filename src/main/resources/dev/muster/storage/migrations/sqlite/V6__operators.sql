@@ -114,3 +114,49 @@ insert into sqlite_stat1 (tbl, idx, stat) values
     ('approval', 'approval_lapses', '1000 2');
 
 analyze sqlite_schema;
+
+-- Passkeys of operators (WebAuthn). credential_id and public_key (COSE) are in Base64url. mac covers the whole row.
+create table passkey (
+    realm integer not null,
+    id blob not null,
+    operator blob not null,
+    name text not null,
+    credential_id text not null,
+    public_key text not null,
+    signature_count integer not null,
+    created_at integer not null,
+    last_used_at integer,
+    mac blob not null,
+    primary key (realm, id)
+) strict, without rowid;
+
+create index passkey_operator on passkey (realm, operator);
+create index passkey_credential on passkey (realm, credential_id);
+
+-- Challenges that a passkey has signed, so that none is accepted twice: their SHA-256.
+create table passkey_challenge (
+    realm integer not null,
+    hash blob not null,
+    used_at integer not null,
+    primary key (realm, hash)
+) strict, without rowid;
+
+create index passkey_challenge_used on passkey_challenge (used_at);
+
+-- Which operators of a realm must use a passkey: the names of their roles, separated by spaces. Without a row, passkeys
+-- are optional. mac covers the whole row.
+create table passkey_policy (
+    realm integer primary key,
+    required_for text not null,
+    mac blob not null
+) strict;
+
+-- Statistics for the planner about the new tables: see the first migration.
+insert into sqlite_stat1 (tbl, idx, stat) values
+    ('passkey', 'passkey', '10000 50 1'),
+    ('passkey', 'passkey_operator', '10000 50 3 1'),
+    ('passkey', 'passkey_credential', '10000 50 1 1'),
+    ('passkey_challenge', 'passkey_challenge', '1000 10 1'),
+    ('passkey_challenge', 'passkey_challenge_used', '1000 1 1 1');
+
+analyze sqlite_schema;

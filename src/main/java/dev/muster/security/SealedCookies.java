@@ -1,4 +1,4 @@
-package dev.muster.security.sso;
+package dev.muster.security;
 
 import com.nimbusds.jose.EncryptionMethod;
 import com.nimbusds.jose.JOSEException;
@@ -18,27 +18,27 @@ import org.jspecify.annotations.Nullable;
 
 /// Cookie values encrypted with a key of the realm: `<realm>.<JWE>`. Clients can neither read nor change
 /// them, nor use one for another purpose.
-final class SealedCookies {
+public final class SealedCookies {
     /// Browsers accept cookies of up to 4,096 characters, including name and attributes.
-    static final int LONGEST = 3_800;
+    public static final int LONGEST = 3_800;
 
     private static final String PURPOSE = "use";
     private final Credentials credentials;
 
-    SealedCookies(Credentials credentials) {
+    public SealedCookies(Credentials credentials) {
         this.credentials = credentials;
     }
 
     /// The decrypted values and their realm.
-    record Opened(Realm realm, Map<String, Object> values) {
+    public record Opened(Realm realm, Map<String, Object> values) {
         /// A value by name.
-        String text(String name) {
+        public String text(String name) {
             return values.get(name) instanceof String text ? text : "";
         }
     }
 
     /// Encrypts values for a purpose.
-    String seal(Realm realm, String purpose, Map<String, Object> values) {
+    public String seal(Realm realm, String purpose, Map<String, Object> values) {
         Map<String, Object> all = new HashMap<>(values);
         all.put(PURPOSE, purpose);
         JWEObject sealed = new JWEObject(new JWEHeader(JWEAlgorithm.DIR, EncryptionMethod.A256GCM), new Payload(all));
@@ -51,7 +51,7 @@ final class SealedCookies {
     }
 
     /// Decrypts a value that was encrypted for that purpose; empty for any other text.
-    Optional<Opened> open(@Nullable String cookie, String purpose) {
+    public Optional<Opened> open(@Nullable String cookie, String purpose) {
         int dot = cookie == null ? -1 : cookie.indexOf('.');
         if (cookie == null || dot < 1 || cookie.length() > LONGEST) {
             return Optional.empty();
