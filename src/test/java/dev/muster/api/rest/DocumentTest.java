@@ -184,7 +184,7 @@ final class DocumentTest {
                 .replace("{ref}", "number:1")
                 .replace("{partnerId}", "acme")
                 .replace("{environment}", "test")
-                .replaceAll("\\{(id|group|keyId|sessionId)}", "01900000-0000-7000-8000-000000000000")
+                .replaceAll("\\{(id|group|keyId|sessionId|passkeyId)}", "01900000-0000-7000-8000-000000000000")
                 .replaceAll("\\{[a-zA-Z]+}", "x");
         String credential = needs(operation).equals("root") ? RestServer.ROOT : tenant.test();
         String body = operation.has("requestBody") ? "{\"nothing\":1}" : "";
