@@ -59,21 +59,28 @@ record UserSort(Column column, boolean descending) {
     static List<UsersPage.Head> heads(@Nullable UserSort sort, @Nullable Function<UserSort, String> link) {
         return List.of(Column.values()).stream()
                 .map(column -> {
-                    boolean current = sort != null && sort.column == column;
-                    UserSort next = new UserSort(column, current && !sort.descending);
+                    UserSort current = sort == null || sort.column != column ? null : sort;
+                    UserSort next = new UserSort(column, current != null && !current.descending);
                     return new UsersPage.Head(
                             column.title,
                             column.styles,
                             column.isOptional() ? column.word : null,
                             link == null ? null : link.apply(next),
-                            current ? (sort.descending ? "descending" : "ascending") : null);
+                            current == null ? null : current.direction());
                 })
                 .toList();
     }
 
+    private String direction() {
+        return descending ? "descending" : "ascending";
+    }
+
     /// The order that `word` names; null if it names none.
     static @Nullable UserSort of(@Nullable String word) {
-        boolean descending = word != null && word.startsWith("-");
+        if (word == null) {
+            return null;
+        }
+        boolean descending = word.startsWith("-");
         Column column = WireNamed.of(Column.values(), descending ? word.substring(1) : word);
         return column == null ? null : new UserSort(column, descending);
     }
@@ -95,18 +102,17 @@ record UserSort(Column column, boolean descending) {
     }
 
     private Comparator<User> comparator(Instant at) {
-        Comparator<User> order =
-                switch (column) {
-                    case NAME -> byText(Labels::name);
-                    case STANDING -> by(user -> user.holds().status(at).ordinal());
-                    case EMAIL -> byIdentifier(Identifier.Kind.EMAIL);
-                    case USERNAME -> byIdentifier(Identifier.Kind.USERNAME);
-                    case EXTERNAL_ID -> byIdentifier(Identifier.Kind.EXTERNAL_ID);
-                    case RANK -> by(User::rank);
-                    case TAG -> by(User::tag);
-                    case NUMBER -> by(User::number);
-                };
-        return order.thenComparing(User::number);
+        Comparator<User> order = switch (column) {
+            case NAME -> byText(Labels::name);
+            case STANDING -> by(user -> user.holds().status(at));
+            case EMAIL -> byIdentifier(Identifier.Kind.EMAIL);
+            case USERNAME -> byIdentifier(Identifier.Kind.USERNAME);
+            case EXTERNAL_ID -> byIdentifier(Identifier.Kind.EXTERNAL_ID);
+            case RANK -> by(User::rank);
+            case TAG -> by(User::tag);
+            case NUMBER -> directed(Comparator.comparingLong(User::number));
+        };
+        return order.thenComparingLong(User::number);
     }
 
     private <T extends Comparable<? super T>> Comparator<User> by(Function<User, T> value) {

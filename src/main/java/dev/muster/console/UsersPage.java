@@ -148,14 +148,19 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
     ///     for the first page
     /// @param before the positions of the pages before, for the way back
     private record Listing(
-            Map<String, String> filters, @Nullable UserSort sort, @Nullable Long after, List<String> before) {
+            Map<String, String> filters,
+            @Nullable UserSort sort,
+            @Nullable Long after,
+            List<String> before) {
         static Listing of(PageVisit visit, Map<String, String> filters) {
             String back = visit.request().query("back");
             return new Listing(
                     filters,
                     UserSort.of(visit.request().query("sort")),
                     visit.query().number("after"),
-                    back == null || !back.matches("[0-9]+(\\.[0-9]+){0,99}") ? List.of() : List.of(back.split("\\.", -1)));
+                    back == null || !back.matches("[0-9]+(\\.[0-9]+){0,99}")
+                            ? List.of()
+                            : List.of(back.split("\\.", -1)));
         }
 
         Listing sortedBy(@Nullable UserSort order) {
@@ -192,8 +197,7 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
     }
 
     private Result<AsOf<Page<User>>> list(PageVisit visit, @Nullable Long after, int limit) {
-        return query(visit.query(), after, limit)
-                .then(query -> directory.list(visit.actor(), visit.realmId(), query));
+        return query(visit.query(), after, limit).then(query -> directory.list(visit.actor(), visit.realmId(), query));
     }
 
     private static boolean isSortable(Page<User> page) {
@@ -236,7 +240,8 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
                 Row.of(visit, seen),
                 Labels.total(page.total(), page.totalIsAtLeast()),
                 page.total(),
-                UserSort.heads(here.sort, isSortable ? sort -> here.sortedBy(sort).href(path) : null),
+                UserSort.heads(
+                        here.sort, isSortable ? sort -> here.sortedBy(sort).href(path) : null),
                 listing.sort == null ? "" : listing.sort.word(),
                 here.at(null, List.of()).href(path + "/export"),
                 first,

@@ -74,7 +74,10 @@ final class UserSortTest {
         sortBy(page, "Name");
         assertThat(page.locator("th[aria-sort=descending]")).hasText("Name");
         assertThat(names(page))
-                .isEqualTo(names.stream().sorted(Comparator.reverseOrder()).toList().subList(0, 50));
+                .isEqualTo(names.stream()
+                        .sorted(Comparator.reverseOrder())
+                        .toList()
+                        .subList(0, 50));
         String csv = page.request()
                 .get(page.url().replaceFirst(".*/console", "/console").replace("/users?", "/users/export?"))
                 .text();
