@@ -18,6 +18,7 @@ import dev.muster.http.engine.AccessLog;
 import dev.muster.http.engine.Server;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Result;
 import dev.muster.model.Write;
 import dev.muster.model.credential.Actor;
@@ -225,7 +226,7 @@ public final class TestServer implements AutoCloseable {
                 .read(new Validator(), core.credentials().realm(realm), name, PASSWORD);
         String hash = ok(authenticator.passwords().hash(realm, password));
         Identifier username = new Validator().identifier(Identifier.Kind.USERNAME, name);
-        execute(realm, actor(realm, by), null, new Command.CreateOperator(username, role, hash));
+        execute(realm, actor(realm, by), null, new OperatorCommand.CreateOperator(username, role, hash));
         return ok(authenticator.signIn(
                 new Caller(core.credentials().realm(realm), actor(realm, by)),
                 name,

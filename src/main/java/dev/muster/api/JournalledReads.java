@@ -4,6 +4,7 @@ import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.security.Authenticator;
@@ -33,7 +34,7 @@ public final class JournalledReads {
     /// Journals that a job's evidence, or a picture of it, was read and returns `answer`; refused if it
     /// cannot be journalled.
     public Result<Reply> evidenceRead(Request request, Caller caller, String jobId, Reply answer) {
-        return journal(request, caller, new Command.NoteEvidenceRead(jobId)).map(_ -> {
+        return journal(request, caller, new JobCommand.NoteEvidenceRead(jobId)).map(_ -> {
             authenticator.log().evidenceRead(caller, RemoteClients.of(request));
             return answer;
         });

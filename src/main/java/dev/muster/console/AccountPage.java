@@ -8,7 +8,7 @@ import dev.muster.directory.Credentials;
 import dev.muster.directory.Sessions;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;
-import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Operator;
@@ -128,7 +128,8 @@ public record AccountPage(
     private void end(PageVisit visit, Operator operator, UUID session) {
         // Otherwise the journal would record the end of a session that does not exist.
         unlessRefused(consoleSessions.of(visit.realm(), operator, session));
-        sender.carryOut(visit, new Command.EndSession(operator.username().key(), session));
+        sender.carryOut(
+                visit, new OperatorCommand.EndSession(operator.username().key(), session));
         unlessRefused(
                 consoleSessions.end(visit.visitor().caller(), operator, session, RemoteClients.of(visit.request())));
     }
@@ -161,7 +162,7 @@ public record AccountPage(
                 .passwords()
                 .confirm(visit.realm(), visitor.operator(), present, RemoteClients.of(visit.request())));
         String hash = unlessRefused(authenticator.passwords().hash(visit.realmId(), Objects.requireNonNull(sound)));
-        Change change = sender.carryOut(visit, new Command.ChangeOwnPassword(hash));
+        Change change = sender.carryOut(visit, new OperatorCommand.ChangeOwnPassword(hash));
         consoleSessions.passwordChanged(visitor.caller(), RemoteClients.of(visit.request()));
         SignedIn again = unlessRefused(consoleSessions.begin(
                 visit.realm(), change.operator(), method(visitor), SignInPage.device(visit.request())));

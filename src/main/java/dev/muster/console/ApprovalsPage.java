@@ -8,6 +8,7 @@ import dev.muster.directory.Directory;
 import dev.muster.directory.PageByName;
 import dev.muster.http.Reply;
 import dev.muster.model.Approval;
+import dev.muster.model.ApprovalCommand;
 import dev.muster.model.Command;
 import dev.muster.model.WaitingCommand;
 import dev.muster.model.tenant.ApprovalRules;
@@ -177,7 +178,7 @@ public record ApprovalsPage(
         Long version = in.number("version");
         in.check();
         Approval approval = read(visit);
-        sender.carryOut(visit, new Command.Approve(approval, version == null ? null : Set.of(version)));
+        sender.carryOut(visit, new ApprovalCommand.Approve(approval, version == null ? null : Set.of(version)));
         return visit.done("/approvals", Flash.APPROVED);
     }
 
@@ -186,7 +187,7 @@ public record ApprovalsPage(
         String reason = in.reason();
         String note = in.note();
         in.check();
-        sender.carryOut(visit, new Command.Decline(read(visit), reason, note));
+        sender.carryOut(visit, new ApprovalCommand.Decline(read(visit), reason, note));
         return visit.done("/approvals", Flash.DECLINED);
     }
 

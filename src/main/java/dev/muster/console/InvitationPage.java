@@ -10,7 +10,7 @@ import dev.muster.console.html.ErrorMessage;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.model.Change;
-import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.credential.SignInMethod;
 import dev.muster.model.validation.NewPassword;
@@ -88,7 +88,7 @@ public record InvitationPage(
                 request,
                 operator,
                 null,
-                List.of(new Command.AcceptInvitation(invited.token(), hash)),
+                List.of(new OperatorCommand.AcceptInvitation(invited.token(), hash)),
                 WriteHeaders.NONE));
         authenticator.invitations().accepted(invited, RemoteClients.of(request));
         // Ends the browser's previous session.

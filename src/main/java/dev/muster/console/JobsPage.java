@@ -12,7 +12,7 @@ import dev.muster.directory.JobQuery;
 import dev.muster.directory.Jobs;
 import dev.muster.directory.Page;
 import dev.muster.http.Reply;
-import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.job.Job;
 import dev.muster.model.user.UserRef;
 import java.math.BigDecimal;
@@ -161,7 +161,7 @@ public record JobsPage(
         String job = jobId(visit);
         in.mustName(job, "Type the job's id, " + job + ", to confirm.");
         in.check();
-        sender.carryOut(visit, new Command.EraseJob(job));
+        sender.carryOut(visit, new JobCommand.EraseJob(job));
         return visit.done(path(job), Flash.JOB_ERASED);
     }
 

@@ -9,6 +9,7 @@ import dev.muster.directory.Credentials;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Role;
 import dev.muster.model.value.Digest;
@@ -96,8 +97,8 @@ public record OperatorsPage(
         Role role = in.chosen("role", ROLES, Role::word);
         in.check();
         byte[] secret = InvitationText.drawSecret(random);
-        Command.InviteOperator invite =
-                new Command.InviteOperator(Objects.requireNonNull(username), role, Digest.sha256(secret));
+        OperatorCommand.InviteOperator invite =
+                new OperatorCommand.InviteOperator(Objects.requireNonNull(username), role, Digest.sha256(secret));
         return invited(visit, sender.carryOut(visit, invite), secret);
     }
 
@@ -106,7 +107,7 @@ public record OperatorsPage(
         byte[] secret = InvitationText.drawSecret(random);
         return invited(
                 visit,
-                sender.carryOut(visit, new Command.RenewInvitation(named(visit), Digest.sha256(secret))),
+                sender.carryOut(visit, new OperatorCommand.RenewInvitation(named(visit), Digest.sha256(secret))),
                 secret);
     }
 
@@ -124,11 +125,11 @@ public record OperatorsPage(
     Reply disable(PageVisit visit) {
         return isSelf(visit)
                 ? notYourself(visit)
-                : done(visit, new Command.DisableOperator(named(visit)), Flash.DISABLED);
+                : done(visit, new OperatorCommand.DisableOperator(named(visit)), Flash.DISABLED);
     }
 
     Reply enable(PageVisit visit) {
-        return done(visit, new Command.EnableOperator(named(visit)), Flash.ENABLED);
+        return done(visit, new OperatorCommand.EnableOperator(named(visit)), Flash.ENABLED);
     }
 
     Reply changeRole(PageVisit visit) {
@@ -138,12 +139,12 @@ public record OperatorsPage(
         FormFields in = visit.fields();
         Role role = in.chosen("role", ROLES, Role::word);
         in.check();
-        return done(visit, new Command.ChangeOperatorRole(named(visit), role), Flash.SAVED);
+        return done(visit, new OperatorCommand.ChangeOperatorRole(named(visit), role), Flash.SAVED);
     }
 
     /// Removes all passkeys of an operator who has lost theirs.
     Reply removePasskeys(PageVisit visit) {
-        return done(visit, new Command.RemovePasskeys(named(visit), null), Flash.PASSKEYS_REMOVED);
+        return done(visit, new OperatorCommand.RemovePasskeys(named(visit), null), Flash.PASSKEYS_REMOVED);
     }
 
     /// Deletes an operator if their username was typed.
@@ -155,7 +156,7 @@ public record OperatorsPage(
         String username = visit.request().path("username");
         in.mustName(username, "Type the username, " + username + ", to confirm.");
         in.check();
-        return done(visit, new Command.DeleteOperator(named(visit)), Flash.DELETED);
+        return done(visit, new OperatorCommand.DeleteOperator(named(visit)), Flash.DELETED);
     }
 
     /// Whether operators act on themselves, which is refused: they may be the last admin, who could not undo it.

@@ -9,6 +9,7 @@ import dev.muster.directory.Passkeys;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Actor;
@@ -265,7 +266,8 @@ public record PasskeyPage(
     Reply remove(PageVisit visit) {
         sender.carryOut(
                 visit,
-                new Command.RemovePasskeys(visit.visitor().operator().username().key(), visit.id("passkey")));
+                new OperatorCommand.RemovePasskeys(
+                        visit.visitor().operator().username().key(), visit.id("passkey")));
         return visit.done(AccountPage.PATH, Flash.PASSKEY_REMOVED);
     }
 

@@ -13,6 +13,7 @@ import dev.muster.directory.journal.JournalEntry;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Scope;
@@ -97,7 +98,7 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
         String note = in.note();
         in.check();
         Job job = job(visit);
-        Change change = sender.carryOut(visit, new Command.ReviewJob(job.jobId(), note));
+        Change change = sender.carryOut(visit, new JobCommand.ReviewJob(job.jobId(), note));
         return toNext(visit, job, Flash.CONFIRMED.unlessNothing(change));
     }
 
@@ -126,7 +127,7 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
                     .toList();
             unlessRefused(sender.send(visit, UserRef.id(seen.value().id()), releases, version));
         }
-        Change change = sender.carryOut(visit, new Command.ReviewJob(job.jobId(), note));
+        Change change = sender.carryOut(visit, new JobCommand.ReviewJob(job.jobId(), note));
         return toNext(visit, job, Flash.CLEARED.unlessNothing(change));
     }
 

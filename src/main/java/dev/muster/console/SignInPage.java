@@ -8,6 +8,7 @@ import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.SignInMethod;
@@ -146,7 +147,7 @@ public record SignInPage(
 
     /// Ends the operator's sessions and tokens, wherever they are, by a command that the journal shows.
     Reply signOutEverywhere(PageVisit visit) {
-        Command command = new Command.SignOutOperator(
+        Command command = new OperatorCommand.SignOutOperator(
                 visit.visitor().operator().username().key());
         return switch (sender.send(visit, command)) {
             case Result.Refused<Change>(var refusal) -> sessionFilter.error(labels.error(refusal));

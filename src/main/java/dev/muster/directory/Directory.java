@@ -11,9 +11,12 @@ import dev.muster.directory.keys.Unreadable;
 import dev.muster.directory.lane.Lanes;
 import dev.muster.directory.lane.PendingWrite;
 import dev.muster.directory.lane.WriteRequest;
+import dev.muster.model.ApprovalCommand;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Event;
+import dev.muster.model.JobCommand;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.UnreadableException;
@@ -159,9 +162,9 @@ public final class Directory {
         boolean secret = command instanceof Command.CreateKey
                 || command instanceof Command.RotateKey
                 || command instanceof Command.CreateTenant
-                || command instanceof Command.InviteOperator
-                || command instanceof Command.RenewInvitation
-                || command instanceof Command.ReserveJob;
+                || command instanceof OperatorCommand.InviteOperator
+                || command instanceof OperatorCommand.RenewInvitation
+                || command instanceof JobCommand.ReserveJob;
         if (secret) {
             return Result.refused(
                     new Refusal.SecretNotKept(earlier.subject().id().toString()));
@@ -201,7 +204,7 @@ public final class Directory {
             // Repeating a request that awaited approval gets the same refusal, whatever its state is now.
             case APPROVAL ->
                 Result.ok(
-                        command instanceof Command.OnApprovals
+                        command instanceof ApprovalCommand
                                 ? new Change.OfNothing()
                                 : new Change.AwaitsApproval(
                                         present(reads.approvals().approval(realm, id))
@@ -215,7 +218,7 @@ public final class Directory {
         return switch (command) {
             case Command.SetQuotas(var quotas) -> new Change.OfQuotas(quotas);
             case Command.SetApprovalRules(var rules) -> new Change.OfApprovalRules(rules);
-            case Command.SetPasskeyPolicy(var policy) -> new Change.OfPasskeyPolicy(policy);
+            case OperatorCommand.SetPasskeyPolicy(var policy) -> new Change.OfPasskeyPolicy(policy);
             default -> new Change.OfNothing();
         };
     }

@@ -3,7 +3,7 @@ package dev.muster.directory;
 import dev.muster.directory.journal.Origin;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Change;
-import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Result;
 import dev.muster.model.Write;
 import dev.muster.model.credential.Operator;
@@ -23,7 +23,7 @@ final class SignIns {
     ///
     /// @param address the client's address
     Result<Change> journal(long realm, Operator operator, SignInMethod method, String address, Origin origin) {
-        Write write = new Write(operator.actor(), null, List.of(new Command.NoteSignIn(method, address)), null);
+        Write write = new Write(operator.actor(), null, List.of(new OperatorCommand.NoteSignIn(method, address)), null);
         return directory.execute(new WriteRequest(realm, write, origin, null, false, 0));
     }
 }

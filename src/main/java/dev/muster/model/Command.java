@@ -1,15 +1,8 @@
 package dev.muster.model;
 
-import dev.muster.model.credential.FederatedIdentity;
-import dev.muster.model.credential.PasskeyPolicy;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
-import dev.muster.model.credential.SignInMethod;
-import dev.muster.model.credential.SsoProvider;
-import dev.muster.model.job.Evidence;
-import dev.muster.model.job.JobRequest;
-import dev.muster.model.job.Verdict;
 import dev.muster.model.tenant.ApprovalRules;
 import dev.muster.model.tenant.Quotas;
 import dev.muster.model.user.Card;
@@ -31,7 +24,20 @@ import org.jspecify.annotations.Nullable;
 
 /// The commands on a realm. A command is only data; `model.rules` decides what it does. Its values were
 /// validated by `Validator`.
-public sealed interface Command {
+public sealed interface Command
+        permits Command.Register,
+                Command.PutUser,
+                Command.OnUser,
+                Command.OnCredentials,
+                Command.OnGroups,
+                Command.OnPolicies,
+                Command.NoteExport,
+                Command.NoteSignature,
+                Command.CreateTenant,
+                Command.SetQuotas,
+                Command.SetApprovalRules,
+                JobCommand,
+                ApprovalCommand {
     /// Creates a user. At least one of `email`, `externalId` and `username` is set.
     record Register(
             @Nullable Identifier email,
@@ -230,7 +236,8 @@ public sealed interface Command {
     record EndHolds() implements OnUser {}
 
     /// A command on keys and operators.
-    sealed interface OnCredentials extends Command {}
+    sealed interface OnCredentials extends Command
+            permits CreateKey, RotateKey, RevokeKey, ExpireKey, OperatorCommand {}
 
     /// Creates an API key. `role` or `scopes` determines what it may do; `rank` defaults to the role's.
     ///
@@ -293,81 +300,6 @@ public sealed interface Command {
     /// @param at when it expires
     record ExpireKey(UUID id, Instant at) implements OnCredentials {}
 
-    record CreateOperator(Identifier username, Role role, String passwordHash) implements OnCredentials {}
-
-    /// Creates an operator without a password, which whoever has the link of the invitation can choose
-    /// within [Operator.Invitation#LASTS].
-    ///
-    /// @param token SHA-256 of the token in the link
-    record InviteOperator(Identifier username, Role role, Digest token) implements OnCredentials {}
-
-    /// Gives an operator a new invitation, which replaces an earlier one; also for operators who have lost
-    /// their password.
-    ///
-    /// @param token SHA-256 of the token in the link
-    record RenewInvitation(Identifier.Key username, Digest token) implements OnCredentials {}
-
-    /// Sets the actor's own password, and ends their invitation, sessions and tokens.
-    ///
-    /// @param token SHA-256 of the token in the link
-    record AcceptInvitation(Digest token, String passwordHash) implements OnCredentials {}
-
-    /// Sets the actor's own password, and ends their sessions and tokens. Needs no scope.
-    record ChangeOwnPassword(String passwordHash) implements OnCredentials {}
-
-    /// Journals that the actor has signed in; changes nothing else.
-    ///
-    /// @param address the client's address
-    record NoteSignIn(SignInMethod method, String address) implements OnCredentials {}
-
-    /// Journals that an operator's session was ended by themselves or by an admin. The caller then ends it.
-    record EndSession(Identifier.Key username, UUID session) implements OnCredentials {}
-
-    record DisableOperator(Identifier.Key username) implements OnCredentials {}
-
-    record EnableOperator(Identifier.Key username) implements OnCredentials {}
-
-    /// Invalidates all sessions and tokens of an operator. Operators may do it for themselves, whatever their
-    /// scopes.
-    record SignOutOperator(Identifier.Key username) implements OnCredentials {}
-
-    /// Changes an operator's role; tokens and sessions stay valid, with the new role's rights.
-    record ChangeOperatorRole(Identifier.Key username, Role role) implements OnCredentials {}
-
-    /// Deletes an operator, invalidating sessions and tokens; the name becomes free.
-    record DeleteOperator(Identifier.Key username) implements OnCredentials {}
-
-    record ChangePassword(Identifier.Key username, String passwordHash) implements OnCredentials {}
-
-    /// Creates the operator for an identity that an identity provider has authenticated, or updates the
-    /// role of the existing one. Only for Muster itself, which has validated the provider's response.
-    ///
-    /// @param username the username of a new operator; an existing one keeps theirs
-    record SignInOperator(FederatedIdentity identity, Identifier username, Role role) implements OnCredentials {}
-
-    /// Adds an identity provider for the tenant's operators, or replaces the settings of the one with that issuer.
-    /// In the tenant's production realm only.
-    ///
-    /// @param settings without a secret, the stored one is kept
-    record PutSso(SsoProvider.Settings settings) implements OnCredentials {}
-
-    /// Removes an identity provider. Its operators remain but can no longer sign in.
-    record RemoveSso(UUID id) implements OnCredentials {}
-
-    /// Adds a passkey of the operator who asks, whatever their scopes. The device's response has been verified.
-    ///
-    /// @param credentialId as in [dev.muster.model.credential.Passkey], like `publicKey` and `signatureCount`
-    record AddPasskey(String name, String credentialId, String publicKey, long signatureCount)
-            implements OnCredentials {}
-
-    /// Removes a passkey of an operator, or all of them. Operators may remove their own, whatever their scopes.
-    ///
-    /// @param id null for all
-    record RemovePasskeys(Identifier.Key username, @Nullable UUID id) implements OnCredentials {}
-
-    /// Replaces the realm's policy of who must use a passkey.
-    record SetPasskeyPolicy(PasskeyPolicy policy) implements OnCredentials {}
-
     /// A command on groups.
     sealed interface OnGroups extends Command {}
 
@@ -408,42 +340,6 @@ public sealed interface Command {
 
     record UnassignGroup(UUID policy, UUID group) implements OnPolicies {}
 
-    /// A command on jobs.
-    sealed interface OnJobs extends Command {}
-
-    /// Checks a submission and reserves its job id, for [JobRules#RESERVED_FOR].
-    ///
-    /// @param token the keyed hash of the upload token required to submit it
-    record ReserveJob(JobRequest job, Digest token) implements OnJobs {}
-
-    /// Submits a job.
-    ///
-    /// @param token the token of the reservation it uses; null without one
-    /// @param evidence the uploaded file, already durable; null for none
-    record SubmitJob(
-            JobRequest job,
-            @Nullable Digest token,
-            @Nullable Evidence evidence) implements OnJobs {}
-
-    /// Records that the file uploaded for a reserved job was unusable. The reservation stays open, and a new
-    /// one with the same job id, user and type replaces it without asking for a retry. Nothing changes for a
-    /// job that was submitted before. Refuses: NotFound and JobExists, if the token does not belong to an
-    /// open reservation.
-    ///
-    /// @param token the token of the reservation
-    record FreeJobId(String jobId, Digest token) implements OnJobs {}
-
-    record GiveVerdict(String jobId, Verdict verdict) implements OnJobs {}
-
-    /// Closes the review of a job that failed because of a fraud hold.
-    record ReviewJob(String jobId, @Nullable String note) implements OnJobs {}
-
-    /// Empties a job, and destroys the key of its journal entries.
-    record EraseJob(String jobId) implements OnJobs {}
-
-    /// Records in the journal that a job's evidence, or a picture of it, was read. Changes nothing else.
-    record NoteEvidenceRead(String jobId) implements OnJobs {}
-
     /// Records in the journal that the realm's journal was exported. Changes nothing else.
     record NoteExport() implements Command {}
 
@@ -467,26 +363,6 @@ public sealed interface Command {
 
     /// Replaces the realm's approval rules. Once any action needs approval, so does this.
     record SetApprovalRules(ApprovalRules rules) implements Command {}
-
-    /// A command on a request for approval.
-    sealed interface OnApprovals extends Command {
-        /// The request as read before. What it asks for never changes; its state is checked again.
-        Approval approval();
-    }
-
-    /// Approves and executes another operator's request.
-    ///
-    /// @param versions the accepted versions of the user; null for the version at the time of the request
-    record Approve(Approval approval, @Nullable Set<Long> versions) implements OnApprovals {}
-
-    /// Declines another operator's request, or withdraws the actor's own.
-    record Decline(
-            Approval approval,
-            @Nullable String reason,
-            @Nullable String note) implements OnApprovals {}
-
-    /// Records that a request was not decided in time. Only for Muster itself.
-    record LapseApproval(Approval approval) implements OnApprovals {}
 
     /// The scope required of the actor; null if only root may.
     default @Nullable Scope scope() {

@@ -25,7 +25,7 @@ public final class WaitingCommand {
             case Command.Bar _,
                     Command.Erase _,
                     Command.AnnulBar _,
-                    Command.EraseJob _,
+                    JobCommand.EraseJob _,
                     Command.PlaceHold _,
                     Command.ReleaseHold _,
                     Command.EnsureHold _,
@@ -46,7 +46,7 @@ public final class WaitingCommand {
             case Command.Bar(var reason, var note) -> put(fields, "bar", reason, note);
             case Command.Erase(var reason, var note) -> put(fields, "erase", reason, note);
             case Command.AnnulBar(var reason) -> put(fields, "annul-bar", reason, null);
-            case Command.EraseJob(var job) -> {
+            case JobCommand.EraseJob(var job) -> {
                 fields.put(COMMAND, "erase-job");
                 fields.put("jobId", job);
             }
@@ -110,7 +110,7 @@ public final class WaitingCommand {
             case "bar" -> new Command.Bar(reason, note);
             case "erase" -> new Command.Erase(reason, note);
             case "annul-bar" -> new Command.AnnulBar(text(fields, "reason"));
-            case "erase-job" -> new Command.EraseJob(text(fields, "jobId"));
+            case "erase-job" -> new JobCommand.EraseJob(text(fields, "jobId"));
             case "place-hold" ->
                 new Command.PlaceHold(kind(fields), text(fields, "label"), reason, note, until(fields));
             case "release-hold" -> new Command.ReleaseHold(kind(fields), text(fields, "label"), reason, note);

@@ -6,6 +6,7 @@ import dev.muster.Dialects;
 import dev.muster.Golden;
 import dev.muster.TestServer;
 import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.job.JobRequest;
 import dev.muster.model.job.JobType;
 import dev.muster.model.job.Outcome;
@@ -316,7 +317,7 @@ final class InterplayTest {
                 false,
                 false,
                 Outcome.PASSED);
-        server.execute(tenancy.test(), admin, null, new Command.SubmitJob(enrolment, null, null));
+        server.execute(tenancy.test(), admin, null, new JobCommand.SubmitJob(enrolment, null, null));
         return user;
     }
 

@@ -6,7 +6,7 @@ import dev.muster.Golden;
 import dev.muster.TestServer;
 import dev.muster.api.smileid.Enrollees;
 import dev.muster.api.smileid.JobCalls;
-import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.job.Job;
@@ -89,7 +89,7 @@ final class SmileIdClientTest {
                 tenancy.production(),
                 verifier,
                 null,
-                new Command.GiveVerdict("waits", new Verdict(Outcome.PASSED, new BigDecimal("99.25"), null)));
+                new JobCommand.GiveVerdict("waits", new Verdict(Outcome.PASSED, new BigDecimal("99.25"), null)));
         ClientProcess client = running.get();
         assertThat(client.exitCode()).as("%s", client).isZero();
         assertThat(client.out())

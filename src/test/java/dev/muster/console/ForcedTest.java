@@ -11,6 +11,7 @@ import dev.muster.http.HttpApi;
 import dev.muster.http.Method;
 import dev.muster.http.Route;
 import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Role;
 import dev.muster.model.user.Card;
@@ -343,7 +344,7 @@ final class ForcedTest {
                 acme.production(),
                 server.actor(acme.production(), acme.productionKey()),
                 null,
-                new Command.ChangePassword(name.key(), hash));
+                new OperatorCommand.ChangePassword(name.key(), hash));
     }
 
     /// Every session of the operator.

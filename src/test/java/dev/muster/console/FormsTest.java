@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.Dialects;
 import dev.muster.TestServer;
 import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Role;
 import dev.muster.model.job.JobRequest;
@@ -452,7 +453,7 @@ final class FormsTest {
                 tenancy.production(),
                 actor,
                 null,
-                new Command.SubmitJob(
+                new JobCommand.SubmitJob(
                         new JobRequest("job twice", new JobType(5), null, null, null, false, false, null), null, null));
         doneTwice("/jobs/job%20twice/erase", form("name", "job twice"), Flash.JOB_ERASED);
     }

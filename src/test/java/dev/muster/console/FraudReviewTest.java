@@ -12,6 +12,7 @@ import dev.muster.TestServer;
 import dev.muster.api.evidence.Zips;
 import dev.muster.directory.EvidenceFiles;
 import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Role;
@@ -115,8 +116,8 @@ final class FraudReviewTest {
         try (EvidenceFiles.Sink sink = TestServer.ok(server.evidence().take(tenancy.test(), 0))) {
             Evidence evidence =
                     TestServer.ok(sink.fill(out -> out.write(Zips.of("info.json", INFO, "selfie.png", PNG))));
-            sink.settle(
-                    Result.ok(server.execute(tenancy.test(), admin, null, new Command.SubmitJob(job, null, evidence))));
+            sink.settle(Result.ok(
+                    server.execute(tenancy.test(), admin, null, new JobCommand.SubmitJob(job, null, evidence))));
         }
         return user;
     }
@@ -226,7 +227,7 @@ final class FraudReviewTest {
         User user = fraud("Emil Meanwhile", "job-1");
         Page page = signIn("admin");
         page.navigate(base() + "/jobs/job-1");
-        server.execute(tenancy.test(), admin, null, new Command.ReviewJob("job-1", "It is fraud."));
+        server.execute(tenancy.test(), admin, null, new JobCommand.ReviewJob("job-1", "It is fraud."));
         page.keyboard().press("x");
         assertThat(page.getByRole(AriaRole.ALERT)).containsText("Somebody else changed this in the meantime");
         assertThat(isFraud(user)).isTrue();

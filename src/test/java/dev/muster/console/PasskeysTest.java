@@ -13,7 +13,7 @@ import com.microsoft.playwright.options.AriaRole;
 import dev.muster.Dialects;
 import dev.muster.TestServer;
 import dev.muster.directory.journal.JournalQuery;
-import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Actor;
@@ -134,7 +134,10 @@ final class PasskeysTest {
 
     private void require(Role... roles) {
         server.execute(
-                tenancy.production(), admin, null, new Command.SetPasskeyPolicy(new PasskeyPolicy(Set.of(roles))));
+                tenancy.production(),
+                admin,
+                null,
+                new OperatorCommand.SetPasskeyPolicy(new PasskeyPolicy(Set.of(roles))));
     }
 
     private List<String> actions() {

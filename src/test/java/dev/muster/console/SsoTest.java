@@ -7,6 +7,7 @@ import dev.muster.Dialects;
 import dev.muster.TestServer;
 import dev.muster.directory.Credentials;
 import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.FederatedIdentity;
@@ -115,7 +116,7 @@ final class SsoTest {
                         tenancy.production(),
                         admin,
                         null,
-                        new Command.PutSso(new SsoProvider.Settings(
+                        new OperatorCommand.PutSso(new SsoProvider.Settings(
                                 of.url(),
                                 TestIssuer.CLIENT,
                                 TestIssuer.SECRET,
@@ -324,7 +325,7 @@ final class SsoTest {
                 tenancy.production(),
                 admin,
                 null,
-                new Command.DisableOperator(operator("maria").username().key()));
+                new OperatorCommand.DisableOperator(operator("maria").username().key()));
         browser.cookies.clear();
         assertOut(signIn(), 403, "You are disabled here.");
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.journal.JournalQuery;
 import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.credential.Rank;
@@ -28,7 +29,7 @@ final class ActorNamesTest extends OnBothRunning {
 
     private ActorRef operator(String name) {
         Identifier username = new Validator().identifier(Identifier.Kind.USERNAME, name);
-        Running.ok(running.executeIn(TEST, new Command.CreateOperator(username, Role.VIEWER, "hash")));
+        Running.ok(running.executeIn(TEST, new OperatorCommand.CreateOperator(username, Role.VIEWER, "hash")));
         return new ActorRef(
                 ActorRef.Kind.OPERATOR,
                 running.core.credentials().operator(TEST, username.key()).id());
@@ -57,7 +58,7 @@ final class ActorNamesTest extends OnBothRunning {
         ActorRef ada = operator("ada");
         Identifier.Key key =
                 new Validator().identifier(Identifier.Kind.USERNAME, "ada").key();
-        Running.ok(running.executeIn(TEST, new Command.DeleteOperator(key)));
+        Running.ok(running.executeIn(TEST, new OperatorCommand.DeleteOperator(key)));
         assertThat(names(TEST, ada).of(ada)).isEqualTo("ada");
     }
 

@@ -7,6 +7,7 @@ import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Write;
@@ -332,15 +333,15 @@ final class CoreOnSqliteTest extends OnRunning {
                 false,
                 false,
                 Outcome.PROVISIONAL);
-        ok(new Command.ReserveJob(job, new Digest(new byte[32])));
+        ok(new JobCommand.ReserveJob(job, new Digest(new byte[32])));
         try (EvidenceFiles.Sink sink = Running.ok(running.core.evidence().take(Running.REALM, 0))) {
             Evidence evidence = Running.ok(sink.fill(
                     out -> out.write("photo-of-anastasia".repeat(50_000).getBytes(StandardCharsets.UTF_8))));
-            sink.settle(
-                    running.executeIn(Running.REALM, new Command.SubmitJob(job, new Digest(new byte[32]), evidence)));
+            sink.settle(running.executeIn(
+                    Running.REALM, new JobCommand.SubmitJob(job, new Digest(new byte[32]), evidence)));
         }
-        ok(new Command.GiveVerdict("job-1", new Verdict(Outcome.FAILED, null, "verdict-on-anastasia")));
-        ok(new Command.ReviewJob("job-1", "review-of-anastasia"));
+        ok(new JobCommand.GiveVerdict("job-1", new Verdict(Outcome.FAILED, null, "verdict-on-anastasia")));
+        ok(new JobCommand.ReviewJob("job-1", "review-of-anastasia"));
     }
 
     private Change ok(Command command) {

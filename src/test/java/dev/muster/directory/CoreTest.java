@@ -8,6 +8,7 @@ import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Write;
@@ -329,9 +330,9 @@ final class CoreTest extends OnBothRunning {
     @Test
     void tokensOfAnOperatorEndWithTheirPassword() {
         Identifier maria = new Validator().identifier(Identifier.Kind.USERNAME, "Maria");
-        Running.ok(running.execute(null, new Command.CreateOperator(maria, Role.MANAGER, "hash-1")));
+        Running.ok(running.execute(null, new OperatorCommand.CreateOperator(maria, Role.MANAGER, "hash-1")));
         var before = running.core.credentials().operator(Running.REALM, maria.key());
-        Running.ok(running.execute(null, new Command.ChangePassword(maria.key(), "hash-2")));
+        Running.ok(running.execute(null, new OperatorCommand.ChangePassword(maria.key(), "hash-2")));
         Write asBefore = new Write(before.actor(), null, List.of(Running.registration("x@example.com")), null);
         assertThat(running.core
                         .directory()

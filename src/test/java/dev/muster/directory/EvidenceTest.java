@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Write;
@@ -82,7 +83,7 @@ final class EvidenceTest extends OnBothRunning {
     private Upload upload(WriteRequest like, JobRequest job, byte[] bytes) {
         try (EvidenceFiles.Sink sink = Running.ok(files().take(PRODUCTION, 0))) {
             Evidence evidence = Running.ok(sink.fill(out -> out.write(bytes)));
-            Command command = new Command.SubmitJob(job, null, evidence);
+            Command command = new JobCommand.SubmitJob(job, null, evidence);
             WriteRequest request = Running.requestIn(PRODUCTION, command, like.retry(), like.proof(), like.dryRun());
             Result<Change> result = running.core.directory().execute(request);
             sink.settle(result);
@@ -117,7 +118,7 @@ final class EvidenceTest extends OnBothRunning {
 
     private void register() {
         Running.ok(running.executeIn(
-                PRODUCTION, new Command.SubmitJob(JobStagesTest.job("registers", 1, "ana"), null, null)));
+                PRODUCTION, new JobCommand.SubmitJob(JobStagesTest.job("registers", 1, "ana"), null, null)));
     }
 
     private Result<Change> onAna(Command command) {
@@ -145,7 +146,7 @@ final class EvidenceTest extends OnBothRunning {
                     at += piece;
                 }
             }));
-            Result<Change> result = running.executeIn(PRODUCTION, new Command.SubmitJob(job("j1"), null, evidence));
+            Result<Change> result = running.executeIn(PRODUCTION, new JobCommand.SubmitJob(job("j1"), null, evidence));
             sink.settle(result);
         }
         assertThat(evidence.size()).isEqualTo(length);
@@ -254,7 +255,7 @@ final class EvidenceTest extends OnBothRunning {
 
     @Test
     void anUploadSentAgainKeepsTheFirstFileAndNoOther() {
-        Command command = new Command.SubmitJob(job("j1"), null, null);
+        Command command = new JobCommand.SubmitJob(job("j1"), null, null);
         WriteRequest plain = Running.requestIn(PRODUCTION, command, null, null, false);
         WriteRequest like =
                 Running.requestIn(PRODUCTION, command, WriteRequest.Retry.of("k1", "test", plain.write()), null, false);
@@ -279,7 +280,7 @@ final class EvidenceTest extends OnBothRunning {
         eventually(() -> !isThere(first.evidence().id()));
         assertThat(isThere(second.evidence().id())).isTrue();
         // A resubmission without a file keeps the present one.
-        Running.ok(running.executeIn(PRODUCTION, new Command.SubmitJob(JobStagesTest.retry(job("j1")), null, null)));
+        Running.ok(running.executeIn(PRODUCTION, new JobCommand.SubmitJob(JobStagesTest.retry(job("j1")), null, null)));
         assertThat(read("j1")).isEqualTo(bytes(10, 2));
     }
 
@@ -296,7 +297,7 @@ final class EvidenceTest extends OnBothRunning {
                 Evidence evidence = Running.ok(sink.fill(out -> out.write(7)));
                 uploads.add(() -> {
                     try (sink) {
-                        Command command = new Command.SubmitJob(JobStagesTest.retry(job("j1")), null, evidence);
+                        Command command = new JobCommand.SubmitJob(JobStagesTest.retry(job("j1")), null, evidence);
                         sink.settle(running.executeIn(PRODUCTION, command));
                         return evidence.id();
                     }
@@ -376,8 +377,8 @@ final class EvidenceTest extends OnBothRunning {
         assertThat(isThere(second.evidence().id())).isTrue();
         assertThat(read("j2")).isEqualTo(bytes(10, 2));
         // The job continues without evidence.
-        Running.ok(
-                running.executeIn(PRODUCTION, new Command.GiveVerdict("j1", new Verdict(Outcome.PASSED, null, null))));
+        Running.ok(running.executeIn(
+                PRODUCTION, new JobCommand.GiveVerdict("j1", new Verdict(Outcome.PASSED, null, null))));
     }
 
     /// The state after a server crash between the upload and the response.
@@ -389,7 +390,7 @@ final class EvidenceTest extends OnBothRunning {
             Evidence evidence = Running.ok(sink.fill(out -> out.write(bytes(10, 1))));
             ids.add(evidence.id());
             if (jobId != null) {
-                Running.ok(running.executeIn(PRODUCTION, new Command.SubmitJob(job(jobId), null, evidence)));
+                Running.ok(running.executeIn(PRODUCTION, new JobCommand.SubmitJob(job(jobId), null, evidence)));
             }
             sink.settle(Result.refused(new Refusal.OutcomeUnknown()));
             sink.close();

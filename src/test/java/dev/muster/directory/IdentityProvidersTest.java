@@ -8,6 +8,7 @@ import dev.muster.directory.journal.JournalQuery;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Write;
@@ -47,12 +48,12 @@ final class IdentityProvidersTest extends OnBothRunning {
     }
 
     private SsoProvider put(String secret, boolean required) {
-        return Running.ok(running.executeIn(PRODUCTION, new Command.PutSso(settings(secret, required))))
+        return Running.ok(running.executeIn(PRODUCTION, new OperatorCommand.PutSso(settings(secret, required))))
                 .sso();
     }
 
     private Result<Change> signIn(FederatedIdentity identity, String name, Role role, Actor actor) {
-        Command command = new Command.SignInOperator(identity, new Validator().operatorName(name), role);
+        Command command = new OperatorCommand.SignInOperator(identity, new Validator().operatorName(name), role);
         Write write = new Write(actor, null, List.of(command), null);
         return running.core.directory().execute(new WriteRequest(PRODUCTION, write, Running.origin(), null, false, 0));
     }
@@ -103,7 +104,7 @@ final class IdentityProvidersTest extends OnBothRunning {
         assertThat(running.core.credentials().clientSecret(PARTNER, first.id())).isEqualTo("secret 2");
 
         assertThat(actions()).containsExactly("sso.changed", "sso.changed", "sso.changed", "key.created");
-        Running.ok(running.executeIn(PRODUCTION, new Command.RemoveSso(first.id())));
+        Running.ok(running.executeIn(PRODUCTION, new OperatorCommand.RemoveSso(first.id())));
         assertThat(running.core.credentials().providers(PARTNER)).isEmpty();
         assertThat(actions().getFirst()).isEqualTo("sso.removed");
         assertThat(differences()).isEmpty();
@@ -111,7 +112,7 @@ final class IdentityProvidersTest extends OnBothRunning {
 
     @Test
     void onlyTheProductionRealmSetsThem() {
-        assertThat(Running.no(running.executeIn(Running.REALM, new Command.PutSso(settings("s", false)))))
+        assertThat(Running.no(running.executeIn(Running.REALM, new OperatorCommand.PutSso(settings("s", false)))))
                 .isInstanceOf(Refusal.Forbidden.class);
     }
 
@@ -149,7 +150,7 @@ final class IdentityProvidersTest extends OnBothRunning {
         SsoProvider.Settings of = settings("secret", false);
         Running.ok(running.executeIn(
                 PRODUCTION,
-                new Command.PutSso(new SsoProvider.Settings(
+                new OperatorCommand.PutSso(new SsoProvider.Settings(
                         "https://other.acme.com",
                         "another",
                         of.clientSecret(),
@@ -204,7 +205,8 @@ final class IdentityProvidersTest extends OnBothRunning {
     void anOperatorOfAProviderGetsNoPassword() {
         Operator maria = signedIn(Role.VIEWER);
         assertThat(Running.no(running.executeIn(
-                        PRODUCTION, new Command.ChangePassword(maria.username().key(), "hash"))))
+                        PRODUCTION,
+                        new OperatorCommand.ChangePassword(maria.username().key(), "hash"))))
                 .isInstanceOf(Refusal.Invalid.class);
     }
 }

@@ -10,6 +10,7 @@ import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Event;
+import dev.muster.model.JobCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Write;
@@ -73,7 +74,7 @@ final class JobStagesTest extends OnBothRunning {
     }
 
     private Change submit(long realm, JobRequest job) {
-        return Running.ok(running.executeIn(realm, new Command.SubmitJob(job, null, null)));
+        return Running.ok(running.executeIn(realm, new JobCommand.SubmitJob(job, null, null)));
     }
 
     private Change verdict(String jobId, Outcome outcome, String text) {
@@ -81,7 +82,7 @@ final class JobStagesTest extends OnBothRunning {
     }
 
     private static Command verdictOf(String jobId, Outcome outcome, String text) {
-        return new Command.GiveVerdict(jobId, new Verdict(outcome, new BigDecimal("97.5"), text));
+        return new JobCommand.GiveVerdict(jobId, new Verdict(outcome, new BigDecimal("97.5"), text));
     }
 
     private Result<Change> onUser(long realm, UUID user, Command... commands) {
@@ -158,7 +159,7 @@ final class JobStagesTest extends OnBothRunning {
     @Test
     void aReservationIsFoundByItsTokenAndUsedOnce() {
         JobRequest asked = job("j1", 1, "ana");
-        Change reserved = Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(asked, TOKEN)));
+        Change reserved = Running.ok(running.executeIn(PRODUCTION, new JobCommand.ReserveJob(asked, TOKEN)));
         UUID id = reserved.job().id();
         assertThat(Running.no(running.core.jobs().job(Running.ADMIN, PRODUCTION, "j1")))
                 .isEqualTo(new Refusal.NotFound("job", "j1"));
@@ -173,7 +174,8 @@ final class JobStagesTest extends OnBothRunning {
         assertThat(Running.no(running.core.jobs().promised(TEST, id, TOKEN))).isInstanceOf(Refusal.NotFound.class);
         assertThat(Running.no(running.core.jobs().promised(4711, id, TOKEN))).isInstanceOf(Refusal.NotFound.class);
         Job job = Running.ok(running.executeIn(
-                        PRODUCTION, new Command.SubmitJob(promised.reservation().job(), TOKEN, null)))
+                        PRODUCTION,
+                        new JobCommand.SubmitJob(promised.reservation().job(), TOKEN, null)))
                 .job();
         assertThat(job.id()).isEqualTo(id);
         assertThat(Running.no(running.core.jobs().promised(PRODUCTION, id, TOKEN)))
@@ -185,7 +187,8 @@ final class JobStagesTest extends OnBothRunning {
     void aReservationOfARevokedKeyIsWorthNothing() {
         UUID second = new UUID(8, 8);
         Running.ok(running.executeIn(PRODUCTION, Scenario.adminKey(second)));
-        Change reserved = Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(job("j1", 1, "ana"), TOKEN)));
+        Change reserved =
+                Running.ok(running.executeIn(PRODUCTION, new JobCommand.ReserveJob(job("j1", 1, "ana"), TOKEN)));
         Running.ok(running.executeIn(PRODUCTION, new Command.RevokeKey(Running.KEY, false)));
         assertThat(Running.no(
                         running.core.jobs().promised(PRODUCTION, reserved.job().id(), TOKEN)))
@@ -194,7 +197,8 @@ final class JobStagesTest extends OnBothRunning {
 
     @Test
     void aLapsedReservationIsTakenAwayAndItsIdIsFree() {
-        Change reserved = Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(job("j1", 1, "ana"), TOKEN)));
+        Change reserved =
+                Running.ok(running.executeIn(PRODUCTION, new JobCommand.ReserveJob(job("j1", 1, "ana"), TOKEN)));
         running.core.internals().cleanup().everything();
         assertThat(Running.ok(
                         running.core.jobs().promised(PRODUCTION, reserved.job().id(), TOKEN)))
@@ -224,17 +228,17 @@ final class JobStagesTest extends OnBothRunning {
     void aReservationOfAnErasedUserCannotBeUsed() {
         UUID ana = submit(PRODUCTION, job("first", 1, "ana")).job().user();
         JobRequest asked = job("j1", 5, "ana");
-        Change reserved = Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(asked, TOKEN)));
+        Change reserved = Running.ok(running.executeIn(PRODUCTION, new JobCommand.ReserveJob(asked, TOKEN)));
         Running.ok(onUser(PRODUCTION, ana, new Command.Erase(null, null)));
         Result<Jobs.Promised> promised =
                 running.core.jobs().promised(PRODUCTION, reserved.job().id(), TOKEN);
         if (promised instanceof Result.Ok<Jobs.Promised>(var what)) {
             JobRequest left = what.reservation().job();
             assertThat(left.extras()).isNull();
-            assertThat(Running.no(running.executeIn(PRODUCTION, new Command.SubmitJob(left, TOKEN, null))))
+            assertThat(Running.no(running.executeIn(PRODUCTION, new JobCommand.SubmitJob(left, TOKEN, null))))
                     .isEqualTo(new Refusal.Erased());
         }
-        assertThat(Running.no(running.executeIn(PRODUCTION, new Command.SubmitJob(asked, TOKEN, null))))
+        assertThat(Running.no(running.executeIn(PRODUCTION, new JobCommand.SubmitJob(asked, TOKEN, null))))
                 .isEqualTo(new Refusal.Erased());
     }
 
@@ -242,18 +246,18 @@ final class JobStagesTest extends OnBothRunning {
     @Test
     void aFreedJobIdIsStored() {
         JobRequest asked = job("j1", 5, "ana");
-        Job reserved = Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(asked, TOKEN)))
+        Job reserved = Running.ok(running.executeIn(PRODUCTION, new JobCommand.ReserveJob(asked, TOKEN)))
                 .job();
-        Running.ok(running.executeIn(PRODUCTION, new Command.FreeJobId("j1", TOKEN)));
-        assertThat(Running.no(running.executeIn(PRODUCTION, new Command.ReserveJob(job("j1", 5, "eve"), TOKEN))))
+        Running.ok(running.executeIn(PRODUCTION, new JobCommand.FreeJobId("j1", TOKEN)));
+        assertThat(Running.no(running.executeIn(PRODUCTION, new JobCommand.ReserveJob(job("j1", 5, "eve"), TOKEN))))
                 .isInstanceOf(Refusal.JobExists.class);
         Digest token = new Digest(new byte[32]);
-        Job again = Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(asked, token)))
+        Job again = Running.ok(running.executeIn(PRODUCTION, new JobCommand.ReserveJob(asked, token)))
                 .job();
         assertThat(again.id()).isEqualTo(reserved.id());
-        assertThat(Running.no(running.executeIn(PRODUCTION, new Command.ReserveJob(asked, TOKEN))))
+        assertThat(Running.no(running.executeIn(PRODUCTION, new JobCommand.ReserveJob(asked, TOKEN))))
                 .isInstanceOf(Refusal.JobExists.class);
-        Running.ok(running.executeIn(PRODUCTION, new Command.SubmitJob(asked, token, null)));
+        Running.ok(running.executeIn(PRODUCTION, new JobCommand.SubmitJob(asked, token, null)));
         assertThat(entriesOf(again.id()))
                 .extracting(JournalEntry::action)
                 .containsExactly("job.submitted", "job.reserved", "job.reserved", "job.reserved");
@@ -265,14 +269,14 @@ final class JobStagesTest extends OnBothRunning {
         UUID ana = submit(PRODUCTION, job("j0", 1, "ana")).job().user();
         JobRequest asked = job("j1", 5, "ana");
         Change first = submit(PRODUCTION, asked);
-        Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(retry(asked), TOKEN)));
+        Running.ok(running.executeIn(PRODUCTION, new JobCommand.ReserveJob(retry(asked), TOKEN)));
         Running.ok(onUser(
                 PRODUCTION,
                 ana,
                 Command.Update.of(edits -> edits.externalId = new dev.muster.model.value.Edit<>(
                         new Validator().identifier(Identifier.Kind.EXTERNAL_ID, "countess")))));
         submit(PRODUCTION, job("j2", 1, "ana"));
-        Job again = Running.ok(running.executeIn(PRODUCTION, new Command.SubmitJob(retry(asked), TOKEN, null)))
+        Job again = Running.ok(running.executeIn(PRODUCTION, new JobCommand.SubmitJob(retry(asked), TOKEN, null)))
                 .job();
         assertThat(again.user()).isEqualTo(first.job().user());
         assertThat(seen("j1")).isEqualTo(again);
@@ -303,9 +307,9 @@ final class JobStagesTest extends OnBothRunning {
     void retriesGetTheFirstResponseWhateverHappenedSince() {
         JobRequest asked = job("j1", 1, "ana");
         List<Command> commands = List.of(
-                new Command.SubmitJob(asked, null, null),
+                new JobCommand.SubmitJob(asked, null, null),
                 verdictOf("j1", Outcome.PROVISIONAL, "perhaps"),
-                new Command.ReviewJob("j1", "looked"),
+                new JobCommand.ReviewJob("j1", "looked"),
                 verdictOf("j1", Outcome.PASSED, "well"),
                 verdictOf("j1", Outcome.PASSED, "well"));
         List<Change> first = new ArrayList<>();
@@ -325,7 +329,7 @@ final class JobStagesTest extends OnBothRunning {
             assertThat(repeated.at()).isEqualTo(first.get(i).at());
             assertThat(repeated.events()).isEmpty();
         }
-        assertThat(Running.no(again("k0", new Command.SubmitJob(job("j1", 4, "ana"), null, null))))
+        assertThat(Running.no(again("k0", new JobCommand.SubmitJob(job("j1", 4, "ana"), null, null))))
                 .isEqualTo(new Refusal.IdempotencyMismatch());
         Running.ok(onUser(PRODUCTION, first.getFirst().job().user(), new Command.Erase(null, null)));
         for (int i = 0; i < commands.size(); i++) {
@@ -335,9 +339,9 @@ final class JobStagesTest extends OnBothRunning {
 
     @Test
     void aReservationSentAgainTellsWhatItMadeAndNoToken() {
-        Command reserve = new Command.ReserveJob(job("j1", 1, "ana"), TOKEN);
+        Command reserve = new JobCommand.ReserveJob(job("j1", 1, "ana"), TOKEN);
         UUID id = Running.ok(again("k1", reserve)).job().id();
-        Command again = new Command.ReserveJob(job("j1", 1, "ana"), new Digest(new byte[32]));
+        Command again = new JobCommand.ReserveJob(job("j1", 1, "ana"), new Digest(new byte[32]));
         assertThat(Running.no(again("k1", again))).isEqualTo(new Refusal.SecretNotKept(id.toString()));
         assertThat(Running.ok(running.core.jobs().promised(PRODUCTION, id, TOKEN)))
                 .isNotNull();
@@ -351,7 +355,7 @@ final class JobStagesTest extends OnBothRunning {
             submit(PRODUCTION, job("j" + i, 5, i % 2 == 0 ? "even" : "odd"));
         }
         UUID eve = submit(PRODUCTION, job("e1", 1, "eve")).job().user();
-        Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(job("r1", 1, "eve"), TOKEN)));
+        Running.ok(running.executeIn(PRODUCTION, new JobCommand.ReserveJob(job("r1", 1, "eve"), TOKEN)));
         Running.ok(onUser(PRODUCTION, eve, new Command.EnsureHold(HoldKind.FRAUD)));
         submit(PRODUCTION, job("e2", 1, "eve"));
         verdict("e1", Outcome.PASSED, "x");
@@ -359,7 +363,7 @@ final class JobStagesTest extends OnBothRunning {
         verdict("j3", Outcome.PASSED, "x");
         verdict("j4", Outcome.FAILED, "x");
         verdict("j5", Outcome.PROVISIONAL, "x");
-        Running.ok(running.executeIn(PRODUCTION, new Command.ReviewJob("e1", "fine")));
+        Running.ok(running.executeIn(PRODUCTION, new JobCommand.ReviewJob("e1", "fine")));
         assertThat(ids(query(Set.of(), null)))
                 .containsExactly("e2", "e1", "j9", "j8", "j7", "j6", "j5", "j4", "j3", "j2", "j1");
         assertThat(ids(query(Set.of("pending"), null))).containsExactly("j9", "j8", "j7", "j6", "j2", "j1");
@@ -401,7 +405,7 @@ final class JobStagesTest extends OnBothRunning {
         UUID ana = change.job().user();
         Running.ok(onUser(PRODUCTION, ana, new Command.EnsureHold(HoldKind.FRAUD)));
         verdict("j1", Outcome.PROVISIONAL, "a scar on the chin");
-        Running.ok(running.executeIn(PRODUCTION, new Command.ReviewJob("j1", "met in person")));
+        Running.ok(running.executeIn(PRODUCTION, new JobCommand.ReviewJob("j1", "met in person")));
         Running.ok(onUser(PRODUCTION, ana, new Command.Erase(null, null)));
         Job job = seen("j1");
         assertThat(job.user()).isEqualTo(ana);
@@ -452,8 +456,8 @@ final class JobStagesTest extends OnBothRunning {
     void jobsOfAnExternalIdAreClaimedAtRegistration() {
         submit(PRODUCTION, job("j1", 5, "ana"));
         submit(PRODUCTION, job("j2", 7, "bob"));
-        Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(job("j3", 5, "ana"), TOKEN)));
-        Running.ok(running.executeIn(TEST, new Command.SubmitJob(job("j1", 5, "ana"), null, null)));
+        Running.ok(running.executeIn(PRODUCTION, new JobCommand.ReserveJob(job("j3", 5, "ana"), TOKEN)));
+        Running.ok(running.executeIn(TEST, new JobCommand.SubmitJob(job("j1", 5, "ana"), null, null)));
         assertThat(seen("j1").user()).isNull();
         assertThat(entriesOf(seen("j1").id())).isNotEmpty().allMatch(JournalEntry::readable);
         UUID ana = register(Identifier.Kind.EXTERNAL_ID, "ana");
@@ -498,24 +502,24 @@ final class JobStagesTest extends OnBothRunning {
         UUID bob = submit(PRODUCTION, job("j2", 1, "bob")).job().user();
         verdict("j1", Outcome.PROVISIONAL, "a scar on the chin");
         for (String jobId : List.of("j1", "j2")) {
-            Change change = Running.ok(running.executeIn(PRODUCTION, new Command.EraseJob(jobId)));
+            Change change = Running.ok(running.executeIn(PRODUCTION, new JobCommand.EraseJob(jobId)));
             assertThat(change.events()).extracting(Event::action).containsExactly(Event.Action.JOB_ERASED);
             assertThat(seen(jobId).erasedAt()).isEqualTo(change.at());
             assertTellsNothing(jobId);
-            assertThat(Running.ok(running.executeIn(PRODUCTION, new Command.EraseJob(jobId)))
+            assertThat(Running.ok(running.executeIn(PRODUCTION, new JobCommand.EraseJob(jobId)))
                             .events())
                     .isEmpty();
             assertThat(Running.no(running.executeIn(PRODUCTION, verdictOf(jobId, Outcome.PASSED, "seen"))))
                     .isEqualTo(new Refusal.Erased());
             assertThat(Running.no(running.executeIn(
-                            PRODUCTION, new Command.SubmitJob(retry(job(jobId, 5, "ana")), null, null))))
+                            PRODUCTION, new JobCommand.SubmitJob(retry(job(jobId, 5, "ana")), null, null))))
                     .isInstanceOf(Refusal.JobExists.class);
         }
         assertThat(seen("j2").user()).isEqualTo(bob);
         // A user who registers with this external id later does not get the job.
         register(Identifier.Kind.EXTERNAL_ID, "ana");
         assertThat(seen("j1").user()).isNull();
-        assertThat(Running.no(running.executeIn(PRODUCTION, new Command.EraseJob("none"))))
+        assertThat(Running.no(running.executeIn(PRODUCTION, new JobCommand.EraseJob("none"))))
                 .isInstanceOf(Refusal.NotFound.class);
         assertThat(Running.no(running.core
                         .directory()
@@ -524,7 +528,7 @@ final class JobStagesTest extends OnBothRunning {
                                 new Write(
                                         new Actor(Running.ADMIN.ref(), "", Set.of(Scope.JOBS_VERDICT), Rank.SUPER, 0),
                                         null,
-                                        List.of(new Command.EraseJob("j1")),
+                                        List.of(new JobCommand.EraseJob("j1")),
                                         null),
                                 Running.origin(),
                                 null,

@@ -6,6 +6,7 @@ import dev.muster.directory.journal.Origin;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Operator;
@@ -102,7 +103,7 @@ final class PutBackTest extends OnBothRunning {
     @Test
     void aSessionWhoseRowWasAlteredSignsNobodyIn() throws Exception {
         Identifier username = new Validator().identifier(Identifier.Kind.USERNAME, "ada");
-        Running.ok(running.executeIn(TEST, new Command.CreateOperator(username, Role.VIEWER, "hash")));
+        Running.ok(running.executeIn(TEST, new OperatorCommand.CreateOperator(username, Role.VIEWER, "hash")));
         Operator ada = running.core.credentials().operator(TEST, username.key());
         Sessions sessions = running.core.sessions();
         for (String altered : ALTERED) {
@@ -121,7 +122,7 @@ final class PutBackTest extends OnBothRunning {
     @Test
     void aSessionThatIsPutBackSignsNobodyIn() throws Exception {
         Identifier username = new Validator().identifier(Identifier.Kind.USERNAME, "ada");
-        Running.ok(running.executeIn(TEST, new Command.CreateOperator(username, Role.VIEWER, "hash")));
+        Running.ok(running.executeIn(TEST, new OperatorCommand.CreateOperator(username, Role.VIEWER, "hash")));
         Sessions sessions = running.core.sessions();
         byte[] token = Running.ok(sessions.begin(
                 TEST,

@@ -7,6 +7,7 @@ import dev.muster.directory.journal.JournalQuery;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Write;
@@ -146,7 +147,7 @@ final class QuotasTest extends OnBothRunning {
         running.register("bea@example.com");
         Refusal over = new Refusal.OverQuota("users", 2);
         assertThat(Running.no(in(Running.registration("cid@example.com")))).isEqualTo(over);
-        assertThat(Running.no(in(new Command.SubmitJob(JobStagesTest.job("job-1", 1, "dan"), null, null))))
+        assertThat(Running.no(in(new JobCommand.SubmitJob(JobStagesTest.job("job-1", 1, "dan"), null, null))))
                 .isEqualTo(over);
         // A conflict of identifiers takes precedence: the user exists already.
         assertThat(Running.no(in(Running.registration("ana@example.com")))).isInstanceOf(Refusal.Taken.class);
@@ -249,7 +250,7 @@ final class QuotasTest extends OnBothRunning {
                         return refusal;
                     }
                     sink.settle(
-                            in(new Command.SubmitJob(JobStagesTest.job(jobId, 5, "ana"), null, Running.ok(filled))));
+                            in(new JobCommand.SubmitJob(JobStagesTest.job(jobId, 5, "ana"), null, Running.ok(filled))));
                     return null;
                 }
             }

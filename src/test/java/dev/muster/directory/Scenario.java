@@ -3,6 +3,7 @@ package dev.muster.directory;
 import dev.muster.directory.journal.Origin;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.Write;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Rank;
@@ -200,21 +201,21 @@ final class Scenario {
         int which = random.nextInt(FEW);
         String jobId = jobId(which);
         return switch (random.nextInt(13)) {
-            case 12 -> new Command.FreeJobId(jobId, digest(random.nextInt(2)));
+            case 12 -> new JobCommand.FreeJobId(jobId, digest(random.nextInt(2)));
             case 0 -> new Command.NoteSignature();
-            case 1, 2 -> new Command.ReserveJob(job(which, true), digest(random.nextInt(2)));
-            case 3, 4 -> new Command.SubmitJob(job(which, true), digest(random.nextInt(2)), evidence());
+            case 1, 2 -> new JobCommand.ReserveJob(job(which, true), digest(random.nextInt(2)));
+            case 3, 4 -> new JobCommand.SubmitJob(job(which, true), digest(random.nextInt(2)), evidence());
             case 5, 6, 7, 8 ->
-                new Command.SubmitJob(
+                new JobCommand.SubmitJob(
                         job(which, random.nextInt(3) > 0), null, random.nextBoolean() ? evidence() : null);
             case 9, 10 ->
-                new Command.GiveVerdict(
+                new JobCommand.GiveVerdict(
                         jobId,
                         new Verdict(
                                 outcome(),
                                 random.nextBoolean() ? BigDecimal.valueOf(random.nextInt(3)) : null,
                                 word()));
-            default -> new Command.ReviewJob(jobId, word());
+            default -> new JobCommand.ReviewJob(jobId, word());
         };
     }
 
@@ -249,23 +250,23 @@ final class Scenario {
                     jobId(i), new JobType(1), user, "{\"b\":1}", "https://example.com", false, true, Outcome.PASSED);
             if (i < 4) {
                 number = i;
-                commands.add(new Command.SubmitJob(job, null, evidence()));
+                commands.add(new JobCommand.SubmitJob(job, null, evidence()));
             }
             if (i > 2) {
-                commands.add(new Command.ReserveJob(job, digest(i)));
+                commands.add(new JobCommand.ReserveJob(job, digest(i)));
             }
         }
         Verdict provisional = new Verdict(Outcome.PROVISIONAL, BigDecimal.ONE, "looks well");
-        commands.add(new Command.GiveVerdict(jobId(0), provisional));
+        commands.add(new JobCommand.GiveVerdict(jobId(0), provisional));
         commands.add(new Command.PlaceHold(HoldKind.FRAUD, "main", "a reason", null, null));
-        commands.add(new Command.GiveVerdict(jobId(1), new Verdict(Outcome.PASSED, null, "well")));
+        commands.add(new JobCommand.GiveVerdict(jobId(1), new Verdict(Outcome.PASSED, null, "well")));
         commands.add(new Command.Erase(null, null));
         for (int i = 0; i < FEW; i++) {
-            commands.add(new Command.ReviewJob(jobId(i), "looked at"));
-            commands.add(new Command.GiveVerdict(jobId(i), provisional));
-            commands.add(new Command.GiveVerdict(jobId(i), new Verdict(Outcome.PASSED, null, "well")));
+            commands.add(new JobCommand.ReviewJob(jobId(i), "looked at"));
+            commands.add(new JobCommand.GiveVerdict(jobId(i), provisional));
+            commands.add(new JobCommand.GiveVerdict(jobId(i), new Verdict(Outcome.PASSED, null, "well")));
             JobRequest again = new JobRequest(jobId(i), new JobType(1), user, null, null, false, true, Outcome.PASSED);
-            commands.add(new Command.SubmitJob(again, digest(i), evidence()));
+            commands.add(new JobCommand.SubmitJob(again, digest(i), evidence()));
         }
         return commands;
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.journal.JournalQuery;
 import dev.muster.directory.journal.Origin;
-import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Operator;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 final class SessionsTest extends OnBothRunning {
     private Operator operator(String name) {
         Identifier username = new Validator().identifier(Identifier.Kind.USERNAME, name);
-        Running.ok(running.executeIn(TEST, new Command.CreateOperator(username, Role.VIEWER, "hash")));
+        Running.ok(running.executeIn(TEST, new OperatorCommand.CreateOperator(username, Role.VIEWER, "hash")));
         return running.core.credentials().operator(TEST, username.key());
     }
 
@@ -186,7 +186,7 @@ final class SessionsTest extends OnBothRunning {
     void anOperatorWhoWasDisabledMeanwhileIsNotSignedIn() {
         Operator ada = operator("ada");
         Running.ok(running.executeIn(
-                TEST, new Command.DisableOperator(ada.username().key())));
+                TEST, new OperatorCommand.DisableOperator(ada.username().key())));
         assertThat(sessions()
                         .begin(
                                 TEST,

@@ -7,6 +7,7 @@ import dev.muster.directory.chores.Difference;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Write;
@@ -39,12 +40,14 @@ final class StoredPasskeysTest extends OnBothRunning {
 
     private Operator operator(String name, Role role) {
         return Running.ok(running.executeIn(
-                        Running.REALM, new Command.CreateOperator(new Validator().operatorName(name), role, "hash")))
+                        Running.REALM,
+                        new OperatorCommand.CreateOperator(new Validator().operatorName(name), role, "hash")))
                 .operator();
     }
 
-    private static Command.AddPasskey passkey(String name) {
-        return new Command.AddPasskey(name, "id-of-" + name.replace(' ', '-'), "pubkey_" + name.replace(' ', '-'), 0);
+    private static OperatorCommand.AddPasskey passkey(String name) {
+        return new OperatorCommand.AddPasskey(
+                name, "id-of-" + name.replace(' ', '-'), "pubkey_" + name.replace(' ', '-'), 0);
     }
 
     private Result<Change> as(Actor actor, Command command) {
@@ -92,7 +95,7 @@ final class StoredPasskeysTest extends OnBothRunning {
 
         Actor earlier = ada.actor().proven(Instant.now().minus(Duration.ofMinutes(16)));
         assertThat(Running.no(as(earlier, passkey("Third")))).isInstanceOf(Refusal.StepUpRequired.class);
-        Command remove = new Command.RemovePasskeys(ada.username().key(), laptop.id());
+        Command remove = new OperatorCommand.RemovePasskeys(ada.username().key(), laptop.id());
         assertThat(Running.no(as(earlier, remove))).isInstanceOf(Refusal.StepUpRequired.class);
         assertThat(Running.no(as(Running.ADMIN, passkey("Third")))).isInstanceOf(Refusal.Forbidden.class);
 
@@ -118,7 +121,7 @@ final class StoredPasskeysTest extends OnBothRunning {
     void whoMaySetAPasswordMayRemovePasskeys() {
         Operator bob = operator("bob", Role.VIEWER);
         add(ada, "Laptop");
-        Command remove = new Command.RemovePasskeys(ada.username().key(), null);
+        Command remove = new OperatorCommand.RemovePasskeys(ada.username().key(), null);
         assertThat(Running.no(as(proven(bob), remove))).isInstanceOf(Refusal.Forbidden.class);
         Change removed = Running.ok(running.executeIn(Running.REALM, remove));
         assertThat(removed.events())
@@ -134,7 +137,7 @@ final class StoredPasskeysTest extends OnBothRunning {
         add(ada, "Laptop");
         operator("bob", Role.ADMIN);
         Change deleted = Running.ok(running.executeIn(
-                Running.REALM, new Command.DeleteOperator(ada.username().key())));
+                Running.REALM, new OperatorCommand.DeleteOperator(ada.username().key())));
         assertThat(deleted.events())
                 .extracting(event -> event.action().word())
                 .containsExactly("operator.passkey.removed", "operator.deleted");
@@ -144,7 +147,7 @@ final class StoredPasskeysTest extends OnBothRunning {
 
     @Test
     void anOperatorOfAProviderGetsNone() {
-        Command signIn = new Command.SignInOperator(
+        Command signIn = new OperatorCommand.SignInOperator(
                 new FederatedIdentity("https://login.acme.com", "maria"),
                 new Validator().operatorName("maria"),
                 Role.ADMIN);
@@ -217,12 +220,12 @@ final class StoredPasskeysTest extends OnBothRunning {
         Credentials credentials = running.core.credentials();
         assertThat(credentials.passkeyPolicy(Running.REALM)).isEqualTo(PasskeyPolicy.NONE);
         PasskeyPolicy policy = new PasskeyPolicy(Set.of(Role.ADMIN));
-        Change changed = Running.ok(running.executeIn(Running.REALM, new Command.SetPasskeyPolicy(policy)));
+        Change changed = Running.ok(running.executeIn(Running.REALM, new OperatorCommand.SetPasskeyPolicy(policy)));
         assertThat(changed.events())
                 .extracting(event -> event.action().word())
                 .containsExactly("realm.passkey_policy.changed");
         assertThat(credentials.passkeyPolicy(Running.REALM)).isEqualTo(policy);
-        assertThat(Running.ok(running.executeIn(Running.REALM, new Command.SetPasskeyPolicy(policy)))
+        assertThat(Running.ok(running.executeIn(Running.REALM, new OperatorCommand.SetPasskeyPolicy(policy)))
                         .events())
                 .isEmpty();
         assertThat(differences()).isEmpty();

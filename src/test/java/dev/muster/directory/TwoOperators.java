@@ -3,8 +3,10 @@ package dev.muster.directory;
 import dev.muster.directory.Approvals.Seen;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.lane.WriteRequest;
+import dev.muster.model.ApprovalCommand;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Write;
@@ -30,7 +32,7 @@ record TwoOperators(Running running, Actor ann, Actor bob, UUID user) {
 
     private static Actor operator(Running running, String name) {
         Identifier username = new Validator().identifier(Identifier.Kind.USERNAME, name);
-        Running.ok(running.executeIn(Running.REALM, new Command.CreateOperator(username, Role.ADMIN, "hash")));
+        Running.ok(running.executeIn(Running.REALM, new OperatorCommand.CreateOperator(username, Role.ADMIN, "hash")));
         return running.core
                 .credentials()
                 .operator(Running.REALM, username.key())
@@ -56,7 +58,7 @@ record TwoOperators(Running running, Actor ann, Actor bob, UUID user) {
     }
 
     Result<Change> approve(UUID approval) {
-        return execute(bob, null, new Command.Approve(seen(approval).approval(), null), null, false);
+        return execute(bob, null, new ApprovalCommand.Approve(seen(approval).approval(), null), null, false);
     }
 
     List<JournalEntry> history() {

@@ -7,6 +7,7 @@ import dev.muster.directory.journal.JournalQuery;
 import dev.muster.directory.keys.CredentialMacs;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.job.Job;
@@ -102,7 +103,7 @@ final class UnreadableTest extends OnBothRunning {
     void aJobsDetailsCostTheJob() {
         for (String jobId : List.of("j1", "j2")) {
             Running.ok(running.executeIn(
-                    PRODUCTION, new Command.SubmitJob(JobStagesTest.job(jobId, 5, "ann"), null, null)));
+                    PRODUCTION, new JobCommand.SubmitJob(JobStagesTest.job(jobId, 5, "ann"), null, null)));
         }
         LoadPlan needs = new LoadPlan();
         needs.jobs.ids.add("j1");
@@ -118,9 +119,9 @@ final class UnreadableTest extends OnBothRunning {
                 .value()
                 .items();
         assertThat(all).extracting(Job::extras).containsExactly("{\"extra\":\"of ann\"}", "{\"unreadable\":true}");
-        Command verdict = new Command.GiveVerdict("j1", new Verdict(Outcome.FAILED, null, null));
+        Command verdict = new JobCommand.GiveVerdict("j1", new Verdict(Outcome.FAILED, null, null));
         assertThat(Running.no(running.executeIn(PRODUCTION, verdict))).isInstanceOf(Refusal.Unreadable.class);
-        Running.ok(running.executeIn(PRODUCTION, new Command.EraseJob("j1")));
+        Running.ok(running.executeIn(PRODUCTION, new JobCommand.EraseJob("j1")));
     }
 
     /// According to the altered database, the seed belongs to another user.

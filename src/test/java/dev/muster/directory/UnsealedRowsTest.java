@@ -14,6 +14,7 @@ import dev.muster.directory.journal.VerificationLimit;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Write;
@@ -157,7 +158,7 @@ final class UnsealedRowsTest extends OnBothRunning {
     @Test
     void aTokenThatSomebodyWroteIntoAReservationOpensNothing() throws Exception {
         Jobs jobs = running.core.jobs();
-        Command reserve = new Command.ReserveJob(
+        Command reserve = new JobCommand.ReserveJob(
                 JobStagesTest.job("j1", 1, "ana"), jobs.uploadToken(Running.OTHER_REALM, "mine"));
         UUID id = Running.ok(running.executeIn(Running.OTHER_REALM, reserve))
                 .job()

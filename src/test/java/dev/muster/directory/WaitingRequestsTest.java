@@ -6,6 +6,7 @@ import dev.muster.directory.Approvals.Seen;
 import dev.muster.directory.chores.Difference;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.model.Approval;
+import dev.muster.model.ApprovalCommand;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Refusal;
@@ -104,9 +105,10 @@ final class WaitingRequestsTest extends OnBothRunning {
     @Test
     void anApprovalUnderTheSameKeyIsCarriedOutOnce() {
         UUID id = ask(new Command.Bar("fraud", NOTE));
-        Command.Approve approve = new Command.Approve(seen(id).approval(), null);
+        ApprovalCommand.Approve approve = new ApprovalCommand.Approve(seen(id).approval(), null);
         Running.ok(execute(bob, null, approve, "key-2", false));
-        Change again = Running.ok(execute(bob, null, new Command.Approve(seen(id).approval(), null), "key-2", false));
+        Change again =
+                Running.ok(execute(bob, null, new ApprovalCommand.Approve(seen(id).approval(), null), "key-2", false));
         assertThat(again.replayed()).isTrue();
         assertThat(history())
                 .filteredOn(entry -> entry.action().equals("user.barred"))
@@ -142,7 +144,7 @@ final class WaitingRequestsTest extends OnBothRunning {
         UUID first = ask(new Command.Bar("one", null));
         UUID second = ask(new Command.Bar("two", null));
         UUID third = ask(new Command.Erase("three", null));
-        Running.ok(execute(bob, null, new Command.Decline(seen(second).approval(), "no", null), null, false));
+        Running.ok(execute(bob, null, new ApprovalCommand.Decline(seen(second).approval(), "no", null), null, false));
         assertThat(ids(null, null, 10)).containsExactly(third, second, first);
         assertThat(ids(null, null, 2)).containsExactly(third, second);
         assertThat(ids(null, second, 2)).containsExactly(first);
@@ -190,7 +192,7 @@ final class WaitingRequestsTest extends OnBothRunning {
         // With this change, bob could approve his own request.
         database.execute("update approval set requested_by_kind = 2 where realm = " + TEST);
         assertThat(Running.no(running.core.approvals().get(bob, TEST, id))).isInstanceOf(Refusal.NotFound.class);
-        assertThat(Running.no(execute(bob, null, new Command.Approve(approval, null), null, false)))
+        assertThat(Running.no(execute(bob, null, new ApprovalCommand.Approve(approval, null), null, false)))
                 .isInstanceOf(Refusal.NotFound.class);
         assertThat(running.find(user).isBarred()).isFalse();
     }

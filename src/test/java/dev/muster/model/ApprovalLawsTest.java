@@ -95,7 +95,7 @@ class ApprovalLawsTest {
             case CHANGE_RULES -> new Command.SetApprovalRules(ApprovalRules.NONE);
             case APPROVE -> {
                 List<Approval> all = List.copyOf(realm.approvals.values());
-                yield all.isEmpty() ? null : new Command.Approve(all.get(deed.about % all.size()), null);
+                yield all.isEmpty() ? null : new ApprovalCommand.Approve(all.get(deed.about % all.size()), null);
             }
             case MAKE_KEY ->
                 new Command.CreateKey(
@@ -119,11 +119,13 @@ class ApprovalLawsTest {
                         null,
                         "secret");
             }
-            case MAKE_OPERATOR -> new Command.CreateOperator(TestRealm.username("op" + deed.about), Role.ADMIN, "hash");
+            case MAKE_OPERATOR ->
+                new OperatorCommand.CreateOperator(TestRealm.username("op" + deed.about), Role.ADMIN, "hash");
             case DISABLE_THE_OTHER ->
-                new Command.DisableOperator(TestRealm.username("bob").key());
+                new OperatorCommand.DisableOperator(TestRealm.username("bob").key());
             case DELETE_ONE ->
-                new Command.DeleteOperator(TestRealm.username("op" + deed.about).key());
+                new OperatorCommand.DeleteOperator(
+                        TestRealm.username("op" + deed.about).key());
             case REVOKE_ONE -> {
                 List<ApiKey> keys = List.copyOf(realm.keys.values());
                 yield new Command.RevokeKey(keys.get(deed.about % keys.size()).id(), false);

@@ -55,7 +55,7 @@ class ApprovalRulesTest {
     }
 
     private Result<Change> approve(Actor actor, Approval approval, @Nullable Set<Long> versions) {
-        return realm.ask(actor, null, new Command.Approve(approval, versions));
+        return realm.ask(actor, null, new ApprovalCommand.Approve(approval, versions));
     }
 
     private void isRefused(Actor actor, Approval approval, CannotDecide.Reason reason) {
@@ -65,7 +65,9 @@ class ApprovalRulesTest {
 
     private Operator madeBy(String name, Operator creator) {
         TestRealm.ok(realm.ask(
-                proven(creator), null, new Command.CreateOperator(TestRealm.username(name), Role.ADMIN, "hash")));
+                proven(creator),
+                null,
+                new OperatorCommand.CreateOperator(TestRealm.username(name), Role.ADMIN, "hash")));
         return realm.operators.values().stream()
                 .filter(operator -> operator.username().folded().equals(name))
                 .findFirst()
@@ -129,7 +131,7 @@ class ApprovalRulesTest {
         TestRealm.ok(realm.ask(
                 proven(ann),
                 null,
-                new Command.DeleteOperator(TestRealm.username("cleo").key())));
+                new OperatorCommand.DeleteOperator(TestRealm.username("cleo").key())));
         isRefused(proven(dora), bar(proven(ann)), CannotDecide.Reason.RELATED);
     }
 
@@ -165,9 +167,9 @@ class ApprovalRulesTest {
     @Test
     void theFirstKeyMakesStrangers() {
         TestRealm.ok(realm.ask(
-                realm.admin, null, new Command.CreateOperator(TestRealm.username("eve"), Role.ADMIN, "hash")));
+                realm.admin, null, new OperatorCommand.CreateOperator(TestRealm.username("eve"), Role.ADMIN, "hash")));
         TestRealm.ok(realm.ask(
-                realm.admin, null, new Command.CreateOperator(TestRealm.username("fay"), Role.ADMIN, "hash")));
+                realm.admin, null, new OperatorCommand.CreateOperator(TestRealm.username("fay"), Role.ADMIN, "hash")));
         Actor eve = realm.operators.values().stream()
                 .filter(operator -> operator.username().folded().equals("eve"))
                 .findFirst()
@@ -190,16 +192,16 @@ class ApprovalRulesTest {
         TestRealm.ok(realm.ask(
                 proven(bob),
                 null,
-                new Command.DisableOperator(TestRealm.username("ann").key())));
+                new OperatorCommand.DisableOperator(TestRealm.username("ann").key())));
         isRefused(proven(bob), approval, CannotDecide.Reason.REQUESTER_GONE);
         TestRealm.ok(realm.ask(
                 proven(bob),
                 null,
-                new Command.EnableOperator(TestRealm.username("ann").key())));
+                new OperatorCommand.EnableOperator(TestRealm.username("ann").key())));
         TestRealm.ok(realm.ask(
                 proven(bob),
                 null,
-                new Command.ChangeOperatorRole(TestRealm.username("ann").key(), Role.VIEWER)));
+                new OperatorCommand.ChangeOperatorRole(TestRealm.username("ann").key(), Role.VIEWER)));
         isRefused(proven(bob), approval, CannotDecide.Reason.REQUESTER_GONE);
     }
 
@@ -271,24 +273,24 @@ class ApprovalRulesTest {
     @Test
     void aRequestIsDeclinedWithdrawnOrLapses() {
         Approval approval = bar(proven(ann));
-        TestRealm.ok(realm.ask(proven(bob), null, new Command.Decline(approval, "wrong", null)));
+        TestRealm.ok(realm.ask(proven(bob), null, new ApprovalCommand.Decline(approval, "wrong", null)));
         assertThat(realm.last().action()).isEqualTo(Event.Action.APPROVAL_DECLINED);
         assertThat(realm.last().reason()).isEqualTo("wrong");
         isClosed(approval);
 
         Approval withdrawn = bar(proven(ann));
-        TestRealm.ok(realm.ask(proven(ann), null, new Command.Decline(withdrawn, null, null)));
+        TestRealm.ok(realm.ask(proven(ann), null, new ApprovalCommand.Decline(withdrawn, null, null)));
         isClosed(withdrawn);
 
         Approval late = bar(proven(ann));
-        TestRealm.ok(realm.ask(Actor.SYSTEM, null, new Command.LapseApproval(late)));
+        TestRealm.ok(realm.ask(Actor.SYSTEM, null, new ApprovalCommand.LapseApproval(late)));
         assertThat(realm.approvals.get(late.id()).state()).isEqualTo(Approval.State.PENDING);
         realm.now = realm.now.plus(Duration.ofDays(7));
         isClosed(late);
-        TestRealm.ok(realm.ask(Actor.SYSTEM, null, new Command.LapseApproval(late)));
+        TestRealm.ok(realm.ask(Actor.SYSTEM, null, new ApprovalCommand.LapseApproval(late)));
         assertThat(realm.approvals.get(late.id()).state()).isEqualTo(Approval.State.LAPSED);
         assertThat(realm.last().action()).isEqualTo(Event.Action.APPROVAL_LAPSED);
-        assertThat(TestRealm.no(realm.ask(proven(ann), null, new Command.LapseApproval(late))))
+        assertThat(TestRealm.no(realm.ask(proven(ann), null, new ApprovalCommand.LapseApproval(late))))
                 .isInstanceOf(Refusal.Forbidden.class);
     }
 
@@ -319,14 +321,14 @@ class ApprovalRulesTest {
     /// To decline prevents something, and so needs no proof.
     @Test
     void decliningNeedsNoProof() {
-        TestRealm.ok(realm.ask(bob.actor(), null, new Command.Decline(bar(proven(ann)), null, null)));
+        TestRealm.ok(realm.ask(bob.actor(), null, new ApprovalCommand.Decline(bar(proven(ann)), null, null)));
     }
 
     private Operator signedIn(String name) {
         return TestRealm.ok(realm.ask(
                         Actor.SYSTEM,
                         null,
-                        new Command.SignInOperator(
+                        new OperatorCommand.SignInOperator(
                                 new FederatedIdentity("https://login.acme.com", name),
                                 TestRealm.username(name),
                                 Role.ADMIN)))
@@ -341,8 +343,8 @@ class ApprovalRulesTest {
         assertThat(realm.get(user).isBarred()).isTrue();
     }
 
-    private static Command.PutSso provider() {
-        return new Command.PutSso(new SsoProvider.Settings(
+    private static OperatorCommand.PutSso provider() {
+        return new OperatorCommand.PutSso(new SsoProvider.Settings(
                 "https://login.acme.com",
                 "muster",
                 "secret",

@@ -152,18 +152,18 @@ class CredentialLawsTest {
             case RevokeKey(var descendants) -> new Command.RevokeKey(about, descendants);
             case ExpireKey(var lasting) -> new Command.ExpireKey(about, realm.now.plusSeconds(lasting));
             case MakeOperator(var username, var role) ->
-                new Command.CreateOperator(TestRealm.username(username), role, "hash");
+                new OperatorCommand.CreateOperator(TestRealm.username(username), role, "hash");
             case OnOperator(var username, var which) -> {
                 Identifier.Key name = TestRealm.username(username).key();
                 yield switch (which) {
-                    case 0 -> new Command.DisableOperator(name);
-                    case 1 -> new Command.EnableOperator(name);
-                    case 2 -> new Command.SignOutOperator(name);
-                    case 3 -> new Command.DeleteOperator(name);
-                    case 4 -> new Command.ChangeOperatorRole(name, Role.VIEWER);
-                    case 5 -> new Command.ChangeOperatorRole(name, Role.MANAGER);
-                    case 6 -> new Command.ChangeOperatorRole(name, Role.ADMIN);
-                    default -> new Command.ChangePassword(name, "other");
+                    case 0 -> new OperatorCommand.DisableOperator(name);
+                    case 1 -> new OperatorCommand.EnableOperator(name);
+                    case 2 -> new OperatorCommand.SignOutOperator(name);
+                    case 3 -> new OperatorCommand.DeleteOperator(name);
+                    case 4 -> new OperatorCommand.ChangeOperatorRole(name, Role.VIEWER);
+                    case 5 -> new OperatorCommand.ChangeOperatorRole(name, Role.MANAGER);
+                    case 6 -> new OperatorCommand.ChangeOperatorRole(name, Role.ADMIN);
+                    default -> new OperatorCommand.ChangePassword(name, "other");
                 };
             }
         };
@@ -181,11 +181,11 @@ class CredentialLawsTest {
                 assertThat(done.actor.scopes()).containsAll(key.scopes());
                 assertThat(key.rank()).isLessThanOrEqualTo(done.actor.rank());
             }
-            if (done.ok() && done.command instanceof Command.ChangeOperatorRole(var _, var role)) {
+            if (done.ok() && done.command instanceof OperatorCommand.ChangeOperatorRole(var _, var role)) {
                 assertThat(done.actor.scopes()).containsAll(role.scopes());
                 assertThat(role.rank()).isLessThanOrEqualTo(done.actor.rank());
             }
-            if (done.ok() && done.command instanceof Command.CreateOperator operator) {
+            if (done.ok() && done.command instanceof OperatorCommand.CreateOperator operator) {
                 assertThat(done.actor.scopes()).containsAll(operator.role().scopes());
                 assertThat(operator.role().rank()).isLessThanOrEqualTo(done.actor.rank());
             }
@@ -226,8 +226,8 @@ class CredentialLawsTest {
             }
             if (done.ok()
                     && creator != null
-                    && (done.command instanceof Command.CreateOperator
-                            || done.command instanceof Command.ChangePassword)) {
+                    && (done.command instanceof OperatorCommand.CreateOperator
+                            || done.command instanceof OperatorCommand.ChangePassword)) {
                 assertThat(creator.addresses()).isNull();
             }
         });
@@ -294,7 +294,7 @@ class CredentialLawsTest {
     void expiringKeysCreateNoOperators(@ForAll("deeds") List<Deed> deeds) {
         run(deeds, done -> {
             ApiKey creator = done.realm.keys.get(done.actor.ref().id());
-            if (done.ok() && done.command instanceof Command.CreateOperator && creator != null) {
+            if (done.ok() && done.command instanceof OperatorCommand.CreateOperator && creator != null) {
                 assertThat(creator.expiresAt()).isNull();
             }
         });
@@ -384,8 +384,8 @@ class CredentialLawsTest {
             if (done.ok() && done.result instanceof Result.Ok<Change>(var change)) {
                 if (change.about() instanceof Change.OfOperator(var operator)
                         && !change.events().isEmpty()
-                        && !(done.command instanceof Command.CreateOperator)
-                        && !(done.command instanceof Command.ChangeOperatorRole)) {
+                        && !(done.command instanceof OperatorCommand.CreateOperator)
+                        && !(done.command instanceof OperatorCommand.ChangeOperatorRole)) {
                     Actor old = new Actor(
                             operator.actor().ref(),
                             "",

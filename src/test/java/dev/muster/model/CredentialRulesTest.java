@@ -84,10 +84,10 @@ class CredentialRulesTest {
     void aNameThatAnotherHasInVariantsOfItsLettersIsTaken() {
         Identifier fullwidth = new Identifier(
                 Identifier.Kind.USERNAME, "\uff21dmin", Identifier.fold(Identifier.Kind.USERNAME, "\uff21dmin"));
-        TestRealm.ok(ask(realm.admin, new Command.CreateOperator(fullwidth, Role.VIEWER, "hash")));
-        Command plain = new Command.CreateOperator(TestRealm.username("admin"), Role.VIEWER, "hash");
+        TestRealm.ok(ask(realm.admin, new OperatorCommand.CreateOperator(fullwidth, Role.VIEWER, "hash")));
+        Command plain = new OperatorCommand.CreateOperator(TestRealm.username("admin"), Role.VIEWER, "hash");
         assertThat(TestRealm.no(ask(realm.admin, plain))).isInstanceOf(Refusal.Taken.class);
-        TestRealm.ok(ask(realm.admin, new Command.DeleteOperator(fullwidth.key())));
+        TestRealm.ok(ask(realm.admin, new OperatorCommand.DeleteOperator(fullwidth.key())));
         TestRealm.ok(ask(realm.admin, plain));
     }
 
@@ -109,7 +109,7 @@ class CredentialRulesTest {
         assertThat(TestRealm.no(ask(creator, key(Set.of(Scope.USERS_READ), Rank.SUPER, null))))
                 .isEqualTo(new Refusal.Forbidden("rank SUPER"));
         TestRealm.ok(ask(creator, key(Set.of(Scope.USERS_READ), Rank.ADMIN, null)));
-        Command operator = new Command.CreateOperator(TestRealm.username("ada"), Role.VIEWER, "hash");
+        Command operator = new OperatorCommand.CreateOperator(TestRealm.username("ada"), Role.VIEWER, "hash");
         assertThat(TestRealm.no(ask(creator, operator))).isEqualTo(new Refusal.Forbidden("jobs:read journal:read"));
         assertThat(TestRealm.no(ask(realm.manager, operator))).isEqualTo(new Refusal.Forbidden("keys:write"));
     }
@@ -281,7 +281,7 @@ class CredentialRulesTest {
     }
 
     private Operator madeOperator(Actor by, String username, Role role) {
-        TestRealm.ok(ask(by, new Command.CreateOperator(TestRealm.username(username), role, "hash")));
+        TestRealm.ok(ask(by, new OperatorCommand.CreateOperator(TestRealm.username(username), role, "hash")));
         return operator(username);
     }
 
@@ -342,16 +342,16 @@ class CredentialRulesTest {
         realm.operator("bob", Role.VIEWER);
         for (Actor creator : List.of(brief, ada.through(brief))) {
             for (Command command : List.of(
-                    new Command.CreateOperator(TestRealm.username("eve"), Role.VIEWER, "hash"),
-                    new Command.ChangePassword(named("bob"), "mine"),
-                    new Command.RemovePasskeys(named("bob"), null),
-                    new Command.EnableOperator(named("bob")))) {
+                    new OperatorCommand.CreateOperator(TestRealm.username("eve"), Role.VIEWER, "hash"),
+                    new OperatorCommand.ChangePassword(named("bob"), "mine"),
+                    new OperatorCommand.RemovePasskeys(named("bob"), null),
+                    new OperatorCommand.EnableOperator(named("bob")))) {
                 assertThat(TestRealm.no(ask(creator, command)))
                         .isEqualTo(new Refusal.Forbidden("a key without expiry"));
             }
         }
-        TestRealm.ok(ask(brief, new Command.SignOutOperator(named("bob"))));
-        TestRealm.ok(ask(brief, new Command.DisableOperator(named("bob"))));
+        TestRealm.ok(ask(brief, new OperatorCommand.SignOutOperator(named("bob"))));
+        TestRealm.ok(ask(brief, new OperatorCommand.DisableOperator(named("bob"))));
     }
 
     @Test
@@ -490,10 +490,12 @@ class CredentialRulesTest {
 
     @Test
     void anOperatorsNameIsUniqueWhateverItsCase() {
-        TestRealm.ok(ask(realm.admin, new Command.CreateOperator(TestRealm.username("Ada"), Role.VIEWER, "hash")));
+        TestRealm.ok(
+                ask(realm.admin, new OperatorCommand.CreateOperator(TestRealm.username("Ada"), Role.VIEWER, "hash")));
         UUID ada = realm.operators.keySet().iterator().next();
-        assertThat(TestRealm.no(
-                        ask(realm.admin, new Command.CreateOperator(TestRealm.username("ADA"), Role.VIEWER, "hash"))))
+        assertThat(TestRealm.no(ask(
+                        realm.admin,
+                        new OperatorCommand.CreateOperator(TestRealm.username("ADA"), Role.VIEWER, "hash"))))
                 .isEqualTo(new Refusal.Taken("username", ada, false));
     }
 
@@ -501,18 +503,18 @@ class CredentialRulesTest {
     void disablingEnablingAndANewPasswordVoidWhatWasIssued() {
         Operator ada = realm.operator("ada", Role.MANAGER);
         Actor signedIn = ada.actor();
-        TestRealm.ok(ask(realm.admin, new Command.ChangePassword(named("ada"), "other")));
+        TestRealm.ok(ask(realm.admin, new OperatorCommand.ChangePassword(named("ada"), "other")));
         assertThat(TestRealm.no(ask(signedIn, TestRealm.registration("a@x.org"))))
                 .isEqualTo(new Refusal.Unauthenticated());
         Actor again = realm.operators.get(ada.id()).actor();
         TestRealm.ok(ask(again, TestRealm.registration("a@x.org")));
-        TestRealm.ok(ask(realm.admin, new Command.DisableOperator(named("ada"))));
-        assertThat(TestRealm.ok(ask(realm.admin, new Command.DisableOperator(named("ADA"))))
+        TestRealm.ok(ask(realm.admin, new OperatorCommand.DisableOperator(named("ada"))));
+        assertThat(TestRealm.ok(ask(realm.admin, new OperatorCommand.DisableOperator(named("ADA"))))
                         .events())
                 .isEmpty();
         assertThat(TestRealm.no(ask(realm.operators.get(ada.id()).actor(), TestRealm.registration("b@x.org"))))
                 .isEqualTo(new Refusal.Unauthenticated());
-        TestRealm.ok(ask(realm.admin, new Command.EnableOperator(named("ada"))));
+        TestRealm.ok(ask(realm.admin, new OperatorCommand.EnableOperator(named("ada"))));
         assertThat(TestRealm.no(ask(again, TestRealm.registration("b@x.org"))))
                 .isEqualTo(new Refusal.Unauthenticated());
         assertThat(realm.last().changes().byField())
@@ -525,19 +527,19 @@ class CredentialRulesTest {
     void operatorsSignThemselvesOut() {
         Operator vera = realm.operator("vera", Role.VIEWER);
         realm.operator("ada", Role.VIEWER);
-        Change change = TestRealm.ok(ask(vera.actor(), new Command.SignOutOperator(named("vera"))));
+        Change change = TestRealm.ok(ask(vera.actor(), new OperatorCommand.SignOutOperator(named("vera"))));
         assertThat(change.events().getFirst().action()).isEqualTo(Event.Action.OPERATOR_SIGNED_OUT);
         assertThat(change.events().getFirst().changes().byField())
                 .containsOnly(Map.entry("generation", new Changes.FieldChange(1L, 2L)));
-        assertThat(TestRealm.no(ask(vera.actor(), new Command.SignOutOperator(named("vera")))))
+        assertThat(TestRealm.no(ask(vera.actor(), new OperatorCommand.SignOutOperator(named("vera")))))
                 .isEqualTo(new Refusal.Unauthenticated());
         Actor again = operator("vera").actor();
-        assertThat(TestRealm.no(ask(again, new Command.SignOutOperator(named("ada")))))
+        assertThat(TestRealm.no(ask(again, new OperatorCommand.SignOutOperator(named("ada")))))
                 .isEqualTo(new Refusal.Forbidden("keys:write"));
-        TestRealm.ok(ask(again.through(realm.viewer), new Command.SignOutOperator(named("vera"))));
-        TestRealm.ok(ask(realm.admin, new Command.SignOutOperator(named("vera"))));
-        TestRealm.ok(ask(realm.admin, new Command.DisableOperator(named("vera"))));
-        assertThat(TestRealm.ok(ask(realm.admin, new Command.SignOutOperator(named("vera"))))
+        TestRealm.ok(ask(again.through(realm.viewer), new OperatorCommand.SignOutOperator(named("vera"))));
+        TestRealm.ok(ask(realm.admin, new OperatorCommand.SignOutOperator(named("vera"))));
+        TestRealm.ok(ask(realm.admin, new OperatorCommand.DisableOperator(named("vera"))));
+        assertThat(TestRealm.ok(ask(realm.admin, new OperatorCommand.SignOutOperator(named("vera"))))
                         .events())
                 .as("a disabled operator is signed in nowhere")
                 .isEmpty();
@@ -547,34 +549,35 @@ class CredentialRulesTest {
     void theLastAdminDoesNotDisableThemselves() {
         Actor ada = realm.operator("ada", Role.ADMIN).actor();
         realm.operator("mara", Role.MANAGER);
-        assertThat(TestRealm.no(ask(ada, new Command.DisableOperator(named("ada")))))
+        assertThat(TestRealm.no(ask(ada, new OperatorCommand.DisableOperator(named("ada")))))
                 .isInstanceOf(Refusal.InUse.class);
         Actor bob = madeOperator(realm.admin, "bob", Role.ADMIN).actor();
-        TestRealm.ok(ask(ada, new Command.DisableOperator(named("ada"))));
-        assertThat(TestRealm.no(ask(bob, new Command.DisableOperator(named("bob")))))
+        TestRealm.ok(ask(ada, new OperatorCommand.DisableOperator(named("ada"))));
+        assertThat(TestRealm.no(ask(bob, new OperatorCommand.DisableOperator(named("bob")))))
                 .as("a disabled one does not count")
                 .isInstanceOf(Refusal.InUse.class);
         TestRealm.ok(ask(Actor.ROOT, key(Role.ADMIN.scopes(), Rank.SUPER, null)));
         assertThat(TestRealm.no(ask(bob, new Command.RevokeKey(realm.admin.ref().id(), true))))
                 .as("nor with the key that made them")
                 .isInstanceOf(Refusal.InUse.class);
-        TestRealm.ok(ask(realm.admin, new Command.DisableOperator(named("bob"))));
+        TestRealm.ok(ask(realm.admin, new OperatorCommand.DisableOperator(named("bob"))));
     }
 
     @Test
     void anotherRoleCountsAtOnceAndEndsNoSession() {
         Operator mara = realm.operator("mara", Role.MANAGER);
-        Change change = TestRealm.ok(ask(realm.admin, new Command.ChangeOperatorRole(named("MARA"), Role.VIEWER)));
+        Change change =
+                TestRealm.ok(ask(realm.admin, new OperatorCommand.ChangeOperatorRole(named("MARA"), Role.VIEWER)));
         assertThat(change.events().getFirst().action()).isEqualTo(Event.Action.OPERATOR_ROLE_CHANGED);
         assertThat(change.events().getFirst().changes().byField())
                 .containsOnly(Map.entry("role", new Changes.FieldChange("manager", "viewer")));
         assertThat(TestRealm.no(ask(mara.actor(), TestRealm.registration("a@x.org"))))
                 .as("signed in before")
                 .isEqualTo(new Refusal.Forbidden("users:write"));
-        assertThat(TestRealm.ok(ask(realm.admin, new Command.ChangeOperatorRole(named("mara"), Role.VIEWER)))
+        assertThat(TestRealm.ok(ask(realm.admin, new OperatorCommand.ChangeOperatorRole(named("mara"), Role.VIEWER)))
                         .events())
                 .isEmpty();
-        TestRealm.ok(ask(realm.admin, new Command.ChangeOperatorRole(named("mara"), Role.ADMIN)));
+        TestRealm.ok(ask(realm.admin, new OperatorCommand.ChangeOperatorRole(named("mara"), Role.ADMIN)));
         TestRealm.ok(ask(operator("mara").actor(), TestRealm.registration("a@x.org")));
     }
 
@@ -584,16 +587,16 @@ class CredentialRulesTest {
         realm.operator("vera", Role.VIEWER);
         Set<Scope> most = EnumSet.complementOf(EnumSet.of(Scope.EVIDENCE_READ));
         Actor creator = realm.key(most, Rank.SUPER, null).actor();
-        assertThat(TestRealm.no(ask(creator, new Command.ChangeOperatorRole(named("vera"), Role.ADMIN))))
+        assertThat(TestRealm.no(ask(creator, new OperatorCommand.ChangeOperatorRole(named("vera"), Role.ADMIN))))
                 .isEqualTo(new Refusal.Forbidden("evidence:read"));
-        assertThat(TestRealm.no(ask(creator, new Command.ChangeOperatorRole(named("ada"), Role.VIEWER))))
+        assertThat(TestRealm.no(ask(creator, new OperatorCommand.ChangeOperatorRole(named("ada"), Role.VIEWER))))
                 .isEqualTo(new Refusal.Forbidden("evidence:read"));
         Actor expiring = realm.key(Role.ADMIN.scopes(), Rank.SUPER, realm.now.plusSeconds(60))
                 .actor();
-        assertThat(TestRealm.no(ask(expiring, new Command.ChangeOperatorRole(named("vera"), Role.MANAGER))))
+        assertThat(TestRealm.no(ask(expiring, new OperatorCommand.ChangeOperatorRole(named("vera"), Role.MANAGER))))
                 .as("operators do not expire")
                 .isEqualTo(new Refusal.Forbidden("a key without expiry"));
-        TestRealm.ok(ask(expiring, new Command.ChangeOperatorRole(named("ada"), Role.VIEWER)));
+        TestRealm.ok(ask(expiring, new OperatorCommand.ChangeOperatorRole(named("ada"), Role.VIEWER)));
     }
 
     @Test
@@ -601,24 +604,25 @@ class CredentialRulesTest {
         Actor ada = realm.operator("ada", Role.ADMIN).actor();
         realm.operator("mara", Role.MANAGER);
         List<Command> leaving = List.of(
-                new Command.ChangeOperatorRole(named("ada"), Role.VIEWER), new Command.DeleteOperator(named("ada")));
+                new OperatorCommand.ChangeOperatorRole(named("ada"), Role.VIEWER),
+                new OperatorCommand.DeleteOperator(named("ada")));
         for (Command command : leaving) {
             assertThat(TestRealm.no(ask(ada, command))).isInstanceOf(Refusal.InUse.class);
         }
         Actor bob = realm.operator("bob", Role.ADMIN).actor();
-        TestRealm.ok(ask(bob, new Command.DeleteOperator(named("bob"))));
+        TestRealm.ok(ask(bob, new OperatorCommand.DeleteOperator(named("bob"))));
         for (Command command : leaving) {
             assertThat(TestRealm.no(ask(ada, command)))
                     .as("one who is deleted does not count")
                     .isInstanceOf(Refusal.InUse.class);
         }
-        TestRealm.ok(ask(realm.admin, new Command.DeleteOperator(named("ada"))));
+        TestRealm.ok(ask(realm.admin, new OperatorCommand.DeleteOperator(named("ada"))));
     }
 
     @Test
     void deletedOperatorsAreGoneAndTheirNamesAreFree() {
         Operator ada = realm.operator("ada", Role.MANAGER);
-        Change change = TestRealm.ok(ask(realm.admin, new Command.DeleteOperator(named("ada"))));
+        Change change = TestRealm.ok(ask(realm.admin, new OperatorCommand.DeleteOperator(named("ada"))));
         assertThat(change.events().getFirst().changes().byField())
                 .containsOnly(
                         Map.entry("deleted", new Changes.FieldChange(false, true)),
@@ -629,10 +633,10 @@ class CredentialRulesTest {
         assertThat(TestRealm.no(ask(realm.operators.get(ada.id()).actor(), TestRealm.registration("a@x.org"))))
                 .isEqualTo(new Refusal.Unauthenticated());
         for (Command command : List.of(
-                new Command.DeleteOperator(named("ada")),
-                new Command.EnableOperator(named("ada")),
-                new Command.ChangePassword(named("ada"), "hash"),
-                new Command.ChangeOperatorRole(named("ada"), Role.VIEWER))) {
+                new OperatorCommand.DeleteOperator(named("ada")),
+                new OperatorCommand.EnableOperator(named("ada")),
+                new OperatorCommand.ChangePassword(named("ada"), "hash"),
+                new OperatorCommand.ChangeOperatorRole(named("ada"), Role.VIEWER))) {
             assertThat(TestRealm.no(ask(realm.admin, command))).isEqualTo(new Refusal.NotFound("operator", "ada"));
         }
         // The same three commands in one transaction.
@@ -640,13 +644,13 @@ class CredentialRulesTest {
                 new Write(
                         realm.admin,
                         null,
-                        List.of(new Command.CreateOperator(TestRealm.username("Ada"), Role.VIEWER, "hash")),
+                        List.of(new OperatorCommand.CreateOperator(TestRealm.username("Ada"), Role.VIEWER, "hash")),
                         null),
-                new Write(realm.admin, null, List.of(new Command.DeleteOperator(named("ada"))), null),
+                new Write(realm.admin, null, List.of(new OperatorCommand.DeleteOperator(named("ada"))), null),
                 new Write(
                         realm.admin,
                         null,
-                        List.of(new Command.CreateOperator(TestRealm.username("ADA"), Role.VIEWER, "hash")),
+                        List.of(new OperatorCommand.CreateOperator(TestRealm.username("ADA"), Role.VIEWER, "hash")),
                         null)));
         results.forEach(TestRealm::ok);
         assertThat(realm.operators.values().stream().filter(Operator::isLive))
@@ -660,7 +664,7 @@ class CredentialRulesTest {
         ApiKey stolen = realm.key(Role.ADMIN.scopes(), Rank.SUPER, null);
         Actor eve = madeOperator(stolen.actor(), "eve", Role.ADMIN).actor();
         ApiKey left = made(eve, Set.of(Scope.USERS_READ), null);
-        TestRealm.ok(ask(realm.admin, new Command.DeleteOperator(named("eve"))));
+        TestRealm.ok(ask(realm.admin, new OperatorCommand.DeleteOperator(named("eve"))));
         TestRealm.ok(ask(realm.admin, new Command.RevokeKey(stolen.id(), true)));
         assertThat(realm.keys.get(left.id()).revokedAt()).isNotNull();
     }
@@ -670,15 +674,15 @@ class CredentialRulesTest {
         realm.operator("ada", Role.ADMIN);
         Actor creator = realm.key(Set.of(Scope.KEYS_WRITE), Rank.REGULAR, null).actor();
         for (Command command : List.of(
-                new Command.ChangePassword(named("ada"), "mine"),
-                new Command.RemovePasskeys(named("ada"), null),
-                new Command.EnableOperator(named("ada")),
-                new Command.SignOutOperator(named("ada")),
-                new Command.DeleteOperator(named("ada")),
-                new Command.DisableOperator(named("ada")))) {
+                new OperatorCommand.ChangePassword(named("ada"), "mine"),
+                new OperatorCommand.RemovePasskeys(named("ada"), null),
+                new OperatorCommand.EnableOperator(named("ada")),
+                new OperatorCommand.SignOutOperator(named("ada")),
+                new OperatorCommand.DeleteOperator(named("ada")),
+                new OperatorCommand.DisableOperator(named("ada")))) {
             assertThat(TestRealm.no(ask(creator, command))).isInstanceOf(Refusal.Forbidden.class);
         }
-        assertThat(TestRealm.no(ask(realm.admin, new Command.DisableOperator(named("eve")))))
+        assertThat(TestRealm.no(ask(realm.admin, new OperatorCommand.DisableOperator(named("eve")))))
                 .isEqualTo(new Refusal.NotFound("operator", "eve"));
     }
 

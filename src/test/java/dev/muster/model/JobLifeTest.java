@@ -93,7 +93,7 @@ class JobLifeTest {
     }
 
     private Result<Change> submit(JobRequest job) {
-        return realm.ask(realm.admin, null, new Command.SubmitJob(job, null, null));
+        return realm.ask(realm.admin, null, new JobCommand.SubmitJob(job, null, null));
     }
 
     private Job submitted(String jobId, int type) {
@@ -105,7 +105,8 @@ class JobLifeTest {
     }
 
     private Result<Change> verdict(String jobId, Outcome outcome, @Nullable String text) {
-        return realm.ask(realm.admin, null, new Command.GiveVerdict(jobId, new Verdict(outcome, BigDecimal.TEN, text)));
+        return realm.ask(
+                realm.admin, null, new JobCommand.GiveVerdict(jobId, new Verdict(outcome, BigDecimal.TEN, text)));
     }
 
     private Job.Judged judged(String jobId) {
@@ -187,9 +188,9 @@ class JobLifeTest {
     @Test
     void nothingIsSaidOfAJobThatIsNotThereOrOnlyReserved() {
         assertThat(TestRealm.no(verdict("j1", Outcome.PASSED))).isEqualTo(new Refusal.NotFound("job", "j1"));
-        TestRealm.ok(realm.ask(realm.admin, null, new Command.ReserveJob(job("j1", 1, "ada"), TOKEN)));
+        TestRealm.ok(realm.ask(realm.admin, null, new JobCommand.ReserveJob(job("j1", 1, "ada"), TOKEN)));
         assertThat(TestRealm.no(verdict("j1", Outcome.PASSED))).isEqualTo(new Refusal.NotFound("job", "j1"));
-        assertThat(TestRealm.no(realm.ask(realm.admin, null, new Command.ReviewJob("j1", null))))
+        assertThat(TestRealm.no(realm.ask(realm.admin, null, new JobCommand.ReviewJob("j1", null))))
                 .isEqualTo(new Refusal.NotFound("job", "j1"));
     }
 
@@ -314,7 +315,7 @@ class JobLifeTest {
         assertThat(enrolment()).isEqualTo(new Enrolment.Enrolled("j2", realm.now));
         Actor mayNot = realm.key(Set.of(Scope.JOBS_WRITE), Rank.REGULAR, null).actor();
         assertThat(TestRealm.no(
-                        realm.ask(mayNot, null, new Command.SubmitJob(permitted(job("j3", 1, "ada")), null, null))))
+                        realm.ask(mayNot, null, new JobCommand.SubmitJob(permitted(job("j3", 1, "ada")), null, null))))
                 .isEqualTo(new Refusal.AlreadyEnrolled());
     }
 
@@ -323,7 +324,7 @@ class JobLifeTest {
         submitted("j1", 1);
         Actor mayNot = realm.key(Set.of(Scope.JOBS_WRITE), Rank.REGULAR, null).actor();
         assertThat(TestRealm.no(realm.ask(
-                        mayNot, null, new Command.GiveVerdict("j1", new Verdict(Outcome.PASSED, null, null)))))
+                        mayNot, null, new JobCommand.GiveVerdict("j1", new Verdict(Outcome.PASSED, null, null)))))
                 .isEqualTo(new Refusal.Forbidden("jobs:verdict"));
     }
 
@@ -413,11 +414,11 @@ class JobLifeTest {
     // Reservations.
 
     private Change reserved(JobRequest job, Digest token) {
-        return TestRealm.ok(realm.ask(realm.admin, null, new Command.ReserveJob(job, token)));
+        return TestRealm.ok(realm.ask(realm.admin, null, new JobCommand.ReserveJob(job, token)));
     }
 
     private Result<Change> use(JobRequest job, Digest token, int evidence) {
-        return realm.ask(realm.admin, null, new Command.SubmitJob(job, token, evidence(evidence)));
+        return realm.ask(realm.admin, null, new JobCommand.SubmitJob(job, token, evidence(evidence)));
     }
 
     @Test
@@ -473,10 +474,10 @@ class JobLifeTest {
     void aRetryReservesAgainForTheSameUserAndTypeOnly() {
         JobRequest job = job("j1", 1, "ada");
         reserved(job, TOKEN);
-        assertThat(TestRealm.no(realm.ask(realm.admin, null, new Command.ReserveJob(job, ANOTHER_TOKEN))))
+        assertThat(TestRealm.no(realm.ask(realm.admin, null, new JobCommand.ReserveJob(job, ANOTHER_TOKEN))))
                 .isEqualTo(new Refusal.JobExists("j1"));
         for (JobRequest other : List.of(retry(job("j1", 4, "ada")), retry(job("j1", 1, "bea")))) {
-            assertThat(TestRealm.no(realm.ask(realm.admin, null, new Command.ReserveJob(other, ANOTHER_TOKEN))))
+            assertThat(TestRealm.no(realm.ask(realm.admin, null, new JobCommand.ReserveJob(other, ANOTHER_TOKEN))))
                     .isEqualTo(new Refusal.JobExists("j1"));
         }
         reserved(retry(job), ANOTHER_TOKEN);
@@ -485,7 +486,7 @@ class JobLifeTest {
     }
 
     private Result<Change> free(Digest token) {
-        return realm.ask(realm.admin, null, new Command.FreeJobId("j1", token));
+        return realm.ask(realm.admin, null, new JobCommand.FreeJobId("j1", token));
     }
 
     @Test
@@ -498,14 +499,14 @@ class JobLifeTest {
                 .isEqualTo(before.reservation().until());
         assertThat(TestRealm.ok(free(TOKEN)).events()).isEmpty();
         for (JobRequest other : List.of(job("j1", 4, "ada"), job("j1", 1, "bea"))) {
-            assertThat(TestRealm.no(realm.ask(realm.admin, null, new Command.ReserveJob(other, ANOTHER_TOKEN))))
+            assertThat(TestRealm.no(realm.ask(realm.admin, null, new JobCommand.ReserveJob(other, ANOTHER_TOKEN))))
                     .isEqualTo(new Refusal.JobExists("j1"));
         }
         Job again = reserved(job, ANOTHER_TOKEN).job();
         assertThat(again.id()).isEqualTo(before.id());
         // The new reservation works like any other.
         assertThat(TestRealm.no(use(job, TOKEN, 1))).isEqualTo(new Refusal.JobExists("j1"));
-        assertThat(TestRealm.no(realm.ask(realm.admin, null, new Command.ReserveJob(job, TOKEN))))
+        assertThat(TestRealm.no(realm.ask(realm.admin, null, new JobCommand.ReserveJob(job, TOKEN))))
                 .isEqualTo(new Refusal.JobExists("j1"));
         TestRealm.ok(use(job, ANOTHER_TOKEN, 1));
     }
@@ -535,7 +536,7 @@ class JobLifeTest {
         TestRealm.ok(submit(job));
         reserved(retry(job), TOKEN);
         assertThat(TestRealm.ok(free(TOKEN)).events()).isEmpty();
-        assertThat(TestRealm.no(realm.ask(realm.admin, null, new Command.ReserveJob(job, ANOTHER_TOKEN))))
+        assertThat(TestRealm.no(realm.ask(realm.admin, null, new JobCommand.ReserveJob(job, ANOTHER_TOKEN))))
                 .isEqualTo(new Refusal.JobExists("j1"));
     }
 
@@ -565,7 +566,7 @@ class JobLifeTest {
 
     @Test
     void aSubmissionAgainKeepsEvidenceWhereItBringsNone() {
-        TestRealm.ok(realm.ask(realm.admin, null, new Command.SubmitJob(job("j1", 1, "ada"), null, evidence(1))));
+        TestRealm.ok(realm.ask(realm.admin, null, new JobCommand.SubmitJob(job("j1", 1, "ada"), null, evidence(1))));
         assertThat(TestRealm.ok(submit(retry(job("j1", 1, "ada")))).job().evidence())
                 .isEqualTo(evidence(1));
     }
@@ -612,15 +613,15 @@ class JobLifeTest {
     void aReviewIsClosedOnceWithANote() {
         realm.done(ada, new Command.EnsureHold(HoldKind.FRAUD));
         submitted("j1", 5);
-        assertThat(TestRealm.no(realm.ask(realm.admin, null, new Command.ReviewJob("j1", "n"))))
+        assertThat(TestRealm.no(realm.ask(realm.admin, null, new JobCommand.ReviewJob("j1", "n"))))
                 .isEqualTo(new Refusal.NotFound("review", "j1"));
         TestRealm.ok(verdict("j1", Outcome.PROVISIONAL));
         realm.now = realm.now.plusSeconds(3);
-        Change closed = TestRealm.ok(realm.ask(realm.manager, null, new Command.ReviewJob("j1", "a mistake")));
+        Change closed = TestRealm.ok(realm.ask(realm.manager, null, new JobCommand.ReviewJob("j1", "a mistake")));
         Job.Review review = new Job.ClosedReview(realm.manager.ref(), realm.now, "a mistake");
         assertThat(judged("j1").review()).isEqualTo(review);
         assertThat(closed.events().getFirst().note()).isEqualTo("a mistake");
-        assertThat(TestRealm.ok(realm.ask(realm.admin, null, new Command.ReviewJob("j1", "again")))
+        assertThat(TestRealm.ok(realm.ask(realm.admin, null, new JobCommand.ReviewJob("j1", "again")))
                         .events())
                 .isEmpty();
         // A later verdict does not reopen it.

@@ -164,12 +164,12 @@ class JobSubmissionTest {
             String expected = expected(row);
             seen.merge(expected, 1, Integer::sum);
             Script.More before = Script.More.of(realm);
-            Result<Change> reserved = realm.ask(actor, null, new Command.ReserveJob(asked, TOKEN));
+            Result<Change> reserved = realm.ask(actor, null, new JobCommand.ReserveJob(asked, TOKEN));
             assertThat(outcome(reserved)).as("%s, reserved", row).isEqualTo(expected);
             realm.jobs.clear();
             realm.jobs.putAll(before.jobs());
             int users = realm.users.size();
-            Result<Change> submitted = realm.ask(actor, null, new Command.SubmitJob(asked, null, null));
+            Result<Change> submitted = realm.ask(actor, null, new JobCommand.SubmitJob(asked, null, null));
             assertThat(outcome(submitted)).as("%s, submitted", row).isEqualTo(expected);
             if (submitted instanceof Result.Refused<Change>) {
                 assertThat(realm.jobs).isEqualTo(before.jobs());

@@ -105,9 +105,9 @@ class LastSuperTest {
                 false,
                 false,
                 Outcome.PASSED);
-        TestRealm.ok(realm.ask(realm.admin, null, new Command.SubmitJob(job, null, null)));
-        TestRealm.ok(
-                realm.ask(realm.admin, null, new Command.GiveVerdict("j1", new Verdict(Outcome.FAILED, null, null))));
+        TestRealm.ok(realm.ask(realm.admin, null, new JobCommand.SubmitJob(job, null, null)));
+        TestRealm.ok(realm.ask(
+                realm.admin, null, new JobCommand.GiveVerdict("j1", new Verdict(Outcome.FAILED, null, null))));
         assertThat(realm.counters.supersInService()).isEqualTo(1);
         assertThat(realm.get(last).rank()).isEqualTo(Rank.SUPER);
     }

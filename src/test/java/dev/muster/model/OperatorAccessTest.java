@@ -58,18 +58,18 @@ class OperatorAccessTest {
                 .user();
         UserRef ref = UserRef.id(user.id());
         List<Command> grave = List.of(
-                new Command.CreateOperator(TestRealm.username("cleo"), Role.VIEWER, "hash"),
-                new Command.InviteOperator(TestRealm.username("dora"), Role.VIEWER, TOKEN),
-                new Command.RenewInvitation(named("bob"), TOKEN),
-                new Command.DisableOperator(named("bob")),
-                new Command.ChangePassword(named("bob"), "hash"),
-                new Command.ChangeOperatorRole(named("bob"), Role.VIEWER),
-                new Command.SignOutOperator(named("bob")),
-                new Command.DeleteOperator(named("bob")),
-                new Command.AddPasskey("Laptop", "id", "key", 0),
-                new Command.RemovePasskeys(named("ada"), null),
-                new Command.RemovePasskeys(named("bob"), null),
-                new Command.SetPasskeyPolicy(PasskeyPolicy.ALL),
+                new OperatorCommand.CreateOperator(TestRealm.username("cleo"), Role.VIEWER, "hash"),
+                new OperatorCommand.InviteOperator(TestRealm.username("dora"), Role.VIEWER, TOKEN),
+                new OperatorCommand.RenewInvitation(named("bob"), TOKEN),
+                new OperatorCommand.DisableOperator(named("bob")),
+                new OperatorCommand.ChangePassword(named("bob"), "hash"),
+                new OperatorCommand.ChangeOperatorRole(named("bob"), Role.VIEWER),
+                new OperatorCommand.SignOutOperator(named("bob")),
+                new OperatorCommand.DeleteOperator(named("bob")),
+                new OperatorCommand.AddPasskey("Laptop", "id", "key", 0),
+                new OperatorCommand.RemovePasskeys(named("ada"), null),
+                new OperatorCommand.RemovePasskeys(named("bob"), null),
+                new OperatorCommand.SetPasskeyPolicy(PasskeyPolicy.ALL),
                 new Command.RevokeKey(UUID.randomUUID(), false));
         Refusal stepUp = new Refusal.StepUpRequired(Duration.ofMinutes(15));
         Actor stale = ada.actor().proven(realm.now.minus(Duration.ofMinutes(15)));
@@ -83,18 +83,20 @@ class OperatorAccessTest {
                 .isEqualTo(stepUp);
         assertThat(TestRealm.no(realm.ask(stale, ref, new Command.Erase(null, null))))
                 .isEqualTo(stepUp);
-        assertThat(TestRealm.no(realm.ask(stale, null, new Command.EraseJob("job-1"))))
+        assertThat(TestRealm.no(realm.ask(stale, null, new JobCommand.EraseJob("job-1"))))
                 .isEqualTo(stepUp);
         TestRealm.ok(realm.ask(stale, ref, new Command.PlaceHold(HoldKind.BLOCKED, "main", null, null, null)));
-        TestRealm.ok(realm.ask(stale, null, new Command.NoteSignIn(SignInMethod.PASSWORD, "192.0.2.1")));
+        TestRealm.ok(realm.ask(stale, null, new OperatorCommand.NoteSignIn(SignInMethod.PASSWORD, "192.0.2.1")));
         Actor fresh = ada.actor().proven(realm.now.minus(Duration.ofMinutes(15)).plusMillis(1));
         TestRealm.ok(realm.ask(fresh, ref, new Command.Bar(null, null)));
-        TestRealm.ok(realm.ask(realm.admin, null, new Command.DisableOperator(named("bob"))));
+        TestRealm.ok(realm.ask(realm.admin, null, new OperatorCommand.DisableOperator(named("bob"))));
         assertThat(TestRealm.no(realm.ask(
-                        realm.operator("vera", Role.VIEWER).actor(), null, new Command.DisableOperator(named("bob")))))
+                        realm.operator("vera", Role.VIEWER).actor(),
+                        null,
+                        new OperatorCommand.DisableOperator(named("bob")))))
                 .as("what no proof would allow")
                 .isInstanceOf(Refusal.Forbidden.class);
-        TestRealm.ok(realm.ask(stale, null, new Command.SignOutOperator(named("ada"))));
+        TestRealm.ok(realm.ask(stale, null, new OperatorCommand.SignOutOperator(named("ada"))));
     }
 
     /// The time of the proof is kept if an operator acts through a key or gives up rights.
@@ -104,11 +106,12 @@ class OperatorAccessTest {
         Actor through = ada.through(realm.admin);
         assertThat(through.provenAt()).isEqualTo(realm.now);
         assertThat(ada.within(realm.viewer).provenAt()).isEqualTo(realm.now);
-        TestRealm.ok(realm.ask(through, null, new Command.CreateOperator(TestRealm.username("bob"), Role.VIEWER, "h")));
+        TestRealm.ok(realm.ask(
+                through, null, new OperatorCommand.CreateOperator(TestRealm.username("bob"), Role.VIEWER, "h")));
         assertThat(TestRealm.no(realm.ask(
                         ada.proven(null).through(realm.admin),
                         null,
-                        new Command.CreateOperator(TestRealm.username("cleo"), Role.VIEWER, "h"))))
+                        new OperatorCommand.CreateOperator(TestRealm.username("cleo"), Role.VIEWER, "h"))))
                 .isInstanceOf(Refusal.StepUpRequired.class);
     }
 
@@ -117,18 +120,18 @@ class OperatorAccessTest {
         Operator ada = invited("ada", TOKEN);
         assertThat(ada.hasPassword()).isFalse();
         assertThat(ada.invitation().until()).isEqualTo(realm.now.plus(Duration.ofDays(3)));
-        assertThat(TestRealm.no(ask(ada.actor(), new Command.AcceptInvitation(OTHER_TOKEN, "hash"))))
+        assertThat(TestRealm.no(ask(ada.actor(), new OperatorCommand.AcceptInvitation(OTHER_TOKEN, "hash"))))
                 .isEqualTo(new Refusal.NotFound("invitation", ""));
         realm.now = realm.now.plus(Duration.ofDays(3)).minusMillis(1);
-        Operator there = TestRealm.ok(ask(ada.actor(), new Command.AcceptInvitation(TOKEN, "hash")))
+        Operator there = TestRealm.ok(ask(ada.actor(), new OperatorCommand.AcceptInvitation(TOKEN, "hash")))
                 .operator();
         assertThat(there.passwordHash()).isEqualTo("hash");
         assertThat(there.invitation()).isNull();
-        assertThat(TestRealm.no(ask(there.actor(), new Command.AcceptInvitation(TOKEN, "other"))))
+        assertThat(TestRealm.no(ask(there.actor(), new OperatorCommand.AcceptInvitation(TOKEN, "other"))))
                 .isEqualTo(new Refusal.NotFound("invitation", ""));
         Operator bob = invited("bob", TOKEN);
         realm.now = realm.now.plus(Duration.ofDays(3));
-        assertThat(TestRealm.no(ask(bob.actor(), new Command.AcceptInvitation(TOKEN, "hash"))))
+        assertThat(TestRealm.no(ask(bob.actor(), new OperatorCommand.AcceptInvitation(TOKEN, "hash"))))
                 .as("too late")
                 .isEqualTo(new Refusal.NotFound("invitation", ""));
     }
@@ -138,15 +141,15 @@ class OperatorAccessTest {
     @Test
     void aNewInvitationEndsTheOldOneAndIsTheWayBackIn() {
         Operator ada = invited("ada", TOKEN);
-        TestRealm.ok(ask(realm.admin, new Command.RenewInvitation(named("ada"), OTHER_TOKEN)));
-        assertThat(TestRealm.no(ask(ada.actor(), new Command.AcceptInvitation(TOKEN, "hash"))))
+        TestRealm.ok(ask(realm.admin, new OperatorCommand.RenewInvitation(named("ada"), OTHER_TOKEN)));
+        assertThat(TestRealm.no(ask(ada.actor(), new OperatorCommand.AcceptInvitation(TOKEN, "hash"))))
                 .isEqualTo(new Refusal.NotFound("invitation", ""));
-        TestRealm.ok(ask(ada.actor(), new Command.AcceptInvitation(OTHER_TOKEN, "hash")));
+        TestRealm.ok(ask(ada.actor(), new OperatorCommand.AcceptInvitation(OTHER_TOKEN, "hash")));
         Operator signedIn = operator("ada");
-        TestRealm.ok(ask(realm.admin, new Command.RenewInvitation(named("ada"), TOKEN)));
+        TestRealm.ok(ask(realm.admin, new OperatorCommand.RenewInvitation(named("ada"), TOKEN)));
         assertThat(operator("ada").generation()).isEqualTo(signedIn.generation());
         assertThat(operator("ada").passwordHash()).isEqualTo("hash");
-        TestRealm.ok(ask(signedIn.actor(), new Command.AcceptInvitation(TOKEN, "another")));
+        TestRealm.ok(ask(signedIn.actor(), new OperatorCommand.AcceptInvitation(TOKEN, "another")));
         assertThat(TestRealm.no(ask(signedIn.actor(), TestRealm.registration("a@x.org"))))
                 .as("what the lost password opened")
                 .isEqualTo(new Refusal.Unauthenticated());
@@ -156,8 +159,8 @@ class OperatorAccessTest {
     void invitingNeedsTheRightToCreateOperators() {
         realm.operator("ada", Role.ADMIN);
         for (Command command : List.of(
-                new Command.InviteOperator(TestRealm.username("bob"), Role.ADMIN, TOKEN),
-                new Command.RenewInvitation(named("ada"), TOKEN))) {
+                new OperatorCommand.InviteOperator(TestRealm.username("bob"), Role.ADMIN, TOKEN),
+                new OperatorCommand.RenewInvitation(named("ada"), TOKEN))) {
             Actor lesser =
                     realm.key(Set.of(Scope.KEYS_WRITE), Rank.REGULAR, null).actor();
             assertThat(TestRealm.no(ask(lesser, command))).isInstanceOf(Refusal.Forbidden.class);
@@ -165,20 +168,21 @@ class OperatorAccessTest {
                     .actor();
             assertThat(TestRealm.no(ask(brief, command))).isInstanceOf(Refusal.Forbidden.class);
         }
-        assertThat(TestRealm.no(
-                        ask(realm.admin, new Command.InviteOperator(TestRealm.username("ada"), Role.VIEWER, TOKEN))))
+        assertThat(TestRealm.no(ask(
+                        realm.admin,
+                        new OperatorCommand.InviteOperator(TestRealm.username("ada"), Role.VIEWER, TOKEN))))
                 .isInstanceOf(Refusal.Taken.class);
-        TestRealm.ok(ask(realm.admin, new Command.DisableOperator(named("ada"))));
-        assertThat(TestRealm.no(ask(realm.admin, new Command.RenewInvitation(named("ada"), TOKEN))))
+        TestRealm.ok(ask(realm.admin, new OperatorCommand.DisableOperator(named("ada"))));
+        assertThat(TestRealm.no(ask(realm.admin, new OperatorCommand.RenewInvitation(named("ada"), TOKEN))))
                 .isInstanceOf(Refusal.Invalid.class);
     }
 
     @Test
     void endingAnOperatorOrSettingAPasswordEndsTheInvitation() {
         for (Command command : List.of(
-                new Command.DisableOperator(named("ada")),
-                new Command.DeleteOperator(named("ada")),
-                new Command.ChangePassword(named("ada"), "hash"))) {
+                new OperatorCommand.DisableOperator(named("ada")),
+                new OperatorCommand.DeleteOperator(named("ada")),
+                new OperatorCommand.ChangePassword(named("ada"), "hash"))) {
             Operator ada = invited("ada", TOKEN);
             TestRealm.ok(ask(realm.admin, command));
             assertThat(realm.operators.get(ada.id()).invitation())
@@ -187,7 +191,7 @@ class OperatorAccessTest {
             realm.operators.remove(ada.id());
         }
         Operator ada = invited("ada", TOKEN);
-        TestRealm.ok(ask(realm.admin, new Command.SignOutOperator(named("ada"))));
+        TestRealm.ok(ask(realm.admin, new OperatorCommand.SignOutOperator(named("ada"))));
         assertThat(realm.operators.get(ada.id()).invitation()).as("signed out").isNotNull();
     }
 
@@ -195,22 +199,23 @@ class OperatorAccessTest {
     @Test
     void operatorsOfEveryRoleChangeTheirOwnPassword() {
         Operator vera = realm.operator("vera", Role.VIEWER);
-        TestRealm.ok(realm.ask(vera.actor(), null, new Command.ChangeOwnPassword("new")));
+        TestRealm.ok(realm.ask(vera.actor(), null, new OperatorCommand.ChangeOwnPassword("new")));
         assertThat(operator("vera").passwordHash()).isEqualTo("new");
-        assertThat(TestRealm.no(realm.ask(vera.actor(), null, new Command.ChangeOwnPassword("newer"))))
+        assertThat(TestRealm.no(realm.ask(vera.actor(), null, new OperatorCommand.ChangeOwnPassword("newer"))))
                 .as("signed in with the old one")
                 .isEqualTo(new Refusal.Unauthenticated());
         for (Command command : List.of(
-                new Command.ChangeOwnPassword("hash"),
-                new Command.AcceptInvitation(TOKEN, "hash"),
-                new Command.NoteSignIn(SignInMethod.PASSWORD, "192.0.2.1"))) {
+                new OperatorCommand.ChangeOwnPassword("hash"),
+                new OperatorCommand.AcceptInvitation(TOKEN, "hash"),
+                new OperatorCommand.NoteSignIn(SignInMethod.PASSWORD, "192.0.2.1"))) {
             assertThat(TestRealm.no(ask(realm.admin, command))).isEqualTo(new Refusal.Forbidden("an operator"));
             assertThat(TestRealm.no(ask(Actor.ROOT, command))).isEqualTo(new Refusal.Forbidden("an operator"));
         }
     }
 
     private Operator invited(String name, Digest token) {
-        return TestRealm.ok(ask(realm.admin, new Command.InviteOperator(TestRealm.username(name), Role.VIEWER, token)))
+        return TestRealm.ok(ask(
+                        realm.admin, new OperatorCommand.InviteOperator(TestRealm.username(name), Role.VIEWER, token)))
                 .operator();
     }
 
@@ -234,14 +239,16 @@ class OperatorAccessTest {
                 "secret");
         Actor bound = TestRealm.ok(ask(realm.admin, creation)).key().actor();
         for (Actor limited : List.of(expiring, bound)) {
-            assertThat(TestRealm.no(
-                            ask(limited, new Command.InviteOperator(TestRealm.username("cleo"), Role.VIEWER, TOKEN))))
+            assertThat(TestRealm.no(ask(
+                            limited,
+                            new OperatorCommand.InviteOperator(TestRealm.username("cleo"), Role.VIEWER, TOKEN))))
                     .isInstanceOf(Refusal.Forbidden.class);
         }
         Operator ada = invited("ada", TOKEN);
         for (Actor limited : List.of(expiring, bound)) {
             assertThat(TestRealm.no(ask(
-                            limited, new Command.RenewInvitation(ada.username().key(), OTHER_TOKEN))))
+                            limited,
+                            new OperatorCommand.RenewInvitation(ada.username().key(), OTHER_TOKEN))))
                     .isInstanceOf(Refusal.Forbidden.class);
         }
     }

@@ -396,12 +396,13 @@ record Script(List<Ask> asks) {
                         TestRealm.START.plusSeconds(1000 + n)))
                 .injectNull(0.4);
         Arbitrary<Command> commands = Arbitraries.frequencyOf(
-                Tuple.of(3, Combinators.combine(job, token).as(Command.ReserveJob::new)),
-                Tuple.of(1, Combinators.combine(job, token, evidence).as(Command.SubmitJob::new)),
-                Tuple.of(1, Combinators.combine(jobId, token).as(Command.FreeJobId::new)),
+                Tuple.of(3, Combinators.combine(job, token).as(JobCommand.ReserveJob::new)),
+                Tuple.of(1, Combinators.combine(job, token, evidence).as(JobCommand.SubmitJob::new)),
+                Tuple.of(1, Combinators.combine(jobId, token).as(JobCommand.FreeJobId::new)),
                 Tuple.of(
                         8,
-                        Combinators.combine(job, evidence).as((its, file) -> new Command.SubmitJob(its, null, file))),
+                        Combinators.combine(job, evidence)
+                                .as((its, file) -> new JobCommand.SubmitJob(its, null, file))),
                 Tuple.of(
                         8,
                         Combinators.combine(
@@ -409,14 +410,14 @@ record Script(List<Ask> asks) {
                                         Arbitraries.of(
                                                 Outcome.PASSED, Outcome.PASSED, Outcome.FAILED, Outcome.PROVISIONAL),
                                         Arbitraries.of("secret words").injectNull(0.5))
-                                .as((id, outcome, words) -> new Command.GiveVerdict(
+                                .as((id, outcome, words) -> new JobCommand.GiveVerdict(
                                         id,
                                         new Verdict(outcome, words == null ? null : new BigDecimal("99.5"), words)))),
-                Tuple.of(2, jobId.map(id -> new Command.ReviewJob(id, "secret note"))));
+                Tuple.of(2, jobId.map(id -> new JobCommand.ReviewJob(id, "secret note"))));
         Arbitrary<Wish> promised = Combinators.combine(job, token, evidence)
                 .as((its, key, file) -> wish(
                         "submit what is reserved as " + its.jobId() + ", or else " + its,
-                        realm -> new Command.SubmitJob(reserved(realm, its), key, file)));
+                        realm -> new JobCommand.SubmitJob(reserved(realm, its), key, file)));
         return Arbitraries.frequencyOf(Tuple.of(9, commands.map(Script::timeless)), Tuple.of(1, promised));
     }
 

@@ -6,7 +6,7 @@ import dev.muster.TestServer;
 import dev.muster.http.HttpApi;
 import dev.muster.http.Route;
 import dev.muster.http.json.Json;
-import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.value.Identifier;
 import dev.muster.model.value.Timestamps;
@@ -172,7 +172,7 @@ class IsolationTest {
                         .actor()
                         .proven(Instant.now()),
                 null,
-                new Command.AddPasskey("Marker key", "marker-credential", "marker-key", 0));
+                new OperatorCommand.AddPasskey("Marker key", "marker-credential", "marker-key", 0));
         try (Client other = new Client(server.address(), theirs.testKey().apiKey())) {
             passkeyId = new Pair(
                     other.get("/v1/operators/their-operator/passkeys")

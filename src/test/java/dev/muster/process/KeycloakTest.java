@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.Dialects;
 import dev.muster.TestServer;
-import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Role;
 import dev.muster.model.credential.SsoProvider;
@@ -72,7 +72,7 @@ final class KeycloakTest {
                     tenancy.production(),
                     muster.actor(tenancy.production(), tenancy.productionKey()),
                     null,
-                    new Command.PutSso(new SsoProvider.Settings(
+                    new OperatorCommand.PutSso(new SsoProvider.Settings(
                             keycloak.issuer(REALM),
                             "muster",
                             SECRET,

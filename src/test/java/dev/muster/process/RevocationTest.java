@@ -7,6 +7,7 @@ import dev.muster.directory.journal.Origin;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Write;
@@ -74,19 +75,22 @@ class RevocationTest {
     @Test
     void aDisabledOperatorWritesNothing() throws Exception {
         Identifier username = new Identifier(Identifier.Kind.USERNAME, "ann", "ann");
-        server.execute(tenancy.test(), admin, null, new Command.CreateOperator(username, Role.MANAGER, "no hash"));
+        server.execute(
+                tenancy.test(), admin, null, new OperatorCommand.CreateOperator(username, Role.MANAGER, "no hash"));
         Actor operator =
                 server.credentials().operator(tenancy.test(), username.key()).actor();
         long disabledAt = underLoad(
                 operator,
-                () -> seqOf(server.execute(tenancy.test(), admin, null, new Command.DisableOperator(username.key()))));
+                () -> seqOf(server.execute(
+                        tenancy.test(), admin, null, new OperatorCommand.DisableOperator(username.key()))));
         assertThat(lastWrite(operator.ref().id())).isGreaterThan(0).isLessThan(disabledAt);
     }
 
     @Test
     void anOperatorThroughARevokedKeyWritesNothing() throws Exception {
         Identifier username = new Identifier(Identifier.Kind.USERNAME, "ann", "ann");
-        server.execute(tenancy.test(), admin, null, new Command.CreateOperator(username, Role.MANAGER, "no hash"));
+        server.execute(
+                tenancy.test(), admin, null, new OperatorCommand.CreateOperator(username, Role.MANAGER, "no hash"));
         Actor operator =
                 server.credentials().operator(tenancy.test(), username.key()).actor();
         KeyMint.Minted key = server.makeKey(tenancy.test(), Environment.TEST, Role.MANAGER);

@@ -9,6 +9,7 @@ import dev.muster.directory.PageByName;
 import dev.muster.http.Reply;
 import dev.muster.http.json.JsonWriter;
 import dev.muster.model.Approval;
+import dev.muster.model.ApprovalCommand;
 import dev.muster.model.Command;
 import dev.muster.model.WaitingCommand;
 import dev.muster.model.credential.ActorRef;
@@ -44,7 +45,8 @@ record ApprovalRoutes(Approvals approvals, Writes writes, ActorNamesJson names) 
         UUID id = in.id("id", "approval");
         in.check();
         Approval approval = read(call, id);
-        return decided(call, id, new Command.Approve(approval, call.headers().ifMatch()));
+        return decided(
+                call, id, new ApprovalCommand.Approve(approval, call.headers().ifMatch()));
     }
 
     Reply decline(RestCall call) {
@@ -54,7 +56,7 @@ record ApprovalRoutes(Approvals approvals, Writes writes, ActorNamesJson names) 
         String note = in.note();
         in.check();
         Writes.refuseIfMatch(call);
-        return decided(call, id, new Command.Decline(read(call, id), reason, note));
+        return decided(call, id, new ApprovalCommand.Decline(read(call, id), reason, note));
     }
 
     private Approval read(RestCall call, UUID id) {

@@ -7,7 +7,7 @@ import dev.muster.api.RemoteClients;
 import dev.muster.directory.Credentials;
 import dev.muster.http.Reply;
 import dev.muster.http.json.JsonWriter;
-import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Actor;
@@ -90,7 +90,7 @@ record MeRoutes(Credentials credentials, Authenticator authenticator, ConsoleSes
                             : refusal);
         }
         String hash = unlessRefused(authenticator.passwords().hash(realm.id(), sound));
-        Reply reply = writes.onRealm(call, new Command.ChangeOwnPassword(hash), _ -> Reply.of(204));
+        Reply reply = writes.onRealm(call, new OperatorCommand.ChangeOwnPassword(hash), _ -> Reply.of(204));
         if (!call.headers().dryRun()) {
             consoleSessions.passwordChanged(call.caller(), client);
         }

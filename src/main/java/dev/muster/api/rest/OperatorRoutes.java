@@ -11,6 +11,7 @@ import dev.muster.directory.Sessions;
 import dev.muster.http.Reply;
 import dev.muster.http.json.JsonWriter;
 import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Operator;
@@ -51,19 +52,19 @@ record OperatorRoutes(
             return invited(
                     call,
                     201,
-                    new Command.InviteOperator(Objects.requireNonNull(username), role, Digest.sha256(secret)),
+                    new OperatorCommand.InviteOperator(Objects.requireNonNull(username), role, Digest.sha256(secret)),
                     secret);
         }
         // Hashed last, because it is expensive.
         String hash = unlessRefused(authenticator.passwords().hash(call.realm(), password));
-        return change(call, 201, new Command.CreateOperator(Objects.requireNonNull(username), role, hash));
+        return change(call, 201, new OperatorCommand.CreateOperator(Objects.requireNonNull(username), role, hash));
     }
 
     /// Gives an operator a new invitation.
     Reply invite(RestCall call) {
         call.input().withOptionalBody().check();
         byte[] secret = InvitationText.drawSecret(random);
-        return invited(call, 200, new Command.RenewInvitation(username(call), Digest.sha256(secret)), secret);
+        return invited(call, 200, new OperatorCommand.RenewInvitation(username(call), Digest.sha256(secret)), secret);
     }
 
     private Reply invited(RestCall call, int status, Command.OnCredentials command, byte[] secret) {
@@ -117,7 +118,7 @@ record OperatorRoutes(
         Operator operator = named(call);
         // Otherwise the journal would record the end of a session that does not exist.
         unlessRefused(consoleSessions.of(call.caller().realm(), operator, session));
-        writes.onRealm(call, new Command.EndSession(operator.username().key(), session), _ -> Reply.of(204));
+        writes.onRealm(call, new OperatorCommand.EndSession(operator.username().key(), session), _ -> Reply.of(204));
         if (!call.headers().dryRun()) {
             unlessRefused(consoleSessions.end(call.caller(), operator, session, RemoteClients.of(call.request())));
         }
@@ -150,7 +151,7 @@ record OperatorRoutes(
         RestFields in = call.input().withBody();
         Role role = in.requiredChoice("role", List.of(Role.values()), Role::word);
         in.check();
-        return change(call, 200, new Command.ChangeOperatorRole(username(call), role));
+        return change(call, 200, new OperatorCommand.ChangeOperatorRole(username(call), role));
     }
 
     Reply changePassword(RestCall call) {
@@ -158,7 +159,7 @@ record OperatorRoutes(
         NewPassword password = password(call, in, username(call).folded());
         in.check();
         String hash = unlessRefused(authenticator.passwords().hash(call.realm(), Objects.requireNonNull(password)));
-        return change(call, 200, new Command.ChangePassword(username(call), hash));
+        return change(call, 200, new OperatorCommand.ChangePassword(username(call), hash));
     }
 
     private @Nullable NewPassword password(RestCall call, RestFields in, @Nullable String username) {

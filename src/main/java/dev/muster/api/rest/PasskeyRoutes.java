@@ -6,7 +6,7 @@ import dev.muster.directory.Credentials;
 import dev.muster.directory.Passkeys;
 import dev.muster.http.Reply;
 import dev.muster.http.json.JsonWriter;
-import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Operator;
@@ -43,13 +43,14 @@ record PasskeyRoutes(Credentials credentials, Passkeys passkeys, Writes writes) 
 
     /// Removes all passkeys of an operator.
     Reply removeAll(RestCall call) {
-        return writes.done(call, _ -> new Command.RemovePasskeys(OperatorRoutes.username(call), null));
+        return writes.done(call, _ -> new OperatorCommand.RemovePasskeys(OperatorRoutes.username(call), null));
     }
 
     /// Removes one of them.
     Reply remove(RestCall call) {
         return writes.done(
-                call, in -> new Command.RemovePasskeys(OperatorRoutes.username(call), in.id("passkeyId", "passkey")));
+                call,
+                in -> new OperatorCommand.RemovePasskeys(OperatorRoutes.username(call), in.id("passkeyId", "passkey")));
     }
 
     Reply policy(RestCall call) {
@@ -65,7 +66,7 @@ record PasskeyRoutes(Credentials credentials, Passkeys passkeys, Writes writes) 
         EnumSet<Role> chosen = EnumSet.noneOf(Role.class);
         chosen.addAll(roles);
         PasskeyPolicy policy = new PasskeyPolicy(chosen);
-        return writes.onRealm(call, new Command.SetPasskeyPolicy(policy), _ -> policy(policy));
+        return writes.onRealm(call, new OperatorCommand.SetPasskeyPolicy(policy), _ -> policy(policy));
     }
 
     private static Reply policy(PasskeyPolicy policy) {

@@ -35,6 +35,7 @@ import dev.muster.http.Request;
 import dev.muster.http.Route;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Scope;
@@ -251,12 +252,12 @@ public final class RestApi {
                 list(GET,   "/v1/operators/{username}/passkeys",       KEYS_WRITE,   passkeys::list),
                 row(DELETE, "/v1/operators/{username}/passkeys",       KEYS_WRITE,   passkeys::removeAll),
                 row(DELETE, "/v1/operators/{username}/passkeys/{passkeyId}", KEYS_WRITE, passkeys::remove),
-                row(POST,   "/v1/operators/{username}/disable",        KEYS_WRITE,   operators.change(Command.DisableOperator::new)),
-                row(POST,   "/v1/operators/{username}/enable",         KEYS_WRITE,   operators.change(Command.EnableOperator::new)),
-                row(POST,   "/v1/operators/{username}/sign-out",       KEYS_WRITE,   operators.change(Command.SignOutOperator::new)),
+                row(POST,   "/v1/operators/{username}/disable",        KEYS_WRITE,   operators.change(OperatorCommand.DisableOperator::new)),
+                row(POST,   "/v1/operators/{username}/enable",         KEYS_WRITE,   operators.change(OperatorCommand.EnableOperator::new)),
+                row(POST,   "/v1/operators/{username}/sign-out",       KEYS_WRITE,   operators.change(OperatorCommand.SignOutOperator::new)),
                 row(PUT,    "/v1/operators/{username}/password",       KEYS_WRITE,   operators::changePassword),
                 row(PUT,    "/v1/operators/{username}/role",           KEYS_WRITE,   operators::changeRole),
-                row(DELETE, "/v1/operators/{username}",                KEYS_WRITE,   operators.change(Command.DeleteOperator::new)),
+                row(DELETE, "/v1/operators/{username}",                KEYS_WRITE,   operators.change(OperatorCommand.DeleteOperator::new)),
                 row(GET,    "/v1/passkey-policy",                      KEYS_WRITE,   passkeys::policy),
                 row(PUT,    "/v1/passkey-policy",                      KEYS_WRITE,   passkeys::setPolicy),
                 row(GET,    "/v1/sso",                                 KEYS_WRITE,   sso::list),

@@ -5,7 +5,7 @@ import static dev.muster.api.RefusedException.unlessRefused;
 import dev.muster.directory.Credentials;
 import dev.muster.http.Reply;
 import dev.muster.http.json.JsonWriter;
-import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.credential.Role;
 import dev.muster.model.credential.SsoProvider;
 import dev.muster.model.value.Identifier;
@@ -46,7 +46,9 @@ record SsoRoutes(Credentials credentials, Writes writes) {
                 breakGlass(in));
         in.check();
         return writes.onRealm(
-                call, new Command.PutSso(settings), change -> Reply.json(200, json -> write(json, change.sso())));
+                call,
+                new OperatorCommand.PutSso(settings),
+                change -> Reply.json(200, json -> write(json, change.sso())));
     }
 
     Reply list(RestCall call) {
@@ -60,7 +62,7 @@ record SsoRoutes(Credentials credentials, Writes writes) {
     }
 
     Reply remove(RestCall call) {
-        return writes.done(call, in -> new Command.RemoveSso(in.id("id", "identity provider")));
+        return writes.done(call, in -> new OperatorCommand.RemoveSso(in.id("id", "identity provider")));
     }
 
     private static @Nullable String secret(RestFields in) {

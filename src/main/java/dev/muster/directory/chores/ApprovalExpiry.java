@@ -4,8 +4,8 @@ import dev.muster.directory.journal.Origin;
 import dev.muster.directory.keys.FanOut;
 import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.lane.WriteRequest;
+import dev.muster.model.ApprovalCommand;
 import dev.muster.model.Change;
-import dev.muster.model.Command;
 import dev.muster.model.Result;
 import dev.muster.model.Write;
 import dev.muster.model.credential.Actor;
@@ -44,7 +44,7 @@ public final class ApprovalExpiry implements Schedule.Chore {
 
     /// Whether it was journalled. A failure does not prevent others from being journalled.
     private boolean lapse(ApprovalRow row) {
-        Write write = new Write(Actor.SYSTEM, null, List.of(new Command.LapseApproval(row.approval())), null);
+        Write write = new Write(Actor.SYSTEM, null, List.of(new ApprovalCommand.LapseApproval(row.approval())), null);
         Origin origin = new Origin("system", "upkeep", null);
         try {
             return execute.apply(new WriteRequest(row.realm(), write, origin, null, false, 0)) instanceof Result.Ok;

@@ -1,7 +1,10 @@
 package dev.muster.directory.lane;
 
 import dev.muster.directory.journal.Origin;
+import dev.muster.model.ApprovalCommand;
 import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Write;
 import dev.muster.model.value.Digest;
 import java.util.TreeSet;
@@ -70,34 +73,34 @@ public record WriteRequest(
                 case Command.CreateKey key -> wanted(key);
                 case Command.RotateKey rotate ->
                     "RotateKey[" + rotate.old() + ", " + rotate.overlap() + ", " + rotate.expiresAt() + "]";
-                case Command.CreateOperator(var username, var role, var _) ->
+                case OperatorCommand.CreateOperator(var username, var role, var _) ->
                     "CreateOperator[" + username + ", " + role + "]";
-                case Command.InviteOperator(var username, var role, var _) ->
+                case OperatorCommand.InviteOperator(var username, var role, var _) ->
                     "InviteOperator[" + username + ", " + role + "]";
-                case Command.RenewInvitation(var username, var _) -> "RenewInvitation[" + username + "]";
-                case Command.AcceptInvitation _ -> "AcceptInvitation";
-                case Command.ChangeOwnPassword _ -> "ChangeOwnPassword";
-                case Command.ChangePassword(var username, var _) -> "ChangePassword[" + username + "]";
+                case OperatorCommand.RenewInvitation(var username, var _) -> "RenewInvitation[" + username + "]";
+                case OperatorCommand.AcceptInvitation _ -> "AcceptInvitation";
+                case OperatorCommand.ChangeOwnPassword _ -> "ChangeOwnPassword";
+                case OperatorCommand.ChangePassword(var username, var _) -> "ChangePassword[" + username + "]";
                 case Command.CreateTenant tenant ->
                     "CreateTenant[" + tenant.partnerId() + ", " + tenant.name() + ", " + wanted(tenant.testKey()) + ", "
                             + wanted(tenant.productionKey()) + "]";
                 // The token and the upload are new each time; the job is the same.
-                case Command.ReserveJob(var job, var _) -> "ReserveJob[" + job + "]";
-                case Command.SubmitJob(var job, var _, var _) -> "SubmitJob[" + job + "]";
+                case JobCommand.ReserveJob(var job, var _) -> "ReserveJob[" + job + "]";
+                case JobCommand.SubmitJob(var job, var _, var _) -> "SubmitJob[" + job + "]";
                 // Without the secret, like a password.
-                case Command.PutSso(var settings) -> "PutSso" + settings.byField();
+                case OperatorCommand.PutSso(var settings) -> "PutSso" + settings.byField();
                 // The device signs something else each time; a passkey that exists is refused in any case.
-                case Command.AddPasskey(var name, var credentialId, var _, var _) ->
+                case OperatorCommand.AddPasskey(var name, var credentialId, var _, var _) ->
                     "AddPasskey[" + name + ", " + credentialId + "]";
-                case Command.SetPasskeyPolicy(var policy) -> "SetPasskeyPolicy" + policy.words();
+                case OperatorCommand.SetPasskeyPolicy(var policy) -> "SetPasskeyPolicy" + policy.words();
                 // The requested commands and the state were read for this request only.
-                case Command.OnApprovals onApproval ->
+                case ApprovalCommand onApproval ->
                     onApproval.getClass().getSimpleName() + "["
                             + onApproval.approval().id()
-                            + (onApproval instanceof Command.Approve(var _, var versions) && versions != null
+                            + (onApproval instanceof ApprovalCommand.Approve(var _, var versions) && versions != null
                                     ? ", " + new TreeSet<>(versions)
                                     : "")
-                            + (onApproval instanceof Command.Decline(var _, var reason, var note)
+                            + (onApproval instanceof ApprovalCommand.Decline(var _, var reason, var note)
                                     ? ", " + reason + ", " + note
                                     : "")
                             + "]";
@@ -110,24 +113,24 @@ public record WriteRequest(
                         Command.OnUser _,
                         Command.ExpireKey _,
                         Command.RevokeKey _,
-                        Command.NoteSignIn _,
-                        Command.EndSession _,
-                        Command.DisableOperator _,
-                        Command.EnableOperator _,
-                        Command.SignOutOperator _,
-                        Command.ChangeOperatorRole _,
-                        Command.DeleteOperator _,
+                        OperatorCommand.NoteSignIn _,
+                        OperatorCommand.EndSession _,
+                        OperatorCommand.DisableOperator _,
+                        OperatorCommand.EnableOperator _,
+                        OperatorCommand.SignOutOperator _,
+                        OperatorCommand.ChangeOperatorRole _,
+                        OperatorCommand.DeleteOperator _,
                         Command.OnGroups _,
                         Command.OnPolicies _,
-                        Command.FreeJobId _,
-                        Command.GiveVerdict _,
-                        Command.ReviewJob _,
+                        JobCommand.FreeJobId _,
+                        JobCommand.GiveVerdict _,
+                        JobCommand.ReviewJob _,
                         Command.SetQuotas _,
-                        Command.SignInOperator _,
-                        Command.RemoveSso _,
-                        Command.RemovePasskeys _,
-                        Command.EraseJob _,
-                        Command.NoteEvidenceRead _,
+                        OperatorCommand.SignInOperator _,
+                        OperatorCommand.RemoveSso _,
+                        OperatorCommand.RemovePasskeys _,
+                        JobCommand.EraseJob _,
+                        JobCommand.NoteEvidenceRead _,
                         Command.NoteExport _,
                         Command.NoteSignature _ -> command.toString();
             };

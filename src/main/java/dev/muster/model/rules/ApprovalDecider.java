@@ -1,9 +1,11 @@
 package dev.muster.model.rules;
 
 import dev.muster.model.Approval;
+import dev.muster.model.ApprovalCommand;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Event;
+import dev.muster.model.JobCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Refusal.CannotDecide;
 import dev.muster.model.Result;
@@ -65,21 +67,21 @@ final class ApprovalDecider {
     private static ApprovalRules.@Nullable Action action(Command command) {
         return switch (command) {
             case Command.Bar _ -> ApprovalRules.Action.BAR;
-            case Command.Erase _, Command.EraseJob _ -> ApprovalRules.Action.ERASE;
+            case Command.Erase _, JobCommand.EraseJob _ -> ApprovalRules.Action.ERASE;
             case Command.AnnulBar _ -> ApprovalRules.Action.ANNUL_BAR;
             default -> null;
         };
     }
 
     /// Plans what is needed to decide on a request, apart from its commands.
-    static void plan(Command.OnApprovals command, LoadPlan plan) {
+    static void plan(ApprovalCommand command, LoadPlan plan) {
         Approval approval = command.approval();
         plan.approvals.ids.add(approval.id());
         if (approval.user() != null) {
             // The user's key seals the request and its journal entries.
             plan.people.user(UserRef.id(approval.user()));
         }
-        if (command instanceof Command.Approve) {
+        if (command instanceof ApprovalCommand.Approve) {
             plan.approvals.rules();
             plan.credentials.allKeys = true;
             plan.credentials.allOperators = true;
@@ -152,26 +154,26 @@ final class ApprovalDecider {
 
     // Deciding on a request.
 
-    Result<Change> decide(Command.OnApprovals command, CarriedOut carriedOut) {
+    Result<Change> decide(ApprovalCommand command, CarriedOut carriedOut) {
         Approval stored = approvals.find(command.approval().id());
         if (stored == null) {
             return Result.refused(
                     new Refusal.NotFound("approval", command.approval().id().toString()));
         }
-        if (command instanceof Command.LapseApproval) {
+        if (command instanceof ApprovalCommand.LapseApproval) {
             return lapse(stored);
         }
         if (stored.stateAt(context.now()) != Approval.State.PENDING) {
             return cannot(CannotDecide.Reason.CLOSED);
         }
         return switch (command) {
-            case Command.Approve approve -> approve(stored, approve, carriedOut);
-            case Command.Decline decline -> decline(stored, decline);
-            case Command.LapseApproval _ -> throw new IllegalStateException("is decided above");
+            case ApprovalCommand.Approve approve -> approve(stored, approve, carriedOut);
+            case ApprovalCommand.Decline decline -> decline(stored, decline);
+            case ApprovalCommand.LapseApproval _ -> throw new IllegalStateException("is decided above");
         };
     }
 
-    private Result<Change> approve(Approval stored, Command.Approve approve, CarriedOut carriedOut) {
+    private Result<Change> approve(Approval stored, ApprovalCommand.Approve approve, CarriedOut carriedOut) {
         List<Command> commands = stored.commands();
         if (commands == null) {
             return Result.refused(new Refusal.Erased());
@@ -228,7 +230,7 @@ final class ApprovalDecider {
     }
 
     /// Requesters may withdraw their own. Refuses: CannotDecide, Forbidden.
-    private Result<Change> decline(Approval stored, Command.Decline decline) {
+    private Result<Change> decline(Approval stored, ApprovalCommand.Decline decline) {
         boolean own = isOwn(stored);
         Refusal refusal = own ? null : refusalFor(stored, stored.commands());
         boolean related = refusal instanceof CannotDecide(var reason) && reason == CannotDecide.Reason.RELATED;

@@ -3,6 +3,7 @@ package dev.muster.model.rules;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Event;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.ApiKey;
@@ -62,29 +63,34 @@ final class CredentialDecider {
                 }
             }
             // Checking for name conflicts and for the last admin needs all operators.
-            case Command.CreateOperator operator -> planAll(operator.username().key(), plan);
-            case Command.InviteOperator operator -> planAll(operator.username().key(), plan);
+            case OperatorCommand.CreateOperator operator ->
+                planAll(operator.username().key(), plan);
+            case OperatorCommand.InviteOperator operator ->
+                planAll(operator.username().key(), plan);
             // These are about the actor, who is loaded with every request.
-            case Command.AcceptInvitation _, Command.ChangeOwnPassword _, Command.NoteSignIn _ -> {}
-            case Command.RenewInvitation(var username, var _) -> plan.operatorNames.add(username);
-            case Command.DisableOperator(var username) -> planAll(username, plan);
-            case Command.ChangeOperatorRole(var username, var _) -> planAll(username, plan);
-            case Command.DeleteOperator(var username) -> {
+            case OperatorCommand.AcceptInvitation _,
+                    OperatorCommand.ChangeOwnPassword _,
+                    OperatorCommand.NoteSignIn _ -> {}
+            case OperatorCommand.RenewInvitation(var username, var _) -> plan.operatorNames.add(username);
+            case OperatorCommand.DisableOperator(var username) -> planAll(username, plan);
+            case OperatorCommand.ChangeOperatorRole(var username, var _) -> planAll(username, plan);
+            case OperatorCommand.DeleteOperator(var username) -> {
                 planAll(username, plan);
                 plan.allPasskeys = true;
             }
-            case Command.AddPasskey _ -> plan.allPasskeys = true;
-            case Command.RemovePasskeys(var username, var _) -> {
+            case OperatorCommand.AddPasskey _ -> plan.allPasskeys = true;
+            case OperatorCommand.RemovePasskeys(var username, var _) -> {
                 plan.operatorNames.add(username);
                 plan.allPasskeys = true;
             }
-            case Command.SetPasskeyPolicy _ -> plan.passkeyPolicy = true;
-            case Command.SignInOperator signIn -> planAll(signIn.username().key(), plan);
-            case Command.PutSso _, Command.RemoveSso _ -> plan.allProviders = true;
-            case Command.EnableOperator(var username) -> plan.operatorNames.add(username);
-            case Command.SignOutOperator(var username) -> plan.operatorNames.add(username);
-            case Command.EndSession(var username, var _) -> plan.operatorNames.add(username);
-            case Command.ChangePassword(var username, var _) -> plan.operatorNames.add(username);
+            case OperatorCommand.SetPasskeyPolicy _ -> plan.passkeyPolicy = true;
+            case OperatorCommand.SignInOperator signIn ->
+                planAll(signIn.username().key(), plan);
+            case OperatorCommand.PutSso _, OperatorCommand.RemoveSso _ -> plan.allProviders = true;
+            case OperatorCommand.EnableOperator(var username) -> plan.operatorNames.add(username);
+            case OperatorCommand.SignOutOperator(var username) -> plan.operatorNames.add(username);
+            case OperatorCommand.EndSession(var username, var _) -> plan.operatorNames.add(username);
+            case OperatorCommand.ChangePassword(var username, var _) -> plan.operatorNames.add(username);
         }
     }
 
@@ -99,34 +105,34 @@ final class CredentialDecider {
             case Command.RotateKey rotate -> rules.rotate(rotate).map(this::rotated);
             case Command.ExpireKey expire -> rules.expire(expire).map(this::expiring);
             case Command.RevokeKey revoke -> rules.revoke(revoke).map(this::revoked);
-            case Command.CreateOperator create -> operator(null, operators.create(create, freshId.get()));
-            case Command.InviteOperator invite -> operator(null, operators.invite(invite, freshId.get()));
-            case Command.RenewInvitation(var username, var token) ->
+            case OperatorCommand.CreateOperator create -> operator(null, operators.create(create, freshId.get()));
+            case OperatorCommand.InviteOperator invite -> operator(null, operators.invite(invite, freshId.get()));
+            case OperatorCommand.RenewInvitation(var username, var token) ->
                 onOperator(username, operator -> operators.renewInvitation(operator, token));
-            case Command.AcceptInvitation(var token, var hash) ->
+            case OperatorCommand.AcceptInvitation(var token, var hash) ->
                 onActor(operator -> operators.acceptInvitation(operator, token, hash));
-            case Command.ChangeOwnPassword(var hash) ->
+            case OperatorCommand.ChangeOwnPassword(var hash) ->
                 onActor(operator -> operators.changeOwnPassword(operator, hash));
-            case Command.NoteSignIn(var method, var address) ->
+            case OperatorCommand.NoteSignIn(var method, var address) ->
                 Result.ok(context.changed(
                         new Change.OfOperator(actor()),
                         Event.Action.OPERATOR_SIGNED_IN,
                         CredentialFields.signedIn(method, address)));
-            case Command.DisableOperator(var username) -> onOperator(username, operators::disable);
-            case Command.EnableOperator(var username) -> onOperator(username, operators::enable);
-            case Command.SignOutOperator(var username) -> onOperator(username, operators::signOut);
-            case Command.EndSession(var username, var session) -> endSession(username, session);
-            case Command.ChangeOperatorRole(var username, var role) ->
+            case OperatorCommand.DisableOperator(var username) -> onOperator(username, operators::disable);
+            case OperatorCommand.EnableOperator(var username) -> onOperator(username, operators::enable);
+            case OperatorCommand.SignOutOperator(var username) -> onOperator(username, operators::signOut);
+            case OperatorCommand.EndSession(var username, var session) -> endSession(username, session);
+            case OperatorCommand.ChangeOperatorRole(var username, var role) ->
                 onOperator(username, operator -> operators.changeRole(operator, role));
-            case Command.DeleteOperator(var username) -> delete(username);
-            case Command.ChangePassword(var username, var hash) ->
+            case OperatorCommand.DeleteOperator(var username) -> delete(username);
+            case OperatorCommand.ChangePassword(var username, var hash) ->
                 onOperator(username, operator -> operators.changePassword(operator, hash));
-            case Command.SignInOperator signIn -> signIn(signIn, freshId);
-            case Command.PutSso put -> sso.put(put, freshId).map(this::providerPut);
-            case Command.RemoveSso(var id) -> sso.remove(id).map(this::providerRemoved);
-            case Command.AddPasskey add -> passkeys.add(actor(), add, freshId.get());
-            case Command.RemovePasskeys(var username, var id) -> removePasskeys(username, id);
-            case Command.SetPasskeyPolicy(var policy) -> Result.ok(passkeys.setPolicy(policy));
+            case OperatorCommand.SignInOperator signIn -> signIn(signIn, freshId);
+            case OperatorCommand.PutSso put -> sso.put(put, freshId).map(this::providerPut);
+            case OperatorCommand.RemoveSso(var id) -> sso.remove(id).map(this::providerRemoved);
+            case OperatorCommand.AddPasskey add -> passkeys.add(actor(), add, freshId.get());
+            case OperatorCommand.RemovePasskeys(var username, var id) -> removePasskeys(username, id);
+            case OperatorCommand.SetPasskeyPolicy(var policy) -> Result.ok(passkeys.setPolicy(policy));
         };
     }
 
@@ -185,7 +191,7 @@ final class CredentialDecider {
         return context.changed(new Change.OfKey(asked), events);
     }
 
-    private Result<Change> signIn(Command.SignInOperator command, Supplier<UUID> freshId) {
+    private Result<Change> signIn(OperatorCommand.SignInOperator command, Supplier<UUID> freshId) {
         Operator before = sso.operatorOf(command.identity());
         return operator(before, before == null ? sso.create(command, freshId.get()) : sso.signIn(before, command));
     }

@@ -1,9 +1,12 @@
 package dev.muster.model.rules;
 
 import dev.muster.model.Approval;
+import dev.muster.model.ApprovalCommand;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Event;
+import dev.muster.model.JobCommand;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Write;
@@ -54,7 +57,8 @@ public final class Decider {
         if (write.target() != null) {
             Lookup.plan(write.target(), plan, prints);
         }
-        if (ApprovalDecider.isGoverned(write) || write.commands().stream().anyMatch(Command.PutSso.class::isInstance)) {
+        if (ApprovalDecider.isGoverned(write)
+                || write.commands().stream().anyMatch(OperatorCommand.PutSso.class::isInstance)) {
             plan.approvals.rules();
         }
         for (Command command : write.commands()) {
@@ -71,11 +75,11 @@ public final class Decider {
             case Command.CreateTenant tenant -> plan.credentials.partners.add(tenant.partnerId());
             case Command.OnGroups onGroups -> GroupDecider.plan(onGroups, plan, prints);
             case Command.OnPolicies onPolicies -> PolicyDecider.plan(onPolicies, plan, prints);
-            case Command.OnJobs onJobs -> JobDecider.plan(onJobs, plan, prints);
-            case Command.OnApprovals onApprovals -> {
+            case JobCommand onJobs -> JobDecider.plan(onJobs, plan, prints);
+            case ApprovalCommand onApprovals -> {
                 ApprovalDecider.plan(onApprovals, plan);
                 List<Command> asked = onApprovals.approval().commands();
-                if (onApprovals instanceof Command.Approve && asked != null) {
+                if (onApprovals instanceof ApprovalCommand.Approve && asked != null) {
                     asked.forEach(each -> plan(each, plan, prints));
                 }
             }
@@ -102,7 +106,7 @@ public final class Decider {
             }
         }
         Context context = new Context(realm, environment, prints, actor, now, null);
-        if (write.commands().getFirst() instanceof Command.OnApprovals onApproval) {
+        if (write.commands().getFirst() instanceof ApprovalCommand onApproval) {
             return new ApprovalDecider(context).decide(onApproval, new AsRequester(freshId));
         }
         ApprovalDecider approvals = new ApprovalDecider(context);
@@ -169,9 +173,9 @@ public final class Decider {
             case Command.CreateTenant command -> new TenantDecider(context).create(command, freshId.get());
             case Command.OnGroups command -> new GroupDecider(context).decide(command, freshId);
             case Command.OnPolicies command -> new PolicyDecider(context).decide(command, freshId);
-            case Command.OnJobs command -> new JobDecider(context).decide(command, freshId);
+            case JobCommand command -> new JobDecider(context).decide(command, freshId);
             case Command.SetApprovalRules(var rules) -> new TenantDecider(context).setApprovalRules(rules);
-            case Command.OnApprovals command -> throw new IllegalArgumentException("is decided alone: " + command);
+            case ApprovalCommand command -> throw new IllegalArgumentException("is decided alone: " + command);
             case Command.SetQuotas(var quotas) -> new TenantDecider(context).setQuotas(quotas);
             case Command.NoteExport() ->
                 Result.ok(context.changed(new Change.OfNothing(), Event.Action.JOURNAL_EXPORTED, Changes.NONE));
@@ -211,28 +215,28 @@ public final class Decider {
     }
 
     private @Nullable Refusal forbidden(Actor actor, Command command) {
-        if (command instanceof Command.SignOutOperator(var username) && isThemselves(actor, username)) {
+        if (command instanceof OperatorCommand.SignOutOperator(var username) && isThemselves(actor, username)) {
             return null;
         }
-        if (command instanceof Command.EndSession(var username, var _) && isThemselves(actor, username)) {
+        if (command instanceof OperatorCommand.EndSession(var username, var _) && isThemselves(actor, username)) {
             return null;
         }
-        if (command instanceof Command.RemovePasskeys(var username, var _) && isThemselves(actor, username)) {
+        if (command instanceof OperatorCommand.RemovePasskeys(var username, var _) && isThemselves(actor, username)) {
             return unproven(actor);
         }
-        if (command instanceof Command.AddPasskey) {
+        if (command instanceof OperatorCommand.AddPasskey) {
             return actor.ref().kind() == ActorRef.Kind.OPERATOR
                     ? unproven(actor)
                     : new Refusal.Forbidden("an operator");
         }
-        if (command instanceof Command.AcceptInvitation
-                || command instanceof Command.ChangeOwnPassword
-                || command instanceof Command.NoteSignIn) {
+        if (command instanceof OperatorCommand.AcceptInvitation
+                || command instanceof OperatorCommand.ChangeOwnPassword
+                || command instanceof OperatorCommand.NoteSignIn) {
             return actor.ref().kind() == ActorRef.Kind.OPERATOR ? null : new Refusal.Forbidden("an operator");
         }
         if (command instanceof Command.EndHolds
-                || command instanceof Command.SignInOperator
-                || command instanceof Command.LapseApproval) {
+                || command instanceof OperatorCommand.SignInOperator
+                || command instanceof ApprovalCommand.LapseApproval) {
             return actor.ref().kind() == ActorRef.Kind.SYSTEM ? null : new Refusal.Forbidden("system");
         }
         Scope scope = command.scope();

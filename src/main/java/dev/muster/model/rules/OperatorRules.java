@@ -1,7 +1,7 @@
 package dev.muster.model.rules;
 
-import dev.muster.model.Command;
 import dev.muster.model.Event;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Creator;
@@ -35,12 +35,12 @@ final class OperatorRules {
 
     /// Creates an operator. Operators do not expire and may sign in from anywhere, so an actor with a key that
     /// expires or has allowed addresses cannot create one. Refuses: Forbidden, Taken.
-    Transition<Operator> create(Command.CreateOperator command, UUID id) {
+    Transition<Operator> create(OperatorCommand.CreateOperator command, UUID id) {
         return create(command.username(), command.role(), command.passwordHash(), null, id);
     }
 
-    /// Like [#create(Command.CreateOperator, UUID)], with an invitation instead of a password.
-    Transition<Operator> invite(Command.InviteOperator command, UUID id) {
+    /// Like [#create(OperatorCommand.CreateOperator, UUID)], with an invitation instead of a password.
+    Transition<Operator> invite(OperatorCommand.InviteOperator command, UUID id) {
         return create(command.username(), command.role(), "", invitation(command.token()), id);
     }
 

@@ -1,8 +1,8 @@
 package dev.muster.model.rules;
 
 import dev.muster.model.Change;
-import dev.muster.model.Command;
 import dev.muster.model.Event;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.CredentialFields;
@@ -30,7 +30,7 @@ final class PasskeyRules {
     /// Adds a passkey of the operator. The caller has verified the device's response. Refuses: OverQuota; Taken if
     /// an operator of the realm already has it; Invalid if an identity provider signs the operator in, because with
     /// a passkey they could still sign in after the provider has shut them out.
-    Result<Change> add(Operator operator, Command.AddPasskey command, UUID id) {
+    Result<Change> add(Operator operator, OperatorCommand.AddPasskey command, UUID id) {
         FederatedIdentity identity = operator.identity();
         if (identity != null) {
             return Result.refused(new Refusal.Invalid(

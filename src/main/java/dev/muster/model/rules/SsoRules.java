@@ -1,7 +1,7 @@
 package dev.muster.model.rules;
 
-import dev.muster.model.Command;
 import dev.muster.model.Event;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.ActorRef;
@@ -36,7 +36,7 @@ final class SsoRules {
     /// Adds or replaces a provider; returns it, without a secret if it keeps the one it has. Refuses: Forbidden
     /// outside production, because a provider signs operators in to both realms, if the actor could not create an
     /// operator of each of its roles, and see [#weakensApproval]; Invalid; OverQuota.
-    Result<SsoProvider> put(Command.PutSso command, Supplier<UUID> freshId) {
+    Result<SsoProvider> put(OperatorCommand.PutSso command, Supplier<UUID> freshId) {
         SsoProvider.Settings settings = command.settings();
         SsoProvider before = withIssuer(settings.issuer());
         Refusal refusal = forbidden(settings);
@@ -132,7 +132,7 @@ final class SsoRules {
 
     /// Creates an operator. Refuses: Taken if another operator has the username, because an operator with a
     /// password or another identity is never taken over.
-    Transition<Operator> create(Command.SignInOperator command, UUID id) {
+    Transition<Operator> create(OperatorCommand.SignInOperator command, UUID id) {
         Refusal taken = rules.taken(command.username());
         return taken != null
                 ? new Transition.Refused<>(taken)
@@ -154,7 +154,7 @@ final class SsoRules {
 
     /// Updates the operator's role to the one that the provider says. Refuses: Unauthenticated if they are
     /// disabled.
-    Transition<Operator> signIn(Operator operator, Command.SignInOperator command) {
+    Transition<Operator> signIn(Operator operator, OperatorCommand.SignInOperator command) {
         if (!operator.isLive()) {
             return new Transition.Refused<>(new Refusal.Unauthenticated());
         }

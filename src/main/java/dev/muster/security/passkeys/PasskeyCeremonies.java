@@ -26,7 +26,7 @@ import com.yubico.webauthn.exception.InvalidSignatureCountException;
 import com.yubico.webauthn.exception.RegistrationFailedException;
 import dev.muster.directory.Credentials;
 import dev.muster.directory.Passkeys;
-import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Passkey;
@@ -378,7 +378,7 @@ public final class PasskeyCeremonies {
     /// Verifies what the device says about a new passkey.
     ///
     /// @return the command that adds it
-    public Command.AddPasskey finishAddition(
+    public OperatorCommand.AddPasskey finishAddition(
             URI origin, Realm realm, Operator operator, @Nullable String cookie, String response)
             throws CeremonyRefused {
         Ceremony ceremony = open(cookie, Purpose.ADD, realm);
@@ -399,7 +399,7 @@ public final class PasskeyCeremonies {
             if (!passkeys.useChallenge(realm.id(), bytes(ceremony.challenge()).getBytes())) {
                 throw new CeremonyRefused(Reason.OVER);
             }
-            return new Command.AddPasskey(
+            return new OperatorCommand.AddPasskey(
                     ceremony.text(),
                     result.getKeyId().getId().getBase64Url(),
                     result.getPublicKeyCose().getBase64Url(),

@@ -20,6 +20,7 @@ import dev.muster.directory.journal.Origin;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Write;
@@ -320,7 +321,7 @@ public final class SingleSignOn {
         }
         FederatedIdentity identity = new FederatedIdentity(
                 provider.settings().issuer(), proven.claims().getSubject().getValue());
-        Command command = new Command.SignInOperator(identity, username, role);
+        Command command = new OperatorCommand.SignInOperator(identity, username, role);
         Result<Change> result = directory.execute(new WriteRequest(
                 realm.id(),
                 new Write(Actor.SYSTEM, null, List.of(command), null),

@@ -7,6 +7,7 @@ import dev.muster.Transcript;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.credential.Rank;
@@ -110,7 +111,7 @@ final class EpixelApiTest {
                 tenancy.test(),
                 admin,
                 null,
-                new Command.DisableOperator(new Identifier.Key(Identifier.Kind.USERNAME, "left")));
+                new OperatorCommand.DisableOperator(new Identifier.Key(Identifier.Kind.USERNAME, "left")));
         logsIn(URLENCODED, "username=left&password=a+password+of+ada%27s");
         refreshes("refresh=" + named(left.refreshToken(), "<refresh token of a disabled operator>"));
         transcript.remark("Fields.");
@@ -321,7 +322,7 @@ final class EpixelApiTest {
                 tenancy.test(),
                 admin,
                 null,
-                new Command.DisableOperator(new Identifier.Key(Identifier.Kind.USERNAME, "root")));
+                new OperatorCommand.DisableOperator(new Identifier.Key(Identifier.Kind.USERNAME, "root")));
         blocksWith(key, adminToken);
         ahead.set(Duration.ofMinutes(61));
         blocksWith(key, token);

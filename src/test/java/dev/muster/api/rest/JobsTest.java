@@ -4,7 +4,7 @@ import static dev.muster.api.rest.RestServer.JSON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.Transcript;
-import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.job.JobRequest;
 import dev.muster.model.job.JobType;
 import dev.muster.model.job.Outcome;
@@ -221,7 +221,7 @@ final class JobsTest extends RestTest {
                 false,
                 false,
                 Outcome.PASSED);
-        server.submit(admin, new Command.SubmitJob(job, null, null), "what was uploaded");
+        server.submit(admin, new JobCommand.SubmitJob(job, null, null), "what was uploaded");
         t.ask("GET /v1/jobs/j-1", admin);
         t.ask("GET /v1/jobs/j-1/evidence", admin);
         t.ask("HEAD /v1/jobs/j-1/evidence", admin);
@@ -241,7 +241,7 @@ final class JobsTest extends RestTest {
         admin = tenant.production();
         String file = "0123456789abcdef".repeat(100_000);
         JobRequest job = new JobRequest("j-1", new JobType(5), null, null, null, false, false, Outcome.PASSED);
-        server.submit(admin, new Command.SubmitJob(job, null, null), file);
+        server.submit(admin, new JobCommand.SubmitJob(job, null, null), file);
         Transcript.Answer answer = t.quietly("GET /v1/jobs/j-1/evidence", null, admin);
         assertThat(answer.head()).contains("Content-Length: 1600000");
         assertThat(answer.body()).isEqualTo(file);

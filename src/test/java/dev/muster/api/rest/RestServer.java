@@ -14,7 +14,7 @@ import dev.muster.http.ListenerConfig;
 import dev.muster.http.engine.AccessLog;
 import dev.muster.http.engine.Server;
 import dev.muster.model.Change;
-import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.Result;
 import dev.muster.model.Write;
 import dev.muster.model.job.Evidence;
@@ -137,14 +137,14 @@ final class RestServer implements AutoCloseable {
     /// Submits a job with a file, as an upload would.
     ///
     /// @param credential a header line
-    void submit(String credential, Command.SubmitJob job, String file) throws IOException {
+    void submit(String credential, JobCommand.SubmitJob job, String file) throws IOException {
         Caller caller = unlessRefused(authenticator.bearer(
                 credential.substring(credential.indexOf(' ') + 1),
                 new RemoteClient(InetAddress.getLoopbackAddress(), "test")));
         long realm = caller.realm().id();
         try (EvidenceFiles.Sink sink = unlessRefused(core.evidence().take(realm, 0))) {
             Evidence evidence = unlessRefused(sink.fill(out -> out.write(file.getBytes(StandardCharsets.UTF_8))));
-            Command.SubmitJob submit = new Command.SubmitJob(job.job(), job.token(), evidence);
+            JobCommand.SubmitJob submit = new JobCommand.SubmitJob(job.job(), job.token(), evidence);
             Result<Change> result = core.directory()
                     .execute(new WriteRequest(
                             realm,

@@ -7,6 +7,7 @@ import dev.muster.Transcript;
 import dev.muster.api.evidence.Zips;
 import dev.muster.http.json.Json;
 import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
@@ -130,7 +131,7 @@ final class JobCallsTest extends SmileIdTest {
     }
 
     private void judge(Actor verifier, Verdict verdict) {
-        server.execute(tenancy.production(), verifier, null, new Command.GiveVerdict("job-1", verdict));
+        server.execute(tenancy.production(), verifier, null, new JobCommand.GiveVerdict("job-1", verdict));
     }
 
     @Test
@@ -459,12 +460,14 @@ final class JobCallsTest extends SmileIdTest {
                 tenancy.production(),
                 verifier,
                 null,
-                new Command.GiveVerdict("fraud-job-1", new Verdict(Outcome.PASSED, new BigDecimal("99.8"), "a match")));
+                new JobCommand.GiveVerdict(
+                        "fraud-job-1", new Verdict(Outcome.PASSED, new BigDecimal("99.8"), "a match")));
         server.execute(
                 tenancy.production(),
                 verifier,
                 null,
-                new Command.GiveVerdict("plain-job-1", new Verdict(Outcome.FAILED, new BigDecimal("3"), "no match")));
+                new JobCommand.GiveVerdict(
+                        "plain-job-1", new Verdict(Outcome.FAILED, new BigDecimal("3"), "no match")));
         assertThat(comparable(asksFor("fraud-1", "fraud-job-1", more)))
                 .isEqualTo(comparable(asksFor("plain-1", "plain-job-1", more)).replace("plain", "fraud"));
     }

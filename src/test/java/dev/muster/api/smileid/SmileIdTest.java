@@ -8,6 +8,7 @@ import dev.muster.Transcript;
 import dev.muster.api.evidence.Zips;
 import dev.muster.http.HttpApi;
 import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Role;
@@ -225,7 +226,7 @@ abstract class SmileIdTest {
         Identifier user = new Validator().identifier(Identifier.Kind.EXTERNAL_ID, userId);
         JobRequest asked =
                 new JobRequest(jobId, new JobType(type), JobCalls.forUser(user), null, null, false, false, outcome);
-        return server.execute(tenancy.test(), admin, null, new Command.SubmitJob(asked, null, null))
+        return server.execute(tenancy.test(), admin, null, new JobCommand.SubmitJob(asked, null, null))
                 .job();
     }
 
