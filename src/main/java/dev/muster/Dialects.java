@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param publicUrl the URL under which clients reach the server; null to use the address of each request
 /// @param epixelBase the base path of the `epixel` dialect
-/// @param ssoAddresses the addresses at which identity providers may be called
+/// @param ssoAddresses which addresses of identity providers the server may call
 public record Dialects(
         Core core,
         Authenticator authenticator,

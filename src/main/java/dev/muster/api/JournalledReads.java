@@ -10,9 +10,9 @@ import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
 import java.util.List;
 
-/// Journals who reads what is most sensitive, exports and evidence, and notes it in the security log. The entry is
-/// written before anything is sent: a read that cannot be journalled is refused. Only while storage is full are reads
-/// answered all the same; the security log has them then.
+/// Journals reads of the most sensitive data, exports and evidence, and adds them to the security log. The
+/// entry is written before anything is sent, and a read that cannot be journalled is refused. If storage is
+/// full, reads are still answered; they are then in the security log only.
 public final class JournalledReads {
     private final WriteGateway gateway;
     private final Authenticator authenticator;
@@ -22,7 +22,7 @@ public final class JournalledReads {
         this.authenticator = authenticator;
     }
 
-    /// `answer` to somebody who exports a realm's journal, or why that cannot be journalled.
+    /// Journals an export of the realm's journal and returns `answer`; refused if it cannot be journalled.
     public Result<Reply> exported(Request request, Caller caller, Reply answer) {
         return journal(request, caller, new Command.NoteExport()).map(_ -> {
             authenticator.log().journalExported(caller, RemoteClients.of(request));
@@ -30,7 +30,8 @@ public final class JournalledReads {
         });
     }
 
-    /// `answer` to somebody who reads the evidence of a job, or a picture of it, or why that cannot be journalled.
+    /// Journals that a job's evidence, or a picture of it, was read and returns `answer`; refused if it
+    /// cannot be journalled.
     public Result<Reply> evidenceRead(Request request, Caller caller, String jobId, Reply answer) {
         return journal(request, caller, new Command.NoteEvidenceRead(jobId)).map(_ -> {
             authenticator.log().evidenceRead(caller, RemoteClients.of(request));

@@ -26,7 +26,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 /// `muster approval`.
 final class ApprovalCommands {
-    private static final Input ID = Input.parameter("APPROVAL_ID", "As muster approval list shows it.");
+    private static final Input ID = Input.parameter("APPROVAL_ID", "The id, as shown by muster approval list.");
     private static final Input STATE = Input.option("--state", "STATE", "Only those in this state.")
             .oneOf(Approval.State.values(), Approval.State::word);
     private static final Input VERSION = Input.option(
@@ -41,9 +41,9 @@ final class ApprovalCommands {
             .type(Input.Type.LIST)
             .field("actions");
     private static final Input BULK = Input.option(
-                    "--bulk-threshold", "N", "Changes of more users than this at once need a second operator.")
+                    "--bulk-threshold", "N", "Changes to more users than this at once need approval.")
             .read(Syntax.number("[1-9][0-9]{0,6}", "a number from 1 to 1000000"));
-    private static final Input NOTHING = Input.flag("--none", "Nothing needs a second operator any more.");
+    private static final Input NOTHING = Input.flag("--none", "No action needs approval.");
 
     private static final List<Column> COLUMNS = List.of(
             Column.exact("APPROVAL ID", "approvalId"),
@@ -68,7 +68,7 @@ final class ApprovalCommands {
                 List.of("Requests that need a second operator."),
                 server("approve")
                         .help(
-                                "Approve a request, which carries it out.",
+                                "Approve a request and execute it.",
                                 "",
                                 "Only another operator can, with the scope that the request needs: give an operator's"
                                         + " access token as the key.")

@@ -118,14 +118,14 @@ final class KeyCommands {
                         .runs(KeyCommands::create),
                 get("descendants", "keys/{KEY_ID}/descendants", ID)
                         .help(
-                                "List the keys and operators that a key made, and that those made, and so on.",
+                                "List the keys and operators that a key created, directly or indirectly.",
                                 "",
                                 "muster key revoke --descendants ends all of them with the key.")
                         .examples("muster key descendants 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11")
                         .shows(View.of(KeyCommands::printDescendants)),
                 get("list", "keys")
                         .help(
-                                "List the realm's keys, revoked ones too, without their secrets.",
+                                "List the realm's keys, including revoked ones, without their secrets.",
                                 "",
                                 "A key that turns up in a file is found by its last four characters (ENDS IN), and with"
                                         + " --json by its prefix, which is all of it before the secret.")
@@ -205,7 +205,7 @@ final class KeyCommands {
         table.print(printer);
     }
 
-    /// When a key or an operator ended; empty for one in use.
+    /// When a key or an operator ended; empty if it is live.
     private static String ended(JsonNode made) {
         return Stream.of("revokedAt", "deletedAt", "disabledAt")
                 .map(field -> JsonText.of(made, field))

@@ -30,7 +30,7 @@ final class KeyRotation {
             .read(Syntax.UNTIL)
             .field("expiresAt");
 
-    /// The server's own.
+    /// The server's default.
     private static final Duration USUAL_OVERLAP = Duration.ofHours(24);
 
     private final Invocation in;
@@ -44,7 +44,7 @@ final class KeyRotation {
     static CommandSpec command() {
         return CommandBuilder.server("rotate")
                 .help(
-                        "Make a key in place of another, with its name, rights and allowed addresses, and end the other.",
+                        "Replace a key by a new one with the same name, rights and allowed addresses.",
                         "",
                         "Both work for 24 hours, or as long as --overlap says, so that everything that uses the old key"
                                 + " has time to change. A leaked key is ended at once with --overlap 0. Where the command"

@@ -118,7 +118,7 @@ final class OperatorCommands {
                                 View.says("New password for {USERNAME}."))),
                 server("reinvite")
                         .help(
-                                "Make a new invitation for an operator who has lost the password or the link.",
+                                "Create a new invitation for an operator who has lost the password or the link.",
                                 "",
                                 "Prints a link that is valid for 72 hours and works once; an earlier one ends. The present"
                                         + " password stays valid until another is chosen, which ends all sessions and"

@@ -26,14 +26,14 @@ import tools.jackson.databind.node.ObjectNode;
 final class SsoCommands {
     static final String VARIABLE = "MUSTER_SSO_CLIENT_SECRET";
 
-    private static final Input ID = Input.parameter("ID", "As muster sso show shows it.");
+    private static final Input ID = Input.parameter("ID", "The id, as shown by muster sso show.");
     private static final Input ISSUER =
             Input.parameter("ISSUER", "The provider's issuer, such as https://login.acme.com/realms/staff.");
     private static final Input CLIENT_ID = Input.option(
                     "--client-id", "ID", "The client that the provider knows Muster as.")
             .required();
 
-    /// Never an argument, which others can see.
+    /// Not accepted as an argument, because other users of the machine can see arguments.
     private static final Input SECRET_FILE = Input.file(
             "--client-secret-file",
             "File whose first line is the client's secret; else " + VARIABLE + ", else the secret stays as it is.");
@@ -49,10 +49,10 @@ final class SsoCommands {
     private static final Input USERNAME_CLAIM =
             Input.option("--username-claim", "CLAIM", "Claim that names new operators; default: preferred_username.");
     private static final Input SCOPES = Input.option(
-                    "--scope", "SCOPE", "Asked for besides openid; may be given more than once.")
+                    "--scope", "SCOPE", "Scope to request besides openid; may be given more than once.")
             .type(Input.Type.REPEATED);
     private static final Input DOMAINS = Input.option(
-                    "--domain", "DOMAIN", "Of e-mail addresses whose owners sign in here; may be given more than once.")
+                    "--domain", "DOMAIN", "Domain of e-mail addresses that sign in here; may be given more than once.")
             .type(Input.Type.REPEATED);
     private static final Input REQUIRED = Input.flag("--required", "Switch passwords off for the tenant's operators.");
     private static final Input BREAK_GLASS = Input.option(

@@ -125,7 +125,7 @@ public record Demo(
         execute(tenancy.realm(), tenancy.admin(), null, List.of(new Command.CreateOperator(username, role, hash)));
         Operator operator = Objects.requireNonNull(
                 credentials.operator(tenancy.realm(), username.key()), "the operator that was just made");
-        return operator.actor().proven(clock.instant());
+        return operator.actor();
     }
 
     /// Keeps evidence, and names it in what is done with it.
@@ -138,7 +138,8 @@ public record Demo(
     }
 
     private Change execute(long realm, Actor actor, @Nullable UserRef target, List<Command> commands) {
-        Write write = new Write(actor, target, commands, null);
+        // The clock moves through months, in which operators sign in again and again.
+        Write write = new Write(actor.proven(clock.instant()), target, commands, null);
         WriteRequest request = new WriteRequest(realm, write, ORIGIN, null, false, 256);
         return patiently(() -> directory.execute(request));
     }

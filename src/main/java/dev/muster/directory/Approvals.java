@@ -27,8 +27,7 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Reads requests for approval, and the rules that say what needs one. All of it needs `users:read`, else it is
-/// `Forbidden`.
+/// Reads requests for approval and the approval rules. Every method needs `users:read`; refuses: Forbidden.
 public final class Approvals {
     private final Database database;
     private final RealmKeys realmKeys;
@@ -41,17 +40,17 @@ public final class Approvals {
         this.now = now;
     }
 
-    /// A request for approval as it is now: one whose time is over has lapsed.
+    /// A request for approval in its current state, so that an overdue one has lapsed.
     ///
-    /// @param version the user's now; null without a user
+    /// @param version the user's current version; null without a user
     public record Seen(Approval approval, @Nullable Long version) {
-        /// Whether the user was changed since it was asked for, while it waits.
+        /// Whether the request is pending and the user has changed since it was made.
         public boolean isChanged() {
             return approval.state() == Approval.State.PENDING && version != null && version != approval.version();
         }
     }
 
-    /// What needs a second operator.
+    /// The approval rules of a realm.
     public Result<ApprovalRules> rules(Actor actor, long realm) {
         return StorageFailures.as(
                 actor,
@@ -62,7 +61,7 @@ public final class Approvals {
                         .approvalRules(database.read(reads -> reads.approvals().rules(realm)))));
     }
 
-    /// One request. Refuses: NotFound.
+    /// A request for approval. Refuses: NotFound.
     public Result<Seen> get(Actor actor, long realm, UUID id) {
         return StorageFailures.as(
                 actor,
@@ -76,10 +75,10 @@ public final class Approvals {
                 }));
     }
 
-    /// Requests, the newest first, without those whose rows were altered.
+    /// Requests for approval, newest first, without those whose rows were altered.
     ///
-    /// @param state only those in that state; null for all
-    /// @param before only those that were made before that one; null to begin with the newest
+    /// @param state only requests in that state; null for all
+    /// @param before only requests older than that one; null to start with the newest
     public Result<PageByName<Seen>> list(
             Actor actor, long realm, Approval.@Nullable State state, @Nullable UUID before, int limit) {
         return StorageFailures.as(

@@ -105,7 +105,7 @@ public final class Directory {
         }
     }
 
-    /// A write that waits for approval was kept, and not carried out. To its caller that is a refusal.
+    /// A write that needs approval is stored instead of executed, and refused with NeedsApproval.
     private static Result<Change> waiting(WriteRequest request, Result<Change> result) {
         return result instanceof Result.Ok<Change>(var change)
                         && change.about() instanceof Change.AwaitsApproval(var approval)
@@ -198,7 +198,7 @@ public final class Directory {
             case JOB ->
                 reader.jobAsOf(reads, present(reads.jobs().job(realm, id)), seq).map(Change.OfJob::new);
             case REALM -> Result.ok(ofRealm(command));
-            // Whoever repeats a request that waits is told so again, whatever has become of it.
+            // Repeating a request that awaited approval gets the same refusal, whatever its state is now.
             case APPROVAL ->
                 Result.ok(
                         command instanceof Command.OnApprovals

@@ -17,10 +17,10 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Forms of the console that were sent and not carried out yet, because their operator has to sign in again
-/// or to prove who they are. They are sealed under the realm's key, since there may be a password among
-/// what was typed, and go to the operator who sent them and to nobody else. Each is kept for [#KEPT], and
-/// of one operator the latest [#MOST].
+/// Submitted console forms that are executed only once their operator has signed in again or confirmed
+/// their identity. They are sealed under the realm's key, because they may contain a password, and are
+/// returned only to the operator who submitted them. A form is kept for [#KEPT]; an operator has at most
+/// [#MOST], and the oldest are dropped.
 ///
 /// Methods throw [dev.muster.storage.sql.StorageException] when storage does not answer or has no room.
 public final class KeptForms {
@@ -57,7 +57,7 @@ public final class KeptForms {
         return id;
     }
 
-    /// A form that this operator sent; null where there is none of that id, or no longer.
+    /// A form that this operator submitted; null if there is none with that id or it has expired.
     public byte @Nullable [] find(long realm, UUID operator, String id) {
         Digest hash = Digest.sha256(id);
         KeptFormRow row = database.read(reads -> reads.credentials().keptForm(realm, hash.bytes()));
@@ -75,7 +75,7 @@ public final class KeptForms {
         }
     }
 
-    /// As [#find], and forgets the form: of several who take it, one gets it.
+    /// Like [#find], and deletes the form. Of several concurrent callers, only one gets it.
     public byte @Nullable [] take(long realm, UUID operator, String id) {
         byte[] form = find(realm, operator, id);
         return form != null && storage.dropForm(realm, Digest.sha256(id).bytes()) ? form : null;

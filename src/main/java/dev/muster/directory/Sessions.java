@@ -9,8 +9,8 @@ import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.SignInMethod;
 import dev.muster.model.value.Digest;
 import dev.muster.storage.ChoreStore;
-import dev.muster.storage.CredentialTables.SessionRow;
 import dev.muster.storage.Database;
+import dev.muster.storage.SessionRow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -37,7 +37,7 @@ public final class Sessions {
     /// Limits how often `seenAt` is written, so that most requests only read.
     private static final Duration NOTED_EVERY = Duration.ofMinutes(1);
 
-    /// Sessions that are listed of one operator, at most.
+    /// The maximum number of an operator's sessions that are listed.
     private static final int LISTED = 200;
 
     private static final int TOKEN_BYTES = 32;
@@ -231,7 +231,7 @@ public final class Sessions {
         end(realm, Digest.sha256(token));
     }
 
-    /// As [#end(long, byte\[\])], of an operator's session by its id.
+    /// Like [#end(long, byte\[\])], with the operator and the id of the session.
     ///
     /// @return whether there was one
     public boolean end(long realm, UUID operator, UUID session) {

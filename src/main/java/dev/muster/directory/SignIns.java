@@ -10,7 +10,7 @@ import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.SignInMethod;
 import java.util.List;
 
-/// Journals that operators sign in. A sign-in that cannot be journalled does not take place.
+/// Journals sign-ins of operators. A sign-in that cannot be journalled is refused.
 final class SignIns {
     private final Directory directory;
 
@@ -18,10 +18,10 @@ final class SignIns {
         this.directory = directory;
     }
 
-    /// Journals a sign-in. Refuses as [Directory#execute], and Unauthenticated for an operator who has been
-    /// disabled or given another password in the meantime.
+    /// Journals a sign-in. Refuses as [Directory#execute]; Unauthenticated if the operator was disabled or
+    /// got another password meanwhile.
     ///
-    /// @param address from which they sign in
+    /// @param address the client's address
     Result<Change> journal(long realm, Operator operator, SignInMethod method, String address, Origin origin) {
         Write write = new Write(operator.actor(), null, List.of(new Command.NoteSignIn(method, address)), null);
         return directory.execute(new WriteRequest(realm, write, origin, null, false, 0));

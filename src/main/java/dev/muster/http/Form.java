@@ -61,7 +61,7 @@ public final class Form {
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    /// Reads what [#encoded] has written.
+    /// Parses the result of [#encoded].
     public static Form decoded(byte[] bytes) {
         return UrlEncoded.body(bytes, Integer.MAX_VALUE);
     }

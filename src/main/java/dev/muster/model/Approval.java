@@ -11,15 +11,14 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// A request that needs a second operator, and what became of it.
+/// A request that needs approval by a second operator, and its state.
 ///
-/// @param user the user whom it is about; null for a job or the realm itself
-/// @param version the user's when it was asked for; 0 without a user
-/// @param commands what is carried out when it is approved; null where that can no longer be read, as of a user who
-///     was erased since
-/// @param requestedBy who asked, and the key that an operator asked through
-/// @param lapsesAt when nobody can approve it any more
-/// @param decidedBy who approved or declined it; null for nobody
+/// @param user the user it is about; null for a job or the realm itself
+/// @param version the user's version at the time of the request; 0 without a user
+/// @param commands executed on approval; null if they can no longer be read because the user was erased
+/// @param requestedBy the requester, with the key that an operator acted through
+/// @param lapsesAt from when it can no longer be approved
+/// @param decidedBy who approved or declined it, or null
 /// @param decidedAt when it was approved or declined, or lapsed; null while it is pending
 public record Approval(
         UUID id,
@@ -45,9 +44,9 @@ public record Approval(
         BAR(0, "bar"),
         ERASE(1, "erase"),
         ANNUL_BAR(2, "annul-bar"),
-        /// It is one of a change of many users at once.
+        /// It is part of a change of many users at once.
         BULK(3, "bulk"),
-        /// It changes what needs approval.
+        /// It changes the approval rules.
         RULES(4, "rules");
 
         public static final Codes<Kind> CODES = new Codes<>(values());
@@ -72,7 +71,7 @@ public record Approval(
         }
     }
 
-    /// What has become of a request.
+    /// The state of a request.
     public enum State implements Coded, WireNamed {
         PENDING(0, "pending"),
         APPROVED(1, "approved"),
@@ -101,24 +100,24 @@ public record Approval(
         }
     }
 
-    /// What its entries in the journal are about: the user, or else the realm.
+    /// The subject of its journal entries: the user or, without one, the realm.
     public Event.Subject subject() {
         return user == null ? Event.Subject.THE_REALM : new Event.Subject(Event.Subject.Type.USER, user);
     }
 
-    /// The state at a moment: a request whose time is over has lapsed, whether that is noted yet or not.
+    /// The state at that instant: an overdue request has lapsed, even if that is not recorded yet.
     public State stateAt(Instant now) {
         return state == State.PENDING && !now.isBefore(lapsesAt) ? State.LAPSED : state;
     }
 
     /// The same request, decided.
     ///
-    /// @param by null for nobody
+    /// @param by null if it lapsed
     public Approval decided(State newState, @Nullable ActorRef by, Instant at) {
         return new Approval(id, kind, user, version, commands, requestedBy, requestedAt, lapsesAt, newState, by, at);
     }
 
-    /// The same request with what is carried out.
+    /// The same request with these commands.
     public Approval asking(@Nullable List<Command> newCommands) {
         return new Approval(
                 id, kind, user, version, newCommands, requestedBy, requestedAt, lapsesAt, state, decidedBy, decidedAt);

@@ -54,14 +54,14 @@ public record Change(Instant at, About about, List<Event> events, boolean replay
 
     public record OfJob(Job job) implements About {}
 
-    /// A request that was not carried out, since it needs a second operator: it is kept as this.
+    /// A request that was stored instead of executed, because it needs approval.
     public record AwaitsApproval(Approval approval) implements About {}
 
-    /// A request for approval that was declined, or lapsed. Of one that was approved, the change is about what
+    /// A request for approval that was declined or lapsed. An approved request results in the change that
     /// it asked for.
     public record OfApproval(Approval approval) implements About {}
 
-    /// What needs a second operator in the realm.
+    /// The realm's approval rules.
     public record OfApprovalRules(ApprovalRules rules) implements About {}
 
     /// Which operators of the realm must use a passkey.

@@ -235,8 +235,9 @@ public sealed interface Command {
     /// Creates an API key. `role` or `scopes` determines what it may do; `rank` defaults to the role's.
     ///
     /// @param signs whether requests may be signed with its secret
-    /// @param addresses from which it may be used; null for those of the key that makes it, or any
-    /// @param lastFour the last four characters of its bearer text; null where they are not kept
+    /// @param addresses the addresses from which it may be used; null for those of the creating key, or any
+    ///     if that has none
+    /// @param lastFour the last four characters of its bearer text; null if they are not kept
     record CreateKey(
             UUID id,
             String name,
@@ -250,7 +251,7 @@ public sealed interface Command {
             @Nullable String lastFour,
             String secret)
             implements OnCredentials {
-        /// A key that may be used from everywhere its maker may be.
+        /// A key that may be used from the same addresses as the key that creates it.
         public CreateKey(
                 UUID id,
                 String name,
@@ -265,13 +266,13 @@ public sealed interface Command {
         }
     }
 
-    /// Makes an API key in the place of another, with its name, rights, and addresses, and ends the other.
+    /// Replaces an API key by a new one with the same name, rights and addresses, and ends the old one.
     ///
-    /// @param old the key that is replaced
-    /// @param id that of the new key
-    /// @param overlap how long both can be used; zero to revoke the old one at once. An old key that expires
-    ///     earlier still does
-    /// @param expiresAt when the new key expires; null for after as long as the old one was made for
+    /// @param old the key to replace
+    /// @param id the id of the new key
+    /// @param overlap how long both keys are valid; zero revokes the old one immediately. It never prolongs
+    ///     the old key
+    /// @param expiresAt when the new key expires; null for the same lifetime as the old one
     record RotateKey(
             UUID old,
             UUID id,
@@ -294,33 +295,32 @@ public sealed interface Command {
 
     record CreateOperator(Identifier username, Role role, String passwordHash) implements OnCredentials {}
 
-    /// Makes an operator who has no password yet: whoever has the invitation's link chooses it, within
-    /// [Operator.Invitation#LASTS].
+    /// Creates an operator without a password, which whoever has the link of the invitation can choose
+    /// within [Operator.Invitation#LASTS].
     ///
     /// @param token SHA-256 of the token in the link
     record InviteOperator(Identifier username, Role role, Digest token) implements OnCredentials {}
 
-    /// Gives an operator a new invitation in the place of an earlier one, also where they have lost their
-    /// password.
+    /// Gives an operator a new invitation, which replaces an earlier one; also for operators who have lost
+    /// their password.
     ///
     /// @param token SHA-256 of the token in the link
     record RenewInvitation(Identifier.Key username, Digest token) implements OnCredentials {}
 
-    /// Sets the password of the operator who asks, and voids their invitation, sessions and tokens.
+    /// Sets the actor's own password, and ends their invitation, sessions and tokens.
     ///
     /// @param token SHA-256 of the token in the link
     record AcceptInvitation(Digest token, String passwordHash) implements OnCredentials {}
 
-    /// Sets the password of the operator who asks, and voids their sessions and tokens, whatever their
-    /// scopes.
+    /// Sets the actor's own password, and ends their sessions and tokens. Needs no scope.
     record ChangeOwnPassword(String passwordHash) implements OnCredentials {}
 
-    /// Journals that the operator who asks has signed in; changes nothing.
+    /// Journals that the actor has signed in; changes nothing else.
     ///
-    /// @param address from which they did
+    /// @param address the client's address
     record NoteSignIn(SignInMethod method, String address) implements OnCredentials {}
 
-    /// Journals that a session of an operator was ended, by themselves or by an admin; whoever asks ends it then.
+    /// Journals that an operator's session was ended by themselves or by an admin. The caller then ends it.
     record EndSession(Identifier.Key username, UUID session) implements OnCredentials {}
 
     record DisableOperator(Identifier.Key username) implements OnCredentials {}
@@ -339,20 +339,19 @@ public sealed interface Command {
 
     record ChangePassword(Identifier.Key username, String passwordHash) implements OnCredentials {}
 
-    /// Creates an operator whom an identity provider has vouched for, or gives the one who was created for that
-    /// identity the role that the provider says. Only Muster itself may, after it has checked the provider's
-    /// answer.
+    /// Creates the operator for an identity that an identity provider has authenticated, or updates the
+    /// role of the existing one. Only for Muster itself, which has validated the provider's response.
     ///
-    /// @param username of a new operator; an operator who is there keeps theirs
+    /// @param username the username of a new operator; an existing one keeps theirs
     record SignInOperator(FederatedIdentity identity, Identifier username, Role role) implements OnCredentials {}
 
     /// Adds an identity provider for the tenant's operators, or replaces the settings of the one with that issuer.
     /// In the tenant's production realm only.
     ///
-    /// @param settings without a secret, the one that is stored stays
+    /// @param settings without a secret, the stored one is kept
     record PutSso(SsoProvider.Settings settings) implements OnCredentials {}
 
-    /// Removes an identity provider. Its operators stay, and can no longer sign in.
+    /// Removes an identity provider. Its operators remain but can no longer sign in.
     record RemoveSso(UUID id) implements OnCredentials {}
 
     /// Adds a passkey of the operator who asks, whatever their scopes. The device's response has been verified.
@@ -475,9 +474,9 @@ public sealed interface Command {
         Approval approval();
     }
 
-    /// Carries out what another operator requested.
+    /// Approves and executes another operator's request.
     ///
-    /// @param versions the versions that the user may have; null for the version at the time of the request
+    /// @param versions the accepted versions of the user; null for the version at the time of the request
     record Approve(Approval approval, @Nullable Set<Long> versions) implements OnApprovals {}
 
     /// Declines another operator's request, or withdraws the actor's own.
@@ -486,7 +485,7 @@ public sealed interface Command {
             @Nullable String reason,
             @Nullable String note) implements OnApprovals {}
 
-    /// Records that nobody decided on a request in time. Only Muster itself may.
+    /// Records that a request was not decided in time. Only for Muster itself.
     record LapseApproval(Approval approval) implements OnApprovals {}
 
     /// The scope required of the actor; null if only root may.

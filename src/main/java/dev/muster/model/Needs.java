@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// @param scope null if only root may
 /// @param urgent see [Command#isUrgent]
 record Needs(@Nullable Scope scope, boolean urgent) {
-    /// Whether an operator must have proven lately who they are: for what cannot be undone, and for
-    /// whatever decides who has access. API keys and root are not concerned, since they send their
+    /// Whether an operator must have proved their identity recently: for actions that cannot be undone and
+    /// for those that decide who has access. Does not apply to API keys and root, which send their
     /// credential with each request.
     boolean recentProof() {
         return scope == Scope.BAR_WRITE || scope == Scope.KEYS_WRITE;
@@ -31,9 +31,8 @@ record Needs(@Nullable Scope scope, boolean urgent) {
             case Command.OnHolds _ -> new Needs(Scope.HOLDS_WRITE, true);
             case Command.AllowReenrolment _ -> new Needs(Scope.HOLDS_WRITE, false);
             case Command.Erase _, Command.EraseJob _ -> new Needs(Scope.BAR_WRITE, false);
-            // Of themselves alone: see [dev.muster.model.rules.Decider].
-            case Command.AcceptInvitation _, Command.ChangeOwnPassword _, Command.NoteSignIn _, Command.AddPasskey _ ->
-                new Needs(null, true);
+            // Allowed to operators for themselves only: see [dev.muster.model.rules.Decider].
+            case Command.AcceptInvitation _, Command.ChangeOwnPassword _, Command.NoteSignIn _, Command.AddPasskey _ -> new Needs(null, true);
             case Command.RevokeKey _,
                     Command.DisableOperator _,
                     Command.SignOutOperator _,
@@ -52,7 +51,7 @@ record Needs(@Nullable Scope scope, boolean urgent) {
                     Command.PutSso _,
                     Command.RemoveSso _,
                     Command.SetPasskeyPolicy _ -> new Needs(Scope.KEYS_WRITE, false);
-            // Signing in goes on while the disk is full, and lowers a role where the provider has lowered it.
+            // Operators can sign in even if the disk is full. It may also reduce a role.
             case Command.SignInOperator _ -> new Needs(null, true);
             case Command.OnGroups _, Command.OnPolicies _ -> new Needs(Scope.GROUPS_WRITE, false);
             case Command.ReserveJob _, Command.SubmitJob _, Command.FreeJobId _ -> new Needs(Scope.JOBS_WRITE, false);
@@ -61,7 +60,8 @@ record Needs(@Nullable Scope scope, boolean urgent) {
             case Command.NoteExport _ -> new Needs(Scope.JOURNAL_READ, false);
             case Command.NoteSignature _ -> new Needs(Scope.JOBS_READ, false);
             case Command.SetApprovalRules _ -> new Needs(Scope.KEYS_WRITE, false);
-            // What a request asks for needs more, which the decider looks at. It may be a bar.
+            // The decider also checks the scopes of the requested commands. Urgent, because they may bar a
+            // user.
             case Command.Approve _, Command.Decline _ -> new Needs(Scope.USERS_READ, true);
             case Command.LapseApproval _ -> new Needs(null, false);
             case Command.CreateTenant _, Command.SetQuotas _, Command.EndHolds _ -> new Needs(null, false);

@@ -123,32 +123,34 @@ public sealed interface Refusal {
         }
     }
 
-    /// The API key is genuine and may not be used from the client's `address`.
+    /// The API key is valid but may not be used from the client's `address`.
     record AddressNotAllowed(String address) implements OfCaller {}
 
-    /// Not carried out: the realm's rules want a second operator for this, and it waits for one now.
+    /// Not executed yet: the realm's rules require a second operator, and the request now awaits approval.
     ///
-    /// @param approval by which it can be found; null for a dry run, which leaves nothing to find
+    /// @param approval the id of the request; null for a dry run, which stores none
     record NeedsApproval(@Nullable UUID approval) implements OfApproval {}
 
-    /// The actor does not decide on this request for approval.
+    /// The actor cannot decide on this request for approval.
     record CannotDecide(Reason reason) implements OfApproval {
-        /// Why an actor does not.
+        /// Why the actor cannot decide.
         public enum Reason {
             /// Only operators approve and decline; the actor is an API key or root.
             NOT_AN_OPERATOR,
             /// It is the actor's own request.
             OWN_REQUEST,
-            /// The actor made the requester or was made by them, directly or not, or both were made by one
-            /// operator or key.
+            /// The actor created the requester or was created by them, directly or indirectly, or both were
+            /// created by the same operator or key.
             RELATED,
-            /// The requester was disabled, revoked, has expired or lost the right to ask.
+            /// The requester was disabled or revoked, has expired, or has lost the rights that the request
+            /// needs.
             REQUESTER_GONE,
             /// It was approved or declined, or has lapsed.
             CLOSED,
-            /// The user was changed since; whoever approves has to name the version that they looked at.
+            /// The user has changed since the request; the approver must name the version that they have
+            /// seen.
             CHANGED,
-            /// Several changes were asked for at once, and one of them cannot wait for approval.
+            /// The request has several commands, and one of them cannot wait for approval.
             CANNOT_WAIT
         }
     }

@@ -13,13 +13,13 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Commands that can wait for approval, as fields: what is stored of them meanwhile, and what is shown of them.
+/// Converts commands that can wait for approval to fields, which are stored and shown, and back.
 public final class WaitingCommand {
     private static final String COMMAND = "command";
 
     private WaitingCommand() {}
 
-    /// Whether a command can wait. Those that are refused here are never all that needs approval.
+    /// Whether a command can wait for approval.
     public static boolean canWait(Command command) {
         return switch (command) {
             case Command.Bar _,
@@ -36,8 +36,8 @@ public final class WaitingCommand {
         };
     }
 
-    /// A command as its name and fields, of which those without a value are left out: texts, numbers, booleans and
-    /// lists of texts.
+    /// The name and fields of a command as texts, numbers, booleans and lists of texts. Fields without a
+    /// value are left out.
     ///
     /// @throws IllegalArgumentException if it cannot wait
     public static Map<String, Object> fields(Command command) {
@@ -102,7 +102,7 @@ public final class WaitingCommand {
 
     /// The command of [#fields].
     ///
-    /// @throws IllegalArgumentException if these are no such fields
+    /// @throws IllegalArgumentException if the fields are not valid
     public static Command of(Map<?, ?> fields) {
         String reason = (String) fields.get("reason");
         String note = (String) fields.get("note");

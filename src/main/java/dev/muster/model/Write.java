@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 ///     commands on the new user or on memberships
 /// @param ifMatch the versions that the target may have; null for any, empty for none
 /// @param ifMatch the versions that the target may have; null for any, empty for none
-/// @param together how many users are changed at once by this and by others like it; 1 for a change of its own
+/// @param together the number of users changed together, by this write and others of the same bulk change;
+///     1 for a single change
 public record Write(
         Actor actor,
         @Nullable UserRef target,
@@ -26,7 +27,7 @@ public record Write(
         ifMatch = ifMatch == null ? null : Set.copyOf(ifMatch);
     }
 
-    /// A write that is not part of a change of many users.
+    /// A write that is not part of a bulk change.
     public Write(Actor actor, @Nullable UserRef target, List<Command> commands, @Nullable Set<Long> ifMatch) {
         this(actor, target, commands, ifMatch, 1);
     }

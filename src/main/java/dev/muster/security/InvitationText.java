@@ -7,10 +7,10 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
-/// The token in the link of an invitation: realm, operator and secret, 56 bytes in Base64url. Whoever has it chooses
-/// the operator's password.
+/// The token in the link of an invitation: realm, operator and secret, 56 bytes in Base64url. Whoever has
+/// it can choose the operator's password.
 ///
-/// @param secret 32 random bytes, of which the operator's row has the SHA-256
+/// @param secret 32 random bytes; the operator's row has their SHA-256
 public record InvitationText(long realm, UUID operator, byte[] secret) {
     private static final int SECRET_BYTES = 32;
     private static final int BYTES = 8 + 16 + SECRET_BYTES;
@@ -22,7 +22,7 @@ public record InvitationText(long realm, UUID operator, byte[] secret) {
         return secret;
     }
 
-    /// What [#text] made; empty for anything else.
+    /// Parses the result of [#text]; empty for any other text.
     static Optional<InvitationText> parse(String text) {
         try {
             ByteBuffer bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(text));
@@ -39,7 +39,7 @@ public record InvitationText(long realm, UUID operator, byte[] secret) {
         }
     }
 
-    /// As it is in the link: 75 letters, digits, `-` and `_`.
+    /// The text in the link: 75 letters, digits, `-` and `_`.
     public String text() {
         byte[] bytes = ByteBuffer.allocate(BYTES)
                 .putLong(realm)

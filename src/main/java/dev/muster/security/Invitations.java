@@ -10,8 +10,8 @@ import dev.muster.model.value.Digest;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
-/// Checks the links by which operators choose their password. A link that is wrong, was used or replaced, or has
-/// expired counts as a failed attempt of its address, and leaves a line in the security log.
+/// Checks the links with which operators choose their password. A link that is wrong, used, replaced or
+/// expired counts as a failed attempt of the client's address and is logged in the security log.
 public final class Invitations {
     private final Credentials credentials;
     private final Attempts attempts;
@@ -23,14 +23,14 @@ public final class Invitations {
         this.clock = clock;
     }
 
-    /// An operator with a link that is good.
+    /// An operator with a valid link.
     ///
-    /// @param token the SHA-256 that the directory compares again
+    /// @param token the SHA-256 of the token, which the directory checks again
     public record Invited(Realm realm, Operator operator, Digest token) {}
 
-    /// Who may choose a password by a link. Refuses: NotFound whatever is wrong with it, TooManyFailures, Busy.
+    /// Finds the operator of a link. Refuses: NotFound for any invalid link, TooManyFailures, Busy.
     ///
-    /// @param token the part of the link that is secret
+    /// @param token the secret part of the link
     public Result<Invited> find(String token, RemoteClient client) {
         return attempts.limited(client, () -> {
             InvitationText text = InvitationText.parse(token).orElse(null);
@@ -54,7 +54,7 @@ public final class Invitations {
                 && clock.instant().isBefore(invitation.until());
     }
 
-    /// Notes in the security log that an operator chose a password by their invitation.
+    /// Logs in the security log that an operator accepted their invitation.
     public void accepted(Invited invited, RemoteClient client) {
         Caller caller = new Caller(invited.realm, invited.operator.actor());
         attempts.log().add(SecurityEvent.INVITATION_ACCEPTED, caller, client);

@@ -51,13 +51,13 @@ public final class KeyMint {
                     id, name, role, scopes, rank, signs, expiresAt, addresses, textHash, lastFour(), apiSecret);
         }
 
-        /// The command that makes this key in the place of another; its parameters as [Command.RotateKey] has
-        /// them.
+        /// The command that replaces another key by this one. For the parameters see [Command.RotateKey].
         public Command.RotateKey inPlaceOf(UUID old, Duration overlap, @Nullable Instant expiresAt) {
             return new Command.RotateKey(old, id, overlap, expiresAt, textHash, lastFour(), apiSecret);
         }
 
-        /// Part of the checksum, which follows from the rest: knowing it helps nobody to guess the secret.
+        /// Part of the checksum, which can be computed from the rest, so it does not help to guess the
+        /// secret.
         private String lastFour() {
             return apiKey.substring(apiKey.length() - 4);
         }

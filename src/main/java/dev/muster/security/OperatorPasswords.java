@@ -90,7 +90,7 @@ public final class OperatorPasswords {
                 Check.STEP_UP, realm, Caller.text(realm), operator.username().text(), password, client);
     }
 
-    /// What a password is given for, with what the security log calls that.
+    /// Why a password is checked, with the event for the security log.
     private enum Check {
         SIGN_IN(SecurityEvent.SIGNED_IN, SecurityEvent.SIGN_IN_REFUSED),
         ALONE(SecurityEvent.SIGNED_IN, SecurityEvent.SIGN_IN_REFUSED),
@@ -148,7 +148,7 @@ public final class OperatorPasswords {
         Identifier.Key name = new Identifier.Key(Identifier.Kind.USERNAME, folded);
         // Looked up even if the realm does not exist, to take the same time.
         Operator operator = credentials.operator(realm == null ? NO_REALM : realm.id(), name);
-        // An operator who was invited and has not chosen a password yet costs the same work.
+        // Takes the same time for an invited operator who has not chosen a password yet.
         boolean may = maySignInHere(realm == null ? "" : realm.partnerId(), folded)
                 && !(check == Check.ALONE && realm != null && needsPasskey(realm, operator));
         return switch (passwords.verify(may ? hash(operator) : null, password)) {
@@ -173,14 +173,14 @@ public final class OperatorPasswords {
         };
     }
 
-    /// What the password of an operator is compared with; null for one who cannot sign in with any.
+    /// The hash of the operator's password; null if they cannot sign in with a password.
     private static @Nullable String hash(@Nullable Operator operator) {
         return operator == null || !operator.isLive() || operator.passwordHash().isEmpty()
                 ? null
                 : operator.passwordHash();
     }
 
-    /// Whether the tenant lets operators of that name sign in with a password or passkey of their own, and not only
+    /// Whether the tenant allows operators of that name to sign in with a password or passkey, and not only
     /// through its identity providers.
     public boolean maySignInHere(String partnerId, String folded) {
         boolean required = false;

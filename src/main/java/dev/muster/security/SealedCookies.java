@@ -16,10 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Cookies with contents that the browser keeps for the server, sealed with a key of the realm: `<realm>.<JWE>`. The
-/// browser can neither read nor change them, nor use one for another purpose.
+/// Cookie values encrypted with a key of the realm: `<realm>.<JWE>`. Clients can neither read nor change
+/// them, nor use one for another purpose.
 public final class SealedCookies {
-    /// Browsers keep cookies up to 4,096 characters, with name and attributes.
+    /// Browsers accept cookies of up to 4,096 characters, including name and attributes.
     public static final int LONGEST = 3_800;
 
     private static final String PURPOSE = "use";
@@ -29,15 +29,15 @@ public final class SealedCookies {
         this.credentials = credentials;
     }
 
-    /// What was sealed, and for which realm.
+    /// The decrypted values and their realm.
     public record Opened(Realm realm, Map<String, Object> values) {
-        /// A text that [#seal] was given.
+        /// A value by name.
         public String text(String name) {
             return values.get(name) instanceof String text ? text : "";
         }
     }
 
-    /// Seals texts for a purpose.
+    /// Encrypts values for a purpose.
     public String seal(Realm realm, String purpose, Map<String, Object> values) {
         Map<String, Object> all = new HashMap<>(values);
         all.put(PURPOSE, purpose);
@@ -50,7 +50,7 @@ public final class SealedCookies {
         return realm.id() + "." + sealed.serialize();
     }
 
-    /// Opens what was sealed for that purpose; empty for anything else.
+    /// Decrypts a value that was encrypted for that purpose; empty for any other text.
     public Optional<Opened> open(@Nullable String cookie, String purpose) {
         int dot = cookie == null ? -1 : cookie.indexOf('.');
         if (cookie == null || dot < 1 || cookie.length() > LONGEST) {

@@ -22,7 +22,8 @@ enum SecurityEvent {
     SSO_SIGNED_IN("sso_sign_in", "ok"),
     /// The identity provider's response was invalid, or the operator has no mapped role.
     SSO_REFUSED("sso_sign_in", "refused"),
-    /// A sign-in through an identity provider was not tried, because too many from that address have failed.
+    /// A sign-in through an identity provider was rejected unchecked, because too many from that address
+    /// have failed.
     SSO_LIMITED("sso_sign_in", "limited"),
     /// An operator signed in with a passkey, alone or after the password.
     PASSKEY_SIGNED_IN("passkey_sign_in", "ok"),
@@ -40,7 +41,7 @@ enum SecurityEvent {
     TOKENS_ISSUED("token_issue", "ok"),
     TOKENS_REFRESHED("token_refresh", "ok"),
     API_KEY_REFUSED("api_key", "refused"),
-    /// An API key is genuine, and came from an address that it may not be used from.
+    /// A valid API key was used from an address that it does not allow.
     API_KEY_ADDRESS_REFUSED("api_key_address", "refused"),
     API_SECRET_REFUSED("api_secret", "refused"),
     ACCESS_TOKEN_REFUSED("access_token", "refused"),

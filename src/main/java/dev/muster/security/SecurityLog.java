@@ -129,12 +129,12 @@ public final class SecurityLog implements AutoCloseable {
         add(event, realm, claimed, false, name, client);
     }
 
-    /// Logs that an operator gave the right password.
+    /// Logs that an operator's password was correct.
     void passwordGiven(SecurityEvent event, Caller operator, String username, RemoteClient client) {
         add(event, operator.realm(), operator.actor().ref(), true, username, client);
     }
 
-    /// An identity provider vouched for an operator.
+    /// Logs that an operator signed in through an identity provider.
     void ssoSignedIn(Caller operator, String username, RemoteClient client) {
         add(SecurityEvent.SSO_SIGNED_IN, operator.realm(), operator.actor().ref(), true, username, client);
     }

@@ -4,8 +4,8 @@ import dev.muster.model.Refusal;
 import dev.muster.model.tenant.Realm;
 import org.jspecify.annotations.Nullable;
 
-/// Sign-ins through identity providers: limits how many may fail from an address, like all failed credentials, and
-/// writes them to the security log.
+/// Limits failed sign-ins through identity providers per address, together with other failed credentials,
+/// and logs all sign-ins in the security log.
 public final class SsoAttempts {
     private final Attempts attempts;
 
@@ -13,7 +13,7 @@ public final class SsoAttempts {
         this.attempts = attempts;
     }
 
-    /// Why an address may not try at present; null when it may.
+    /// The refusal for an address with too many failures, or null.
     public Refusal.@Nullable TryAgain refusal(RemoteClient client) {
         if (attempts.allowed(client)) {
             return null;
@@ -22,12 +22,12 @@ public final class SsoAttempts {
         return attempts.tooMany(client);
     }
 
-    /// An identity provider's answer did not let its bearer in.
+    /// Records a failed sign-in.
     public void refused(Realm realm, RemoteClient client) {
         attempts.wrong(SecurityEvent.SSO_REFUSED, realm, null, null, client);
     }
 
-    /// An identity provider has vouched for an operator.
+    /// Records a successful sign-in.
     public void signedIn(Caller operator, String username, RemoteClient client) {
         attempts.log().ssoSignedIn(operator, username, client);
     }

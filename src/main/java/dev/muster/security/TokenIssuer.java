@@ -201,10 +201,10 @@ public final class TokenIssuer {
         });
     }
 
-    /// The first tokens of an operator who has just given their password, which is journalled.
+    /// Issues the first tokens to an operator whose password was checked, and journals the sign-in.
     ///
-    /// @param key that they sign in with
-    /// @param dialect in which they do
+    /// @param key the API key that they sign in through
+    /// @param dialect the dialect in which they sign in
     Result<Tokens> begin(Realm realm, Operator operator, UUID key, RemoteClient client, String dialect) {
         Caller caller = new Caller(realm, operator.actor());
         Instant now = clock.instant();

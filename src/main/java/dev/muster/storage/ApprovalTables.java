@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Requests that need a second operator, and the rules that say what needs one.
+/// Requests for approval, and the approval rules.
 public final class ApprovalTables {
     private final Session session;
 
@@ -27,7 +27,7 @@ public final class ApprovalTables {
 
     /// A request for approval. The commands of `approval` are null: they are in `sealed`.
     ///
-    /// @param mac over the whole row; null in a row that no version writes
+    /// @param mac over the whole row; null if the row is invalid
     public record ApprovalRow(long realm, Approval approval, byte[] sealed, byte @Nullable [] mac)
             implements MacRow<ApprovalRow> {
         @Override
@@ -78,7 +78,7 @@ public final class ApprovalTables {
         }
     }
 
-    /// What needs a second operator in a realm.
+    /// A realm's approval rules.
     ///
     /// @param mac over the whole row
     public record RulesRow(long realm, ApprovalRules rules, byte @Nullable [] mac) implements MacRow<RulesRow> {
@@ -121,10 +121,10 @@ public final class ApprovalTables {
         return session.one("approval_by_id", ApprovalRow::read, realm, id);
     }
 
-    /// A realm's requests for approval, the newest first.
+    /// A realm's requests for approval, newest first.
     ///
-    /// @param state only those in that state; null for all
-    /// @param before only those with a lower id; null to begin with the newest
+    /// @param state only requests in that state; null for all
+    /// @param before only requests with a lower id; null to start with the newest
     public List<ApprovalRow> approvals(long realm, Approval.@Nullable State state, @Nullable UUID before, int limit) {
         UUID below = before == null ? new UUID(-1, -1) : before;
         return state == null
@@ -132,19 +132,19 @@ public final class ApprovalTables {
                 : session.list("approvals_in_state", ApprovalRow::read, realm, state.code(), below, limit);
     }
 
-    /// How many requests a realm has in that state, or in any; `upTo` at most.
+    /// The number of a realm's requests in that state, or in any if null; at most `upTo`.
     public long count(long realm, Approval.@Nullable State state, int upTo) {
         int from = state == null ? 0 : state.code();
         int to = state == null ? Approval.State.LAPSED.code() : state.code();
         return session.count("count_approvals", realm, from, to, upTo);
     }
 
-    /// What needs a second operator in a realm; null if nothing was ever set.
+    /// A realm's approval rules; null if none were ever set.
     public @Nullable RulesRow rules(long realm) {
         return session.one("approval_rules_of_realm", RulesRow::read, realm);
     }
 
-    // What a lane loads and saves
+    // Loading and saving for lanes
 
     void load(Map<Long, LoadPlan> plans, Loaded loaded) {
         loaded.approvals.addAll(

@@ -30,8 +30,8 @@ public final class Batch {
     public final List<CredentialTables.KeyRow> changedKeys = new ArrayList<>();
     public final List<CredentialTables.OperatorRow> newOperators = new ArrayList<>();
     public final List<CredentialTables.OperatorRow> changedOperators = new ArrayList<>();
-    public final List<CredentialTables.SsoRow> newProviders = new ArrayList<>();
-    public final List<CredentialTables.SsoRow> changedProviders = new ArrayList<>();
+    public final List<SsoRow> newProviders = new ArrayList<>();
+    public final List<SsoRow> changedProviders = new ArrayList<>();
     public final List<CredentialTables.SsoKey> removedProviders = new ArrayList<>();
     public final List<PasskeyTables.PasskeyRow> newPasskeys = new ArrayList<>();
     public final List<PasskeyTables.PasskeyKey> removedPasskeys = new ArrayList<>();

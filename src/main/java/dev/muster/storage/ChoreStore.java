@@ -4,7 +4,6 @@ import dev.muster.model.value.Identifier;
 import dev.muster.storage.CredentialTables.KeptFormRow;
 import dev.muster.storage.CredentialTables.KeyRow;
 import dev.muster.storage.CredentialTables.OperatorRow;
-import dev.muster.storage.CredentialTables.SessionRow;
 import dev.muster.storage.CredentialTables.TokenFamilyRow;
 import dev.muster.storage.JobTables.EvidenceRef;
 import dev.muster.storage.JournalTables.CheckpointRow;

@@ -8,8 +8,6 @@ import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
-import dev.muster.model.credential.SignInMethod;
-import dev.muster.model.credential.SsoProvider;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.value.Digest;
@@ -19,17 +17,13 @@ import dev.muster.storage.sql.Row;
 import dev.muster.storage.sql.Session;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -180,67 +174,7 @@ public final class CredentialTables {
         return token == null || until == null ? null : new Operator.Invitation(new Digest(token), until);
     }
 
-    /// An identity provider. The secret of `provider` is null: it is in `sealedSecret`.
-    ///
-    /// @param mac as in [KeyRow]
-    public record SsoRow(long realm, SsoProvider provider, byte[] sealedSecret, byte @Nullable [] mac)
-            implements MacRow<SsoRow> {
-        @Override
-        public SsoRow withMac(byte[] next) {
-            return new SsoRow(realm, provider, sealedSecret, next);
-        }
-
-        private void write(Parameters to) throws SQLException {
-            SsoProvider.Settings settings = provider.settings();
-            to.text(settings.issuer()).text(settings.clientId()).bytes(sealedSecret);
-            to.text(JsonColumns.of(settings.scopes()))
-                    .text(settings.usernameClaim())
-                    .text(settings.roleClaim());
-            to.text(JsonColumns.of(words(settings.roles()))).truth(settings.required());
-            to.text(JsonColumns.of(settings.domains())).text(JsonColumns.of(settings.breakGlass()));
-            to.instant(provider.createdAt()).bytes(mac).number(realm).uuid(provider.id());
-        }
-
-        /// As [KeyRow#read].
-        static SsoRow read(Row row) throws SQLException {
-            long realm = row.number();
-            UUID id = row.uuid();
-            String issuer = row.text();
-            String clientId = row.text();
-            byte[] sealedSecret = row.bytes();
-            SsoProvider.Settings settings = new SsoProvider.Settings(
-                    issuer,
-                    clientId,
-                    null,
-                    row.decoded(JsonColumns::texts, List.of()),
-                    row.text(),
-                    row.text(),
-                    row.decoded(text -> roles(JsonColumns.texts(text)), new TreeMap<>()),
-                    row.truth(),
-                    row.decoded(JsonColumns::texts, List.of()),
-                    row.decoded(JsonColumns::texts, List.of()));
-            SsoProvider provider = new SsoProvider(id, settings, row.instant());
-            byte[] mac = row.bytesOrNull();
-            return new SsoRow(realm, provider, sealedSecret, row.isAltered() ? null : mac);
-        }
-
-        /// Each value of the claim, followed by its role.
-        private static List<String> words(SortedMap<String, Role> roles) {
-            List<String> words = new ArrayList<>();
-            roles.forEach((value, role) -> words.addAll(List.of(value, role.word())));
-            return words;
-        }
-
-        private static SortedMap<String, Role> roles(List<String> words) {
-            SortedMap<String, Role> roles = new TreeMap<>();
-            for (int i = 0; i < words.size(); i += 2) {
-                roles.put(words.get(i), Objects.requireNonNull(Role.of(words.get(i + 1))));
-            }
-            return roles;
-        }
-    }
-
-    /// What names an identity provider.
+    /// Identifies an identity provider.
     public record SsoKey(long realm, UUID id) {
         private void write(Parameters to) throws SQLException {
             to.number(realm).uuid(id);
@@ -271,79 +205,9 @@ public final class CredentialTables {
         return kind == null || by == null ? null : new Creator(new ActorRef(kind, by), through);
     }
 
-    /// A console session of an operator.
-    ///
-    /// @param tokenHash SHA-256 of the browser's token
-    /// @param id identifies the session where its token must not be shown
-    /// @param generation the operator's generation when it began
-    /// @param provenAt when the operator last proved their identity, by `provenBy`
-    /// @param address the client's address when it began
-    /// @param browser a short description of the browser in which it began
-    /// @param mac over all fields except `seenAt`; null in a row not written by this version
-    public record SessionRow(
-            long realm,
-            byte[] tokenHash,
-            UUID id,
-            UUID operator,
-            long generation,
-            Instant begunAt,
-            Instant seenAt,
-            Instant provenAt,
-            SignInMethod provenBy,
-            String address,
-            String browser,
-            byte @Nullable [] mac)
-            implements MacRow<SessionRow> {
-        @Override
-        public SessionRow withMac(byte[] next) {
-            return new SessionRow(
-                    realm,
-                    tokenHash,
-                    id,
-                    operator,
-                    generation,
-                    begunAt,
-                    seenAt,
-                    provenAt,
-                    provenBy,
-                    address,
-                    browser,
-                    next);
-        }
-
-        /// A row of an earlier version has nulls, which cost it its MAC.
-        private static SessionRow read(Row row) throws SQLException {
-            long realm = row.number();
-            byte[] tokenHash = row.bytes();
-            UUID id = row.uuidOrNull();
-            UUID operator = row.uuid();
-            long generation = row.number();
-            Instant begunAt = row.instant();
-            Instant seenAt = row.instant();
-            Instant provenAt = row.instant();
-            SignInMethod provenBy = row.coded(SignInMethod.CODES);
-            String address = row.textOrNull();
-            String browser = row.textOrNull();
-            byte[] mac = row.bytesOrNull();
-            return new SessionRow(
-                    realm,
-                    tokenHash,
-                    id == null ? row.altered(new UUID(0, 0)) : id,
-                    operator,
-                    generation,
-                    begunAt,
-                    seenAt,
-                    provenAt,
-                    provenBy,
-                    address == null ? row.altered("") : address,
-                    browser == null ? row.altered("") : browser,
-                    row.isAltered() ? null : mac);
-        }
-    }
-
     /// A form of the console that is kept until its operator has signed in again.
     ///
-    /// @param idHash SHA-256 of the id it is found by
+    /// @param idHash SHA-256 of its id
     public record KeptFormRow(long realm, byte[] idHash, UUID operator, byte[] sealed, Instant keptAt) {}
 
     /// A family of refresh tokens. Its row is deleted when it ends.
@@ -433,12 +297,12 @@ public final class CredentialTables {
         return session.one("session_by_token", SessionRow::read, realm, tokenHash);
     }
 
-    /// The sessions of an operator, those that are over too, the latest first.
+    /// The sessions of an operator, including ended ones, newest first.
     public List<SessionRow> sessions(long realm, UUID operator, int limit) {
         return session.list("sessions_of_operator", SessionRow::read, realm, operator, limit);
     }
 
-    /// A form that waits, or null.
+    /// A kept form, or null.
     public @Nullable KeptFormRow keptForm(long realm, byte[] idHash) {
         return session.one(
                 "kept_form_by_id",

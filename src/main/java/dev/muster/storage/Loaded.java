@@ -21,7 +21,7 @@ public final class Loaded {
     public final List<UserTables.FingerprintRow> cards = new ArrayList<>();
     public final List<CredentialTables.KeyRow> keys = new ArrayList<>();
     public final List<CredentialTables.OperatorRow> operators = new ArrayList<>();
-    public final List<CredentialTables.SsoRow> providers = new ArrayList<>();
+    public final List<SsoRow> providers = new ArrayList<>();
     public final List<PasskeyTables.PasskeyRow> passkeys = new ArrayList<>();
     public final List<PasskeyTables.PolicyRow> passkeyPolicies = new ArrayList<>();
     public final List<Tenant> tenants = new ArrayList<>();

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 public sealed interface MacRow<R>
         permits CredentialTables.KeyRow,
                 CredentialTables.OperatorRow,
-                CredentialTables.SsoRow,
-                CredentialTables.SessionRow,
+                SsoRow,
+                SessionRow,
                 CredentialTables.TokenFamilyRow,
                 PasskeyTables.PasskeyRow,
                 PasskeyTables.PolicyRow,

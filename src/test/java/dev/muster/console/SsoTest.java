@@ -13,6 +13,10 @@ import dev.muster.model.credential.FederatedIdentity;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Role;
 import dev.muster.model.credential.SsoProvider;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.validation.Validator;
 import dev.muster.model.value.Identifier;
 import dev.muster.security.Caller;
 import dev.muster.security.RemoteClient;
@@ -576,5 +580,127 @@ final class SsoTest {
         loopbackAllowed = false;
         assertOut(started("", ""), 502, "does not answer");
         assertThat(issuer.keyFetches).hasValue(0);
+    }
+
+    // Confirming one's identity at the provider.
+
+    private void signedInAsAdmin(Duration ago) {
+        claim(claims -> {
+            claims.claim("roles", List.of("muster-admins"));
+            claims.claim("auth_time", Instant.now().minus(ago).getEpochSecond());
+        });
+    }
+
+    private User eve() {
+        Identifier address = new Validator().identifier(Identifier.Kind.EMAIL, "eve@example.org");
+        return server.execute(
+                        tenancy.production(),
+                        admin,
+                        null,
+                        new Command.Register(address, null, null, "Eve", null, null, Tag.USER, null))
+                .user();
+    }
+
+    private boolean isBarred(User user) {
+        return TestServer.ok(server.directory().find(admin, tenancy.production(), UserRef.id(user.id())))
+                .value()
+                .isBarred();
+    }
+
+    private String realm() {
+        return "/console/" + tenant + "/production";
+    }
+
+    private HttpResponse<String> bar(User user) throws Exception {
+        return browser.post(
+                realm() + "/users/" + user.id() + "/bar",
+                Map.of(
+                        "csrf",
+                        formToken(),
+                        "version",
+                        "1",
+                        "name",
+                        "Eve",
+                        "reason",
+                        "fraud",
+                        "note",
+                        "",
+                        "once",
+                        "a-form"));
+    }
+
+    /// The id of the form that waits until its operator has confirmed their identity.
+    private String waiting(HttpResponse<String> asked) {
+        assertThat(asked.statusCode()).as(asked.body()).isEqualTo(303);
+        String location = asked.headers().firstValue("Location").orElseThrow();
+        assertThat(location).startsWith(realm() + "/confirm?waiting=");
+        return location.substring(location.indexOf('=') + 1);
+    }
+
+    /// Signs out and in again to continue with a form; returns the authorization request.
+    private URI signInAgain(String form) throws Exception {
+        HttpResponse<String> out =
+                browser.post(realm() + "/sign-in-again", Map.of("csrf", formToken(), "waiting", form));
+        String signIn = out.headers().firstValue("Location").orElseThrow();
+        assertThat(browser.cookies).doesNotContainKey("muster");
+        String next = TestIssuer.parameters(URI.create(signIn).getRawQuery()).get("next");
+        assertThat(next).isEqualTo(realm() + "/resume/" + form);
+        return start("", next);
+    }
+
+    private HttpResponse<String> resume(User user, String form) throws Exception {
+        return browser.post(realm() + "/users/" + user.id() + "/bar", Map.of("csrf", formToken(), "resume", form));
+    }
+
+    @Test
+    void anOldAuthenticationIsRepeatedAtTheProviderAndTheFormContinues() throws Exception {
+        User eve = eve();
+        signedInAsAdmin(Actor.PROOF_LASTS);
+        assertThat(start().getRawQuery()).doesNotContain("max_age");
+        assertIn(signIn());
+
+        String form = waiting(bar(eve));
+        assertThat(browser.get(realm() + "/confirm?waiting=" + form).body())
+                .doesNotContain("type=\"password\"")
+                .contains(realm() + "/sign-in-again");
+        URI authorization = signInAgain(form);
+        assertThat(TestIssuer.parameters(authorization.getRawQuery())).containsEntry("max_age", "0");
+
+        signedInAsAdmin(Duration.ZERO);
+        HttpResponse<String> in = comeBack(issuer.callback(authorization));
+        assertThat(in.headers().firstValue("Location")).hasValue(realm() + "/resume/" + form);
+        assertThat(resume(eve, form).statusCode()).isEqualTo(303);
+        assertThat(isBarred(eve)).isTrue();
+    }
+
+    @Test
+    void aRecentAuthenticationAtTheProviderIsNotRepeated() throws Exception {
+        User eve = eve();
+        signedInAsAdmin(Duration.ofMinutes(1));
+        assertIn(signIn());
+        bar(eve);
+        assertThat(isBarred(eve)).isTrue();
+    }
+
+    @Test
+    void aProviderThatIgnoresMaxAgeGivesNoRecentProof() throws Exception {
+        User eve = eve();
+        signedInAsAdmin(Duration.ofHours(1));
+        assertIn(signIn());
+        String form = waiting(bar(eve));
+        assertIn(comeBack(issuer.callback(signInAgain(form))));
+        waiting(resume(eve, form));
+        assertThat(isBarred(eve)).isFalse();
+    }
+
+    @Test
+    void aProviderThatDoesNotSendAuthTimeGivesNoRecentProof() throws Exception {
+        User eve = eve();
+        claim(claims -> claims.claim("roles", List.of("muster-admins")));
+        assertIn(signIn());
+        String form = waiting(bar(eve));
+        assertIn(comeBack(issuer.callback(signInAgain(form))));
+        waiting(resume(eve, form));
+        assertThat(isBarred(eve)).isFalse();
     }
 }

@@ -34,7 +34,8 @@ record TwoOperators(Running running, Actor ann, Actor bob, UUID user) {
         return running.core
                 .credentials()
                 .operator(Running.REALM, username.key())
-                .actor();
+                .actor()
+                .proven(running.clock.instant());
     }
 
     Result<Change> execute(Actor actor, UserRef target, Command command, String key, boolean dryRun) {

@@ -2,6 +2,7 @@ package dev.muster.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.model.Approval;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.user.HoldKind;
 import dev.muster.model.user.Status;
@@ -65,7 +66,8 @@ final class CodesInStatementsTest {
                 "users_ranks", "rank <> " + Rank.REGULAR.code(),
                 "job_number", "state <> " + JobRow.RESERVED,
                 "job_lapsing", "state = " + JobRow.RESERVED,
-                "job_review", "review <> " + JobRow.NO_REVIEW);
+                "job_review", "review <> " + JobRow.NO_REVIEW,
+                "approval_lapses", "state = " + Approval.State.PENDING.code());
         for (DatabaseKind databaseKind : DatabaseKind.values()) {
             Map<String, String> found = new TreeMap<>();
             try (Stream<Path> files = Files.list(STORAGE.resolve("migrations/" + databaseKind.folder()))) {

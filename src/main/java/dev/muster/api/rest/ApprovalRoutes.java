@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Lists requests that need a second operator, approves and declines them, and sets what needs one.
+/// Lists, approves and declines requests for approval, and sets which actions need one.
 record ApprovalRoutes(Approvals approvals, Writes writes, ActorNamesJson names) {
     Reply list(RestCall call) {
         RestFields in = call.input();
@@ -38,7 +38,7 @@ record ApprovalRoutes(Approvals approvals, Writes writes, ActorNamesJson names) 
         return shown(call, id);
     }
 
-    /// Carries out what was asked for. `If-Match` names the version of the user that the caller looked at.
+    /// Approves and executes a request. `If-Match` is the version of the user that the caller has seen.
     Reply approve(RestCall call) {
         RestFields in = call.input().withOptionalBody();
         UUID id = in.id("id", "approval");
@@ -76,7 +76,7 @@ record ApprovalRoutes(Approvals approvals, Writes writes, ActorNamesJson names) 
         return rules(unlessRefused(approvals.rules(call.actor(), call.realm())));
     }
 
-    /// Replaces all rules: what is not sent needs no second operator.
+    /// Replaces all rules: actions that are left out need no approval.
     Reply setRules(RestCall call) {
         RestFields in = call.input().withBody();
         List<ApprovalRules.Action> actions =

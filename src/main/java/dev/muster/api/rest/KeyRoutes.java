@@ -32,7 +32,7 @@ import java.util.UUID;
 record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorNamesJson names) {
     private static final int NAME = 200;
 
-    /// How long an old key and its successor can both be used, where the request does not say.
+    /// How long the old key stays valid by default after a rotation.
     private static final Duration OVERLAP = Duration.ofHours(24);
 
     private static final Duration LONGEST_OVERLAP = Duration.ofDays(90);
@@ -77,7 +77,7 @@ record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorName
         return listing.reply(page, (json, key) -> write(json, call.caller().realm(), key, named));
     }
 
-    /// Makes a key in the place of another, and ends that after an overlap.
+    /// Creates a key that replaces another one, which ends after an overlap.
     Reply rotate(RestCall call) {
         RestFields in = call.input().withOptionalBody();
         UUID id = in.id("keyId", "key");
@@ -89,7 +89,7 @@ record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorName
         return writes.onRealm(call, rotate, change -> created(call, change, minted));
     }
 
-    /// What a key made, directly or not.
+    /// Lists what a key created, directly or indirectly.
     Reply descendants(RestCall call) {
         RestFields in = call.input();
         UUID id = in.id("keyId", "key");

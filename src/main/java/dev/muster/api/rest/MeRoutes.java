@@ -81,7 +81,7 @@ record MeRoutes(Credentials credentials, Authenticator authenticator, ConsoleSes
         }
         Operator operator = unlessRefused(Credentials.answered(() -> operator(call.actor(), realm)));
         RemoteClient client = RemoteClients.of(call.request());
-        // Refused like a field that is wrong: the credential of the call is good.
+        // Refused as an invalid field, because the caller's own credential is valid.
         if (authenticator.passwords().confirm(realm, operator, present, client)
                 instanceof Result.Refused<Operator>(var refusal)) {
             throw new RefusedException(

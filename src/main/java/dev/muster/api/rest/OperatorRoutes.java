@@ -37,7 +37,8 @@ record OperatorRoutes(
         RandomGenerator random,
         Writes writes,
         ActorNamesJson names) {
-    /// Makes an operator with the password that was sent; without one, the operator is invited to choose it.
+    /// Creates an operator with the given password. Without one, the operator gets an invitation to choose
+    /// it.
     Reply create(RestCall call) {
         RestFields in = call.input().withBody();
         Identifier username = in.checks().operatorName(in.required("username"));
@@ -58,7 +59,7 @@ record OperatorRoutes(
         return change(call, 201, new Command.CreateOperator(Objects.requireNonNull(username), role, hash));
     }
 
-    /// Makes an operator a new invitation.
+    /// Gives an operator a new invitation.
     Reply invite(RestCall call) {
         call.input().withOptionalBody().check();
         byte[] secret = InvitationText.drawSecret(random);
@@ -74,7 +75,7 @@ record OperatorRoutes(
             return Reply.json(status, json -> {
                 fields(json, operator, named);
                 json.object("invitation");
-                // A preview invites nobody, so there is no link to show.
+                // A dry run creates no invitation, so there is no link to return.
                 if (!call.headers().dryRun()) {
                     json.field("link", links.of(call.request(), token));
                 }
@@ -99,7 +100,7 @@ record OperatorRoutes(
         };
     }
 
-    /// The sessions of an operator in the console that have not ended.
+    /// Lists an operator's console sessions that have not ended.
     Reply sessions(RestCall call) {
         PageRequest listing = PageRequest.byNumber(call.input());
         Operator operator = named(call);
@@ -108,13 +109,13 @@ record OperatorRoutes(
         return listing.reply(listing.of(sessions), OperatorRoutes::write);
     }
 
-    /// Ends one of them.
+    /// Ends a console session of an operator.
     Reply endSession(RestCall call) {
         RestFields in = call.input().withOptionalBody();
         UUID session = in.id("sessionId", "session");
         in.check();
         Operator operator = named(call);
-        // Else the journal would tell of an end that was none.
+        // Otherwise the journal would record the end of a session that does not exist.
         unlessRefused(consoleSessions.of(call.caller().realm(), operator, session));
         writes.onRealm(call, new Command.EndSession(operator.username().key(), session), _ -> Reply.of(204));
         if (!call.headers().dryRun()) {
@@ -194,7 +195,7 @@ record OperatorRoutes(
         json.end();
     }
 
-    /// Begins an object with what is known of an operator.
+    /// Starts a JSON object with the fields of an operator.
     private static void fields(JsonWriter json, Operator operator, Named names) {
         json.object()
                 .field("operatorId", operator.id().toString())

@@ -101,7 +101,7 @@ record PageRequest(
         return new PageRequest(page.request, page.limit, page.after, number, page.offset);
     }
 
-    /// `limit` and `after` of a list in order of ids.
+    /// `limit` and `after` of a list that is ordered by id.
     static PageRequest byIdWithoutOffset(RestFields in) {
         PageRequest page = read(in, PageRequest::decode);
         if (page.after != null && RestFields.uuid(page.after) == null) {
@@ -111,7 +111,7 @@ record PageRequest(
         return page;
     }
 
-    /// Where the previous page of a list in order of ids ended; null to begin.
+    /// The last id of the previous page; null for the first page.
     @Nullable
     UUID afterId() {
         return after == null ? null : RestFields.uuid(after);

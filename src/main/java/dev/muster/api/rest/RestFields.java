@@ -296,24 +296,17 @@ final class RestFields extends FieldReader {
 
     /// A non-empty list of `choices`; null if absent or null.
     <T> @Nullable List<T> choices(String field, List<T> choices, Function<T, String> word) {
-        List<String> texts = texts(field);
-        if (texts == null) {
+        List<T> chosen = anyChoices(field, choices, word);
+        if (!(value(field) instanceof List<?> sent)) {
             return null;
         }
-        if (texts.isEmpty() && value(field) instanceof List<?> sent && sent.isEmpty()) {
+        if (sent.isEmpty()) {
             fault(field, "too_few", "Must be at least one.");
         }
-        List<T> values = new ArrayList<>();
-        for (int i = 0; i < texts.size(); i++) {
-            T value = choice(field + "[" + i + "]", texts.get(i), choices, word);
-            if (value != null) {
-                values.add(value);
-            }
-        }
-        return values;
+        return chosen;
     }
 
-    /// Any number of `choices`, by their words; empty if absent or null.
+    /// A list of `choices`, which may be empty; empty if absent or null.
     <T> List<T> anyChoices(String field, List<T> choices, Function<T, String> word) {
         List<String> texts = texts(field);
         List<T> values = new ArrayList<>();
@@ -332,15 +325,12 @@ final class RestFields extends FieldReader {
         return flag == null ? otherwise : flag;
     }
 
-    /// The addresses from which a key may be used; null if absent or null, and after a fault.
+    /// The addresses from which a key may be used; null if absent or null, and after an error.
     @Nullable
     AllowedAddresses allowedAddresses() {
+        int before = faults().size();
         List<String> texts = texts("allowedAddresses");
-        if (texts == null
-                || (texts.isEmpty() && !(value("allowedAddresses") instanceof List<?> sent && sent.isEmpty()))) {
-            return null;
-        }
-        return checks().allowedAddresses("allowedAddresses", texts);
+        return texts == null || faults().size() > before ? null : checks().allowedAddresses("allowedAddresses", texts);
     }
 
     /// A required list of strings. Empty if an item is invalid, since indexes would otherwise differ from

@@ -38,7 +38,7 @@ final class RestJson {
         actor(json.object(field), actor, names.of(actor)).end();
     }
 
-    /// The fields of who did something, into an object that is begun already.
+    /// Adds the fields of an actor to an object that has been started.
     static JsonWriter actor(JsonWriter json, ActorRef actor, @Nullable String name) {
         return json.field("kind", actor.kind().word()).field("id", id(actor)).field("name", name);
     }
@@ -103,7 +103,7 @@ final class RestJson {
                         .value(change.after())
                         .end());
         json.end();
-        // Only where one was needed.
+        // Omitted unless an approval was needed.
         if (entry.approvedBy() != null) {
             json.field("approvedBy", entry.approvedBy().text());
         }

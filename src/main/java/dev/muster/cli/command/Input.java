@@ -63,7 +63,7 @@ public record Input(
         /// An instant, or a duration before now.
         Syntax SINCE = (name, text, now) -> text(Durations.since(name, text, now));
 
-        /// How many seconds it is until a later instant, or a duration has; `0` for none.
+        /// Seconds until the given instant, or in the given duration; 0 for `0`.
         Syntax SECONDS_UNTIL = (name, text, now) -> JsonNodeFactory.instance.numberNode(
                 text.matches("0[wdhms]?")
                         ? 0

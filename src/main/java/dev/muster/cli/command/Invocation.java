@@ -271,7 +271,7 @@ public final class Invocation {
         return print(reply, null, View.of(forPeople));
     }
 
-    /// Prints an answer as it came, or for people.
+    /// Prints a response as JSON, or formatted for people.
     ///
     /// @return the exit code
     public int print(ApiReply reply, View view) {

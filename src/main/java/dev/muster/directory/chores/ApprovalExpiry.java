@@ -17,8 +17,8 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Journals the requests for approval that lapsed. It decides nothing: whether a request can still be approved
-/// follows from its time.
+/// Journals that requests for approval have lapsed. This decides nothing: whether a request can still be
+/// approved depends only on its `lapsesAt`.
 public final class ApprovalExpiry implements Schedule.Chore {
     private static final Duration EVERY = Duration.ofMinutes(1);
     private static final int SLICE = 100;
@@ -28,7 +28,7 @@ public final class ApprovalExpiry implements Schedule.Chore {
     private final Function<WriteRequest, Result<Change>> execute;
     private final ReadClock now;
 
-    /// @param execute carries out a write, as [dev.muster.directory.Directory#execute] does
+    /// @param execute executes a write, like [dev.muster.directory.Directory#execute]
     public ApprovalExpiry(ChoreStore storage, Function<WriteRequest, Result<Change>> execute, ReadClock now) {
         this.storage = storage;
         this.execute = execute;
@@ -42,7 +42,7 @@ public final class ApprovalExpiry implements Schedule.Chore {
         return any && due.size() == SLICE ? Duration.ZERO : EVERY;
     }
 
-    /// Whether it was journalled. One that fails keeps no other from being journalled.
+    /// Whether it was journalled. A failure does not prevent others from being journalled.
     private boolean lapse(ApprovalRow row) {
         Write write = new Write(Actor.SYSTEM, null, List.of(new Command.LapseApproval(row.approval())), null);
         Origin origin = new Origin("system", "upkeep", null);

@@ -15,9 +15,9 @@ import dev.muster.sealing.SealingKey;
 import dev.muster.sealing.TamperedException;
 import dev.muster.storage.CredentialTables.KeyRow;
 import dev.muster.storage.CredentialTables.OperatorRow;
-import dev.muster.storage.CredentialTables.SsoRow;
 import dev.muster.storage.JournalTables.JournalRow;
 import dev.muster.storage.Reads;
+import dev.muster.storage.SsoRow;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,7 +39,7 @@ final class CredentialReplay {
     /// Fields with personal data.
     private static final Set<String> PERSONAL = Set.of("username", "ssoSubject");
 
-    /// What these entries say is not about the operator's row, but about a session or passkey.
+    /// These entries are about a session or passkey; their fields are not the operator's.
     private static final Set<String> OF_OTHERS = Set.of(
             Event.Action.OPERATOR_SIGNED_IN.word(),
             Event.Action.OPERATOR_SESSION_ENDED.word(),
@@ -89,7 +89,7 @@ final class CredentialReplay {
         History history = history(reads, provider.id(), realm.key().own(), Event.Action.SSO_CHANGED);
         Map<String, Object> says = new HashMap<>(provider.settings().byField());
         history.fields.remove(CredentialFields.CLIENT_SECRET);
-        // The time of the last change is not in the row, and the entries have that of the first.
+        // The row has no time of the last change; `createdAt` is that of the first entry.
         history.fields.remove("createdAt");
         return compare("sso:" + provider.id(), history, says);
     }

@@ -11,7 +11,6 @@ import dev.muster.sealing.TamperedException;
 import dev.muster.storage.ApprovalTables.RulesRow;
 import dev.muster.storage.CredentialTables.KeyRow;
 import dev.muster.storage.CredentialTables.OperatorRow;
-import dev.muster.storage.CredentialTables.SsoRow;
 import dev.muster.storage.Database;
 import dev.muster.storage.JournalTables.BatchRow;
 import dev.muster.storage.JournalTables.JournalRow;
@@ -19,6 +18,7 @@ import dev.muster.storage.MacRow;
 import dev.muster.storage.PasskeyTables.PolicyRow;
 import dev.muster.storage.Reads;
 import dev.muster.storage.RealmTables.QuotaRow;
+import dev.muster.storage.SsoRow;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -206,7 +206,7 @@ final class RealmReconciliation {
                 .forEach(findings::add);
     }
 
-    /// An empty list, or a threshold that was removed or never set.
+    /// An empty list, or a threshold that was never set or was removed.
     private static boolean isNothing(String value) {
         return value.equals("[]") || value.equals("null") || value.equals(NO_RULE);
     }
@@ -216,7 +216,7 @@ final class RealmReconciliation {
         return ofJournal(reads, Event.Action.REALM_QUOTAS_CHANGED, new TreeMap<>(Quotas.DEFAULT.byName()));
     }
 
-    /// What the entries of one action about the realm have set last, by name.
+    /// The last value of each field in the realm's entries of one action.
     private Map<String, Object> ofJournal(Reads reads, Event.Action action, Map<String, Object> fields) {
         long after = 0;
         List<JournalRow> page;

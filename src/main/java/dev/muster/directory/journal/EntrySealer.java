@@ -207,7 +207,7 @@ public final class EntrySealer {
         return JobDetails.read(sealer.open(key, column(realm, job, DETAILS), sealed), jobId, type);
     }
 
-    /// Seals what a request for approval asks for.
+    /// Seals the commands of a request for approval.
     public byte[] sealCommands(
             RealmKey realm, UUID approval, SealingKey key, List<Command> commands, ReplayableRandom random) {
         return sealer.seal(key, column(realm, approval, COMMANDS), random, WaitingCommands.bytes(commands));

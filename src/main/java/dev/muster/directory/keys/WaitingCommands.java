@@ -8,8 +8,8 @@ import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The commands of a request for approval as bytes, which are stored sealed: a JSON array of the objects that
-/// [WaitingCommand] makes.
+/// Converts the commands of a request for approval to bytes, which are stored sealed: a JSON array of the
+/// objects of [WaitingCommand#fields].
 public final class WaitingCommands {
     private static final JsonMapper MAPPER = new JsonMapper();
 
@@ -20,9 +20,9 @@ public final class WaitingCommands {
                 commands.stream().map(WaitingCommand::fields).toList());
     }
 
-    /// Reads them back.
+    /// Parses the commands.
     ///
-    /// @throws IllegalStateException when these are no such bytes
+    /// @throws IllegalStateException if the bytes are not valid
     public static List<Command> read(byte[] bytes) {
         try {
             List<Command> commands = new ArrayList<>();

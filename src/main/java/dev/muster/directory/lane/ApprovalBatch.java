@@ -21,10 +21,10 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// The requests for approval of one realm in one transaction: their rows, and what they ask for, which is stored
-/// sealed under the key of the user whom it is about.
+/// One realm's requests for approval in one transaction: their rows and their commands, which are sealed
+/// under the key of the user they are about.
 ///
-/// What the current request adds is kept apart until [#merge].
+/// Additions of the current request are kept separate until [#merge].
 final class ApprovalBatch {
     private final RealmKeys.Entry realm;
     private final EntrySealer sealer;
@@ -32,7 +32,7 @@ final class ApprovalBatch {
     private final PeopleBatch people;
     private final Map<UUID, byte[]> sealed = new HashMap<>();
 
-    // What the current request adds.
+    // Additions of the current request.
     private final Map<UUID, byte[]> fresh = new HashMap<>();
 
     ApprovalBatch(RealmKeys.Entry realm, EntrySealer sealer, ApprovalState state, PeopleBatch people) {
@@ -42,7 +42,7 @@ final class ApprovalBatch {
         this.people = people;
     }
 
-    /// To be called when all users are loaded. A request whose row was altered is unknown here.
+    /// Call this after all users are loaded. A request whose row was altered is left out.
     void loaded(ApprovalRow row) {
         if (realm.macs().obeyed(row)) {
             sealed.put(row.approval().id(), row.sealed());
@@ -66,7 +66,7 @@ final class ApprovalBatch {
         state.loaded(realm.macs().approvalRules(row));
     }
 
-    /// Null once the user is erased.
+    /// Null if the user was erased.
     private @Nullable SealingKey key(Approval approval) {
         return approval.user() == null ? realm.key().own() : people.key(approval.user());
     }
@@ -76,7 +76,7 @@ final class ApprovalBatch {
         fresh.clear();
     }
 
-    /// Seals what a new request asks for.
+    /// Seals the commands of a new request.
     void keep(Approval approval, ReplayableRandom random) {
         SealingKey key = Objects.requireNonNull(key(approval), "nobody asks for anything of a user who was erased");
         List<Command> commands = Objects.requireNonNull(approval.commands());

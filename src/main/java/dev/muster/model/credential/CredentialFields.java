@@ -15,7 +15,7 @@ public final class CredentialFields {
     public static final Changes REVOKED =
             new Changes.Draft().put("revoked", false, true).build();
 
-    /// The journal's field of a client secret: that there is one, never which.
+    /// The journal's field for a client secret, which records only that it was set.
     public static final String CLIENT_SECRET = "clientSecret";
 
     private CredentialFields() {}

@@ -13,23 +13,26 @@ import org.jspecify.annotations.Nullable;
 /// An identity provider (OpenID Connect) whose users sign in as operators of both realms of a tenant. It belongs
 /// to the tenant's production realm, which keeps and journals it.
 public record SsoProvider(UUID id, Settings settings, Instant createdAt) {
-    /// Providers that a tenant has at most.
+    /// The maximum number of providers of a tenant.
     public static final int MOST = 10;
 
-    /// What an admin decides about a provider.
+    /// The settings of a provider, which an admin chooses.
     ///
-    /// @param issuer as the ID tokens say it; unique among the tenant's providers
-    /// @param clientSecret null where it is not to be had: it is stored sealed
-    /// @param scopes asked for, `openid` among them
+    /// @param issuer as in the ID tokens; unique among the tenant's providers
+    /// @param clientSecret null when settings are read, because it is stored sealed, and to keep the stored
+    ///     one
+    /// @param scopes the requested scopes, including `openid`
     /// @param usernameClaim the claim of the ID token that names a new operator
     /// @param roleClaim the claim of the ID token with the roles, a text or a list of texts; a dot leads into an
     ///     object, as in `realm_access.roles`
-    /// @param roles the operator's role for each value of that claim; of several, the one with most rights counts
-    /// @param required whether operators of the tenant can sign in with no password, except those in
+    /// @param roles the operator's role for each value of that claim; the one with the most rights applies
+    ///     if there are several
+    /// @param required whether operators of the tenant cannot sign in with a password, except those in
     ///     `breakGlass`
-    /// @param domains of the e-mail addresses whose owners sign in here, in lower case; empty for all that are no
-    ///     other provider's
-    /// @param breakGlass folded usernames of operators whose passwords work though `required` is set
+    /// @param domains the domains of e-mail addresses that sign in here, in lower case; empty for all that
+    ///     belong to no other provider
+    /// @param breakGlass folded usernames of operators who can sign in with their password even if
+    ///     `required` is set
     public record Settings(
             String issuer,
             String clientId,
@@ -65,7 +68,7 @@ public record SsoProvider(UUID id, Settings settings, Instant createdAt) {
             return "Settings[" + issuer + "]";
         }
 
-        /// What the journal says of it, by field; nothing of the secret.
+        /// The fields that the journal records, without the secret.
         public Map<String, Object> byField() {
             Map<String, Object> fields = new TreeMap<>();
             fields.put("issuer", issuer);
@@ -88,9 +91,9 @@ public record SsoProvider(UUID id, Settings settings, Instant createdAt) {
         return new SsoProvider(id, settings.withoutSecret(), createdAt);
     }
 
-    /// Whether somebody with that e-mail address signs in here.
+    /// Whether the e-mail address has a domain of this provider.
     ///
-    /// @param typed what was typed, not only an address
+    /// @param typed the text that was typed, which may not be an address
     public boolean serves(String typed) {
         int at = typed.lastIndexOf('@');
         return at >= 0

@@ -30,7 +30,7 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Decides what needs a second operator, and who is one. See `docs/decisions/081`.
+/// Decides which writes need a second operator and who may approve them. See `docs/decisions/081`.
 final class ApprovalDecider {
     private final Context context;
     private final ApprovalState approvals;
@@ -40,7 +40,7 @@ final class ApprovalDecider {
         this.approvals = context.realm().approvals();
     }
 
-    /// Carries out the commands of a request, as its requester.
+    /// Executes the commands of a request as its requester.
     interface CarriedOut {
         /// The requester as they are now; null if they no longer exist or may no longer request all of it.
         @Nullable
@@ -52,7 +52,7 @@ final class ApprovalDecider {
 
     // What to load.
 
-    /// Whether the rules of the realm say whether this needs approval.
+    /// Whether the realm's approval rules must be checked for this write.
     static boolean isGoverned(Write write) {
         return write.actor().ref().kind() != ActorRef.Kind.SYSTEM
                 && (write.together() > 1 || write.commands().stream().anyMatch(ApprovalDecider::isGoverned));
@@ -71,12 +71,12 @@ final class ApprovalDecider {
         };
     }
 
-    /// What deciding on a request asks for besides its own commands.
+    /// Plans what is needed to decide on a request, apart from its commands.
     static void plan(Command.OnApprovals command, LoadPlan plan) {
         Approval approval = command.approval();
         plan.approvals.ids.add(approval.id());
         if (approval.user() != null) {
-            // Their key seals the request, and its entries in the journal.
+            // The user's key seals the request and its journal entries.
             plan.people.user(UserRef.id(approval.user()));
         }
         if (command instanceof Command.Approve) {
@@ -111,8 +111,9 @@ final class ApprovalDecider {
         return threshold != null && write.together() > threshold ? Approval.Kind.BULK : null;
     }
 
-    /// Makes a request for approval of a write. One that would be refused or change nothing is answered so at once.
-    /// Refuses: as the write itself, and CannotDecide if one of its commands cannot wait.
+    /// Creates a request for approval of a write. A write that would be refused or change nothing is
+    /// answered immediately. Refuses: as the write itself, and CannotDecide if one of its commands cannot
+    /// wait.
     ///
     /// @param outcome what the write would do now
     Result<Change> request(Write write, Approval.Kind kind, Result<Change> outcome, Supplier<UUID> freshId) {
@@ -149,7 +150,7 @@ final class ApprovalDecider {
                 List.of(context.event(Event.Action.APPROVAL_REQUESTED, approval.subject(), changes))));
     }
 
-    // What becomes of a request.
+    // Deciding on a request.
 
     Result<Change> decide(Command.OnApprovals command, CarriedOut carriedOut) {
         Approval stored = approvals.find(command.approval().id());
@@ -231,7 +232,7 @@ final class ApprovalDecider {
         boolean own = isOwn(stored);
         Refusal refusal = own ? null : refusalFor(stored, stored.commands());
         boolean related = refusal instanceof CannotDecide(var reason) && reason == CannotDecide.Reason.RELATED;
-        // Whoever is related to the requester may still keep it from being done.
+        // Operators related to the requester may still decline, which prevents the change.
         if (refusal != null && !related) {
             return Result.refused(refusal);
         }
@@ -254,7 +255,7 @@ final class ApprovalDecider {
                 new Change.OfApproval(approval), List.of(event(Event.Action.APPROVAL_LAPSED, approval, null, null))));
     }
 
-    /// @param approval as it is afterwards
+    /// @param approval in its new state
     private Event event(Event.Action action, Approval approval, @Nullable String reason, @Nullable String note) {
         Changes changes = new Changes.Draft()
                 .put("approval", null, approval.id().toString())
@@ -270,7 +271,7 @@ final class ApprovalDecider {
         return approval.requestedBy().by().equals(context.actor().ref());
     }
 
-    /// Why the actor does not approve it; null if they may.
+    /// Why the actor may not approve it, or null.
     private @Nullable Refusal refusalFor(Approval approval, @Nullable List<Command> commands) {
         Actor actor = context.actor();
         if (actor.ref().kind() != ActorRef.Kind.OPERATOR) {
@@ -290,9 +291,9 @@ final class ApprovalDecider {
                 : null;
     }
 
-    /// Whether one person may hold both credentials, as far as it can be told from who made them: one made the
-    /// other, or some operator or key made both. Root and the first keys of a realm, which root made, do not
-    /// count there, since they make the operators of a realm to begin with.
+    /// Whether one person may hold both credentials, judging by who created them: one created the other, or
+    /// an operator or key created both. Root and a realm's first keys, which root created, do not count as
+    /// common creators, because they create a realm's first operators.
     private boolean isRelated(UUID requester, UUID approver) {
         Lineage lineage = new Lineage(
                 context.realm().credentials().keys(),

@@ -18,11 +18,13 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Decides requests about API keys and operators, by [CredentialRules].
+/// Decides requests about API keys, operators and identity providers, by [CredentialRules], [OperatorRules] and
+/// [SsoRules].
 final class CredentialDecider {
     private final Context context;
     private final CredentialState credentials;
     private final CredentialRules rules;
+    private final OperatorRules operators;
     private final SsoRules sso;
     private final PasskeyRules passkeys;
 
@@ -30,7 +32,8 @@ final class CredentialDecider {
         this.context = context;
         this.credentials = context.realm().credentials();
         this.rules = new CredentialRules(context);
-        this.sso = new SsoRules(context, rules);
+        this.operators = new OperatorRules(context, rules);
+        this.sso = new SsoRules(context, operators);
         this.passkeys = new PasskeyRules(context);
     }
 
@@ -61,7 +64,7 @@ final class CredentialDecider {
             // Checking for name conflicts and for the last admin needs all operators.
             case Command.CreateOperator operator -> planAll(operator.username().key(), plan);
             case Command.InviteOperator operator -> planAll(operator.username().key(), plan);
-            // Of the actor, who is loaded with every request.
+            // These are about the actor, who is loaded with every request.
             case Command.AcceptInvitation _, Command.ChangeOwnPassword _, Command.NoteSignIn _ -> {}
             case Command.RenewInvitation(var username, var _) -> plan.operatorNames.add(username);
             case Command.DisableOperator(var username) -> planAll(username, plan);
@@ -96,27 +99,28 @@ final class CredentialDecider {
             case Command.RotateKey rotate -> rules.rotate(rotate).map(this::rotated);
             case Command.ExpireKey expire -> rules.expire(expire).map(this::expiring);
             case Command.RevokeKey revoke -> rules.revoke(revoke).map(this::revoked);
-            case Command.CreateOperator create -> operator(null, rules.create(create, freshId.get()));
-            case Command.InviteOperator invite -> operator(null, rules.invite(invite, freshId.get()));
+            case Command.CreateOperator create -> operator(null, operators.create(create, freshId.get()));
+            case Command.InviteOperator invite -> operator(null, operators.invite(invite, freshId.get()));
             case Command.RenewInvitation(var username, var token) ->
-                onOperator(username, operator -> rules.renewInvitation(operator, token));
+                onOperator(username, operator -> operators.renewInvitation(operator, token));
             case Command.AcceptInvitation(var token, var hash) ->
-                onActor(operator -> rules.acceptInvitation(operator, token, hash));
-            case Command.ChangeOwnPassword(var hash) -> onActor(operator -> rules.changeOwnPassword(operator, hash));
+                onActor(operator -> operators.acceptInvitation(operator, token, hash));
+            case Command.ChangeOwnPassword(var hash) ->
+                onActor(operator -> operators.changeOwnPassword(operator, hash));
             case Command.NoteSignIn(var method, var address) ->
                 Result.ok(context.changed(
                         new Change.OfOperator(actor()),
                         Event.Action.OPERATOR_SIGNED_IN,
                         CredentialFields.signedIn(method, address)));
-            case Command.DisableOperator(var username) -> onOperator(username, rules::disable);
-            case Command.EnableOperator(var username) -> onOperator(username, rules::enable);
-            case Command.SignOutOperator(var username) -> onOperator(username, rules::signOut);
+            case Command.DisableOperator(var username) -> onOperator(username, operators::disable);
+            case Command.EnableOperator(var username) -> onOperator(username, operators::enable);
+            case Command.SignOutOperator(var username) -> onOperator(username, operators::signOut);
             case Command.EndSession(var username, var session) -> endSession(username, session);
             case Command.ChangeOperatorRole(var username, var role) ->
-                onOperator(username, operator -> rules.changeRole(operator, role));
+                onOperator(username, operator -> operators.changeRole(operator, role));
             case Command.DeleteOperator(var username) -> delete(username);
             case Command.ChangePassword(var username, var hash) ->
-                onOperator(username, operator -> rules.changePassword(operator, hash));
+                onOperator(username, operator -> operators.changePassword(operator, hash));
             case Command.SignInOperator signIn -> signIn(signIn, freshId);
             case Command.PutSso put -> sso.put(put, freshId).map(this::providerPut);
             case Command.RemoveSso(var id) -> sso.remove(id).map(this::providerRemoved);
@@ -198,7 +202,7 @@ final class CredentialDecider {
                 CredentialFields.changed(before, provider, provider.settings().clientSecret() != null));
     }
 
-    /// The reply to it says nothing of the provider, since a repeated request would find none to tell of.
+    /// The response does not contain the provider, because a repeated request could not return it.
     private Change providerRemoved(SsoProvider provider) {
         credentials.remove(provider);
         Event event = context.event(
@@ -229,7 +233,7 @@ final class CredentialDecider {
         if (operator == null) {
             return Result.refused(new Refusal.NotFound("operator", username.folded()));
         }
-        Refusal refusal = rules.objectionToEndingSession(operator);
+        Refusal refusal = operators.objectionToEndingSession(operator);
         return refusal != null
                 ? Result.refused(refusal)
                 : Result.ok(context.changed(
@@ -241,7 +245,7 @@ final class CredentialDecider {
     /// Deletes an operator with their passkeys.
     private Result<Change> delete(Identifier.Key username) {
         Operator before = credentials.operatorNamed(username);
-        return onOperator(username, rules::delete).map(change -> {
+        return onOperator(username, operators::delete).map(change -> {
             List<Event> events = new ArrayList<>(passkeys.removeAll(Objects.requireNonNull(before)));
             events.addAll(change.events());
             return context.changed(change.about(), events);
@@ -253,7 +257,7 @@ final class CredentialDecider {
         if (operator == null) {
             return Result.refused(new Refusal.NotFound("operator", username.folded()));
         }
-        Refusal refusal = rules.objectionToRemovingPasskeys(operator);
+        Refusal refusal = operators.objectionToRemovingPasskeys(operator);
         return refusal != null ? Result.refused(refusal) : passkeys.remove(operator, id);
     }
 

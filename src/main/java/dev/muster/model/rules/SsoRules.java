@@ -18,14 +18,14 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The rules for identity providers, and for the operators whom they sign in.
+/// The rules for identity providers and the operators they sign in.
 final class SsoRules {
     private final Context context;
     private final CredentialState credentials;
-    private final CredentialRules rules;
+    private final OperatorRules rules;
 
-    /// @param rules say what the actor may give to others
-    SsoRules(Context context, CredentialRules rules) {
+    /// @param rules decide which roles the actor may give to others
+    SsoRules(Context context, OperatorRules rules) {
         this.context = context;
         this.credentials = context.realm().credentials();
         this.rules = rules;
@@ -55,7 +55,7 @@ final class SsoRules {
                         : new SsoProvider(before.id(), settings, before.createdAt()));
     }
 
-    /// The provider that is removed. Refuses: Forbidden as [#put]; NotFound.
+    /// Removes a provider and returns it. Refuses: Forbidden as [#put]; NotFound.
     Result<SsoProvider> remove(UUID id) {
         SsoProvider provider = credentials.provider(id);
         if (provider == null) {
@@ -121,7 +121,7 @@ final class SsoRules {
 
     // Operators.
 
-    /// The operator who was created for an identity and is not deleted; null for none.
+    /// The operator for an identity who is not deleted, or null.
     @Nullable
     Operator operatorOf(FederatedIdentity identity) {
         return credentials.operators().stream()
@@ -130,8 +130,8 @@ final class SsoRules {
                 .orElse(null);
     }
 
-    /// A new operator. Refuses: Taken, where another operator has the username: one with a password, or of another
-    /// identity, is never taken over.
+    /// Creates an operator. Refuses: Taken if another operator has the username, because an operator with a
+    /// password or another identity is never taken over.
     Transition<Operator> create(Command.SignInOperator command, UUID id) {
         Refusal taken = rules.taken(command.username());
         return taken != null
@@ -152,7 +152,8 @@ final class SsoRules {
                         Event.Action.OPERATOR_CREATED);
     }
 
-    /// The operator, with the role that their provider says. Refuses: Unauthenticated, where they are disabled.
+    /// Updates the operator's role to the one that the provider says. Refuses: Unauthenticated if they are
+    /// disabled.
     Transition<Operator> signIn(Operator operator, Command.SignInOperator command) {
         if (!operator.isLive()) {
             return new Transition.Refused<>(new Refusal.Unauthenticated());

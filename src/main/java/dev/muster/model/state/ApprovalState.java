@@ -8,14 +8,14 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Requests for approval in the working set, and the rules that say what needs one.
+/// The requests for approval and the approval rules in the working set.
 public final class ApprovalState {
     private final OverlayMap<UUID, Approval> approvals;
     private final @Nullable ApprovalState below;
     private @Nullable ApprovalRules rules;
     private boolean rulesChanged;
 
-    /// @param below what this is an overlay of; null for none
+    /// @param below the state that this is an overlay of, or null
     ApprovalState(@Nullable ApprovalState below) {
         this.below = below;
         approvals = new OverlayMap<>("approval", below == null ? null : below.approvals);
@@ -29,12 +29,12 @@ public final class ApprovalState {
         }
     }
 
-    /// What to load of a realm's requests for approval.
+    /// Which requests for approval to load, and whether to load the rules.
     public static final class Plan {
         public final Set<UUID> ids = new LinkedHashSet<>();
         private boolean rules;
 
-        /// The rules that say what needs approval.
+        /// Also loads the approval rules.
         public void rules() {
             rules = true;
         }
@@ -61,15 +61,15 @@ public final class ApprovalState {
         }
     }
 
-    // What rules ask and change.
+    // For the rules.
 
     public @Nullable Approval find(UUID id) {
         return approvals.find(id);
     }
 
-    /// What needs approval.
+    /// The approval rules.
     ///
-    /// @throws IllegalStateException if it was not loaded
+    /// @throws IllegalStateException if they were not loaded
     public ApprovalRules rules() {
         ApprovalRules known = rules == null && below != null ? below.rules() : rules;
         if (known == null) {
@@ -87,7 +87,7 @@ public final class ApprovalState {
         rulesChanged = true;
     }
 
-    // What storage has to write.
+    // For storage.
 
     public List<WorkingSet.Changed<Approval>> changed() {
         return approvals.changed();

@@ -11,29 +11,29 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What needs a second operator in a realm.
+/// A realm's rules for which actions need approval by a second operator.
 ///
-/// @param actions what needs one whomever it is done to
-/// @param bulkThreshold holds that are placed or released for more users than this at once need one too; null for
-///     no limit
+/// @param actions the actions that always need approval
+/// @param bulkThreshold placing or releasing holds for more users than this at once needs approval too;
+///     null for no limit
 public record ApprovalRules(Set<Action> actions, @Nullable Integer bulkThreshold) {
-    /// Nothing needs a second operator.
+    /// No action needs approval.
     public static final ApprovalRules NONE = new ApprovalRules(Set.of(), null);
 
-    /// Everything does: what counts for a realm whose rules in the database cannot be trusted.
+    /// Every action needs approval. Applies if the realm's rules in the database were altered.
     public static final ApprovalRules ALL = new ApprovalRules(Set.of(Action.values()), 1);
 
-    /// The greatest threshold.
+    /// The highest threshold.
     public static final int MOST = 1_000_000;
 
     public ApprovalRules {
         actions = Set.copyOf(actions);
     }
 
-    /// Something that may need a second operator.
+    /// An action that may need approval.
     public enum Action implements Coded, WireNamed {
         BAR(0, "bar"),
-        /// A user's data or a job's.
+        /// Erasing a user or a job.
         ERASE(1, "erase"),
         ANNUL_BAR(2, "annul-bar");
 
@@ -59,12 +59,12 @@ public record ApprovalRules(Set<Action> actions, @Nullable Integer bulkThreshold
         }
     }
 
-    /// Whether nothing needs a second operator.
+    /// Whether no action needs approval.
     public boolean isEmpty() {
         return actions.isEmpty() && bulkThreshold == null;
     }
 
-    /// The actions by their names on the wire, in a fixed order.
+    /// The wire names of the actions, in a fixed order.
     public List<String> words() {
         return Arrays.stream(Action.values())
                 .filter(actions::contains)
@@ -72,7 +72,7 @@ public record ApprovalRules(Set<Action> actions, @Nullable Integer bulkThreshold
                 .toList();
     }
 
-    /// What the journal shows when `before` became `after`.
+    /// The fields that the journal records for a change of the rules.
     public static Changes diff(ApprovalRules before, ApprovalRules after) {
         return Changes.between(before.byName(), after.byName());
     }

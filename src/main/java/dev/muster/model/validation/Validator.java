@@ -3,7 +3,6 @@ package dev.muster.model.validation;
 import dev.muster.model.group.Group;
 import dev.muster.model.user.Card;
 import dev.muster.model.user.Hold;
-import dev.muster.model.value.AddressRange;
 import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.value.FieldError;
 import dev.muster.model.value.Identifier;
@@ -293,25 +292,7 @@ public final class Validator {
     /// The addresses from which a key may be used, in CIDR notation; null after a fault. Faults name the item by
     /// its index.
     public @Nullable AllowedAddresses allowedAddresses(String field, List<String> raw) {
-        int before = faults().size();
-        if (raw.isEmpty() || raw.size() > AllowedAddresses.MOST) {
-            fault(
-                    field,
-                    raw.isEmpty() ? "too_few" : "too_many",
-                    "Must be 1 to " + AllowedAddresses.MOST + " ranges; leave it out for any address.");
-        }
-        List<AddressRange> ranges = new ArrayList<>(raw.size());
-        for (int i = 0; i < raw.size(); i++) {
-            try {
-                ranges.add(AddressRange.parse(raw.get(i).strip()));
-            } catch (IllegalArgumentException e) {
-                fault(
-                        field + "[" + i + "]",
-                        "not_a_range",
-                        "Must be a range of addresses such as 10.0.0.0/8 or 2001:db8::/32.");
-            }
-        }
-        return faults().size() == before ? new AllowedAddresses(ranges) : null;
+        return AddressLists.validated(this, field, raw);
     }
 
     // Jobs
@@ -375,22 +356,9 @@ public final class Validator {
     /// @param names the username and the tenant's name, which attackers try first
     public @Nullable NewPassword newPassword(
             @Nullable String raw, List<String> names, NewPassword.Estimator estimator) {
-        if (raw == null || raw.codePointCount(0, raw.length()) < 12) {
-            fault("password", "too_short", "Must be at least 12 characters.");
-            return null;
-        }
-        if (raw.length() > 1000) {
-            fault("password", "too_long", "Must be at most 1,000 characters.");
-            return null;
-        }
-        if (raw.codePoints().anyMatch(Validator::isNoCharacter)) {
-            // Encoded to bytes, all unpaired surrogates become the same question mark.
-            fault("password", "not_unicode", "Must not contain U+0000 or half of a character.");
-            return null;
-        }
-        FieldError weakness = PasswordRules.weakness(raw, names, estimator);
-        if (weakness != null) {
-            faults.add(weakness);
+        FieldError fault = PasswordRules.fault(raw, names, estimator);
+        if (raw == null || fault != null) {
+            faults.add(fault == null ? PasswordRules.TOO_SHORT : fault);
             return null;
         }
         return new NewPassword(raw);
@@ -425,7 +393,7 @@ public final class Validator {
     }
 
     /// U+0000, which no storage accepts, and unpaired surrogates, which no encoding accepts.
-    private static boolean isNoCharacter(int c) {
+    static boolean isNoCharacter(int c) {
         return c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
     }
 }

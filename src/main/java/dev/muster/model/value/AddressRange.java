@@ -7,19 +7,19 @@ import java.util.Locale;
 
 /// A range of IP addresses in CIDR notation, such as `10.0.0.0/8` or `2001:db8::/32`.
 ///
-/// @param first its first address: all bits behind the prefix are 0
-/// @param prefix how many leading bits its addresses have in common
+/// @param first the lowest address: all bits after the prefix are 0
+/// @param prefix the number of leading bits that its addresses share
 public record AddressRange(InetAddress first, int prefix) {
     private static final int IPV6_GROUPS = 8;
 
-    /// Reads a range. An address without a prefix is a range of one. Bits behind the prefix are cleared, so
+    /// Parses a range. An address without a prefix is a range of one. Bits after the prefix are cleared, so
     /// `10.1.2.3/8` is `10.0.0.0/8`.
     ///
     /// @throws IllegalArgumentException for anything else; names are not looked up
     public static AddressRange parse(String text) {
         int slash = text.indexOf('/');
         String address = slash < 0 ? text : text.substring(0, slash);
-        // InetAddress reads 10.1 as 10.0.0.1, and takes the zone of a link-local address.
+        // InetAddress reads 10.1 as 10.0.0.1 and accepts the zone of a link-local address.
         boolean isShortened = address.indexOf(':') < 0
                 && address.chars().filter(c -> c == '.').count() != 3;
         if (isShortened || address.indexOf('%') >= 0) {
@@ -63,7 +63,7 @@ public record AddressRange(InetAddress first, int prefix) {
         return other.prefix >= prefix && contains(other.first);
     }
 
-    /// In CIDR notation; of IPv6 as RFC 5952 writes it, without the longest run of zeros.
+    /// CIDR notation; IPv6 addresses as in RFC 5952, with the longest run of zeros shortened.
     public String text() {
         byte[] bytes = first.getAddress();
         return (bytes.length == 4 ? first.getHostAddress() : ipv6(bytes)) + "/" + prefix;

@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 
 /// The addresses from which an API key may be used.
 ///
-/// @param ranges at least one and at most [#MOST], in the order in which they were given, none twice
+/// @param ranges 1 to [#MOST] distinct ranges, in the order given
 public record AllowedAddresses(List<AddressRange> ranges) {
     /// How many ranges a key may have.
     public static final int MOST = 50;
@@ -19,9 +19,9 @@ public record AllowedAddresses(List<AddressRange> ranges) {
         }
     }
 
-    /// What [#text] made.
+    /// Parses the result of [#text].
     ///
-    /// @throws IllegalArgumentException for anything else
+    /// @throws IllegalArgumentException for any other text
     public static AllowedAddresses parse(String text) {
         return new AllowedAddresses(
                 Arrays.stream(text.split(" ")).map(AddressRange::parse).toList());

@@ -4,21 +4,21 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.function.Predicate;
 
-/// Which addresses the server may call on behalf of a tenant. An admin of a tenant chooses the URL of the identity
-/// provider; without these rules they could have the server call what only the server can reach, such as the
-/// metadata service of a cloud or a database's port.
+/// Decides which addresses the server may call on behalf of a tenant. A tenant's admin chooses the identity
+/// provider's URL, and could otherwise make the server call internal addresses, such as a cloud's metadata
+/// service or a database (server-side request forgery).
 ///
-/// Public addresses are allowed. Private, loopback, link-local and other special ones are allowed only where whoever
-/// runs the server has named their network.
+/// Public addresses are allowed. Private, loopback, link-local and other special addresses are allowed only
+/// in networks that the server's settings name.
 public final class AddressRules {
     private final Predicate<InetAddress> named;
 
-    /// @param named whether an address is in a network that the server's settings name
+    /// @param named whether an address is in one of those networks
     public AddressRules(Predicate<InetAddress> named) {
         this.named = named;
     }
 
-    /// Whether a connection to that address may be made.
+    /// Whether the server may connect to that address.
     public boolean allows(InetAddress address) {
         return named.test(address) || isPublic(address);
     }
@@ -35,7 +35,8 @@ public final class AddressRules {
         int first = bytes[0] & 0xff;
         int second = bytes[1] & 0xff;
         if (address instanceof Inet6Address) {
-            // Of IPv6, 2000::/3 is what is routed in public. 2001::/23 is for protocols, 2002::/16 leads to IPv4.
+            // Public IPv6 addresses are in 2000::/3, without 2001::/23 (protocol assignments) and 2002::/16
+            // (6to4).
             boolean isGlobal = (first & 0xe0) == 0x20;
             boolean isProtocol = first == 0x20 && second == 0x01 && (bytes[2] & 0xfe) == 0;
             return isGlobal && !isProtocol && !(first == 0x20 && second == 0x02);

@@ -8,20 +8,20 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import javax.net.ssl.SSLSocketFactory;
 
-/// Makes connections over TLS to addresses that the [AddressRules] allow. The address is checked where the
-/// connection is made, after its name was looked up: a name that leads to another address a moment later is of no
-/// use.
+/// Opens TLS connections to addresses that the [AddressRules] allow. The address is checked when
+/// connecting, after the name was resolved, so a name that resolves differently a moment later (DNS
+/// rebinding) does not get around the rules.
 final class GuardedSockets extends SSLSocketFactory {
     private final SSLSocketFactory tls;
     private final AddressRules rules;
 
-    /// @param tls does the TLS over a connection that is there
+    /// @param tls creates TLS over an existing connection
     GuardedSockets(SSLSocketFactory tls, AddressRules rules) {
         this.tls = tls;
         this.rules = rules;
     }
 
-    /// A socket that is not connected yet, and without TLS.
+    /// An unconnected socket without TLS.
     @Override
     public Socket createSocket() {
         return new GuardedSocket(rules);

@@ -6,13 +6,13 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 
-/// A sign-in that was begun, as the browser that began it keeps it.
+/// A sign-in in progress, as kept in a cookie of the browser.
 ///
-/// @param provider that was asked
-/// @param state what the answer must repeat
-/// @param nonce what the ID token must repeat
-/// @param verifier what the code is exchanged with (PKCE)
-/// @param redirect where the answer arrives, as the provider was told
+/// @param provider the id of the provider
+/// @param state must be repeated in the response
+/// @param nonce must be repeated in the ID token
+/// @param verifier the PKCE code verifier
+/// @param redirect the redirect URI that was sent to the provider
 /// @param next the page of the console to go to afterwards; empty for the overview
 record PendingSignIn(
         UUID provider, String state, String nonce, String verifier, URI redirect, String next, Instant endsAt) {
@@ -38,7 +38,7 @@ record PendingSignIn(
                 Instant.ofEpochMilli(Long.parseLong(opened.text("ends"))));
     }
 
-    /// Without what is secret.
+    /// Without secrets.
     @Override
     public String toString() {
         return "PendingSignIn[" + provider + "]";

@@ -8,17 +8,18 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// What the claims of an ID token say of a person, by the settings of their provider.
+/// Reads username and role from the claims of an ID token, according to the provider's settings.
 ///
 /// @param claims by name; their values are texts, numbers, lists and maps
 record ProviderClaims(Map<String, Object> claims, SsoProvider.Settings settings) {
-    /// The name for a new operator; null where the claim is missing or not a text.
+    /// The username for a new operator; null if the claim is missing or not a text.
     @Nullable
     String username() {
         return at(settings.usernameClaim()) instanceof String name && !name.isBlank() ? name : null;
     }
 
-    /// Of the roles to which values of the claim are mapped the one with most rights; null for none.
+    /// The role with the most rights among those that the claim's values are mapped to; null if none is
+    /// mapped.
     @Nullable
     Role role() {
         Object claim = at(settings.roleClaim());
@@ -30,7 +31,8 @@ record ProviderClaims(Map<String, Object> claims, SsoProvider.Settings settings)
                 .orElse(null);
     }
 
-    /// The claim of that whole name, which may have dots, else the one that the dots lead to.
+    /// The claim with exactly that name, which may contain dots; otherwise the nested one that the dots
+    /// lead to.
     private @Nullable Object at(String name) {
         if (claims.containsKey(name)) {
             return claims.get(name);

@@ -44,12 +44,12 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// One issuer as its own documents describe it, for [#TRUSTED]; then a new one is made. For any number of threads.
+/// A client for one issuer, created from its metadata and used for [#TRUSTED]. Thread-safe.
 ///
-/// Its keys are fetched when they are first needed, every five minutes, and when a token names one that is not known:
-/// the last at most twice in [#KEYS_AGAIN].
+/// Keys are fetched on first use, every five minutes, and if a token names an unknown key; the latter at
+/// most twice per [#KEYS_AGAIN].
 final class ProviderClient {
-    /// How long the description of an issuer is used.
+    /// How long the metadata of an issuer is used.
     static final Duration TRUSTED = Duration.ofMinutes(60);
 
     static final Duration KEYS_AGAIN = Duration.ofSeconds(30);
@@ -57,8 +57,8 @@ final class ProviderClient {
     private static final Duration KEYS_WAIT = Duration.ofSeconds(15);
     private static final int CLOCK_SKEW_SECONDS = 60;
 
-    /// How ID tokens may be signed: by a key that the provider alone has. Neither `none` nor HMAC, whose key would be
-    /// one that others know too.
+    /// The accepted signature algorithms: only asymmetric ones, whose key only the provider has. Neither
+    /// `none` nor HMAC.
     private static final Set<JWSAlgorithm> SIGNED = Set.of(
             JWSAlgorithm.RS256,
             JWSAlgorithm.RS384,
@@ -84,9 +84,9 @@ final class ProviderClient {
                 .build();
     }
 
-    /// Asks an issuer for its description.
+    /// Fetches the metadata of an issuer.
     ///
-    /// @throws IOException when it does not answer, or not with a description of that issuer
+    /// @throws IOException if it does not answer, or not with metadata of that issuer
     static ProviderClient discover(String issuer, ProviderHttp http) throws IOException {
         Issuer wanted = new Issuer(issuer);
         try {
@@ -119,7 +119,7 @@ final class ProviderClient {
         return endpoint;
     }
 
-    /// Browsers are sent there, and must not be sent to a script or over plain http.
+    /// Browsers are redirected there, so it must not be a script or plain http.
     private static void requireSafe(URI endpoint) throws IOException {
         boolean plain = "http".equals(endpoint.getScheme()) && ProviderHttp.isLoopbackName(endpoint.getHost());
         if (!plain && !"https".equals(endpoint.getScheme())) {
@@ -127,9 +127,9 @@ final class ProviderClient {
         }
     }
 
-    /// Where the browser is sent to sign in.
+    /// The authorization request, to which the browser is redirected.
     ///
-    /// @param hint what was typed; empty for nothing
+    /// @param hint the name that was typed, sent as `login_hint`; may be empty
     /// @param again whether to authenticate the person again, even if the provider still knows them
     URI authorization(SsoProvider provider, PendingSignIn pending, String hint, boolean again) {
         AuthenticationRequest.Builder request = new AuthenticationRequest.Builder(
@@ -142,29 +142,29 @@ final class ProviderClient {
                 .nonce(new Nonce(pending.nonce()))
                 .codeChallenge(new CodeVerifier(pending.verifier()), CodeChallengeMethod.S256);
         if (again) {
-            // A provider must then also say when it did (OpenID Connect Core 3.1.2.1).
+            // The provider must then send `auth_time` (OpenID Connect Core 3.1.2.1).
             request.maxAge(0);
         }
         return (hint.isEmpty() ? request : request.loginHint(hint)).build().toURI();
     }
 
-    /// Whether an answer says that it is of this issuer, as one that can say so must (RFC 9207). Else the answer of
-    /// one issuer could be brought to another, with the code in it.
+    /// Whether the response names this issuer, if the issuer supports that (RFC 9207). This prevents mix-up
+    /// attacks, in which the code of one issuer is sent to another.
     boolean isFromHere(AuthenticationResponse response) {
         Issuer says = response.getIssuer();
         return says == null ? !metadata.supportsAuthorizationResponseIssuerParam() : says.equals(metadata.getIssuer());
     }
 
-    /// Who signed in.
+    /// The result of a sign-in at the provider.
     ///
-    /// @param idToken as it was sent, for signing out
+    /// @param idToken the ID token as received, needed to sign out
     record Proven(IDTokenClaimsSet claims, JWT idToken) {}
 
-    /// Exchanges a code for an ID token, and validates that.
+    /// Exchanges a code for an ID token and validates the token.
     ///
-    /// @throws IOException when the provider does not answer
-    /// @throws ParseException when it does not give an ID token
-    /// @throws BadJOSEException when the ID token is not valid
+    /// @throws IOException if the provider does not answer
+    /// @throws ParseException if the response has no ID token
+    /// @throws BadJOSEException if the ID token is not valid
     Proven redeem(SsoProvider provider, String clientSecret, AuthorizationCode code, PendingSignIn pending)
             throws IOException, ParseException, BadJOSEException, JOSEException {
         ClientID client = new ClientID(provider.settings().clientId());
@@ -193,9 +193,9 @@ final class ProviderClient {
         return postOnly ? new ClientSecretPost(client, secret) : new ClientSecretBasic(client, secret);
     }
 
-    /// Where the browser is sent to sign out of the provider too; null when the provider has no such place.
+    /// The address at which the browser signs out of the provider; null if the provider has none.
     ///
-    /// @param idToken null when it was not kept: then the provider may ask whether to sign out
+    /// @param idToken null if it was not kept; the provider may then ask for confirmation
     @Nullable
     URI logout(SsoProvider provider, @Nullable JWT idToken, URI returnTo) {
         URI endpoint = metadata.getEndSessionEndpointURI();

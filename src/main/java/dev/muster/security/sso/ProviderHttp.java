@@ -27,31 +27,31 @@ import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
-/// Calls identity providers: over https, to addresses that the [AddressRules] allow, without following redirects,
-/// with limits on time, size and the number of calls at a time. Plain http is taken to this machine's own loopback
-/// address alone, where the rules allow that: for tests, and for a provider on the same machine.
+/// Calls identity providers: over https, to addresses that the [AddressRules] allow, without following
+/// redirects, with limits on time, size and concurrent calls. Plain http is allowed only for the loopback
+/// address, if the rules allow that: for tests and for a provider on the same machine.
 ///
-/// For any number of threads.
+/// Thread-safe.
 public final class ProviderHttp implements HTTPRequestSender, ResourceRetriever {
-    /// Calls at a time, over all tenants.
+    /// The maximum number of concurrent calls, over all tenants.
     private static final int AT_A_TIME = 16;
 
     private static final Duration CONNECT = Duration.ofSeconds(3);
 
-    /// For each piece of the answer.
+    /// The timeout of a single read.
     private static final Duration READ = Duration.ofSeconds(5);
 
-    /// For the whole answer.
+    /// The timeout of the whole response.
     private static final Duration WHOLE = Duration.ofSeconds(10);
 
-    /// A document of a provider's keys has some ten kilobytes.
+    /// A provider's key set has about 10 kB.
     private static final int LARGEST = 256 << 10;
 
     private final AddressRules rules;
     private final SSLSocketFactory tls;
     private final Semaphore permits = new Semaphore(AT_A_TIME);
 
-    /// @param tls says which certificates are trusted
+    /// @param tls determines which certificates are trusted
     public ProviderHttp(AddressRules rules, SSLSocketFactory tls) {
         this.rules = rules;
         this.tls = new GuardedSockets(tls, rules);
@@ -59,7 +59,7 @@ public final class ProviderHttp implements HTTPRequestSender, ResourceRetriever 
 
     /// Sends a request.
     ///
-    /// @throws IOException also for an address that is not allowed, and for an answer that is too large or too slow
+    /// @throws IOException also if the address is not allowed or the response is too large or too slow
     @Override
     public ReadOnlyHTTPResponse send(ReadOnlyHTTPRequest request) throws IOException {
         try {
@@ -77,7 +77,7 @@ public final class ProviderHttp implements HTTPRequestSender, ResourceRetriever 
         }
     }
 
-    /// Fetches a document.
+    /// Fetches a document with GET.
     @Override
     public Resource retrieveResource(URL url) throws IOException {
         ReadOnlyHTTPResponse response = send(new HTTPRequest(HTTPRequest.Method.GET, url));
@@ -95,7 +95,7 @@ public final class ProviderHttp implements HTTPRequestSender, ResourceRetriever 
             for (Map.Entry<String, List<String>> header : request.getHeaderMap().entrySet()) {
                 header.getValue().forEach(value -> connection.addRequestProperty(header.getKey(), value));
             }
-            // A connection that is kept would be used again without its address being checked.
+            // A kept-alive connection would be reused without checking its address.
             connection.setRequestProperty("Connection", "close");
             String body = request.getBody();
             if (body != null) {
@@ -115,7 +115,7 @@ public final class ProviderHttp implements HTTPRequestSender, ResourceRetriever 
         if (!plain && !"https".equals(url.getProtocol())) {
             throw new IOException("not https: " + url);
         }
-        // Never through a proxy: which address it would call is not known here.
+        // Never through a proxy, because the address that a proxy calls cannot be checked here.
         HttpURLConnection connection = (HttpURLConnection) url.openConnection(Proxy.NO_PROXY);
         if (connection instanceof HttpsURLConnection https) {
             https.setSSLSocketFactory(tls);
@@ -127,7 +127,7 @@ public final class ProviderHttp implements HTTPRequestSender, ResourceRetriever 
         return connection;
     }
 
-    /// Whether it is the loopback address, spelled so that no name is looked up elsewhere, and may be called.
+    /// Whether it is a literal loopback address, or `localhost`, that the rules allow.
     private boolean isOwnLoopback(String host) {
         return isLoopbackName(host) && rules.allows(InetAddress.getLoopbackAddress());
     }

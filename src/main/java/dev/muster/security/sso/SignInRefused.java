@@ -3,35 +3,36 @@ package dev.muster.security.sso;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// Nobody was signed in. What was wrong in detail is in the server's log, never in the reply.
+/// A sign-in failed. Details are in the server's log, never in the response.
 public final class SignInRefused extends Exception {
     private static final long serialVersionUID = 1;
 
-    /// Why, as far as the person who signs in can do something about it.
+    /// The reason, as far as the person can do something about it.
     public enum Reason {
         /// There is no such tenant, or it has no identity provider.
         NO_PROVIDER,
-        /// The tenant has several identity providers, and what was typed names none of them.
+        /// The tenant has several identity providers, and the typed name belongs to none of them.
         WHICH_PROVIDER,
-        /// The identity provider does not answer, or not as a provider does.
+        /// The identity provider does not answer, or its response is malformed.
         UNREACHABLE,
-        /// No sign-in is under way in this browser: it was begun too long ago, in another browser, or is over.
+        /// This browser has no sign-in in progress: it has expired, was started in another browser, or is
+        /// finished.
         NOT_BEGUN,
-        /// The identity provider did not let them in.
+        /// The identity provider rejected the person.
         DENIED,
-        /// The provider's answer does not prove who they are.
+        /// The provider's response does not prove the person's identity.
         UNPROVEN,
-        /// The identity provider gives them no role that the tenant has mapped.
+        /// The ID token has no role that the tenant has mapped.
         NO_ROLE,
-        /// The provider gives them no name that an operator can have.
+        /// The ID token has no valid username.
         NO_NAME,
-        /// Another operator has their name.
+        /// Another operator has the username.
         NAME_TAKEN,
         /// An admin has disabled the operator.
         DISABLED,
         /// Too many sign-ins from this address have failed.
         TOO_MANY,
-        /// The server cannot do it now.
+        /// The server is busy.
         BUSY
     }
 
@@ -56,7 +57,7 @@ public final class SignInRefused extends Exception {
         return reason;
     }
 
-    /// When to try again; null where time alone changes nothing.
+    /// When to try again; null if waiting does not help.
     public @Nullable Duration retryAfter() {
         return retryAfter;
     }

@@ -49,26 +49,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Signs operators in through the identity providers of their tenants. For any number of threads.
+/// Signs operators in through the identity providers of their tenants. Thread-safe.
 ///
-/// A sign-in is begun with [#begin], which sends the browser to the provider, and ends with [#finish], when it comes
-/// back. What belongs to it in between is in a sealed cookie of that browser, for ten minutes and one answer.
+/// [#begin] starts a sign-in and redirects the browser to the provider; [#finish] completes it when the
+/// browser returns. In between, its state is in a sealed cookie, which is valid for ten minutes and one
+/// response.
 public final class SingleSignOn {
     private static final Duration BEGUN_FOR = Duration.ofMinutes(10);
 
-    /// After a provider did not answer, it is not asked again for so long.
-    private static final Duration NOT_ASKED = Duration.ofSeconds(5);
-
-    /// Answers that are remembered, so that none is taken twice. A provider takes its code once, too.
+    /// The number of responses remembered, so that none is accepted twice. Providers also accept each code
+    /// only once.
     private static final int REMEMBERED = 50_000;
-
-    /// Issuers whose descriptions are kept.
-    private static final int ISSUERS = 1_000;
 
     private static final String SIGN_IN = "sign-in";
     private static final String SIGN_OUT = "sign-out";
@@ -77,13 +72,12 @@ public final class SingleSignOn {
     private final Credentials credentials;
     private final Directory directory;
     private final SsoAttempts attempts;
-    private final ProviderHttp http;
+    private final ProviderClients clients;
     private final InstantSource clock;
     private final SealedCookies cookies;
-    private final ConcurrentHashMap<String, Discovered> issuers = new ConcurrentHashMap<>();
     private final Set<String> answered = Collections.newSetFromMap(Collections.synchronizedMap(new Remembered()));
 
-    /// @param attempts limits failed sign-ins, and logs all
+    /// @param attempts limits failed sign-ins and logs all sign-ins
     public SingleSignOn(
             Credentials credentials,
             Directory directory,
@@ -93,7 +87,7 @@ public final class SingleSignOn {
         this.credentials = credentials;
         this.directory = directory;
         this.attempts = attempts;
-        this.http = http;
+        this.clients = new ProviderClients(http);
         this.clock = clock;
         this.cookies = new SealedCookies(credentials);
     }
@@ -107,9 +101,9 @@ public final class SingleSignOn {
         }
     }
 
-    // Which provider.
+    // Choosing a provider.
 
-    /// The identity providers of a tenant; none for a tenant that does not exist.
+    /// The identity providers of a tenant; empty if the tenant does not exist.
     public List<SsoProvider> providers(String partnerId) {
         return credentials.providers(partnerId);
     }
@@ -140,60 +134,20 @@ public final class SingleSignOn {
         return null;
     }
 
-    /// @param client null if the issuer did not answer
-    private record Discovered(@Nullable ProviderClient client, long atNanos) {
-        boolean isFresh() {
-            long age = System.nanoTime() - atNanos;
-            return age < (client == null ? NOT_ASKED : ProviderClient.TRUSTED).toNanos();
-        }
-    }
-
-    private ProviderClient client(SsoProvider provider) throws SignInRefused {
-        String issuer = provider.settings().issuer();
-        Discovered known = issuers.get(issuer);
-        if (known == null || !known.isFresh()) {
-            known = new Discovered(discover(issuer), System.nanoTime());
-            if (issuers.size() >= ISSUERS) {
-                issuers.clear();
-            }
-            issuers.put(issuer, known);
-        }
-        ProviderClient client = known.client;
-        if (client == null) {
-            throw new SignInRefused(Reason.UNREACHABLE);
-        }
-        return client;
-    }
-
-    private @Nullable ProviderClient discover(String issuer) {
-        try {
-            return ProviderClient.discover(issuer, http);
-        } catch (IOException e) {
-            LOG.warn("identity provider {} cannot be used: {}", issuer, text(e));
-            return null;
-        }
-    }
-
-    /// With what caused it, on one line.
-    private static String text(Throwable e) {
-        Throwable cause = e.getCause();
-        return cause == null ? String.valueOf(e.getMessage()) : e.getMessage() + ": " + cause.getMessage();
-    }
-
     // Signing in.
 
-    /// Where somebody wants to sign in, and what they typed.
+    /// The input of the sign-in form.
     ///
-    /// @param environment `test` or `production`, or whatever else was sent
-    /// @param name an e-mail address or a name; empty for nothing
+    /// @param environment `test` or `production`, or any other text that was sent
+    /// @param name an e-mail address or a username; may be empty
     /// @param next the page of the console to go to afterwards; empty for the overview
     /// @param again whether the provider must authenticate the person again, even if it still knows them
     public record Typed(String partnerId, String environment, String name, String next, boolean again) {}
 
-    /// A sign-in that was begun.
+    /// A sign-in in progress.
     ///
     /// @param authorization where to send the browser
-    /// @param cookie what the browser must keep until it comes back
+    /// @param cookie the cookie that the browser must send with the response
     public record Begun(URI authorization, String cookie) {
         /// Without the cookie.
         @Override
@@ -202,7 +156,7 @@ public final class SingleSignOn {
         }
     }
 
-    /// Begins a sign-in.
+    /// Starts a sign-in.
     ///
     /// @param redirect where the provider sends the browser back to
     public Begun begin(Typed typed, URI redirect, RemoteClient client) throws SignInRefused {
@@ -212,7 +166,7 @@ public final class SingleSignOn {
             throw new SignInRefused(Reason.NO_PROVIDER);
         }
         SsoProvider provider = provider(realm, typed.name.strip());
-        ProviderClient issuer = client(provider);
+        ProviderClient issuer = clients.of(provider);
         PendingSignIn pending = new PendingSignIn(
                 provider.id(),
                 new State().getValue(),
@@ -233,10 +187,10 @@ public final class SingleSignOn {
         }
     }
 
-    /// Somebody who has signed in.
+    /// A completed sign-in.
     ///
     /// @param provenAt when the operator authenticated at the provider (`auth_time`)
-    /// @param signOut what the browser must keep to sign out of the provider too
+    /// @param signOut the cookie with which the browser can sign out of the provider
     public record Finished(Realm realm, Operator operator, Instant provenAt, String next, String signOut) {
         /// Without the cookie.
         @Override
@@ -245,10 +199,10 @@ public final class SingleSignOn {
         }
     }
 
-    /// Ends a sign-in with the answer of the provider.
+    /// Completes a sign-in with the response of the provider.
     ///
-    /// @param cookie what the browser has kept; null for nothing
-    /// @param answer the parameters with which the provider has sent the browser back
+    /// @param cookie the cookie from [#begin], or null
+    /// @param answer the query parameters with which the provider redirected the browser
     public Finished finish(@Nullable String cookie, Map<String, List<String>> answer, RemoteClient client)
             throws SignInRefused {
         requireAllowed(client);
@@ -265,7 +219,9 @@ public final class SingleSignOn {
                             opened.realm().partnerId() + "/"
                                     + opened.realm().environment().word())
                     .addKeyValue("reason", e.reason())
-                    .log("single sign-on refused: {}", e.getCause() == null ? e.reason() : text(e.getCause()));
+                    .log(
+                            "single sign-on refused: {}",
+                            e.getCause() == null ? e.reason() : ProviderClients.text(e.getCause()));
             throw e;
         }
     }
@@ -277,7 +233,8 @@ public final class SingleSignOn {
             throw new SignInRefused(Reason.NOT_BEGUN);
         }
         AuthenticationResponse response = response(pending, answer);
-        // Before anything is asked with it, so that two requests with one answer are not both taken.
+        // Recorded before the code is used, so that two requests with the same response cannot both
+        // succeed.
         if (!answered.add(pending.state())) {
             throw new SignInRefused(Reason.NOT_BEGUN);
         }
@@ -285,7 +242,7 @@ public final class SingleSignOn {
                 .filter(each -> each.id().equals(pending.provider()))
                 .findFirst()
                 .orElseThrow(() -> new SignInRefused(Reason.NO_PROVIDER));
-        ProviderClient issuer = client(provider);
+        ProviderClient issuer = clients.of(provider);
         if (!issuer.isFromHere(response)) {
             throw new SignInRefused(Reason.UNPROVEN);
         }
@@ -309,8 +266,8 @@ public final class SingleSignOn {
                 signOut(realm, provider, proven.idToken()));
     }
 
-    /// When the person authenticated. A provider that does not say so may have let them in without asking for
-    /// anything, which is not a recent proof.
+    /// When the person authenticated. A provider that does not say may not have asked for any credential,
+    /// so that is not a recent proof.
     private static Instant provenAt(IDTokenClaimsSet claims, Instant now) {
         Date at = claims.getAuthenticationTime();
         if (at == null) {
@@ -348,7 +305,7 @@ public final class SingleSignOn {
         }
     }
 
-    /// The operator for an identity that is proven, created or given their role by a command.
+    /// Creates the operator for an authenticated identity, or updates their role, with a command.
     private Operator operator(Realm realm, SsoProvider provider, ProviderClient.Proven proven, RemoteClient client)
             throws SignInRefused {
         ProviderClaims claims = new ProviderClaims(proven.claims().toJSONObject(), provider.settings());
@@ -382,7 +339,7 @@ public final class SingleSignOn {
             case Refusal.Taken _ -> new SignInRefused(Reason.NAME_TAKEN);
             case Refusal.Unauthenticated _ -> new SignInRefused(Reason.DISABLED);
             case Refusal.TryAgain again -> new SignInRefused(Reason.BUSY, again.retryAfter(), null);
-            // The command refuses nothing else by itself.
+            // The command has no other refusals of its own.
             default -> new SignInRefused(Reason.BUSY);
         };
     }
@@ -392,16 +349,16 @@ public final class SingleSignOn {
     private String signOut(Realm realm, SsoProvider provider, JWT idToken) {
         Map<String, Object> values = Map.of("provider", provider.id().toString(), "token", idToken.serialize());
         String cookie = cookies.seal(realm, SIGN_OUT, values);
-        // Without the token the provider may ask the person whether to sign out.
+        // Without the token, the provider may ask for confirmation.
         return cookie.length() <= SealedCookies.LONGEST
                 ? cookie
                 : cookies.seal(realm, SIGN_OUT, Map.of("provider", provider.id().toString()));
     }
 
-    /// Where to send the browser to sign out of the identity provider too; null for nowhere.
+    /// The address at which the browser signs out of the identity provider; null if there is none.
     ///
-    /// @param cookie what [#finish] gave; null for nothing
-    /// @param returnTo where the provider sends the browser afterwards
+    /// @param cookie the cookie from [#finish], or null
+    /// @param returnTo where the provider redirects the browser afterwards
     public @Nullable URI signOut(@Nullable String cookie, URI returnTo) {
         SealedCookies.Opened opened = cookies.open(cookie, SIGN_OUT).orElse(null);
         if (opened == null) {
@@ -412,7 +369,8 @@ public final class SingleSignOn {
             if (provider.id().equals(id)) {
                 try {
                     String token = opened.text("token");
-                    return client(provider).logout(provider, token.isEmpty() ? null : JWTParser.parse(token), returnTo);
+                    return clients.of(provider)
+                            .logout(provider, token.isEmpty() ? null : JWTParser.parse(token), returnTo);
                 } catch (SignInRefused | java.text.ParseException e) {
                     LOG.debug("cannot sign out of {}", provider.settings().issuer(), e);
                 }

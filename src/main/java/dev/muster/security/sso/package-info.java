@@ -1,6 +1,7 @@
-/// Single sign-on: operators sign in through their own identity provider with OpenID Connect, by the code flow with
-/// PKCE. What the protocol asks for is done by Nimbus' SDK, which no other package uses; here it is decided which
-/// provider is asked, over which connections, and which operator and role come of its answer.
+/// Single sign-on: operators sign in through their tenant's identity provider with OpenID Connect, using
+/// the authorization code flow with PKCE. Nimbus' SDK, which no other package uses, implements the
+/// protocol. This package decides which provider is called, over which connections, and which operator and
+/// role result from its response.
 @NullMarked
 package dev.muster.security.sso;
 

@@ -51,9 +51,10 @@ public class EntryBenchmark {
                     .put("email", null, "anna.berg@example.org")
                     .put("externalId", null, "person-1")
                     .put("name", null, "Anna Berg")
-                    .build());
+                    .build(),
+            null);
     private final byte[] opened =
-            new EntryFormat().writeOpened(new EntryFormat.Opened(event.changes(), null, null, null, null));
+            new EntryFormat().writeOpened(new EntryFormat.Opened(event.changes(), null, null, null, null, null));
     private final byte[] entry = new byte[400];
     private long seq;
 

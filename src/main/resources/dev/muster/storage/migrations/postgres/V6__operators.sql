@@ -1,11 +1,11 @@
--- An invitation to choose a password: the SHA-256 of the token in its link, and until when the link is good. Both null if
--- there is none. An operator who has not chosen a password yet has an empty password_hash. Both are under the row's mac.
+-- An invitation to choose a password: the SHA-256 of the token in the link, and when it expires. Both are null if there is
+-- none. An operator who has not chosen a password yet has an empty password_hash. The row's mac covers both.
 alter table operator add column invitation bytea;
 alter table operator add column invited_until bigint;
 
--- What an operator sees of a session, and when and how its operator last proved who they are (the code of
--- model.SignInMethod). id names the session where the token must not be shown. All of it is under the row's mac, except
--- seen_at as before. Sessions without them are of an earlier version: their operators have to sign in again.
+-- Details of a session that operators see, and when and how its operator last proved their identity (the code of
+-- model.credential.SignInMethod). id identifies the session without its token. The mac covers all columns except seen_at.
+-- Sessions of an earlier version lack these columns, so their operators have to sign in again.
 delete from session;
 alter table session add column id uuid;
 alter table session add column proven_at bigint;
@@ -13,8 +13,8 @@ alter table session add column proven_by smallint;
 alter table session add column address text;
 alter table session add column browser text;
 
--- Forms of the console that wait for their operator to sign in again or to prove who they are. Sealed under the realm's
--- key; of the id in the address only the SHA-256 is kept.
+-- Submitted forms of the console, kept until their operator has signed in again or confirmed their identity. Sealed under
+-- the realm's key. id_hash is the SHA-256 of the form's id.
 create table kept_form (
     realm bigint not null,
     id_hash bytea not null,
@@ -28,8 +28,8 @@ create index kept_form_operator on kept_form (realm, operator, kept_at);
 create index kept_form_kept on kept_form (kept_at);
 
 -- Single sign-on: the identity providers of a tenant, in its production realm. Lists are JSON: scopes, roles (each value
--- of the claim followed by its role), domains, break_glass. sealed_secret is the client's secret under the realm's own key.
--- mac covers the whole row, under the realm's key.
+-- of the claim followed by its role), domains, break_glass. sealed_secret is the client secret, sealed under the realm's
+-- key. mac covers the whole row.
 create table sso_provider (
     realm bigint not null,
     id uuid not null,
@@ -48,19 +48,21 @@ create table sso_provider (
     primary key (realm, id)
 );
 
--- As whom an identity provider signs an operator in; null for an operator with a password. The MAC covers them.
+-- The identity with which an identity provider signs an operator in; null for an operator with a password. The row's mac
+-- covers both.
 alter table operator add column sso_issuer text;
 alter table operator add column sso_subject text;
 
--- API keys: the last four characters of the text, by which a key found in a file can be recognised (null for older keys);
--- the blocks of addresses in CIDR notation, separated by spaces, from which it may be used (null for any); the key that
--- it was made in place of. The row's mac covers them.
+-- API keys: the last four characters of the text, so that a key found in a file can be recognised (null for older keys);
+-- the address ranges in CIDR notation, separated by spaces, from which it may be used (null for any); the key that it
+-- replaces. The row's mac covers them.
 alter table api_key add column last_four text;
 alter table api_key add column addresses text;
 alter table api_key add column replaces uuid;
 
--- What needs a second operator in a realm: a bit for each model.tenant.ApprovalRules.Action, and the number of users beyond
--- which a change of many at once does (null for no limit). Without a row nothing does. mac covers the whole row.
+-- Which actions need approval by a second operator in a realm: a bit for each model.tenant.ApprovalRules.Action, and the
+-- number of users above which a bulk change needs it (null for no limit). Without a row no action
+-- needs approval. mac covers the whole row.
 create table approval_rules (
     realm bigint primary key,
     actions integer not null,
@@ -68,9 +70,9 @@ create table approval_rules (
     mac bytea not null
 );
 
--- Requests that need a second operator. sealed holds what was asked for, under the key of the user whom it is about, or
--- the realm's own. version is the user's when it was asked for; state is the code of model.Approval.State. mac covers the
--- whole row.
+-- Requests for approval. sealed is the requested commands, sealed under the key of the user they are about, or the realm's
+-- own. version is the user's version at the time of the request; state is the code of model.Approval.State. mac covers
+-- the whole row.
 create table approval (
     realm bigint not null,
     id uuid not null,

@@ -3,6 +3,6 @@ select
     approval.requested_by, approval.requested_through, approval.requested_at, approval.lapses_at, approval.sealed,
     approval.state, approval.decided_by_kind, approval.decided_by, approval.decided_at, approval.mac
 from approval
-where state = 0 and lapses_at <= ?
+where state = {approval.pending} and lapses_at <= ?
 order by lapses_at
 limit ?
