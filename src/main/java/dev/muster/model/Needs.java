@@ -32,7 +32,8 @@ record Needs(@Nullable Scope scope, boolean urgent) {
             case Command.AllowReenrolment _ -> new Needs(Scope.HOLDS_WRITE, false);
             case Command.Erase _, Command.EraseJob _ -> new Needs(Scope.BAR_WRITE, false);
             // Allowed to operators for themselves only: see [dev.muster.model.rules.Decider].
-            case Command.AcceptInvitation _, Command.ChangeOwnPassword _, Command.NoteSignIn _, Command.AddPasskey _ -> new Needs(null, true);
+            case Command.AcceptInvitation _, Command.ChangeOwnPassword _, Command.NoteSignIn _, Command.AddPasskey _ ->
+                new Needs(null, true);
             case Command.RevokeKey _,
                     Command.DisableOperator _,
                     Command.SignOutOperator _,

@@ -135,8 +135,8 @@ final class MacFields {
             passkey("createdAt", passkey -> bytes(passkey.createdAt())),
             passkey("lastUsedAt", passkey -> bytes(passkey.lastUsedAt())));
 
-    static final List<Field<PolicyRow>> PASSKEY_POLICY = List.of(
-            new Field<>("requiredFor", row -> bytes(String.join(" ", row.policy().words()))));
+    static final List<Field<PolicyRow>> PASSKEY_POLICY = List.of(new Field<>(
+            "requiredFor", row -> bytes(String.join(" ", row.policy().words()))));
 
     static final List<Field<TokenFamilyRow>> FAMILY = List.of(
             new Field<>("id", family -> bytes(family.id())),
