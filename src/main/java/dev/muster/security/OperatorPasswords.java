@@ -180,8 +180,8 @@ public final class OperatorPasswords {
                 : operator.passwordHash();
     }
 
-    /// Whether the tenant allows this operator to sign in with a password or passkey, and not only through its
-    /// identity providers.
+    /// Whether the tenant allows operators of that name to sign in with a password or passkey, and not only
+    /// through its identity providers.
     public boolean maySignInHere(String partnerId, String folded) {
         boolean required = false;
         for (SsoProvider provider : credentials.providers(partnerId)) {
