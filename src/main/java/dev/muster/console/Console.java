@@ -30,11 +30,9 @@ import dev.muster.api.JournalledReads;
 import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
 import dev.muster.api.StaticFiles;
-import dev.muster.api.StaticFiles.StaticFile;
 import dev.muster.api.WriteGateway;
 import dev.muster.api.evidence.EvidencePictures;
 import dev.muster.console.html.ErrorMessage;
-import dev.muster.console.html.Icon;
 import dev.muster.console.html.NavSection;
 import dev.muster.directory.Core;
 import dev.muster.http.BasePath;
@@ -60,7 +58,6 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +65,6 @@ import org.jspecify.annotations.Nullable;
 public final class Console {
     static final String NAME = "console";
     public static final String BASE = "/console";
-    private static final String WEBJARS = "/META-INF/resources/webjars/";
 
     private static final String INVITATION = InvitationLinks.PATH + "{token}";
 
@@ -100,17 +96,7 @@ public final class Console {
     private final WaitingForms waitingForms;
     private final Pages pages;
     private final Labels labels;
-    private final StaticFiles assets = new StaticFiles(Map.of(
-            "tabler.css", css(WEBJARS + "tabler__core/1.4.0/dist/css/tabler.min.css"),
-            "console.css", css("/dev/muster/console/console.css"),
-            "theme.js", script("/dev/muster/console/theme.js"),
-            "console.js", script("/dev/muster/console/console.js"),
-            "passkeys.js", script("/dev/muster/console/passkeys.js"),
-            "htmx.js", script(WEBJARS + "htmx.org/2.0.10/dist/htmx.min.js"),
-            "uplot.js", script(WEBJARS + "uplot/1.6.30/dist/uPlot.iife.min.js"),
-            "uplot.css", css(WEBJARS + "uplot/1.6.30/dist/uPlot.min.css"),
-            "icon.svg", StaticFile.of("image/svg+xml", "/dev/muster/console/icon.svg"),
-            "icons.svg", new StaticFile("image/svg+xml", Icon.sprite())));
+    private final StaticFiles assets = ConsoleFiles.all();
 
     /// @param publicUrl under which people reach the server; null for where a request arrives
     public Console(
@@ -136,14 +122,6 @@ public final class Console {
         this.waitingForms = new WaitingForms(core.keptForms());
         this.sessionFilter = new SessionFilter(
                 consoleSessions, authenticator.log(), publicUrl, labels, pages, waitingForms, passkeyGate);
-    }
-
-    private static StaticFile css(String resource) {
-        return StaticFile.of("text/css; charset=utf-8", resource);
-    }
-
-    private static StaticFile script(String resource) {
-        return StaticFile.of("text/javascript; charset=utf-8", resource);
     }
 
     public HttpApi httpApi() {

@@ -21,7 +21,7 @@ import dev.muster.model.tenant.Realm;
 import dev.muster.security.ConsoleSessions;
 import dev.muster.security.passkeys.CeremonyRefused;
 import dev.muster.security.passkeys.PasskeyCeremonies;
-import dev.muster.security.passkeys.PasskeyCeremonies.Begun;
+import dev.muster.security.passkeys.StartedCeremony;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -87,7 +87,7 @@ public record PasskeyPage(
         return options(request, ceremonies.beginSignIn(origin(request), next));
     }
 
-    private Reply options(Request request, Begun begun) {
+    private Reply options(Request request, StartedCeremony begun) {
         Reply reply = Pages.guarded(Reply.json(200, begun.options().getBytes(StandardCharsets.UTF_8)));
         return sessionFilter.remember(request, reply, Cookie.PASSKEY, begun.cookie());
     }
@@ -112,7 +112,7 @@ public record PasskeyPage(
 
     /// The page that asks for a passkey after the password.
     Reply askForSecondStep(Request request, Realm realm, Operator operator, String next) {
-        Begun begun = ceremonies.beginSecondStep(origin(request), realm, operator, next);
+        StartedCeremony begun = ceremonies.beginSecondStep(origin(request), realm, operator, next);
         Reply page = pages.open(
                 200, "second-step", new SecondStep(operator.username().text(), begun.options()));
         return sessionFilter.remember(request, page, Cookie.PASSKEY, begun.cookie());
@@ -225,7 +225,7 @@ public record PasskeyPage(
         if (!visit.actor().isProven(clock.instant())) {
             throw new RefusedException(new Refusal.StepUpRequired(Actor.PROOF_LASTS));
         }
-        Begun begun = ceremonies.beginAddition(
+        StartedCeremony begun = ceremonies.beginAddition(
                 origin(visit.request()), visit.realm(), visit.visitor().operator(), name);
         Reply page = pages.page(visit, "passkey-new", "Add a passkey", new Adding(name, begun.options()));
         return sessionFilter.remember(visit.request(), page, Cookie.PASSKEY, begun.cookie());

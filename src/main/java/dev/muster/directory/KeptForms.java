@@ -53,7 +53,7 @@ public final class KeptForms {
         String id = Base64.getUrlEncoder().withoutPadding().encodeToString(drawn);
         Digest hash = Digest.sha256(id);
         byte[] sealed = new Sealer().seal(realmKeys.get(realm).key().own(), place(realm, operator, hash), random, form);
-        storage.keep(new KeptFormRow(realm, hash.bytes(), operator, sealed, now.instant()), MOST);
+        storage.forms().keep(new KeptFormRow(realm, hash.bytes(), operator, sealed, now.instant()), MOST);
         return id;
     }
 
@@ -78,7 +78,7 @@ public final class KeptForms {
     /// Like [#find], and deletes the form. Of several concurrent callers, only one gets it.
     public byte @Nullable [] take(long realm, UUID operator, String id) {
         byte[] form = find(realm, operator, id);
-        return form != null && storage.dropForm(realm, Digest.sha256(id).bytes()) ? form : null;
+        return form != null && storage.forms().drop(realm, Digest.sha256(id).bytes()) ? form : null;
     }
 
     private static SealingContext place(long realm, UUID operator, Digest idHash) {

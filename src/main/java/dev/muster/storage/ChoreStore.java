@@ -1,7 +1,6 @@
 package dev.muster.storage;
 
 import dev.muster.model.value.Identifier;
-import dev.muster.storage.CredentialTables.KeptFormRow;
 import dev.muster.storage.CredentialTables.KeyRow;
 import dev.muster.storage.CredentialTables.OperatorRow;
 import dev.muster.storage.CredentialTables.TokenFamilyRow;
@@ -15,7 +14,6 @@ import dev.muster.storage.engine.Engine;
 import dev.muster.storage.files.PrivateFiles;
 import dev.muster.storage.search.TextIndex;
 import dev.muster.storage.sql.DatabaseKind;
-import dev.muster.storage.sql.Row;
 import dev.muster.storage.sql.Session;
 import dev.muster.storage.sql.StorageException;
 import dev.muster.storage.sql.StorageException.Kind;
@@ -34,8 +32,6 @@ import org.jspecify.annotations.Nullable;
 /// except [EvidenceStore#pending]; none of them serves a partner's request. Thread-safe; callers take turns.
 public final class ChoreStore implements AutoCloseable {
     /// How many kept forms one insertion deletes, at most.
-    private static final int MOST_DROPPED = 100;
-
     private final Engine engine;
     final ChoreWriter writer;
 
@@ -301,30 +297,9 @@ public final class ChoreStore implements AutoCloseable {
         writer.urgent(session -> session.update("passkey_challenge_delete_old", before));
     }
 
-    /// Keeps a form of the console. Deletes its operator's oldest forms beyond `most`.
-    public void keep(KeptFormRow row, int most) {
-        writer.write(session -> {
-            int rows = session.update(
-                    "kept_form_insert", row.realm(), row.idHash(), row.operator(), row.sealed(), row.keptAt());
-            List<byte[]> tooMany =
-                    session.list("kept_forms_of_operator", Row::bytes, row.realm(), row.operator(), MOST_DROPPED, most);
-            for (byte[] idHash : tooMany) {
-                rows += session.update("kept_form_delete", row.realm(), idHash);
-            }
-            return rows;
-        });
-    }
-
-    /// Deletes a kept form.
-    ///
-    /// @return whether there was one
-    public boolean dropForm(long realm, byte[] idHash) {
-        return writer.urgent(session -> session.update("kept_form_delete", realm, idHash)) > 0;
-    }
-
-    /// Deletes the forms of all realms that were kept before `before`.
-    public void forgetForms(Instant before) {
-        writer.urgent(session -> session.update("kept_form_delete_old", before));
+    /// The forms that the console keeps.
+    public KeptFormStore forms() {
+        return new KeptFormStore(writer);
     }
 
     /// Starts a family of refresh tokens.

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// Creates, lists, rotates and revokes API keys.
 record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorNamesJson names) {
@@ -45,7 +46,7 @@ record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorName
         Rank rank = in.choice("rank", List.of(Rank.values()), Rank::name);
         Instant expiresAt = in.instant("expiresAt");
         boolean signing = in.flag("signing", true);
-        AllowedAddresses addresses = in.allowedAddresses();
+        AllowedAddresses addresses = allowedAddresses(in);
         if ((role == null) == (listed == null)) {
             in.fault("role", "role_or_scopes", "Either role or scopes must be given, and not both.");
         }
@@ -196,5 +197,14 @@ record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorName
 
     private static void replaces(JsonWriter json, ApiKey key) {
         json.field("replaces", key.replaces() == null ? null : key.replaces().toString());
+    }
+
+    /// The addresses from which a key may be used; null if absent or null, and after an error.
+    private static @Nullable AllowedAddresses allowedAddresses(RestFields in) {
+        int before = in.faults().size();
+        List<String> texts = in.texts("allowedAddresses");
+        return texts == null || in.faults().size() > before
+                ? null
+                : in.checks().allowedAddresses("allowedAddresses", texts);
     }
 }

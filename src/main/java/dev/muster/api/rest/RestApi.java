@@ -285,8 +285,8 @@ public final class RestApi {
                 root(GET,   "/v1/backups/{id}",                                      maintenance::backup),
                 root(POST,  "/v1/master-key/rotate",                                 maintenance::rotateMasterKey),
 
-                open(GET,   "/health/live",                                          _ -> health(true)),
-                open(GET,   "/health/ready",                                         _ -> ready(core)));
+                open(GET,   "/health/live",                                          _ -> HealthRoutes.live()),
+                open(GET,   "/health/ready",                                         _ -> HealthRoutes.ready(core)));
         // spotless:on
     }
 
@@ -382,23 +382,5 @@ public final class RestApi {
                 fault.field().equals(WriteHeaders.IF_MATCH)
                         ? "If-Match must be entity tags such as \"7\", or *."
                         : fault.field() + " must" + fault.message().substring("Must".length()));
-    }
-
-    private static Reply health(boolean healthy) {
-        return Reply.json(
-                healthy ? 200 : 503,
-                json -> json.object().field("status", healthy ? "up" : "down").end());
-    }
-
-    /// Does not name the contradicted realm, since this call needs no credential.
-    private static Reply ready(Core core) {
-        return core.isContradicted()
-                ? Reply.json(
-                        503,
-                        json -> json.object()
-                                .field("status", "down")
-                                .field("reason", "A journal contradicts its signed checkpoints; the log has the realm.")
-                                .end())
-                : health(core.isAnswering());
     }
 }

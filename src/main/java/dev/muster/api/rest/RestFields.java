@@ -8,7 +8,6 @@ import dev.muster.http.json.Json;
 import dev.muster.model.Refusal;
 import dev.muster.model.user.Card;
 import dev.muster.model.user.UserRef;
-import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.value.Edit;
 import dev.muster.model.value.Identifier;
 import dev.muster.model.value.Timestamps;
@@ -323,14 +322,6 @@ final class RestFields extends FieldReader {
     boolean flag(String field, boolean otherwise) {
         Boolean flag = optionalFlag(field);
         return flag == null ? otherwise : flag;
-    }
-
-    /// The addresses from which a key may be used; null if absent or null, and after an error.
-    @Nullable
-    AllowedAddresses allowedAddresses() {
-        int before = faults().size();
-        List<String> texts = texts("allowedAddresses");
-        return texts == null || faults().size() > before ? null : checks().allowedAddresses("allowedAddresses", texts);
     }
 
     /// A required list of strings. Empty if an item is invalid, since indexes would otherwise differ from

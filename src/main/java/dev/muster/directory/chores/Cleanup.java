@@ -81,7 +81,7 @@ public final class Cleanup implements Schedule.Chore {
                 all(most -> storage.forgetRetries(before(ReplayBatch.RETRIES_KEPT), most)),
                 all(most -> storage.forgetSignatures(before(SIGNATURES_KEPT), most)),
                 () -> storage.forgetSessions(before(sessionsKept)),
-                () -> storage.forgetForms(before(formsKept)),
+                () -> storage.forms().forget(before(formsKept)),
                 () -> storage.forgetChallenges(before(challengesKept)),
                 () -> storage.forgetTokenFamilies(now.instant()));
     }

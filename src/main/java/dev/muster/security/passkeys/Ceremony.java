@@ -1,5 +1,7 @@
 package dev.muster.security.passkeys;
 
+import com.yubico.webauthn.data.ByteArray;
+import com.yubico.webauthn.data.exception.Base64UrlException;
 import dev.muster.security.SealedCookies;
 import java.time.Instant;
 import java.util.Map;
@@ -53,6 +55,15 @@ record Ceremony(
                 Long.parseLong(opened.text("generation")),
                 opened.text("text"),
                 Instant.ofEpochMilli(Long.parseLong(opened.text("ends"))));
+    }
+
+    /// The challenge, decoded.
+    ByteArray challengeBytes() throws CeremonyRefused {
+        try {
+            return ByteArray.fromBase64Url(challenge);
+        } catch (Base64UrlException e) {
+            throw new CeremonyRefused(CeremonyRefused.Reason.OVER, e);
+        }
     }
 
     /// Without the challenge.

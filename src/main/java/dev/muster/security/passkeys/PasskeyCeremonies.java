@@ -20,7 +20,6 @@ import com.yubico.webauthn.data.RelyingPartyIdentity;
 import com.yubico.webauthn.data.ResidentKeyRequirement;
 import com.yubico.webauthn.data.UserIdentity;
 import com.yubico.webauthn.data.UserVerificationRequirement;
-import com.yubico.webauthn.data.exception.Base64UrlException;
 import com.yubico.webauthn.exception.AssertionFailedException;
 import com.yubico.webauthn.exception.InvalidSignatureCountException;
 import com.yubico.webauthn.exception.RegistrationFailedException;
@@ -77,18 +76,6 @@ public final class PasskeyCeremonies {
         this.clock = clock;
     }
 
-    /// A ceremony that has begun.
-    ///
-    /// @param options for `navigator.credentials`, as JSON
-    /// @param cookie what the browser must keep until the end
-    public record Begun(String options, String cookie) {
-        /// Without the cookie.
-        @Override
-        public String toString() {
-            return "Begun";
-        }
-    }
-
     /// An operator whom a passkey has signed in.
     ///
     /// @param next the page of the console to go to; empty for the overview
@@ -99,7 +86,7 @@ public final class PasskeyCeremonies {
     /// Begins a sign-in with any operator's passkey.
     ///
     /// @param origin of our pages, as the browser sees them
-    public Begun beginSignIn(URI origin, String next) {
+    public StartedCeremony beginSignIn(URI origin, String next) {
         Realm system = credentials.realm(Realm.SYSTEM);
         if (system == null) {
             throw new IllegalStateException("there is no system realm");
@@ -108,20 +95,20 @@ public final class PasskeyCeremonies {
     }
 
     /// Begins the second step of a sign-in, after the password was checked.
-    public Begun beginSecondStep(URI origin, Realm realm, Operator operator, String next) {
+    public StartedCeremony beginSecondStep(URI origin, Realm realm, Operator operator, String next) {
         return begin(origin, realm, Purpose.SECOND_STEP, operator, next);
     }
 
     /// Begins a step-up.
-    public Begun beginConfirmation(URI origin, Realm realm, Operator operator) {
+    public StartedCeremony beginConfirmation(URI origin, Realm realm, Operator operator) {
         return begin(origin, realm, Purpose.CONFIRM, operator, "");
     }
 
-    private Begun begin(URI origin, Realm realm, Purpose purpose, @Nullable Operator operator, String text) {
+    private StartedCeremony begin(URI origin, Realm realm, Purpose purpose, @Nullable Operator operator, String text) {
         AssertionRequest request = request(origin, realm, purpose, operator);
         ByteArray challenge = request.getPublicKeyCredentialRequestOptions().getChallenge();
         try {
-            return new Begun(request.toCredentialsGetJson(), seal(realm, purpose, operator, challenge, text));
+            return new StartedCeremony(request.toCredentialsGetJson(), seal(realm, purpose, operator, challenge, text));
         } catch (IOException e) {
             throw new IllegalStateException("the options cannot be written as JSON", e);
         }
@@ -258,7 +245,7 @@ public final class PasskeyCeremonies {
             throw refused(Reason.UNKNOWN, realm, operator, purpose, client, null);
         }
         AssertionResult result = verify(origin, realm, operator, passkey, ceremony, assertion, client);
-        if (!passkeys.useChallenge(realm.id(), bytes(ceremony.challenge()).getBytes())) {
+        if (!passkeys.useChallenge(realm.id(), ceremony.challengeBytes().getBytes())) {
             throw refused(Reason.OVER, realm, operator, purpose, client, null);
         }
         if (!passkeys.use(realm.id(), passkey, result.getSignatureCount())) {
@@ -280,7 +267,7 @@ public final class PasskeyCeremonies {
         AssertionRequest drawn = request(origin, realm, purpose, purpose == Purpose.SIGN_IN ? null : operator);
         AssertionRequest request = drawn.toBuilder()
                 .publicKeyCredentialRequestOptions(drawn.getPublicKeyCredentialRequestOptions().toBuilder()
-                        .challenge(bytes(ceremony.challenge()))
+                        .challenge(ceremony.challengeBytes())
                         .build())
                 .build();
         boolean verified = assertion.getResponse().getParsedAuthenticatorData().getFlags().UV;
@@ -295,7 +282,7 @@ public final class PasskeyCeremonies {
                             .build());
         } catch (InvalidSignatureCountException e) {
             // The signature is valid. The same response sent twice, as by a reload, is no copy.
-            if (!passkeys.useChallenge(realm.id(), bytes(ceremony.challenge()).getBytes())) {
+            if (!passkeys.useChallenge(realm.id(), ceremony.challengeBytes().getBytes())) {
                 throw refused(Reason.OVER, realm, operator, purpose, client, e);
             }
             attempts.copied(realm, operator, client);
@@ -333,23 +320,15 @@ public final class PasskeyCeremonies {
         }
     }
 
-    private static ByteArray bytes(String base64Url) throws CeremonyRefused {
-        try {
-            return ByteArray.fromBase64Url(base64Url);
-        } catch (Base64UrlException e) {
-            throw new CeremonyRefused(Reason.OVER, e);
-        }
-    }
-
     // Adding a passkey
 
     /// Begins to add a passkey of an operator who is signed in and has proved who they are lately.
     ///
     /// @param name of the new passkey
-    public Begun beginAddition(URI origin, Realm realm, Operator operator, String name) {
+    public StartedCeremony beginAddition(URI origin, Realm realm, Operator operator, String name) {
         PublicKeyCredentialCreationOptions options = creation(origin, realm, operator);
         try {
-            return new Begun(
+            return new StartedCeremony(
                     options.toCredentialsCreateJson(),
                     seal(realm, Purpose.ADD, operator, options.getChallenge(), name));
         } catch (IOException e) {
@@ -386,7 +365,7 @@ public final class PasskeyCeremonies {
             throw new CeremonyRefused(Reason.OVER);
         }
         PublicKeyCredentialCreationOptions request = creation(origin, realm, operator).toBuilder()
-                .challenge(bytes(ceremony.challenge()))
+                .challenge(ceremony.challengeBytes())
                 .build();
         try {
             PublicKeyCredential<AuthenticatorAttestationResponse, ClientRegistrationExtensionOutputs> credential =
@@ -396,7 +375,7 @@ public final class PasskeyCeremonies {
                             .request(request)
                             .response(credential)
                             .build());
-            if (!passkeys.useChallenge(realm.id(), bytes(ceremony.challenge()).getBytes())) {
+            if (!passkeys.useChallenge(realm.id(), ceremony.challengeBytes().getBytes())) {
                 throw new CeremonyRefused(Reason.OVER);
             }
             return new OperatorCommand.AddPasskey(
