@@ -259,6 +259,12 @@ document.addEventListener("submit", async (event) => {
         if (answer.ok || !notice) {
             // Such as a page with a secret, which cannot be loaded again.
             document.body.replaceWith(document.importNode(page.body, true));
+            // Scripts that come with a document like this do not run by themselves.
+            for (const inert of document.querySelectorAll("body script")) {
+                const script = document.createElement("script");
+                script.src = inert.src;
+                inert.replaceWith(script);
+            }
             document.dispatchEvent(new Event("DOMContentLoaded"));
             scrollTo(0, 0);
             return;
