@@ -35,6 +35,7 @@ import dev.muster.storage.JournalTables.RetryRow;
 import dev.muster.storage.Reads;
 import dev.muster.storage.UserRow;
 import dev.muster.storage.UserTables.StandingRow;
+import dev.muster.storage.sql.StorageException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -124,13 +125,19 @@ public final class Directory {
         return switch (await(pending)) {
             case PendingWrite.Answer.Judged(var result) -> result;
             case PendingWrite.Answer.Replay(var earlier) -> replay(pending.request, earlier);
-            case PendingWrite.Answer.Failed(UnreadableException why) -> {
-                Unreadable.report(why);
-                yield Result.refused(why.refusal());
-            }
+            case PendingWrite.Answer.Failed(UnreadableException why) -> unreadable(why);
+            // Each write inserts new keys only, so the rows that it was decided on were altered.
+            case PendingWrite.Answer.Failed(StorageException why)
+            when why.kind() == StorageException.Kind.DUPLICATE ->
+                unreadable(new UnreadableException("realm", Long.toString(pending.request.realm()), why));
             case PendingWrite.Answer.Failed(var why) ->
                 throw new IllegalStateException("a write failed: " + why.getMessage(), why);
         };
+    }
+
+    private static Result<Change> unreadable(UnreadableException why) {
+        Unreadable.report(why);
+        return Result.refused(why.refusal());
     }
 
     private PendingWrite.Answer await(PendingWrite pending) {

@@ -310,8 +310,7 @@ final class RemoteCommandsTest {
                 200,
                 "{\"items\":[{\"keyId\":\"k1\",\"name\":\"n\",\"scopes\":[\"users:read\",\"jobs:read\"],\"rank\":\"REGULAR\","
                         + "\"madeBy\":{\"kind\":\"apiKey\",\"id\":\"k0\",\"keyId\":null}}]}");
-        assertThat(cli.run("key", "list").out())
-                .contains("k1      n     users:read,jobs:read  REGULAR", "  apiKey k0");
+        assertThat(cli.run("key", "list").out()).contains("k1      n     users:read,jobs:read  REGULAR", "  apiKey k0");
         server.then(200, "{}");
         cli.run("key", "revoke", "k1").printed("Revoked k1.\n");
         assertThat(server.last().line()).isEqualTo("DELETE /v1/keys/k1");

@@ -106,19 +106,28 @@ class NoInputMakesAServerFaultTest {
             if (muster.takesBody(place) && unchanged.isJson() && unchanged.tree() instanceof Map<?, ?> fields) {
                 for (Object field : fields.keySet()) {
                     for (String text : UNSTORABLE) {
-                        Draft draft = muster.draft(place, random);
-                        Map<Object, Object> changed = new LinkedHashMap<>(fields);
-                        changed.put(field, new Draft.Raw(text));
-                        draft.tree(changed);
-                        assertThat(muster.judged(place, Fuzzed.Credential.FULL, draft))
-                                .as("%s of %s: %s", field, place, text)
-                                .isBetween(400, 499);
+                        int status = status(place, random, fields, field, text);
+                        // The vendors' dialects ignore fields that they do not know, whatever they contain.
+                        if (status >= 400 || status(place, random, fields, field, "{\"a\":[1]}") >= 400) {
+                            assertThat(status)
+                                    .as("%s of %s: %s", field, place, text)
+                                    .isBetween(400, 499);
+                        }
                         sent++;
                     }
                 }
             }
         }
         assertThat(sent).isGreaterThan(250);
+    }
+
+    private static int status(Fuzzed.Place place, Random random, Map<?, ?> fields, Object field, String value)
+            throws IOException {
+        Draft draft = muster.draft(place, random);
+        Map<Object, Object> changed = new LinkedHashMap<>(fields);
+        changed.put(field, new Draft.Raw(value));
+        draft.tree(changed);
+        return muster.judged(place, Fuzzed.Credential.FULL, draft);
     }
 
     @Property(tries = SHORT, edgeCases = EdgeCasesMode.NONE, generation = GenerationMode.RANDOMIZED)
@@ -172,7 +181,7 @@ class NoInputMakesAServerFaultTest {
     private static void everyRouteWasReached(Map<String, Set<Integer>> all) {
         Map<String, Set<Integer>> answered = new TreeMap<>(all);
         // These are sent without a session here, to keep the session for later requests.
-        answered.keySet().removeIf(place -> place.contains("/sign-out"));
+        answered.keySet().removeIf(Fuzzed::endsSession);
         assertThat(answered)
                 .allSatisfy((place, statuses) -> assertThat(statuses)
                         .as(place)

@@ -87,11 +87,11 @@ final class EvidenceStoreTest extends OnBothDatabases {
         evidence.begin(1, id, AT, 0, Long.MAX_VALUE);
         assertFails(Kind.STATEMENT, () -> evidence.append(2, id, 0, new byte[1]));
         evidence.append(1, id, 0, new byte[] {1});
-        assertFails(Kind.STATEMENT, () -> evidence.append(1, id, 0, new byte[] {2}));
+        assertFails(Kind.DUPLICATE, () -> evidence.append(1, id, 0, new byte[] {2}));
         evidence.finish(1, id, 0);
         assertFails(Kind.STATEMENT, () -> evidence.append(1, id, 1, new byte[1]));
         assertFails(Kind.STATEMENT, () -> evidence.finish(1, id, 0));
-        assertFails(Kind.STATEMENT, () -> evidence.begin(1, id, AT, 0, Long.MAX_VALUE));
+        assertFails(Kind.DUPLICATE, () -> evidence.begin(1, id, AT, 0, Long.MAX_VALUE));
         assertThat(evidence.chunk(1, id, 0)).containsExactly(1);
         assertThat(evidence.chunk(1, id, 1)).isNull();
     }

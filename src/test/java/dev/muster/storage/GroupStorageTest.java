@@ -213,7 +213,7 @@ final class GroupStorageTest extends OnBothDatabases {
         lane.lock(List.of(1L), true);
         Batch taken = new Batch();
         taken.groups.added.add(rowing.group(1, "a"));
-        assertFails(Kind.STATEMENT, () -> lane.save(taken));
+        assertFails(Kind.DUPLICATE, () -> lane.save(taken));
         lane.rollback();
         change(
                 needs -> {

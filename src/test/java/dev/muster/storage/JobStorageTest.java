@@ -138,7 +138,7 @@ final class JobStorageTest extends OnBothDatabases {
         lane.lock(List.of(1L), true);
         Batch batch = new Batch();
         batch.newJobs.add(reserved(1, 1, Instant.EPOCH));
-        assertFails(Kind.STATEMENT, () -> lane.save(batch));
+        assertFails(Kind.DUPLICATE, () -> lane.save(batch));
         lane.rollback();
         assertThat(read(first)).isNotNull();
     }

@@ -378,7 +378,7 @@ final class StorageTest extends OnBothDatabases {
         lane.lock(List.of(1L), true);
         Batch batch = new Batch();
         batch.newUsers.add(row);
-        assertFails(Kind.STATEMENT, () -> lane.save(batch));
+        assertFails(Kind.DUPLICATE, () -> lane.save(batch));
         lane.rollback();
     }
 

@@ -208,10 +208,16 @@ final class DescribedOperation {
 
     private void success(ObjectNode responses, int status, String shape) {
         ObjectNode response = responses.putObject(Integer.toString(status));
-        response.put("description", status == 503 ? "Not ready." : "Success.");
+        boolean isWaiting = shape.equals("AwaitingApproval");
+        response.put(
+                "description",
+                isWaiting
+                        ? "Not done yet: a second operator has to approve it."
+                        : status == 503 ? "Not ready." : "Success.");
         ObjectNode headers = response.putObject("headers");
         headers.set("X-Request-Id", OpenApi.reference("headers", "X-Request-Id"));
-        for (JsonNode header : words.path("headers")) {
+        // A request that is waiting has changed nothing, so the user's version is not returned.
+        for (JsonNode header : isWaiting ? List.<JsonNode>of() : words.path("headers")) {
             String name = header.stringValue();
             headers.set(name.replaceFirst("-of-[a-z]+$", ""), OpenApi.reference("headers", name));
         }
