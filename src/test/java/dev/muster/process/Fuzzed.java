@@ -524,7 +524,8 @@ final class Fuzzed implements AutoCloseable {
         }
         while (true) {
             Client client = clients.get(bearer);
-            if (client == null || !client.isUsable()) {
+            boolean isNew = client == null || !client.isUsable();
+            if (isNew) {
                 if (client != null) {
                     client.close();
                 }
@@ -537,7 +538,11 @@ final class Fuzzed implements AutoCloseable {
             } catch (IOException e) {
                 client.close();
                 clients.remove(bearer);
-                throw e;
+                if (isNew) {
+                    throw e;
+                }
+                // The server may have closed an idle connection meanwhile.
+                continue;
             }
             if (!answer.isBusy()) {
                 return answer;
