@@ -18,7 +18,8 @@ class WeakPasswordTest {
     private static final List<String> WEAK =
             List.of("password1234", "aaaaaaaaaaaa", "ada.lovelace1", "acme-acme-acme", "Analytical Engines");
 
-    private static final Pattern LINK = Pattern.compile("<code>http://[^/]+(/console/invitation/[^<]+)</code>");
+    private static final Pattern LINK =
+            Pattern.compile("<code id=\"invitation-link\">http://[^/]+(/console/invitation/[^<]+)</code>");
 
     @TempDir
     private Path folder;
