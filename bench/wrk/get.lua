@@ -1,5 +1,4 @@
--- Reads: any of the paths in the file BENCH_PATHS, at random, with the key BENCH_KEY. A line with a tab in it has its
--- own key before the tab.
+-- Reads random paths from the file BENCH_PATHS with the key BENCH_KEY. A line with a tab has its own key before the tab.
 dofile(debug.getinfo(1, "S").source:match("^@(.*/)") .. "report.lua")
 
 local requests = {}

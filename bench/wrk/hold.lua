@@ -1,5 +1,5 @@
--- Places and releases holds, so that every request changes something and is journalled: one pass over the people of the
--- file BENCH_IDS places, with a reason that was never given before, the next one releases.
+-- Places and releases holds, so that every request changes something and is journalled: one pass over the users in the
+-- file BENCH_IDS places holds with new reasons, the next one releases them.
 dofile(debug.getinfo(1, "S").source:match("^@(.*/)") .. "report.lua")
 
 local paths, key, run, pass, at, looked_at
@@ -16,7 +16,7 @@ end
 
 function request()
   if not looked_at then
-    -- The first one wrk only looks at, and does not send: the next pass would find nothing to release there.
+    -- wrk requests the first one without sending it, so the next pass would have nothing to release there.
     looked_at = true
     return request_text("GET", paths[1], key)
   end

@@ -1,4 +1,4 @@
--- Keycloak: creates users who differ. BENCH_MOST as in register.lua.
+-- Keycloak: creates distinct users. BENCH_MOST as in register.lua.
 dofile(debug.getinfo(1, "S").source:match("^@(.*/)") .. "report.lua")
 
 local key, run, path, most, idle

@@ -1,4 +1,4 @@
--- Keycloak: disables the users of the file BENCH_IDS one after the other, then enables them, and so on.
+-- Keycloak: disables the users in the file BENCH_IDS one after the other, then enables them, and so on.
 dofile(debug.getinfo(1, "S").source:match("^@(.*/)") .. "report.lua")
 
 local requests = {}

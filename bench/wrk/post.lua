@@ -1,4 +1,4 @@
--- Posts any of the bodies in the file BENCH_BODIES, at random, to BENCH_PATH.
+-- Posts random bodies from the file BENCH_BODIES to BENCH_PATH.
 dofile(debug.getinfo(1, "S").source:match("^@(.*/)") .. "report.lua")
 
 local requests = {}

@@ -1,6 +1,6 @@
--- Registers people who differ. BENCH_RUN makes them others than those of any run before. With BENCH_KEYS, a file of
--- keys, each goes to the realm of any of them, at random. With BENCH_MOST no more than that many are registered, and
--- what follows asks for something that costs nothing, until whoever started this ends it.
+-- Registers distinct users; BENCH_RUN makes them differ from those of earlier runs. With BENCH_KEYS, a file of keys, each
+-- user goes to the realm of a random key. BENCH_MOST limits their number; further requests are cheap reads until the
+-- load is stopped.
 dofile(debug.getinfo(1, "S").source:match("^@(.*/)") .. "report.lua")
 
 local first = { "Anna", "Bela", "Clara", "David", "Elena", "Farid", "Greta", "Hugo", "Ines", "Jonas", "Karim", "Lucia",
@@ -22,7 +22,7 @@ function init(args)
 end
 
 function request()
-  -- wrk asks for one request more than it sends, before it begins.
+  -- wrk generates one more request than it sends, before it starts.
   count = count + 1
   if most > 0 and count > most then
     return idle

@@ -1,6 +1,6 @@
--- Says what wrk counted, as one line that a program reads. Every script loads this; by itself it repeats one request.
+-- Prints the counts of wrk as one line of JSON. Every script loads this; used alone it repeats one request.
 
--- The lines of a file, or an error: a load made of nothing would look like a fast one.
+-- The lines of a file; an error if there are none, because an empty load would look like a fast one.
 function lines_of(path)
   local lines = {}
   for line in io.lines(path) do
@@ -16,7 +16,7 @@ function required(name)
   return value
 end
 
--- A whole request as its bytes.
+-- A complete request as bytes.
 function request_text(method, path, authorization, body)
   local head = method .. " " .. path .. " HTTP/1.1\r\nHost: " .. wrk.host .. ":" .. wrk.port .. "\r\n"
   if authorization then

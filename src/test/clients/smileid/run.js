@@ -1,5 +1,5 @@
-// What a partner does with the vendor's own package, from the signature to the signed reply. It prints what came of it
-// as one JSON object.
+// A partner's use of the vendor's own package, from the signature to the signed response. Prints the
+// results as one JSON object.
 //
 // usage: node run.js <host:port> <partner id> <api secret> <a picture>
 
@@ -110,7 +110,7 @@ const refusal = (call) =>
     .get_job_status('ann', 'enrols-ann')
     .catch((error) => error.response.data);
 
-  // Its own way of checking what the server signed, on what the server signed and on anything else.
+  // Its own check of signatures, with the server's response and with others.
   const reply = await post('/smileid/v1/job_status', {
     user_id: 'ann',
     job_id: 'enrols-ann',

@@ -1,4 +1,4 @@
-// Submits a job whose verdict takes its time, and waits for it as the vendor's package does.
+// Submits a job whose verdict comes later, and waits for it as the vendor's package does.
 //
 // usage: node wait.js <host:port> <partner id> <api secret> <a picture>
 

@@ -17,24 +17,42 @@ import dev.muster.http.Route;
 import dev.muster.security.Authenticator;
 import dev.muster.security.ConsoleSessions;
 import dev.muster.security.KeyMint;
+import dev.muster.security.passkeys.PasskeyCeremonies;
+import dev.muster.security.sso.AddressRules;
+import dev.muster.security.sso.ProviderHttp;
+import dev.muster.security.sso.SingleSignOn;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /// All dialects of a server. Each dialect is a package and a line in [#httpApis].
 ///
 /// @param publicUrl the URL under which clients reach the server; null to use the address of each request
 /// @param epixelBase the base path of the `epixel` dialect
+/// @param ssoAddresses which addresses of identity providers the server may call
 public record Dialects(
         Core core,
         Authenticator authenticator,
         KeyMint mint,
         InstantSource clock,
         @Nullable URI publicUrl,
-        String epixelBase) {
+        String epixelBase,
+        AddressRules ssoAddresses) {
+    /// With identity providers at public addresses only.
+    public Dialects(
+            Core core,
+            Authenticator authenticator,
+            KeyMint mint,
+            InstantSource clock,
+            @Nullable URI publicUrl,
+            String epixelBase) {
+        this(core, authenticator, mint, clock, publicUrl, epixelBase, new AddressRules(_ -> false));
+    }
+
     /// The HTTP APIs of all dialects. The first is Muster's own, which also refuses unknown paths and
     /// redirects browsers from `/` to the console.
     public List<HttpApi> httpApis() {
@@ -47,9 +65,32 @@ public record Dialects(
                         new JobCalls(core, authenticator, mint, clock, publicUrl).httpApi(),
                         new AllthenticateApi(core.directory(), core.groups(), authenticator).httpApi(),
                         new EpixelApi(core.directory(), authenticator, epixelBase).httpApi(),
-                        new Console(core, authenticator, mint, consoleSessions(), clock, publicUrl).httpApi())
+                        new Console(
+                                        core,
+                                        authenticator,
+                                        mint,
+                                        consoleSessions(),
+                                        singleSignOn(),
+                                        passkeyCeremonies(),
+                                        clock,
+                                        publicUrl)
+                                .httpApi())
                 .map(RequestAttribution::httpApi)
                 .toList();
+    }
+
+    private SingleSignOn singleSignOn() {
+        return new SingleSignOn(
+                core.credentials(),
+                core.directory(),
+                authenticator.ssoAttempts(),
+                new ProviderHttp(ssoAddresses, (SSLSocketFactory) SSLSocketFactory.getDefault()),
+                clock);
+    }
+
+    private PasskeyCeremonies passkeyCeremonies() {
+        return new PasskeyCeremonies(
+                core.credentials(), core.passkeys(), authenticator.passwords(), authenticator.passkeyAttempts(), clock);
     }
 
     private static Reply toConsole(Request request) {

@@ -28,6 +28,7 @@ import dev.muster.security.Passwords;
 import dev.muster.security.SecurityLog;
 import dev.muster.security.limit.AttemptLimit;
 import dev.muster.security.limit.SignInThrottle;
+import dev.muster.security.sso.AddressRules;
 import dev.muster.storage.Database;
 import dev.muster.storage.sql.StorageException;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -146,8 +147,9 @@ final class Serve {
             Core core, Authenticator authenticator, String product, PrometheusMeterRegistry meters, AccessLog log)
             throws InterruptedException {
         KeyMint mint = new KeyMint(random);
-        List<HttpApi> httpApis =
-                new Dialects(core, authenticator, mint, clock, config.publicUrl(), config.epixelBase()).httpApis();
+        List<HttpApi> httpApis = new Dialects(
+                        core, authenticator, mint, clock, config.publicUrl(), config.epixelBase(), ssoAddresses())
+                .httpApis();
         try (Server server = Server.start(listening(), httpApis, httpApis.getFirst(), meters, log);
                 Server admin = admin(meters, log)) {
             announce(server, admin, product);
@@ -163,6 +165,10 @@ final class Serve {
                     .addKeyValue("reason", stop.reason())
                     .log("stopping");
         }
+    }
+
+    private AddressRules ssoAddresses() {
+        return new AddressRules(address -> config.ssoNetworks().stream().anyMatch(block -> block.contains(address)));
     }
 
     private Authenticator authenticator(

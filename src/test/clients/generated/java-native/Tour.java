@@ -26,8 +26,8 @@ import org.openapitools.client.model.UserPatch;
 import org.openapitools.client.model.Users;
 import org.openapitools.client.model.Why;
 
-/// What a partner does first, with the client that openapi-generator makes for `java.net.http`. The programs beside
-/// this one do the same and print the same.
+/// A partner's first steps with the client that openapi-generator creates for `java.net.http`. The other
+/// programs in this folder do and print the same.
 public final class Tour {
     private static final String ANN = "email:ann@example.org";
 

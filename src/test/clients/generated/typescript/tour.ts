@@ -1,5 +1,5 @@
-// What a partner does first, with the client that openapi-generator makes for `fetch`. The programs beside this one do
-// the same and print the same.
+// A partner's first steps with the client that openapi-generator creates for `fetch`. The other programs in
+// this folder do and print the same.
 import {
   Configuration,
   JobType,
@@ -22,7 +22,7 @@ function line(...words: unknown[]) {
   console.log(words.map((word) => word ?? "null").join(" "));
 }
 
-// As Java prints it.
+// Formats a map as Java does.
 function map(value: object | null) {
   return value && "{" + Object.entries(value).map(([key, each]) => key + "=" + each).join(", ") + "}";
 }

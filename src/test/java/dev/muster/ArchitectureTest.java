@@ -25,8 +25,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/// The walls between the packages, as docs/ARCHITECTURE.md draws them. A rule that fails names the classes
-/// and the line; moving the code is the remedy, widening the table a decision to write down.
+/// The boundaries between the packages, as in docs/ARCHITECTURE.md. A failing rule names the classes and
+/// the line. Move the code; widening the table is a decision to be documented.
 final class ArchitectureTest {
 
     private static final String ROOT = "dev.muster";
@@ -35,7 +35,8 @@ final class ArchitectureTest {
 
     private static final List<String> DIALECT = List.of("model", "directory", "security", "http", "config", KIT);
 
-    /// What each package may use of Muster, besides itself. The root package is not listed: it sees all.
+    /// The packages that each package may use, besides itself. The root package is not listed: it may use
+    /// all.
     private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
             Map.entry("model", List.of()),
             Map.entry("network", List.of()),
@@ -61,7 +62,7 @@ final class ArchitectureTest {
     private static final List<String> RECORDS =
             List.of("model.value", "model.credential", "model.group", "model.tenant", "model.user", "model.job");
 
-    /// What the packages within a package may use of each other, besides themselves.
+    /// The subpackages that each subpackage may use, besides itself.
     private static final Map<String, List<String>> ROOMS = Map.ofEntries(
             Map.entry("model.value", List.of()),
             Map.entry("model.credential", List.of("model.value")),
@@ -83,6 +84,8 @@ final class ArchitectureTest {
             Map.entry("storage.search", List.of("storage.sql", "storage.engine")),
             Map.entry("console.html", List.of()),
             Map.entry("security.limit", List.of()),
+            Map.entry("security.sso", List.of("security")),
+            Map.entry("security.passkeys", List.of("security")),
             Map.entry("security.format", List.of()),
             Map.entry("directory.keys", List.of()),
             Map.entry("directory.journal", List.of("directory.keys")),
@@ -130,7 +133,8 @@ final class ArchitectureTest {
                 }));
     }
 
-    /// The package above the rooms of `directory` and `storage` may use all of them, and is not in the table.
+    /// The parent packages of `directory` and `storage` may use all their subpackages and are not in the
+    /// table.
     @Test
     void everyRoomIsInTheTable() {
         assertThat(MUSTER.stream()
@@ -188,8 +192,8 @@ final class ArchitectureTest {
                 .resideInAnyPackage("java.sql..", "javax.sql..", "org.sqlite..", "org.postgresql..", "com.zaxxer.."));
     }
 
-    /// Dialects see requests and replies; Helidon is known to the engine, and the engine to the composition
-    /// root.
+    /// Dialects use requests and responses; only the engine uses Helidon, and only the composition root
+    /// uses the engine.
     @Test
     void onlyTheEngineKnowsHelidon() {
         check(noClasses()
@@ -206,7 +210,29 @@ final class ArchitectureTest {
                 .resideInAPackage(packageOf("http.engine")));
     }
 
-    /// From outside, storage is its stores, reads and rows: connections and statements are its own.
+    /// Checks of a provider's responses are in one package.
+    @Test
+    void onlySingleSignOnKnowsItsLibrary() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage(packageOf("security.sso"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.nimbusds.oauth2..", "com.nimbusds.openid.."));
+    }
+
+    /// Only one package uses the WebAuthn library, and Jackson 2 with it.
+    @Test
+    void onlyPasskeysKnowTheirLibrary() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage(packageOf("security.passkeys"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.yubico..", "com.fasterxml..", "com.upokecenter..", "com.google.common.."));
+    }
+
+    /// Other packages use the stores, reads and rows of storage, but not its connections and statements.
     @Test
     void onlyStorageRunsStatements() {
         check(noClasses()
@@ -248,7 +274,7 @@ final class ArchitectureTest {
         return Stream.concat(rooms.stream(), Stream.of(more)).toList();
     }
 
-    /// The packages below the kit are the dialects, which are no part of it.
+    /// The subpackages of `api` are the dialects, which are not part of the shared kit.
     private static String packageOf(String name) {
         return ROOT + "." + name + (name.equals(KIT) ? "" : "..");
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What a newcomer meets first, with all dialects on one server.
+/// First contact with a server that speaks all dialects.
 final class DialectsTest {
     @TempDir
     private Path folder;

@@ -14,8 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// What the documents name is in the repository: files, classes, and the members and statements that they are said to
-/// have.
+/// Everything the documents refer to exists: files, classes, members and statements.
 final class DocumentsTest {
     private static final Path DOCS = Path.of("docs");
     private static final Path SQL = Path.of("src/main/resources/dev/muster/storage/sql");
@@ -23,19 +22,19 @@ final class DocumentsTest {
     private static final Pattern SPAN = Pattern.compile("`([^`\n]+)`");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#\\s]+)(?:#[^)]*)?\\)");
 
-    /// A class, after its package if that is told, and then a member: `api/rest/UserRoutes.update`.
+    /// A class with an optional package and an optional member: `api/rest/UserRoutes.update`.
     private static final Pattern CLASS = Pattern.compile("((?:[a-z]+[./])*)([A-Z][a-z]\\w*)(?:[.#]([A-Za-z]\\w*))?");
 
-    /// A class of tests, after its package if that is told, and then one of its tests.
+    /// A test class with an optional package and an optional test method.
     private static final Pattern TEST = Pattern.compile("((?:[a-z]+\\.)*[A-Z]\\w*Test)(?:#\\w+)?");
 
     private static final Pattern STATEMENT = Pattern.compile("[a-z]+_[a-z_]+\\.sql");
 
-    /// A file of the repository, from its root or from a place below it.
+    /// A file in the repository, relative to its root or to one of [#STARTS].
     private static final Pattern FILE =
             Pattern.compile("\\w[\\w./-]+\\.(?:java|sql|md|jte|json|xml|yaml|yml|sh|conf|csv)");
 
-    /// Where a document may start to count the path of a file.
+    /// Folders that paths in documents may be relative to.
     private static final List<String> STARTS = List.of(
             "",
             "docs/",

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// An exported journal is verified without the server, and whatever was done to the file is found.
+/// An exported journal can be verified without the server, and any change to the file is detected.
 final class ExportFileTest {
     @TempDir
     private Path folder;
@@ -101,7 +101,8 @@ final class ExportFileTest {
         assertThat(verify(lines, null)).returns(false, Verified::valid).returns(4L, Verified::firstBad);
     }
 
-    /// Readers differ in which of two values they believe: some would read another journal than the one verified.
+    /// Parsers differ in which of two values they use, so some would read another journal than the verified
+    /// one.
     @Test
     void aNameThatStandsTwiceIsFound() throws Exception {
         String line = lines.get(3);

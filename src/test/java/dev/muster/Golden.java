@@ -8,16 +8,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/// Files that say what others depend on. A test compares with them; `-Dmuster.golden.write=true` writes them anew, for
-/// a review to see what changed.
+/// Golden files, on which others depend. A test compares with them; `-Dmuster.golden.write=true` writes
+/// them again, so that a review shows the changes.
 public final class Golden {
     private static final boolean WRITE = Boolean.getBoolean("muster.golden.write");
 
     private Golden() {}
 
-    /// Compares, or writes.
+    /// Compares with the file, or writes it.
     ///
-    /// @param file below the project's folder
+    /// @param file relative to the project's folder
     public static void check(Path file, String actual) {
         try {
             if (WRITE) {
@@ -38,9 +38,9 @@ public final class Golden {
         }
     }
 
-    /// Writes a file that is not compared, such as a picture, when files are written anew.
+    /// In writing mode, writes a file that is not compared, such as a picture.
     ///
-    /// @param file below the project's folder
+    /// @param file relative to the project's folder
     public static void write(Path file, byte[] bytes) {
         if (WRITE) {
             try {
@@ -52,7 +52,7 @@ public final class Golden {
         }
     }
 
-    /// A few lines from the first that differs: files can be long.
+    /// A few lines from the first difference, because files can be long.
     private static String from(int line, String[] lines) {
         return String.join("\n", Arrays.copyOfRange(lines, line, Math.min(lines.length, line + 20)));
     }

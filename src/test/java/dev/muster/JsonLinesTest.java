@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/// What a log event becomes: one line, whatever is in it.
+/// A log event is one line, whatever it contains.
 class JsonLinesTest {
     private final JsonLines lines = new JsonLines();
 
@@ -65,7 +65,7 @@ class JsonLinesTest {
     }
 
     @Test
-    void whatHappenedEarlierHasItsOwnTime() {
+    void pastEventsKeepTheirOwnTime() {
         Instant earlier = Instant.parse("2026-11-28T17:40:34Z");
         String line =
                 line(logger -> logger.atInfo().addKeyValue("time", earlier).log("late"));
@@ -83,7 +83,7 @@ class JsonLinesTest {
     }
 
     @Test
-    void whatBreaksLinesOrJsonIsEscaped() {
+    void lineBreaksAndJsonSyntaxAreEscaped() {
         String odd = "line\nfeed\r\u2028\"\\ \u0000 \ud83d half \ud83d\ude00";
         Map<String, Object> fields = read(line(logger -> logger.info("{}", odd)));
         assertThat(fields).containsEntry("message", odd.replace("\ud83d half", "\ufffd half"));

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Each reply to a request that came with a key says what the key has left, in every dialect, and one too many is 429.
+/// Every response to a request with a key contains the key's remaining quota, in every dialect; a request
+/// beyond it gets a 429.
 final class RequestAttributionTest {
     @TempDir
     private Path folder;
@@ -83,7 +84,7 @@ final class RequestAttributionTest {
     }
 
     @Test
-    void whereNoKeyWasShownNothingIsTold() throws Exception {
+    void withoutAValidKeyThereIsNoRateLimit() throws Exception {
         for (HttpResponse<?> reply : List.of(
                 get("/v1/users", "mst_test_nobody"),
                 get("/v1/tenants", TestServer.ROOT_KEY),
@@ -96,7 +97,7 @@ final class RequestAttributionTest {
     void oneRequestTooManyIsRefusedUntilThereIsOneLeft() throws Exception {
         server.execute(tenancy.test(), Actor.ROOT, null, new Command.SetQuotas(new Quotas(10, 10, 10, 10, 10, 1)));
         String key = tenancy.testKey().apiKey();
-        // As many as two seconds have room for, at the most, are let through before one is not.
+        // At most the requests of two seconds are accepted before one is refused.
         HttpResponse<String> reply = get("/v1/users", key);
         for (int i = 0; i < 1_000 && reply.statusCode() == 200; i++) {
             reply = get("/v1/users", key);
@@ -106,13 +107,13 @@ final class RequestAttributionTest {
         assertThat(header(reply, "Retry-After")).isEqualTo("1");
         assertThat(header(reply, "RateLimit-Policy")).isEqualTo("\"key\";q=1;w=1");
         assertThat(header(reply, "RateLimit")).isEqualTo("\"key\";r=0;t=1");
-        // The other realm's key is another's.
+        // The key of the other realm is not affected.
         assertThat(get("/v1/users", tenancy.productionKey().apiKey()).statusCode())
                 .isEqualTo(200);
     }
 
     @Test
-    void whoWatchesAFaceStillDoes() {
+    void attributionKeepsTheWatchOfAnApi() {
         HttpApi.Watch watch = _ -> {};
         FaultRenderer renderer = (_, _) -> Reply.of(404);
         assertThat(RequestAttribution.httpApi(new HttpApi("watched", "/watched", List.of(), renderer, watch))

@@ -4,11 +4,11 @@ import dev.muster.directory.Core;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// Where a server under test keeps its files.
+/// The file locations of a server under test.
 public final class TestPlaces {
     private TestPlaces() {}
 
-    /// Everything in one folder, as beside an embedded database.
+    /// Everything in one folder, as with an embedded database.
     public static Core.Places in(Path folder) {
         return new Core.Places(
                 folder.resolve("master.key"),

@@ -18,6 +18,7 @@ import dev.muster.http.engine.AccessLog;
 import dev.muster.http.engine.Server;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Result;
 import dev.muster.model.Write;
 import dev.muster.model.credential.Actor;
@@ -29,6 +30,7 @@ import dev.muster.model.validation.NewPassword;
 import dev.muster.model.validation.Validator;
 import dev.muster.model.value.Digest;
 import dev.muster.model.value.Identifier;
+import dev.muster.network.AddressBlock;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.security.Authenticator;
@@ -52,18 +54,19 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Muster whole, on a database in a folder (or on PostgreSQL) and a port of its own, with whichever faces a
-/// test wants.
+/// A whole Muster server with a database in a folder (or on PostgreSQL), its own port and the APIs a test
+/// needs.
 public final class TestServer implements AutoCloseable {
-    /// What opens realm 0.
+    /// The key of realm 0.
     public static final String ROOT_KEY = "root-key-of-a-test-0123456789";
 
-    /// What every operator signs in with.
+    /// The password of every operator.
     public static final String PASSWORD = "a password of ada's";
 
-    /// Makes the faces out of what they need.
+    /// Creates the APIs of the server.
     public interface Faces {
         List<HttpApi> make(Core core, Authenticator authenticator, KeyMint mint);
     }
@@ -76,7 +79,7 @@ public final class TestServer implements AutoCloseable {
     private final InstantSource clock;
     private final String scheme;
 
-    /// Not drawn: a number inside keys and tokens, which have the same length at each run then.
+    /// Not random: the number is part of keys and tokens, whose length must be the same in each run.
     private final AtomicLong realms = new AtomicLong(7_000_000_000_000L);
 
     private final Database database;
@@ -86,14 +89,26 @@ public final class TestServer implements AutoCloseable {
     private final AccessLog log;
     private final Server server;
 
-    /// @param clock for reads and credentials; writes have the machine's
-    /// @param attempts how many failures an address has
+    /// @param clock for reads and credentials; writes use the system clock
+    /// @param attempts failed attempts allowed per address
     public TestServer(Path folder, InstantSource clock, int attempts, Faces httpApis) {
         this(folder, clock, attempts, null, httpApis);
     }
 
     /// @param tls null for plain HTTP
     public TestServer(Path folder, InstantSource clock, int attempts, ListenerConfig.Tls tls, Faces httpApis) {
+        this(folder, clock, attempts, tls, List.of(), httpApis);
+    }
+
+    /// @param tls null for plain HTTP
+    /// @param proxies proxies whose `X-Forwarded-For` is trusted
+    public TestServer(
+            Path folder,
+            InstantSource clock,
+            int attempts,
+            ListenerConfig.Tls tls,
+            List<AddressBlock> proxies,
+            Faces httpApis) {
         this.clock = clock;
         this.scheme = tls == null ? "http" : "https";
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -115,7 +130,7 @@ public final class TestServer implements AutoCloseable {
                 core.tokenFamilies(),
                 new Passwords(random),
                 sha256(ROOT_KEY),
-                // Its time stands still: how long to wait is the same at each run.
+                // A constant time makes the `Retry-After` the same in each run.
                 new AttemptLimit(attempts, Duration.ofMinutes(1), 1_000, () -> 0),
                 new SignInThrottle(System::nanoTime),
                 securityLog,
@@ -124,7 +139,7 @@ public final class TestServer implements AutoCloseable {
         log = new AccessLog(meters);
         List<HttpApi> made = httpApis.make(core, authenticator, mint);
         server = Server.start(
-                new ListenerConfig("test", "127.0.0.1", 0, tls, List.of(), Limits.DEFAULT, BasePath.ROOT, null),
+                new ListenerConfig("test", "127.0.0.1", 0, tls, proxies, Limits.DEFAULT, BasePath.ROOT, null),
                 made,
                 made.getFirst(),
                 meters,
@@ -200,7 +215,7 @@ public final class TestServer implements AutoCloseable {
         return core.credentials().key(realm, key.id()).actor();
     }
 
-    /// Makes an operator who may do everything, and signs them in.
+    /// Creates an operator with all rights and signs them in.
     public Tokens signIn(long realm, KeyMint.Minted by, String name) {
         return signIn(realm, by, name, Role.ADMIN);
     }
@@ -211,15 +226,24 @@ public final class TestServer implements AutoCloseable {
                 .read(new Validator(), core.credentials().realm(realm), name, PASSWORD);
         String hash = ok(authenticator.passwords().hash(realm, password));
         Identifier username = new Validator().identifier(Identifier.Kind.USERNAME, name);
-        execute(realm, actor(realm, by), null, new Command.CreateOperator(username, role, hash));
+        execute(realm, actor(realm, by), null, new OperatorCommand.CreateOperator(username, role, hash));
         return ok(authenticator.signIn(
                 new Caller(core.credentials().realm(realm), actor(realm, by)),
                 name,
                 PASSWORD,
-                new RemoteClient(InetAddress.getLoopbackAddress(), "test")));
+                new RemoteClient(InetAddress.getLoopbackAddress(), "test"),
+                "test"));
     }
 
-    /// Fills it as `serve --demo` does: tenant `demo`, environment `test`. Its clock must be a [DemoClock].
+    /// Keeps a form of the console for an operator.
+    ///
+    /// @return its id
+    public String keepForm(long realm, UUID operator) {
+        return core.keptForms().keep(realm, operator, "/console\nname=Marker".getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// Fills the server as `serve --demo` does: tenant `demo`, environment `test`. Its clock must be a
+    /// [DemoClock].
     ///
     /// @return the password of operator `demo`
     public String demonstrate() {
@@ -232,7 +256,7 @@ public final class TestServer implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /// Writes past HTTP, to bring about what a dialect cannot.
+    /// Writes without HTTP, to create states that a dialect cannot.
     public Change execute(long realm, Actor actor, UserRef target, Command... commands) {
         nextMillisecond();
         Result<Change> result = core.directory()
@@ -246,7 +270,7 @@ public final class TestServer implements AutoCloseable {
         return ok(result);
     }
 
-    /// What came of something that must not be refused.
+    /// The value of a result that must not be a refusal.
     public static <T> T ok(Result<T> result) {
         return switch (result) {
             case Result.Ok<T>(var value) -> value;
@@ -254,7 +278,7 @@ public final class TestServer implements AutoCloseable {
         };
     }
 
-    /// Waits until it is later than all that was written, so that two writes never have the same time.
+    /// Waits until after the last write, so that two writes never have the same time.
     public static void nextMillisecond() {
         try {
             Thread.sleep(2);

@@ -17,13 +17,16 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What went over the wire, byte for byte, in a form that a person can compare: line ends and whatever does not print
-/// are shown, and what is other at each run (ids, times, secrets) has a name instead. The same value has the same name.
+/// The exchanges on the wire, byte for byte, in a readable form: line ends and non-printable characters are
+/// shown, and values that differ between runs (ids, times, secrets) are replaced by names, consistently
+/// within a transcript.
 public final class Transcript {
-    /// What is other at each run, and what it is called; the first group is what gets the name.
+    /// Values that differ between runs, by name; the first group of the pattern is replaced.
     private static final Map<String, Pattern> VARYING = new LinkedHashMap<>();
 
     static {
+        // Includes the field name, because four characters may occur anywhere.
+        VARYING.put("ending", Pattern.compile("(\"lastFour\":\"[0-9A-Za-z]{4}\")"));
         VARYING.put("key", Pattern.compile("(mst_(?:test|live)_[0-9]+_[0-9A-Za-z_-]+)"));
         VARYING.put("secret", Pattern.compile("(mss_[0-9A-Za-z]+)"));
         VARYING.put("token", Pattern.compile("\\b(ey[\\w-]+\\.[\\w-]+\\.[\\w-]+)"));
@@ -40,11 +43,11 @@ public final class Transcript {
         VARYING.put("date", Pattern.compile("(?m)^Date: (.*?)\r?$"));
     }
 
-    /// Times that are the same at each run: in examples, and sent by tests.
+    /// Times that are the same in each run: in examples, and sent by tests.
     private static final List<String> STEADY =
             List.of("2026-11-21T17:01:02.123Z", "2026-11-21T18:01:02.1239+01:00", "2099-01-01T00:00:00.000Z");
 
-    /// The numbers of realms, which stand in their keys too, have more digits or fewer.
+    /// Realm numbers, also as part of keys, vary in length.
     private static final Pattern OF_ANY_LENGTH = Pattern.compile("\"realmId\":|mst_(?:test|live)_");
 
     private static final Pattern LENGTH = Pattern.compile("Content-Length: [0-9]+");
@@ -65,9 +68,9 @@ public final class Transcript {
         STEADY.forEach(time -> name(time, time));
     }
 
-    /// A reply as it came.
+    /// A response as received.
     public record Answer(int status, String head, String body) {
-        /// The first text, number or word that stands under that name anywhere in the body.
+        /// The first string, number or literal with that field name anywhere in the body.
         public String field(String name) {
             Matcher matcher = Pattern.compile("\"" + Pattern.quote(name) + "\":(?:\"([^\"]*)\"|([^,}\\]]+))")
                     .matcher(body);
@@ -75,42 +78,42 @@ public final class Transcript {
             return matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
         }
 
-        /// The same within what follows the last field `within`.
+        /// Like [#field(String)], searching from the last field `within`.
         public String field(String within, String name) {
             int from = body.lastIndexOf("\"" + within + "\":");
             return new Answer(status, head, body.substring(from)).field(name);
         }
     }
 
-    /// Looks at all that goes over the wire, shown or not.
+    /// Sees all exchanges, including those not recorded.
     public interface Watcher {
-        /// Called for each of them.
+        /// Called for each exchange.
         ///
-        /// @param request from the request line to the end of a body that is text
+        /// @param request from the request line to the end of a text body
         void saw(String request, Answer answer);
     }
 
-    /// From now on has `next` look at everything.
+    /// Calls `next` for all further exchanges.
     public void watch(Watcher next) {
         watcher = next;
     }
 
-    /// From now on shows `value` as `name`.
+    /// From now on, shows `value` as `name`.
     public void name(String value, String name) {
         names.put(value, name);
     }
 
-    /// From now on shows no lengths: what is encoded is longer or shorter at each run.
+    /// From now on, hides content lengths, because encoded values vary in length between runs.
     public void hideLengths() {
         lengthsVary = true;
     }
 
-    /// A remark that stands before what follows.
+    /// Adds a remark before the next exchange.
     public void remark(String remark) {
         text.append("# ").append(remark).append("\n\n");
     }
 
-    /// Sends these bytes and shows both sides.
+    /// Sends these bytes and records the exchange.
     public Answer raw(String request) {
         Answer answer = send(request);
         show("> ", request);
@@ -119,9 +122,9 @@ public final class Transcript {
         return answer;
     }
 
-    /// A request with a body that nobody could read.
+    /// Sends a binary body.
     ///
-    /// @param shown what the body is, in words
+    /// @param shown a description of the body
     public Answer hand(String line, byte[] body, String shown, String... headers) {
         String head = headOf(line, body, headers);
         Answer answer = send(head, body);
@@ -131,7 +134,7 @@ public final class Transcript {
         return answer;
     }
 
-    /// The same, and nothing of it is shown.
+    /// Like [#hand], without recording the exchange.
     public Answer quietlyHand(String line, byte[] body, String... headers) {
         return send(headOf(line, body, headers), body);
     }
@@ -142,7 +145,7 @@ public final class Transcript {
         return request(line, null, lines.toArray(String[]::new));
     }
 
-    /// A request without a body.
+    /// Sends a request without a body.
     ///
     /// @param line such as `GET /path`
     /// @param headers whole lines
@@ -150,23 +153,23 @@ public final class Transcript {
         return raw(request(line, null, headers));
     }
 
-    /// A request with a body.
+    /// Sends a request with a body.
     public Answer tell(String line, String body, String... headers) {
         return raw(request(line, body, headers));
     }
 
-    /// The same, and nothing of it is shown.
+    /// Like [#tell], without recording the exchange.
     public Answer quietly(String line, String body, String... headers) {
         return send(request(line, body, headers));
     }
 
-    /// Runs a command in a shell and shows what it prints.
+    /// Runs a shell command and records its output.
     ///
-    /// @param shown the command as it is to be read
+    /// @param shown the command as recorded
     public String command(String shown, String run) {
         text.append("$ ").append(named(shown)).append('\n');
         try {
-            // No two requests share a moment, here too.
+            // No two requests share a millisecond, here too.
             Thread.sleep(3);
             Process process = new ProcessBuilder("sh", "-c", run)
                     .redirectErrorStream(true)
@@ -183,7 +186,7 @@ public final class Transcript {
         }
     }
 
-    /// Compares what was shown with a golden file.
+    /// Compares the recorded exchanges with a golden file.
     public void check(Path file) {
         Golden.check(file, text.toString());
     }
@@ -208,17 +211,17 @@ public final class Transcript {
     private Answer send(String request, byte[] more) {
         try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port);
                 InputStream in = socket.getInputStream()) {
-            // No two requests share a moment, so that equal times are equal in every run.
+            // No two requests share a millisecond, so that equal times are equal in every run.
             Thread.sleep(3);
             socket.setSoTimeout(PATIENCE_MILLIS);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
             socket.getOutputStream().write(more);
             String reply = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            // Other at each run, and there only because each request here has an id of its own.
+            // It differs between runs, and is only there because each request has a new id.
             reply = reply.replaceFirst("Muster-Request-Id: [\\w-]{16}\r\n", "");
             int end = reply.indexOf("\r\n\r\n");
             assertThat(end).as(reply).isPositive();
-            // Every reply of every dialect has this one, so it is not shown.
+            // Every response has this header, so it is not recorded.
             assertThat(reply.substring(0, end)).containsOnlyOnce(NOSNIFF);
             Answer answer = new Answer(
                     Integer.parseInt(reply.substring(9, 12)),
@@ -270,7 +273,7 @@ public final class Transcript {
     }
 
     private String nameOf(String what, String value) {
-        // Two things may happen in one second, or in two.
+        // Two events may be in the same second or not.
         return what.equals("date") || what.equals("second")
                 ? names.getOrDefault(value, "<" + what + ">")
                 : names.computeIfAbsent(value, _ -> "<" + what + " " + counts.merge(what, 1, Integer::sum) + ">");

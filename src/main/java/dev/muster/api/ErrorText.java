@@ -62,6 +62,7 @@ public record ErrorText(
             case Refusal.OfUser ofUser -> ofUser(ofUser, "The " + user);
             case Refusal.OfJob ofJob -> ofJob(ofJob);
             case Refusal.OfCaller ofCaller -> ofCaller(ofCaller);
+            case Refusal.OfApproval ofApproval -> ofApproval(ofApproval, user);
             case Refusal.TryAgain tryAgain -> tryAgain(tryAgain).after(tryAgain.retryAfter());
             case Refusal.OfServer ofServer -> ofServer(ofServer);
         };
@@ -160,6 +161,13 @@ public record ErrorText(
             case Refusal.Forbidden(var needed) -> of(403, "forbidden", "Not allowed",
                     "This needs " + needed + ".",
                     "This needs " + needed + ".");
+            case Refusal.StepUpRequired(var age) -> of(403, "step_up_required", "Sign in again",
+                    "Sign in again: this needs a sign-in of the last " + age.toMinutes() + " minutes.",
+                    "An operator may do this for " + age.toMinutes()
+                            + " minutes after signing in. Sign in again and send the request with the new token.");
+            case Refusal.AddressNotAllowed(var address) -> of(403, "address_not_allowed", "Not from this address",
+                    "The API key may not be used from " + address + ".",
+                    "The API key may not be used from " + address + ", which is not among its allowed addresses.");
             case Refusal.OverQuota(var what, var limit, var wait) when wait == null ->
                 of(409, "over_quota", "The realm's quota is used up",
                     "The quota of " + limit + " " + what + " is used up.",
@@ -168,6 +176,36 @@ public record ErrorText(
                     "Too many requests. A key may send " + limit + " " + what + ".",
                     "Each key may send " + limit + " " + what + ", and this one has. Nothing was carried out.")
                     .after(wait);
+        };
+    }
+
+    private static ErrorText ofApproval(Refusal.OfApproval refusal, String user) {
+        return switch (refusal) {
+            case Refusal.NeedsApproval(var approval) -> {
+                String named = approval == null ? "" : " as " + approval;
+                yield of(409, "needs_approval", "Waiting for approval",
+                        "Not done yet: a second operator has to approve it. It waits for approval" + named + ".",
+                        "Not done yet: a second operator has to approve it. It waits for approval" + named + ".");
+            }
+            case Refusal.CannotDecide(var reason) -> {
+                String why = why(reason, user);
+                yield of(409, "cannot_decide", "Not decided by this caller", why, why);
+            }
+        };
+    }
+
+    private static String why(Refusal.CannotDecide.Reason reason, String user) {
+        return switch (reason) {
+            case NOT_AN_OPERATOR -> "Only operators approve or decline requests.";
+            case OWN_REQUEST -> "Another operator has to approve it: it is the caller's own request.";
+            case RELATED -> "Another operator has to approve it: the caller and the requester were made by one"
+                    + " another, or by the same operator or key.";
+            case REQUESTER_GONE -> "The requester may no longer ask for this. Decline it, and ask anew.";
+            case CLOSED -> "It was approved or declined before, or has lapsed.";
+            case CHANGED -> "The " + user + " was changed since it was asked for. Look again, and name the version to"
+                    + " approve in If-Match.";
+            case CANNOT_WAIT -> "One of these changes needs approval, and another cannot wait for it. Ask for them"
+                    + " one by one.";
         };
     }
 

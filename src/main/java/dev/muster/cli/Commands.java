@@ -124,10 +124,13 @@ public final class Commands {
         commands.put("tenant", TenantCommands::all);
         commands.put("key", KeyCommands::all);
         commands.put("operator", OperatorCommands::all);
+        commands.put("sso", SsoCommands::all);
+        commands.put("passkey-policy", PasskeyPolicyCommands::all);
         commands.put("user", UserCommands::all);
         commands.put("group", GroupCommands::all);
         commands.put("policy", PolicyCommands::all);
         commands.put("job", JobCommands::all);
+        commands.put("approval", ApprovalCommands::all);
         commands.put("journal", () -> JournalCommands.all(tasks.verifyFile()));
         commands.put("whoami", ServerCommands::whoami);
         commands.put("status", ServerCommands::status);

@@ -15,6 +15,7 @@ import dev.muster.cli.output.Column;
 import dev.muster.cli.output.Details;
 import dev.muster.cli.output.JsonText;
 import dev.muster.cli.output.Printer;
+import dev.muster.cli.output.Table;
 import dev.muster.cli.shell.CommandException;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Role;
@@ -48,6 +49,13 @@ final class KeyCommands {
                             + " that makes it expires, if it does.")
             .read(Syntax.UNTIL)
             .field("expiresAt");
+    private static final Input ADDRESSES = Input.option(
+                    "--allow-from",
+                    "RANGE",
+                    "The only addresses from which it may be used, such as 10.0.0.0/8,2001:db8::/32; default: any, or"
+                            + " those of the key that makes it.")
+            .type(Input.Type.LIST)
+            .field("allowedAddresses");
     private static final Input NO_SIGNING = Input.flag(
                     "--no-signing", "Requests cannot be signed with it; a realm has at most 8 keys that can.")
             .field("signing")
@@ -66,6 +74,10 @@ final class KeyCommands {
             Column.text("ROLE OR SCOPES", "roleOrScopes")
                     .from(key -> key.hasNonNull("role") ? JsonText.of(key, "role") : JsonText.list(key.path("scopes"))),
             Column.exact("RANK", "rank").leftOut(3),
+            Column.exact("ENDS IN", "lastFour").leftOut(6),
+            Column.text("ALLOWED FROM", "allowedAddresses")
+                    .from(key -> JsonText.list(key.path("allowedAddresses")))
+                    .leftOut(7),
             Column.text("MADE BY", "madeBy")
                     .from(key -> JsonText.actor(key.path("madeBy")))
                     .leftOut(4),
@@ -73,6 +85,15 @@ final class KeyCommands {
             Column.time("LAST USED", "lastUsedAt").leftOut(2),
             Column.time("EXPIRES", "expiresAt").leftOut(1),
             Column.time("REVOKED", "revokedAt"));
+
+    private static final List<Column> MADE = List.of(
+            Column.exact("ID", "id"),
+            Column.text("WHAT", "type"),
+            Column.text("NAME", "name"),
+            Column.text("MADE BY", "madeBy").from(each -> JsonText.actor(each.path("madeBy"))),
+            Column.time("CREATED", "createdAt").leftOut(2),
+            Column.time("EXPIRES", "expiresAt").leftOut(1),
+            Column.time("ENDED", "endedAt").from(KeyCommands::ended));
 
     private KeyCommands() {}
 
@@ -90,12 +111,24 @@ final class KeyCommands {
                         .examples(
                                 "muster key create 'billing system' --role manager",
                                 "muster key create reports --scope users:read,journal:read --expires 90d",
+                                "muster key create ledger --role viewer --allow-from 203.0.113.0/24",
                                 "MUSTER_KEY=$(cat data/root.key) muster key create rescue --tenant acme --environment"
                                         + " production")
-                        .with(NAME, ROLE, SCOPES, RANK, EXPIRES, NO_SIGNING, TENANT, ENVIRONMENT)
+                        .with(NAME, ROLE, SCOPES, RANK, EXPIRES, ADDRESSES, NO_SIGNING, TENANT, ENVIRONMENT)
                         .runs(KeyCommands::create),
+                get("descendants", "keys/{KEY_ID}/descendants", ID)
+                        .help(
+                                "List the keys and operators that a key created, directly or indirectly.",
+                                "",
+                                "muster key revoke --descendants ends all of them with the key.")
+                        .examples("muster key descendants 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11")
+                        .shows(View.of(KeyCommands::printDescendants)),
                 get("list", "keys")
-                        .help("List the realm's keys, revoked ones too, without their secrets.")
+                        .help(
+                                "List the realm's keys, including revoked ones, without their secrets.",
+                                "",
+                                "A key that turns up in a file is found by its last four characters (ENDS IN), and with"
+                                        + " --json by its prefix, which is all of it before the secret.")
                         .examples("muster key list", "muster key list --json")
                         .lists(COLUMNS),
                 server("revoke")
@@ -118,8 +151,9 @@ final class KeyCommands {
             throw CommandException.usage("--tenant and --environment are given together");
         }
         if (in.has(TENANT)) {
-            if (Stream.of(ROLE, SCOPES, RANK, EXPIRES).anyMatch(in::has)) {
-                throw CommandException.usage("--tenant makes an admin key: no --role, --scope, --rank or --expires");
+            if (Stream.of(ROLE, SCOPES, RANK, EXPIRES, ADDRESSES).anyMatch(in::has)) {
+                throw CommandException.usage(
+                        "--tenant makes an admin key: no --role, --scope, --rank, --expires or --allow-from");
             }
             request = ApiRequest.post("tenants", in.word(TENANT), in.word(ENVIRONMENT), "keys");
         } else {
@@ -129,7 +163,7 @@ final class KeyCommands {
             }
             request = ApiRequest.post("keys");
         }
-        Stream.of(NAME, ROLE, RANK, SCOPES, EXPIRES, NO_SIGNING)
+        Stream.of(NAME, ROLE, RANK, SCOPES, EXPIRES, ADDRESSES, NO_SIGNING)
                 .forEach(input -> request.field(input.field(), in.value(input)));
         return print(in, in.change(request));
     }
@@ -160,6 +194,24 @@ final class KeyCommands {
         return new Details(printer, "KEY", JsonText.of(key, "name"), key)
                 .fields("keyId", "apiKey", "apiSecret")
                 .time("expiresAt");
+    }
+
+    private static void printDescendants(Printer printer, JsonNode made) {
+        Table table = new Table(MADE);
+        made.path("keys").forEach(key -> table.row(key, JsonText.of(key, "keyId"), "key", JsonText.of(key, "name")));
+        made.path("operators")
+                .forEach(operator -> table.row(
+                        operator, JsonText.of(operator, "operatorId"), "operator", JsonText.of(operator, "username")));
+        table.print(printer);
+    }
+
+    /// When a key or an operator ended; empty if it is live.
+    private static String ended(JsonNode made) {
+        return Stream.of("revokedAt", "deletedAt", "disabledAt")
+                .map(field -> JsonText.of(made, field))
+                .filter(at -> !at.isEmpty())
+                .findFirst()
+                .orElse("");
     }
 
     private static int revoke(Invocation in) {

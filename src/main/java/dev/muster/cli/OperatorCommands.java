@@ -12,7 +12,9 @@ import dev.muster.cli.command.Input;
 import dev.muster.cli.command.Invocation;
 import dev.muster.cli.command.View;
 import dev.muster.cli.output.Column;
+import dev.muster.cli.output.Details;
 import dev.muster.cli.output.JsonText;
+import dev.muster.cli.output.Printer;
 import dev.muster.cli.shell.CommandException;
 import dev.muster.cli.shell.InputFile;
 import dev.muster.cli.shell.NativeText;
@@ -21,6 +23,7 @@ import dev.muster.model.credential.Role;
 import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
+import tools.jackson.databind.JsonNode;
 
 /// `muster operator`.
 final class OperatorCommands {
@@ -87,6 +90,18 @@ final class OperatorCommands {
                         .examples("muster operator enable ann")
                         .withoutDryRun()
                         .says("Enabled {USERNAME}."),
+                server("invite")
+                        .help(
+                                "Invite somebody as an operator: they choose the password themselves.",
+                                "",
+                                "Prints a link that is valid for 72 hours and works once. Send it to the operator.")
+                        .examples("muster operator invite ann --role manager")
+                        .with(NEW_USERNAME, ROLE)
+                        .runs(in -> invite(
+                                in,
+                                ApiRequest.post("operators")
+                                        .field("username", in.value(NEW_USERNAME))
+                                        .field("role", in.value(ROLE)))),
                 get("list", "operators")
                         .help("List the realm's operators.")
                         .examples("muster operator list")
@@ -101,6 +116,25 @@ final class OperatorCommands {
                                 ApiRequest.put("operators", in.word(OPERATOR), "password")
                                         .field("password", password(in)),
                                 View.says("New password for {USERNAME}."))),
+                server("reinvite")
+                        .help(
+                                "Create a new invitation for an operator who has lost the password or the link.",
+                                "",
+                                "Prints a link that is valid for 72 hours and works once; an earlier one ends. The present"
+                                        + " password stays valid until another is chosen, which ends all sessions and"
+                                        + " tokens.")
+                        .examples("muster operator reinvite ann")
+                        .with(OPERATOR)
+                        .runs(in -> invite(in, ApiRequest.post("operators", in.word(OPERATOR), "invitation"))),
+                delete("remove-passkeys", "operators/{USERNAME}/passkeys", OPERATOR)
+                        .help(
+                                "Remove all passkeys of an operator who has lost theirs.",
+                                "",
+                                "They sign in with the password, and add a new passkey. Sessions that have begun go on: use"
+                                        + " sign-out too if a device was stolen.")
+                        .examples("muster operator remove-passkeys ann")
+                        .withoutDryRun()
+                        .says("Removed the passkeys of {USERNAME}."),
                 put("role", "operators/{USERNAME}/role", OPERATOR)
                         .help(
                                 "Give an operator another role. It applies at once, also to their sessions.",
@@ -116,6 +150,20 @@ final class OperatorCommands {
                         .examples("muster operator sign-out ann")
                         .withoutDryRun()
                         .says("Signed out {USERNAME}."));
+    }
+
+    private static int invite(Invocation in, ApiRequest request) {
+        int code = in.printSecret(in.change(request), OperatorCommands::invitation, () -> {});
+        if (!in.isJson()) {
+            in.note("Send the link to the operator now: it is not shown again.");
+        }
+        return code;
+    }
+
+    private static Details invitation(Printer printer, JsonNode operator) {
+        return new Details(printer, "OPERATOR", JsonText.of(operator, "username"), operator.path("invitation"))
+                .fields("link")
+                .time("until");
     }
 
     private static String password(Invocation in) {

@@ -22,6 +22,8 @@ final class UnknownVariables {
             Profiles.VARIABLE,
             "MUSTER_OPERATOR_PASSWORD",
             "MUSTER_OPERATOR_PASSWORD_FILE",
+            SsoCommands.VARIABLE,
+            SsoCommands.VARIABLE + "_FILE",
             "MUSTER_JAVA_OPTS");
 
     private UnknownVariables() {}

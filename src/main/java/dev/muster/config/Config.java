@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// @param checkpointUrl the witness to which each signed checkpoint is posted; null for none
 /// @param epixelBase the path of the `epixel` dialect, such as `/api/v1`, without a trailing slash
 /// @param trustedProxies CIDR blocks whose `X-Forwarded-For` is trusted
+/// @param ssoNetworks CIDR blocks of non-public addresses at which identity providers may be called
 /// @param adminHost the address or name on which metrics are served
 /// @param adminPort 0 to disable metrics
 /// @param diskFloorBytes evidence is refused if less of the embedded database's disk is free
@@ -39,6 +40,7 @@ public record Config(
         @Nullable URI checkpointUrl,
         String epixelBase,
         List<AddressBlock> trustedProxies,
+        List<AddressBlock> ssoNetworks,
         String adminHost,
         int adminPort,
         @Nullable Tls tls,
@@ -48,6 +50,7 @@ public record Config(
 
     public Config {
         trustedProxies = List.copyOf(trustedProxies);
+        ssoNetworks = List.copyOf(ssoNetworks);
     }
 
     /// Where the register is stored.

@@ -35,6 +35,11 @@ public enum Setting {
             null,
             "Proxies whose X-Forwarded-For is trusted: addresses or blocks, with commas between them.",
             "; default: none"),
+    SSO_NETWORKS(
+            "CIDR",
+            null,
+            "Private networks in which identity providers may be called, such as 10.1.0.0/16; public ones always.",
+            "; default: none"),
     ADMIN_PORT("PORT", "8081", "Port of /metrics; 0 for none."),
     ADMIN_HOST("HOST", "127.0.0.1", "Address of the admin port."),
     TLS_CERT("FILE", null, "Certificate chain in PEM, for HTTPS without a proxy."),

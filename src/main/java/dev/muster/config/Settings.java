@@ -68,6 +68,7 @@ public final class Settings {
             refuseWithoutKeys(rootKey, masterKeyFile);
         }
         List<AddressBlock> proxies = find(Setting.TRUSTED_PROXIES, SettingValue::blocks);
+        List<AddressBlock> ssoNetworks = find(Setting.SSO_NETWORKS, SettingValue::blocks);
         SettingValue bench = find(Setting.BENCH);
         Config config = new Config(
                 get(Setting.HOST).host(),
@@ -81,6 +82,7 @@ public final class Settings {
                 find(Setting.CHECKPOINT_URL, SettingValue::witness),
                 get(Setting.EPIXEL_BASE).base(),
                 proxies == null ? List.of() : proxies,
+                ssoNetworks == null ? List.of() : ssoNetworks,
                 get(Setting.ADMIN_HOST).host(),
                 get(Setting.ADMIN_PORT).port(),
                 tls(),

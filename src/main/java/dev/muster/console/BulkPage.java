@@ -53,7 +53,7 @@ public record BulkPage(
         UNDONE
     }
 
-    /// What the page shows.
+    /// The content of the page.
     ///
     /// @param title `Preview`, `Done` or `Undone`
     /// @param isPreview whether nothing was changed yet
@@ -85,7 +85,11 @@ public record BulkPage(
     /// The users of a pasted list.
     ///
     /// @param missing why lines match no user, one text per line
-    public record Pasted(List<UsersPage.Row> rows, List<String> missing) {}
+    public record Pasted(List<UsersPage.Row> rows, List<String> missing) {
+        public List<UsersPage.Head> heads() {
+            return UserSort.heads(null, null);
+        }
+    }
 
     Reply preview(PageVisit visit) {
         return answer(visit, Stage.PREVIEW);
@@ -103,8 +107,11 @@ public record BulkPage(
         try {
             in.check();
             List<UUID> chosen = chosen(visit);
-            List<Outcome> outcomes =
-                    outcomes(visit, chosen, (user, at) -> outcome(visit, user, at, command, stage == Stage.PREVIEW));
+            List<Outcome> outcomes = outcomes(
+                    visit,
+                    chosen,
+                    (user, at) -> outcome(
+                            visit, user, at, send(visit, user, command, stage == Stage.PREVIEW, chosen.size())));
             boolean preview = stage == Stage.PREVIEW;
             return show(visit, stage, what(command), preview ? values(visit.form(), chosen) : List.of(), outcomes);
         } catch (RefusedException e) {
@@ -145,14 +152,14 @@ public record BulkPage(
         List<HoldUndo.Changed> users =
                 changed.stream().map(HoldUndo.Changed::of).toList();
         if (visit.form().first("one") != null) {
-            unlessRefused(undo.undo(visit, users.getFirst()));
+            unlessRefused(undo.undo(visit, users.getFirst(), 1));
             return visit.done("/users/" + users.getFirst().user(), Flash.UNDONE);
         }
         Map<UUID, HoldUndo.Changed> byUser = new HashMap<>();
         users.forEach(each -> byUser.put(each.user(), each));
         List<Outcome> outcomes = outcomes(visit, List.copyOf(byUser.keySet()), (user, at) -> {
             HoldUndo.Changed each = Objects.requireNonNull(byUser.get(user.id()));
-            return outcome(visit, user, at, undo.undo(visit, each));
+            return outcome(visit, user, at, undo.undo(visit, each, byUser.size()));
         });
         return show(visit, Stage.UNDONE, "Undo", List.of(), outcomes);
     }
@@ -268,10 +275,6 @@ public record BulkPage(
         }
     }
 
-    private Outcome outcome(PageVisit visit, User user, Instant at, Command command, boolean preview) {
-        return outcome(visit, user, at, send(visit, user, command, preview));
-    }
-
     private Outcome outcome(PageVisit visit, User user, Instant at, Result<Change> result) {
         return switch (result) {
             case Result.Refused<Change>(var refusal) ->
@@ -298,16 +301,16 @@ public record BulkPage(
     }
 
     /// An existing hold is not replaced by a bulk one: it may have no end, or a reason of its own.
-    private Result<Change> send(PageVisit visit, User user, Command command, boolean preview) {
+    private Result<Change> send(PageVisit visit, User user, Command command, boolean preview, int together) {
         UserRef ref = UserRef.id(user.id());
         Refusal objection =
                 command instanceof Command.PlaceHold place && user.holds().get(place.kind(), place.label()) != null
                         ? HoldForm.THERE
                         : null;
         if (!preview) {
-            return sender.send(visit, ref, command, user.version(), objection);
+            return sender.send(visit, ref, command, user.version(), objection, together);
         }
-        return objection == null ? sender.rehearse(visit, ref, command) : Result.refused(objection);
+        return objection == null ? sender.preview(visit, ref, command, together) : Result.refused(objection);
     }
 
     /// The standing before the change; when the form was sent again, before the first time.

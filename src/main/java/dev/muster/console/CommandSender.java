@@ -21,19 +21,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Hands what a form asks for to the directory, on the operator's account. A form that is sent twice, by a
-/// second click, a reload, or `console.js` after a broken connection, is carried out once and answered twice.
+/// Sends the command of a form to the directory on behalf of the operator. A form that is sent twice, by a
+/// second click, a reload, or `console.js` after a broken connection, is executed once and gets the same
+/// response twice.
 final class CommandSender {
-    /// The form of request ids.
+    /// The format of request ids.
     private static final String ONCE = "[!-~]{1,100}";
 
     private static final Pattern PARAMETER = Pattern.compile("\\{([a-z]+)}");
 
-    /// Fields that are left out when two sendings of a form are compared. Nothing is kept of a password,
-    /// not even a digest.
-    private static final Set<String> NOT_ASKED = Set.of("csrf", "once", "password");
+    /// Fields that are ignored when two submissions of a form are compared. Nothing is kept of a password,
+    /// not even a hash.
+    private static final Set<String> NOT_ASKED = Set.of("csrf", "once", "password", "new-password");
 
-    /// How long the second sending of a form waits for the first to be answered.
+    /// How long a second submission of a form waits for the response to the first.
     private static final int WAITS = 50;
 
     private static final int WAIT_MILLIS = 100;
@@ -46,27 +47,41 @@ final class CommandSender {
         this.authenticator = authenticator;
     }
 
-    /// Carries out a command on something of the realm.
+    /// Executes a command that is not about a user.
     ///
-    /// @throws RefusedException when it is refused
+    /// @throws RefusedException if it is refused
     Change carryOut(PageVisit visit, Command command) {
         return RefusedException.unlessRefused(send(visit, command));
     }
 
-    /// A command on something of the realm.
+    /// Executes a command that is not about a user.
     Result<Change> send(PageVisit visit, Command command) {
         Write write = new Write(visit.actor(), null, List.of(command), null);
         return send(visit, write, retry(visit, write), false);
     }
 
-    /// A command on a user.
+    /// Executes a command on a user.
     ///
-    /// @param version the one that the page showed; null for any
-    /// @param objection why the form is not to be carried out; null for no reason. A form that was carried
-    ///     out before is answered as it was then: what speaks against it now may be what it did itself
+    /// @param version the version that the page showed; null for any
+    /// @param objection why to refuse the form; null for none. A form that was already executed gets its
+    ///     original response, since it may itself have caused what the objection is about
     Result<Change> send(
             PageVisit visit, UserRef user, Command command, @Nullable Long version, @Nullable Refusal objection) {
-        Write write = new Write(visit.actor(), user, List.of(command), version == null ? null : Set.of(version));
+        return send(visit, user, command, version, objection, 1);
+    }
+
+    /// The same, as part of a change of many users.
+    ///
+    /// @param together how many users are changed
+    Result<Change> send(
+            PageVisit visit,
+            UserRef user,
+            Command command,
+            @Nullable Long version,
+            @Nullable Refusal objection,
+            int together) {
+        Write write =
+                new Write(visit.actor(), user, List.of(command), version == null ? null : Set.of(version), together);
         Retry retry = retry(visit, write);
         if (objection == null) {
             return send(visit, write, retry, false);
@@ -74,33 +89,33 @@ final class CommandSender {
         if (retry == null) {
             return Result.refused(objection);
         }
-        // A rehearsal under a known key is answered with what was done under it.
+        // A preview with a key that was already used returns the original result.
         Result<Change> earlier = send(visit, write, retry, true);
         boolean known = earlier instanceof Result.Ok<Change>(var change) && change.replayed();
         return known ? earlier : Result.refused(objection);
     }
 
-    /// Several commands on a user: all or nothing.
+    /// Executes several commands on a user, all or none.
     ///
-    /// @param version the one that the page showed; null for any
+    /// @param version the version that the page showed; null for any
     Result<Change> send(PageVisit visit, UserRef user, List<Command> commands, @Nullable Long version) {
         Write write = new Write(visit.actor(), user, commands, version == null ? null : Set.of(version));
         return send(visit, write, retry(visit, write), false);
     }
 
-    /// A command on a user, judged as it would be; nothing is done.
-    Result<Change> rehearse(PageVisit visit, UserRef user, Command command) {
-        return send(visit, new Write(visit.actor(), user, List.of(command), null), null, true);
+    /// The result a command would have; changes nothing.
+    Result<Change> preview(PageVisit visit, UserRef user, Command command, int together) {
+        return send(visit, new Write(visit.actor(), user, List.of(command), null, together), null, true);
     }
 
-    /// What the operator may not do is noted.
-    private Result<Change> send(PageVisit visit, Write write, @Nullable Retry retry, boolean rehearsal) {
+    /// Also logs refusals for lack of permission.
+    private Result<Change> send(PageVisit visit, Write write, @Nullable Retry retry, boolean preview) {
         long realm = visit.realm().id();
-        Result<Change> result = gateway.send(visit.request(), realm, write, retry, rehearsal);
+        Result<Change> result = gateway.send(visit.request(), realm, write, retry, preview);
         try {
             for (int i = 0; i < WAITS && isInFlight(result); i++) {
                 Thread.sleep(WAIT_MILLIS);
-                result = gateway.send(visit.request(), realm, write, retry, rehearsal);
+                result = gateway.send(visit.request(), realm, write, retry, preview);
             }
         } catch (InterruptedException e) {
             // The server is stopping.
@@ -113,11 +128,10 @@ final class CommandSender {
         return result instanceof Result.Refused<Change>(Refusal.InFlight _);
     }
 
-    /// The key under which the form is carried out once. A page has several forms, and a form may be for
-    /// several users.
+    /// The idempotency key of the form. A page has several forms, and a form may be about several users.
     ///
-    /// The fields are compared, as they were typed: the command itself may be another one each time, such
-    /// as a hold that ends a week from now.
+    /// The fields are compared as typed, because the command may differ each time, such as a hold that ends a
+    /// week from now.
     private static @Nullable Retry retry(PageVisit visit, Write write) {
         Form form = visit.form();
         String once = form.first("once");

@@ -1,5 +1,8 @@
 package dev.muster.console;
 
+import static dev.muster.api.RefusedException.unlessRefused;
+import static dev.muster.console.html.NavSection.ACCOUNT;
+import static dev.muster.console.html.NavSection.APPROVALS;
 import static dev.muster.console.html.NavSection.GROUPS;
 import static dev.muster.console.html.NavSection.INTEGRITY;
 import static dev.muster.console.html.NavSection.JOBS;
@@ -22,13 +25,14 @@ import static dev.muster.model.credential.Scope.KEYS_WRITE;
 import static dev.muster.model.credential.Scope.USERS_READ;
 import static dev.muster.model.credential.Scope.USERS_WRITE;
 
+import dev.muster.api.InvitationLinks;
+import dev.muster.api.JournalledReads;
 import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
 import dev.muster.api.StaticFiles;
-import dev.muster.api.StaticFiles.StaticFile;
+import dev.muster.api.WriteGateway;
 import dev.muster.api.evidence.EvidencePictures;
 import dev.muster.console.html.ErrorMessage;
-import dev.muster.console.html.Icon;
 import dev.muster.console.html.NavSection;
 import dev.muster.directory.Core;
 import dev.muster.http.BasePath;
@@ -39,6 +43,7 @@ import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.http.Route;
 import dev.muster.model.Command;
+import dev.muster.model.Refusal;
 import dev.muster.model.credential.Scope;
 import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
@@ -46,11 +51,13 @@ import dev.muster.security.ConsoleSessions;
 import dev.muster.security.ConsoleSessions.Visitor;
 import dev.muster.security.KeyMint;
 import dev.muster.security.RemoteClient;
+import dev.muster.security.passkeys.PasskeyCeremonies;
+import dev.muster.security.sso.SingleSignOn;
 import java.net.URI;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -58,9 +65,10 @@ import org.jspecify.annotations.Nullable;
 public final class Console {
     static final String NAME = "console";
     public static final String BASE = "/console";
-    private static final String WEBJARS = "/META-INF/resources/webjars/";
 
-    private static final String REALM = BASE + "/{partner}/{environment}";
+    private static final String INVITATION = InvitationLinks.PATH + "{token}";
+
+    static final String REALM = BASE + "/{partner}/{environment}";
 
     /// The limit for all other forms.
     private static final int BODY_BYTES = 64 << 10;
@@ -79,20 +87,16 @@ public final class Console {
     private final Authenticator authenticator;
     private final KeyMint mint;
     private final ConsoleSessions consoleSessions;
+    private final SingleSignOn singleSignOn;
+    private final PasskeyCeremonies passkeyCeremonies;
+    private final PasskeyGate passkeyGate;
+    private final @Nullable URI publicUrl;
     private final InstantSource clock;
     private final SessionFilter sessionFilter;
+    private final WaitingForms waitingForms;
     private final Pages pages;
     private final Labels labels;
-    private final StaticFiles assets = new StaticFiles(Map.of(
-            "tabler.css", css(WEBJARS + "tabler__core/1.4.0/dist/css/tabler.min.css"),
-            "console.css", css("/dev/muster/console/console.css"),
-            "theme.js", script("/dev/muster/console/theme.js"),
-            "console.js", script("/dev/muster/console/console.js"),
-            "htmx.js", script(WEBJARS + "htmx.org/2.0.10/dist/htmx.min.js"),
-            "uplot.js", script(WEBJARS + "uplot/1.6.30/dist/uPlot.iife.min.js"),
-            "uplot.css", css(WEBJARS + "uplot/1.6.30/dist/uPlot.min.css"),
-            "icon.svg", StaticFile.of("image/svg+xml", "/dev/muster/console/icon.svg"),
-            "icons.svg", new StaticFile("image/svg+xml", Icon.sprite())));
+    private final StaticFiles assets = ConsoleFiles.all();
 
     /// @param publicUrl under which people reach the server; null for where a request arrives
     public Console(
@@ -100,24 +104,24 @@ public final class Console {
             Authenticator authenticator,
             KeyMint mint,
             ConsoleSessions consoleSessions,
+            SingleSignOn singleSignOn,
+            PasskeyCeremonies passkeyCeremonies,
             InstantSource clock,
             @Nullable URI publicUrl) {
         this.core = core;
         this.authenticator = authenticator;
         this.mint = mint;
         this.consoleSessions = consoleSessions;
+        this.singleSignOn = singleSignOn;
+        this.passkeyCeremonies = passkeyCeremonies;
+        this.passkeyGate = new PasskeyGate(core.credentials(), core.passkeys());
+        this.publicUrl = publicUrl;
         this.clock = clock;
         this.labels = new Labels(core.credentials());
         this.pages = new Pages(assets.version(), BasePath.of(publicUrl).at(BASE));
-        this.sessionFilter = new SessionFilter(consoleSessions, authenticator.log(), publicUrl, labels, pages);
-    }
-
-    private static StaticFile css(String resource) {
-        return StaticFile.of("text/css; charset=utf-8", resource);
-    }
-
-    private static StaticFile script(String resource) {
-        return StaticFile.of("text/javascript; charset=utf-8", resource);
+        this.waitingForms = new WaitingForms(core.keptForms());
+        this.sessionFilter = new SessionFilter(
+                consoleSessions, authenticator.log(), publicUrl, labels, pages, waitingForms, passkeyGate);
     }
 
     public HttpApi httpApi() {
@@ -127,7 +131,21 @@ public final class Console {
     private List<Route> routes() {
         CommandSender sender = new CommandSender(core.directory(), authenticator);
         TypedUser typedUser = new TypedUser(core.directory());
-        SignInPage signIn = new SignInPage(consoleSessions, sessionFilter, sender, pages, labels);
+        SsoPage sso = new SsoPage(singleSignOn, consoleSessions, sessionFilter, publicUrl, pages);
+        ConfirmPage confirm =
+                new ConfirmPage(consoleSessions, sessionFilter, waitingForms, passkeyGate, core.credentials(), pages);
+        PasskeyPage passkeys = new PasskeyPage(
+                passkeyCeremonies,
+                core.passkeys(),
+                passkeyGate,
+                consoleSessions,
+                sessionFilter,
+                confirm,
+                sender,
+                publicUrl,
+                clock,
+                pages);
+        SignInPage signIn = new SignInPage(consoleSessions, sessionFilter, sender, sso, passkeys, pages, labels);
         OverviewPage overview =
                 new OverviewPage(core.overview(), core.jobs(), core.journal(), core.verifications(), pages);
         UsersPage users = new UsersPage(core.directory(), core.groups(), sender, pages, labels);
@@ -148,8 +166,15 @@ public final class Console {
         GroupsPage groups = new GroupsPage(core.directory(), core.groups(), sender, pages);
         JournalPage journal =
                 new JournalPage(core.journal(), core.directory(), core.verifications(), pages, labels, typedUser);
-        CredentialsPage credentials =
-                new CredentialsPage(core.credentials(), authenticator, mint, sender, pages, labels, clock);
+        ApprovalsPage approvals = new ApprovalsPage(core.approvals(), core.directory(), sender, pages, labels);
+        KeysPage keys = new KeysPage(core.credentials(), mint, sender, pages, labels, clock);
+        OperatorsPage operators = new OperatorsPage(
+                core.credentials(), new InvitationLinks(publicUrl), new SecureRandom(), sender, pages);
+        JournalledReads reads = new JournalledReads(new WriteGateway(core.directory(), NAME), authenticator);
+        AccountPage account = new AccountPage(
+                passkeys, core.credentials(), authenticator, consoleSessions, sessionFilter, sender, pages);
+        InvitationPage invitation = new InvitationPage(
+                authenticator, consoleSessions, sessionFilter, new WriteGateway(core.directory(), NAME), pages, labels);
         List<Route> routes = new ArrayList<>();
         // Columns: path, scope, part of the console, page; of a form also the page that shows it again when it is
         // refused.
@@ -160,6 +185,27 @@ public final class Console {
                 Route.get(BASE + "/assets/{name}", assets::get),
                 Route.get(BASE + "/sign-in",       signIn::show),
                 Route.post(BASE + "/sign-in",      signIn::signIn).withBodyLimit(SIGN_IN_BYTES),
+                Route.post(SsoPage.START,          sso::start).withBodyLimit(SIGN_IN_BYTES),
+                Route.get(SsoPage.CALLBACK,        sso::finish),
+                Route.post(PasskeyPage.SIGN_IN_OPTIONS, passkeys::signInOptions).withBodyLimit(SIGN_IN_BYTES),
+                Route.post(PasskeyPage.SIGN_IN,    passkeys::signIn).withBodyLimit(SIGN_IN_BYTES),
+                Route.post(PasskeyPage.SECOND_STEP, passkeys::secondStep).withBodyLimit(SIGN_IN_BYTES),
+
+                Route.get(INVITATION,              invitation::show),
+                Route.post(INVITATION,             invitation::accept).withBodyLimit(SIGN_IN_BYTES),
+
+                page(AccountPage.PATH,                USERS_READ,    ACCOUNT,  account::show),
+                form(PasskeyPage.NEW,                 USERS_READ,    ACCOUNT,  passkeys::showNew, account::show),
+                form(PasskeyPage.ADD,                 USERS_READ,    ACCOUNT,  passkeys::add,     account::show),
+                form(PasskeyPage.ADD + "/{passkey}/remove", USERS_READ, ACCOUNT, passkeys::remove, account::show),
+                form(PasskeyPage.CONFIRM_OPTIONS,     USERS_READ,    ACCOUNT,  passkeys::confirmOptions),
+                form(PasskeyPage.CONFIRM,             USERS_READ,    ACCOUNT,  passkeys::confirm, confirm::show),
+                form("/account/password",             USERS_READ,    ACCOUNT,  account::changePassword, account::show),
+                form("/account/sessions/{session}/end", USERS_READ,  ACCOUNT,  account::endOwn,   account::show),
+                page(ConfirmPage.PATH,                USERS_READ,    ACCOUNT,  confirm::show),
+                form(ConfirmPage.PATH,                USERS_READ,    ACCOUNT,  confirm::confirm,  confirm::show),
+                form("/sign-in-again",                USERS_READ,    ACCOUNT,  confirm::signInAgain),
+                page("/resume/{form}",                USERS_READ,    ACCOUNT,  confirm::resume),
 
                 form("/sign-out",                     USERS_READ,    OVERVIEW,  signIn::signOut),
                 form("/sign-out-everywhere",          USERS_READ,    OVERVIEW,  signIn::signOutEverywhere),
@@ -180,9 +226,11 @@ public final class Console {
                 page("/jobs",                         JOBS_READ,     JOBS,      jobs::show),
                 page("/jobs/{job}",                   JOBS_READ,     JOBS,      jobs::one),
                 page("/jobs/{job}/evidence",          EVIDENCE_READ, JOBS,
-                        logged(jobs::evidence, authenticator.log()::evidenceRead)),
+                        visit -> unlessRefused(reads.evidenceRead(
+                                visit.request(), visit.visitor().caller(), visit.request().path("job"), jobs.evidence(visit)))),
                 page("/jobs/{job}/picture",           EVIDENCE_READ, JOBS,
-                        logged(jobs::picture, authenticator.log()::evidenceRead)),
+                        visit -> unlessRefused(reads.evidenceRead(
+                                visit.request(), visit.visitor().caller(), visit.request().path("job"), jobs.picture(visit)))),
                 page("/reviews",                      JOBS_READ,     JOBS,      reviews::start),
                 form("/jobs/{job}/review",            JOBS_VERDICT,  JOBS,      reviews::confirm, jobs::one),
                 form("/jobs/{job}/clear",             HOLDS_WRITE,   JOBS,      reviews::clear,   jobs::one),
@@ -229,24 +277,40 @@ public final class Console {
                 page("/integrity",                    JOURNAL_READ,  INTEGRITY, journal::integrity),
                 form("/journal/verify",               JOURNAL_READ,  INTEGRITY, journal::verify),
                 page("/journal/export",               JOURNAL_READ,  JOURNAL,
-                        logged(journal::export, authenticator.log()::journalExported)),
+                        visit -> exported(reads, visit, journal.export(visit))),
 
-                page("/keys",                         KEYS_WRITE,    KEYS,      credentials::keys),
-                form("/keys",                         KEYS_WRITE,    KEYS,      credentials::createKey, credentials::keys),
-                form("/keys/{key}/revoke",            KEYS_WRITE,    KEYS,      credentials::revokeKey, credentials::keys),
-                page("/operators",                    KEYS_WRITE,    OPERATORS, credentials::operators),
-                form("/operators",                    KEYS_WRITE, OPERATORS, credentials::createOperator, credentials::operators),
-                form("/operators/{username}/disable", KEYS_WRITE, OPERATORS, credentials::disable,        credentials::operators),
-                form("/operators/{username}/enable",  KEYS_WRITE, OPERATORS, credentials::enable,         credentials::operators),
-                form("/operators/{username}/role",    KEYS_WRITE, OPERATORS, credentials::changeRole,     credentials::operators),
-                form("/operators/{username}/delete",  KEYS_WRITE, OPERATORS, credentials::delete,         credentials::operators),
-                form("/operators/{username}/password", KEYS_WRITE, OPERATORS, credentials::changePassword, credentials::operators)));
+                page("/approvals",                    USERS_READ,    APPROVALS, approvals::show),
+                form("/approvals/rules",              KEYS_WRITE,    APPROVALS, approvals::setRules, approvals::show),
+                form("/approvals/{approval}/approve", USERS_READ,    APPROVALS, approvals::approve,  approvals::show),
+                form("/approvals/{approval}/decline", USERS_READ,    APPROVALS, approvals::decline,  approvals::show),
+
+                page("/keys",                         KEYS_WRITE,    KEYS,      keys::show),
+                form("/keys",                         KEYS_WRITE,    KEYS,      keys::create, keys::show),
+                form("/keys/{key}/rotate",            KEYS_WRITE,    KEYS,      keys::rotate, keys::show),
+                form("/keys/{key}/revoke",            KEYS_WRITE,    KEYS,      keys::revoke, keys::show),
+                page("/operators",                    KEYS_WRITE,    OPERATORS, operators::show),
+                form("/operators",                    KEYS_WRITE, OPERATORS, operators::invite,         operators::show),
+                form("/operators/{username}/disable", KEYS_WRITE, OPERATORS, operators::disable,        operators::show),
+                form("/operators/{username}/enable",  KEYS_WRITE, OPERATORS, operators::enable,         operators::show),
+                form("/operators/{username}/role",    KEYS_WRITE, OPERATORS, operators::changeRole,     operators::show),
+                form("/operators/{username}/remove-passkeys", KEYS_WRITE, OPERATORS, operators::removePasskeys, operators::show),
+                form("/operators/{username}/delete",  KEYS_WRITE, OPERATORS, operators::delete,         operators::show),
+                form("/operators/{username}/invitation", KEYS_WRITE, OPERATORS, operators::inviteAgain, operators::show),
+                page("/operators/{username}/sessions", KEYS_WRITE, OPERATORS, account::others),
+                form("/operators/{username}/sessions/{session}/end", KEYS_WRITE, OPERATORS, account::endOthers, account::others)));
         // spotless:on
         for (UserForms.Kind kind : forms.kinds()) {
             routes.add(form(
                     "/users/{user}/" + kind.path(), kind.needs(), USERS, visit -> forms.send(visit, kind), user::show));
         }
         return routes;
+    }
+
+    /// An export that is a file, and not a page that says why there is none.
+    private static Reply exported(JournalledReads reads, PageVisit visit, Reply reply) {
+        return reply.status() == 200
+                ? unlessRefused(reads.exported(visit.request(), visit.visitor().caller(), reply))
+                : reply;
     }
 
     /// A page that is noted in the security log when it succeeds.
@@ -280,7 +344,11 @@ public final class Console {
             try {
                 return form.answer(visit);
             } catch (RefusedException e) {
-                return again.answer(visit.with(labels.error(e.refusal())));
+                return switch (e.refusal()) {
+                    case Refusal.StepUpRequired _ -> throw e;
+                    case Refusal.NeedsApproval _ -> visit.done("/approvals", Flash.AWAITS_APPROVAL);
+                    default -> again.answer(visit.with(labels.error(e.refusal())));
+                };
             }
         });
     }

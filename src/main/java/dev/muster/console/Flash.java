@@ -14,6 +14,13 @@ enum Flash {
     DELETED("deleted", "Deleted."),
     REVOKED("revoked", "The key was revoked."),
     REVOKED_WITH_DESCENDANTS("revoked-all", "The key was revoked, with all keys and operators it had created."),
+    SESSION_ENDED("session-ended", "The session was ended."),
+    PASSWORD_CHANGED(
+            "password-changed",
+            "The password was changed. You were signed out everywhere else, and stay signed in here."),
+    PASSKEY_ADDED("passkey-added", "The passkey was added."),
+    PASSKEY_REMOVED("passkey-removed", "The passkey was removed."),
+    PASSKEYS_REMOVED("passkeys-removed", "The operator's passkeys were removed."),
     DISABLED("disabled", "The operator was disabled and signed out everywhere."),
     ENABLED("enabled", "The operator was enabled."),
     REMOVED("removed", "The user was removed."),
@@ -24,6 +31,9 @@ enum Flash {
     CONFIRMED("confirmed", "Confirmed as fraud. The hold stays in place."),
     CLEARED("cleared", "Cleared. The fraud hold was released."),
     JOB_ERASED("job-erased", "The job was erased."),
+    AWAITS_APPROVAL("awaits-approval", "Not done yet: a second operator has to approve this."),
+    APPROVED("approved", "Approved and done."),
+    DECLINED("declined", "The request was declined."),
     NOTHING("nothing", "Nothing to change.");
 
     private final String word;

@@ -12,7 +12,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Reads what was typed into a form, and collects all errors. An empty field counts as missing.
+/// Reads the fields of a form, and collects all errors. An empty field counts as missing.
 final class FormFields extends RequestReader {
     static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
 
@@ -23,7 +23,7 @@ final class FormFields extends RequestReader {
         this.values = values;
     }
 
-    /// What a page shows for a text that may be missing.
+    /// The text, or an empty string if it is missing.
     static String orEmpty(@Nullable String text) {
         return text == null ? "" : text;
     }
@@ -58,7 +58,7 @@ final class FormFields extends RequestReader {
         return checks().note(text == null || text.equals(shown) ? text : text.replace("\r\n", "\n"));
     }
 
-    /// What a group or policy is for.
+    /// The description of a group or policy.
     ///
     /// @param shown the description that the page showed; null for none
     @Nullable
@@ -66,17 +66,17 @@ final class FormFields extends RequestReader {
         return checks().description(textOr("description", shown));
     }
 
-    /// A text of several lines; `shown` itself where the text was not touched. A browser sends other
-    /// line ends than it was given, and ends are trimmed here.
+    /// The text of a multi-line field, or `shown` if it was not edited. Browsers change line breaks, and
+    /// surrounding spaces are trimmed here.
     ///
-    /// @param shown what the page had in the field; null for nothing
+    /// @param shown what the page showed in the field; null for nothing
     @Nullable
     String textOr(String name, @Nullable String shown) {
         String text = text(name);
         return shown != null && text != null && unified(text).equals(unified(shown)) ? shown : text;
     }
 
-    /// The same of a field of one line, from which a browser takes the line ends.
+    /// Like [#textOr], for a single-line field: browsers strip line breaks from these.
     @Nullable
     String lineOr(String name, @Nullable String shown) {
         String text = text(name);
@@ -91,7 +91,7 @@ final class FormFields extends RequestReader {
         return text.replace("\r", "").replace("\n", "").strip();
     }
 
-    /// The lines of a field that are not empty.
+    /// The non-empty lines of a field.
     List<String> lines(String name) {
         String text = text(name);
         return text == null
@@ -102,7 +102,7 @@ final class FormFields extends RequestReader {
                         .toList();
     }
 
-    /// The name of a group or a policy, which must be there; `""` after a fault.
+    /// The required name of a group or policy; `""` after a fault.
     String name() {
         String name = checks().name(text("name"));
         if (name == null) {
@@ -111,19 +111,19 @@ final class FormFields extends RequestReader {
         return name == null ? "" : name;
     }
 
-    /// What a policy gives access to, one a line.
+    /// The resources of a policy, one per line.
     List<String> resources() {
         return checks().resources(lines("resources"));
     }
 
-    /// Notes a fault unless the name of what is to be erased or deleted was typed.
+    /// Records a fault unless the name of what is to be erased or deleted was typed.
     void mustName(String shown, String otherwise) {
         if (!TextComparison.of(text("name"), shown)) {
             fault("name", "mismatch", otherwise);
         }
     }
 
-    /// A moment in UTC, as a field for date and time gives it.
+    /// A time in UTC from a `datetime-local` field.
     @Nullable
     Instant moment(String name) {
         return instant(
@@ -133,13 +133,13 @@ final class FormFields extends RequestReader {
                 "Must be a date and a time in UTC, such as 2026-12-03T14:00.");
     }
 
-    /// A moment as a page wrote it into a hidden field, to the millisecond.
+    /// A time from a hidden field, to the millisecond.
     @Nullable
     Instant exactMoment(String name) {
         return instant(name, Instant::parse, "not_a_time", "Must be as the page showed it.");
     }
 
-    /// The beginning of a day in UTC.
+    /// The start of a day in UTC.
     @Nullable
     Instant day(String name) {
         return instant(
@@ -171,7 +171,7 @@ final class FormFields extends RequestReader {
         return values.apply(name) != null;
     }
 
-    /// Notes a fault when the last day is before the first.
+    /// Records a fault if the last day is before the first.
     void mustFollow(@Nullable Instant from, @Nullable Instant to) {
         if (from != null && to != null && to.isBefore(from)) {
             fault("to", "before_from", "Must not be before the first day.");
@@ -204,7 +204,7 @@ final class FormFields extends RequestReader {
         return id;
     }
 
-    /// One of `values`, by its name.
+    /// One of `values`, by its word.
     <T> @Nullable T choice(String name, List<T> values, Function<T, String> word) {
         String text = text(name);
         if (text == null) {
@@ -219,7 +219,7 @@ final class FormFields extends RequestReader {
         return null;
     }
 
-    /// As [#choice], but required; after an error, the first value.
+    /// Like [#choice], but required; the first value after a fault.
     <T> T chosen(String name, List<T> values, Function<T, String> word) {
         T value = choice(name, values, word);
         if (value == null) {

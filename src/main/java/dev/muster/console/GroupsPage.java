@@ -25,16 +25,16 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Groups with their members, and policies with those to whom they are assigned. What both have in common takes which
-/// of the two it is about from the section of the visit.
+/// Groups and their members, and policies and their assignments. The visit's section determines which of the
+/// two a shared form is about.
 public record GroupsPage(Directory directory, Groups groups, CommandSender sender, Pages pages) {
     private static final int LIMIT = 100;
 
-    /// A part of the list of all groups or policies.
+    /// A page of the list of groups or policies.
     public record Model<T>(
             List<T> items, String total, @Nullable String next) {}
 
-    /// Users who belong to a group or policy directly.
+    /// The users who directly belong to a group or policy.
     public record Users(
             List<UsersPage.Row> rows,
             String total,
@@ -45,7 +45,7 @@ public record GroupsPage(Directory directory, Groups groups, CommandSender sende
 
     /// One policy.
     ///
-    /// @param offered groups to which it can be assigned
+    /// @param offered the groups that it can be assigned to
     public record OnePolicy(Policy policy, String href, Users users, List<Group> groups, List<Group> offered) {}
 
     Reply groups(PageVisit visit) {
@@ -108,7 +108,7 @@ public record GroupsPage(Directory directory, Groups groups, CommandSender sende
                 visit.next(path(visit, id(visit)), seen.value().next()));
     }
 
-    /// @param id of what the command created
+    /// @param id the id of the created object
     SessionFilter.PageHandler create(Function<FormFields, Command> command, Function<Change, UUID> id) {
         return visit -> {
             FormFields in = visit.fields();
@@ -153,7 +153,7 @@ public record GroupsPage(Directory directory, Groups groups, CommandSender sende
         return new Command.UpdatePolicy(id, new Edit<>(name), new Edit<>(description), new Edit<>(resources));
     }
 
-    /// The group that was chosen in the form of a policy. Refuses: Invalid.
+    /// The group chosen in a policy's form. Refuses: Invalid.
     static UUID chosenGroup(PageVisit visit) {
         UUID group = visit.fields().id("group");
         if (group == null) {

@@ -12,26 +12,27 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The fields of a hold in a form.
+/// The fields of a form about a hold.
 final class HoldForm {
-    /// The field with the end that the page showed, to the millisecond.
+    /// The hidden field with the end that the page showed, to the millisecond.
     static final String KNOWN = "known";
 
-    /// What is chosen to leave the end as it is.
+    /// The option that keeps the current end.
     static final String KEEP = "keep";
 
     private static final List<HoldKind> PLACEABLE =
             Arrays.stream(HoldKind.values()).filter(HoldKind::placeable).toList();
 
-    /// Why the form for another hold is not carried out where [#isThere].
+    /// The refusal if *Place a hold* names an existing hold.
     static final Refusal THERE =
             new Refusal.Invalid("label", "taken", "This hold already exists: change it, or use another label.");
 
     private HoldForm() {}
 
-    /// Placing a hold again changes its reason, note or end. Fields that were not touched stay as they are.
+    /// Placing an existing hold again changes its reason, note or end. Fields that were not edited stay the
+    /// same.
     ///
-    /// @param user whose hold it is; null where it may be of many
+    /// @param user the user whose hold it is; null for a form about many users
     static Command hold(FormFields in, @Nullable User user, Instant now) {
         HoldKind kind = kind(in);
         String label = label(in);
@@ -48,7 +49,7 @@ final class HoldForm {
         return new Command.ReleaseHold(kind(in), label(in), null, in.note());
     }
 
-    /// Whether the form is for another hold, not for one that is there.
+    /// Whether the form places a new hold rather than changing an existing one.
     static boolean isNew(FormFields in) {
         return in.text("new") != null;
     }
@@ -65,13 +66,13 @@ final class HoldForm {
         return in.checks().label(in.text("label"));
     }
 
-    /// The end that the form asks for: that which there is, none, so many days after the one there is (or from now
-    /// on), or a moment.
+    /// The end chosen in the form: the current one, none, a number of days after the current one (or after
+    /// now), or a time.
     private static @Nullable Instant end(FormFields in, Instant now) {
         Instant given = in.moment("until");
         Instant known = in.exactMoment(KNOWN);
         String end = in.text("end");
-        // The field shows no more than minutes: a time that nobody touched is still the exact one.
+        // The field only shows minutes: a time that was not edited means the exact end.
         boolean untouched = known != null && (given == null || given.equals(known.truncatedTo(ChronoUnit.MINUTES)));
         // A typed time takes precedence over what is chosen above it.
         if (given != null && !untouched) {

@@ -50,7 +50,9 @@ record HoldUndo(Directory directory, CommandSender sender) {
 
     /// Refuses: Stale, if the user has changed since; NotFound, if the change of a hold cannot be found; as
     /// [Command.PlaceHold] and [Command.ReleaseHold].
-    Result<Change> undo(PageVisit visit, Changed changed) {
+    ///
+    /// @param together how many users' changes are undone
+    Result<Change> undo(PageVisit visit, Changed changed, int together) {
         UserRef ref = UserRef.id(changed.user);
         return directory
                 .history(visit.actor(), visit.realmId(), ref, ENTRIES, null, "user.hold")
@@ -58,7 +60,7 @@ record HoldUndo(Directory directory, CommandSender sender) {
                     HoldChange last = last(page.items(), changed.version).orElse(null);
                     return last == null
                             ? Result.refused(new Refusal.NotFound("change of a hold", changed.text()))
-                            : sender.send(visit, ref, inverse(last), changed.version, null);
+                            : sender.send(visit, ref, inverse(last), changed.version, null, together);
                 });
     }
 

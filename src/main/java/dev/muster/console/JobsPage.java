@@ -12,7 +12,7 @@ import dev.muster.directory.JobQuery;
 import dev.muster.directory.Jobs;
 import dev.muster.directory.Page;
 import dev.muster.http.Reply;
-import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.job.Job;
 import dev.muster.model.user.UserRef;
 import java.math.BigDecimal;
@@ -22,7 +22,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Jobs, and those that failed under a fraud hold and await review.
+/// Jobs, including those that failed under a fraud hold and await review.
 public record JobsPage(
         Jobs jobs,
         Directory directory,
@@ -36,7 +36,7 @@ public record JobsPage(
     private static final List<String> OUTCOMES = List.of("pending", "passed", "failed", "provisional");
     private static final List<String> REVIEWS = List.of("open", "done");
 
-    /// What the list shows.
+    /// The content of the list.
     public record Model(
             String outcome,
             String review,
@@ -53,10 +53,10 @@ public record JobsPage(
         }
     }
 
-    /// A job in words.
+    /// A job in the list, with all values formatted.
     ///
-    /// @param user the page of the job's user; null where the user is not known here
-    /// @param name what the user is called
+    /// @param user the link to the user's page; null if the user is unknown
+    /// @param name the user's name
     /// @param review the result of the review; empty if none is needed
     public record Row(
             Job job,
@@ -69,7 +69,7 @@ public record JobsPage(
             String review,
             boolean open) {}
 
-    /// What the page of one job shows.
+    /// The content of a job's page.
     ///
     /// @param review null unless a review is open
     public record One(Row row, String reason, String confidence, String judged, ReviewPage.@Nullable Review review) {}
@@ -155,13 +155,13 @@ public record JobsPage(
         return pages.page(visit, "job", "Job " + job.jobId(), model);
     }
 
-    /// Erases a job after its id has been typed.
+    /// Erases a job if its id was typed.
     Reply erase(PageVisit visit) {
         FormFields in = visit.fields();
         String job = jobId(visit);
         in.mustName(job, "Type the job's id, " + job + ", to confirm.");
         in.check();
-        sender.carryOut(visit, new Command.EraseJob(job));
+        sender.carryOut(visit, new JobCommand.EraseJob(job));
         return visit.done(path(job), Flash.JOB_ERASED);
     }
 
@@ -173,7 +173,7 @@ public record JobsPage(
                 .with("Content-Disposition", "attachment; filename=\"evidence.zip\"");
     }
 
-    /// The picture of the user's face that is among the evidence.
+    /// The picture of the user's face in the evidence.
     Reply picture(PageVisit visit) {
         EvidenceFiles.Opened opened = unlessRefused(evidence.open(visit.actor(), visit.realmId(), jobId(visit)));
         return Pages.guarded(unlessRefused(Credentials.answered(() -> pictures.of(opened))));

@@ -39,11 +39,11 @@ public record JournalPage(
     private static final int EXPORT_BUFFER = 64 << 10;
     private static final List<String> FILTERS = List.of("action", "from", "to", "subject");
 
-    /// What the page shows.
+    /// The content of the page.
     ///
-    /// @param action, `from`, `to`, `subject`: the filters as they were typed
-    /// @param total in words
-    /// @param next the address of the part that follows; null for none
+    /// @param action, `from`, `to`, `subject`: the filters as typed
+    /// @param total the number of entries as text
+    /// @param next the link to the next page; null on the last
     public record Model(
             String action,
             String from,
@@ -53,7 +53,7 @@ public record JournalPage(
             List<Row> rows,
             String total,
             @Nullable String next) {
-        /// All actions, and the beginnings that several share: `user.hold` finds what was done to holds.
+        /// All actions, and common prefixes: `user.hold` matches all changes of holds.
         public SortedSet<String> actions() {
             SortedSet<String> actions = new TreeSet<>();
             for (Event.Action action : Event.Action.values()) {
@@ -75,7 +75,7 @@ public record JournalPage(
         }
     }
 
-    /// An entry, and where what it is about can be seen; `href` is null where it has no page.
+    /// An entry with a link to its subject; `href` is null if the subject has no page.
     public record Row(
             TimelineEntry happening,
             String subject,
@@ -88,7 +88,7 @@ public record JournalPage(
         Instant to = in.day("to");
         in.mustFollow(from, to);
         Long after = in.number("after");
-        // With a start the list reads on from there; without one it begins with the newest.
+        // With a start time the list goes forward from there; otherwise it starts with the newest.
         Order order = from == null ? Order.NEWEST_FIRST : Order.OLDEST_FIRST;
         Actor actor = visit.actor();
         long realm = visit.realmId();
@@ -127,10 +127,10 @@ public record JournalPage(
         return pages.page(shown, "journal", "Journal", model);
     }
 
-    /// What the page about the integrity of the journal shows.
+    /// The content of the integrity page.
     ///
-    /// @param verification null where it cannot be read
-    /// @param lastAt when the last verification was done; empty for never
+    /// @param verification the state of the last verification; null if it cannot be read
+    /// @param lastAt when the last verification finished; empty for never
     public record Integrity(
             Journal.@Nullable Head head,
             JournalVerifier.@Nullable State verification,
@@ -149,7 +149,7 @@ public record JournalPage(
         }
     }
 
-    /// Whether the journal is whole, as a verdict that can be printed.
+    /// Whether the journal is intact, as a verdict that can be printed.
     Reply integrity(PageVisit visit) {
         Actor actor = visit.actor();
         long realm = visit.realmId();
@@ -167,7 +167,7 @@ public record JournalPage(
                         last == null ? "" : Labels.time(last.at())));
     }
 
-    /// The user whose entries are asked for; null for everybody's.
+    /// The user whose entries are listed; null for all users.
     private Event.@Nullable Subject subject(PageVisit visit, FormFields in) {
         if (in.text("subject") == null) {
             return null;
@@ -178,7 +178,7 @@ public record JournalPage(
         return new Event.Subject(Event.Subject.Type.USER, user.id());
     }
 
-    /// What the last verification found, as a sentence; null where none was done.
+    /// The result of the last verification as a sentence; null if there was none.
     static @Nullable String verified(JournalVerifier.@Nullable State state) {
         JournalVerifier.Found last = state == null ? null : state.last();
         if (last == null) {
@@ -212,19 +212,20 @@ public record JournalPage(
             case POLICY -> base + "/policies/" + id;
             case KEY -> base + "/keys";
             case OPERATOR -> base + "/operators";
-            case JOB, TENANT, REALM -> null;
+            case APPROVAL -> base + "/approvals";
+            case JOB, TENANT, REALM, SSO -> null;
         };
         String about = type == Event.Subject.Type.USER ? names.of(id) : type.word();
         return new Row(TimelineEntry.of(entry, labels, visit.realmId()), about, href);
     }
 
-    /// Begins a verification; the page shows how far it is.
+    /// Starts a verification; the page shows its progress.
     Reply verify(PageVisit visit) {
         unlessRefused(verifications.begin(visit.actor(), visit.realmId()));
         return Pages.seeOther(visit.base() + "/integrity");
     }
 
-    /// The whole journal, as `muster verify` reads it.
+    /// The whole journal, in the format that `muster journal verify` reads.
     Reply export(PageVisit visit) {
         Actor actor = visit.actor();
         long realm = visit.realmId();

@@ -6,6 +6,7 @@ import dev.muster.model.Refusal;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.SignInMethod;
 import dev.muster.model.user.Decision;
 import dev.muster.model.user.Hold;
 import dev.muster.model.user.HoldKind;
@@ -28,23 +29,23 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// How things are said to people: plain English, times in UTC.
+/// The texts that operators read: plain English, times in UTC.
 final class Labels {
     private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern(
                     "d MMM uuuu HH:mm 'UTC'", Locale.ENGLISH)
             .withZone(ZoneOffset.UTC);
 
-    /// Fields of the journal that hold a time.
+    /// Journal fields whose values are times.
     private static final Pattern TIMES = Pattern.compile("[a-zA-Z]+At|until|since");
 
-    /// And those that say who.
+    /// Journal fields whose values are actors.
     private static final Set<String> ACTORS = Set.of("placedBy", "changedBy", "reviewedBy", "by", "madeBy");
 
-    /// As the journal writes moments.
+    /// Times in the journal's format.
     private static final Pattern INSTANT =
             Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{3}Z");
 
-    /// As the journal writes who did something.
+    /// Actors in the journal's format.
     private static final Pattern ACTOR =
             Pattern.compile("(system|root|apiKey|operator):[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
@@ -54,7 +55,7 @@ final class Labels {
         this.credentials = credentials;
     }
 
-    /// `3 Dec 2026 14:00 UTC`.
+    /// Such as `3 Dec 2026 14:00 UTC`.
     static String time(Instant at) {
         return MINUTE.format(at);
     }
@@ -63,7 +64,7 @@ final class Labels {
         return String.format(Locale.ENGLISH, "%,d", number);
     }
 
-    /// How many there are in all.
+    /// The number of all matches.
     static String total(long total, boolean isAtLeast) {
         return (isAtLeast ? "more than " : "") + number(total);
     }
@@ -96,7 +97,7 @@ final class Labels {
                 };
     }
 
-    /// `suspended by maria, changed by otto, reason chargeback`.
+    /// Such as `suspended by maria, changed by otto, reason chargeback`.
     String hold(long realm, Hold hold) {
         return kind(hold.kind())
                 + (hold.label().equals(Hold.MAIN) ? "" : " (" + hold.label() + ")")
@@ -131,7 +132,7 @@ final class Labels {
         };
     }
 
-    /// Who did something, by the name they have now.
+    /// An actor's current name.
     String actor(long realm, ActorRef ref) {
         return switch (ref.kind()) {
             case SYSTEM -> "Muster itself";
@@ -149,7 +150,7 @@ final class Labels {
         };
     }
 
-    /// What an operator is told of a refusal: what happened, and what to do about it.
+    /// The message for a refusal: what happened, and what to do about it.
     ErrorMessage error(Refusal refusal) {
         return switch (refusal) {
             case Refusal.NotFound(var what, var ref) ->
@@ -175,6 +176,9 @@ final class Labels {
                         403,
                         "Your role does not allow this: it needs " + needed + ".",
                         "Ask an admin of this realm to do it, or for another role.");
+            case Refusal.StepUpRequired _ ->
+                new ErrorMessage(
+                        403, "Confirm that it is you. Nothing was changed.", "Sign in again, and repeat what you did.");
             case Refusal.LastSuper() ->
                 new ErrorMessage(409, "This is the last user of rank SUPER.", "Give that rank to another user first.");
             case Refusal.NotGuest() -> new ErrorMessage(409, "This user is no guest.", "There is nothing to promote.");
@@ -206,6 +210,17 @@ final class Labels {
             case Refusal.Unauthenticated() ->
                 new ErrorMessage(
                         401, "Username or password is wrong.", "Check tenant and environment too, and try again.");
+            case Refusal.AddressNotAllowed(var address) ->
+                new ErrorMessage(
+                        403,
+                        "This key may not be used from " + address + ".",
+                        "Use it from an address that it allows.");
+            case Refusal.NeedsApproval _ ->
+                new ErrorMessage(
+                        409,
+                        "Not done yet: a second operator has to approve this.",
+                        "Ask another operator to look at Approvals.");
+            case Refusal.CannotDecide(var reason) -> cannotDecide(reason);
             case Refusal.OverQuota(var what, var limit, var after) ->
                 after == null
                         ? new ErrorMessage(
@@ -244,6 +259,35 @@ final class Labels {
         };
     }
 
+    private static ErrorMessage cannotDecide(Refusal.CannotDecide.Reason reason) {
+        return switch (reason) {
+            case NOT_AN_OPERATOR ->
+                new ErrorMessage(409, "Only operators approve requests.", "Sign in as an operator.");
+            case OWN_REQUEST ->
+                new ErrorMessage(409, "You requested this yourself.", "Another operator has to approve it.");
+            case RELATED ->
+                new ErrorMessage(
+                        409,
+                        "You and the requester were created by one another, or by the same operator or key.",
+                        "An operator created by somebody else has to approve it.");
+            case REQUESTER_GONE ->
+                new ErrorMessage(
+                        409,
+                        "The requester no longer has the permissions for this.",
+                        "Decline it. If it is still needed, request it yourself.");
+            case CLOSED ->
+                new ErrorMessage(409, "This request was already decided or has expired.", "Load the page again.");
+            case CHANGED ->
+                new ErrorMessage(
+                        409, "The user has changed since this was requested.", "Look at the user, then decide again.");
+            case CANNOT_WAIT ->
+                new ErrorMessage(
+                        409,
+                        "One of these changes needs a second operator, and another cannot wait for one.",
+                        "Make the changes one by one.");
+        };
+    }
+
     private static ErrorMessage invalid(List<FieldError> faults) {
         FieldError first = faults.getFirst();
         String all = faults.stream()
@@ -256,12 +300,15 @@ final class Labels {
         return holds.stream().map(hold -> kind(hold.kind())).distinct().collect(Collectors.joining(" and "));
     }
 
-    /// What a field is called in its form.
+    /// A field's label in its form.
     private static String label(String field) {
         return switch (field) {
             case "expiresAt", "expires" -> "Expires";
+            case "allowedAddresses", "addresses" -> "Allowed addresses";
+            case "lastFour" -> "Ends in";
             case "madeBy" -> "Made by";
             case "madeThrough" -> "Made through key";
+            case "invitedUntil" -> "Invitation valid until";
             case "externalId" -> "External id";
             case "givenName" -> "Given name";
             case "familyName" -> "Family name";
@@ -273,8 +320,8 @@ final class Labels {
         };
     }
 
-    /// A value in the journal. What it is, is told by its field and never by its text: anybody may write a text that
-    /// looks like a time or like somebody.
+    /// The value of a journal field. The field determines the format, never the text, because anybody may
+    /// write a text that looks like a time or an actor.
     String value(long realm, String field, @Nullable Object value) {
         return switch (value) {
             case null -> "–";
@@ -303,7 +350,7 @@ final class Labels {
         }
     }
 
-    /// What a user is called in a list.
+    /// A user's name in lists.
     static String name(User user) {
         if (user.isErased()) {
             return "erased";
@@ -325,7 +372,16 @@ final class Labels {
         return "user " + user.number();
     }
 
-    /// As [#time], with a text for null.
+    /// How an operator proved their identity, such as `password`.
+    static String method(SignInMethod method) {
+        return switch (method) {
+            case PASSWORD -> "password";
+            case PASSKEY -> "passkey";
+            case SSO -> "single sign-on";
+        };
+    }
+
+    /// Like [#time(Instant)], with a text for null.
     static String time(@Nullable Instant at, String none) {
         return at == null ? none : time(at);
     }

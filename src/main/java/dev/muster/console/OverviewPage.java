@@ -23,20 +23,20 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The realm in numbers, each a link to the list behind it.
+/// The realm in numbers, each a link to the list that it counts.
 public record OverviewPage(Overview overview, Jobs jobs, Journal journal, JournalVerifier verifications, Pages pages) {
     private static final int DAYS = 90;
     private static final int ENDING_SHOWN = 50;
     static final Duration SOON = Duration.ofDays(7);
 
-    /// What the page shows.
+    /// The content of the page.
     ///
-    /// @param ending how many users have a hold that ends within seven days, in words
-    /// @param reviews how many failed jobs of users under a fraud hold wait for somebody to look, in words;
-    ///     null for whoever may not see jobs
-    /// @param head of the journal; null for operators who may not read it
+    /// @param ending the number of users with a hold that ends within seven days
+    /// @param reviews the number of failed jobs under a fraud hold that await review; null if the operator
+    ///     may not read jobs
+    /// @param head the journal's head; null if the operator may not read the journal
     /// @param verified the result of the last verification; null without one
-    /// @param quotas empty where they could not be read
+    /// @param quotas empty if they cannot be read
     public record Model(
             String base,
             List<Count> statuses,
@@ -47,10 +47,10 @@ public record OverviewPage(Overview overview, Jobs jobs, Journal journal, Journa
             Journal.@Nullable Head head,
             @Nullable String verified) {}
 
-    /// A quota of the realm, in words.
+    /// A quota of the realm, formatted.
     ///
-    /// @param used null where nothing is counted
-    /// @param percent how much of it is used, from 0 to 100; beyond 100 is 100
+    /// @param used null if usage is not counted
+    /// @param percent the usage, from 0 to 100; 100 if above
     /// @param full whether it is used up
     public record Quota(String what, @Nullable String used, String limit, int percent, boolean full) {
         static Quota of(String what, long used, long limit) {
@@ -59,13 +59,13 @@ public record OverviewPage(Overview overview, Jobs jobs, Journal journal, Journa
         }
     }
 
-    /// How many users have a status.
+    /// The number of users with a status.
     public record Count(Status status, String text, String number, String href) {}
 
-    /// What the page of holds that end soon shows.
+    /// The content of the page of holds that end soon.
     public record Ending(List<Row> rows, String total) {}
 
-    /// A user whose hold ends.
+    /// A user and when their hold ends.
     public record Row(UsersPage.Row user, String ends) {}
 
     Reply show(PageVisit visit) {

@@ -16,18 +16,25 @@ import java.util.HexFormat;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// A request of an operator who is signed in to the realm that its path names.
+/// A request by an operator who is signed in to the realm in its path.
 ///
-/// @param section the part of the console that the page is in
-/// @param error why the form that was sent is shown again; null when it is not
+/// @param section the section of the console that the page belongs to
+/// @param error why the form is shown again; null if it is not
+/// @param resumed the kept form that replaces the request's own; null for none
 record PageVisit(
         Request request,
         Visitor visitor,
         NavSection section,
-        @Nullable ErrorMessage error) {
-    /// The same visit, whose page shows an error.
+        @Nullable ErrorMessage error,
+        @Nullable Form resumed) {
+    /// The same visit, with an error for its page.
     PageVisit with(ErrorMessage why) {
-        return new PageVisit(request, visitor, section, why);
+        return new PageVisit(request, visitor, section, why, resumed);
+    }
+
+    /// The same visit, with a kept form.
+    PageVisit resuming(Form form) {
+        return new PageVisit(request, visitor, section, error, form);
     }
 
     Actor actor() {
@@ -42,22 +49,22 @@ record PageVisit(
         return realm().id();
     }
 
-    /// The path under which everything of this realm is, as a browser asks for it.
+    /// The path of the realm's pages, as browsers request it.
     String base() {
         return request.at(base(realm()));
     }
 
-    /// As [#base()], but as this server knows it.
+    /// Like [#base()], without the path of a proxy.
     static String base(Realm realm) {
         return Console.BASE + "/" + realm.partnerId() + "/"
                 + realm.environment().word();
     }
 
-    // What was sent.
+    // Input
 
-    /// The id that the path has under this name, which is also the name of its type.
+    /// The id with this name in the path; the name is also the type.
     ///
-    /// @throws RefusedException when it is not an id
+    /// @throws RefusedException if it is not an id
     UUID id(String type) {
         String text = request.path(type);
         UUID id = FormFields.uuid(text);
@@ -67,26 +74,26 @@ record PageVisit(
         return id;
     }
 
-    /// The form that came; only for a POST.
+    /// The submitted form, or the kept one; only for POST.
     Form form() {
-        return request.form();
+        return resumed == null ? request.form() : resumed;
     }
 
-    /// Reads that form.
+    /// Reads the form.
     FormFields fields() {
         return new FormFields(form()::first);
     }
 
-    /// Reads the parameters of the address.
+    /// Reads the query parameters.
     FormFields query() {
         return new FormFields(request::query);
     }
 
-    // Where to go.
+    // Links
 
-    /// The address of the following part of a list below [#base()]; null at its end.
+    /// The link to the next page of a list below [#base()]; null on the last page.
     ///
-    /// @param after where that part begins
+    /// @param after where the next page begins
     @Nullable
     String next(String path, @Nullable Object after) {
         return after == null
@@ -94,15 +101,16 @@ record PageVisit(
                 : new LinkBuilder(base() + path).with("after", after.toString()).toString();
     }
 
-    /// To `path` below [#base()], whose page then says what was done: the address carries a word for it, and a mark
-    /// that only this session can make, so that nobody can send a link that claims something was done.
+    /// Redirects to `path` below [#base()], which then reports the change. The address carries a word for it,
+    /// and a signature that only this session can make, so that no link from elsewhere can claim that
+    /// something was done.
     Reply done(String path, Flash done) {
         return Pages.seeOther(new LinkBuilder(base() + path)
                 .with("done", done.word() + "." + mark(done))
                 .toString());
     }
 
-    /// What was done just now, as a sentence; null for nothing.
+    /// What was just done, as a sentence; null for nothing.
     @Nullable
     String done() {
         String said = request.query("done");

@@ -9,10 +9,10 @@ import gg.jte.TemplateEngine;
 import gg.jte.output.Utf8ByteOutput;
 import java.util.Map;
 
-/// Makes replies of templates.
+/// Renders templates.
 ///
-/// Nothing that a page shows comes from another host, and nothing of it runs that is not in a file of ours: a text
-/// that somebody stored cannot become a script, whatever a template forgets.
+/// Pages load nothing from other hosts, and the content security policy allows only scripts from our own
+/// files, so stored text cannot run as a script even if a template forgets to escape it.
 final class Pages {
     private static final String POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -22,8 +22,8 @@ final class Pages {
     private final String version;
     private final String home;
 
-    /// @param version of the assets
-    /// @param home the path of the console, as a browser asks for it
+    /// @param version the version of the assets
+    /// @param home the path of the console, as browsers request it
     Pages(String version, String home) {
         this.version = version;
         this.home = home;
@@ -47,18 +47,18 @@ final class Pages {
                 visit.done());
     }
 
-    /// A template with its one parameter, `page`, in the frame of this visit.
+    /// Renders a template with its one parameter, `page`, in the frame.
     Reply page(PageVisit visit, String template, String title, Object page) {
         ErrorMessage error = visit.error();
         return html(error == null ? 200 : error.status(), template, Map.of("frame", frame(visit, title), "page", page));
     }
 
-    /// The page that says why there is no other.
+    /// The page shown if the requested one is refused.
     Reply trouble(PageVisit visit, ErrorMessage why) {
         return page(visit.with(why), "trouble", visit.section().title(), why);
     }
 
-    /// A template for somebody who is not signed in.
+    /// Renders a template for somebody who is not signed in.
     Reply open(int status, String template, Object page) {
         return html(status, template, Map.of("assets", version, "home", home, "page", page));
     }
@@ -69,16 +69,16 @@ final class Pages {
         return guarded(Reply.of(status, "text/html; charset=utf-8", out.toByteArray()));
     }
 
-    /// To another page, which is asked for with GET.
+    /// Redirects to another page, which the browser requests with GET.
     static Reply seeOther(String path) {
         return guarded(Reply.of(303).with("Location", path));
     }
 
-    /// With what tells a browser to run nothing.
+    /// Adds the security headers.
     static Reply guarded(Reply reply) {
         return reply.with("Content-Security-Policy", POLICY)
                 .with("Referrer-Policy", "same-origin")
-                // A page that opened this one learns nothing of it.
+                // A page that opened this one cannot access it.
                 .with("Cross-Origin-Opener-Policy", "same-origin")
                 .with("Cross-Origin-Resource-Policy", "same-origin");
     }

@@ -13,6 +13,7 @@ import dev.muster.directory.journal.JournalEntry;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Scope;
@@ -33,14 +34,14 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
     private static final int OTHER_JOBS = 10;
     private static final int ENTRIES = 6;
 
-    /// What the page of a job shows while its review is open.
+    /// The content of a job's page while its review is open.
     ///
-    /// @param version of the user; 0 if the user is not known
+    /// @param version the user's version; 0 if the user is unknown
     /// @param isClearable whether this operator may clear the user
     /// @param others the user's other jobs, newest first
     /// @param happenings the newest entries about the user
-    /// @param waiting how many reviews are open
-    /// @param next the page of the next job that awaits review; null if there is no other
+    /// @param waiting the number of open reviews
+    /// @param next the link to the next job that awaits review; null if there is none
     public record Review(
             long version,
             boolean isClearable,
@@ -50,14 +51,14 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
             String waiting,
             @Nullable String next) {}
 
-    /// A fraud hold in words.
+    /// A fraud hold, with all values formatted.
     ///
-    /// @param by who placed it
+    /// @param by the actor who placed it
     public record FraudHold(String title, String by, String since, String until, Hold hold) {}
 
-    /// What the page says once no review is open.
+    /// The content of the page when no review is open.
     ///
-    /// @param reviewed how many jobs were reviewed so far
+    /// @param reviewed the number of jobs reviewed so far
     public record AllDone(String reviewed) {}
 
     /// Redirects to the newest job that awaits review. If there is none, shows a page that says so.
@@ -97,7 +98,7 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
         String note = in.note();
         in.check();
         Job job = job(visit);
-        Change change = sender.carryOut(visit, new Command.ReviewJob(job.jobId(), note));
+        Change change = sender.carryOut(visit, new JobCommand.ReviewJob(job.jobId(), note));
         return toNext(visit, job, Flash.CONFIRMED.unlessNothing(change));
     }
 
@@ -126,7 +127,7 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
                     .toList();
             unlessRefused(sender.send(visit, UserRef.id(seen.value().id()), releases, version));
         }
-        Change change = sender.carryOut(visit, new Command.ReviewJob(job.jobId(), note));
+        Change change = sender.carryOut(visit, new JobCommand.ReviewJob(job.jobId(), note));
         return toNext(visit, job, Flash.CLEARED.unlessNothing(change));
     }
 

@@ -28,7 +28,7 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
     /// Fields that are not mentioned, because they only change with others.
     private static final Set<String> MINOR = Set.of("updatedAt", "version", "id", "number", "registeredAt");
 
-    /// @param text has `%s` in the place of the subject
+    /// @param text contains `%s` for the subject
     private static Sentence of(String text) {
         int at = text.indexOf("%s");
         return at < 0
@@ -70,6 +70,7 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
             case JOB_COMPLETED -> "completed %s" + withValue(changes, "outcome", labels, realm);
             case JOB_REVIEWED -> "reviewed %s" + withValue(changes, "outcome", labels, realm);
             case JOB_ERASED -> "erased %s";
+            case JOB_EVIDENCE_READ -> "read the evidence of %s";
             case GROUP_CREATED, POLICY_CREATED -> "created %s";
             case GROUP_UPDATED, POLICY_UPDATED -> "changed %s";
             case GROUP_DELETED, POLICY_DELETED -> "deleted %s";
@@ -83,6 +84,10 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
             case KEY_EXPIRY_CHANGED -> "changed the expiry of %s" + fromTo(changes, "expiresAt", labels, realm);
             case KEY_REVOKED -> "revoked %s";
             case OPERATOR_CREATED -> "created %s";
+            case OPERATOR_SIGNED_IN -> "signed in as %s";
+            case OPERATOR_SESSION_ENDED -> "ended a session of %s";
+            case OPERATOR_INVITED -> "invited %s again";
+            case OPERATOR_INVITATION_ACCEPTED -> "accepted the invitation of %s";
             case OPERATOR_DISABLED -> "disabled %s";
             case OPERATOR_ENABLED -> "enabled %s";
             case OPERATOR_PASSWORD_CHANGED -> "changed the password of %s";
@@ -91,6 +96,17 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
             case OPERATOR_DELETED -> "deleted %s";
             case TENANT_CREATED -> "created %s";
             case REALM_QUOTAS_CHANGED -> "changed the quotas of %s";
+            case JOURNAL_EXPORTED -> "exported the journal of %s";
+            case OPERATOR_PASSKEY_ADDED -> "added a passkey of %s";
+            case OPERATOR_PASSKEY_REMOVED -> "removed a passkey of %s";
+            case REALM_PASSKEY_POLICY_CHANGED -> "changed who must use a passkey in %s";
+            case REALM_APPROVAL_RULES_CHANGED -> "changed the approval rules of %s";
+            case APPROVAL_REQUESTED -> "requested approval: %s";
+            case APPROVAL_APPROVED -> "approved %s";
+            case APPROVAL_DECLINED -> "declined %s";
+            case APPROVAL_LAPSED -> "let %s lapse";
+            case SSO_CHANGED -> "changed single sign-on of %s";
+            case SSO_REMOVED -> "removed single sign-on of %s";
         };
     }
 
@@ -151,7 +167,7 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
         };
     }
 
-    // Holds.
+    // Holds
 
     private static String hold(Action action, Changes changes) {
         List<HoldChange> holds = UserFields.holdChanges(changes);

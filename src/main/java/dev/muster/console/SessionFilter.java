@@ -43,9 +43,19 @@ final class SessionFilter {
     private final @Nullable URI publicUrl;
     private final Labels labels;
     private final Pages pages;
+    private final WaitingForms waitingForms;
+    private final PasskeyGate passkeyGate;
 
     SessionFilter(
-            ConsoleSessions consoleSessions, SecurityLog log, @Nullable URI publicUrl, Labels labels, Pages pages) {
+            ConsoleSessions consoleSessions,
+            SecurityLog log,
+            @Nullable URI publicUrl,
+            Labels labels,
+            Pages pages,
+            WaitingForms waitingForms,
+            PasskeyGate passkeyGate) {
+        this.passkeyGate = passkeyGate;
+        this.waitingForms = waitingForms;
         this.consoleSessions = consoleSessions;
         this.log = log;
         this.publicUrl = publicUrl;
@@ -73,7 +83,7 @@ final class SessionFilter {
             case Result.Refused<Visitor>(var refusal) -> error(labels.error(refusal));
             case Result.Ok<Visitor>(var who) -> {
                 request.markAuthenticated();
-                PageVisit visit = new PageVisit(request, who, section, null);
+                PageVisit visit = new PageVisit(request, who, section, null, null);
                 if (!isOfRealm(request, visit)) {
                     yield toSignIn(request);
                 }
@@ -85,13 +95,39 @@ final class SessionFilter {
                     log.forbidden(who.caller(), client);
                     yield error(labels.error(new Refusal.Forbidden(needs.word())));
                 }
-                try {
-                    yield page.answer(visit);
-                } catch (RefusedException e) {
-                    yield pages.trouble(visit, labels.error(e.refusal()));
-                }
+                Reply detour = passkeyGate.detour(visit);
+                yield detour == null ? answer(visit, page) : detour;
             }
         };
+    }
+
+    /// The page, of the form that is gone on with where the request names one.
+    private Reply answer(PageVisit asked, PageHandler page) {
+        PageVisit visit = asked;
+        String waiting = isWrite(asked.request()) && asked.request().hasForm()
+                ? asked.request().form().first(WaitingForms.FIELD)
+                : null;
+        if (waiting != null) {
+            WaitingForms.Waiting form = waitingForms.take(asked, waiting);
+            if (form == null || !form.path().equals(asked.request().rawPath())) {
+                return pages.trouble(asked, ConfirmPage.GONE);
+            }
+            visit = asked.resuming(form.form());
+        }
+        try {
+            return page.answer(visit);
+        } catch (RefusedException e) {
+            return e.refusal() instanceof Refusal.StepUpRequired
+                    ? stepUp(visit)
+                    : pages.trouble(visit, labels.error(e.refusal()));
+        }
+    }
+
+    /// Asks the operator for a proof, and keeps the form until then.
+    private Reply stepUp(PageVisit visit) {
+        String id = waitingForms.keep(
+                visit.request(), visit.realmId(), visit.visitor().operator().id(), visit.form());
+        return Pages.seeOther(ConfirmPage.path(visit, id));
     }
 
     /// The operator who is signed in, in whatever realm; null for nobody.
@@ -116,9 +152,13 @@ final class SessionFilter {
 
     /// Whether a write comes from a page of ours, as the browser says and the form shows.
     private boolean isOurs(Request request, Visitor visitor) {
+        return isFromOurselves(request) && ConsoleSessions.isFormOf(visitor, token(request));
+    }
+
+    /// The token that pages of the console send with each form.
+    private static @Nullable String token(Request request) {
         String header = request.header(TOKEN_HEADER);
-        String token = header == null && request.hasForm() ? request.form().first(TOKEN) : header;
-        return isFromOurselves(request) && ConsoleSessions.isFormOf(visitor, token);
+        return header == null && request.hasForm() ? request.form().first(TOKEN) : header;
     }
 
     /// Refuses a form of another site that came without an operator's cookie.
@@ -141,14 +181,32 @@ final class SessionFilter {
     }
 
     /// To the sign-in for the realm that the path names, and from there back to where they wanted to go.
-    private static Reply toSignIn(Request request) {
-        String here = isWrite(request) ? "" : here(request);
+    private Reply toSignIn(Request request) {
+        String here = isWrite(request) ? resumption(request) : here(request);
         String path = request.at(Console.BASE) + "/sign-in?next="
                 + URLEncoder.encode(here.length() > LONGEST_NEXT ? "" : here, StandardCharsets.UTF_8);
         // A part of a page that htmx asked for is not to become the sign-in.
         return request.header("HX-Request") == null
                 ? Pages.seeOther(path)
                 : Reply.of(401).with("HX-Redirect", path);
+    }
+
+    /// Where a form is gone on with that came too late, after its operator has signed in again; empty where it is not
+    /// known who sent it.
+    private String resumption(Request request) {
+        String cookie = cookie(request);
+        if (cookie == null || !isFromOurselves(request) || !request.hasForm()) {
+            return "";
+        }
+        String partner = request.path("partner");
+        String environment = request.path("environment");
+        ConsoleSessions.FormerVisitor former =
+                consoleSessions.formerVisitor(partner, environment, cookie, token(request));
+        String id =
+                former == null ? null : waitingForms.keep(request, former.realm(), former.operator(), request.form());
+        return id == null
+                ? ""
+                : ConfirmPage.resumePath(request.at(Console.BASE) + "/" + partner + "/" + environment, id);
     }
 
     private static String here(Request request) {
@@ -191,10 +249,36 @@ final class SessionFilter {
                 || (known != null && known.getScheme().equals("https"));
     }
 
+    /// A cookie of the console's, by what its name ends in.
+    enum Cookie {
+        /// That of a session.
+        SESSION("", "Lax"),
+        /// What a sign-in through an identity provider needs until the provider sends the browser back. That is a
+        /// navigation from another site, for which browsers send no strict cookies.
+        SIGN_IN("-sso", "Lax"),
+        /// What signing out of the identity provider needs.
+        SIGN_OUT("-sso-out", "Strict"),
+        /// What a ceremony with a passkey needs until the device has answered.
+        PASSKEY("-passkey", "Strict");
+
+        private final String end;
+        private final String sameSite;
+
+        Cookie(String end, String sameSite) {
+            this.end = end;
+            this.sameSite = sameSite;
+        }
+    }
+
     @Nullable
     String cookie(Request request) {
+        return cookie(request, Cookie.SESSION);
+    }
+
+    @Nullable
+    String cookie(Request request, Cookie which) {
         String header = request.header("Cookie");
-        String name = cookieName(request);
+        String name = cookieName(request) + which.end;
         if (header != null) {
             for (String pair : header.split(";", -1)) {
                 String cookie = pair.strip();
@@ -208,18 +292,26 @@ final class SessionFilter {
 
     /// The header that gives the browser its cookie, until it is closed or signs out.
     Reply remember(Request request, Reply reply, String value) {
-        return reply.with("Set-Cookie", set(request, value));
+        return remember(request, reply, Cookie.SESSION, value);
+    }
+
+    Reply remember(Request request, Reply reply, Cookie which, String value) {
+        return reply.with("Set-Cookie", set(request, which, value));
     }
 
     Reply forget(Request request, Reply reply) {
-        return reply.with("Set-Cookie", set(request, "") + "; Max-Age=0");
+        return forget(request, reply, Cookie.SESSION);
     }
 
-    private String set(Request request, String value) {
+    Reply forget(Request request, Reply reply, Cookie which) {
+        return reply.with("Set-Cookie", set(request, which, "") + "; Max-Age=0");
+    }
+
+    private String set(Request request, Cookie which, String value) {
         // Lax, so that a link in a chat opens; what is written needs more than the cookie.
         String path = request.at("");
-        return cookieName(request) + "=" + value + "; Path=" + (path.isEmpty() ? "/" : path)
-                + (isSecure(request) ? "; Secure" : "") + "; HttpOnly; SameSite=Lax";
+        return cookieName(request) + which.end + "=" + value + "; Path=" + (path.isEmpty() ? "/" : path)
+                + (isSecure(request) ? "; Secure" : "") + "; HttpOnly; SameSite=" + which.sameSite;
     }
 
     /// What else is on the host does not get the cookie, nor does another Muster there overwrite it.

@@ -2,16 +2,18 @@ package dev.muster.console;
 
 import dev.muster.api.RemoteClients;
 import dev.muster.console.html.ErrorMessage;
+import dev.muster.directory.Credentials;
 import dev.muster.http.Form;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.credential.SignInMethod;
 import dev.muster.model.tenant.Environment;
 import dev.muster.security.ConsoleSessions;
-import dev.muster.security.ConsoleSessions.SignedIn;
 import dev.muster.security.ConsoleSessions.Visitor;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +23,11 @@ public record SignInPage(
         ConsoleSessions consoleSessions,
         SessionFilter sessionFilter,
         CommandSender sender,
+        SsoPage sso,
+        PasskeyPage passkeys,
         Pages pages,
         Labels labels) {
-    private static final String PAGE = "sign-in";
+    static final String PAGE = "sign-in";
 
     /// What the page shows: the values typed before, except the password.
     ///
@@ -60,6 +64,12 @@ public record SignInPage(
         return pages.open(200, PAGE, new Model(partner, environment, "", next, null));
     }
 
+    /// The form again, with why a sign-in through an identity provider did not work.
+    static Reply again(Pages pages, Model model) {
+        ErrorMessage error = model.error();
+        return pages.open(error == null ? 200 : error.status(), PAGE, model);
+    }
+
     Reply signIn(Request request) {
         if (!sessionFilter.isPrivate(request)) {
             return sessionFilter.error(ErrorMessage.NO_TLS);
@@ -78,23 +88,40 @@ public record SignInPage(
         String environment = FormFields.orEmpty(form.first("environment"));
         String username = FormFields.orEmpty(form.first("username"));
         String next = own(request, form.first("next"));
-        Result<SignedIn> result = consoleSessions.signIn(
-                new ConsoleSessions.Typed(partner, environment, username, FormFields.orEmpty(form.first("password"))),
-                RemoteClients.of(request));
+        Result<Reply> result = consoleSessions
+                .checkPassword(
+                        new ConsoleSessions.Typed(
+                                partner, environment, username, FormFields.orEmpty(form.first("password"))),
+                        device(request))
+                .then(given -> enter(request, given, next));
         return switch (result) {
-            case Result.Ok<SignedIn>(var who) -> {
-                // A session that the browser had before is not left behind.
-                consoleSessions.signOut(sessionFilter.cookie(request), RemoteClients.of(request));
-                String base = request.at(PageVisit.base(who.realm()));
-                yield sessionFilter.remember(
-                        request, Pages.seeOther(next.startsWith(base + "/") ? next : base + "/overview"), who.cookie());
-            }
-            case Result.Refused<SignedIn>(var refusal) -> {
+            case Result.Ok<Reply>(var reply) -> reply;
+            case Result.Refused<Reply>(var refusal) -> {
                 ErrorMessage error = labels.error(refusal);
                 Reply reply = pages.open(error.status(), PAGE, new Model(partner, environment, username, next, error));
                 yield retryAfter(refusal, reply);
             }
         };
+    }
+
+    /// Lets an operator in who has given the password, or asks for their passkey first if they must use one.
+    private Result<Reply> enter(Request request, ConsoleSessions.PasswordGiven given, String next) {
+        return Credentials.answered(() -> {
+            if (passkeys.isSecondStep(given.realm(), given.operator())) {
+                return Result.ok(passkeys.askForSecondStep(request, given.realm(), given.operator(), next));
+            }
+            return consoleSessions
+                    .begin(given.realm(), given.operator(), SignInMethod.PASSWORD, device(request))
+                    .map(who -> {
+                        // A session that the browser had before is not left behind.
+                        consoleSessions.signOut(sessionFilter.cookie(request), RemoteClients.of(request));
+                        String base = request.at(PageVisit.base(who.realm()));
+                        return sessionFilter.remember(
+                                request,
+                                Pages.seeOther(next.startsWith(base + "/") ? next : base + "/overview"),
+                                who.cookie());
+                    });
+        });
     }
 
     private static Reply retryAfter(Refusal refusal, Reply reply) {
@@ -105,9 +132,13 @@ public record SignInPage(
         };
     }
 
+    static ConsoleSessions.Device device(Request request) {
+        return new ConsoleSessions.Device(RemoteClients.of(request), BrowserName.of(request.header("User-Agent")));
+    }
+
     Reply signOut(PageVisit visit) {
         consoleSessions.signOut(sessionFilter.cookie(visit.request()), RemoteClients.of(visit.request()));
-        return sessionFilter.forget(visit.request(), toSignIn(visit));
+        return sso.signOut(visit.request(), sessionFilter.forget(visit.request(), toSignIn(visit)));
     }
 
     private static Reply toSignIn(PageVisit visit) {
@@ -116,20 +147,20 @@ public record SignInPage(
 
     /// Ends the operator's sessions and tokens, wherever they are, by a command that the journal shows.
     Reply signOutEverywhere(PageVisit visit) {
-        Command command = new Command.SignOutOperator(
+        Command command = new OperatorCommand.SignOutOperator(
                 visit.visitor().operator().username().key());
         return switch (sender.send(visit, command)) {
             case Result.Refused<Change>(var refusal) -> sessionFilter.error(labels.error(refusal));
             case Result.Ok<Change> _ -> {
                 // The command has voided them already.
                 consoleSessions.signOutEverywhere(visit.visitor(), RemoteClients.of(visit.request()));
-                yield sessionFilter.forget(visit.request(), toSignIn(visit));
+                yield sso.signOut(visit.request(), sessionFilter.forget(visit.request(), toSignIn(visit)));
             }
         };
     }
 
     /// `next` if it is a path of the console; else empty, so that a link cannot redirect to another site.
-    private static String own(Request request, @Nullable String next) {
+    static String own(Request request, @Nullable String next) {
         String home = request.at(Console.BASE);
         return next != null
                         && next.length() <= SessionFilter.LONGEST_NEXT

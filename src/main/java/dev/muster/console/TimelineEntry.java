@@ -8,9 +8,10 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// A journal entry in words: a sentence that starts with who did it, and each field that changed.
+/// A journal entry as a sentence that starts with the actor, and each field that changed.
 ///
-/// @param subject what the sentence is about where the page is about that itself: `this user`
+/// @param subject the subject's name; `this user` on that user's page
+/// @param dialect the dialect's name: `the console`, `signet`
 /// @param dialect through what it was done: `the console`, `signet`
 public record TimelineEntry(
         JournalEntry entry,
@@ -20,7 +21,7 @@ public record TimelineEntry(
         String subject,
         String dialect,
         List<Difference> differences) {
-    /// They change with every entry.
+    /// These change with every entry.
     private static final Set<String> UNTOLD = Set.of("updatedAt", "version");
 
     /// A field's value before and after.
@@ -45,7 +46,7 @@ public record TimelineEntry(
                         .toList());
     }
 
-    /// Of what has parts, such as a hold, those parts that are others now.
+    /// For a composite value such as a hold, only the parts that changed.
     private static Stream<Difference> differences(
             String field, @Nullable Object before, @Nullable Object after, Labels labels, long realm) {
         if (before instanceof Map<?, ?> || after instanceof Map<?, ?>) {

@@ -21,32 +21,31 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the user whom an operator named: by e-mail address, username, external id, number or id, whatever
-/// the text looks like. A text that names two users is refused; `username:3` and the like then say which
-/// one is meant.
+/// Finds a user by a typed e-mail address, username, external id, number or id. A text that matches two users
+/// is refused; `username:3` and the like then say which one is meant.
 record TypedUser(Directory directory) {
-    /// No identifier is longer.
+    /// Longer than any identifier.
     private static final int LONGEST = 300;
 
-    /// Texts per look-up.
+    /// Texts per lookup.
     private static final int AT_ONCE = 150;
 
-    /// A way to read the text.
+    /// One interpretation of the text.
     ///
-    /// @param word what is written before a text that is to be read this way
+    /// @param word the prefix that selects it
     private record Reading(String word, UserRef ref) {}
 
-    /// The user whom the field `user` of a form names.
+    /// Finds the user named in the form's field `user`.
     ///
-    /// @throws RefusedException as the other
+    /// @throws RefusedException like [#find(PageVisit, FormFields, String)]
     UserRef find(PageVisit visit) {
         return find(visit, visit.fields(), "user");
     }
 
-    /// The user whom the field of that name names, by id.
+    /// Finds the user named in a field, by id.
     ///
-    /// @throws RefusedException with Invalid for no text and for one that names several users; with
-    ///     NotFound; with Barred
+    /// @throws RefusedException with Invalid if the text is missing or matches several users; with NotFound;
+    ///     with Barred
     UserRef find(PageVisit visit, FormFields in, String field) {
         String text = in.text(field);
         if (text == null) {
@@ -55,7 +54,7 @@ record TypedUser(Directory directory) {
         return UserRef.id(unlessRefused(find(visit, field, List.of(text)).getFirst()));
     }
 
-    /// The id of the user named by each text, in the same order. Refuses: Invalid, if several users match;
+    /// Finds the user named by each text, in the same order. Refuses: Invalid if several users match;
     /// NotFound; Barred.
     ///
     /// @throws RefusedException if the operator may not read users, or storage does not answer
@@ -100,7 +99,7 @@ record TypedUser(Directory directory) {
         return readings;
     }
 
-    /// Null where a text cannot be that.
+    /// Null if the text is not valid as such.
     private static @Nullable Reading reading(String word, String text) {
         UserRef ref = switch (word) {
             case "email" -> UserRef.identifier(Identifier.Kind.EMAIL, text);

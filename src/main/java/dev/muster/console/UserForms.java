@@ -34,15 +34,14 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// What the forms on a user's page do: each is a command to the directory, on the version of the user that the page
-/// showed.
+/// The forms on a user's page. Each sends a command for the version of the user that the page showed.
 record UserForms(Directory directory, CommandSender sender, InstantSource clock) {
     private static final int NAME = 200;
     private static final List<Rank> RANKS = List.of(Rank.values());
 
-    /// A form: where it is sent, what it takes, and what is said when it was done.
+    /// A form: its path, required scope, success message, and command.
     ///
-    /// @param command what it asks for, of what was typed and the user as they are
+    /// @param command makes the command from the fields and the current user
     record Kind(String path, Scope needs, Flash done, BiFunction<FormFields, User, Command> command) {
         /// A form whose command does not depend on the user.
         Kind(String path, Scope needs, Flash done, Function<FormFields, Command> command) {
@@ -50,7 +49,7 @@ record UserForms(Directory directory, CommandSender sender, InstantSource clock)
         }
     }
 
-    /// All of them.
+    /// All forms.
     List<Kind> kinds() {
         // spotless:off
         return List.of(
@@ -86,8 +85,8 @@ record UserForms(Directory directory, CommandSender sender, InstantSource clock)
         return visit.done("/users/" + change.user().id(), kind.done.unlessNothing(change));
     }
 
-    /// Why the form is not to be carried out: what cannot be undone needs the user's name typed in, and the form for
-    /// another hold changes none that is there. Null for no reason.
+    /// The reason to refuse the form, or null. Barring and erasing require the user's name to be typed;
+    /// *Place a hold* must not change an existing hold.
     private static @Nullable Refusal objection(Kind kind, FormFields in, User user) {
         if (HoldForm.isNew(in) && HoldForm.isThere(in, user)) {
             return HoldForm.THERE;
@@ -99,7 +98,7 @@ record UserForms(Directory directory, CommandSender sender, InstantSource clock)
                 : new Refusal.Invalid("name", "not_the_name", "Type the user's name, " + name + ", to confirm.");
     }
 
-    // The commands.
+    // Commands
 
     private static Command update(FormFields in) {
         return Command.Update.of(edits -> {
@@ -114,12 +113,12 @@ record UserForms(Directory directory, CommandSender sender, InstantSource clock)
         });
     }
 
-    /// A field that did not come stays as it is.
+    /// No edit if the field is missing.
     private static <T extends @Nullable Object> @Nullable Edit<T> edit(FormFields in, String field, T value) {
         return in.has(field) ? new Edit<>(value) : null;
     }
 
-    /// The lines of a field that replaces what there is, and so must have come.
+    /// The lines of a required field that replaces the current values.
     private static List<String> sent(FormFields in, String field) {
         if (!in.has(field)) {
             in.fault(field, "missing", "Is required.");
@@ -127,7 +126,7 @@ record UserForms(Directory directory, CommandSender sender, InstantSource clock)
         return in.lines(field);
     }
 
-    /// A card a line: its number, and after a space its label.
+    /// One card per line: the number, a space, the label.
     private static Command cards(FormFields in) {
         List<Card> cards = new ArrayList<>();
         for (String line : sent(in, "cards")) {

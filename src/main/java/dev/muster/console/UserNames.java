@@ -8,9 +8,9 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.UUID;
 
-/// What the users that a page speaks of are called. All are looked up at once.
+/// The names of the users on a page, found with one lookup.
 record UserNames(Map<UUID, User> users) {
-    /// None where the operator may not read users.
+    /// Empty if the operator may not read users.
     static UserNames of(Directory directory, PageVisit visit, Collection<UUID> ids) {
         return directory.find(visit.actor(), visit.realm().id(), ids)
                         instanceof Result.Ok<AsOf<Map<UUID, User>>>(var seen)

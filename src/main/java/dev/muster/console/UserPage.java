@@ -36,21 +36,20 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// One user: whether they may act and why not, all that is known of them, what happened to them, and what can be
-/// done.
+/// One user: whether they may act and why not, their details, their history, and the actions on them.
 public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages pages, Labels labels) {
     private static final int ENTRIES = 25;
     private static final int JOBS = 10;
     private static final DateTimeFormatter FIELD =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm").withZone(ZoneOffset.UTC);
 
-    /// What the page shows.
+    /// The content of the page.
     ///
-    /// @param name what the user is called
-    /// @param status at the moment shown
-    /// @param asOf the moment that was asked for, as a field has it; empty for now
-    /// @param asOfText the same for people
-    /// @param access null where it is not known: in the past, and of the removed
+    /// @param name the user's name
+    /// @param status the status at the time shown
+    /// @param asOf the requested time in the format of a `datetime-local` field; empty for now
+    /// @param asOfText the same, formatted
+    /// @param access null if unknown: in the past, and for removed users
     public record Model(
             User user,
             String name,
@@ -66,7 +65,7 @@ public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages page
             String asOf,
             String asOfText,
             boolean isUndoOffered) {
-        /// What a form to undo the last change of a hold carries.
+        /// The form value that undoes the last change of a hold.
         public String changed() {
             return HoldUndo.Changed.of(user).text();
         }
@@ -75,7 +74,7 @@ public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages page
             return Labels.status(status);
         }
 
-        /// Up to two letters, for where other consoles show a picture.
+        /// Up to two letters, shown in place of a picture.
         public String initials() {
             return Stream.of(name.strip().split("\\s+"))
                     .filter(word -> !word.isEmpty())
@@ -89,17 +88,17 @@ public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages page
             return asOf.isEmpty();
         }
 
-        /// Whether anything can be done to them at all.
+        /// Whether the page offers any actions.
         public boolean isOpen() {
             return isNow() && !user.isErased();
         }
     }
 
-    /// A hold, with who, when, why and until when.
+    /// A hold, with all values formatted.
     ///
-    /// @param changed when its reason, note or end was last changed, and by whom; empty for never
-    /// @param untilField as a field for date and time has it, which is to the minute; empty for none
-    /// @param untilExact to the millisecond; empty for none
+    /// @param changed when and by whom its reason, note or end was last changed; empty for never
+    /// @param untilField the end in the format of a `datetime-local` field, to the minute; empty for none
+    /// @param untilExact the end to the millisecond; empty for none
     public record HoldRow(
             Hold hold,
             String kind,
@@ -116,7 +115,7 @@ public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages page
             return hold.label().equals(Hold.MAIN) ? name : name + " (" + hold.label() + ")";
         }
 
-        /// By which the page names the dialogs of this hold.
+        /// The part of element ids that identifies this hold.
         public String key() {
             return hold.kind().word() + "-" + hold.label();
         }
@@ -146,10 +145,10 @@ public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages page
             new Choice("policy", "Policies"),
             new Choice("user.rank", "Rank"));
 
-    /// A part of what happened.
+    /// A page of the timeline.
     ///
     /// @param action the filter; empty for all
-    /// @param older the address of the part before; null for none
+    /// @param older the link to the page before; null for none
     public record Timeline(
             String action,
             List<TimelineEntry> happenings,
@@ -271,7 +270,7 @@ public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages page
                 : List.of();
     }
 
-    // What happened.
+    // Timeline
 
     private Timeline timeline(PageVisit visit, UserRef ref) {
         FormFields query = visit.query();

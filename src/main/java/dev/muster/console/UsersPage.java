@@ -35,27 +35,32 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// The list of users: searched, filtered, a page at a time. The address holds all of it.
+/// The list of users: searched, filtered, paged. The address contains all of it.
 public record UsersPage(Directory directory, Groups groups, CommandSender sender, Pages pages, Labels labels) {
-    private static final int PART = 1_000;
+    private static final int PART = UserSort.MOST;
     private static final int NAME = 200;
     private static final int LIMIT = 50;
     private static final int GROUPS_OFFERED = 200;
     private static final int SEARCH = 255;
 
-    /// What the page shows.
+    /// The content of the page.
     ///
     /// @param asked the filters as typed, by name
-    /// @param total in words
+    /// @param total the number of users as text
     /// @param matching how many match, or a lower bound
-    /// @param csv the address of the list as CSV
-    /// @param first where the list begins; null on the first page, as are `previous` and, on the last, `next`
+    /// @param heads the columns' heads
+    /// @param sort the order, as in the address; empty for that of registration
+    /// @param csv the link to the list as CSV
+    /// @param first the link to the first page; null on the first page, as are `previous` and, on the last,
+    ///     `next`
     public record Model(
             Map<String, String> asked,
             List<Group> groups,
             List<Row> rows,
             String total,
             long matching,
+            List<Head> heads,
+            String sort,
             String csv,
             @Nullable String first,
             @Nullable String previous,
@@ -68,11 +73,29 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
             return !asked.isEmpty();
         }
 
+        /// Whether an order was asked for, but too many users match.
+        public boolean isTooLongToSort() {
+            return !sort.isEmpty() && matching > UserSort.MOST;
+        }
+
         /// Whether one form can change all matching users.
         public boolean isAllAllowed() {
             return matching > rows.size() && matching <= BulkPage.MOST;
         }
     }
+
+    /// The head of a column.
+    ///
+    /// @param styles the CSS classes; null for none
+    /// @param column the column's word, if operators can hide it; otherwise null
+    /// @param href the link that sorts by it, or reverses the order; null if the list cannot be sorted
+    /// @param order the value of `aria-sort`; null unless the list is sorted by it
+    public record Head(
+            String title,
+            @Nullable String styles,
+            @Nullable String column,
+            @Nullable String href,
+            @Nullable String order) {}
 
     /// A user in a list.
     public record Row(User user, Status status, String statusText, String name, String href) {
@@ -99,24 +122,86 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
                 asked.put(filter, value.strip());
             }
         }
-        FormFields in = visit.query();
-        Long after = in.number("after");
-        Result<AsOf<Page<User>>> found =
-                query(in, after, LIMIT).then(query -> directory.list(visit.actor(), visit.realmId(), query));
+        Listing listing = Listing.of(visit, asked);
+        Result<AsOf<Page<User>>> found = find(visit, listing);
         List<Group> offered = switch (groups.groups(visit.actor(), visit.realmId(), GROUPS_OFFERED, null, 0)) {
             case Result.Ok<PageByName<Group>>(var page) -> page.items();
             case Result.Refused<PageByName<Group>> _ -> List.of();
         };
         return switch (found) {
             case Result.Ok<AsOf<Page<User>>>(var seen) ->
-                pages.page(visit, "users", "Users", model(visit, asked, offered, after, seen));
+                pages.page(visit, "users", "Users", model(visit, listing, offered, seen));
             case Result.Refused<AsOf<Page<User>>>(var refusal) ->
                 pages.page(
                         visit.with(labels.error(refusal)),
                         "users",
                         "Users",
-                        new Model(asked, offered, List.of(), "", 0, "", null, null, null));
+                        new Model(asked, offered, List.of(), "", 0, List.of(), "", "", null, null, null));
         };
+    }
+
+    /// A page of the list, as its address describes it.
+    ///
+    /// @param filters as typed, by name
+    /// @param sort null for the order of registration
+    /// @param after the position where the page begins: a user's number or, if sorted, how many users to skip; null
+    ///     for the first page
+    /// @param before the positions of the pages before, for the way back
+    private record Listing(
+            Map<String, String> filters,
+            @Nullable UserSort sort,
+            @Nullable Long after,
+            List<String> before) {
+        static Listing of(PageVisit visit, Map<String, String> filters) {
+            String back = visit.request().query("back");
+            return new Listing(
+                    filters,
+                    UserSort.of(visit.request().query("sort")),
+                    visit.query().number("after"),
+                    back == null || !back.matches("[0-9]+(\\.[0-9]+){0,99}")
+                            ? List.of()
+                            : List.of(back.split("\\.", -1)));
+        }
+
+        Listing sortedBy(@Nullable UserSort order) {
+            return new Listing(filters, order, null, List.of());
+        }
+
+        Listing at(@Nullable Long position, List<String> pagesBefore) {
+            return new Listing(filters, sort, position, pagesBefore);
+        }
+
+        String href(String path) {
+            LinkBuilder address = new LinkBuilder(path);
+            filters.forEach(address::with);
+            return address.with("sort", sort == null ? null : sort.word())
+                    .with("after", after == null ? null : Long.toString(after))
+                    .with("back", String.join(".", before))
+                    .toString();
+        }
+    }
+
+    /// The users of a page. A list that is too long to sort is in the order of registration.
+    private Result<AsOf<Page<User>>> find(PageVisit visit, Listing listing) {
+        UserSort sort = listing.sort;
+        Long after = listing.after;
+        if (sort != null) {
+            Result<AsOf<Page<User>>> all = list(visit, null, PART);
+            int skip = after == null ? 0 : (int) Math.min(after, PART);
+            if (!(all instanceof Result.Ok<AsOf<Page<User>>>(var seen)) || isSortable(seen.value())) {
+                return all.map(seen -> sort.sorted(seen, skip, LIMIT));
+            }
+            return list(visit, null, LIMIT);
+        }
+        return list(visit, after, LIMIT);
+    }
+
+    private Result<AsOf<Page<User>>> list(PageVisit visit, @Nullable Long after, int limit) {
+        return query(visit.query(), after, limit).then(query -> directory.list(visit.actor(), visit.realmId(), query));
+    }
+
+    private static boolean isSortable(Page<User> page) {
+        return page.total() <= UserSort.MOST && !page.totalIsAtLeast();
     }
 
     /// The query for the filters of the list, or of a form about all matching users.
@@ -131,50 +216,59 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
         Instant from = in.day("from");
         Instant to = in.day("to");
         in.mustFollow(from, to);
-        // The last day belongs to it.
+        // The last day is included.
         Instant before = to == null ? null : to.plus(Duration.ofDays(1));
         return in.result(
                 () -> new UserQuery(status, hold, tag, rank, group, policy, text, from, before, limit, after, 0));
     }
 
-    private static Model model(
-            PageVisit visit,
-            Map<String, String> asked,
-            List<Group> groups,
-            @Nullable Long after,
-            AsOf<Page<User>> seen) {
+    private static Model model(PageVisit visit, Listing listing, List<Group> groups, AsOf<Page<User>> seen) {
         Page<User> page = seen.value();
-        String total = Labels.total(page.total(), page.totalIsAtLeast());
-        String back = visit.request().query("back");
-        List<String> pagesBefore =
-                back == null || !back.matches("[0-9]+(\\.[0-9]+){0,99}") ? List.of() : List.of(back.split("\\.", -1));
-        String first = after == null ? null : address(visit, asked, null, List.of());
-        String previous = pagesBefore.isEmpty()
+        boolean isSortable = isSortable(page);
+        Listing here = listing.sort == null || isSortable ? listing : listing.sortedBy(null);
+        String path = visit.base() + "/users";
+        List<String> before = here.before;
+        String first = here.after == null ? null : here.at(null, List.of()).href(path);
+        String previous = before.isEmpty()
                 ? first
-                : address(visit, asked, pagesBefore.getLast(), pagesBefore.subList(0, pagesBefore.size() - 1));
-        List<String> here = new ArrayList<>(pagesBefore);
-        if (after != null) {
-            here.add(Long.toString(after));
-        }
-        Long following = page.next();
-        String next = following == null
-                ? null
-                : address(
-                        visit,
-                        asked,
-                        Long.toString(following),
-                        here.subList(Math.max(0, here.size() - 100), here.size()));
-        LinkBuilder csv = new LinkBuilder(visit.base() + "/users/export");
-        asked.forEach(csv::with);
+                : here.at(Long.valueOf(before.getLast()), before.subList(0, before.size() - 1))
+                        .href(path);
+        Long following = here.sort == null ? page.next() : following(here, page);
         return new Model(
-                asked, groups, Row.of(visit, seen), total, page.total(), csv.toString(), first, previous, next);
+                listing.filters,
+                groups,
+                Row.of(visit, seen),
+                Labels.total(page.total(), page.totalIsAtLeast()),
+                page.total(),
+                UserSort.heads(
+                        here.sort, isSortable ? sort -> here.sortedBy(sort).href(path) : null),
+                listing.sort == null ? "" : listing.sort.word(),
+                here.at(null, List.of()).href(path + "/export"),
+                first,
+                previous,
+                following == null ? null : here.at(following, pagesUntil(here)).href(path));
+    }
+
+    /// Where the next page of a sorted list begins; null on the last page.
+    private static @Nullable Long following(Listing here, Page<User> page) {
+        long end = (here.after == null ? 0 : here.after) + page.items().size();
+        return end < page.total() && !page.items().isEmpty() ? end : null;
+    }
+
+    /// The positions of the pages up to this one, at most 100.
+    private static List<String> pagesUntil(Listing here) {
+        List<String> positions = new ArrayList<>(here.before);
+        if (here.after != null) {
+            positions.add(Long.toString(here.after));
+        }
+        return positions.subList(Math.max(0, positions.size() - 100), positions.size());
     }
 
     /// Exports all users who match the page's filters as CSV, reading a thousand at a time.
     Reply export(PageVisit visit) {
         UserQuery query = unlessRefused(query(visit.query(), null, PART));
-        // Refused before the reply begins.
-        AsOf<Page<User>> first = unlessRefused(directory.list(visit.actor(), visit.realmId(), query));
+        // Refused before the response begins.
+        AsOf<Page<User>> first = sorted(visit, unlessRefused(directory.list(visit.actor(), visit.realmId(), query)));
         return Pages.guarded(Reply.stream(200, "text/csv; charset=utf-8", out -> {
                     Writer writer = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
                     UserCsv csv = new UserCsv(writer);
@@ -198,6 +292,12 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
                                 + visit.realm().environment().word() + ".csv\"");
     }
 
+    /// The users in the requested order, if they can be sorted.
+    private static AsOf<Page<User>> sorted(PageVisit visit, AsOf<Page<User>> first) {
+        UserSort sort = UserSort.of(visit.request().query("sort"));
+        return sort != null && isSortable(first.value()) ? sort.sorted(first, 0, PART) : first;
+    }
+
     /// Registers a user, and redirects to their page.
     Reply register(PageVisit visit) {
         FormFields in = visit.fields();
@@ -217,16 +317,5 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
         in.check();
         Change change = sender.carryOut(visit, command);
         return visit.done("/users/" + change.user().id(), Flash.REGISTERED);
-    }
-
-    /// The address of another page of the same list.
-    ///
-    /// @param back where the pages before it began, so that the way back is known
-    private static String address(
-            PageVisit visit, Map<String, String> asked, @Nullable String after, List<String> back) {
-        LinkBuilder address = new LinkBuilder(visit.base() + "/users");
-        asked.forEach(address::with);
-        address.with("after", after).with("back", String.join(".", back));
-        return address.toString();
     }
 }

@@ -7,6 +7,7 @@ import dev.muster.directory.journal.Origin;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Write;
@@ -122,7 +123,11 @@ public record Demo(
             throw new IllegalStateException("a random password was refused: " + checks.faults());
         }
         String hash = got(authenticator.passwords().hash(tenancy.realm(), drawn));
-        execute(tenancy.realm(), tenancy.admin(), null, List.of(new Command.CreateOperator(username, role, hash)));
+        execute(
+                tenancy.realm(),
+                tenancy.admin(),
+                null,
+                List.of(new OperatorCommand.CreateOperator(username, role, hash)));
         Operator operator = Objects.requireNonNull(
                 credentials.operator(tenancy.realm(), username.key()), "the operator that was just made");
         return operator.actor();
@@ -138,7 +143,8 @@ public record Demo(
     }
 
     private Change execute(long realm, Actor actor, @Nullable UserRef target, List<Command> commands) {
-        Write write = new Write(actor, target, commands, null);
+        // The clock moves through months, in which operators sign in again and again.
+        Write write = new Write(actor.proven(clock.instant()), target, commands, null);
         WriteRequest request = new WriteRequest(realm, write, ORIGIN, null, false, 256);
         return patiently(() -> directory.execute(request));
     }

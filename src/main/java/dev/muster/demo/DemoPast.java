@@ -3,6 +3,7 @@ package dev.muster.demo;
 import dev.muster.demo.DemoPeople.Person;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.job.Evidence;
@@ -351,9 +352,9 @@ final class DemoPast {
         JobRequest job = new JobRequest(jobId, new JobType(type), whose, null, null, false, false, outcome);
         if (Fate.of(person) == Fate.FRAUD) {
             // Something to look at in a fraud review.
-            keeper.keep(new DemoFace(person.number()), evidence -> done(new Command.SubmitJob(job, null, evidence)));
+            keeper.keep(new DemoFace(person.number()), evidence -> done(new JobCommand.SubmitJob(job, null, evidence)));
         } else {
-            done(new Command.SubmitJob(job, null, null));
+            done(new JobCommand.SubmitJob(job, null, null));
         }
     }
 
@@ -361,7 +362,7 @@ final class DemoPast {
         sender.send(
                 who,
                 null,
-                List.of(new Command.ReviewJob(
+                List.of(new JobCommand.ReviewJob(
                         "enrol-" + person.number(), "Second passport with this portrait; stays flagged.")));
     }
 }

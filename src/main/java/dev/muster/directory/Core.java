@@ -1,5 +1,6 @@
 package dev.muster.directory;
 
+import dev.muster.directory.chores.ApprovalExpiry;
 import dev.muster.directory.chores.CheckpointSigner;
 import dev.muster.directory.chores.Cleanup;
 import dev.muster.directory.chores.CredentialMacBackfill;
@@ -49,8 +50,11 @@ public record Core(
         Reconciliation reconciliation,
         Overview overview,
         Sessions sessions,
+        KeptForms keptForms,
+        Passkeys passkeys,
         TokenFamilies tokenFamilies,
         Credentials credentials,
+        Approvals approvals,
         ActorNames names,
         AdminTasks maintenance,
         Internals internals)
@@ -69,6 +73,7 @@ public record Core(
             EvidenceStore evidenceStore,
             Schedule schedule,
             HoldExpiry holdExpiry,
+            ApprovalExpiry approvalExpiry,
             CheckpointSigner signer,
             Cleanup cleanup,
             SearchIndexer indexer,
@@ -121,7 +126,15 @@ public record Core(
             realmKeys.get(Realm.SYSTEM);
         }
         new CredentialMacBackfill(database, choreStore, settings.masterKeys(), random).run();
-        Cleanup cleanup = new Cleanup(database, choreStore, evidenceStore, now, realmKeys, Sessions.IDLE);
+        Cleanup cleanup = new Cleanup(
+                database,
+                choreStore,
+                evidenceStore,
+                now,
+                realmKeys,
+                Sessions.KEPT,
+                KeptForms.KEPT,
+                Passkeys.CHALLENGES_KEPT);
         SearchIndexer indexer = new SearchIndexer(choreStore.textIndex(TextIndex.FROM));
         CheckpointFolder checkpoints = new CheckpointFolder(settings.places().checkpoints());
         CheckpointWitness witness = new CheckpointWitness(settings.checkpointUrl());
@@ -149,6 +162,7 @@ public record Core(
                     watch.committed(requests, took);
                 });
         Directory directory = new Directory(database, realmKeys, lanes, random, now);
+        SignIns signIns = new SignIns(directory);
         Jobs jobs = new Jobs(database, directory, credentials, realmKeys, now);
         VerificationLimit walks = new VerificationLimit();
         Journal journal = new Journal(database, realmKeys, walks, checkpoints, settings.checkpointKey());
@@ -160,6 +174,8 @@ public record Core(
                 now,
                 settings.places().checkpoints().resolveSibling("reconciled.txt"));
         HoldExpiry holdExpiry = new HoldExpiry(choreStore, directory::execute, now);
+        ApprovalExpiry approvalExpiry = new ApprovalExpiry(choreStore, directory::execute, now);
+        schedule.add("approvals", Duration.ZERO, approvalExpiry);
         schedule.add("hold expiry", Duration.ZERO, holdExpiry);
         schedule.add("key uses", KEY_USES_EVERY, () -> noteKeyUses(credentials, choreStore));
         schedule.add("checkpoints", Duration.ZERO, signer);
@@ -174,13 +190,25 @@ public record Core(
                 new JournalVerifier(database, choreStore, journal, walks, now),
                 reconciliation,
                 new Overview(database, evidenceStore, realmKeys, now),
-                new Sessions(database, choreStore, realmKeys, now, random),
-                new TokenFamilies(database, choreStore, realmKeys, System::nanoTime),
+                new Sessions(database, choreStore, realmKeys, now, random, signIns),
+                new KeptForms(database, choreStore, realmKeys, now, random),
+                new Passkeys(database, choreStore, realmKeys, now),
+                new TokenFamilies(database, choreStore, realmKeys, System::nanoTime, signIns),
                 credentials,
+                new Approvals(database, realmKeys, now),
                 new ActorNames(database, realmKeys),
                 new AdminTasks(database, choreStore, realmKeys, now, random, settings.places()),
                 new Internals(
-                        lanes, choreStore, evidenceStore, schedule, holdExpiry, signer, cleanup, indexer, weekly));
+                        lanes,
+                        choreStore,
+                        evidenceStore,
+                        schedule,
+                        holdExpiry,
+                        approvalExpiry,
+                        signer,
+                        cleanup,
+                        indexer,
+                        weekly));
     }
 
     private static Duration noteKeyUses(Credentials credentials, ChoreStore choreStore) {

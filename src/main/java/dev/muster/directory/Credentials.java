@@ -1,17 +1,22 @@
 package dev.muster.directory;
 
 import dev.muster.directory.journal.EntrySealer;
+import dev.muster.directory.keys.CredentialMacs;
 import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.keys.StorageFailures;
 import dev.muster.directory.keys.Unreadable;
 import dev.muster.directory.lane.RealmBatch;
+import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.UnreadableException;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.ApiKey;
+import dev.muster.model.credential.Lineage;
 import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.PasskeyPolicy;
 import dev.muster.model.credential.Scope;
+import dev.muster.model.credential.SsoProvider;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.tenant.Quotas;
 import dev.muster.model.tenant.Realm;
@@ -25,10 +30,13 @@ import dev.muster.storage.CredentialTables.OperatorRow;
 import dev.muster.storage.Database;
 import dev.muster.storage.MacRow;
 import dev.muster.storage.RealmTables.QuotaRow;
+import dev.muster.storage.SsoRow;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -61,6 +69,8 @@ public final class Credentials {
     private final BriefCache<String, Tenant> tenants;
     private final BriefCache<Long, List<SigningKey>> signing;
     private final BriefCache<Long, Quotas> quotas;
+    private final BriefCache<Long, List<SsoProvider>> providers;
+    private final BriefCache<Long, PasskeyPolicy> passkeyPolicies;
     private final ConcurrentHashMap<CredentialId, Instant> used = new ConcurrentHashMap<>();
 
     Credentials(Database database, RealmKeys realmKeys, ReadClock now, LongSupplier nanos) {
@@ -72,6 +82,8 @@ public final class Credentials {
         tenants = new BriefCache<>(nanos);
         signing = new BriefCache<>(nanos);
         quotas = new BriefCache<>(nanos);
+        providers = new BriefCache<>(nanos);
+        passkeyPolicies = new BriefCache<>(nanos);
     }
 
     /// The realm with that id, or null.
@@ -154,6 +166,67 @@ public final class Credentials {
         return known == null ? Quotas.DEFAULT : known;
     }
 
+    /// The identity providers of a tenant, without their secrets, oldest first. They are stored in the
+    /// production realm and sign operators in to both realms. Cached for one second.
+    public List<SsoProvider> providers(String partnerId) {
+        Realm production = realm(partnerId, Environment.PRODUCTION);
+        List<SsoProvider> known =
+                production == null ? null : providers.get(production.id(), asked -> readProviders(asked));
+        return known == null ? List.of() : known;
+    }
+
+    private List<SsoProvider> readProviders(long realm) {
+        return database.read(reads -> reads.credentials().providers(realm)).stream()
+                .filter(row -> realmKeys.get(realm).macs().obeyed(row))
+                .map(SsoRow::provider)
+                .sorted(Comparator.comparing(SsoProvider::createdAt).thenComparing(SsoProvider::id))
+                .toList();
+    }
+
+    /// The client secret of an identity provider; null if there is none or it cannot be decrypted.
+    public @Nullable String clientSecret(String partnerId, UUID provider) {
+        Realm production = realm(partnerId, Environment.PRODUCTION);
+        if (production == null) {
+            return null;
+        }
+        long realm = production.id();
+        for (SsoRow row : database.read(reads -> reads.credentials().providers(realm))) {
+            if (row.provider().id().equals(provider)
+                    && realmKeys.get(realm).macs().obeyed(row)) {
+                try {
+                    return new EntrySealer()
+                            .openClientSecret(realmKeys.get(realm).key(), provider, row.sealedSecret());
+                } catch (TamperedException e) {
+                    Unreadable.report(realm, "the client secret of identity provider", provider, e);
+                }
+            }
+        }
+        return null;
+    }
+
+    /// The identity providers of a realm; needs `keys:write`. A test realm has none of its own.
+    public Result<List<SsoProvider>> providers(Actor actor, long realm) {
+        return StorageFailures.as(actor, Scope.KEYS_WRITE, () -> Result.ok(readProviders(realm)));
+    }
+
+    /// Which operators of a realm must use a passkey. Cached for one second.
+    public PasskeyPolicy passkeyPolicy(long realm) {
+        PasskeyPolicy known = passkeyPolicies.get(realm, this::readPasskeyPolicy);
+        return known == null ? PasskeyPolicy.NONE : known;
+    }
+
+    private PasskeyPolicy readPasskeyPolicy(long realm) {
+        return realmKeys
+                .get(realm)
+                .macs()
+                .passkeyPolicy(database.read(reads -> reads.passkeys().policy(realm)));
+    }
+
+    /// The same for administrators, not cached; needs `keys:write`.
+    public Result<PasskeyPolicy> passkeyPolicy(Actor actor, long realm) {
+        return StorageFailures.as(actor, Scope.KEYS_WRITE, () -> Result.ok(readPasskeyPolicy(realm)));
+    }
+
     /// An operator in any state; null if there is none or the row was altered. Cached for one second.
     public @Nullable Operator operator(long realm, UUID id) {
         return operators.get(new CredentialId(realm, id), asked -> {
@@ -181,6 +254,11 @@ public final class Credentials {
     /// The 32-byte key that the times on a realm's signed replies are derived from.
     public byte[] replyTimeKey(long realm) {
         return realmKeys.get(realm).key().derive("reply times");
+    }
+
+    /// The 32-byte key that seals the cookies of sign-ins through identity providers and with passkeys.
+    public byte[] ssoKey(long realm) {
+        return realmKeys.get(realm).key().derive("sso");
     }
 
     /// The 32-byte key that a realm's links are derived from.
@@ -216,6 +294,45 @@ public final class Credentials {
                         .toList()));
     }
 
+    /// The keys and operators that a key created, recursively, oldest first.
+    ///
+    /// @param keys including expired and revoked ones
+    /// @param operators including disabled and deleted ones
+    public record Descendants(List<ApiKey> keys, List<Operator> operators) {}
+
+    /// The keys and operators that a key created, recursively, without those whose rows were altered. Needs
+    /// `keys:write`. Refuses: NotFound.
+    public Result<Descendants> descendants(Actor actor, long realm, UUID key) {
+        return StorageFailures.as(
+                actor,
+                Scope.KEYS_WRITE,
+                () -> database.<Result<Descendants>>snapshot(reads -> {
+                    CredentialMacs macs = realmKeys.get(realm).macs();
+                    List<ApiKey> keys = reads.credentials().keys(realm).stream()
+                            .filter(macs::obeyed)
+                            .map(KeyRow::key)
+                            .toList();
+                    if (keys.stream().noneMatch(each -> each.id().equals(key))) {
+                        return Result.refused(new Refusal.NotFound("key", key.toString()));
+                    }
+                    List<Operator> operators = reads.credentials().operatorsWithDeleted(realm).stream()
+                            .filter(macs::obeyed)
+                            .map(OperatorRow::operator)
+                            .toList();
+                    Set<UUID> ids = new Lineage(keys, operators).withDescendants(key);
+                    return Result.ok(new Descendants(
+                            keys.stream()
+                                    .filter(each -> ids.contains(each.id())
+                                            && !each.id().equals(key))
+                                    .toList(),
+                            operators.stream()
+                                    .filter(each -> ids.contains(each.id()))
+                                    .sorted(Comparator.comparing(Operator::createdAt)
+                                            .thenComparing(Operator::id))
+                                    .toList()));
+                }));
+    }
+
     /// All operators of a realm, sorted by name, without those deleted and those whose rows were altered.
     /// Needs `keys:write`.
     public Result<List<Operator>> operators(Actor actor, long realm) {
@@ -244,6 +361,12 @@ public final class Credentials {
     void committed(RealmBatch work) {
         long realm = work.realm.realm().id();
         changed(realm, work.credentials.changed());
+        if (work.credentials.changedProviders()) {
+            providers.invalidate(realm);
+        }
+        if (work.credentials.changedPasskeyPolicy()) {
+            passkeyPolicies.invalidate(realm);
+        }
         if (work.changedQuotas()) {
             quotas.invalidate(realm);
         }

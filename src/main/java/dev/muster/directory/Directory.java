@@ -11,9 +11,12 @@ import dev.muster.directory.keys.Unreadable;
 import dev.muster.directory.lane.Lanes;
 import dev.muster.directory.lane.PendingWrite;
 import dev.muster.directory.lane.WriteRequest;
+import dev.muster.model.ApprovalCommand;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Event;
+import dev.muster.model.JobCommand;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.UnreadableException;
@@ -32,6 +35,7 @@ import dev.muster.storage.JournalTables.RetryRow;
 import dev.muster.storage.Reads;
 import dev.muster.storage.UserRow;
 import dev.muster.storage.UserTables.StandingRow;
+import dev.muster.storage.sql.StorageException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -83,7 +87,7 @@ public final class Directory {
     public Result<Change> execute(WriteRequest request) {
         WriteRequest.Retry retry = request.retry();
         if (retry == null) {
-            return carryOut(new PendingWrite(request, ReplayableRandom.draw(random), null));
+            return waiting(request, carryOut(new PendingWrite(request, ReplayableRandom.draw(random), null)));
         }
         UUID actor = request.write().actor().ref().id();
         InFlight flight = new InFlight(request.realm(), actor, retry.key());
@@ -99,10 +103,19 @@ public final class Directory {
                     0,
                     Instant.EPOCH,
                     new Event.Subject(Event.Subject.Type.USER, actor));
-            return carryOut(new PendingWrite(request, ReplayableRandom.draw(random), row));
+            return waiting(request, carryOut(new PendingWrite(request, ReplayableRandom.draw(random), row)));
         } finally {
             inFlight.remove(flight);
         }
+    }
+
+    /// A write that needs approval is stored instead of executed, and refused with NeedsApproval.
+    private static Result<Change> waiting(WriteRequest request, Result<Change> result) {
+        return result instanceof Result.Ok<Change>(var change)
+                        && change.about() instanceof Change.AwaitsApproval(var approval)
+                ? Result.refused(
+                        new Refusal.NeedsApproval(request.dryRun() && !change.replayed() ? null : approval.id()))
+                : result;
     }
 
     private Result<Change> carryOut(PendingWrite pending) {
@@ -112,13 +125,19 @@ public final class Directory {
         return switch (await(pending)) {
             case PendingWrite.Answer.Judged(var result) -> result;
             case PendingWrite.Answer.Replay(var earlier) -> replay(pending.request, earlier);
-            case PendingWrite.Answer.Failed(UnreadableException why) -> {
-                Unreadable.report(why);
-                yield Result.refused(why.refusal());
-            }
+            case PendingWrite.Answer.Failed(UnreadableException why) -> unreadable(why);
+            // Each write inserts new keys only, so the rows that it was decided on were altered.
+            case PendingWrite.Answer.Failed(StorageException why)
+            when why.kind() == StorageException.Kind.DUPLICATE ->
+                unreadable(new UnreadableException("realm", Long.toString(pending.request.realm()), why));
             case PendingWrite.Answer.Failed(var why) ->
                 throw new IllegalStateException("a write failed: " + why.getMessage(), why);
         };
+    }
+
+    private static Result<Change> unreadable(UnreadableException why) {
+        Unreadable.report(why);
+        return Result.refused(why.refusal());
     }
 
     private PendingWrite.Answer await(PendingWrite pending) {
@@ -148,8 +167,11 @@ public final class Directory {
             return Result.refused(new Refusal.Unreadable("answer", ""));
         }
         boolean secret = command instanceof Command.CreateKey
+                || command instanceof Command.RotateKey
                 || command instanceof Command.CreateTenant
-                || command instanceof Command.ReserveJob;
+                || command instanceof OperatorCommand.InviteOperator
+                || command instanceof OperatorCommand.RenewInvitation
+                || command instanceof JobCommand.ReserveJob;
         if (secret) {
             return Result.refused(
                     new Refusal.SecretNotKept(earlier.subject().id().toString()));
@@ -175,18 +197,37 @@ public final class Directory {
             case OPERATOR ->
                 Result.ok(new Change.OfOperator(
                         present(reads.credentials().operator(realm, id)).operator()));
+            case SSO ->
+                Result.ok(new Change.OfSso(present(reads.credentials().providers(realm).stream()
+                                .filter(row -> row.provider().id().equals(id))
+                                .findFirst()
+                                .orElse(null))
+                        .provider()));
             case GROUP -> Result.ok(new Change.OfGroup(reader.groupAsOf(reads, id, seq)));
             case POLICY -> Result.ok(new Change.OfPolicy(reader.policyAsOf(reads, id, seq)));
             case JOB ->
                 reader.jobAsOf(reads, present(reads.jobs().job(realm, id)), seq).map(Change.OfJob::new);
-            case REALM ->
+            case REALM -> Result.ok(ofRealm(command));
+            // Repeating a request that awaited approval gets the same refusal, whatever its state is now.
+            case APPROVAL ->
                 Result.ok(
-                        command instanceof Command.SetQuotas(var quotas)
-                                ? new Change.OfQuotas(quotas)
-                                : new Change.OfNothing());
+                        command instanceof ApprovalCommand
+                                ? new Change.OfNothing()
+                                : new Change.AwaitsApproval(
+                                        present(reads.approvals().approval(realm, id))
+                                                .approval()));
             case TENANT -> throw new UnreadableException("answer", id.toString());
         };
         return about.map(it -> new Change(earlier.at(), it, List.of(), true));
+    }
+
+    private static Change.About ofRealm(Command command) {
+        return switch (command) {
+            case Command.SetQuotas(var quotas) -> new Change.OfQuotas(quotas);
+            case Command.SetApprovalRules(var rules) -> new Change.OfApprovalRules(rules);
+            case OperatorCommand.SetPasskeyPolicy(var policy) -> new Change.OfPasskeyPolicy(policy);
+            default -> new Change.OfNothing();
+        };
     }
 
     private static <T> T present(@Nullable T row) {

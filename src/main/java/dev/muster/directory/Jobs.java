@@ -8,7 +8,7 @@ import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.keys.StorageFailures;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Change;
-import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Write;
@@ -139,7 +139,7 @@ public final class Jobs {
     }
 
     private Result<Change> erase(Actor actor, long realm, String jobId, Origin origin, boolean dryRun) {
-        Write write = new Write(actor, null, List.of(new Command.EraseJob(jobId)), null);
+        Write write = new Write(actor, null, List.of(new JobCommand.EraseJob(jobId)), null);
         return directory.execute(new WriteRequest(realm, write, origin, null, dryRun, 0));
     }
 

@@ -1,15 +1,20 @@
 package dev.muster.directory;
 
+import dev.muster.directory.journal.Origin;
 import dev.muster.directory.keys.LocalWriteMemory;
 import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.RealmKeys;
+import dev.muster.model.Result;
 import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.SignInMethod;
 import dev.muster.model.value.Digest;
 import dev.muster.storage.ChoreStore;
-import dev.muster.storage.CredentialTables.SessionRow;
 import dev.muster.storage.Database;
+import dev.muster.storage.SessionRow;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +30,15 @@ public final class Sessions {
     public static final Duration IDLE = Duration.ofMinutes(30);
     public static final Duration LONGEST = Duration.ofHours(12);
 
+    /// How long the row of a session is kept after its last use. A form that is sent after the session has
+    /// ended can still be matched to its operator.
+    public static final Duration KEPT = Duration.ofHours(24);
+
     /// Limits how often `seenAt` is written, so that most requests only read.
     private static final Duration NOTED_EVERY = Duration.ofMinutes(1);
+
+    /// The maximum number of an operator's sessions that are listed.
+    private static final int LISTED = 200;
 
     private static final int TOKEN_BYTES = 32;
 
@@ -35,29 +47,72 @@ public final class Sessions {
     private final RealmKeys realmKeys;
     private final ReadClock now;
     private final RandomGenerator random;
+    private final SignIns signIns;
 
     /// Sessions ended by this server.
     private final LocalWriteMemory<SessionId, Boolean> ended = new LocalWriteMemory<>(LocalWriteMemory.USUAL);
 
     private record SessionId(long realm, Digest tokenHash) {}
 
-    Sessions(Database database, ChoreStore storage, RealmKeys realmKeys, ReadClock now, RandomGenerator random) {
+    Sessions(
+            Database database,
+            ChoreStore storage,
+            RealmKeys realmKeys,
+            ReadClock now,
+            RandomGenerator random,
+            SignIns signIns) {
         this.database = database;
         this.storage = storage;
         this.realmKeys = realmKeys;
         this.now = now;
         this.random = random;
+        this.signIns = signIns;
     }
 
-    /// A session that has not ended.
+    /// A successful sign-in.
     ///
-    /// @param generation its operator's generation when it began
-    public record Session(UUID operator, long generation, Instant begunAt) {}
+    /// @param provenAt when the operator proved their identity, if that was before signing in; null for now
+    /// @param address the client's address
+    /// @param browser a short description, such as `Firefox on Linux`
+    /// @param origin the request, as recorded in the journal
+    public record SignIn(
+            SignInMethod method, @Nullable Instant provenAt, String address, String browser, Origin origin) {
+        /// An operator who has just proved their identity.
+        public SignIn(SignInMethod method, String address, String browser, Origin origin) {
+            this(method, null, address, browser, origin);
+        }
+    }
 
-    /// Starts a session.
+    /// A session.
+    ///
+    /// @param id identifies the session in lists; the token is never shown
+    /// @param generation its operator's generation when it began
+    /// @param seenAt when the session was last used, accurate to about a minute
+    /// @param provenAt when the operator last proved their identity, by `provenBy`
+    /// @param address the client's address when the session began
+    /// @param browser a short description of the browser in which it began
+    public record Session(
+            UUID id,
+            UUID operator,
+            long generation,
+            Instant begunAt,
+            Instant seenAt,
+            Instant provenAt,
+            SignInMethod provenBy,
+            String address,
+            String browser) {}
+
+    /// Starts a session of an operator who has just proved their identity, and records the sign-in in the
+    /// journal. Refuses as [Directory#execute]; Unauthenticated if the operator was disabled or deleted
+    /// meanwhile.
     ///
     /// @return its token, 32 bytes
-    public byte[] begin(long realm, Operator operator) {
+    public Result<byte[]> begin(long realm, Operator operator, SignIn signIn) {
+        return signIns.journal(realm, operator, signIn.method, signIn.address, signIn.origin)
+                .map(_ -> begun(realm, operator, signIn));
+    }
+
+    private byte[] begun(long realm, Operator operator, SignIn signIn) {
         byte[] token = new byte[TOKEN_BYTES];
         random.nextBytes(token);
         Instant at = now.instant();
@@ -65,35 +120,131 @@ public final class Sessions {
                 .get(realm)
                 .macs()
                 .sealed(new SessionRow(
-                        realm, Digest.sha256(token).bytes(), operator.id(), operator.generation(), at, at, null)));
+                        realm,
+                        Digest.sha256(token).bytes(),
+                        new UUID(random.nextLong(), random.nextLong()),
+                        operator.id(),
+                        operator.generation(),
+                        at,
+                        at,
+                        Objects.requireNonNullElse(signIn.provenAt, at),
+                        signIn.method,
+                        signIn.address,
+                        signIn.browser,
+                        null)));
         return token;
     }
 
     /// The session with that token, or null if there is none or it has ended. Marks it as seen.
     public @Nullable Session find(long realm, byte[] token) {
+        SessionRow row = genuine(realm, token);
+        Instant at = now.instant();
+        if (row == null || isOver(row, at)) {
+            return null;
+        }
+        if (!at.isBefore(row.seenAt().plus(NOTED_EVERY))) {
+            storage.seen(realm, row.tokenHash(), at);
+        }
+        return session(row);
+    }
+
+    /// The session with that token even if it has timed out; null if it was ended. Does not authenticate
+    /// anyone.
+    public @Nullable Session findOver(long realm, byte[] token) {
+        SessionRow row = genuine(realm, token);
+        return row == null ? null : session(row);
+    }
+
+    private @Nullable SessionRow genuine(long realm, byte[] token) {
         byte[] hash = Digest.sha256(token).bytes();
         SessionRow row = database.read(reads -> reads.credentials().session(realm, hash));
-        Instant at = now.instant();
-        if (row == null
-                || !at.isBefore(row.seenAt().plus(IDLE))
-                || !at.isBefore(row.begunAt().plus(LONGEST))
-                || !realmKeys.get(realm).macs().obeyed(row)) {
+        if (row == null || !realmKeys.get(realm).macs().obeyed(row)) {
             return null;
         }
         if (ended.find(new SessionId(realm, new Digest(hash))) != null) {
             realmKeys.get(realm).macs().putBack(row);
             return null;
         }
-        if (!at.isBefore(row.seenAt().plus(NOTED_EVERY))) {
-            storage.seen(realm, hash, at);
+        return row;
+    }
+
+    private static boolean isOver(SessionRow row, Instant at) {
+        return !at.isBefore(row.seenAt().plus(IDLE))
+                || !at.isBefore(row.begunAt().plus(LONGEST));
+    }
+
+    private static Session session(SessionRow row) {
+        return new Session(
+                row.id(),
+                row.operator(),
+                row.generation(),
+                row.begunAt(),
+                row.seenAt(),
+                row.provenAt(),
+                row.provenBy(),
+                row.address(),
+                row.browser());
+    }
+
+    /// Records that the operator of a session has just proved their identity again. Does nothing if the
+    /// session has ended.
+    public void prove(long realm, byte[] token, SignInMethod method) {
+        SessionRow row = genuine(realm, token);
+        if (row != null) {
+            storage.prove(realmKeys
+                    .get(realm)
+                    .macs()
+                    .sealed(new SessionRow(
+                            realm,
+                            row.tokenHash(),
+                            row.id(),
+                            row.operator(),
+                            row.generation(),
+                            row.begunAt(),
+                            row.seenAt(),
+                            now.instant(),
+                            method,
+                            row.address(),
+                            row.browser(),
+                            null)));
         }
-        return new Session(row.operator(), row.generation(), row.begunAt());
+    }
+
+    /// An operator's sessions that have not ended, newest first, up to a limit.
+    public List<Session> of(long realm, Operator operator) {
+        return rows(realm, operator.id()).stream()
+                .filter(row -> row.generation() == operator.generation())
+                .map(Sessions::session)
+                .toList();
+    }
+
+    private List<SessionRow> rows(long realm, UUID operator) {
+        Instant at = now.instant();
+        return database.read(reads -> reads.credentials().sessions(realm, operator, LISTED)).stream()
+                .filter(row -> !isOver(row, at) && realmKeys.get(realm).macs().obeyed(row))
+                .toList();
     }
 
     /// Ends a session. Idempotent. If someone restores its row, this server still rejects it while it runs
     /// and has not ended [LocalWriteMemory#USUAL] others since.
     public void end(long realm, byte[] token) {
-        Digest hash = Digest.sha256(token);
+        end(realm, Digest.sha256(token));
+    }
+
+    /// Like [#end(long, byte\[\])], with the operator and the id of the session.
+    ///
+    /// @return whether there was one
+    public boolean end(long realm, UUID operator, UUID session) {
+        for (SessionRow row : rows(realm, operator)) {
+            if (row.id().equals(session)) {
+                end(realm, new Digest(row.tokenHash()));
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void end(long realm, Digest hash) {
         storage.end(realm, hash.bytes());
         ended.note(new SessionId(realm, hash), true);
     }

@@ -1,8 +1,13 @@
 package dev.muster.directory;
 
+import dev.muster.directory.journal.Origin;
 import dev.muster.directory.keys.CredentialMacs;
 import dev.muster.directory.keys.LocalWriteMemory;
 import dev.muster.directory.keys.RealmKeys;
+import dev.muster.model.Change;
+import dev.muster.model.Result;
+import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.SignInMethod;
 import dev.muster.storage.ChoreStore;
 import dev.muster.storage.CredentialTables.TokenFamilyRow;
 import dev.muster.storage.Database;
@@ -30,6 +35,7 @@ public final class TokenFamilies {
     private final Database database;
     private final ChoreStore storage;
     private final RealmKeys realmKeys;
+    private final SignIns signIns;
 
     /// The highest refresh token number this server used per family; [#ENDED] if it ended the family.
     private final LocalWriteMemory<FamilyId, Long> spent = new LocalWriteMemory<>(LocalWriteMemory.USUAL);
@@ -38,11 +44,12 @@ public final class TokenFamilies {
     private final BriefCache<FamilyId, Boolean> ended;
 
     /// @param nanos a monotonic clock, in nanoseconds
-    TokenFamilies(Database database, ChoreStore storage, RealmKeys realmKeys, LongSupplier nanos) {
+    TokenFamilies(Database database, ChoreStore storage, RealmKeys realmKeys, LongSupplier nanos, SignIns signIns) {
         this.database = database;
         this.storage = storage;
         this.realmKeys = realmKeys;
         this.ended = new BriefCache<>(nanos);
+        this.signIns = signIns;
     }
 
     /// Starts a family with no used refresh tokens. Call before its first tokens are handed out.
@@ -51,6 +58,20 @@ public final class TokenFamilies {
     public void begin(long realm, UUID family, Instant endsAt) {
         storage.begin(sealed(realm, family, 0, endsAt));
         spent.note(new FamilyId(realm, family), 0L);
+    }
+
+    /// Like [#begin(long, UUID, Instant)], for an operator who has just proved their identity; records the
+    /// sign-in in the journal. Refuses as [Directory#execute]; Unauthenticated if the operator was disabled
+    /// or deleted meanwhile.
+    ///
+    /// @param address the client's address
+    public Result<Change> begin(
+            long realm, UUID family, Instant endsAt, Operator operator, String address, Origin origin) {
+        return signIns.journal(realm, operator, SignInMethod.PASSWORD, address, origin)
+                .map(change -> {
+                    begin(realm, family, endsAt);
+                    return change;
+                });
     }
 
     /// Uses up the refresh token with that number and all before it. Exact across servers.

@@ -1,5 +1,7 @@
 package dev.muster.http;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -40,6 +42,28 @@ public final class Form {
     /// All values of a name, in order; empty if the name is absent.
     public List<String> all(String name) {
         return values.getOrDefault(name, List.of());
+    }
+
+    /// This form without the named parameters.
+    public Form without(Set<String> names) {
+        Map<String, List<String>> rest = new LinkedHashMap<>(values);
+        rest.keySet().removeAll(names);
+        return new Form(Collections.unmodifiableMap(rest));
+    }
+
+    /// This form as a body of type `application/x-www-form-urlencoded`.
+    public byte[] encoded() {
+        StringBuilder text = new StringBuilder();
+        values.forEach((name, all) -> all.forEach(value -> text.append(text.isEmpty() ? "" : "&")
+                .append(URLEncoder.encode(name, StandardCharsets.UTF_8))
+                .append('=')
+                .append(URLEncoder.encode(value, StandardCharsets.UTF_8))));
+        return text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// Parses the result of [#encoded].
+    public static Form decoded(byte[] bytes) {
+        return UrlEncoded.body(bytes, Integer.MAX_VALUE);
     }
 
     /// Builds a form.

@@ -123,7 +123,7 @@ public record Reply(
     }
 
     /// The same reply with a header replaced.
-    Reply withOnly(String name, String value) {
+    public Reply withOnly(String name, String value) {
         List<String> kept = new ArrayList<>(headers.length);
         for (int i = 0; i < headers.length; i += 2) {
             if (!headers[i].equalsIgnoreCase(name)) {

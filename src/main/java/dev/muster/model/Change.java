@@ -2,9 +2,12 @@ package dev.muster.model;
 
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.PasskeyPolicy;
+import dev.muster.model.credential.SsoProvider;
 import dev.muster.model.group.Group;
 import dev.muster.model.group.Policy;
 import dev.muster.model.job.Job;
+import dev.muster.model.tenant.ApprovalRules;
 import dev.muster.model.tenant.Quotas;
 import dev.muster.model.tenant.Tenant;
 import dev.muster.model.user.User;
@@ -29,7 +32,10 @@ public record Change(Instant at, About about, List<Event> events, boolean replay
                 case OfGroup(var group) -> new Event.Subject(Event.Subject.Type.GROUP, group.id());
                 case OfPolicy(var policy) -> new Event.Subject(Event.Subject.Type.POLICY, policy.id());
                 case OfJob(var job) -> new Event.Subject(Event.Subject.Type.JOB, job.id());
-                case OfQuotas _, OfNothing _ -> Event.Subject.THE_REALM;
+                case OfSso(var provider) -> new Event.Subject(Event.Subject.Type.SSO, provider.id());
+                case AwaitsApproval(var approval) -> new Event.Subject(Event.Subject.Type.APPROVAL, approval.id());
+                case OfApproval(var approval) -> new Event.Subject(Event.Subject.Type.APPROVAL, approval.id());
+                case OfQuotas _, OfApprovalRules _, OfPasskeyPolicy _, OfNothing _ -> Event.Subject.THE_REALM;
             };
         }
     }
@@ -48,8 +54,24 @@ public record Change(Instant at, About about, List<Event> events, boolean replay
 
     public record OfJob(Job job) implements About {}
 
+    /// A request that was stored instead of executed, because it needs approval.
+    public record AwaitsApproval(Approval approval) implements About {}
+
+    /// A request for approval that was declined or lapsed. An approved request results in the change that
+    /// it asked for.
+    public record OfApproval(Approval approval) implements About {}
+
+    /// The realm's approval rules.
+    public record OfApprovalRules(ApprovalRules rules) implements About {}
+
+    /// Which operators of the realm must use a passkey.
+    public record OfPasskeyPolicy(PasskeyPolicy policy) implements About {}
+
     /// The realm's quotas.
     public record OfQuotas(Quotas quotas) implements About {}
+
+    /// An identity provider. Its secret is null unless it was set.
+    public record OfSso(SsoProvider provider) implements About {}
 
     /// No object of the realm: only the request itself was recorded.
     public record OfNothing() implements About {}
@@ -90,6 +112,12 @@ public record Change(Instant at, About about, List<Event> events, boolean replay
         return about(OfOperator.class).operator();
     }
 
+    /// The identity provider that the request was about.
+    public SsoProvider sso() {
+        return about(OfSso.class).provider();
+    }
+
+    /// The tenant that the request was about.
     public Tenant tenant() {
         return about(OfTenant.class).tenant();
     }

@@ -3,18 +3,18 @@ package dev.muster.model;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
-import dev.muster.model.job.Evidence;
-import dev.muster.model.job.JobRequest;
-import dev.muster.model.job.Verdict;
+import dev.muster.model.tenant.ApprovalRules;
 import dev.muster.model.tenant.Quotas;
 import dev.muster.model.user.Card;
 import dev.muster.model.user.HoldKind;
 import dev.muster.model.user.Status;
 import dev.muster.model.user.Tag;
 import dev.muster.model.user.UserRef;
+import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.value.Digest;
 import dev.muster.model.value.Edit;
 import dev.muster.model.value.Identifier;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -24,7 +24,20 @@ import org.jspecify.annotations.Nullable;
 
 /// The commands on a realm. A command is only data; `model.rules` decides what it does. Its values were
 /// validated by `Validator`.
-public sealed interface Command {
+public sealed interface Command
+        permits Command.Register,
+                Command.PutUser,
+                Command.OnUser,
+                Command.OnCredentials,
+                Command.OnGroups,
+                Command.OnPolicies,
+                Command.NoteExport,
+                Command.NoteSignature,
+                Command.CreateTenant,
+                Command.SetQuotas,
+                Command.SetApprovalRules,
+                JobCommand,
+                ApprovalCommand {
     /// Creates a user. At least one of `email`, `externalId` and `username` is set.
     record Register(
             @Nullable Identifier email,
@@ -223,11 +236,15 @@ public sealed interface Command {
     record EndHolds() implements OnUser {}
 
     /// A command on keys and operators.
-    sealed interface OnCredentials extends Command {}
+    sealed interface OnCredentials extends Command
+            permits CreateKey, RotateKey, RevokeKey, ExpireKey, OperatorCommand {}
 
     /// Creates an API key. `role` or `scopes` determines what it may do; `rank` defaults to the role's.
     ///
     /// @param signs whether requests may be signed with its secret
+    /// @param addresses the addresses from which it may be used; null for those of the creating key, or any
+    ///     if that has none
+    /// @param lastFour the last four characters of its bearer text; null if they are not kept
     record CreateKey(
             UUID id,
             String name,
@@ -236,7 +253,40 @@ public sealed interface Command {
             Rank rank,
             boolean signs,
             @Nullable Instant expiresAt,
+            @Nullable AllowedAddresses addresses,
             Digest textHash,
+            @Nullable String lastFour,
+            String secret)
+            implements OnCredentials {
+        /// A key that may be used from the same addresses as the key that creates it.
+        public CreateKey(
+                UUID id,
+                String name,
+                @Nullable Role role,
+                Set<Scope> scopes,
+                Rank rank,
+                boolean signs,
+                @Nullable Instant expiresAt,
+                Digest textHash,
+                String secret) {
+            this(id, name, role, scopes, rank, signs, expiresAt, null, textHash, null, secret);
+        }
+    }
+
+    /// Replaces an API key by a new one with the same name, rights and addresses, and ends the old one.
+    ///
+    /// @param old the key to replace
+    /// @param id the id of the new key
+    /// @param overlap how long both keys are valid; zero revokes the old one immediately. It never prolongs
+    ///     the old key
+    /// @param expiresAt when the new key expires; null for the same lifetime as the old one
+    record RotateKey(
+            UUID old,
+            UUID id,
+            Duration overlap,
+            @Nullable Instant expiresAt,
+            Digest textHash,
+            @Nullable String lastFour,
             String secret)
             implements OnCredentials {}
 
@@ -249,24 +299,6 @@ public sealed interface Command {
     ///
     /// @param at when it expires
     record ExpireKey(UUID id, Instant at) implements OnCredentials {}
-
-    record CreateOperator(Identifier username, Role role, String passwordHash) implements OnCredentials {}
-
-    record DisableOperator(Identifier.Key username) implements OnCredentials {}
-
-    record EnableOperator(Identifier.Key username) implements OnCredentials {}
-
-    /// Invalidates all sessions and tokens of an operator. Operators may do it for themselves, whatever their
-    /// scopes.
-    record SignOutOperator(Identifier.Key username) implements OnCredentials {}
-
-    /// Changes an operator's role; tokens and sessions stay valid, with the new role's rights.
-    record ChangeOperatorRole(Identifier.Key username, Role role) implements OnCredentials {}
-
-    /// Deletes an operator, invalidating sessions and tokens; the name becomes free.
-    record DeleteOperator(Identifier.Key username) implements OnCredentials {}
-
-    record ChangePassword(Identifier.Key username, String passwordHash) implements OnCredentials {}
 
     /// A command on groups.
     sealed interface OnGroups extends Command {}
@@ -308,38 +340,8 @@ public sealed interface Command {
 
     record UnassignGroup(UUID policy, UUID group) implements OnPolicies {}
 
-    /// A command on jobs.
-    sealed interface OnJobs extends Command {}
-
-    /// Checks a submission and reserves its job id, for [JobRules#RESERVED_FOR].
-    ///
-    /// @param token the keyed hash of the upload token required to submit it
-    record ReserveJob(JobRequest job, Digest token) implements OnJobs {}
-
-    /// Submits a job.
-    ///
-    /// @param token the token of the reservation it uses; null without one
-    /// @param evidence the uploaded file, already durable; null for none
-    record SubmitJob(
-            JobRequest job,
-            @Nullable Digest token,
-            @Nullable Evidence evidence) implements OnJobs {}
-
-    /// Records that the file uploaded for a reserved job was unusable. The reservation stays open, and a new
-    /// one with the same job id, user and type replaces it without asking for a retry. Nothing changes for a
-    /// job that was submitted before. Refuses: NotFound and JobExists, if the token does not belong to an
-    /// open reservation.
-    ///
-    /// @param token the token of the reservation
-    record FreeJobId(String jobId, Digest token) implements OnJobs {}
-
-    record GiveVerdict(String jobId, Verdict verdict) implements OnJobs {}
-
-    /// Closes the review of a job that failed because of a fraud hold.
-    record ReviewJob(String jobId, @Nullable String note) implements OnJobs {}
-
-    /// Empties a job, and destroys the key of its journal entries.
-    record EraseJob(String jobId) implements OnJobs {}
+    /// Records in the journal that the realm's journal was exported. Changes nothing else.
+    record NoteExport() implements Command {}
 
     /// Changes nothing; only records the request's signature.
     record NoteSignature() implements Command {}
@@ -359,9 +361,17 @@ public sealed interface Command {
     /// Replaces all of the realm's quotas; root only.
     record SetQuotas(Quotas quotas) implements Command {}
 
+    /// Replaces the realm's approval rules. Once any action needs approval, so does this.
+    record SetApprovalRules(ApprovalRules rules) implements Command {}
+
     /// The scope required of the actor; null if only root may.
     default @Nullable Scope scope() {
         return Needs.of(this).scope();
+    }
+
+    /// Whether an operator must have proved their identity within [Actor#PROOF_LASTS] to do it.
+    default boolean needsRecentProof() {
+        return Needs.of(this).recentProof();
     }
 
     /// Whether it takes a user out of service, puts them back, or ends a credential. Such commands must

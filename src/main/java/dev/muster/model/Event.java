@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// Something that happened. It becomes one journal entry once it has its place in the realm's order.
 ///
 /// @param at the time of the request; for an expired hold, the time it ended
+/// @param approvedBy the second operator, who approved the actor's request; null if none was needed
 public record Event(
         Instant at,
         ActorRef actor,
@@ -18,7 +19,8 @@ public record Event(
         Subject subject,
         @Nullable String reason,
         @Nullable String note,
-        Changes changes) {
+        Changes changes,
+        @Nullable ActorRef approvedBy) {
 
     /// The subject of an event.
     public record Subject(Type type, UUID id) {
@@ -34,7 +36,11 @@ public record Event(
             REALM(4, "realm"),
             JOB(5, "job"),
             GROUP(6, "group"),
-            POLICY(7, "policy");
+            POLICY(7, "policy"),
+            /// An identity provider of a tenant.
+            SSO(8, "sso"),
+            /// A request for approval.
+            APPROVAL(10, "approval");
 
             public static final Codes<Type> CODES = new Codes<>(values());
 
@@ -88,6 +94,7 @@ public record Event(
         JOB_COMPLETED("job.completed"),
         JOB_REVIEWED("job.reviewed"),
         JOB_ERASED("job.erased"),
+        JOB_EVIDENCE_READ("job.evidence.read"),
         GROUP_CREATED("group.created"),
         GROUP_UPDATED("group.updated"),
         GROUP_DELETED("group.deleted"),
@@ -104,6 +111,12 @@ public record Event(
         KEY_EXPIRY_CHANGED("key.expiry.changed"),
         KEY_REVOKED("key.revoked"),
         OPERATOR_CREATED("operator.created"),
+        OPERATOR_SIGNED_IN("operator.signed_in"),
+        OPERATOR_SESSION_ENDED("operator.session.ended"),
+        OPERATOR_INVITED("operator.invited"),
+        OPERATOR_INVITATION_ACCEPTED("operator.invitation.accepted"),
+        OPERATOR_PASSKEY_ADDED("operator.passkey.added"),
+        OPERATOR_PASSKEY_REMOVED("operator.passkey.removed"),
         OPERATOR_DISABLED("operator.disabled"),
         OPERATOR_ENABLED("operator.enabled"),
         OPERATOR_PASSWORD_CHANGED("operator.password.changed"),
@@ -111,7 +124,16 @@ public record Event(
         OPERATOR_ROLE_CHANGED("operator.role.changed"),
         OPERATOR_DELETED("operator.deleted"),
         TENANT_CREATED("tenant.created"),
-        REALM_QUOTAS_CHANGED("realm.quotas.changed");
+        REALM_QUOTAS_CHANGED("realm.quotas.changed"),
+        JOURNAL_EXPORTED("journal.exported"),
+        SSO_CHANGED("sso.changed"),
+        SSO_REMOVED("sso.removed"),
+        REALM_APPROVAL_RULES_CHANGED("realm.approval_rules.changed"),
+        REALM_PASSKEY_POLICY_CHANGED("realm.passkey_policy.changed"),
+        APPROVAL_REQUESTED("approval.requested"),
+        APPROVAL_APPROVED("approval.approved"),
+        APPROVAL_DECLINED("approval.declined"),
+        APPROVAL_LAPSED("approval.lapsed");
 
         private final String word;
 

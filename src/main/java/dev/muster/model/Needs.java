@@ -8,6 +8,13 @@ import org.jspecify.annotations.Nullable;
 /// @param scope null if only root may
 /// @param urgent see [Command#isUrgent]
 record Needs(@Nullable Scope scope, boolean urgent) {
+    /// Whether an operator must have proved their identity recently: for actions that cannot be undone and
+    /// for those that decide who has access. Does not apply to API keys and root, which send their
+    /// credential with each request.
+    boolean recentProof() {
+        return scope == Scope.BAR_WRITE || scope == Scope.KEYS_WRITE;
+    }
+
     static Needs of(Command command) {
         return switch (command) {
             case Command.Register _,
@@ -23,21 +30,44 @@ record Needs(@Nullable Scope scope, boolean urgent) {
             case Command.AnnulBar _ -> new Needs(null, false);
             case Command.OnHolds _ -> new Needs(Scope.HOLDS_WRITE, true);
             case Command.AllowReenrolment _ -> new Needs(Scope.HOLDS_WRITE, false);
-            case Command.Erase _, Command.EraseJob _ -> new Needs(Scope.BAR_WRITE, false);
+            case Command.Erase _, JobCommand.EraseJob _ -> new Needs(Scope.BAR_WRITE, false);
+            // Operators may only do this for themselves: see [dev.muster.model.rules.Decider].
+            case OperatorCommand.AcceptInvitation _,
+                    OperatorCommand.ChangeOwnPassword _,
+                    OperatorCommand.NoteSignIn _,
+                    OperatorCommand.AddPasskey _ -> new Needs(null, true);
             case Command.RevokeKey _,
-                    Command.DisableOperator _,
-                    Command.SignOutOperator _,
-                    Command.DeleteOperator _,
-                    Command.ChangePassword _ -> new Needs(Scope.KEYS_WRITE, true);
+                    OperatorCommand.DisableOperator _,
+                    OperatorCommand.SignOutOperator _,
+                    OperatorCommand.EndSession _,
+                    OperatorCommand.DeleteOperator _,
+                    OperatorCommand.ChangePassword _,
+                    OperatorCommand.RemovePasskeys _ -> new Needs(Scope.KEYS_WRITE, true);
             case Command.CreateKey _,
+                    Command.RotateKey _,
                     Command.ExpireKey _,
-                    Command.CreateOperator _,
-                    Command.EnableOperator _,
-                    Command.ChangeOperatorRole _ -> new Needs(Scope.KEYS_WRITE, false);
+                    OperatorCommand.CreateOperator _,
+                    OperatorCommand.InviteOperator _,
+                    OperatorCommand.RenewInvitation _,
+                    OperatorCommand.EnableOperator _,
+                    OperatorCommand.ChangeOperatorRole _,
+                    OperatorCommand.PutSso _,
+                    OperatorCommand.RemoveSso _,
+                    OperatorCommand.SetPasskeyPolicy _ -> new Needs(Scope.KEYS_WRITE, false);
+            // Operators can sign in even if the disk is full. It may also reduce a role.
+            case OperatorCommand.SignInOperator _ -> new Needs(null, true);
             case Command.OnGroups _, Command.OnPolicies _ -> new Needs(Scope.GROUPS_WRITE, false);
-            case Command.ReserveJob _, Command.SubmitJob _, Command.FreeJobId _ -> new Needs(Scope.JOBS_WRITE, false);
-            case Command.GiveVerdict _, Command.ReviewJob _ -> new Needs(Scope.JOBS_VERDICT, false);
+            case JobCommand.ReserveJob _, JobCommand.SubmitJob _, JobCommand.FreeJobId _ ->
+                new Needs(Scope.JOBS_WRITE, false);
+            case JobCommand.GiveVerdict _, JobCommand.ReviewJob _ -> new Needs(Scope.JOBS_VERDICT, false);
+            case JobCommand.NoteEvidenceRead _ -> new Needs(Scope.EVIDENCE_READ, false);
+            case Command.NoteExport _ -> new Needs(Scope.JOURNAL_READ, false);
             case Command.NoteSignature _ -> new Needs(Scope.JOBS_READ, false);
+            case Command.SetApprovalRules _ -> new Needs(Scope.KEYS_WRITE, false);
+            // The decider also checks the scopes of the requested commands. Urgent, because they may bar a
+            // user.
+            case ApprovalCommand.Approve _, ApprovalCommand.Decline _ -> new Needs(Scope.USERS_READ, true);
+            case ApprovalCommand.LapseApproval _ -> new Needs(null, false);
             case Command.CreateTenant _, Command.SetQuotas _, Command.EndHolds _ -> new Needs(null, false);
         };
     }

@@ -25,6 +25,9 @@ public sealed interface Refusal {
     /// The caller is unknown, not allowed to do this, or over a quota.
     sealed interface OfCaller extends Refusal {}
 
+    /// The request needs a second operator's approval, or is about such an approval.
+    sealed interface OfApproval extends Refusal {}
+
     /// Not carried out; the same request may succeed later.
     sealed interface TryAgain extends Refusal {
         /// How long to wait before retrying.
@@ -70,6 +73,9 @@ public sealed interface Refusal {
         }
     }
 
+    /// The operator must prove their identity again, because the last proof is older than `maxAge`.
+    record StepUpRequired(Duration maxAge) implements OfCaller {}
+
     /// The user is the realm's last SUPER in service and must remain one.
     record LastSuper() implements OfUser {}
 
@@ -114,6 +120,38 @@ public sealed interface Refusal {
         /// For a quota on stored objects rather than on a rate.
         public OverQuota(String what, long limit) {
             this(what, limit, null);
+        }
+    }
+
+    /// The API key is valid but may not be used from the client's `address`.
+    record AddressNotAllowed(String address) implements OfCaller {}
+
+    /// Not executed yet: the realm's rules require a second operator, and the request now awaits approval.
+    ///
+    /// @param approval the id of the request; null for a dry run, which stores none
+    record NeedsApproval(@Nullable UUID approval) implements OfApproval {}
+
+    /// The actor cannot decide on this request for approval.
+    record CannotDecide(Reason reason) implements OfApproval {
+        /// Why the actor cannot decide.
+        public enum Reason {
+            /// Only operators approve and decline; the actor is an API key or root.
+            NOT_AN_OPERATOR,
+            /// It is the actor's own request.
+            OWN_REQUEST,
+            /// The actor created the requester or was created by them, directly or indirectly, or both were
+            /// created by the same operator or key.
+            RELATED,
+            /// The requester was disabled or revoked, has expired, or has lost the rights that the request
+            /// needs.
+            REQUESTER_GONE,
+            /// It was approved or declined, or has lapsed.
+            CLOSED,
+            /// The user has changed since the request; the approver must name the version that they have
+            /// seen.
+            CHANGED,
+            /// The request has several commands, and one of them cannot wait for approval.
+            CANNOT_WAIT
         }
     }
 

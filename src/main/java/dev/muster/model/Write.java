@@ -14,14 +14,22 @@ import org.jspecify.annotations.Nullable;
 ///     commands on the new user or on memberships
 /// @param ifMatch the versions that the target may have; null for any, empty for none
 /// @param ifMatch the versions that the target may have; null for any, empty for none
+/// @param together the number of users changed together, by this write and others of the same bulk change;
+///     1 for a single change
 public record Write(
         Actor actor,
         @Nullable UserRef target,
         List<Command> commands,
-        @Nullable Set<Long> ifMatch) {
+        @Nullable Set<Long> ifMatch,
+        int together) {
     public Write {
         commands = List.copyOf(commands);
         ifMatch = ifMatch == null ? null : Set.copyOf(ifMatch);
+    }
+
+    /// A write that is not part of a bulk change.
+    public Write(Actor actor, @Nullable UserRef target, List<Command> commands, @Nullable Set<Long> ifMatch) {
+        this(actor, target, commands, ifMatch, 1);
     }
 
     /// Whether all commands are urgent: see [Command#isUrgent].

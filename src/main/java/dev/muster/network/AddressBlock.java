@@ -5,7 +5,8 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 
-/// A block of network addresses in CIDR notation.
+/// A block of network addresses in CIDR notation, for the server's settings and limits. `model.value.AddressRange` is
+/// the counterpart for API keys: `model` uses only the JDK, and `http` and `config` must not depend on `model`.
 ///
 /// @param prefix the number of leading bits that addresses in the block share with `address`
 public record AddressBlock(InetAddress address, int prefix) {

@@ -3,9 +3,12 @@ package dev.muster.security;
 import dev.muster.directory.Credentials;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.ActorRef;
+import dev.muster.model.credential.ApiKey;
 import dev.muster.model.tenant.Realm;
 import dev.muster.security.limit.AttemptLimit;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,14 +17,17 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Refuses: TooManyFailures for an address that has sent too many wrong credentials, Unauthenticated for any
 /// wrong credential, Busy while storage does not respond, OverQuota for a key that has sent too many
-/// requests. A request without a credential is Unauthenticated but does not count as a failure; each wrong
-/// credential counts and is logged in the [SecurityLog].
+/// requests, AddressNotAllowed for a key that may not be used from the client's address. A request without a
+/// credential is Unauthenticated but does not count as a failure; each wrong credential counts and is logged
+/// in the [SecurityLog].
 final class Attempts {
+    private final Credentials credentials;
     private final AttemptLimit limit;
     private final KeyRates rates;
     private final SecurityLog log;
 
-    Attempts(AttemptLimit limit, KeyRates rates, SecurityLog log) {
+    Attempts(Credentials credentials, AttemptLimit limit, KeyRates rates, SecurityLog log) {
+        this.credentials = credentials;
         this.limit = limit;
         this.rates = rates;
         this.log = log;
@@ -40,22 +46,49 @@ final class Attempts {
         return Credentials.answered(check);
     }
 
-    /// Like [#limited], and charges the key that the caller uses.
+    /// Like [#limited], checks that the caller's key may be used from there, and charges it.
     Result<Caller> metered(RemoteClient client, Supplier<Result<Caller>> check) {
         return limited(client, check)
-                .then(caller -> Credentials.answered(() -> rates.take(AuthenticationListener.tell(caller))));
+                .then(caller -> Credentials.answered(() ->
+                        admitted(AuthenticationListener.tell(caller), client).then(rates::take)));
     }
 
-    /// Charges the key that the caller uses, or the operator if there is none.
-    Result<Caller> charge(Caller caller) {
-        return rates.takeAsHolder(caller);
+    /// Checks the client's address and charges the key that the caller uses, or the operator if there is none.
+    Result<Caller> charge(Caller caller, RemoteClient client) {
+        return admitted(caller, client).then(rates::takeAsHolder);
+    }
+
+    /// The caller, if all keys that they act with may be used from the client's address. A wrong address is not
+    /// a guess at a credential, so it does not count as a failure, but it is logged in the security log.
+    Result<Caller> admitted(Caller caller, RemoteClient client) {
+        Actor actor = caller.actor();
+        if (actor.ref().kind() == ActorRef.Kind.API_KEY
+                && !allows(caller, actor.ref().id(), client)) {
+            return notFromThere(caller, client);
+        }
+        for (UUID key : actor.keys()) {
+            if (!allows(caller, key, client)) {
+                return notFromThere(caller, client);
+            }
+        }
+        return Result.ok(caller);
+    }
+
+    private boolean allows(Caller caller, UUID key, RemoteClient client) {
+        ApiKey found = credentials.key(caller.realm().id(), key);
+        return found == null || found.allows(client.address());
+    }
+
+    private Result<Caller> notFromThere(Caller caller, RemoteClient client) {
+        log.add(SecurityEvent.API_KEY_ADDRESS_REFUSED, caller, client);
+        return Result.refused(new Refusal.AddressNotAllowed(client.addressText()));
     }
 
     boolean allowed(RemoteClient client) {
         return limit.allowed(client.address());
     }
 
-    Refusal tooMany(RemoteClient client) {
+    Refusal.TooManyFailures tooMany(RemoteClient client) {
         return new Refusal.TooManyFailures(limit.retryAfter(client.address()));
     }
 

@@ -6,7 +6,6 @@ import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.tenant.Realm;
 import dev.muster.model.value.Digest;
-import dev.muster.security.format.Token;
 import dev.muster.security.format.Tokens;
 import dev.muster.security.limit.AttemptLimit;
 import dev.muster.security.limit.SignInThrottle;
@@ -27,6 +26,7 @@ public final class Authenticator {
     private final OperatorPasswords passwords;
     private final RequestSignatures signatures;
     private final SignedLinks links;
+    private final Invitations invitations;
 
     /// @param rootKey SHA-256 of the root key
     /// @param throttle one for all passwords, whichever page or call they come through
@@ -42,12 +42,13 @@ public final class Authenticator {
             InstantSource clock,
             RandomGenerator random) {
         this.credentials = credentials;
-        this.attempts = new Attempts(limit, new KeyRates(credentials::quotas, System::nanoTime), log);
+        this.attempts = new Attempts(credentials, limit, new KeyRates(credentials::quotas, System::nanoTime), log);
         this.keys = new BearerKeys(credentials, rootKey, attempts, clock);
         this.tokens = new TokenIssuer(credentials, families, keys, attempts, clock, random);
         this.passwords = new OperatorPasswords(credentials, passwords, throttle, attempts, random);
         this.signatures = new RequestSignatures(credentials, attempts, clock, random);
         this.links = new SignedLinks(credentials, keys, clock);
+        this.invitations = new Invitations(credentials, attempts, clock);
     }
 
     public TokenIssuer tokens() {
@@ -58,8 +59,22 @@ public final class Authenticator {
         return passwords;
     }
 
+    /// For sign-ins through identity providers.
+    public SsoAttempts ssoAttempts() {
+        return new SsoAttempts(attempts);
+    }
+
+    /// For sign-ins with passkeys.
+    public PasskeyAttempts passkeyAttempts() {
+        return new PasskeyAttempts(attempts);
+    }
+
     public RequestSignatures signatures() {
         return signatures;
+    }
+
+    public Invitations invitations() {
+        return invitations;
     }
 
     public SignedLinks links() {
@@ -126,19 +141,17 @@ public final class Authenticator {
                 }));
     }
 
-    /// Issues tokens to an operator for their name and password. Refuses `Busy` if too many sign-ins are in
-    /// progress.
+    /// Issues tokens to an operator for their name and password, and records the sign-in in the journal. Refuses
+    /// an operator who must use a passkey like a wrong password, and `Busy` if too many sign-ins are in progress.
     ///
     /// @param key the key that they sign in with, which determines the realm; the tokens have the permissions
     ///     of both, and end with the key
-    public Result<Tokens> signIn(Caller key, String username, String password, RemoteClient client) {
+    /// @param dialect the dialect they sign in through, for the journal
+    public Result<Tokens> signIn(Caller key, String username, String password, RemoteClient client, String dialect) {
         return passwords
-                .check(key.realm(), Caller.text(key.realm()), username, password, client)
-                .then(operator -> tokens.begin(
-                        new Caller(key.realm(), operator.actor()),
-                        Token.Holder.OPERATOR,
-                        key.actor().ref().id(),
-                        client));
+                .checkAlone(key.realm(), username, password, client)
+                .then(operator ->
+                        tokens.begin(key.realm(), operator, key.actor().ref().id(), client, dialect));
     }
 
     /// Finds the resource that a token in a URL gives access to, such as an upload. A wrong token is logged

@@ -5,6 +5,7 @@ import dev.muster.directory.Sessions;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.SignInMethod;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.tenant.Realm;
 import dev.muster.sealing.Hmac;
@@ -13,12 +14,17 @@ import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// The console sessions of operators: signing in, the cookie, and signing out. Refuses any invalid cookie
 /// with `Unauthenticated`.
 public final class ConsoleSessions {
+    /// What the journal calls the dialect in which operators sign in here.
+    private static final String DIALECT = "console";
+
     private static final int TOKEN_BYTES = 32;
     private static final int FORM_BYTES = 16;
 
@@ -34,9 +40,10 @@ public final class ConsoleSessions {
 
     /// An operator who is signed in.
     ///
+    /// @param caller its actor knows when the operator last proved their identity
     /// @param formToken the CSRF token that each form must carry. It is derived from the cookie, which
     ///     scripts cannot read
-    public record Visitor(Caller caller, Operator operator, Instant begunAt, String formToken) {
+    public record Visitor(Caller caller, Operator operator, Sessions.Session session, String formToken) {
         /// Without the token.
         @Override
         public String toString() {
@@ -55,6 +62,11 @@ public final class ConsoleSessions {
         }
     }
 
+    /// The device an operator signs in on.
+    ///
+    /// @param browser a short description, such as `Firefox on Linux`
+    public record Device(RemoteClient client, String browser) {}
+
     /// The fields of the sign-in form.
     ///
     /// @param environment should be `test` or `production`, but is unchecked
@@ -71,24 +83,138 @@ public final class ConsoleSessions {
         return authenticator.passwords().signInLimited(client);
     }
 
-    /// Signs an operator in with a new session. An unknown realm is refused like a wrong password. Refuses as
-    /// [OperatorPasswords#check].
-    public Result<SignedIn> signIn(Typed typed, RemoteClient client) {
+    /// An operator who has given their password.
+    public record PasswordGiven(Realm realm, Operator operator) {}
+
+    /// Checks the password of an operator who signs in. An unknown realm is refused like a wrong password. Refuses
+    /// as [OperatorPasswords#check].
+    public Result<PasswordGiven> checkPassword(Typed typed, Device device) {
         return Credentials.answered(() -> {
             Realm realm = realm(typed);
             String text = realm == null ? typed.partnerId.strip() + "/" + typed.environment : Caller.text(realm);
             return authenticator
                     .passwords()
-                    .check(realm, text, typed.username, typed.password, client)
+                    .check(realm, text, typed.username, typed.password, device.client)
                     .then(operator -> realm == null
                             ? Result.refused(new Refusal.Unauthenticated())
-                            : Result.ok(begin(realm, operator)));
+                            : Result.ok(new PasswordGiven(realm, operator)));
         });
     }
 
-    private SignedIn begin(Realm realm, Operator operator) {
-        AuthenticationListener.tell(new Caller(realm, operator.actor()));
-        return new SignedIn(realm, text(realm.id(), sessions.begin(realm.id(), operator)));
+    /// Starts a session of an operator who has just proved their identity by `method`, and records that in the
+    /// journal. Refuses as [Sessions#begin].
+    public Result<SignedIn> begin(Realm realm, Operator operator, SignInMethod method, Device device) {
+        return begin(realm, operator, method, null, device);
+    }
+
+    /// Starts a session of an operator whom an identity provider has authenticated, and records that in the
+    /// journal. Refuses as [Sessions#begin].
+    ///
+    /// @param provenAt when the operator proved their identity to the provider
+    public Result<SignedIn> beginFederated(Realm realm, Operator operator, Instant provenAt, Device device) {
+        return begin(realm, operator, SignInMethod.SSO, provenAt, device);
+    }
+
+    private Result<SignedIn> begin(
+            Realm realm, Operator operator, SignInMethod method, @Nullable Instant provenAt, Device device) {
+        Sessions.SignIn signIn = new Sessions.SignIn(
+                method, provenAt, device.client.addressText(), device.browser, device.client.origin(DIALECT));
+        return Credentials.answered(() -> sessions.begin(realm.id(), operator, signIn)
+                .map(token -> {
+                    AuthenticationListener.tell(new Caller(realm, operator.actor()));
+                    return new SignedIn(realm, text(realm.id(), token));
+                }));
+    }
+
+    // Step-up authentication
+
+    /// Checks the password of a visitor who must prove their identity again, and records that in the session.
+    /// Refuses as [OperatorPasswords#check].
+    ///
+    /// @param cookie the visitor's cookie
+    public Result<Operator> confirm(Visitor visitor, @Nullable String cookie, String password, RemoteClient client) {
+        return authenticator
+                .passwords()
+                .confirm(visitor.caller().realm(), visitor.operator(), password, client)
+                .then(operator -> Credentials.answered(() -> {
+                    prove(cookie, SignInMethod.PASSWORD);
+                    return Result.ok(operator);
+                }));
+    }
+
+    /// Records that the operator of a session has just proved their identity again. The caller has checked the
+    /// proof and that it belongs to the session's operator.
+    ///
+    /// @param cookie the session's cookie; does nothing if it is invalid
+    public void prove(@Nullable String cookie, SignInMethod method) {
+        Ticket ticket = parse(cookie);
+        if (ticket != null) {
+            sessions.prove(ticket.realm, ticket.token, method);
+        }
+    }
+
+    /// An operator whose session has timed out.
+    public record FormerVisitor(long realm, UUID operator) {}
+
+    /// The operator who sent a form after their session had timed out; null if unknown.
+    ///
+    /// @param partnerId with `environment`, the realm that the form was sent to
+    /// @param formToken the form's CSRF token, which proves that it came from a page of that session
+    public @Nullable FormerVisitor formerVisitor(
+            String partnerId, String environment, @Nullable String cookie, @Nullable String formToken) {
+        Ticket ticket = parse(cookie);
+        if (ticket == null || !isEqual(formToken, formToken(ticket.token))) {
+            return null;
+        }
+        Result<Optional<FormerVisitor>> former = Credentials.answered(() -> {
+            Realm realm = credentials.realm(ticket.realm);
+            Sessions.Session session = realm == null
+                            || !realm.partnerId().equals(partnerId)
+                            || !realm.environment().word().equals(environment)
+                    ? null
+                    : sessions.findOver(ticket.realm, ticket.token);
+            return Result.ok(
+                    Optional.ofNullable(session).map(found -> new FormerVisitor(ticket.realm, found.operator())));
+        });
+        return former instanceof Result.Ok<Optional<FormerVisitor>>(var found) ? found.orElse(null) : null;
+    }
+
+    // An operator's sessions
+
+    /// An operator's sessions that have not ended, newest first. The caller has checked permissions.
+    public Result<List<Sessions.Session>> of(Realm realm, Operator operator) {
+        return Credentials.answered(() -> Result.ok(sessions.of(realm.id(), operator)));
+    }
+
+    /// An operator's session that has not ended. Refuses: NotFound.
+    public Result<Sessions.Session> of(Realm realm, Operator operator, UUID session) {
+        return of(realm, operator)
+                .then(all -> all.stream()
+                        .filter(each -> each.id().equals(session))
+                        .findFirst()
+                        .<Result<Sessions.Session>>map(Result::ok)
+                        .orElseGet(() -> Result.refused(new Refusal.NotFound("session", session.toString()))));
+    }
+
+    /// Ends an operator's session. The caller has sent the command that checks permissions and is journalled.
+    /// Refuses: NotFound.
+    ///
+    /// @param by the caller who ends it
+    public Result<Boolean> end(Caller by, Operator operator, UUID session, RemoteClient client) {
+        return Credentials.answered(() -> {
+            if (!sessions.end(by.realm().id(), operator.id(), session)) {
+                return Result.refused(new Refusal.NotFound("session", session.toString()));
+            }
+            authenticator.log().add(SecurityEvent.SESSION_ENDED, by, client);
+            return Result.ok(true);
+        });
+    }
+
+    /// Deletes the sessions of an operator who has changed their password, which had made them void, and records
+    /// the change in the security log.
+    public void passwordChanged(Caller operator, RemoteClient client) {
+        authenticator.log().add(SecurityEvent.PASSWORD_CHANGED, operator, client);
+        sessions.endAll(operator.realm().id(), operator.actor().ref().id());
     }
 
     private @Nullable Realm realm(Typed typed) {
@@ -144,15 +270,21 @@ public final class ConsoleSessions {
                         || operator.generation() != session.generation()
                 ? null
                 : new Visitor(
-                        new Caller(realm, operator.actor()), operator, session.begunAt(), formToken(ticket.token));
+                        new Caller(realm, operator.actor().proven(session.provenAt())),
+                        operator,
+                        session,
+                        formToken(ticket.token));
     }
 
     /// Whether `token` is the visitor's CSRF token. Takes constant time.
     public static boolean isFormOf(Visitor visitor, @Nullable String token) {
+        return isEqual(token, visitor.formToken());
+    }
+
+    private static boolean isEqual(@Nullable String token, String expected) {
         return token != null
                 && MessageDigest.isEqual(
-                        token.getBytes(StandardCharsets.UTF_8),
-                        visitor.formToken().getBytes(StandardCharsets.UTF_8));
+                        token.getBytes(StandardCharsets.UTF_8), expected.getBytes(StandardCharsets.UTF_8));
     }
 
     /// Ends the session of a cookie.

@@ -5,9 +5,11 @@ import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
 import dev.muster.model.tenant.Environment;
+import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.value.Digest;
 import dev.muster.security.format.ApiKeyText;
 import dev.muster.security.format.Base62;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
@@ -33,7 +35,7 @@ public final class KeyMint {
     public record Minted(UUID id, String apiKey, Digest textHash, String apiSecret) {
         /// The command that creates a key with all permissions in its realm.
         public Command.CreateKey admin(String name, boolean signs) {
-            return with(name, Role.ADMIN, Role.ADMIN.scopes(), Role.ADMIN.rank(), signs, null);
+            return with(name, Role.ADMIN, Role.ADMIN.scopes(), Role.ADMIN.rank(), signs, null, null);
         }
 
         /// The command that creates this key. For the parameters, see [Command.CreateKey].
@@ -43,8 +45,21 @@ public final class KeyMint {
                 Set<Scope> scopes,
                 Rank rank,
                 boolean signs,
-                @Nullable Instant expiresAt) {
-            return new Command.CreateKey(id, name, role, scopes, rank, signs, expiresAt, textHash, apiSecret);
+                @Nullable Instant expiresAt,
+                @Nullable AllowedAddresses addresses) {
+            return new Command.CreateKey(
+                    id, name, role, scopes, rank, signs, expiresAt, addresses, textHash, lastFour(), apiSecret);
+        }
+
+        /// The command that replaces another key by this one. For the parameters see [Command.RotateKey].
+        public Command.RotateKey inPlaceOf(UUID old, Duration overlap, @Nullable Instant expiresAt) {
+            return new Command.RotateKey(old, id, overlap, expiresAt, textHash, lastFour(), apiSecret);
+        }
+
+        /// Part of the checksum, which can be computed from the rest, so it does not help to guess the
+        /// secret.
+        private String lastFour() {
+            return apiKey.substring(apiKey.length() - 4);
         }
 
         /// Without the texts.

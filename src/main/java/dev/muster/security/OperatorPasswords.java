@@ -4,6 +4,7 @@ import dev.muster.directory.Credentials;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.SsoProvider;
 import dev.muster.model.tenant.Realm;
 import dev.muster.model.tenant.Tenant;
 import dev.muster.model.validation.NewPassword;
@@ -73,13 +74,51 @@ public final class OperatorPasswords {
     ///     throttle counts unknown realms like known ones
     Result<Operator> check(
             @Nullable Realm realm, String realmText, String username, String password, RemoteClient client) {
+        return check(Check.SIGN_IN, realm, realmText, username, password, client);
+    }
+
+    /// As [#check], where the password is all that is asked for. An operator who must use a passkey is refused like
+    /// one with a wrong password.
+    Result<Operator> checkAlone(Realm realm, String username, String password, RemoteClient client) {
+        return check(Check.ALONE, realm, Caller.text(realm), username, password, client);
+    }
+
+    /// Checks the password of an operator who is signed in. Refuses as [#check], and guessing is slowed
+    /// with the same throttle.
+    public Result<Operator> confirm(Realm realm, Operator operator, String password, RemoteClient client) {
+        return check(
+                Check.STEP_UP, realm, Caller.text(realm), operator.username().text(), password, client);
+    }
+
+    /// Why a password is checked, with the event for the security log.
+    private enum Check {
+        SIGN_IN(SecurityEvent.SIGNED_IN, SecurityEvent.SIGN_IN_REFUSED),
+        ALONE(SecurityEvent.SIGNED_IN, SecurityEvent.SIGN_IN_REFUSED),
+        STEP_UP(SecurityEvent.STEP_UP, SecurityEvent.STEP_UP_REFUSED);
+
+        private final SecurityEvent done;
+        private final SecurityEvent refused;
+
+        Check(SecurityEvent done, SecurityEvent refused) {
+            this.done = done;
+            this.refused = refused;
+        }
+    }
+
+    private Result<Operator> check(
+            Check check,
+            @Nullable Realm realm,
+            String realmText,
+            String username,
+            String password,
+            RemoteClient client) {
         Refusal limited = signInLimited(client);
         if (limited != null) {
             return Result.refused(limited);
         }
         if (username.length() > LONGEST_NAME || password.length() > LONGEST_PASSWORD) {
             // No operator can have such a name or password, and folding it is expensive.
-            return attempts.wrong(SecurityEvent.SIGN_IN_REFUSED, realm, null, username, client);
+            return attempts.wrong(check.refused, realm, null, username, client);
         }
         String folded = Identifier.fold(Identifier.Kind.USERNAME, Identifier.trimmed(username));
         try (SignInThrottle.Turn turn = throttle.enter(new SignInThrottle.Name(realmText, folded), client.address())) {
@@ -91,7 +130,7 @@ public final class OperatorPasswords {
             if (!attempts.allowed(client)) {
                 return Result.refused(limited(realm, folded, client, attempts.tooMany(client)));
             }
-            return Credentials.answered(() -> checked(realm, folded, password, client, turn));
+            return Credentials.answered(() -> checked(check, realm, folded, password, client, turn));
         } catch (InterruptedException e) {
             // The server is stopping.
             Thread.currentThread().interrupt();
@@ -100,31 +139,62 @@ public final class OperatorPasswords {
     }
 
     private Result<Operator> checked(
-            @Nullable Realm realm, String folded, String password, RemoteClient client, SignInThrottle.Turn turn) {
+            Check check,
+            @Nullable Realm realm,
+            String folded,
+            String password,
+            RemoteClient client,
+            SignInThrottle.Turn turn) {
         Identifier.Key name = new Identifier.Key(Identifier.Kind.USERNAME, folded);
         // Looked up even if the realm does not exist, to take the same time.
         Operator operator = credentials.operator(realm == null ? NO_REALM : realm.id(), name);
-        boolean live = operator != null && operator.isLive();
-        return switch (passwords.verify(live && operator != null ? operator.passwordHash() : null, password)) {
+        // Takes the same time for an invited operator who has not chosen a password yet.
+        boolean may = maySignInHere(realm == null ? "" : realm.partnerId(), folded)
+                && !(check == Check.ALONE && realm != null && needsPasskey(realm, operator));
+        return switch (passwords.verify(may ? hash(operator) : null, password)) {
             case BUSY -> Result.refused(new Refusal.Busy(RETRY_AFTER));
             case MATCHES -> {
                 if (operator == null || realm == null) {
                     throw new IllegalStateException("a password matched without an operator");
                 }
                 turn.succeeded();
-                attempts.log().signedIn(new Caller(realm, operator.actor()), folded, client);
+                attempts.log().passwordGiven(check.done, new Caller(realm, operator.actor()), folded, client);
                 yield Result.ok(operator);
             }
             case DIFFERS -> {
                 turn.failed();
                 yield attempts.wrong(
-                        SecurityEvent.SIGN_IN_REFUSED,
+                        check.refused,
                         realm,
                         operator == null ? null : operator.actor().ref(),
                         folded,
                         client);
             }
         };
+    }
+
+    /// The hash of the operator's password; null if they cannot sign in with a password.
+    private static @Nullable String hash(@Nullable Operator operator) {
+        return operator == null || !operator.isLive() || operator.passwordHash().isEmpty()
+                ? null
+                : operator.passwordHash();
+    }
+
+    /// Whether the tenant allows operators of that name to sign in with a password or passkey, and not only
+    /// through its identity providers.
+    public boolean maySignInHere(String partnerId, String folded) {
+        boolean required = false;
+        for (SsoProvider provider : credentials.providers(partnerId)) {
+            if (provider.settings().breakGlass().contains(folded)) {
+                return true;
+            }
+            required |= provider.settings().required();
+        }
+        return !required;
+    }
+
+    private boolean needsPasskey(Realm realm, @Nullable Operator operator) {
+        return operator != null && credentials.passkeyPolicy(realm.id()).concerns(operator);
     }
 
     // New passwords.

@@ -8,6 +8,31 @@ enum SecurityEvent {
     /// A password was not checked, because too many attempts are in progress, or have failed from that
     /// address.
     SIGN_IN_LIMITED("sign_in", "limited"),
+    /// An operator gave their password again, to prove their identity or to choose another password.
+    STEP_UP("step_up", "ok"),
+    STEP_UP_REFUSED("step_up", "refused"),
+    /// An operator chose a password through their invitation.
+    INVITATION_ACCEPTED("invitation", "ok"),
+    INVITATION_REFUSED("invitation", "refused"),
+    /// An operator changed their password.
+    PASSWORD_CHANGED("password", "ok"),
+    /// An operator ended one of their other sessions, or an admin ended an operator's.
+    SESSION_ENDED("session_end", "ok"),
+    /// An operator signed in through an identity provider.
+    SSO_SIGNED_IN("sso_sign_in", "ok"),
+    /// The identity provider's response was invalid, or the operator has no mapped role.
+    SSO_REFUSED("sso_sign_in", "refused"),
+    /// A sign-in through an identity provider was rejected unchecked, because too many from that address
+    /// have failed.
+    SSO_LIMITED("sso_sign_in", "limited"),
+    /// An operator signed in with a passkey, alone or after the password.
+    PASSKEY_SIGNED_IN("passkey_sign_in", "ok"),
+    /// A device's response was invalid, or the passkey is unknown or may not be used.
+    PASSKEY_REFUSED("passkey_sign_in", "refused"),
+    /// A sign-in with a passkey was not tried, because too many from that address have failed.
+    PASSKEY_LIMITED("passkey_sign_in", "limited"),
+    /// A passkey's counter did not increase: somebody has a copy of it.
+    PASSKEY_COPIED("passkey_copied", "refused"),
     /// An operator ended one session.
     SIGNED_OUT("sign_out", "ok"),
     /// An operator ended all of their sessions and tokens.
@@ -16,6 +41,8 @@ enum SecurityEvent {
     TOKENS_ISSUED("token_issue", "ok"),
     TOKENS_REFRESHED("token_refresh", "ok"),
     API_KEY_REFUSED("api_key", "refused"),
+    /// A valid API key was used from an address that it does not allow.
+    API_KEY_ADDRESS_REFUSED("api_key_address", "refused"),
     API_SECRET_REFUSED("api_secret", "refused"),
     ACCESS_TOKEN_REFUSED("access_token", "refused"),
     REFRESH_TOKEN_REFUSED("refresh_token", "refused"),

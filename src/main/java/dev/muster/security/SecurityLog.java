@@ -7,7 +7,6 @@ import dev.muster.network.AddressBlock;
 import dev.muster.sealing.Hmac;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -130,9 +129,14 @@ public final class SecurityLog implements AutoCloseable {
         add(event, realm, claimed, false, name, client);
     }
 
-    /// Logs that an operator signed in.
-    void signedIn(Caller operator, String username, RemoteClient client) {
-        add(SecurityEvent.SIGNED_IN, operator.realm(), operator.actor().ref(), true, username, client);
+    /// Logs that an operator's password was correct.
+    void passwordGiven(SecurityEvent event, Caller operator, String username, RemoteClient client) {
+        add(event, operator.realm(), operator.actor().ref(), true, username, client);
+    }
+
+    /// Logs that an operator signed in through an identity provider.
+    void ssoSignedIn(Caller operator, String username, RemoteClient client) {
+        add(SecurityEvent.SSO_SIGNED_IN, operator.realm(), operator.actor().ref(), true, username, client);
     }
 
     private void add(
@@ -189,7 +193,7 @@ public final class SecurityLog implements AutoCloseable {
             if (line.name != null) {
                 fields = fields.addKeyValue("nameHash", hash(line.name));
             }
-            fields.addKeyValue("address", text(line.client.address()))
+            fields.addKeyValue("address", line.client.addressText())
                     .addKeyValue("requestId", line.client.requestId())
                     .log();
         }
@@ -223,12 +227,6 @@ public final class SecurityLog implements AutoCloseable {
                     .addKeyValue("time", at)
                     .addKeyValue("event", event)
                     .addKeyValue("outcome", outcome);
-        }
-
-        private static String text(InetAddress address) {
-            String text = address.getHostAddress();
-            int zone = text.indexOf('%');
-            return zone < 0 ? text : text.substring(0, zone);
         }
 
         private String hash(String name) {

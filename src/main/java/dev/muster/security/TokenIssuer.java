@@ -99,7 +99,9 @@ public final class TokenIssuer {
             case API_KEY -> keys.actor(realm, family.subject());
             case OPERATOR -> {
                 Operator operator = credentials.operator(realm.id(), family.subject());
-                yield operator == null || !operator.isLive() ? null : through(realm, operator.actor(), family.key());
+                yield operator == null || !operator.isLive()
+                        ? null
+                        : through(realm, operator.actor().proven(family.begunAt()), family.key());
             }
         };
     }
@@ -120,7 +122,7 @@ public final class TokenIssuer {
     public Result<Tokens> exchange(String apiKey, String apiSecret, RemoteClient client) {
         return attempts.metered(
                         client, () -> keys.apiKey(apiKey, client).then(caller -> withSecret(caller, apiSecret, client)))
-                .then(caller -> begin(caller, Token.Holder.API_KEY, null, client));
+                .then(caller -> begin(caller, client));
     }
 
     private Result<Caller> withSecret(Caller caller, String presented, RemoteClient client) {
@@ -147,8 +149,8 @@ public final class TokenIssuer {
             if (held(refreshToken) instanceof Held(var caller, Token.Refresh(var claims, var number))
                     && claims.family().holder() == Token.Holder.API_KEY) {
                 // Charged before the token is spent, which writes to the database.
-                if (attempts.charge(caller) instanceof Result.Refused<Caller>(var overQuota)) {
-                    return Result.refused(overQuota);
+                if (attempts.charge(caller, client) instanceof Result.Refused<Caller>(var refusal)) {
+                    return Result.refused(refusal);
                 }
                 if (spend(caller, claims.family(), number)) {
                     return refreshed(caller, claims.family(), number + 1, client);
@@ -175,8 +177,9 @@ public final class TokenIssuer {
                 // The request's own key has already been charged.
                 boolean charged =
                         caller.actor().keys().contains(key.actor().ref().id());
-                return !charged && attempts.charge(caller) instanceof Result.Refused<Caller>(var overQuota)
-                        ? Result.refused(overQuota)
+                Result<Caller> admitted = charged ? attempts.admitted(caller, client) : attempts.charge(caller, client);
+                return admitted instanceof Result.Refused<Caller>(var refusal)
+                        ? Result.refused(refusal)
                         : refreshed(caller, claims.family(), number, client);
             }
             return attempts.wrong(SecurityEvent.REFRESH_TOKEN_REFUSED, key.realm(), null, null, client);
@@ -188,19 +191,42 @@ public final class TokenIssuer {
         return Result.ok(issue(caller, family, number));
     }
 
-    /// Issues the first tokens of a new family.
-    ///
-    /// @param key the key that an operator signed in with; null for none
-    Result<Tokens> begin(Caller caller, Token.Holder holder, @Nullable UUID key, RemoteClient client) {
-        Actor actor = caller.actor();
+    /// Issues the first tokens of a new family to a key.
+    private Result<Tokens> begin(Caller caller, RemoteClient client) {
         Instant now = clock.instant();
-        Token.Family family =
-                tokenKey(caller.realm()).begin(holder, actor.ref().id(), key, actor.generation(), now, random);
+        Token.Family family = family(caller, Token.Holder.API_KEY, null, now);
         return Credentials.answered(() -> {
             families.begin(caller.realm().id(), family.id(), TokenKey.refreshEnd(family, now));
-            attempts.log().add(SecurityEvent.TOKENS_ISSUED, caller, client);
-            return Result.ok(issue(caller, family, 1));
+            return issued(caller, family, client);
         });
+    }
+
+    /// Issues the first tokens to an operator whose password was checked, and journals the sign-in.
+    ///
+    /// @param key the API key that they sign in through
+    /// @param dialect the dialect in which they sign in
+    Result<Tokens> begin(Realm realm, Operator operator, UUID key, RemoteClient client, String dialect) {
+        Caller caller = new Caller(realm, operator.actor());
+        Instant now = clock.instant();
+        Token.Family family = family(caller, Token.Holder.OPERATOR, key, now);
+        return Credentials.answered(() -> families.begin(
+                        realm.id(),
+                        family.id(),
+                        TokenKey.refreshEnd(family, now),
+                        operator,
+                        client.addressText(),
+                        client.origin(dialect))
+                .then(_ -> issued(caller, family, client)));
+    }
+
+    private Token.Family family(Caller caller, Token.Holder holder, @Nullable UUID key, Instant now) {
+        Actor actor = caller.actor();
+        return tokenKey(caller.realm()).begin(holder, actor.ref().id(), key, actor.generation(), now, random);
+    }
+
+    private Result<Tokens> issued(Caller caller, Token.Family family, RemoteClient client) {
+        attempts.log().add(SecurityEvent.TOKENS_ISSUED, caller, client);
+        return Result.ok(issue(caller, family, 1));
     }
 
     private Tokens issue(Caller caller, Token.Family family, long number) {

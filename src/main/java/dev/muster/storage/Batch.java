@@ -12,6 +12,9 @@ public final class Batch {
     public final List<JournalTables.BatchRow> batches = new ArrayList<>();
 
     public final List<RealmTables.QuotaRow> quotas = new ArrayList<>();
+    public final List<ApprovalTables.RulesRow> approvalRules = new ArrayList<>();
+    public final List<ApprovalTables.ApprovalRow> newApprovals = new ArrayList<>();
+    public final List<ApprovalTables.ApprovalRow> changedApprovals = new ArrayList<>();
 
     /// The ends of earlier days, each written with the realm's first batch of a later day.
     public final List<JournalTables.DayEndRow> dayEnds = new ArrayList<>();
@@ -27,6 +30,12 @@ public final class Batch {
     public final List<CredentialTables.KeyRow> changedKeys = new ArrayList<>();
     public final List<CredentialTables.OperatorRow> newOperators = new ArrayList<>();
     public final List<CredentialTables.OperatorRow> changedOperators = new ArrayList<>();
+    public final List<SsoRow> newProviders = new ArrayList<>();
+    public final List<SsoRow> changedProviders = new ArrayList<>();
+    public final List<CredentialTables.SsoKey> removedProviders = new ArrayList<>();
+    public final List<PasskeyTables.PasskeyRow> newPasskeys = new ArrayList<>();
+    public final List<PasskeyTables.PasskeyKey> removedPasskeys = new ArrayList<>();
+    public final List<PasskeyTables.PolicyRow> passkeyPolicies = new ArrayList<>();
     public final List<Tenant> newTenants = new ArrayList<>();
     public final List<RealmTables.RealmRow> newRealms = new ArrayList<>();
     public final List<JournalTables.RetryRow> retries = new ArrayList<>();

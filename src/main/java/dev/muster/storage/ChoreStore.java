@@ -3,11 +3,11 @@ package dev.muster.storage;
 import dev.muster.model.value.Identifier;
 import dev.muster.storage.CredentialTables.KeyRow;
 import dev.muster.storage.CredentialTables.OperatorRow;
-import dev.muster.storage.CredentialTables.SessionRow;
 import dev.muster.storage.CredentialTables.TokenFamilyRow;
 import dev.muster.storage.JobTables.EvidenceRef;
 import dev.muster.storage.JournalTables.CheckpointRow;
 import dev.muster.storage.JournalTables.VerificationRow;
+import dev.muster.storage.PasskeyTables.PasskeyRow;
 import dev.muster.storage.RealmTables.RealmRow;
 import dev.muster.storage.engine.ChoreWriter;
 import dev.muster.storage.engine.Engine;
@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 /// Reads and writes of background chores, on one connection. All statements that may cross realms are here,
 /// except [EvidenceStore#pending]; none of them serves a partner's request. Thread-safe; callers take turns.
 public final class ChoreStore implements AutoCloseable {
+    /// How many kept forms one insertion deletes, at most.
     private final Engine engine;
     final ChoreWriter writer;
 
@@ -52,6 +53,11 @@ public final class ChoreStore implements AutoCloseable {
     public List<Due> due(Instant now, int limit) {
         return writer.with(session ->
                 session.list("ends_due", row -> new Due(row.number(), row.uuid(), row.instant()), now, limit));
+    }
+
+    /// Pending requests for approval, in any realm, that have lapsed by `now`.
+    public List<ApprovalTables.ApprovalRow> lapsing(Instant now, int limit) {
+        return writer.with(session -> session.list("approvals_lapsing", ApprovalTables.ApprovalRow::read, now, limit));
     }
 
     /// Deletes some of the answers kept for repeated requests from before `before`, in any realm.
@@ -224,11 +230,22 @@ public final class ChoreStore implements AutoCloseable {
                 "session_insert",
                 row.realm(),
                 row.tokenHash(),
+                row.id(),
                 row.operator(),
                 row.generation(),
                 row.begunAt(),
                 row.seenAt(),
+                row.provenAt(),
+                row.provenBy(),
+                row.address(),
+                row.browser(),
                 row.mac()));
+    }
+
+    /// Records when and how the operator of a session last proved their identity.
+    public void prove(SessionRow row) {
+        writer.urgent(session -> session.update(
+                "session_prove", row.provenAt(), row.provenBy(), row.mac(), row.realm(), row.tokenHash()));
     }
 
     /// Records when a console session was last used.
@@ -249,6 +266,40 @@ public final class ChoreStore implements AutoCloseable {
     /// Deletes the console sessions of any realm that were last used before `before`.
     public void forgetSessions(Instant before) {
         writer.urgent(session -> session.update("session_delete_old", before));
+    }
+
+    /// Records that a passkey was used.
+    ///
+    /// @param before the row as it was read; another use in the meantime may have changed its counter
+    /// @return whether it still had that counter
+    public boolean passkeyUsed(PasskeyRow before, PasskeyRow after) {
+        return writer.urgent(session -> session.update(
+                        "passkey_used",
+                        after.passkey().signatureCount(),
+                        after.passkey().lastUsedAt(),
+                        after.mac(),
+                        before.realm(),
+                        before.passkey().id(),
+                        before.passkey().signatureCount()))
+                > 0;
+    }
+
+    /// Marks a challenge as used.
+    ///
+    /// @param hash SHA-256 of the challenge
+    /// @return whether this was its first use
+    public boolean useChallenge(long realm, byte[] hash, Instant at) {
+        return writer.urgent(session -> session.update("passkey_challenge_insert", realm, hash, at)) > 0;
+    }
+
+    /// Forgets the challenges of all realms that were used before `before`.
+    public void forgetChallenges(Instant before) {
+        writer.urgent(session -> session.update("passkey_challenge_delete_old", before));
+    }
+
+    /// The forms that the console keeps.
+    public KeptFormStore forms() {
+        return new KeptFormStore(writer);
     }
 
     /// Starts a family of refresh tokens.

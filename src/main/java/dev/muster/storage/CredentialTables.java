@@ -3,11 +3,13 @@ package dev.muster.storage;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Creator;
+import dev.muster.model.credential.FederatedIdentity;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
 import dev.muster.model.state.LoadPlan;
+import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.value.Digest;
 import dev.muster.model.value.Identifier;
 import dev.muster.storage.sql.Parameters;
@@ -26,7 +28,7 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// API keys, operators, the operators' sessions, and families of refresh tokens.
+/// API keys, operators, identity providers, the operators' sessions, and families of refresh tokens.
 public final class CredentialTables {
     private final Session session;
 
@@ -49,6 +51,9 @@ public final class CredentialTables {
             to.code(key.rank()).truth(key.signs()).bytes(key.textHash().bytes()).bytes(sealedSecret);
             to.instant(key.createdAt()).instant(key.expiresAt()).instant(key.revokedAt());
             creator(to, key.madeBy());
+            to.text(key.lastFour())
+                    .text(key.addresses() == null ? null : key.addresses().text())
+                    .uuid(key.replaces());
             to.bytes(mac).number(realm).uuid(key.id());
         }
 
@@ -63,6 +68,13 @@ public final class CredentialTables {
             boolean signs = row.truth();
             Digest textHash = new Digest(row.bytes());
             byte[] sealedSecret = row.bytes();
+            Instant createdAt = row.instant();
+            Instant expiresAt = row.instantOrNull();
+            Instant revokedAt = row.instantOrNull();
+            Creator madeBy = creator(row);
+            Instant lastUsedAt = row.instantOrNull();
+            String lastFour = row.textOrNull();
+            AllowedAddresses addresses = addresses(row);
             ApiKey key = new ApiKey(
                     id,
                     name,
@@ -71,14 +83,26 @@ public final class CredentialTables {
                     rank,
                     signs,
                     textHash,
+                    lastFour,
                     null,
-                    row.instant(),
-                    row.instantOrNull(),
-                    row.instantOrNull(),
-                    creator(row),
-                    row.instantOrNull());
+                    addresses,
+                    createdAt,
+                    expiresAt,
+                    revokedAt,
+                    madeBy,
+                    row.uuidOrNull(),
+                    lastUsedAt);
             byte[] mac = row.bytesOrNull();
             return new KeyRow(realm, key, sealedSecret, row.isAltered() ? null : mac);
+        }
+
+        private static @Nullable AllowedAddresses addresses(Row row) throws SQLException {
+            String text = row.textOrNull();
+            try {
+                return text == null ? null : AllowedAddresses.parse(text);
+            } catch (IllegalArgumentException e) {
+                return row.<@Nullable AllowedAddresses>altered(null);
+            }
         }
 
         private static int bits(Set<Scope> scopes) {
@@ -112,7 +136,12 @@ public final class CredentialTables {
             to.small(Identifier.FOLDING).text(username.folded()).text(username.text());
             to.text(operator.role().word()).text(operator.passwordHash()).number(operator.generation());
             to.instant(operator.createdAt()).instant(operator.disabledAt()).instant(operator.deletedAt());
+            Operator.Invitation invitation = operator.invitation();
+            to.bytes(invitation == null ? null : invitation.token().bytes());
+            to.instant(invitation == null ? null : invitation.until());
             creator(to, operator.madeBy());
+            FederatedIdentity identity = operator.identity();
+            to.text(identity == null ? null : identity.issuer()).text(identity == null ? null : identity.subject());
             to.bytes(seed).bytes(mac).number(realm).uuid(operator.id());
         }
 
@@ -130,11 +159,32 @@ public final class CredentialTables {
                     row.instant(),
                     row.instantOrNull(),
                     row.instantOrNull(),
-                    creator(row));
+                    invitation(row),
+                    creator(row),
+                    identity(row));
             byte[] seed = row.bytes();
             byte[] mac = row.bytesOrNull();
             return new OperatorRow(realm, operator, seed, row.isAltered() ? null : mac);
         }
+    }
+
+    private static Operator.@Nullable Invitation invitation(Row row) throws SQLException {
+        byte[] token = row.bytesOrNull();
+        Instant until = row.instantOrNull();
+        return token == null || until == null ? null : new Operator.Invitation(new Digest(token), until);
+    }
+
+    /// Identifies an identity provider.
+    public record SsoKey(long realm, UUID id) {
+        private void write(Parameters to) throws SQLException {
+            to.number(realm).uuid(id);
+        }
+    }
+
+    private static @Nullable FederatedIdentity identity(Row row) throws SQLException {
+        String issuer = row.textOrNull();
+        String subject = row.textOrNull();
+        return issuer == null || subject == null ? null : new FederatedIdentity(issuer, subject);
     }
 
     private static Role role(Row row, String word) {
@@ -155,36 +205,10 @@ public final class CredentialTables {
         return kind == null || by == null ? null : new Creator(new ActorRef(kind, by), through);
     }
 
-    /// A console session of an operator.
+    /// A form of the console that is kept until its operator has signed in again.
     ///
-    /// @param tokenHash SHA-256 of the browser's token
-    /// @param generation the operator's generation when it began
-    /// @param mac over all fields except `seenAt`; null in a row not written by this version
-    public record SessionRow(
-            long realm,
-            byte[] tokenHash,
-            UUID operator,
-            long generation,
-            Instant begunAt,
-            Instant seenAt,
-            byte @Nullable [] mac)
-            implements MacRow<SessionRow> {
-        @Override
-        public SessionRow withMac(byte[] next) {
-            return new SessionRow(realm, tokenHash, operator, generation, begunAt, seenAt, next);
-        }
-
-        private static SessionRow read(Row row) throws SQLException {
-            return new SessionRow(
-                    row.number(),
-                    row.bytes(),
-                    row.uuid(),
-                    row.number(),
-                    row.instant(),
-                    row.instant(),
-                    row.bytesOrNull());
-        }
-    }
+    /// @param idHash SHA-256 of its id
+    public record KeptFormRow(long realm, byte[] idHash, UUID operator, byte[] sealed, Instant keptAt) {}
 
     /// A family of refresh tokens. Its row is deleted when it ends.
     ///
@@ -256,6 +280,11 @@ public final class CredentialTables {
         return session.list("operators_with_deleted", OperatorRow::read, realm);
     }
 
+    /// A realm's identity providers, in any order.
+    public List<SsoRow> providers(long realm) {
+        return session.list("sso_of_realm", SsoRow::read, realm);
+    }
+
     /// The seeds of operators.
     public Map<UUID, byte[]> operatorSeeds(long realm, Collection<UUID> operators) {
         return UserTables.seeds(session, "seeds_by_operator", realm, operators);
@@ -266,6 +295,20 @@ public final class CredentialTables {
     /// @param tokenHash SHA-256 of the browser's token
     public @Nullable SessionRow session(long realm, byte[] tokenHash) {
         return session.one("session_by_token", SessionRow::read, realm, tokenHash);
+    }
+
+    /// The sessions of an operator, including ended ones, newest first.
+    public List<SessionRow> sessions(long realm, UUID operator, int limit) {
+        return session.list("sessions_of_operator", SessionRow::read, realm, operator, limit);
+    }
+
+    /// A kept form, or null.
+    public @Nullable KeptFormRow keptForm(long realm, byte[] idHash) {
+        return session.one(
+                "kept_form_by_id",
+                row -> new KeptFormRow(realm, idHash, row.uuid(), row.bytes(), row.instant()),
+                realm,
+                idHash);
     }
 
     /// A family of refresh tokens; null if it has ended or never existed.
@@ -296,6 +339,8 @@ public final class CredentialTables {
                                 : UserTables.folded(plan.credentials.operatorNames, Identifier.Kind.USERNAME))));
         loaded.operators.addAll(session.list(
                 "operators_of_realms", OperatorRow::read, realms(plans, plan -> plan.credentials.allOperators)));
+        loaded.providers.addAll(
+                session.list("sso_of_realms", SsoRow::read, realms(plans, plan -> plan.credentials.allProviders)));
     }
 
     private static List<Long> realms(Map<Long, LoadPlan> plans, Predicate<LoadPlan> wanted) {
@@ -310,6 +355,9 @@ public final class CredentialTables {
         update(batch.changedKeys, batch.changedOperators);
         // After the updates, because a new operator may have the name of a deleted one.
         session.batch("operator_insert", batch.newOperators, 1, OperatorRow::write);
+        session.batch("sso_delete", batch.removedProviders, 1, SsoKey::write);
+        session.batch("sso_update", batch.changedProviders, 1, SsoRow::write);
+        session.batch("sso_insert", batch.newProviders, 1, SsoRow::write);
     }
 
     void update(List<KeyRow> keys, List<OperatorRow> operators) {

@@ -126,6 +126,8 @@ public final class LaneStore implements AutoCloseable {
         new UserTables(session).load(plans, loaded);
         new CredentialTables(session).load(plans, loaded);
         new RealmTables(session).load(plans, loaded);
+        new PasskeyTables(session).load(plans, loaded);
+        new ApprovalTables(session).load(plans, loaded);
         new GroupTables(session).load(plans, loaded);
         new JournalTables(session).load(retries, signatures, loaded);
         loaded.groups.forEach(row -> loadedNames.put(row.id(), row.name()));
@@ -144,6 +146,8 @@ public final class LaneStore implements AutoCloseable {
         new UserTables(session).save(batch, loadedUsers);
         new CredentialTables(session).save(batch);
         new GroupTables(session).save(batch, loadedNames);
+        new PasskeyTables(session).save(batch);
+        new ApprovalTables(session).save(batch);
         new JobTables(session).save(batch);
         new JournalTables(session).save(batch);
         rows += batch.newUsers.size() + batch.changedUsers.size() + batch.journal.size() + batch.batches.size();

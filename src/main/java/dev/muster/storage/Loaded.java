@@ -21,9 +21,15 @@ public final class Loaded {
     public final List<UserTables.FingerprintRow> cards = new ArrayList<>();
     public final List<CredentialTables.KeyRow> keys = new ArrayList<>();
     public final List<CredentialTables.OperatorRow> operators = new ArrayList<>();
+    public final List<SsoRow> providers = new ArrayList<>();
+    public final List<PasskeyTables.PasskeyRow> passkeys = new ArrayList<>();
+    public final List<PasskeyTables.PolicyRow> passkeyPolicies = new ArrayList<>();
     public final List<Tenant> tenants = new ArrayList<>();
     public final List<JournalTables.RetryRow> retries = new ArrayList<>();
     public final List<JournalTables.SignatureRow> signatures = new ArrayList<>();
+
+    public final List<ApprovalTables.ApprovalRow> approvals = new ArrayList<>();
+    public final List<ApprovalTables.RulesRow> approvalRules = new ArrayList<>();
 
     // The following lists have no duplicates.
 

@@ -8,9 +8,14 @@ import org.jspecify.annotations.Nullable;
 public sealed interface MacRow<R>
         permits CredentialTables.KeyRow,
                 CredentialTables.OperatorRow,
-                CredentialTables.SessionRow,
+                SsoRow,
+                SessionRow,
                 CredentialTables.TokenFamilyRow,
-                RealmTables.QuotaRow {
+                PasskeyTables.PasskeyRow,
+                PasskeyTables.PolicyRow,
+                RealmTables.QuotaRow,
+                ApprovalTables.ApprovalRow,
+                ApprovalTables.RulesRow {
     long realm();
 
     /// Null in a row that has none yet.

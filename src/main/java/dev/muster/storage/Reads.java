@@ -28,6 +28,14 @@ public final class Reads {
         return new CredentialTables(session);
     }
 
+    public PasskeyTables passkeys() {
+        return new PasskeyTables(session);
+    }
+
+    public ApprovalTables approvals() {
+        return new ApprovalTables(session);
+    }
+
     public RealmTables realms() {
         return new RealmTables(session);
     }

@@ -239,7 +239,7 @@ document.addEventListener("input", (event) => {
 // answers with says it.
 document.addEventListener("submit", async (event) => {
     const form = event.target;
-    if (form.method !== "post" || !form.closest("dialog, details") || "whole" in form.dataset) {
+    if (form.method !== "post" || !form.closest("dialog, details")) {
         return;
     }
     event.preventDefault();
@@ -248,7 +248,8 @@ document.addEventListener("submit", async (event) => {
     form.querySelector(".notice")?.remove();
     try {
         const body = new URLSearchParams(new FormData(form));
-        const answer = await fetch(form.action, { method: "POST", body });
+        // Not form.action, which is a field of that name if the form has one.
+        const answer = await fetch(form.getAttribute("action"), { method: "POST", body });
         if (answer.redirected) {
             location.assign(answer.url);
             return;
@@ -256,7 +257,16 @@ document.addEventListener("submit", async (event) => {
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         const notice = page.querySelector(".notice");
         if (answer.ok || !notice) {
-            form.submit();
+            // Such as a page with a secret, which cannot be loaded again.
+            document.body.replaceWith(document.importNode(page.body, true));
+            // Scripts that come with a document like this do not run by themselves.
+            for (const inert of document.querySelectorAll("body script")) {
+                const script = document.createElement("script");
+                script.src = inert.src;
+                inert.replaceWith(script);
+            }
+            document.dispatchEvent(new Event("DOMContentLoaded"));
+            scrollTo(0, 0);
             return;
         }
         const place = form.querySelector(".modal-body") ?? form;
@@ -366,3 +376,6 @@ document.addEventListener("DOMContentLoaded", () => {
         }
     }
 });
+
+// A form that waited until its operator had proven who they are is sent on by itself.
+document.addEventListener("DOMContentLoaded", () => document.querySelector("form[data-resume]")?.requestSubmit());

@@ -12,10 +12,10 @@ public interface DialectTables {
     /// The name of the page, without `.md`.
     String page();
 
-    /// The rows of each table, by the name that the page has in the comment before it.
+    /// The rows of each table, by the name in the comment before the table.
     Map<String, Stream<String>> tables();
 
-    /// A row of a table. A refusal or a fault is shown by its type.
+    /// A row of a table. Refusals and faults are shown by their type.
     static String row(Object first, Object... others) {
         String shown =
                 first instanceof String text ? text : "`" + first.getClass().getSimpleName() + "`";

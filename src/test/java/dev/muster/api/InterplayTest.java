@@ -6,6 +6,7 @@ import dev.muster.Dialects;
 import dev.muster.Golden;
 import dev.muster.TestServer;
 import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.job.JobRequest;
 import dev.muster.model.job.JobType;
 import dev.muster.model.job.Outcome;
@@ -39,8 +40,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// One register, five dialects: each hold placed through each dialect that knows it, as every dialect then sees the
-/// user, and what each dialect can do about it. The answer is a table, `docs/dialects/interplay.md`.
+/// One database, five dialects: each hold is placed through each dialect that has it; then the test records
+/// how every dialect sees the user and what it can do about the hold. The result is the table in
+/// `docs/dialects/interplay.md`.
 @OnBothDatabases
 final class InterplayTest {
     private static final String PARTNER = "interplay";
@@ -71,7 +73,7 @@ final class InterplayTest {
         server.close();
     }
 
-    /// What is done to a user through a dialect; gives the HTTP status, and for some a word of the answer.
+    /// A change to a user through a dialect; returns the HTTP status, for some with a word of the response.
     private interface Call {
         String to(User user) throws Exception;
     }
@@ -145,7 +147,7 @@ final class InterplayTest {
     }
 
     @Test
-    void whatEachDialectPlacesSeesAndLifts() throws Exception {
+    void eachDialectPlacesSeesAndLiftsHolds() throws Exception {
         StringBuilder text = new StringBuilder();
         text.append("""
                 # One user, five dialects
@@ -194,7 +196,7 @@ final class InterplayTest {
     }
 
     @Test
-    void whatIsDeletedThroughSmileidIsDeletedForEver() throws Exception {
+    void aDeletionThroughSmileidIsPermanent() throws Exception {
         for (Call next :
                 List.<Call>of(_ -> "nothing more", user -> rest("POST", user, "/erase", "{\"reason\":\"request\"}"))) {
             User user = somebody();
@@ -285,7 +287,7 @@ final class InterplayTest {
 
     // Users.
 
-    /// Confirmed and enrolled.
+    /// A confirmed and enrolled user.
     private User somebody() {
         long number = counted.incrementAndGet();
         var admin = server.actor(tenancy.test(), tenancy.testKey());
@@ -315,7 +317,7 @@ final class InterplayTest {
                 false,
                 false,
                 Outcome.PASSED);
-        server.execute(tenancy.test(), admin, null, new Command.SubmitJob(enrolment, null, null));
+        server.execute(tenancy.test(), admin, null, new JobCommand.SubmitJob(enrolment, null, null));
         return user;
     }
 
@@ -360,7 +362,7 @@ final class InterplayTest {
                         PARTNER, externalId, counted.incrementAndGet())));
     }
 
-    /// Each with a time of its own, since a deletion needs a signature that came with nothing else.
+    /// Each with its own timestamp, because a deletion needs a signature that was used for nothing else.
     private String signed(String members) throws GeneralSecurityException {
         String timestamp = Instant.now()
                 .truncatedTo(ChronoUnit.SECONDS)
@@ -385,7 +387,7 @@ final class InterplayTest {
                 null));
     }
 
-    /// Whether the lists show the user: that of everybody in their status, and that of all.
+    /// Whether the user is in the list filtered by status and in the unfiltered list.
     private String listed(User user) throws Exception {
         Map<String, String> auth = Map.of("Authorization", bearer());
         String status = restStatus(user);
@@ -445,7 +447,7 @@ final class InterplayTest {
         return Integer.toString(response.statusCode());
     }
 
-    /// The value of a member of the answer, or the HTTP status where there is none.
+    /// The value of a field of the response, or the HTTP status if it has no such field.
     private static String word(HttpResponse<String> response, String member) {
         Matcher found = Pattern.compile("\"" + member + "\":\"([^\"]*)\"").matcher(response.body());
         return found.find() ? found.group(1) : status(response);

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A request that offers no credential is refused and counts as no failure, in every dialect: else whoever shares an
-/// address could shut out the good keys behind it.
+/// A request without a credential is refused but does not count as a failure, in any dialect. Otherwise it
+/// could block valid keys used from the same address.
 class NoCredentialTest {
     private static final int ATTEMPTS = 3;
     private static final String SIGNED = "{\"smile_client_id\":\"acme\",\"partner_id\":\"acme\","

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Refusals and faults from which the tables of the dialects are made: at least one of each.
+/// Samples of refusals and faults for the tables of the dialects: at least one of each.
 public final class RefusalSamples {
     public static final UUID SOMEBODY = UUID.fromString("1a123288-24e8-7c6d-a847-501bab184f5a");
 
@@ -49,6 +49,10 @@ public final class RefusalSamples {
             new Refusal.JobComplete("job-1"),
             new Refusal.Unauthenticated(),
             new Refusal.Forbidden("users:write"),
+            new Refusal.StepUpRequired(Duration.ofMinutes(15)),
+            new Refusal.AddressNotAllowed("198.51.100.7"),
+            new Refusal.NeedsApproval(SOMEBODY),
+            new Refusal.CannotDecide(Refusal.CannotDecide.Reason.RELATED),
             new Refusal.Stale(7),
             new Refusal.IdempotencyMismatch(),
             new Refusal.InFlight(),

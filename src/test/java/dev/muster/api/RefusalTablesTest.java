@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Keeps the tables in `docs/dialects` as the code has them: what each dialect says for each refusal and each fault.
-/// The prose around them is written by hand.
+/// Keeps the tables in `docs/dialects` in step with the code: the response of each dialect to each refusal
+/// and fault. The prose around them is written by hand.
 final class RefusalTablesTest {
     /// A table with the comment before it: name, head, rows.
     private static final Pattern TABLE =
@@ -49,7 +49,7 @@ final class RefusalTablesTest {
                 .isEqualTo(records(Fault.class).collect(Collectors.toSet()));
     }
 
-    /// The records of a sealed type, its groups looked into.
+    /// The records of a sealed type, recursively.
     private static Stream<Class<?>> records(Class<?> type) {
         return type.isSealed()
                 ? Stream.of(type.getPermittedSubclasses()).flatMap(RefusalTablesTest::records)

@@ -16,7 +16,7 @@ final class WriteHeadersTest {
         assertThat(versions).containsExactlyInAnyOrder(3L, 7L, 12L);
     }
 
-    /// What proxies that compress replies make of a tag.
+    /// How compressing proxies change a tag.
     @ParameterizedTest
     @ValueSource(
             strings = {"W/\"3\"", "\"3-gzip\"", "W/\"3-gzip\"", "\"3;gzip\"", "\"3-br\"", "\"3-zstd\"", "\"9\", W/\"3\""
@@ -47,12 +47,12 @@ final class WriteHeadersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", ",", "3", "\"3", "3\"", "\"3\" \"4\"", "\"3\"x", "w/\"3\"", "\"3\", *", "\"a b\""})
-    void whatIsNoListOfTagsIsMalformed(String header) {
+    void malformedListsOfTagsAreRefused(String header) {
         assertThat(WriteHeaders.versions(header)).isNull();
     }
 
     @Test
-    void whatIsGivenOutIsUnderstood() {
+    void ownTagsAreAccepted() {
         for (long version : List.of(1L, 7L, 999_999_999_999_999_999L)) {
             assertThat(WriteHeaders.versions(WriteHeaders.tag(version))).containsExactly(version);
         }

@@ -16,7 +16,7 @@ import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A server whose certificate is signed by one's own authority.
+/// A server whose certificate is signed by a private authority.
 final class AuthorityTest {
     private static final char[] PASSWORD = "changeit".toCharArray();
 

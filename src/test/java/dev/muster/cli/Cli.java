@@ -15,7 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The whole command line in this process: arguments in, both outputs and the exit code out.
+/// The whole command line in this process: takes arguments, returns both outputs and the exit code.
 final class Cli {
     static final Instant NOW = Instant.parse("2026-11-21T17:01:02.123Z");
 
@@ -31,10 +31,10 @@ final class Cli {
     private boolean terminal;
     private String input = "";
 
-    /// What the output is shown on.
+    /// The screen that the output is written for.
     Screen screen = Screen.NONE;
 
-    /// Somebody sits at a terminal and types these lines.
+    /// Simulates a terminal at which these lines are typed.
     Cli typing(String... lines) {
         terminal = true;
         typed.addAll(List.of(lines));
@@ -46,7 +46,7 @@ final class Cli {
         return this;
     }
 
-    /// The standard input of the commands that follow.
+    /// The standard input of the following commands.
     Cli reading(String text) {
         input = text;
         return this;

@@ -14,13 +14,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What bash, fish and zsh complete with the scripts that `muster completion` prints.
+/// The completions of bash, fish and zsh with the scripts of `muster completion`.
 @Timeout(120)
 final class CompletionTest {
     @TempDir
     private Path folder;
 
-    /// What bash would offer after the words, the last of which is being typed.
+    /// The completions offered by bash for the words, the last of which is incomplete.
     private String completed(String typed) throws Exception {
         Path script = Files.writeString(
                 folder.resolve("muster-completion"),
@@ -86,7 +86,7 @@ final class CompletionTest {
         assertThat(said.lines().map(line -> line.replaceFirst("\t.*", ""))).containsExactly(offered);
     }
 
-    /// zsh completes only in an interactive shell, so this one has a terminal of its own, made by its module zpty.
+    /// zsh only completes in an interactive shell, so this one gets its own terminal from the module zpty.
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             muster user ho               | hold
@@ -112,7 +112,8 @@ final class CompletionTest {
         assertThat(said("zsh", "-f", file.toString())).contains(offered);
     }
 
-    /// Whether this machine lacks a shell, and says so. Such a test passes without it: a skipped one fails the build.
+    /// Whether this machine lacks the shell, which is printed. Such a test passes without it, because a
+    /// skipped test fails the build.
     private static boolean isMissing(String shell) {
         boolean missing = Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
                 .noneMatch(place -> Files.isExecutable(Path.of(place, shell)));

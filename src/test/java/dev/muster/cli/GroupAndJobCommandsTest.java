@@ -10,7 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What the commands about groups, policies and jobs ask of a server, and how they print what they are told.
+/// The requests of the commands about groups, policies and jobs, and how they print the responses.
 final class GroupAndJobCommandsTest {
     private static final String GROUP = """
             {"id":"g1","name":"Night shift","description":"at night","createdAt":"2026-01-02T03:04:05.678Z",\
@@ -102,7 +102,7 @@ final class GroupAndJobCommandsTest {
     }
 
     @Test
-    void whoIsInAGroupIsChanged() {
+    void membersAreAddedAndRemoved() {
         server.then(204, "").then(204, "").then(204, "").then(204, "");
         cli.run("group", "add", "g1", "external:a/b").printed("external:a/b is in group g1.\n");
         asked("PUT /v1/groups/g1/members/external:a%2Fb", "{}");

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import picocli.CommandLine;
 
-/// What `--help` prints is what people learn Muster from. `-Dmuster.golden=write` writes the files anew.
+/// People learn Muster from `--help`. `-Dmuster.golden.write=true` writes the files again.
 final class HelpTest {
     private static final Path GOLDEN = Path.of("src/test/resources/dev/muster/cli/help");
 
@@ -29,7 +29,7 @@ final class HelpTest {
                     Cli.Ran ran = new Cli().run(arguments.toArray(String[]::new));
                     assertThat(ran.exit()).isZero();
                     assertThat(ran.err()).isEmpty();
-                    if ("write".equals(System.getProperty("muster.golden"))) {
+                    if (Boolean.getBoolean("muster.golden.write")) {
                         Files.createDirectories(GOLDEN);
                         Files.writeString(golden, ran.out());
                     }

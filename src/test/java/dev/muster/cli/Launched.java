@@ -20,7 +20,7 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Collectors;
 
-/// The launcher `muster` itself and the jar it starts, as processes, over the classes under test.
+/// The launcher `muster` and the jar it starts as processes, with the classes under test.
 final class Launched {
     private static final int PATIENCE_SECONDS = 120;
 
@@ -29,7 +29,7 @@ final class Launched {
     private final Map<String, String> environment = new HashMap<>();
     private List<String> within = List.of();
 
-    /// @param folder where a launcher is put, with a jar that names the class path of this process
+    /// @param folder receives a launcher, with a jar that refers to the class path of this process
     Launched(Path folder) throws IOException {
         root = folder;
         Files.createDirectories(root.resolve("target"));
@@ -50,7 +50,7 @@ final class Launched {
         try (OutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest)) {
             out.flush();
         }
-        // An empty cache, newer than all it depends on, keeps the launcher from rehearsing.
+        // An empty cache newer than everything it depends on keeps the launcher from doing a training run.
         Path cache = Files.createFile(root.resolve("target/muster.aot"));
         Files.setLastModifiedTime(cache, FileTime.from(Instant.now().plusSeconds(3600)));
         environment.put("JAVA_HOME", System.getProperty("java.home"));
@@ -61,24 +61,24 @@ final class Launched {
         return this;
     }
 
-    /// What stands before the command, such as what gives it a disk of its own.
+    /// A prefix of the command, such as one that gives it its own disk.
     Launched within(List<String> command) {
         within = command;
         return this;
     }
 
-    /// By the launcher, without any locale.
+    /// Runs the launcher, without any locale.
     Cli.Ran launch(String... arguments) throws IOException {
         return shell("exec ./muster \"$@\"", arguments);
     }
 
-    /// By `java -jar`, without any locale.
+    /// Runs `java -jar`, without any locale.
     Cli.Ran java(String... arguments) throws IOException {
         return shell("exec \"$JAVA_HOME/bin/java\" -jar target/muster.jar \"$@\"", arguments);
     }
 
-    /// By a script of bash, run in the launcher's folder with the arguments as `$@`. They are UTF-8 whatever the locale
-    /// of this process is: they reach bash in a file.
+    /// Runs a bash script in the launcher's folder, with the arguments as `$@`. They are UTF-8 whatever the
+    /// locale of this process is, because they reach bash in a file.
     Cli.Ran shell(String script, String... arguments) throws IOException {
         Path file = root.resolve("run.sh");
         String quoted = Arrays.stream(arguments)

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The commands that are handed in as functions.
+/// The commands that are passed in as functions.
 final class LocalCommandsTest {
     private static final String HEAD = "ab".repeat(32);
 
@@ -67,14 +67,14 @@ final class LocalCommandsTest {
         AtomicReference<Storage> migrated = new AtomicReference<>();
         cli.migrate = storage -> {
             migrated.set(storage);
-            return new LocalTasks.Migrated(3, 5);
+            return new LocalTasks.Migrated(3, 6);
         };
         cli.environment.put("MUSTER_DATABASE", "jdbc:postgresql://db/muster");
-        cli.run("migrate").printed("The schema went from version 3 to 5.\n");
+        cli.run("migrate").printed("The schema went from version 3 to 6.\n");
         assertThat(migrated.get()).isInstanceOf(Storage.Postgres.class);
         cli.environment.clear();
-        cli.migrate = _ -> new LocalTasks.Migrated(5, 5);
-        cli.run("migrate", "--data", folder.toString()).printed("The schema is at version 5 already.\n");
+        cli.migrate = _ -> new LocalTasks.Migrated(6, 6);
+        cli.run("migrate", "--data", folder.toString()).printed("The schema is at version 6 already.\n");
     }
 
     @Test

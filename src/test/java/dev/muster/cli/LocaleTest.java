@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What is typed arrives as it was typed, with no locale at all, or nothing is sent.
+/// Input arrives as it was typed, even without any locale, or nothing is sent.
 @Timeout(600)
 final class LocaleTest {
     private static final String OPERATOR = "{\"username\":\"Åse\",\"role\":\"viewer\"}";
@@ -57,7 +57,7 @@ final class LocaleTest {
     }
 
     @Test
-    void whatIsNotTextIsNotSent() throws Exception {
+    void invalidTextIsNotSent() throws Exception {
         Cli.Ran latin = launched.shell("exec ./muster user list --q $'M\\374ller'");
         assertThat(latin.exit()).isEqualTo(2);
         assertThat(latin.err())

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What a command cannot write is not lost silently, and what it writes into stays what it is.
+/// Output that cannot be written is reported, and links and special files are kept.
 @Timeout(600)
 final class OutputTest {
     private static final String KEY =
@@ -117,7 +117,7 @@ final class OutputTest {
     }
 
     @Test
-    void whoReadsOnlyTheBeginningIsNotToldHowToGoOn() throws Exception {
+    void readersThatStopEarlyGetNoHintForTheNextPage() throws Exception {
         StringBuilder items = new StringBuilder();
         for (int i = 0; i < 1_000; i++) {
             items.append(i == 0 ? "" : ",").append("{\"number\":").append(i).append('}');
@@ -156,7 +156,7 @@ final class OutputTest {
         Cli cli = new Cli();
         cli.environment.put("MUSTER_URL", server.url());
         server.then(200, LINES).then(200, LINES + LINES);
-        // Whether or not there is something at its end.
+        // Whether or not the target of the link exists.
         assertThat(cli.run("journal", "export", "-o", link.toString()).exit()).isZero();
         assertThat(link).isSymbolicLink();
         assertThat(target).hasContent(LINES);

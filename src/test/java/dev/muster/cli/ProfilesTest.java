@@ -10,7 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What `muster login` keeps, and which server gets which key.
+/// The files of `muster login`, and which server gets which key.
 final class ProfilesTest {
     private static final String ME =
             "{\"kind\":\"apiKey\",\"id\":\"k1\",\"name\":\"billing\",\"partnerId\":\"acme\",\"environment\":\"test\"}";
@@ -93,7 +93,7 @@ final class ProfilesTest {
         cli.environment.put("MUSTER_PROFILE", "production");
         cli.run("user", "list");
         assertThat(server.last().authorization()).isEqualTo("Bearer key-of-production");
-        // An option is nearer than a variable.
+        // An option takes precedence over a variable.
         cli.run("user", "list", "--profile", "default");
         assertThat(server.last().authorization()).isEqualTo("Bearer key-of-default");
         cli.run("user", "list", "--profile", "staging")
@@ -104,7 +104,7 @@ final class ProfilesTest {
         assertThat(cli.run("user", "list", "--profile", "../default").err()).contains("a profile's name is of letters");
     }
 
-    /// Else the key of one server would be shown to another.
+    /// Otherwise the key of one server would be sent to another.
     @Test
     void aProfilesKeyGoesToItsServerAlone() throws Exception {
         login("default", "key-of-default");

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What each command asks of a server, and how it prints what it is told.
+/// The request of each command, and how it prints the response.
 final class RemoteCommandsTest {
     private static final String STANDING = """
             {"userId":"0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11","decision":"deny","status":"suspended","holds":[\
@@ -310,7 +310,7 @@ final class RemoteCommandsTest {
                 200,
                 "{\"items\":[{\"keyId\":\"k1\",\"name\":\"n\",\"scopes\":[\"users:read\",\"jobs:read\"],\"rank\":\"REGULAR\","
                         + "\"madeBy\":{\"kind\":\"apiKey\",\"id\":\"k0\",\"keyId\":null}}]}");
-        assertThat(cli.run("key", "list").out()).contains("k1      n     users:read,jobs:read  REGULAR  apiKey k0");
+        assertThat(cli.run("key", "list").out()).contains("k1      n     users:read,jobs:read  REGULAR", "  apiKey k0");
         server.then(200, "{}");
         cli.run("key", "revoke", "k1").printed("Revoked k1.\n");
         assertThat(server.last().line()).isEqualTo("DELETE /v1/keys/k1");
@@ -505,13 +505,13 @@ final class RemoteCommandsTest {
                 .startsWith(
                         "nothing to release: there is no hold blocked (legl); there is suspended (main), fraud (main)");
         assertThat(cli.run("user", "release", "x", "suspended").err()).isEmpty();
-        // A key that may not read users releases all the same.
+        // A key that may not read users can still release holds.
         server.then(403, "{\"title\":\"No\",\"detail\":\"This needs users:read.\",\"code\":\"forbidden\"}")
                 .then(200, STANDING);
         assertThat(cli.run("user", "release", "x", "blocked").exit()).isZero();
     }
 
-    /// Not for a user who was named by e-mail, nor where something else was refused.
+    /// Not for a user given by email address, and not after another refusal.
     @Test
     void anAddressInPlaceOfAnIdIsOfferedAsAnEmail() {
         String notFound = "{\"title\":\"No\",\"detail\":\"There is no user x.\",\"code\":\"not_found\"}";

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/// A server that gives answers as they were recorded, in order, and keeps what it was asked.
+/// A server that replays recorded responses in order and records the requests.
 final class Replay implements AutoCloseable {
     record Asked(String line, String body, String authorization, String idempotencyKey, String dryRun) {}
 
@@ -36,7 +36,7 @@ final class Replay implements AutoCloseable {
         return this;
     }
 
-    /// Says that there is more than it sends.
+    /// Announces more than it sends.
     Replay thenBreakOff(String body) {
         answers.add(new Answer(200, body, true));
         return this;

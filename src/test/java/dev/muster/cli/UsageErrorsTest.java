@@ -7,19 +7,19 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// A command that was not understood is one line on stderr that names what is wrong, and exit code 2. No server is
-/// asked: there is none.
+/// A command that is not understood prints one line on stderr that names the error, and exits with 2. It
+/// needs no server: there is none.
 final class UsageErrorsTest {
     @TempDir
     private Path folder;
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    frob                                    | muster: there is no frob; there are serve, tenant, key, operator, user, group, policy, job, journal, whoami, status, login, logout, profiles, backup, migrate, master-key, completion
-                    --frob                                  | muster: there is no --frob; there are serve, tenant, key, operator, user, group, policy, job, journal, whoami, status, login, logout, profiles, backup, migrate, master-key, completion
+                    frob                                    | muster: there is no frob; there are serve, tenant, key, operator, sso, passkey-policy, user, group, policy, job, approval, journal, whoami, status, login, logout, profiles, backup, migrate, master-key, completion
+                    --frob                                  | muster: there is no --frob; there are serve, tenant, key, operator, sso, passkey-policy, user, group, policy, job, approval, journal, whoami, status, login, logout, profiles, backup, migrate, master-key, completion
                     tenant                                  | muster tenant: a command is missing: create, list, quotas
-                    key                                     | muster key: a command is missing: create, list, revoke, rotate
-                    operator                                | muster operator: a command is missing: create, delete, disable, enable, list, password, role, sign-out
+                    key                                     | muster key: a command is missing: create, descendants, list, revoke, rotate
+                    operator                                | muster operator: a command is missing: create, delete, disable, enable, invite, list, password, reinvite, remove-passkeys, role, sign-out
                     user                                    | muster user: a command is missing: create, edit, erase, history, promote, standing, bar, groups, hold, list, policies, release, remove, restore, show
                     journal                                 | muster journal: a command is missing: head, list, tail, export, reconcile, verify
                     master-key                              | muster master-key: a command is missing: rotate
@@ -37,7 +37,7 @@ final class UsageErrorsTest {
                     key create x --tenant acme              | muster key create: --tenant and --environment are given together
                     key create x --environment test         | muster key create: --tenant and --environment are given together
                     key create x --environment live         | muster key create: --environment must be one of test, production, not live
-                    key create x --tenant acme --environment test --role admin | muster key create: --tenant makes an admin key: no --role, --scope, --rank or --expires
+                    key create x --tenant acme --environment test --role admin | muster key create: --tenant makes an admin key: no --role, --scope, --rank, --expires or --allow-from
                     key revoke                              | muster key revoke: KEY_ID is missing
                     operator create                         | muster operator create: USERNAME is missing
                     operator create ann                     | muster operator create: --role is missing
@@ -91,7 +91,7 @@ final class UsageErrorsTest {
                     user lsit                               | muster user: there is no lsit; did you mean list?
                     user list --limt 3                      | muster user list: there is no --limt; did you mean --limit?
                     user import --help                      | muster user: there is no import; there are create, edit, erase, history, promote, standing, bar, groups, hold, list, policies, release, remove, restore, show
-                    frob --help                             | muster: there is no frob; there are serve, tenant, key, operator, user, group, policy, job, journal, whoami, status, login, logout, profiles, backup, migrate, master-key, completion
+                    frob --help                             | muster: there is no frob; there are serve, tenant, key, operator, sso, passkey-policy, user, group, policy, job, approval, journal, whoami, status, login, logout, profiles, backup, migrate, master-key, completion
                     user list --ca-file /nowhere/at/all     | muster user list: --ca-file names /nowhere/at/all, which cannot be read as PEM certificates
                     serve now                               | muster serve: one argument too many: now; a value of several words goes in quotes
                     user list -o json                       | muster user list: there is no -o; did you mean --format?
@@ -136,7 +136,7 @@ final class UsageErrorsTest {
     void aVariableThatIsUnknownIsToldAndIgnored() {
         Cli cli = new Cli();
         cli.environment.put("MUSTER_PROT", "9000");
-        // Nothing is near enough, though half of each name is the same.
+        // No name is similar enough, although half of each is the same.
         cli.environment.put("MUSTER_FOO", "1");
         cli.environment.put("MUSTER_SERVICE_HOST", "10.0.0.1");
         cli.environment.put("MUSTER_EPIXEL_BASE", "/api/v1");

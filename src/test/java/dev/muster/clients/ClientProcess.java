@@ -11,18 +11,18 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/// A client that was run to its end.
+/// A client that has exited.
 ///
-/// @param out what it printed
-/// @param err what it complained of
+/// @param out its standard output
+/// @param err its error output
 record ClientProcess(int exitCode, String out, String err) {
-    /// What a machine may need that has much else to do; only a client that hangs is stopped by it.
+    /// Long enough for a busy machine, so that only a client that hangs exceeds it.
     static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    /// Runs `command` in `folder` and waits for its end.
+    /// Runs `command` in `folder` and waits for its exit.
     ///
     /// @param environment added to that of the tests
-    /// @throws AssertionError when it is not at its end in time; it is killed then
+    /// @throws AssertionError if it does not exit in time; it is then killed
     static ClientProcess run(Path folder, Map<String, String> environment, List<String> command) {
         return run(folder, environment, command, PATIENCE);
     }
@@ -30,7 +30,7 @@ record ClientProcess(int exitCode, String out, String err) {
     static ClientProcess run(Path folder, Map<String, String> environment, List<String> command, Duration patience) {
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
         builder.environment().putAll(environment);
-        // Muster is on this machine, and what stands between it and the world is none of its clients' business.
+        // Muster is on this machine, so its clients must not use the machine's proxy.
         builder.environment().merge("NO_PROXY", "127.0.0.1", (some, more) -> some + "," + more);
         builder.environment().merge("no_proxy", "127.0.0.1", (some, more) -> some + "," + more);
         try {

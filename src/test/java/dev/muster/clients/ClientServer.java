@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// Muster behind TLS on this machine, and the clients that are run against it. They trust its certificate, and nothing
-/// of that is told in their own code.
+/// Muster with TLS on this machine, and the clients that are run against it. They trust its certificate
+/// through their environment, not their code.
 final class ClientServer implements AutoCloseable {
     private static final int ATTEMPTS = 1_000;
 
@@ -28,19 +28,19 @@ final class ClientServer implements AutoCloseable {
                 faces);
     }
 
-    /// What makes tenants, keys and users, past HTTP.
+    /// The server itself, for creating tenants, keys and users without HTTP.
     TestServer muster() {
         return server;
     }
 
-    /// Host and port, as clients are told.
+    /// Host and port for clients.
     String authority() {
         return "127.0.0.1:" + server.port();
     }
 
     /// Runs a script with Node.
     ///
-    /// @param script within the folder that [NodePackages] gives
+    /// @param script a script below the folder of [NodePackages]
     ClientProcess node(Path script, String... arguments) {
         return ClientProcess.run(
                 script.getParent(),

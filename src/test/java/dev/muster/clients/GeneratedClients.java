@@ -21,8 +21,9 @@ import javax.tools.JavaFileObject;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-/// Clients that openapi-generator makes of a document, and the programs of `src/test/clients/generated` that use them.
-/// All is made in target/generated-clients, where Maven has put the generator and the libraries of the clients.
+/// Clients that openapi-generator creates from a document, and the programs in `src/test/clients/generated`
+/// that use them. All of it is created in target/generated-clients, where Maven has put the generator and
+/// the libraries of the clients.
 final class GeneratedClients {
     private static final Path SOURCES = NodePackages.SOURCES.resolve("generated");
     private static final Path FOLDER = Path.of("target/generated-clients").toAbsolutePath();
@@ -30,7 +31,7 @@ final class GeneratedClients {
 
     private GeneratedClients() {}
 
-    /// What the server on this port serves as its document.
+    /// The document served on this port.
     static byte[] document(int port) throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpResponse<byte[]> response = client.send(
@@ -44,15 +45,15 @@ final class GeneratedClients {
         }
     }
 
-    /// Makes the clients of these names, all in one run of the generator.
+    /// Generates these clients, all in one run of the generator.
     ///
-    /// @param names of configurations in `src/test/clients/generated`
+    /// @param names names of configurations in `src/test/clients/generated`
     static void generate(byte[] document, String... names) throws IOException {
         Files.createDirectories(FOLDER);
         Files.write(FOLDER.resolve("openapi.json"), document);
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                // A run of few seconds: it takes half as long without the second compiler.
+                // A run of a few seconds, which takes half as long without the second compiler.
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "--sun-misc-unsafe-memory-access=allow",
@@ -72,10 +73,10 @@ final class GeneratedClients {
         }
     }
 
-    /// Compiles a client for Java and the program that uses it, and runs that.
+    /// Compiles and runs a Java client with the program that uses it.
     ///
-    /// @param arguments of the program's method `run`
-    /// @return what the program returns
+    /// @param arguments arguments of the program's method `run`
+    /// @return the result of the program
     static String runJava(String name, String... arguments) throws Exception {
         Path classes = FOLDER.resolve(name).resolve("classes");
         List<Path> sources = new ArrayList<>(List.of(SOURCES.resolve(name).resolve("Tour.java")));
@@ -102,7 +103,7 @@ final class GeneratedClients {
         for (Path library : libraries) {
             urls.add(library.toUri().toURL());
         }
-        // Nothing of ours is to be seen by it.
+        // Hides our own classes from it.
         try (URLClassLoader loader =
                 new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
             Thread thread = Thread.currentThread();
@@ -120,9 +121,9 @@ final class GeneratedClients {
         }
     }
 
-    /// Compiles a client for TypeScript and the program that uses it, and runs that with Node.
+    /// Compiles a TypeScript client with the program that uses it, and runs it with Node.
     ///
-    /// @return what the program prints
+    /// @return the output of the program
     static String runTypeScript(String name, String... arguments) throws IOException {
         Path folder = FOLDER.resolve(name);
         for (String file : List.of("tour.ts", "tsconfig.json")) {

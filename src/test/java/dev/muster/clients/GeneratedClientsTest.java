@@ -12,8 +12,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Clients that openapi-generator makes of the document, as it is served and with the generator's defaults, compile and
-/// work: the same program in three of them sees the same.
+/// Clients that openapi-generator creates from the served document with its default settings compile and
+/// work: the same program gets the same results with all three.
 final class GeneratedClientsTest {
     private static final String SEEN = """
             me apiKey admin test null
@@ -54,7 +54,7 @@ final class GeneratedClientsTest {
         server.close();
     }
 
-    /// The admin key of a new tenant's realm for tests.
+    /// The admin key of a new tenant's test realm.
     private static String key(String partnerId) {
         return server.makeTenant(partnerId).testKey().apiKey();
     }
@@ -69,7 +69,7 @@ final class GeneratedClientsTest {
                 .isEqualTo(SEEN);
     }
 
-    /// Gson leaves out what is null, so this client cannot empty a field.
+    /// Gson omits nulls, so this client cannot clear a field.
     @Test
     void forOkHttpAndGson() throws Exception {
         assertThat(GeneratedClients.runJava("java-okhttp", url(), key("okhttp")))

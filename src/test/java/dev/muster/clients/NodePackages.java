@@ -11,10 +11,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/// What the clients for Node need, exactly as src/test/clients/package-lock.json says, in target/clients. No script of
-/// any package is run.
+/// The packages of the Node clients, exactly as in src/test/clients/package-lock.json, in target/clients.
+/// Package scripts are not run.
 final class NodePackages {
-    /// Where the clients are kept.
+    /// The sources of the clients.
     static final Path SOURCES = Path.of("src/test/clients").toAbsolutePath();
 
     private static final Path FOLDER = Path.of("target/clients").toAbsolutePath();
@@ -23,9 +23,9 @@ final class NodePackages {
 
     private NodePackages() {}
 
-    /// Installs them where that is not done yet. Tests run in several JVMs, of which one installs while others wait.
+    /// Installs them if they are missing. Tests run in several JVMs: one installs while the others wait.
     ///
-    /// @return a folder below which Node finds them: scripts in it, at whatever depth, may require them
+    /// @return a folder below which Node finds them: scripts in it, at any depth, may require them
     static synchronized Path install() {
         try {
             Files.createDirectories(FOLDER);

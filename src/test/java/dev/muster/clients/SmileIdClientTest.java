@@ -6,7 +6,7 @@ import dev.muster.Golden;
 import dev.muster.TestServer;
 import dev.muster.api.smileid.Enrollees;
 import dev.muster.api.smileid.JobCalls;
-import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.job.Job;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The official `smile-identity-core`, which speaks nothing but TLS and checks the signature of every answer.
+/// The official `smile-identity-core`, which requires TLS and checks the signature of every response.
 @Timeout(300)
 final class SmileIdClientTest {
     private static final int PICTURE_BYTES = 300_000;
@@ -49,7 +49,7 @@ final class SmileIdClientTest {
                         new JobCalls(core, gate, mint, InstantSource.system(), null).httpApi()));
         muster = server.muster();
         tenancy = muster.makeTenant("acme");
-        // Pictures do not shrink in a zip; these are longer than what evidence is sealed in at a time.
+        // Incompressible pictures, larger than a sealed chunk of evidence.
         byte[] noise = new byte[PICTURE_BYTES];
         new Random(7).nextBytes(noise);
         picture = Files.write(folder.resolve("selfie.jpg"), noise);
@@ -70,7 +70,7 @@ final class SmileIdClientTest {
         Golden.check(Path.of("src/test/resources/golden/smileid/client.json"), client.out());
     }
 
-    /// The client asks every two seconds, until there is a verdict.
+    /// The client polls every two seconds until there is a verdict.
     @Test
     void untilTheVerdict() throws Exception {
         Actor verifier = muster.actor(tenancy.production(), tenancy.productionKey());
@@ -89,7 +89,7 @@ final class SmileIdClientTest {
                 tenancy.production(),
                 verifier,
                 null,
-                new Command.GiveVerdict("waits", new Verdict(Outcome.PASSED, new BigDecimal("99.25"), null)));
+                new JobCommand.GiveVerdict("waits", new Verdict(Outcome.PASSED, new BigDecimal("99.25"), null)));
         ClientProcess client = running.get();
         assertThat(client.exitCode()).as("%s", client).isZero();
         assertThat(client.out())

@@ -1,5 +1,5 @@
-/// The vendors' own clients and samples against Muster over TLS, run as the processes that their users run. They are
-/// in src/test/clients; what they need is installed below target/. Also clients that are generated from the OpenAPI
-/// document, and the linters of that document.
+/// The vendors' own clients and samples against Muster over TLS, run as separate processes. They are in
+/// src/test/clients; their dependencies are installed below target/. Also clients generated from the
+/// OpenAPI document, and linters of that document.
 @org.jspecify.annotations.NullMarked
 package dev.muster.clients;

@@ -18,7 +18,7 @@ final class DataFolderTest {
     private final Instant now = Instant.now();
 
     @Test
-    void whatKilledDemonstrationsLeftGoesWithTheNextOne() throws IOException {
+    void remainsOfKilledDemonstrationsAreDeletedByTheNextOne() throws IOException {
         Path killed = DataFolder.throwAway(folder, now);
         Files.writeString(killed.resolve("muster.lock"), "");
         Files.writeString(killed.resolve("muster.db"), "people");
@@ -28,7 +28,7 @@ final class DataFolderTest {
         Path lock = running.resolve("muster.lock");
         try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             assertThat(channel.tryLock()).isNotNull();
-            // Whoever starts may not have the lock yet.
+            // A starting process may not have the lock yet.
             Path soon = DataFolder.throwAway(folder, now.plusSeconds(50));
             assertThat(folder).isDirectoryContaining(killed::equals).isDirectoryContaining(killedAtOnce::equals);
             Path later = DataFolder.throwAway(folder, now.plusSeconds(70));

@@ -325,7 +325,7 @@ final class SettingsTest {
     }
 
     @Test
-    void whatIsProbablyNotMeantIsWarnedOf() throws Exception {
+    void probableMistakesCauseWarnings() throws Exception {
         assertThat(read().warnings()).isEmpty();
         assertThat(read("--host", "localhost").warnings()).isEmpty();
         assertThat(read("--host", "::1").warnings()).isEmpty();
@@ -336,7 +336,7 @@ final class SettingsTest {
         assertThat(read("--host", "0.0.0.0", "--trusted-proxies", "10.0.0.1").warnings())
                 .isEmpty();
         for (String host : List.of("0.0.0.0", "::", "192.0.2.1")) {
-            // Whether or not this machine has that address is for the start to find out.
+            // Whether this machine has that address is checked at startup.
             assertThat(read("--host", host).warnings())
                     .singleElement()
                     .asString()

@@ -19,7 +19,7 @@ public final class Chromium implements AutoCloseable {
     private static final List<String> PLACES =
             List.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
 
-    /// Without a sandbox, since the tests may be root's; and without the calls home that it makes at each start.
+    /// Without a sandbox, because the tests may run as root, and without its network requests at startup.
     private static final List<String> ARGUMENTS = List.of(
             "--no-sandbox",
             "--disable-gpu",
@@ -32,7 +32,7 @@ public final class Chromium implements AutoCloseable {
     private final Playwright playwright;
     private final Browser browser;
 
-    /// What went wrong in its pages, in words.
+    /// The errors on its pages, as text.
     private final List<String> complaints = Collections.synchronizedList(new ArrayList<>());
 
     public Chromium() {
@@ -50,16 +50,16 @@ public final class Chromium implements AutoCloseable {
                         .setArgs(ARGUMENTS));
     }
 
-    /// A window of somebody of their own: no cookie is shared with another.
+    /// Opens a page in a new context that shares no cookies.
     ///
-    /// @param home the only place that its pages may talk to
+    /// @param home the only origin that its pages may request
     public Page open(URI home, int width, ColorScheme scheme) {
         return open(
                 home,
                 new Browser.NewContextOptions().setViewportSize(width, 900).setColorScheme(scheme));
     }
 
-    /// As [#open(URI)], with JavaScript switched off.
+    /// Like [#open(URI)], with JavaScript disabled.
     public Page openWithoutScripts(URI home) {
         return open(
                 home, new Browser.NewContextOptions().setViewportSize(1280, 900).setJavaScriptEnabled(false));
@@ -87,7 +87,7 @@ public final class Chromium implements AutoCloseable {
         return open(home, 1280, ColorScheme.LIGHT);
     }
 
-    /// What pages have complained of since the last call.
+    /// The errors reported by pages since the last call.
     public List<String> takeComplaints() {
         List<String> taken = List.copyOf(complaints);
         complaints.clear();

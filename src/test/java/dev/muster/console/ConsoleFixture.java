@@ -23,7 +23,7 @@ import java.time.InstantSource;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// A server with the tenant `acme` and an operator of each role in both of its environments, and a real
+/// A server with the tenant `acme`, an operator of each role in both of its environments, and a real
 /// browser.
 final class ConsoleFixture implements AutoCloseable {
     static final String BASE = "/console/acme/production";
@@ -56,9 +56,9 @@ final class ConsoleFixture implements AutoCloseable {
         server.close();
     }
 
-    // What there is.
+    // Test data.
 
-    /// Somebody whose username is their name with `-` for spaces.
+    /// Registers a user whose username is the lower-case name with `-` for spaces.
     User register(String name, @Nullable String email) {
         return register(name, name.toLowerCase(Locale.ROOT).replace(' ', '-'), email, null);
     }
@@ -89,7 +89,7 @@ final class ConsoleFixture implements AutoCloseable {
         return server.execute(realm, actor, UserRef.id(user.id()), command).user();
     }
 
-    /// Journals the ends that have passed, as the server's own task does.
+    /// Journals expired holds, as the server's background task does.
     void endHolds(User user) {
         server.execute(realm, Actor.SYSTEM, UserRef.id(user.id()), new Command.EndHolds());
     }
@@ -104,7 +104,7 @@ final class ConsoleFixture implements AutoCloseable {
         return now(user).holds().get(HoldKind.SUSPENDED, "main");
     }
 
-    // What an operator does.
+    // Actions of an operator.
 
     Page signIn(Page page, String username, String environment) {
         page.navigate("/console");
@@ -122,7 +122,7 @@ final class ConsoleFixture implements AutoCloseable {
         return signIn(chromium.open(server.address()), username, "production");
     }
 
-    /// The page of a user.
+    /// Opens the page of a user.
     Page open(Page page, User user) {
         page.navigate(BASE + "/users/" + user.id());
         return page;
@@ -148,7 +148,7 @@ final class ConsoleFixture implements AutoCloseable {
         return dialog;
     }
 
-    /// Presses Tab until this is true of the page.
+    /// Presses Tab until this expression is true.
     static void tabUntil(Page page, String there) {
         for (int i = 0; i < 120; i++) {
             page.keyboard().press("Tab");

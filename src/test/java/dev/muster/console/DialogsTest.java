@@ -23,7 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Dialogs and menus: by keyboard alone, refused, without JavaScript, and in the environment that they are for.
+/// Dialogs and menus: with the keyboard alone, after a refusal, without JavaScript, and in each
+/// environment.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class DialogsTest {
     private ConsoleFixture console;
@@ -56,9 +57,9 @@ final class DialogsTest {
         page.keyboard().press("Enter");
         Locator dialog = page.locator("dialog[open]");
         assertThat(dialog).isVisible();
-        // One types at once: the first field has the focus.
+        // The first field has the focus.
         Assertions.assertThat(page.evaluate("document.activeElement.name")).isEqualTo("kind");
-        // Tab does not leave the dialog for the page behind it.
+        // Tab stays within the dialog.
         for (int i = 0; i < 25; i++) {
             page.keyboard().press("Tab");
             Assertions.assertThat(page.evaluate("document.activeElement === document.body"
@@ -68,7 +69,7 @@ final class DialogsTest {
         page.keyboard().press("Escape");
         assertThat(dialog).hasCount(0);
         focusIs(page, "Place a hold");
-        // Its key, Cancel and the cross do the same.
+        // Its shortcut opens it; Cancel and the cross close it.
         page.keyboard().press("h");
         assertThat(dialog).isVisible();
         tabUntil(page, "document.activeElement.textContent.trim() === 'Cancel'");
@@ -80,7 +81,7 @@ final class DialogsTest {
         page.keyboard().press("Enter");
         assertThat(dialog).hasCount(0);
         focusIs(page, "Place a hold");
-        // Enter in a field sends the form.
+        // Enter in a field submits the form.
         page.keyboard().press("Enter");
         tabUntil(page, "document.activeElement.name === 'reason'");
         page.keyboard().type("by keyboard");
@@ -104,7 +105,7 @@ final class DialogsTest {
         tabUntil(page, "document.activeElement.textContent.trim() === 'Edit cards'");
         page.keyboard().press("Enter");
         assertThat(page.locator("dialog[open] h2")).hasText("Edit cards");
-        // Its menu does not lie over it.
+        // The menu does not cover it.
         assertThat(page.locator("#more")).isHidden();
         page.keyboard().press("Escape");
         assertThat(page.locator("dialog[open]")).hasCount(0);
@@ -116,7 +117,7 @@ final class DialogsTest {
         Page page = console.signIn("viewer");
         page.keyboard().press("?");
         assertThat(page.locator("dialog[open]")).containsText("Keyboard shortcuts");
-        // Behind a dialog, keys do nothing.
+        // Shortcuts do nothing behind a dialog.
         page.keyboard().press("g");
         page.keyboard().press("u");
         page.keyboard().press("Escape");
@@ -127,7 +128,7 @@ final class DialogsTest {
         page.context().close();
     }
 
-    /// Each dialog of a form shows why, and keeps what was typed.
+    /// Each dialog shows why its form was refused, and keeps the values typed.
     @Test
     void aRefusedFormStaysInItsDialog() {
         User user = console.hold(
@@ -160,7 +161,7 @@ final class DialogsTest {
         assertThat(dialog.getByRole(AriaRole.ALERT)).containsText(why);
         assertThat(dialog.locator("[name=" + field + "]")).hasValue(typed);
         Assertions.assertThat(page.url()).isEqualTo(before);
-        // Sent again, it is refused again, and says so once.
+        // Refused again, it shows only one message.
         assertThat(dialog.getByRole(AriaRole.ALERT)).hasCount(1);
         press(dialog, "Cancel");
         assertThat(page.locator("dialog[open]")).hasCount(0);
@@ -177,7 +178,7 @@ final class DialogsTest {
         page.locator("#search").press("Enter");
         page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("No Script"))
                 .press("Enter");
-        // Dialogs and menus are opened by the browser itself.
+        // The browser itself opens dialogs and menus.
         Locator form = dialog(page, "Place a hold");
         form.getByLabel("Reason").fill("no script");
         form.getByLabel("Or a time").fill("2030-01-01T00:00");
@@ -196,7 +197,7 @@ final class DialogsTest {
         page.getByLabel("Show", new Page.GetByLabelOptions().setExact(true)).selectOption("user.hold");
         page.locator("form.card-actions button").press("Enter");
         assertThat(page.locator(".timeline .happening")).hasCount(2);
-        // A refusal is a page of its own, which says why.
+        // A refusal is a separate page with the reason.
         form = dialog(page, "Place a hold");
         form.getByLabel("Or a time").fill("2020-01-01T00:00");
         send(form, "Place hold");
@@ -204,7 +205,7 @@ final class DialogsTest {
         Assertions.assertThat(console.chromium.takeComplaints())
                 .as("the browser notes the status of the page")
                 .allMatch(line -> line.contains("422"));
-        // Many: chosen, pasted, undone.
+        // Many users: selected, pasted, undone.
         page.navigate(BASE + "/users?q=no.script");
         page.getByLabel("Select No Script").press("Space");
         send(dialog(page, "Hold or release"), "Preview changes");
@@ -218,14 +219,14 @@ final class DialogsTest {
         form.locator("textarea").fill("no.script@example.org");
         send(form, "Find users");
         assertThat(page.getByText("1 found")).isVisible();
-        // And out.
+        // Sign out.
         button(page, "Account of manager").press("Enter");
         button(page, "Sign out").press("Enter");
         assertThat(page.getByLabel("Password")).isVisible();
         page.context().close();
     }
 
-    /// Without JavaScript, the browser may paint no frames for the tool to wait for, as a click does.
+    /// Without JavaScript the browser may not render the frames that a click of Playwright waits for.
     private static void send(Locator within, String button) {
         within.getByRole(
                         AriaRole.BUTTON,
@@ -233,7 +234,7 @@ final class DialogsTest {
                 .press("Enter");
     }
 
-    // Where one is.
+    // Which environment it is.
 
     @Test
     void theEnvironmentIsOnEveryPageAndInEveryDialog() {

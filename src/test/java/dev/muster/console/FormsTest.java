@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.Dialects;
 import dev.muster.TestServer;
 import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Role;
 import dev.muster.model.job.JobRequest;
@@ -44,7 +45,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What forms do with what is typed into them, sent as a browser sends them.
+/// How forms handle what is typed into them, sent as a browser sends them.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class FormsTest {
     private static final Instant EXACT = Instant.parse("2030-12-03T14:00:41.123Z");
@@ -95,7 +96,7 @@ final class FormsTest {
         server.close();
     }
 
-    // What goes over the wire.
+    // HTTP.
 
     private HttpResponse<String> send(String path, Map<String, String> form) throws Exception {
         String body = form.entrySet().stream()
@@ -125,7 +126,7 @@ final class FormsTest {
         return send(base + path, whole);
     }
 
-    /// A form as a page has it, which no other form is.
+    /// A form with a new idempotency key.
     private Map<String, String> form(String... fields) {
         Map<String, String> form = new HashMap<>();
         for (int i = 0; i < fields.length; i += 2) {
@@ -141,7 +142,7 @@ final class FormsTest {
         return form;
     }
 
-    // What there is.
+    // Test data.
 
     private Change register(String email, String username, String externalId, String name) {
         Validator checks = new Validator();
@@ -192,7 +193,7 @@ final class FormsTest {
 
     // The end of a hold.
 
-    /// What the page itself offers for a hold that ends at `EXACT`.
+    /// The edit form of a hold that ends at `EXACT`, as the page contains it.
     private Map<String, String> change(User user, String... fields) throws Exception {
         String page = page(path(user)).body();
         assertThat(page)
@@ -218,7 +219,7 @@ final class FormsTest {
     }
 
     @Test
-    void whatIsAddedToAnEndIsAddedToTheExactOne() throws Exception {
+    void extensionsAreAddedToTheExactEnd() throws Exception {
         User user = held("longer", EXACT);
         post(path(user) + "/hold", change(user, "end", "7"));
         assertThat(hold(user).until()).isEqualTo(EXACT.plusSeconds(7 * 86_400));
@@ -239,7 +240,7 @@ final class FormsTest {
         assertThat(hold(empty).until()).isEqualTo(EXACT);
     }
 
-    /// As a browser sends them: line ends of its own, and none in a field of one line.
+    /// Browsers send them with normalised line ends, and without line ends in a field of one line.
     @Test
     void wordsThatNobodyTouchedStayToTheByte() throws Exception {
         String reason = " two\nlines ";
@@ -285,7 +286,7 @@ final class FormsTest {
         assertThat(page(location).body()).contains(Flash.NOTHING.sentence());
     }
 
-    // Whom a text names.
+    // Whom a typed reference means.
 
     private String group() throws Exception {
         String location = post("/groups", form("name", "Group " + UUID.randomUUID()))
@@ -347,20 +348,20 @@ final class FormsTest {
         assertThat(page("/journal?subject=" + number).statusCode()).isEqualTo(422);
         names("username:" + number, called);
         names("number:" + number, numbered);
-        // An external id and a username may look like an address.
+        // An external id and a username may look like an email address.
         User mail = register("twin@example.com", null, null, "Mail").user();
         User external = register(null, null, "twin@example.com", "External").user();
         assertThat(add(group, "twin@example.com").statusCode()).isEqualTo(422);
         names("email:twin@example.com", mail);
         names("external:twin@example.com", external);
-        // Whose own text looks like a mark is found by it first.
+        // An identifier that looks like a prefixed reference takes precedence.
         User marked = register(null, "number:" + number, null, "Marked").user();
         names("number:" + number, marked);
     }
 
-    // A form that is sent twice.
+    // Forms sent twice.
 
-    /// Sends it twice, and twice at once, and gives the answer that all of them got.
+    /// Sends the form twice and returns the response, which must be the same for both.
     private HttpResponse<String> twice(String path, Map<String, String> form) throws Exception {
         HttpResponse<String> first = post(path, form);
         HttpResponse<String> second = post(path, form);
@@ -369,6 +370,14 @@ final class FormsTest {
                 .as(path)
                 .isEqualTo(first.headers().firstValue("Location"));
         return first;
+    }
+
+    /// The link is shown only once, and the second response points that out.
+    private void invitedTwice(String path, Map<String, String> form) throws Exception {
+        assertThat(post(path, form).body()).contains("/console/invitation/");
+        HttpResponse<String> second = post(path, form);
+        assertThat(second.statusCode()).isEqualTo(409);
+        assertThat(second.body()).contains("This was done before").doesNotContain("/console/invitation/");
     }
 
     private void doneTwice(String path, Map<String, String> form, Flash done) throws Exception {
@@ -401,7 +410,7 @@ final class FormsTest {
         doneTwice(path + "/bar", formOn(user, "name", "Forms Two"), Flash.BARRED);
         doneTwice(path + "/erase", formOn(user, "name", "Forms Two"), Flash.ERASED);
         assertThat(now(user).isErased()).isTrue();
-        // What was so already is said to be so, the second time too.
+        // A form that changes nothing has the same result both times.
         User calm = person("Calm");
         doneTwice(path(calm) + "/release", formOn(calm, "kind", "suspended", "label", "main"), Flash.NOTHING);
     }
@@ -432,9 +441,8 @@ final class FormsTest {
         doneTwice(policy, form("name", "Policy", "resources", "c"), Flash.SAVED);
         doneTwice(policy + "/delete", form(), Flash.DELETED);
         doneTwice(group + "/delete", form(), Flash.DELETED);
-        doneTwice(
-                "/operators", form("username", "temp", "role", "viewer", "password", TestServer.PASSWORD), Flash.SAVED);
-        doneTwice("/operators/temp/password", form("password", "correct horse battery"), Flash.SAVED);
+        invitedTwice("/operators", form("username", "temp", "role", "viewer"));
+        invitedTwice("/operators/temp/invitation", form());
         doneTwice("/operators/temp/disable", form(), Flash.DISABLED);
         doneTwice("/operators/temp/enable", form(), Flash.ENABLED);
         doneTwice("/operators/temp/role", form("role", "manager"), Flash.SAVED);
@@ -445,7 +453,7 @@ final class FormsTest {
                 tenancy.production(),
                 actor,
                 null,
-                new Command.SubmitJob(
+                new JobCommand.SubmitJob(
                         new JobRequest("job twice", new JobType(5), null, null, null, false, false, null), null, null));
         doneTwice("/jobs/job%20twice/erase", form("name", "job twice"), Flash.JOB_ERASED);
     }
@@ -464,14 +472,14 @@ final class FormsTest {
         assertThat(outcomes(post("/holds", release))).isEqualTo(outcomes(post("/holds", release)));
     }
 
-    /// What the page says, without what is other on each page.
+    /// The content of a page without the parts that always differ.
     private static String outcomes(HttpResponse<String> page) {
         assertThat(page.statusCode()).isEqualTo(200);
         String body = page.body();
         return body.substring(body.indexOf("<main")).replaceAll("name=\"once\" value=\"[^\"]*\"", "");
     }
 
-    /// The first is still under way when the second comes.
+    /// The first is still being executed when the others arrive.
     @Test
     void twoAtOnceAreDoneOnceAndAnsweredAlike() throws Exception {
         User user = person("At Once");
@@ -505,7 +513,7 @@ final class FormsTest {
         assertThat(hold(user)).isEqualTo(held);
     }
 
-    // Names that are typed to say that one means it.
+    // Names typed to confirm an action.
 
     @Test
     void aNameIsTypedAsItIsSeen() throws Exception {
@@ -538,7 +546,7 @@ final class FormsTest {
         assertThat(now(user).isBarred()).isFalse();
     }
 
-    // Many at once.
+    // Many users.
 
     @Test
     void aHoldForManyReplacesNone() throws Exception {
@@ -559,17 +567,17 @@ final class FormsTest {
         assertThat(now(free).holds().isEmpty()).isTrue();
     }
 
-    // What turns text around.
+    // Characters that change the text direction.
 
     @Test
-    void whatTurnsTextAroundIsShownByItsNumberAlsoWhereItIsReadOut() throws Exception {
+    void directionControlsAreShownAsCodePointsEvenInLabels() throws Exception {
         User user = person("Ann\u202Eeva");
         String list = page("/users?q=Ann").body();
         assertThat(list)
                 .contains("aria-label=\"Select \u2068Ann⟨U+202E⟩eva\u2069\"")
                 .doesNotContain("\u202E");
         String one = page(path(user)).body();
-        // In a field that sends it back it is as it is.
+        // An input field keeps the original value, because it is submitted.
         assertThat(one.replaceAll("<input class=\"form-control\" name=\"name\" value=\"[^\"]*\"", ""))
                 .doesNotContain("\u202E");
         assertThat(one).contains("<input class=\"form-control\" name=\"name\" value=\"Ann\u202Eeva\"");
@@ -586,7 +594,7 @@ final class FormsTest {
                 new Command.CreateGroup("Staff", null));
         server.signIn(tenancy.test(), tenancy.testKey(), "viewer", Role.VIEWER);
         String admins = cookie;
-        // Else signing in would end the other session.
+        // Otherwise signing in would end the other session.
         cookie = null;
         HttpResponse<String> in = send(
                 "/console/sign-in",

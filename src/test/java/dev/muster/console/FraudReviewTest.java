@@ -12,6 +12,7 @@ import dev.muster.TestServer;
 import dev.muster.api.evidence.Zips;
 import dev.muster.directory.EvidenceFiles;
 import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Role;
@@ -44,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Fraud reviews in a real browser: everything needed to decide is on one page, and each decision leads to the next.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class FraudReviewTest {
-    /// One pixel.
+    /// A picture of one pixel.
     private static final byte[] PNG = Base64.getDecoder()
             .decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=");
 
@@ -67,7 +68,7 @@ final class FraudReviewTest {
         chromium = new Chromium();
     }
 
-    /// Each test has a tenant of its own, and so its own list of reviews.
+    /// Each test has its own tenant, and so its own list of reviews.
     @BeforeEach
     void makeTenant() {
         made++;
@@ -115,8 +116,8 @@ final class FraudReviewTest {
         try (EvidenceFiles.Sink sink = TestServer.ok(server.evidence().take(tenancy.test(), 0))) {
             Evidence evidence =
                     TestServer.ok(sink.fill(out -> out.write(Zips.of("info.json", INFO, "selfie.png", PNG))));
-            sink.settle(
-                    Result.ok(server.execute(tenancy.test(), admin, null, new Command.SubmitJob(job, null, evidence))));
+            sink.settle(Result.ok(
+                    server.execute(tenancy.test(), admin, null, new JobCommand.SubmitJob(job, null, evidence))));
         }
         return user;
     }
@@ -128,7 +129,9 @@ final class FraudReviewTest {
         page.getByLabel("test", new Page.GetByLabelOptions().setExact(true)).check();
         page.getByLabel("Username").fill(username);
         page.getByLabel("Password").fill(TestServer.PASSWORD);
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sign in"))
+        page.getByRole(
+                        AriaRole.BUTTON,
+                        new Page.GetByRoleOptions().setName("Sign in").setExact(true))
                 .click();
         page.waitForURL("**/overview");
         return page;
@@ -196,7 +199,7 @@ final class FraudReviewTest {
         assertThat(isFraud(third)).isTrue();
     }
 
-    /// By a second click, or by `console.js` after a broken connection.
+    /// Repeated by a second click, or by `console.js` after a broken connection.
     @Test
     void aRepeatedFormIsCarriedOutOnce() throws IOException {
         User user = fraud("Dora Twice", "job-1");
@@ -218,18 +221,18 @@ final class FraudReviewTest {
         assertThat(isReviewed("job-1")).isTrue();
     }
 
-    /// What one operator has confirmed is not cleared by another, whose page is older.
+    /// An operator cannot clear on an outdated page what another has confirmed.
     @Test
-    void whatWasConfirmedMeanwhileIsNotCleared() throws IOException {
+    void fraudConfirmedInTheMeantimeIsNotCleared() throws IOException {
         User user = fraud("Emil Meanwhile", "job-1");
         Page page = signIn("admin");
         page.navigate(base() + "/jobs/job-1");
-        server.execute(tenancy.test(), admin, null, new Command.ReviewJob("job-1", "It is fraud."));
+        server.execute(tenancy.test(), admin, null, new JobCommand.ReviewJob("job-1", "It is fraud."));
         page.keyboard().press("x");
         assertThat(page.getByRole(AriaRole.ALERT)).containsText("Somebody else changed this in the meantime");
         assertThat(isFraud(user)).isTrue();
         assertThat(page.locator("main")).containsText("It is fraud.");
-        // The browser itself notes a refused page.
+        // The browser itself reports the status of a refused page.
         assertThat(chromium.takeComplaints()).allMatch(line -> line.contains("409"));
     }
 

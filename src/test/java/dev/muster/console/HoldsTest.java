@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Holds placed, extended and taken back, of one user and of many, in a real browser.
+/// Holds placed, extended and undone, for one user and for many, in a real browser.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class HoldsTest {
     private static final Instant EXACT = Instant.parse("2030-12-03T14:00:41.123Z");
@@ -56,7 +56,7 @@ final class HoldsTest {
         Assertions.assertThat(console.chromium.takeComplaints()).isEmpty();
     }
 
-    /// Browsers count a refused form as a complaint.
+    /// Browsers report a refused form as an error.
     private void refusedWith(String status) {
         Assertions.assertThat(console.chromium.takeComplaints()).isNotEmpty().allMatch(line -> line.contains(status));
     }
@@ -125,7 +125,7 @@ final class HoldsTest {
         refusedWith("409");
     }
 
-    /// An end is journalled after the change, and leaves the version.
+    /// The expiry of a hold is journalled after the change and does not change the version.
     @Test
     void aHoldThatEndedMeanwhileIsNotTakenForTheChange() throws InterruptedException {
         User user = console.register("Ended Meanwhile", null);
@@ -143,8 +143,7 @@ final class HoldsTest {
         Assertions.assertThat(console.now(user).holds().isEmpty()).isTrue();
     }
 
-    /// Whoever only looks at the page later, or from a bookmark, is not offered to undo somebody else's
-    /// change.
+    /// Undo is not offered to those who view the page later or from a bookmark.
     @Test
     void onlyWhoeverDidItJustNowIsOfferedToUndoIt() {
         User user = console.register("Not Mine", null);
@@ -185,7 +184,7 @@ final class HoldsTest {
         press(form, "Extend");
         assertThat(page.getByRole(AriaRole.STATUS)).hasText("Nothing to change.");
         Assertions.assertThat(console.hold(user).until()).isEqualTo(EXACT);
-        // A time that is typed is meant.
+        // A typed time takes precedence.
         form = dialog(page, "Extend: Suspended");
         form.locator("input[name=until]").fill("2031-01-01T00:00");
         press(form, "Extend");
@@ -204,7 +203,7 @@ final class HoldsTest {
         Assertions.assertThat(console.hold(user).until()).isNull();
     }
 
-    // Many.
+    // Many users.
 
     private List<User> several(String name, int count) {
         return IntStream.range(0, count)
@@ -232,7 +231,7 @@ final class HoldsTest {
         assertThat(page.locator("section", new Page.LocatorOptions().setHasText("Not found")))
                 .containsText("nobody@example.org");
         assertThat(page.locator(".chosen")).containsText("3 selected");
-        // One is left out.
+        // One is deselected.
         page.getByLabel("pasted 1").uncheck();
         assertThat(page.locator(".chosen")).containsText("2 selected");
         press(dialog(page, "Hold or release"), "Preview changes");
@@ -244,7 +243,7 @@ final class HoldsTest {
         assertThat(page.locator("tbody tr").first()).containsText("May not act: suspended by manager.");
         held(List.of(users.get(0), users.get(2)), true);
         held(List.of(users.get(1)), false);
-        // One of them is changed meanwhile: that one stays, and the page says why.
+        // One of them is changed in the meantime: that one is kept, and the page explains why.
         console.execute(users.get(2), new Command.ChangeRank(Rank.ADMIN));
         button(page, "Undo").click();
         assertThat(page.locator("h1")).hasText("Undone");
@@ -255,7 +254,7 @@ final class HoldsTest {
         held(List.of(users.get(2)), true);
     }
 
-    /// More than a page of them: 50 of one page are chosen one by one, the others by their filter.
+    /// More than one page: the 50 of a page could be selected one by one, the others only by their filter.
     @Test
     void allWhoMatchAreHeldAndUndone() {
         List<User> users = several("match", 60);
@@ -268,7 +267,7 @@ final class HoldsTest {
         press(form, "Preview changes");
         assertThat(page.getByText("would change 60 of 60 users.")).isVisible();
         held(users, false);
-        // Who begins to match after the preview was not seen in it.
+        // Users who match only after the preview are not included.
         User late = console.register("match late", "match.late@example.org");
         button(page, "Apply to all").click();
         assertThat(page.getByText("60 of 60 users changed.")).isVisible();
@@ -288,7 +287,7 @@ final class HoldsTest {
         page.getByText("would change 1000 of 1000 users.").waitFor();
         button(page, "Apply to all").click();
         page.getByText("1000 of 1000 users changed.").waitFor();
-        // In a window of its own: the answer to a form is not shown again by going back.
+        // Uses a new tab, because going back would not show the response to a form again.
         Page list = page.context().newPage();
         list.navigate(console.server.address() + BASE + "/users?q=thousand&status=suspended");
         assertThat(list.getByText("1,000 users match")).isVisible();
@@ -297,7 +296,7 @@ final class HoldsTest {
         page.locator("h1", new Page.LocatorOptions().setHasText("Undone")).waitFor();
         assertThat(page.getByText("1000 of 1000 users changed.")).isVisible();
 
-        // With one more, it is not offered; and a page that was loaded before is refused.
+        // With one more, it is not offered, and a page loaded before is refused.
         page.navigate(BASE + "/users?q=thousand");
         Locator form = dialog(page, "Hold or release all 1,000");
         console.register("thousand and one", null);
@@ -317,14 +316,14 @@ final class HoldsTest {
         paste.getByLabel("One per line").fill(list);
         press(paste, "Find users");
         assertThat(page.getByRole(AriaRole.ALERT)).containsText("Choose one to 1,000 users.");
-        // What was pasted is still there.
+        // The pasted list is kept.
         assertThat(paste.getByLabel("One per line")).hasValue(list);
         refusedWith("422");
     }
 
     // CSV.
 
-    /// All who match, also those of the following pages, and nothing that a spreadsheet would carry out.
+    /// All matching users, including those on further pages, and nothing that a spreadsheet would execute.
     @Test
     void theListAsCsvHasNoFormulas() throws IOException {
         console.register("=cmd|' /C calc'!A0", "@csv-one", "+csv.one@example.org", "-csv 1");

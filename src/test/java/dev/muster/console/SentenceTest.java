@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What the journal says in sentences: of every action and every kind of hold.
+/// Journal entries as sentences, for every action and every kind of hold.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class SentenceTest {
     private static final Instant AT = Instant.parse("2026-11-29T10:00:00Z");
@@ -65,6 +65,7 @@ final class SentenceTest {
                 reason,
                 null,
                 changes,
+                null,
                 readable,
                 "");
     }
@@ -94,7 +95,7 @@ final class SentenceTest {
         return hold;
     }
 
-    /// An erased entry has its action left, and nothing else.
+    /// An erased entry has only its action left.
     @Test
     void everyActionIsASentenceAlsoWhenItsDetailsWereErased() {
         List<String> all = new ArrayList<>();
@@ -166,7 +167,7 @@ final class SentenceTest {
                 .isEqualTo("changed the reason of the suspension of Anna.");
     }
 
-    /// A name may be anything, also what looks like a placeholder.
+    /// A name may contain anything, even placeholders.
     @Test
     void fieldsAreCalledByTheirNamesInWords() {
         assertThat(said(Action.USER_UPDATED, change("email", "a@example.org", "b@example.org")))
@@ -187,7 +188,7 @@ final class SentenceTest {
                 .isEqualTo("changed the expiry of Anna to 3 Dec 2026 14:00 UTC.");
     }
 
-    /// Such as one that a later release wrote.
+    /// Such as an action of a later release.
     @Test
     void anActionThatIsNotKnownIsNamed() {
         assertThat(said("user.teleported", null, Changes.NONE)).isEqualTo("user.teleported: Anna.");

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Every page as it looks, light, dark and narrow: screenshots in `target/screenshots`, nothing that keeps
-/// people out (axe-core), no complaint of the browser, no word to another host, no page that is too heavy.
+/// Every page, light, dark and narrow: screenshots in `target/screenshots`, no accessibility violations
+/// (axe-core), no browser errors, no requests to other hosts and no page above its size limit.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class TourTest {
     private static final Path PICTURES = Path.of("target", "screenshots");
@@ -80,8 +80,8 @@ final class TourTest {
         tour(WIDE, 2560, ColorScheme.DARK);
     }
 
-    /// The pictures of the README and of `docs/console.md`. They are not compared, since a font makes them
-    /// others.
+    /// The pictures of the README and of `docs/console.md`. They are not compared, because they depend on
+    /// fonts.
     @Test
     void pictures() throws IOException {
         for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
@@ -110,8 +110,8 @@ final class TourTest {
         assertThat(file).as("written with -Dmuster.golden.write=true").exists();
     }
 
-    /// The address of a suspended user with two holds or more. Their name is in Latin letters, for which
-    /// every machine has a font.
+    /// The URL of a suspended user with at least two holds, whose name is in Latin letters, for which every
+    /// machine has a font.
     private static String userWithHolds(Page page, String base) {
         page.navigate(base + "/users?status=suspended");
         List<String> users = page.locator("tbody th a").all().stream()
@@ -127,7 +127,7 @@ final class TourTest {
         throw new AssertionError("the demonstration has no such user");
     }
 
-    /// @return the address below which all pages are
+    /// @return the base URL of all pages
     private String signIn(Page page, String tour) {
         page.navigate("/console");
         look(page, tour, "sign-in");
@@ -156,6 +156,7 @@ final class TourTest {
                 "policies",
                 "journal",
                 "integrity",
+                "approvals",
                 "keys",
                 "operators")) {
             pages.put(path, base + "/" + path);
@@ -190,23 +191,23 @@ final class TourTest {
 
     /// Each dialog and each menu, one after the other.
     ///
-    /// @param seen those of other pages, in words: the menus of the frame are looked at once
+    /// @param seen descriptions of those already checked, so that the menus of the layout are checked once
     private static List<String> lookBehindButtons(Page page, String tour, String title, Set<String> seen) {
         List<String> wrong = new ArrayList<>();
         List<?> all = (List<?>)
                 page.evaluate("[...document.querySelectorAll('dialog[id], [popover][id]')].map(each => each.id)");
         for (Object id : all) {
-            // Rows of one list have the same dialogs: those of the first are looked at.
+            // Rows of one list have the same dialogs, so only those of the first are checked.
             String kind = id.toString().replaceFirst("-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", "");
             if (!seen.add(FRAME.contains(id) ? kind : title + " " + kind)
-                    // Beside the page, and no menu, where there is room for it.
+                    // In a wide window it is a sidebar rather than a menu.
                     || (id.equals("side") && !tour.equals(NARROW))) {
                 continue;
             }
             page.evaluate(OPEN, id);
             page.screenshot(
                     new Page.ScreenshotOptions().setPath(PICTURES.resolve(title + "-" + id + "-" + tour + ".png")));
-            // Those of the narrow and wide pages have the elements and colours of the others.
+            // Those of narrow and wide pages have the same elements and colours.
             if (!tour.equals(WIDE) && (!tour.equals(NARROW) || id.equals("side"))) {
                 wrong.addAll(keptOut(new AxeBuilder(page).include("#" + id), title + " " + id));
             }
@@ -237,7 +238,7 @@ final class TourTest {
                 place.localName === "dialog" ? place.close() : place.hidePopover();
             }""";
 
-    /// How far it is wider than itself, or outside of the window.
+    /// The number of pixels by which its content overflows or it exceeds the window.
     private static final String OUTSIDE = """
             id => {
                 const place = document.getElementById(id);
@@ -246,7 +247,7 @@ final class TourTest {
                     -box.left, -box.top, box.right - innerWidth, box.bottom - innerHeight));
             }""";
 
-    /// All that is behind a lid is opened, so that it is seen too.
+    /// Opens all `details` elements first, so that their content is checked too.
     private static List<String> look(Page page, String tour, String title) {
         page.evaluate("document.querySelectorAll('main details').forEach(each => each.open = true)");
         page.screenshot(new Page.ScreenshotOptions()
@@ -267,13 +268,13 @@ final class TourTest {
         return wrong;
     }
 
-    /// What axe-core says keeps people out. Not asked again in a wide window: its pages have the elements
-    /// and colours of the dark ones.
+    /// The violations found by axe-core. Skipped in a wide window, whose pages have the same elements and
+    /// colours as the dark ones.
     private static List<String> keptOut(AxeBuilder axe, String title) {
         List<String> wrong = new ArrayList<>();
         AxeRunOptions violations = new AxeRunOptions();
         violations.setResultTypes(List.of("violations"));
-        // Legacy: all in the page itself, which has no frames. That takes a third of the time.
+        // Legacy mode analyses only the page itself, which has no frames, in a third of the time.
         axe.setLegacyMode(true)
                 .options(violations)
                 .analyze()

@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The demonstration does what it says: its people are there, and each printed command works when pasted.
+/// The demonstration has the users it announces, and each printed command works when pasted.
 final class DemoTest {
     private static final Pattern STATUS_IN_REMARK = Pattern.compile(": ([45][0-9]{2})$");
 
@@ -35,7 +35,7 @@ final class DemoTest {
     private Path folder;
 
     @Test
-    void whatItPrintsWorks() throws Exception {
+    void printedCommandsWork() throws Exception {
         DemoClock clock = new DemoClock();
         try (TestServer server = new TestServer(
                 folder,

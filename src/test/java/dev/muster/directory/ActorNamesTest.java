@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.journal.JournalQuery;
 import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.credential.Rank;
@@ -22,13 +23,13 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// What keys and operators are called in replies.
+/// The names of keys and operators in responses.
 final class ActorNamesTest extends OnBothRunning {
     private static final ActorRef ADMIN_KEY = Running.ADMIN.ref();
 
     private ActorRef operator(String name) {
         Identifier username = new Validator().identifier(Identifier.Kind.USERNAME, name);
-        Running.ok(running.executeIn(TEST, new Command.CreateOperator(username, Role.VIEWER, "hash")));
+        Running.ok(running.executeIn(TEST, new OperatorCommand.CreateOperator(username, Role.VIEWER, "hash")));
         return new ActorRef(
                 ActorRef.Kind.OPERATOR,
                 running.core.credentials().operator(TEST, username.key()).id());
@@ -57,7 +58,7 @@ final class ActorNamesTest extends OnBothRunning {
         ActorRef ada = operator("ada");
         Identifier.Key key =
                 new Validator().identifier(Identifier.Kind.USERNAME, "ada").key();
-        Running.ok(running.executeIn(TEST, new Command.DeleteOperator(key)));
+        Running.ok(running.executeIn(TEST, new OperatorCommand.DeleteOperator(key)));
         assertThat(names(TEST, ada).of(ada)).isEqualTo("ada");
     }
 
@@ -69,7 +70,7 @@ final class ActorNamesTest extends OnBothRunning {
     }
 
     @Test
-    void whoMayNotReadTheJournalIsToldNoNames() {
+    void namesNeedTheRightToReadTheJournal() {
         names(TEST, ADMIN_KEY);
         Actor app = new Actor(ADMIN_KEY, "app", Set.of(Scope.USERS_READ), Rank.REGULAR, 0);
         ActorNames.Named named = running.core.names().of(app, TEST, List.of(ADMIN_KEY));
@@ -77,7 +78,7 @@ final class ActorNamesTest extends OnBothRunning {
         assertThat(named.of(ActorRef.ROOT)).isEqualTo("root");
     }
 
-    /// With the tables out of the way: what is known needs no read, and what is not known is no error.
+    /// If the tables are renamed, cached names need no read, and unknown ones are no error.
     @Test
     void aNameIsRememberedAndMissingWhereStorageDoesNotAnswer() throws SQLException {
         ActorRef ada = operator("ada");
@@ -94,7 +95,7 @@ final class ActorNamesTest extends OnBothRunning {
         assertThat(names(TEST, bob).of(bob)).isEqualTo("bob");
     }
 
-    /// They have one id.
+    /// Both have the same id.
     @Test
     void rootAndTheSystemAreToldApartInOnePageOfTheJournal() throws InterruptedException {
         UUID ada = running.register("ada@example.com");

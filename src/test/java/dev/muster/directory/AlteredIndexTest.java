@@ -14,7 +14,7 @@ import dev.muster.storage.sql.DatabaseKind;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// Somebody altered the index that searches of a realm go by.
+/// The search index of a realm was tampered with.
 final class AlteredIndexTest extends OnRunning {
     private static final int USERS = 12;
 

@@ -58,9 +58,9 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// The law that keeps group commit honest: for any requests, any division into batches, and any batch that fails and
-/// is run again, replies, rows and journal bytes equal those of one request a transaction, under a fixed clock and
-/// random source.
+/// The law behind group commit: for any requests, any division into batches, and any batch that fails and
+/// is run again, the responses, rows and journal bytes are those of one request per transaction, under a
+/// fixed clock and random source.
 @ParameterizedClass
 @EnumSource(DatabaseKind.class)
 final class BatchingIsInvisibleTest {
@@ -86,7 +86,6 @@ final class BatchingIsInvisibleTest {
         }
     }
 
-    /// How many scenarios to try.
     private int scenarios() {
         boolean isLong = Boolean.getBoolean("muster.long");
         return switch (kind) {
@@ -112,9 +111,10 @@ final class BatchingIsInvisibleTest {
         }
     }
 
-    /// What seldom meets by chance: an erasure, and before and after it in the same transaction jobs of that person.
+    /// A case that is rare in random scenarios: an erasure, with jobs of the same person before and after
+    /// it in the same transaction.
     @Test
-    void whatAnErasureTakesFromJobsIsGoneForTheNextRequest() {
+    void aRequestAfterAnErasureSeesTheErasedJobs() {
         Scenario scenario = new Scenario(0, ADMIN);
         List<Command> commands = scenario.jobsOfSomebodyWhoIsErased();
         List<WriteRequest> requests = new ArrayList<>();
@@ -136,7 +136,7 @@ final class BatchingIsInvisibleTest {
         }
     }
 
-    /// Everything that can be seen of a run: the replies, then all rows.
+    /// Everything observable about a run: the responses, then all rows.
     private List<String> outcome(List<List<WriteRequest>> phases, Random division, int most, double failures) {
         try (Database database = open();
                 LaneStore store = database.lane()) {
@@ -220,7 +220,7 @@ final class BatchingIsInvisibleTest {
                 seen.add(realm + " empty");
                 continue;
             }
-            // Which batch it is, and its txn, depend on the division.
+            // Batch number and transaction id depend on the division, so they are left out.
             seen.add(realm + " " + present.lastSeq() + " " + HexFormat.of().formatHex(present.head()) + " "
                     + present.number() + " " + present.counters().text() + " " + present.at());
             List<UserRow> users = database.read(reads -> reads.users().list(Rowing.allUsers(realm, 0), 1000, 0));
@@ -250,7 +250,7 @@ final class BatchingIsInvisibleTest {
         }
     }
 
-    /// Those too that do not count, which no reader sees.
+    /// Includes memberships that do not count, which readers do not see.
     private static void dumpAffiliations(LaneStore store, long realm, List<UserRow> users, List<String> seen) {
         LoadPlan needs = new LoadPlan();
         users.forEach(row -> needs.people.user(UserRef.id(row.user().id())));
@@ -263,7 +263,7 @@ final class BatchingIsInvisibleTest {
         loaded.assignments.stream().map(BatchingIsInvisibleTest::shown).sorted().forEach(seen::add);
     }
 
-    /// A row with the bytes in it.
+    /// A row as text, with byte arrays in hex.
     private static String shown(Object row) {
         if (row == null) {
             return "none";
@@ -290,8 +290,8 @@ final class BatchingIsInvisibleTest {
         return Arrays.copyOf(text.getBytes(StandardCharsets.UTF_8), 16);
     }
 
-    /// Stands still within a phase. Once a transaction has its locks it may also say that storage failed: with a
-    /// conflict, which runs the batch again, or with a faulty statement, which halves it.
+    /// Constant within a phase. Once a transaction has its locks, it may simulate a storage failure: a
+    /// conflict, after which the batch is run again, or a faulty statement, after which it is halved.
     private static final class Clock implements Supplier<Instant> {
         private final Random random;
         private int phase;
@@ -304,7 +304,7 @@ final class BatchingIsInvisibleTest {
         @Override
         public Instant get() {
             if (random.nextDouble() < failures) {
-                // A request that stands alone is not blamed.
+                // Failures become rarer, so that a request that is alone in its batch is not blamed.
                 failures = failures < 0.05 ? 0 : failures / 2;
                 throw new StorageException(StorageException.Kind.CONFLICT, "made to fail", new RuntimeException());
             }

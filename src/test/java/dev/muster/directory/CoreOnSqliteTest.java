@@ -7,6 +7,7 @@ import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Write;
@@ -45,7 +46,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// What needs a clock that can be moved, or a file that can be tampered with.
+/// Tests that need a movable clock or a file they can tamper with.
 final class CoreOnSqliteTest extends OnRunning {
     @Override
     DatabaseKind kind() {
@@ -143,7 +144,7 @@ final class CoreOnSqliteTest extends OnRunning {
         }
     }
 
-    /// To the millisecond.
+    /// Checks the limit to the millisecond.
     @Test
     void aSignatureIsAReplayAfterTwoSeconds() {
         Command one = new Command.CreateGroup("One", null);
@@ -166,14 +167,14 @@ final class CoreOnSqliteTest extends OnRunning {
         UUID first = running.register("a@example.org");
         UUID second = running.register("b@example.org");
         hold(first, HoldKind.SUSPENDED, null);
-        // Nothing happens on the next day.
+        // Nothing happens on the second day.
         running.advance(Duration.ofDays(2));
         running.register("c@example.org");
         hold(second, HoldKind.BLOCKED, null);
         hold(second, HoldKind.FRAUD, null);
         Running.ok(running.execute(first, new Command.ReleaseHold(HoldKind.SUSPENDED, "main", null, null)));
         running.advance(Duration.ofDays(1));
-        // Placed again is not placed once more.
+        // Placing the hold again does not count as another hold.
         hold(second, HoldKind.BLOCKED, running.clock.instant().plus(Duration.ofDays(1)));
 
         Overview.Numbers numbers = numbers(4);
@@ -199,7 +200,7 @@ final class CoreOnSqliteTest extends OnRunning {
         Running.ok(running.execute(user, new Command.PlaceHold(kind, "main", null, null, until)));
     }
 
-    // Tampering, as somebody would who can write to the database.
+    // Tampering by somebody who can write to the database.
 
     @Test
     void aChangedEntryIsFound() throws Exception {
@@ -311,7 +312,7 @@ final class CoreOnSqliteTest extends OnRunning {
     private void leaveTracesInJobsAndGroups(UUID ana) throws IOException {
         Identifier external = new Validator().identifier(Identifier.Kind.EXTERNAL_ID, "external-anastasia");
         Running.ok(running.execute(ana, Command.Update.of(edits -> edits.externalId = new Edit<>(external))));
-        // Names that only her own history remembers once they are changed.
+        // Old names of a group and a policy, which remain only in her own history.
         UUID club =
                 ok(new Command.CreateGroup("Anastasia's club", null)).group().id();
         UUID policy = ok(new Command.CreatePolicy("Anastasia's policy", null, List.of()))
@@ -332,15 +333,15 @@ final class CoreOnSqliteTest extends OnRunning {
                 false,
                 false,
                 Outcome.PROVISIONAL);
-        ok(new Command.ReserveJob(job, new Digest(new byte[32])));
+        ok(new JobCommand.ReserveJob(job, new Digest(new byte[32])));
         try (EvidenceFiles.Sink sink = Running.ok(running.core.evidence().take(Running.REALM, 0))) {
             Evidence evidence = Running.ok(sink.fill(
                     out -> out.write("photo-of-anastasia".repeat(50_000).getBytes(StandardCharsets.UTF_8))));
-            sink.settle(
-                    running.executeIn(Running.REALM, new Command.SubmitJob(job, new Digest(new byte[32]), evidence)));
+            sink.settle(running.executeIn(
+                    Running.REALM, new JobCommand.SubmitJob(job, new Digest(new byte[32]), evidence)));
         }
-        ok(new Command.GiveVerdict("job-1", new Verdict(Outcome.FAILED, null, "verdict-on-anastasia")));
-        ok(new Command.ReviewJob("job-1", "review-of-anastasia"));
+        ok(new JobCommand.GiveVerdict("job-1", new Verdict(Outcome.FAILED, null, "verdict-on-anastasia")));
+        ok(new JobCommand.ReviewJob("job-1", "review-of-anastasia"));
     }
 
     private Change ok(Command command) {

@@ -8,6 +8,7 @@ import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Write;
@@ -37,7 +38,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/// What the door to the register promises.
+/// The guarantees of [Directory].
 final class CoreTest extends OnBothRunning {
     private static Command suspend(String reason, Instant until) {
         return new Command.PlaceHold(HoldKind.SUSPENDED, Hold.MAIN, reason, null, until);
@@ -173,7 +174,7 @@ final class CoreTest extends OnBothRunning {
                 .isEqualTo(Result.refused(new Refusal.Erased()));
     }
 
-    /// Nothing of the person is left, and so nothing of the answer is missing.
+    /// The first response contained no personal data, so the repeated one is complete.
     @Test
     void aRepeatedErasureIsAnsweredAsTheFirstTime() {
         UUID ana = running.register("ana@example.com");
@@ -214,7 +215,7 @@ final class CoreTest extends OnBothRunning {
         assertThat(again.replayed()).isTrue();
         assertThat(again.user()).isEqualTo(change.user());
 
-        // What cannot be done for a new user leaves no user.
+        // If a command for a new user is refused, the user is not registered.
         assertThat(running.execute(
                         null,
                         Running.registration("bea@example.com"),
@@ -329,9 +330,9 @@ final class CoreTest extends OnBothRunning {
     @Test
     void tokensOfAnOperatorEndWithTheirPassword() {
         Identifier maria = new Validator().identifier(Identifier.Kind.USERNAME, "Maria");
-        Running.ok(running.execute(null, new Command.CreateOperator(maria, Role.MANAGER, "hash-1")));
+        Running.ok(running.execute(null, new OperatorCommand.CreateOperator(maria, Role.MANAGER, "hash-1")));
         var before = running.core.credentials().operator(Running.REALM, maria.key());
-        Running.ok(running.execute(null, new Command.ChangePassword(maria.key(), "hash-2")));
+        Running.ok(running.execute(null, new OperatorCommand.ChangePassword(maria.key(), "hash-2")));
         Write asBefore = new Write(before.actor(), null, List.of(Running.registration("x@example.com")), null);
         assertThat(running.core
                         .directory()
@@ -406,7 +407,8 @@ final class CoreTest extends OnBothRunning {
         return all;
     }
 
-    /// An index changes no answer: not when it is made, not behind its end, not for who is erased.
+    /// Search results do not depend on the index: not while it is built, nor for users beyond its end, nor
+    /// for erased users.
     @Test
     void aSearchIsAnsweredAlikeWithAnIndexAndWithout() {
         List<UUID> users = new ArrayList<>();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Write;
@@ -41,7 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What is uploaded with jobs, from its first byte to its last day.
+/// Evidence uploaded with jobs, from the upload to the end of retention.
 final class EvidenceTest extends OnBothRunning {
     private static final int CHUNK = 256 << 10;
 
@@ -71,18 +72,18 @@ final class EvidenceTest extends OnBothRunning {
         return JobStagesTest.job(jobId, 5, "ana");
     }
 
-    /// What happened to an upload that was taken wholly.
+    /// The result of an upload that arrived completely.
     private record Upload(Evidence evidence, Result<Change> result) {}
 
     private Upload upload(JobRequest job, byte[] bytes) {
         return upload(Running.requestIn(PRODUCTION, new Command.NoteSignature(), null, null, false), job, bytes);
     }
 
-    /// As `like`, which says how it is asked for.
+    /// Uses the retry key, proof and dry-run flag of `like`.
     private Upload upload(WriteRequest like, JobRequest job, byte[] bytes) {
         try (EvidenceFiles.Sink sink = Running.ok(files().take(PRODUCTION, 0))) {
             Evidence evidence = Running.ok(sink.fill(out -> out.write(bytes)));
-            Command command = new Command.SubmitJob(job, null, evidence);
+            Command command = new JobCommand.SubmitJob(job, null, evidence);
             WriteRequest request = Running.requestIn(PRODUCTION, command, like.retry(), like.proof(), like.dryRun());
             Result<Change> result = running.core.directory().execute(request);
             sink.settle(result);
@@ -108,7 +109,7 @@ final class EvidenceTest extends OnBothRunning {
         return store.chunk(PRODUCTION, evidence, 0) != null;
     }
 
-    /// Files that no job is known to name.
+    /// Files that are not yet known to belong to a job.
     private List<UUID> pending() {
         return store.pending(running.clock.instant().plus(Duration.ofDays(1)), 100).stream()
                 .map(EvidenceStore.Begun::id)
@@ -117,7 +118,7 @@ final class EvidenceTest extends OnBothRunning {
 
     private void register() {
         Running.ok(running.executeIn(
-                PRODUCTION, new Command.SubmitJob(JobStagesTest.job("registers", 1, "ana"), null, null)));
+                PRODUCTION, new JobCommand.SubmitJob(JobStagesTest.job("registers", 1, "ana"), null, null)));
     }
 
     private Result<Change> onAna(Command command) {
@@ -127,11 +128,11 @@ final class EvidenceTest extends OnBothRunning {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 3 * CHUNK + 17})
-    void whatIsTakenIsGivenBack(int length) throws Exception {
+    void uploadsAreReadBackUnchanged(int length) throws Exception {
         byte[] bytes = bytes(length, 1);
         Evidence evidence;
         try (EvidenceFiles.Sink sink = Running.ok(files().take(PRODUCTION, 0))) {
-            // In pieces of all lengths, and single bytes between.
+            // Writes chunks of all sizes, with single bytes in between.
             evidence = Running.ok(sink.fill(out -> {
                 Random random = new Random(length);
                 for (int at = 0; at < length; ) {
@@ -145,7 +146,7 @@ final class EvidenceTest extends OnBothRunning {
                     at += piece;
                 }
             }));
-            Result<Change> result = running.executeIn(PRODUCTION, new Command.SubmitJob(job("j1"), null, evidence));
+            Result<Change> result = running.executeIn(PRODUCTION, new JobCommand.SubmitJob(job("j1"), null, evidence));
             sink.settle(result);
         }
         assertThat(evidence.size()).isEqualTo(length);
@@ -180,7 +181,7 @@ final class EvidenceTest extends OnBothRunning {
             public void write(byte[] some, int offset, int length) {
                 slow.write(some, offset, length);
                 if (slow.size() == CHUNK) {
-                    // Between its chunks the others read all of it.
+                    // The other readers read the whole file between two chunks of the slow one.
                     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
                         for (Future<byte[]> each : threads.invokeAll(readers)) {
                             assertThat(each.get()).isEqualTo(bytes);
@@ -207,7 +208,7 @@ final class EvidenceTest extends OnBothRunning {
         assertThat(Running.no(files().take(PRODUCTION, 0))).isInstanceOf(Refusal.Busy.class);
         sinks.forEach(EvidenceFiles.Sink::close);
         assertThat(pending()).isEmpty();
-        // Nor does an upload that could not begin keep its place.
+        // An upload that failed to start does not keep its slot either.
         for (int i = 0; i < 6; i++) {
             assertThatThrownBy(() -> files().take(4711, 0)).isInstanceOf(IllegalStateException.class);
         }
@@ -215,7 +216,7 @@ final class EvidenceTest extends OnBothRunning {
     }
 
     @Test
-    void whatIsBrokenOffIsThrownAway() {
+    void abortedUploadsAreDeleted() {
         for (RuntimeException why : List.of(new UncheckedIOException(new IOException("gone")), new AssertionLike())) {
             try (EvidenceFiles.Sink sink = Running.ok(files().take(PRODUCTION, 0))) {
                 assertThatThrownBy(() -> sink.fill(out -> {
@@ -237,7 +238,7 @@ final class EvidenceTest extends OnBothRunning {
     }
 
     @Test
-    void whatNoJobComesToNameIsThrownAway() {
+    void filesWithoutAJobAreDeleted() {
         register();
         byte[] bytes = bytes(10, 1);
         WriteRequest plain = Running.requestIn(PRODUCTION, new Command.NoteSignature(), null, null, false);
@@ -254,7 +255,7 @@ final class EvidenceTest extends OnBothRunning {
 
     @Test
     void anUploadSentAgainKeepsTheFirstFileAndNoOther() {
-        Command command = new Command.SubmitJob(job("j1"), null, null);
+        Command command = new JobCommand.SubmitJob(job("j1"), null, null);
         WriteRequest plain = Running.requestIn(PRODUCTION, command, null, null, false);
         WriteRequest like =
                 Running.requestIn(PRODUCTION, command, WriteRequest.Retry.of("k1", "test", plain.write()), null, false);
@@ -278,14 +279,14 @@ final class EvidenceTest extends OnBothRunning {
         assertThat(read("j1")).isEqualTo(bytes(10, 2));
         eventually(() -> !isThere(first.evidence().id()));
         assertThat(isThere(second.evidence().id())).isTrue();
-        // Without a file the one that is there stays.
-        Running.ok(running.executeIn(PRODUCTION, new Command.SubmitJob(JobStagesTest.retry(job("j1")), null, null)));
+        // A resubmission without a file keeps the present one.
+        Running.ok(running.executeIn(PRODUCTION, new JobCommand.SubmitJob(JobStagesTest.retry(job("j1")), null, null)));
         assertThat(read("j1")).isEqualTo(bytes(10, 2));
     }
 
-    /// Many that take each other's place share transactions, and those between never stand in a row.
+    /// Concurrent replacements share transactions, and the files replaced within one are deleted too.
     @Test
-    void ofManyAtOnceOneIsLeft() throws Exception {
+    void concurrentReplacementsLeaveOneFile() throws Exception {
         register();
         upload(job("j1"), bytes(10, 1));
         List<UUID> all = new ArrayList<>();
@@ -296,7 +297,7 @@ final class EvidenceTest extends OnBothRunning {
                 Evidence evidence = Running.ok(sink.fill(out -> out.write(7)));
                 uploads.add(() -> {
                     try (sink) {
-                        Command command = new Command.SubmitJob(JobStagesTest.retry(job("j1")), null, evidence);
+                        Command command = new JobCommand.SubmitJob(JobStagesTest.retry(job("j1")), null, evidence);
                         sink.settle(running.executeIn(PRODUCTION, command));
                         return evidence.id();
                     }
@@ -326,7 +327,7 @@ final class EvidenceTest extends OnBothRunning {
         assertThat(Running.no(files().open(Running.ADMIN, PRODUCTION, "j2"))).isInstanceOf(Refusal.NotFound.class);
     }
 
-    // Its end.
+    // Deletion.
 
     @Test
     void erasingTheUserEndsItAtOnce() throws Exception {
@@ -375,21 +376,21 @@ final class EvidenceTest extends OnBothRunning {
                 .isNull();
         assertThat(isThere(second.evidence().id())).isTrue();
         assertThat(read("j2")).isEqualTo(bytes(10, 2));
-        // The job goes on without.
-        Running.ok(
-                running.executeIn(PRODUCTION, new Command.GiveVerdict("j1", new Verdict(Outcome.PASSED, null, null))));
+        // The job continues without evidence.
+        Running.ok(running.executeIn(
+                PRODUCTION, new JobCommand.GiveVerdict("j1", new Verdict(Outcome.PASSED, null, null))));
     }
 
-    /// As a server leaves things that ends between the upload and the answer.
+    /// The state after a server crash between the upload and the response.
     @Test
-    void whatNobodySettledIsLookedAtLater() throws Exception {
+    void unsettledUploadsAreCheckedLater() throws Exception {
         List<UUID> ids = new ArrayList<>();
         for (String jobId : Arrays.asList("j1", null)) {
             EvidenceFiles.Sink sink = Running.ok(files().take(PRODUCTION, 0));
             Evidence evidence = Running.ok(sink.fill(out -> out.write(bytes(10, 1))));
             ids.add(evidence.id());
             if (jobId != null) {
-                Running.ok(running.executeIn(PRODUCTION, new Command.SubmitJob(job(jobId), null, evidence)));
+                Running.ok(running.executeIn(PRODUCTION, new JobCommand.SubmitJob(job(jobId), null, evidence)));
             }
             sink.settle(Result.refused(new Refusal.OutcomeUnknown()));
             sink.close();

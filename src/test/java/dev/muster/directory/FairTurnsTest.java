@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// One realm does not starve another: how long somebody waits is counted in batches here, since a batch takes as long
-/// as the machine wills.
+/// One realm does not starve another. Waiting is counted in batches, because the duration of a batch
+/// depends on the machine.
 @Timeout(120)
 class FairTurnsTest {
     private static final long IMPORT = Running.REALM;
@@ -51,7 +51,8 @@ class FairTurnsTest {
         }
     }
 
-    /// Whoever has their answer comes again while the next batch is under way, which is not to be a long one.
+    /// A caller that got its response sends the next request while the next batch runs, so that batch
+    /// should be short.
     @Test
     void anImportGetsSixtyFourOnceATurnWentByWithoutOthers() throws InterruptedException {
         offer(900, IMPORT, 1);
@@ -62,7 +63,7 @@ class FairTurnsTest {
         assertThat(commandsByRealm(take())).isEqualTo(Map.of(IMPORT, 64));
     }
 
-    /// The same through a lane and its transactions, with the import ahead of it in the queue.
+    /// The same with a lane and real transactions, with the import ahead in the queue.
     @Test
     void aWriteBesideAnImportIsInTheNextTransaction() throws Exception {
         try (Running running = new Running(Database.sqlite(folder, 0), folder)) {
@@ -88,7 +89,7 @@ class FairTurnsTest {
             List<PendingWrite> pendingWrites = new ArrayList<>();
             pendingWrites.add(registration(IMPORT, "first"));
             assertThat(lane.queue.offer(pendingWrites.getFirst())).isTrue();
-            // While the first is being carried out, all the others come.
+            // The others are queued while the first is executed.
             first.await();
             for (int i = 0; i < 300; i++) {
                 pendingWrites.add(registration(IMPORT, "import-" + i));
@@ -108,7 +109,7 @@ class FairTurnsTest {
     }
 
     @Test
-    void ofVeryManyRealmsEachHasItsTurn() throws InterruptedException {
+    void veryManyRealmsAllGetTheirTurn() throws InterruptedException {
         for (long realm = 1; realm <= 150; realm++) {
             offer(3, realm, 30);
         }
@@ -124,7 +125,7 @@ class FairTurnsTest {
         }
         offer(200, 6, 1);
         assertThat(commandsByRealm(take())).isEqualTo(Map.of(1L, 400, 2L, 400, 6L, 16));
-        // Whoever comes meanwhile is not held up by those who stood back.
+        // A new realm is not delayed by realms that were skipped.
         assertThat(backlog.offer(pending(7, 1, 1))).isTrue();
         assertThat(commandsByRealm(take())).isEqualTo(Map.of(3L, 400, 4L, 400, 6L, 16, 7L, 1));
         assertThat(commandsByRealm(take())).isEqualTo(Map.of(5L, 400, 6L, 16));
@@ -151,7 +152,7 @@ class FairTurnsTest {
         }
         assertThat(backlog.offer(pending(9, 1, 1))).isFalse();
         assertThat(another.offer(pending(109, 1, 1))).isFalse();
-        // Who gave up makes room when the turn is theirs.
+        // Abandoned requests free their bytes when their turn comes.
         assertThat(take()).hasSize(8);
         assertThat(another.offer(pending(109, 1, 4 << 20))).isTrue();
     }

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// Somebody who can write to the database, but has neither the keys nor the folder, rewrites the journal: the
-/// server that runs on it does not sign that, and verification finds it.
+/// Somebody who can write to the database, but has neither the keys nor the folder, rewrites the journal:
+/// the running server does not sign the forgery, and verification finds it.
 final class ForgeryTest extends OnBothRunning {
     private static final int FORMAT_AT = 0;
     private static final int ACTOR_ID_AT = 26;
@@ -53,7 +53,7 @@ final class ForgeryTest extends OnBothRunning {
         assertInvalid(4);
         running.core.internals().signer().sign();
         assertThat(running.core.isContradicted()).isTrue();
-        // What this server had written is signed for, so the forgery contradicts the folder for ever.
+        // A checkpoint covers what this server wrote, so the forgery contradicts the folder permanently.
         assertThat(lines()).hasSize(signed.size() + 1).startsWith(signed.getFirst());
         running.core.internals().signer().forgetRuns();
         running.core.internals().signer().signAll();
@@ -109,7 +109,7 @@ final class ForgeryTest extends OnBothRunning {
         database.execute("delete from users where realm = " + TEST + " and id = " + database.literal(villain));
         database.execute("delete from journal where realm = " + TEST + " and seq > " + kept);
         database.execute("delete from batch where realm = " + TEST + " and last_seq > " + kept);
-        // Their places in the chain are taken by others.
+        // Other entries take their positions in the chain.
         running.register("second@example.com");
         running.register("third@example.com");
 
@@ -127,7 +127,7 @@ final class ForgeryTest extends OnBothRunning {
     }
 
     @Test
-    void whatIsForgedBeforeTheFirstCheckpointIsNotSignedFor() throws Exception {
+    void aForgeryBeforeTheFirstCheckpointIsNotSigned() throws Exception {
         fill();
         forgeActors(2, 3);
         running.register("later@example.com");
@@ -239,7 +239,7 @@ final class ForgeryTest extends OnBothRunning {
         return Files.readAllLines(file());
     }
 
-    /// Attributes entries to somebody else, and hashes the chain anew from there to its end.
+    /// Attributes entries to another actor and rehashes the chain from there to its end.
     private void forgeActors(long first, long last) throws SQLException {
         rewrite(entry -> {
             if (seq(entry) >= first && seq(entry) <= last) {

@@ -36,7 +36,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// Groups and policies as they are read, listed, deleted and swept away.
+/// Reading, listing, deleting and sweeping groups and policies.
 final class GroupsTest extends OnBothRunning {
     private UUID group(String name) {
         return done(new Command.CreateGroup(name, null)).group().id();
@@ -185,7 +185,7 @@ final class GroupsTest extends OnBothRunning {
         UUID staff = group("Staff");
         join(staff, ana);
         Instant member = running.clock.instant();
-        // Of one millisecond the last state is told.
+        // Of several states within a millisecond, the last one is reported.
         Thread.sleep(2);
         done(new Command.UpdateGroup(staff, new Edit<>("Crew"), null));
         Running.ok(running.execute(ana, new Command.Expel("left", null)));
@@ -203,10 +203,10 @@ final class GroupsTest extends OnBothRunning {
                 .isEqualTo(1);
     }
 
-    // Lists by several filters.
+    // Lists with several filters.
 
-    /// Against a list that is filtered by hand, over all pairs and triples of filters; some holds are over,
-    /// and nobody has journalled that.
+    /// Compared with filtering by hand, for all pairs and triples of filters. Some holds have expired,
+    /// which is not journalled yet.
     @Test
     void filtersCombine() {
         running.core.internals().schedule().close();
@@ -307,7 +307,7 @@ final class GroupsTest extends OnBothRunning {
                                 : email.contains(Identifier.fold(Identifier.Kind.EMAIL, query.text()))));
     }
 
-    /// All of it, a page after the other, and each from its offset too.
+    /// All results page by page, checking each page by its offset as well.
     private List<UUID> walked(UserQuery query, int total) {
         List<UUID> all = new ArrayList<>();
         Long after = null;
@@ -345,10 +345,10 @@ final class GroupsTest extends OnBothRunning {
         return all;
     }
 
-    // Deleted ones.
+    // Deleted groups and policies.
 
     @Test
-    void whatIsDeletedIsGoneAtOnceAndSweptLater() {
+    void deletedGroupsAreInvisibleAtOnceAndSweptLater() {
         UUID staff = group("Staff");
         UUID doors = policy("Doors");
         UUID gates = policy("Gates");
@@ -367,13 +367,13 @@ final class GroupsTest extends OnBothRunning {
         done(new Command.UnassignGroup(gates, staff));
         done(new Command.DeleteGroup(staff));
         nobodySees(staff, doors, users);
-        // The name is free, and nobody is in the new one.
+        // The name is available, and the new group has no members.
         UUID again = group("STAFF");
         assertThat(members(again, 9, null).total()).isZero();
         join(again, users.getFirst());
         try (ChoreStore choreStore = running.database().choreStore()) {
-            // In slices: three memberships, the deleted policy's assignment, and the group itself; then three
-            // assignments and the policy itself.
+            // In slices: three memberships, the deleted policy's assignment and the group itself; then
+            // three assignments and the policy itself.
             assertThat(choreStore.sweepGroups(2)).isEqualTo(2);
             nobodySees(staff, doors, users);
             assertThat(choreStore.sweepGroups(2)).isEqualTo(2);
@@ -404,7 +404,7 @@ final class GroupsTest extends OnBothRunning {
         }
     }
 
-    /// Between the deletion and the sweep people come and go as if it had been swept.
+    /// Between deletion and sweep, joining and leaving work as if it had been swept.
     @Test
     void peopleComeAndGoBesideTombstones() {
         UUID staff = group("Staff");
@@ -429,7 +429,7 @@ final class GroupsTest extends OnBothRunning {
         assertThat(running.verify().valid()).isTrue();
     }
 
-    // Sent again.
+    // Idempotent retries.
 
     private Result<Change> again(String key, Command command) {
         WriteRequest plain = Running.requestIn(TEST, command, null, null, false);
@@ -438,7 +438,7 @@ final class GroupsTest extends OnBothRunning {
     }
 
     @Test
-    void whatIsSentAgainIsAnsweredAsTheFirstTimeWhateverHappenedSince() throws Exception {
+    void retriesGetTheFirstResponseWhateverHappenedSince() throws Exception {
         UUID ana = running.register("ana@example.com");
         List<Change> first = new ArrayList<>();
         List<Command> commands = new ArrayList<>();
@@ -465,7 +465,7 @@ final class GroupsTest extends OnBothRunning {
             Change repeated = Running.ok(again("k" + i, commands.get(i)));
             assertThat(repeated.replayed()).isTrue();
             assertThat(repeated.at()).isEqualTo(first.get(i).at());
-            // How many are in it is not told again.
+            // Member counts are not repeated.
             assertThat(uncounted(repeated)).as("%s", commands.get(i)).isEqualTo(uncounted(first.get(i)));
         }
     }

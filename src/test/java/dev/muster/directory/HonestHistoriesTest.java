@@ -18,7 +18,8 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// The law of reconciliation: of a realm that only Muster has written to, it finds nothing, whatever was done.
+/// The law of reconciliation: it finds no differences in a realm that only Muster has written to, whatever
+/// the history.
 @ParameterizedClass
 @EnumSource(DatabaseKind.class)
 final class HonestHistoriesTest {
@@ -37,7 +38,6 @@ final class HonestHistoriesTest {
         }
     }
 
-    /// How many histories to try.
     private int histories() {
         boolean isLong = Boolean.getBoolean("muster.long");
         return switch (kind) {

@@ -10,6 +10,7 @@ import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Event;
+import dev.muster.model.JobCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Write;
@@ -41,7 +42,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// Jobs from their reservation to their review.
+/// Jobs from reservation to review.
 final class JobStagesTest extends OnBothRunning {
     private static final Digest TOKEN = new Digest(new byte[] {
         1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
@@ -73,7 +74,7 @@ final class JobStagesTest extends OnBothRunning {
     }
 
     private Change submit(long realm, JobRequest job) {
-        return Running.ok(running.executeIn(realm, new Command.SubmitJob(job, null, null)));
+        return Running.ok(running.executeIn(realm, new JobCommand.SubmitJob(job, null, null)));
     }
 
     private Change verdict(String jobId, Outcome outcome, String text) {
@@ -81,7 +82,7 @@ final class JobStagesTest extends OnBothRunning {
     }
 
     private static Command verdictOf(String jobId, Outcome outcome, String text) {
-        return new Command.GiveVerdict(jobId, new Verdict(outcome, new BigDecimal("97.5"), text));
+        return new JobCommand.GiveVerdict(jobId, new Verdict(outcome, new BigDecimal("97.5"), text));
     }
 
     private Result<Change> onUser(long realm, UUID user, Command... commands) {
@@ -121,7 +122,7 @@ final class JobStagesTest extends OnBothRunning {
         assertThat(Running.ok(running.core.journal().verify(Running.ADMIN, PRODUCTION))
                         .valid())
                 .isTrue();
-        // The user's own history is told under the user.
+        // The user's own history has entries about the user only.
         assertThat(Running.ok(running.core.directory().history(Running.ADMIN, PRODUCTION, UserRef.id(user), 10, null))
                         .items())
                 .extracting(JournalEntry::action)
@@ -158,7 +159,7 @@ final class JobStagesTest extends OnBothRunning {
     @Test
     void aReservationIsFoundByItsTokenAndUsedOnce() {
         JobRequest asked = job("j1", 1, "ana");
-        Change reserved = Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(asked, TOKEN)));
+        Change reserved = Running.ok(running.executeIn(PRODUCTION, new JobCommand.ReserveJob(asked, TOKEN)));
         UUID id = reserved.job().id();
         assertThat(Running.no(running.core.jobs().job(Running.ADMIN, PRODUCTION, "j1")))
                 .isEqualTo(new Refusal.NotFound("job", "j1"));
@@ -173,7 +174,8 @@ final class JobStagesTest extends OnBothRunning {
         assertThat(Running.no(running.core.jobs().promised(TEST, id, TOKEN))).isInstanceOf(Refusal.NotFound.class);
         assertThat(Running.no(running.core.jobs().promised(4711, id, TOKEN))).isInstanceOf(Refusal.NotFound.class);
         Job job = Running.ok(running.executeIn(
-                        PRODUCTION, new Command.SubmitJob(promised.reservation().job(), TOKEN, null)))
+                        PRODUCTION,
+                        new JobCommand.SubmitJob(promised.reservation().job(), TOKEN, null)))
                 .job();
         assertThat(job.id()).isEqualTo(id);
         assertThat(Running.no(running.core.jobs().promised(PRODUCTION, id, TOKEN)))
@@ -185,7 +187,8 @@ final class JobStagesTest extends OnBothRunning {
     void aReservationOfARevokedKeyIsWorthNothing() {
         UUID second = new UUID(8, 8);
         Running.ok(running.executeIn(PRODUCTION, Scenario.adminKey(second)));
-        Change reserved = Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(job("j1", 1, "ana"), TOKEN)));
+        Change reserved =
+                Running.ok(running.executeIn(PRODUCTION, new JobCommand.ReserveJob(job("j1", 1, "ana"), TOKEN)));
         Running.ok(running.executeIn(PRODUCTION, new Command.RevokeKey(Running.KEY, false)));
         assertThat(Running.no(
                         running.core.jobs().promised(PRODUCTION, reserved.job().id(), TOKEN)))
@@ -194,7 +197,8 @@ final class JobStagesTest extends OnBothRunning {
 
     @Test
     void aLapsedReservationIsTakenAwayAndItsIdIsFree() {
-        Change reserved = Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(job("j1", 1, "ana"), TOKEN)));
+        Change reserved =
+                Running.ok(running.executeIn(PRODUCTION, new JobCommand.ReserveJob(job("j1", 1, "ana"), TOKEN)));
         running.core.internals().cleanup().everything();
         assertThat(Running.ok(
                         running.core.jobs().promised(PRODUCTION, reserved.job().id(), TOKEN)))
@@ -210,7 +214,7 @@ final class JobStagesTest extends OnBothRunning {
         assertThat(isKept("j1")).isFalse();
         Job job = submit(PRODUCTION, job("j1", 5, "bea")).job();
         assertThat(job.number()).isEqualTo(2);
-        // Its entries are told though it is gone.
+        // The journal still contains its entries.
         assertThat(Running.ok(running.core.journal().verify(Running.ADMIN, PRODUCTION))
                         .valid())
                 .isTrue();
@@ -221,58 +225,58 @@ final class JobStagesTest extends OnBothRunning {
     }
 
     @Test
-    void whatWasReservedForSomebodyWhoIsErasedIsNobodys() {
+    void aReservationOfAnErasedUserCannotBeUsed() {
         UUID ana = submit(PRODUCTION, job("first", 1, "ana")).job().user();
         JobRequest asked = job("j1", 5, "ana");
-        Change reserved = Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(asked, TOKEN)));
+        Change reserved = Running.ok(running.executeIn(PRODUCTION, new JobCommand.ReserveJob(asked, TOKEN)));
         Running.ok(onUser(PRODUCTION, ana, new Command.Erase(null, null)));
         Result<Jobs.Promised> promised =
                 running.core.jobs().promised(PRODUCTION, reserved.job().id(), TOKEN);
         if (promised instanceof Result.Ok<Jobs.Promised>(var what)) {
             JobRequest left = what.reservation().job();
             assertThat(left.extras()).isNull();
-            assertThat(Running.no(running.executeIn(PRODUCTION, new Command.SubmitJob(left, TOKEN, null))))
+            assertThat(Running.no(running.executeIn(PRODUCTION, new JobCommand.SubmitJob(left, TOKEN, null))))
                     .isEqualTo(new Refusal.Erased());
         }
-        assertThat(Running.no(running.executeIn(PRODUCTION, new Command.SubmitJob(asked, TOKEN, null))))
+        assertThat(Running.no(running.executeIn(PRODUCTION, new JobCommand.SubmitJob(asked, TOKEN, null))))
                 .isEqualTo(new Refusal.Erased());
     }
 
-    /// Each request reads the row anew, so that an id which one request freed is free on every server.
+    /// Each request reads the row again, so an id freed by one request is free on every server.
     @Test
     void aFreedJobIdIsStored() {
         JobRequest asked = job("j1", 5, "ana");
-        Job reserved = Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(asked, TOKEN)))
+        Job reserved = Running.ok(running.executeIn(PRODUCTION, new JobCommand.ReserveJob(asked, TOKEN)))
                 .job();
-        Running.ok(running.executeIn(PRODUCTION, new Command.FreeJobId("j1", TOKEN)));
-        assertThat(Running.no(running.executeIn(PRODUCTION, new Command.ReserveJob(job("j1", 5, "eve"), TOKEN))))
+        Running.ok(running.executeIn(PRODUCTION, new JobCommand.FreeJobId("j1", TOKEN)));
+        assertThat(Running.no(running.executeIn(PRODUCTION, new JobCommand.ReserveJob(job("j1", 5, "eve"), TOKEN))))
                 .isInstanceOf(Refusal.JobExists.class);
         Digest token = new Digest(new byte[32]);
-        Job again = Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(asked, token)))
+        Job again = Running.ok(running.executeIn(PRODUCTION, new JobCommand.ReserveJob(asked, token)))
                 .job();
         assertThat(again.id()).isEqualTo(reserved.id());
-        assertThat(Running.no(running.executeIn(PRODUCTION, new Command.ReserveJob(asked, TOKEN))))
+        assertThat(Running.no(running.executeIn(PRODUCTION, new JobCommand.ReserveJob(asked, TOKEN))))
                 .isInstanceOf(Refusal.JobExists.class);
-        Running.ok(running.executeIn(PRODUCTION, new Command.SubmitJob(asked, token, null)));
+        Running.ok(running.executeIn(PRODUCTION, new JobCommand.SubmitJob(asked, token, null)));
         assertThat(entriesOf(again.id()))
                 .extracting(JournalEntry::action)
                 .containsExactly("job.submitted", "job.reserved", "job.reserved", "job.reserved");
     }
 
-    /// Entries about a job are all sealed under one key, whatever its user is called meanwhile.
+    /// All entries about a job are sealed with one key, even if its user is renamed.
     @Test
     void aJobsHistoryStaysReadableWhenItsUserIsRenamed() {
         UUID ana = submit(PRODUCTION, job("j0", 1, "ana")).job().user();
         JobRequest asked = job("j1", 5, "ana");
         Change first = submit(PRODUCTION, asked);
-        Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(retry(asked), TOKEN)));
+        Running.ok(running.executeIn(PRODUCTION, new JobCommand.ReserveJob(retry(asked), TOKEN)));
         Running.ok(onUser(
                 PRODUCTION,
                 ana,
                 Command.Update.of(edits -> edits.externalId = new dev.muster.model.value.Edit<>(
                         new Validator().identifier(Identifier.Kind.EXTERNAL_ID, "countess")))));
         submit(PRODUCTION, job("j2", 1, "ana"));
-        Job again = Running.ok(running.executeIn(PRODUCTION, new Command.SubmitJob(retry(asked), TOKEN, null)))
+        Job again = Running.ok(running.executeIn(PRODUCTION, new JobCommand.SubmitJob(retry(asked), TOKEN, null)))
                 .job();
         assertThat(again.user()).isEqualTo(first.job().user());
         assertThat(seen("j1")).isEqualTo(again);
@@ -291,7 +295,7 @@ final class JobStagesTest extends OnBothRunning {
                         .entries(reads, reads.journal().history(PRODUCTION, subject, Long.MAX_VALUE, 100)));
     }
 
-    // Sent again.
+    // Idempotent retries.
 
     private Result<Change> again(String key, Command command) {
         WriteRequest plain = Running.requestIn(PRODUCTION, command, null, null, false);
@@ -300,12 +304,12 @@ final class JobStagesTest extends OnBothRunning {
     }
 
     @Test
-    void whatIsSentAgainIsAnsweredAsTheFirstTimeWhateverHappenedSince() {
+    void retriesGetTheFirstResponseWhateverHappenedSince() {
         JobRequest asked = job("j1", 1, "ana");
         List<Command> commands = List.of(
-                new Command.SubmitJob(asked, null, null),
+                new JobCommand.SubmitJob(asked, null, null),
                 verdictOf("j1", Outcome.PROVISIONAL, "perhaps"),
-                new Command.ReviewJob("j1", "looked"),
+                new JobCommand.ReviewJob("j1", "looked"),
                 verdictOf("j1", Outcome.PASSED, "well"),
                 verdictOf("j1", Outcome.PASSED, "well"));
         List<Change> first = new ArrayList<>();
@@ -325,7 +329,7 @@ final class JobStagesTest extends OnBothRunning {
             assertThat(repeated.at()).isEqualTo(first.get(i).at());
             assertThat(repeated.events()).isEmpty();
         }
-        assertThat(Running.no(again("k0", new Command.SubmitJob(job("j1", 4, "ana"), null, null))))
+        assertThat(Running.no(again("k0", new JobCommand.SubmitJob(job("j1", 4, "ana"), null, null))))
                 .isEqualTo(new Refusal.IdempotencyMismatch());
         Running.ok(onUser(PRODUCTION, first.getFirst().job().user(), new Command.Erase(null, null)));
         for (int i = 0; i < commands.size(); i++) {
@@ -335,9 +339,9 @@ final class JobStagesTest extends OnBothRunning {
 
     @Test
     void aReservationSentAgainTellsWhatItMadeAndNoToken() {
-        Command reserve = new Command.ReserveJob(job("j1", 1, "ana"), TOKEN);
+        Command reserve = new JobCommand.ReserveJob(job("j1", 1, "ana"), TOKEN);
         UUID id = Running.ok(again("k1", reserve)).job().id();
-        Command again = new Command.ReserveJob(job("j1", 1, "ana"), new Digest(new byte[32]));
+        Command again = new JobCommand.ReserveJob(job("j1", 1, "ana"), new Digest(new byte[32]));
         assertThat(Running.no(again("k1", again))).isEqualTo(new Refusal.SecretNotKept(id.toString()));
         assertThat(Running.ok(running.core.jobs().promised(PRODUCTION, id, TOKEN)))
                 .isNotNull();
@@ -351,7 +355,7 @@ final class JobStagesTest extends OnBothRunning {
             submit(PRODUCTION, job("j" + i, 5, i % 2 == 0 ? "even" : "odd"));
         }
         UUID eve = submit(PRODUCTION, job("e1", 1, "eve")).job().user();
-        Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(job("r1", 1, "eve"), TOKEN)));
+        Running.ok(running.executeIn(PRODUCTION, new JobCommand.ReserveJob(job("r1", 1, "eve"), TOKEN)));
         Running.ok(onUser(PRODUCTION, eve, new Command.EnsureHold(HoldKind.FRAUD)));
         submit(PRODUCTION, job("e2", 1, "eve"));
         verdict("e1", Outcome.PASSED, "x");
@@ -359,7 +363,7 @@ final class JobStagesTest extends OnBothRunning {
         verdict("j3", Outcome.PASSED, "x");
         verdict("j4", Outcome.FAILED, "x");
         verdict("j5", Outcome.PROVISIONAL, "x");
-        Running.ok(running.executeIn(PRODUCTION, new Command.ReviewJob("e1", "fine")));
+        Running.ok(running.executeIn(PRODUCTION, new JobCommand.ReviewJob("e1", "fine")));
         assertThat(ids(query(Set.of(), null)))
                 .containsExactly("e2", "e1", "j9", "j8", "j7", "j6", "j5", "j4", "j3", "j2", "j1");
         assertThat(ids(query(Set.of("pending"), null))).containsExactly("j9", "j8", "j7", "j6", "j2", "j1");
@@ -401,7 +405,7 @@ final class JobStagesTest extends OnBothRunning {
         UUID ana = change.job().user();
         Running.ok(onUser(PRODUCTION, ana, new Command.EnsureHold(HoldKind.FRAUD)));
         verdict("j1", Outcome.PROVISIONAL, "a scar on the chin");
-        Running.ok(running.executeIn(PRODUCTION, new Command.ReviewJob("j1", "met in person")));
+        Running.ok(running.executeIn(PRODUCTION, new JobCommand.ReviewJob("j1", "met in person")));
         Running.ok(onUser(PRODUCTION, ana, new Command.Erase(null, null)));
         Job job = seen("j1");
         assertThat(job.user()).isEqualTo(ana);
@@ -412,7 +416,7 @@ final class JobStagesTest extends OnBothRunning {
         assertThat(judged.reason()).isEqualTo("fraud");
         assertThat(((Job.ClosedReview) judged.review()).note()).isNull();
         assertThat(entriesOf(job.id())).hasSize(3).noneMatch(JournalEntry::readable);
-        // It can be judged still, and keeps nothing of what is said.
+        // It can still receive a verdict, but the text of the verdict is not kept.
         verdict("j1", Outcome.PASSED, "a scar on the chin");
         assertThat(((Job.Judged) seen("j1").stage()).given().text()).isNull();
         assertThat(entriesOf(job.id())).hasSize(4).noneMatch(JournalEntry::readable);
@@ -447,13 +451,13 @@ final class JobStagesTest extends OnBothRunning {
         assertThat(entriesOf(job.id())).isNotEmpty().noneMatch(JournalEntry::readable);
     }
 
-    /// Whether they came in another transaction or, with the registration, in one.
+    /// Whether the jobs came in another transaction or in the same one as the registration.
     @Test
-    void jobsOfANameAreTheirsWhoRegistersUnderIt() {
+    void jobsOfAnExternalIdAreClaimedAtRegistration() {
         submit(PRODUCTION, job("j1", 5, "ana"));
         submit(PRODUCTION, job("j2", 7, "bob"));
-        Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(job("j3", 5, "ana"), TOKEN)));
-        Running.ok(running.executeIn(TEST, new Command.SubmitJob(job("j1", 5, "ana"), null, null)));
+        Running.ok(running.executeIn(PRODUCTION, new JobCommand.ReserveJob(job("j3", 5, "ana"), TOKEN)));
+        Running.ok(running.executeIn(TEST, new JobCommand.SubmitJob(job("j1", 5, "ana"), null, null)));
         assertThat(seen("j1").user()).isNull();
         assertThat(entriesOf(seen("j1").id())).isNotEmpty().allMatch(JournalEntry::readable);
         UUID ana = register(Identifier.Kind.EXTERNAL_ID, "ana");
@@ -465,7 +469,7 @@ final class JobStagesTest extends OnBothRunning {
                         .<JobRow>read(reads -> reads.jobs().job(TEST, "j1"))
                         .user())
                 .isNull();
-        // A verdict says what it says of the same job.
+        // The journal entry of a verdict is sealed with the job's key too.
         verdict("j1", Outcome.PROVISIONAL, "a scar on the chin");
         assertThat(entriesOf(seen("j1").id())).hasSize(2).allMatch(JournalEntry::readable);
         Running.ok(onUser(PRODUCTION, ana, new Command.Erase(null, null)));
@@ -477,7 +481,7 @@ final class JobStagesTest extends OnBothRunning {
     }
 
     @Test
-    void jobsOfANameAreTheirsWhoChangesToItOrIsEnrolledUnderIt() {
+    void jobsOfAnExternalIdAreClaimedByRenamingOrEnrolment() {
         submit(PRODUCTION, job("j1", 5, "ana"));
         submit(PRODUCTION, job("j2", 5, "bob"));
         submit(PRODUCTION, job("j3", 5, "email:cyd@example.org"));
@@ -498,24 +502,24 @@ final class JobStagesTest extends OnBothRunning {
         UUID bob = submit(PRODUCTION, job("j2", 1, "bob")).job().user();
         verdict("j1", Outcome.PROVISIONAL, "a scar on the chin");
         for (String jobId : List.of("j1", "j2")) {
-            Change change = Running.ok(running.executeIn(PRODUCTION, new Command.EraseJob(jobId)));
+            Change change = Running.ok(running.executeIn(PRODUCTION, new JobCommand.EraseJob(jobId)));
             assertThat(change.events()).extracting(Event::action).containsExactly(Event.Action.JOB_ERASED);
             assertThat(seen(jobId).erasedAt()).isEqualTo(change.at());
             assertTellsNothing(jobId);
-            assertThat(Running.ok(running.executeIn(PRODUCTION, new Command.EraseJob(jobId)))
+            assertThat(Running.ok(running.executeIn(PRODUCTION, new JobCommand.EraseJob(jobId)))
                             .events())
                     .isEmpty();
             assertThat(Running.no(running.executeIn(PRODUCTION, verdictOf(jobId, Outcome.PASSED, "seen"))))
                     .isEqualTo(new Refusal.Erased());
             assertThat(Running.no(running.executeIn(
-                            PRODUCTION, new Command.SubmitJob(retry(job(jobId, 5, "ana")), null, null))))
+                            PRODUCTION, new JobCommand.SubmitJob(retry(job(jobId, 5, "ana")), null, null))))
                     .isInstanceOf(Refusal.JobExists.class);
         }
         assertThat(seen("j2").user()).isEqualTo(bob);
-        // Who registers under its name later does not get it.
+        // A user who registers with this external id later does not get the job.
         register(Identifier.Kind.EXTERNAL_ID, "ana");
         assertThat(seen("j1").user()).isNull();
-        assertThat(Running.no(running.executeIn(PRODUCTION, new Command.EraseJob("none"))))
+        assertThat(Running.no(running.executeIn(PRODUCTION, new JobCommand.EraseJob("none"))))
                 .isInstanceOf(Refusal.NotFound.class);
         assertThat(Running.no(running.core
                         .directory()
@@ -524,7 +528,7 @@ final class JobStagesTest extends OnBothRunning {
                                 new Write(
                                         new Actor(Running.ADMIN.ref(), "", Set.of(Scope.JOBS_VERDICT), Rank.SUPER, 0),
                                         null,
-                                        List.of(new Command.EraseJob("j1")),
+                                        List.of(new JobCommand.EraseJob("j1")),
                                         null),
                                 Running.origin(),
                                 null,
@@ -551,7 +555,7 @@ final class JobStagesTest extends OnBothRunning {
         return Running.ok(running.core.jobs().eraseNamed(Running.ADMIN, PRODUCTION, name, Running.origin(), dryRun));
     }
 
-    /// Jobs from before they had fingerprints and keys of their own, at the first start since.
+    /// Jobs from before fingerprints and job keys, at the first startup with this version.
     @Test
     void olderJobsGetTheirNamesAndUsers() {
         UUID cyd = submit(PRODUCTION, job("j5", 1, "cyd")).job().user();
@@ -578,8 +582,8 @@ final class JobStagesTest extends OnBothRunning {
         }
     }
 
-    /// Seals a job as before there were seeds. What the journal says of it is left as it is, and cannot be
-    /// read then.
+    /// Seals a job as before there were seeds. Its journal entries are left unchanged, so they become
+    /// unreadable.
     private void makeOld(String jobId) {
         RealmKeys.Entry realm = new RealmKeys(
                         running.database(),

@@ -15,7 +15,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Parts of a list, one after the other, are all that is wanted and nothing else, and none looks at too many.
+/// Consecutive parts of a list contain exactly the matches, and no part examines too many entries.
 final class JournalPartTest {
     private static final int LOOKED_AT = 10_000;
 
@@ -62,7 +62,7 @@ final class JournalPartTest {
             part.found().forEach(row -> found.add(row.seq()));
             if (part.next() != null) {
                 assertThat(part.next()).isGreaterThan(next);
-                // Only a part that has looked long is shorter than it was asked to be.
+                // A part is shorter than the limit only if it examined the maximum number of entries.
                 assertThat(part.found().size() == limit || looked == LOOKED_AT).isTrue();
             }
             next = part.next();

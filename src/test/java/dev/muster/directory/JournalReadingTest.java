@@ -19,9 +19,9 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
-/// The journal as it is searched and verified.
+/// Searching and verifying the journal.
 final class JournalReadingTest extends OnBothRunning {
-    /// What the tests count time in: short where they have to wait for it.
+    /// The unit of time in the tests, which is short if they really have to wait.
     private Duration units(int count) {
         return switch (kind) {
             case SQLITE -> Duration.ofHours(count);
@@ -29,7 +29,7 @@ final class JournalReadingTest extends OnBothRunning {
         };
     }
 
-    /// All entries that a query gives, part by part.
+    /// All entries that match a query, page by page.
     private List<JournalEntry> all(String action, Instant since, Instant until, Order order, int limit) {
         return all(action, null, since, until, order, limit);
     }
@@ -51,10 +51,10 @@ final class JournalReadingTest extends OnBothRunning {
         return all;
     }
 
-    /// By a search of the simplest kind, over histories in which holds end while nobody writes, and are
+    /// Compared with a linear search over histories in which holds expire while nobody writes and are
     /// journalled late.
     @Test
-    void whatWasWrittenSinceIsFoundWhereverItStands() throws InterruptedException {
+    void entriesSinceAnInstantAreFoundWhateverTheirPosition() throws InterruptedException {
         Random random = new Random(7);
         List<Instant> moments = new ArrayList<>();
         List<UUID> users = new ArrayList<>();
@@ -74,7 +74,7 @@ final class JournalReadingTest extends OnBothRunning {
                 default -> pass(units(random.nextInt(200)));
             }
         }
-        // None is left that could end while the journal is read.
+        // No hold may expire while the journal is read.
         pass(units(500));
         running.core.internals().holdExpiry().run();
         List<JournalEntry> everything = all(null, null, null, Order.OLDEST_FIRST, 50);
@@ -112,7 +112,7 @@ final class JournalReadingTest extends OnBothRunning {
         return entries.stream().filter(which).map(JournalEntry::seq).toList();
     }
 
-    /// More than one look takes in.
+    /// More entries than one search step examines.
     @Test
     void aPartEndsWhereItHasLookedLong() {
         for (int i = 0; i < 21; i++) {
@@ -128,7 +128,7 @@ final class JournalReadingTest extends OnBothRunning {
         }
     }
 
-    /// The last part of what is not filtered says that it is the last.
+    /// Without a filter, the last page is marked as the last.
     @Test
     void noPartIsEmptyWhereNothingIsFiltered() {
         for (int i = 0; i < 12; i++) {
@@ -147,10 +147,9 @@ final class JournalReadingTest extends OnBothRunning {
         }
     }
 
-    /// Whoever follows a journal keeps the `next` of its last part, and asks with it again when there may
-    /// be more.
+    /// A follower keeps the `next` of the last page and uses it again to ask for more.
     @Test
-    void whoFollowsComesBack() {
+    void followersContinueFromTheLastCursor() {
         UUID user = running.register("a@example.org");
         List<Long> followed = new ArrayList<>();
         Long after = follow(null, null, followed);
@@ -161,16 +160,16 @@ final class JournalReadingTest extends OnBothRunning {
         Long later = follow(null, after, followed);
         assertThat(later).isEqualTo(after + 2);
         assertThat(followed).doesNotHaveDuplicates().hasSize((int) (long) later);
-        // A filter that lets nothing through has looked at what there is all the same.
+        // A filter that matches nothing still moves the cursor past the examined entries.
         List<Long> none = new ArrayList<>();
         assertThat(follow("nothing", null, none)).isEqualTo(later);
         assertThat(follow("nothing", later, none)).isNull();
         assertThat(none).isEmpty();
     }
 
-    /// All parts from one on.
+    /// Follows the journal to its end.
     ///
-    /// @return what the last one that has a `next` gave; null when even the first has none
+    /// @return the last `next`, or null if even the first page has none
     private Long follow(String action, Long after, List<Long> into) {
         Long kept = null;
         Long next = after;

@@ -30,7 +30,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Connections to PostgreSQL are cut while it commits, before and after it did: nothing is lost and nothing doubled.
+/// Connections to PostgreSQL are cut before and after it commits: no write is lost or executed twice.
 final class LostCommitTest {
     private static final int USERS = 400;
 
@@ -38,7 +38,7 @@ final class LostCommitTest {
     private Path folder;
 
     @Test
-    void whatWasCommittedIsFoundOutAndDoneOnce() throws Exception {
+    void committedBatchesAreRecognisedAndNotRepeated() throws Exception {
         String url = TestPostgres.newDatabase();
         int port = URI.create(url.substring("jdbc:".length())).getPort();
         Random random = new Random(7);
@@ -71,7 +71,7 @@ final class LostCommitTest {
             assertThat(running.verify().valid()).isTrue();
             assertThat(running.verify().entries()).isEqualTo(page.total() + 1);
 
-            // What was not answered is sent again under the same key, and is then there exactly once.
+            // Unanswered requests are sent again with the same key and are then executed exactly once.
             for (Result<Change> result : registerAll(running)) {
                 assertThat(result).isInstanceOf(Result.Ok.class);
             }
@@ -82,10 +82,10 @@ final class LostCommitTest {
         }
     }
 
-    /// Only the last batches of a realm are kept. Where another server wrote so many that a lost one would be
-    /// gone if it had been committed, nobody can tell, and nothing is done again.
+    /// Only the last batches of a realm are kept. If another server wrote so many that a committed batch
+    /// would have been trimmed, the outcome is unknown, and nothing is executed again.
     @Test
-    void whatNobodyCanTellIsNotDoneAgain() throws Exception {
+    void batchesWithAnUnknownOutcomeAreNotRepeated() throws Exception {
         String url = TestPostgres.newDatabase();
         int port = URI.create(url.substring("jdbc:".length())).getPort();
         AtomicBoolean cutting = new AtomicBoolean();
@@ -119,7 +119,7 @@ final class LostCommitTest {
         }
     }
 
-    /// As a lane does after a thousand of them.
+    /// Trims the batches, as a lane does after a thousand of them.
     private static void forgetAllBatchesButTheLast(String url) throws SQLException {
         try (var connection = DriverManager.getConnection(url);
                 var statement = connection.createStatement()) {
@@ -128,7 +128,7 @@ final class LostCommitTest {
         }
     }
 
-    /// One in so many.
+    /// The chance of a cut is 1 in this number.
     private static int odds(CuttingProxy.Moment moment) {
         return switch (moment) {
             case SENT -> 100;
@@ -144,7 +144,7 @@ final class LostCommitTest {
             calls.add(() -> running.executeAgain(key, null, Running.registration(email)));
         }
         List<Result<Change>> results = new ArrayList<>();
-        // Few at a time, for many commits to be cut.
+        // Few at a time, so that many commits are cut.
         try (var threads = Executors.newFixedThreadPool(8)) {
             for (Future<Result<Change>> result : threads.invokeAll(calls)) {
                 results.add(result.get());

@@ -6,7 +6,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// A core with a new database, for each test, first on SQLite and then on PostgreSQL.
+/// A core with a new database for each test, on SQLite and on PostgreSQL.
 @ParameterizedClass
 @EnumSource(DatabaseKind.class)
 abstract class OnBothRunning extends OnRunning {
@@ -18,7 +18,7 @@ abstract class OnBothRunning extends OnRunning {
         return kind;
     }
 
-    /// Lets time pass. With PostgreSQL time is that of its server, so this waits.
+    /// Lets time pass. On PostgreSQL this really waits, because the time is the server's.
     final void pass(Duration time) throws InterruptedException {
         switch (kind) {
             case SQLITE -> running.advance(time);

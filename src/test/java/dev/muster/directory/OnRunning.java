@@ -9,9 +9,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A core with a new database, for each test.
+/// A core with a new database for each test.
 abstract class OnRunning {
-    /// In the first realm jobs are judged at once, in the other by a verifier.
+    /// In the first realm jobs are decided at once, in the other by a verifier.
     static final long TEST = Running.REALM;
 
     static final long PRODUCTION = Running.OTHER_REALM;
@@ -35,13 +35,13 @@ abstract class OnRunning {
         running.close();
     }
 
-    /// Stops the core and starts another over the same database and folder.
+    /// Stops the core and starts another with the same database and folder.
     final void restart() {
         running.close();
         running = new Running(database.open(), folder);
     }
 
-    /// Waits for what happens soon after an answer, on a thread of its own.
+    /// Waits for an effect that happens asynchronously after the response.
     static void eventually(BooleanSupplier so) throws InterruptedException {
         long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         while (!so.getAsBoolean()) {

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// A realm in numbers.
+/// The figures of a realm.
 final class OverviewTest extends OnBothRunning {
     private Overview.Numbers numbers(int days) {
         return Running.ok(running.core.overview().numbers(Running.ADMIN, TEST, days))
@@ -48,7 +48,7 @@ final class OverviewTest extends OnBothRunning {
     }
 
     @Test
-    void whoseHoldEndsSoonIsListedTheSoonestFirst() {
+    void holdsThatEndSoonAreListedSoonestFirst() {
         UUID late = running.register("late@example.org");
         UUID soon = running.register("soon@example.org");
         UUID far = running.register("far@example.org");

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/// A signature that covers no body carries one request, where that matters.
+/// If it matters, a signature that covers no body is good for one request only.
 final class ProofsTest extends OnBothRunning {
     private static final Command ONE = new Command.CreateGroup("One", null);
     private static final Command ONE_MORE = new Command.CreateGroup("One more", null);
@@ -49,17 +49,18 @@ final class ProofsTest extends OnBothRunning {
         Running.ok(signed("s5", ONE_MORE, true, false));
         passTheTimeInWhichRequestsMayShareASignature();
         assertThat(Running.no(signed("s1", OTHER, true, false))).isEqualTo(REPLAYED);
-        // It is spent by what is rehearsed, refused or changes nothing, too; to rehearse is another request.
+        // Dry runs, refused requests and those that change nothing use it up too; a dry run counts as a
+        // different request.
         assertThat(Running.no(signed("s2", ONE_MORE, true, false))).isEqualTo(REPLAYED);
         assertThat(Running.no(signed("s3", OTHER, true, false))).isEqualTo(REPLAYED);
         assertThat(Running.no(signed("s4", OTHER, true, true))).isEqualTo(REPLAYED);
-        // The same request may send it again, also after a replay that was refused.
+        // The same request may be repeated with it, even after a refused replay.
         assertThat(Running.no(signed("s5", OTHER, true, false))).isEqualTo(REPLAYED);
         assertThat(Running.no(signed("s5", ONE_MORE, true, false))).isInstanceOf(Refusal.Taken.class);
-        // Where it matters less it goes, and each signature is for itself.
+        // Requests that need no signature of their own are accepted, and so is a new signature.
         Running.ok(signed("s1", OTHER, false, false));
         Running.ok(signed("s6", new Command.CreateGroup("Third", null), true, false));
-        // And in each realm for itself.
+        // Each realm counts separately.
         Running.ok(signed(PRODUCTION, "s1", OTHER, true, false));
     }
 

@@ -2,22 +2,27 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.directory.journal.Origin;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Role;
+import dev.muster.model.credential.SignInMethod;
 import dev.muster.model.validation.Validator;
 import dev.muster.model.value.Identifier;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// Somebody who writes to the database deletes a row, or puts back one as it was before, which its MAC fits. The server
-/// that did what is undone so remembers it.
+/// Somebody who can write to the database deletes a row, or restores an earlier one that its MAC still
+/// matches. The server that made the undone change remembers it.
 final class PutBackTest extends OnBothRunning {
     private static final Command ONE = new Command.CreateGroup("One", null);
     private static final Command OTHER = new Command.CreateGroup("Other", null);
@@ -85,12 +90,44 @@ final class PutBackTest extends OnBothRunning {
         assertThat(families.spend(TEST, family, 2, endsAt)).isFalse();
     }
 
+    private static final List<String> ALTERED = List.of(
+            "proven_at = proven_at + 900000",
+            "proven_by = 1",
+            "address = '198.51.100.7'",
+            "browser = 'another'",
+            "id = operator",
+            "address = null");
+
+    /// Otherwise somebody who can write to the database could extend a proof, or change the browser shown
+    /// in the list.
+    @Test
+    void aSessionWhoseRowWasAlteredSignsNobodyIn() throws Exception {
+        Identifier username = new Validator().identifier(Identifier.Kind.USERNAME, "ada");
+        Running.ok(running.executeIn(TEST, new OperatorCommand.CreateOperator(username, Role.VIEWER, "hash")));
+        Operator ada = running.core.credentials().operator(TEST, username.key());
+        Sessions sessions = running.core.sessions();
+        for (String altered : ALTERED) {
+            byte[] token = Running.ok(sessions.begin(
+                    TEST,
+                    ada,
+                    new Sessions.SignIn(SignInMethod.PASSWORD, "192.0.2.1", "curl", new Origin("test", "r1", null))));
+            assertThat(sessions.of(TEST, ada)).hasSize(1);
+            database.execute("update session set " + altered);
+            assertThat(sessions.find(TEST, token)).as(altered).isNull();
+            assertThat(sessions.of(TEST, ada)).as(altered).isEmpty();
+            sessions.endAll(TEST, ada.id());
+        }
+    }
+
     @Test
     void aSessionThatIsPutBackSignsNobodyIn() throws Exception {
         Identifier username = new Validator().identifier(Identifier.Kind.USERNAME, "ada");
-        Running.ok(running.executeIn(TEST, new Command.CreateOperator(username, Role.VIEWER, "hash")));
+        Running.ok(running.executeIn(TEST, new OperatorCommand.CreateOperator(username, Role.VIEWER, "hash")));
         Sessions sessions = running.core.sessions();
-        byte[] token = sessions.begin(TEST, running.core.credentials().operator(TEST, username.key()));
+        byte[] token = Running.ok(sessions.begin(
+                TEST,
+                running.core.credentials().operator(TEST, username.key()),
+                new Sessions.SignIn(SignInMethod.PASSWORD, "192.0.2.1", "curl", new Origin("test", "r1", null))));
         copy("session");
         assertThat(sessions.find(TEST, token)).isNotNull();
         sessions.end(TEST, token);

@@ -7,6 +7,7 @@ import dev.muster.directory.journal.JournalQuery;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Write;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// What is beyond a realm's quota is refused, and what is within it is not.
+/// Requests beyond a realm's quotas are refused, those within are not.
 final class QuotasTest extends OnBothRunning {
     private static final int CHUNK = 256 << 10;
 
@@ -93,7 +94,7 @@ final class QuotasTest extends OnBothRunning {
                 "secret");
     }
 
-    // What is set.
+    // Settings.
 
     @Test
     void rootSetsThemForOneRealmAndItsJournalTellsOfIt() {
@@ -137,7 +138,7 @@ final class QuotasTest extends OnBothRunning {
         assertThat(use(TEST).quotas()).isEqualTo(users(7));
     }
 
-    // What is counted in the lane.
+    // Quotas checked in the lane.
 
     @Test
     void usersBeyondTheQuotaAreRefusedHoweverTheyComeAndErasedOnesCount() {
@@ -146,16 +147,16 @@ final class QuotasTest extends OnBothRunning {
         running.register("bea@example.com");
         Refusal over = new Refusal.OverQuota("users", 2);
         assertThat(Running.no(in(Running.registration("cid@example.com")))).isEqualTo(over);
-        assertThat(Running.no(in(new Command.SubmitJob(JobStagesTest.job("job-1", 1, "dan"), null, null))))
+        assertThat(Running.no(in(new JobCommand.SubmitJob(JobStagesTest.job("job-1", 1, "dan"), null, null))))
                 .isEqualTo(over);
-        // What identifies the user is told first: they are here already.
+        // A conflict of identifiers takes precedence: the user exists already.
         assertThat(Running.no(in(Running.registration("ana@example.com")))).isInstanceOf(Refusal.Taken.class);
         Running.ok(running.execute(ana, new Command.Erase(null, null)));
         assertThat(Running.no(in(Running.registration("cid@example.com")))).isEqualTo(over);
         assertThat(use(TEST).counters().users()).isEqualTo(2);
         set(users(3));
         running.register("cid@example.com");
-        // Lowered, it takes nothing away.
+        // Lowering a quota deletes nothing.
         set(users(1));
         assertThat(use(TEST).counters().users()).isEqualTo(3);
     }
@@ -176,7 +177,7 @@ final class QuotasTest extends OnBothRunning {
         Command.CreateKey key = key("second");
         Running.ok(in(key));
         assertThat(Running.no(in(key("third")))).isEqualTo(new Refusal.OverQuota("keys", 2));
-        // Root makes one for a realm that has lost its own, however many there are.
+        // For a realm that has lost its keys, root may create one beyond the quota.
         Running.ok(running.core
                 .directory()
                 .execute(new WriteRequest(
@@ -236,7 +237,7 @@ final class QuotasTest extends OnBothRunning {
         return running.core.evidence();
     }
 
-    /// Uploads a file and submits a job with it.
+    /// Uploads a file and submits a job with it; returns the refusal, or null.
     private Refusal upload(String jobId, long announced, int length) throws IOException {
         switch (files().take(TEST, announced)) {
             case Result.Refused<EvidenceFiles.Sink>(var refusal) -> {
@@ -249,7 +250,7 @@ final class QuotasTest extends OnBothRunning {
                         return refusal;
                     }
                     sink.settle(
-                            in(new Command.SubmitJob(JobStagesTest.job(jobId, 5, "ana"), null, Running.ok(filled))));
+                            in(new JobCommand.SubmitJob(JobStagesTest.job(jobId, 5, "ana"), null, Running.ok(filled))));
                     return null;
                 }
             }
@@ -257,7 +258,7 @@ final class QuotasTest extends OnBothRunning {
     }
 
     @Test
-    void whatIsAnnouncedBeyondTheQuotaIsRefusedBeforeItIsRead() throws Exception {
+    void uploadsAnnouncedBeyondTheQuotaAreRefusedUnread() throws Exception {
         set(evidence(1_000));
         assertThat(upload("job-1", 600, 600)).isNull();
         assertThat(use(TEST).evidenceBytes()).isEqualTo(600);
@@ -269,7 +270,7 @@ final class QuotasTest extends OnBothRunning {
     }
 
     @Test
-    void whatIsNotAnnouncedIsStoppedWhileItArrives() throws Exception {
+    void unannouncedUploadsAreStoppedAtTheQuota() throws Exception {
         set(evidence(3 * CHUNK));
         assertThat(upload("job-1", 0, 3 * CHUNK + 1)).isEqualTo(new Refusal.OverQuota("bytes of evidence", 3 * CHUNK));
         assertThat(use(TEST).evidenceBytes()).isZero();
@@ -285,9 +286,9 @@ final class QuotasTest extends OnBothRunning {
         assertThat(Running.no(files().take(TEST, 1))).isInstanceOf(Refusal.OverQuota.class);
         assertThat(use(TEST).evidenceBytes()).isEqualTo(1_000);
         both.forEach(EvidenceFiles.Sink::close);
-        // Broken off, they give back what they had taken.
+        // Aborted uploads give back the bytes they had reserved.
         assertThat(use(TEST).evidenceBytes()).isZero();
-        // Shorter than announced, too.
+        // An upload shorter than announced also gives back the rest.
         assertThat(upload("job-1", 1_000, 10)).isNull();
         assertThat(use(TEST).evidenceBytes()).isEqualTo(10);
     }

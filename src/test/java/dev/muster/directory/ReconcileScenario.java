@@ -5,6 +5,7 @@ import dev.muster.directory.lane.GroupCommit;
 import dev.muster.directory.lane.PendingWrite;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Write;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Rank;
@@ -31,7 +32,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 
-/// A random honest history of two realms: users by [Scenario], with keys and operators between, and bars annulled.
+/// A random history of two realms without tampering: users by [Scenario], with keys, operators and annulled
+/// bars in between.
 final class ReconcileScenario {
     private static final int REQUESTS_A_PHASE = 120;
     private static final List<String> NAMES = List.of("grace", "linus", "ada");
@@ -77,7 +79,7 @@ final class ReconcileScenario {
         store.commit();
     }
 
-    /// All phases, in batches of random sizes.
+    /// Runs all phases in batches of random sizes.
     void run(long seed) {
         Scenario scenario = new Scenario(seed, Running.ADMIN);
         for (int phase = 0; phase < Scenario.phases(); phase++) {
@@ -128,16 +130,16 @@ final class ReconcileScenario {
             }
             case 2 ->
                 new Command.RevokeKey(keys.isEmpty() ? Running.KEY : keys.get(random.nextInt(keys.size())), false);
-            case 3, 8, 9 -> new Command.CreateOperator(name, any(Role.values()), "$argon2id$" + number);
-            case 4 -> new Command.DisableOperator(name.key());
-            case 5 -> new Command.EnableOperator(name.key());
-            case 6 -> new Command.DeleteOperator(name.key());
-            case 7 -> new Command.ChangeOperatorRole(name.key(), any(Role.values()));
+            case 3, 8, 9 -> new OperatorCommand.CreateOperator(name, any(Role.values()), "$argon2id$" + number);
+            case 4 -> new OperatorCommand.DisableOperator(name.key());
+            case 5 -> new OperatorCommand.EnableOperator(name.key());
+            case 6 -> new OperatorCommand.DeleteOperator(name.key());
+            case 7 -> new OperatorCommand.ChangeOperatorRole(name.key(), any(Role.values()));
             case 10 ->
                 new Command.ExpireKey(
                         keys.isEmpty() ? Running.KEY : keys.get(random.nextInt(keys.size())),
                         now.plusSeconds(random.nextInt(1, 1000)));
-            default -> new Command.ChangePassword(name.key(), "$argon2id$" + number);
+            default -> new OperatorCommand.ChangePassword(name.key(), "$argon2id$" + number);
         };
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Write;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Rank;
@@ -20,7 +21,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// What makes two requests under one idempotency key the same.
+/// When two requests with one idempotency key count as the same.
 final class RetryTest {
     private static final UserRef ANN = UserRef.number(1);
     private static final UserRef BOB = UserRef.number(2);
@@ -38,14 +39,14 @@ final class RetryTest {
     }
 
     @Test
-    void whatIsDrawnForEachRequestDoesNot() {
+    void randomValuesOfARequestDoNotCount() {
         assertThat(digest("rest", null, key("a", 1))).isEqualTo(digest("rest", null, key("a", 2)));
         assertThat(digest("rest", null, key("a", 1))).isNotEqualTo(digest("rest", null, key("b", 1)));
-        assertThat(digest("rest", null, new Command.CreateOperator(NAME, Role.VIEWER, "hash 1")))
-                .isEqualTo(digest("rest", null, new Command.CreateOperator(NAME, Role.VIEWER, "hash 2")))
-                .isNotEqualTo(digest("rest", null, new Command.CreateOperator(NAME, Role.ADMIN, "hash 1")));
-        assertThat(digest("rest", null, new Command.ChangePassword(NAME.key(), "hash 1")))
-                .isEqualTo(digest("rest", null, new Command.ChangePassword(NAME.key(), "hash 2")));
+        assertThat(digest("rest", null, new OperatorCommand.CreateOperator(NAME, Role.VIEWER, "hash 1")))
+                .isEqualTo(digest("rest", null, new OperatorCommand.CreateOperator(NAME, Role.VIEWER, "hash 2")))
+                .isNotEqualTo(digest("rest", null, new OperatorCommand.CreateOperator(NAME, Role.ADMIN, "hash 1")));
+        assertThat(digest("rest", null, new OperatorCommand.ChangePassword(NAME.key(), "hash 1")))
+                .isEqualTo(digest("rest", null, new OperatorCommand.ChangePassword(NAME.key(), "hash 2")));
         assertThat(digest("rest", null, tenant("Acme", 1)))
                 .isEqualTo(digest("rest", null, tenant("Acme", 2)))
                 .isNotEqualTo(digest("rest", null, tenant("Bcme", 1)));

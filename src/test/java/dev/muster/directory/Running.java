@@ -33,8 +33,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
-/// A core over a real database, with one tenant, and a clock that a test may move where the database has
-/// none.
+/// A core over a real database with one tenant. On SQLite, its clock can be moved.
 final class Running implements AutoCloseable {
     static final long REALM = 1001;
     static final long OTHER_REALM = 1002;
@@ -75,7 +74,7 @@ final class Running implements AutoCloseable {
         ahead.updateAndGet(by::plus);
     }
 
-    /// Registers a user and gives their id.
+    /// Registers a user and returns the id.
     UUID register(String email) {
         return changed(execute(null, registration(email))).user().id();
     }
@@ -100,7 +99,7 @@ final class Running implements AutoCloseable {
         return new WriteRequest(REALM, new Write(ADMIN, target, List.of(commands), null), origin(), null, false, 100);
     }
 
-    /// A command that is about no user, in any realm.
+    /// Executes a command without a target user, in any realm.
     Result<Change> executeIn(long realm, Command command) {
         return core.directory().execute(requestIn(realm, command, null, null, false));
     }
@@ -111,7 +110,7 @@ final class Running implements AutoCloseable {
         return new WriteRequest(realm, write, origin(), retry, proof, dryRun, 100);
     }
 
-    /// What is in the database, whoever may see it.
+    /// The database itself, bypassing all permissions.
     Database database() {
         return database;
     }

@@ -3,6 +3,7 @@ package dev.muster.directory;
 import dev.muster.directory.journal.Origin;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.Write;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Rank;
@@ -33,24 +34,25 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Random requests that get in each other's way: few people, few identifiers, few cards, few groups,
-/// policies and jobs, every command.
+/// Random requests that conflict with each other: few people, identifiers, cards, groups, policies and
+/// jobs, but every command.
 final class Scenario {
     static final Instant START = Instant.parse("2026-11-21T12:00:00Z");
 
-    /// How many of them have names of their own; more are registered, and some of these fail.
+    /// Number of different external ids, usernames and email addresses. More users are registered, so some
+    /// registrations fail.
     private static final int PEOPLE = 6;
 
-    /// How many keys of retries, signatures and jobs there are.
+    /// Number of different idempotency keys, signatures and job ids.
     static final int FEW = 6;
 
-    /// When the phases are, in seconds: holds end between all of them, reservations before the last.
+    /// Start of the phases in seconds: holds expire between all of them, reservations before the last.
     private static final int[] PHASES = {0, 200, 400, 4200};
 
     private final Random random;
     private final Actor actor;
 
-    /// What was perhaps made, by realm: whether it was, a request finds out.
+    /// Ids that may have been created, by realm; their requests may have been refused.
     private final Map<Long, List<UUID>> groups = new HashMap<>();
 
     private final Map<Long, List<UUID>> policies = new HashMap<>();
@@ -72,7 +74,7 @@ final class Scenario {
         return START.plusSeconds(PHASES[phase]);
     }
 
-    /// What the request of that number draws its ids from.
+    /// The random source of the request with this number.
     static ReplayableRandom randomness(int number) {
         byte[] seed = new byte[ReplayableRandom.SEED_BYTES];
         seed[0] = (byte) number;
@@ -81,12 +83,12 @@ final class Scenario {
         return new ReplayableRandom(seed);
     }
 
-    /// The requests of the next phase. They are numbered on from those of the phases before.
+    /// The requests of the next phase, numbered consecutively.
     List<WriteRequest> requests(int count, long... realms) {
         List<WriteRequest> all = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             begins = phase == 0 && i < 2 * PEOPLE * realms.length;
-            // At the beginning each realm gets everybody in turn, and a few groups and policies between.
+            // At first, each realm gets all people in turn, with a few groups and policies in between.
             realm = begins ? realms[i % realms.length] : realms[random.nextInt(realms.length)];
             all.add(request());
             number++;
@@ -120,7 +122,7 @@ final class Scenario {
         return new WriteRequest(realm, write, origin, retry, proof, random.nextInt(8) == 0, 100);
     }
 
-    /// Once in `many` times 1, else 0.
+    /// 1 with a chance of one in `many`, else 0.
     private int seldom(int many) {
         return random.nextInt(many) == 0 ? 1 : 0;
     }
@@ -135,14 +137,14 @@ final class Scenario {
         return new Digest(bytes);
     }
 
-    /// The id of what this request makes, if it makes anything.
+    /// The id of what this request creates, if it is accepted.
     private UUID made(Map<Long, List<UUID>> kind) {
         UUID id = randomness(number).uuidV7(at(phase).toEpochMilli());
         kind.computeIfAbsent(realm, _ -> new ArrayList<>()).add(id);
         return id;
     }
 
-    /// One of those last made in the realm, seldom one of another realm's or of none.
+    /// One of the last created in this realm, rarely one of another realm or an unknown one.
     private UUID one(Map<Long, List<UUID>> kind) {
         List<UUID> some = kind.getOrDefault(random.nextInt(20) == 0 ? realm ^ 3 : realm, List.of());
         int last = Math.min(3, some.size());
@@ -186,7 +188,7 @@ final class Scenario {
         };
     }
 
-    /// Some are equal but for their letters' case.
+    /// Some differ only in case.
     private String name() {
         return (random.nextBoolean() ? "Name " : "NAME ") + random.nextInt(8);
     }
@@ -199,25 +201,25 @@ final class Scenario {
         int which = random.nextInt(FEW);
         String jobId = jobId(which);
         return switch (random.nextInt(13)) {
-            case 12 -> new Command.FreeJobId(jobId, digest(random.nextInt(2)));
+            case 12 -> new JobCommand.FreeJobId(jobId, digest(random.nextInt(2)));
             case 0 -> new Command.NoteSignature();
-            case 1, 2 -> new Command.ReserveJob(job(which, true), digest(random.nextInt(2)));
-            case 3, 4 -> new Command.SubmitJob(job(which, true), digest(random.nextInt(2)), evidence());
+            case 1, 2 -> new JobCommand.ReserveJob(job(which, true), digest(random.nextInt(2)));
+            case 3, 4 -> new JobCommand.SubmitJob(job(which, true), digest(random.nextInt(2)), evidence());
             case 5, 6, 7, 8 ->
-                new Command.SubmitJob(
+                new JobCommand.SubmitJob(
                         job(which, random.nextInt(3) > 0), null, random.nextBoolean() ? evidence() : null);
             case 9, 10 ->
-                new Command.GiveVerdict(
+                new JobCommand.GiveVerdict(
                         jobId,
                         new Verdict(
                                 outcome(),
                                 random.nextBoolean() ? BigDecimal.valueOf(random.nextInt(3)) : null,
                                 word()));
-            default -> new Command.ReviewJob(jobId, word());
+            default -> new JobCommand.ReviewJob(jobId, word());
         };
     }
 
-    /// @param reservable whether it is asked for as those that are reserved: they are kept in no other way
+    /// @param reservable whether it refers to its user in the way required for reservations
     private JobRequest job(int which, boolean reservable) {
         String text = "ext-" + (random.nextInt(4) == 0 ? random.nextInt(PEOPLE + 2) : which);
         JobRequest.ForUser user = reservable
@@ -237,7 +239,7 @@ final class Scenario {
                 outcome());
     }
 
-    /// One person's jobs, of every stage, before the person is erased and after.
+    /// Jobs of one person in every stage, before and after the erasure of the person.
     List<Command> jobsOfSomebodyWhoIsErased() {
         String text = "ext-1";
         JobRequest.ForUser user = new JobRequest.ForUser(
@@ -248,23 +250,23 @@ final class Scenario {
                     jobId(i), new JobType(1), user, "{\"b\":1}", "https://example.com", false, true, Outcome.PASSED);
             if (i < 4) {
                 number = i;
-                commands.add(new Command.SubmitJob(job, null, evidence()));
+                commands.add(new JobCommand.SubmitJob(job, null, evidence()));
             }
             if (i > 2) {
-                commands.add(new Command.ReserveJob(job, digest(i)));
+                commands.add(new JobCommand.ReserveJob(job, digest(i)));
             }
         }
         Verdict provisional = new Verdict(Outcome.PROVISIONAL, BigDecimal.ONE, "looks well");
-        commands.add(new Command.GiveVerdict(jobId(0), provisional));
+        commands.add(new JobCommand.GiveVerdict(jobId(0), provisional));
         commands.add(new Command.PlaceHold(HoldKind.FRAUD, "main", "a reason", null, null));
-        commands.add(new Command.GiveVerdict(jobId(1), new Verdict(Outcome.PASSED, null, "well")));
+        commands.add(new JobCommand.GiveVerdict(jobId(1), new Verdict(Outcome.PASSED, null, "well")));
         commands.add(new Command.Erase(null, null));
         for (int i = 0; i < FEW; i++) {
-            commands.add(new Command.ReviewJob(jobId(i), "looked at"));
-            commands.add(new Command.GiveVerdict(jobId(i), provisional));
-            commands.add(new Command.GiveVerdict(jobId(i), new Verdict(Outcome.PASSED, null, "well")));
+            commands.add(new JobCommand.ReviewJob(jobId(i), "looked at"));
+            commands.add(new JobCommand.GiveVerdict(jobId(i), provisional));
+            commands.add(new JobCommand.GiveVerdict(jobId(i), new Verdict(Outcome.PASSED, null, "well")));
             JobRequest again = new JobRequest(jobId(i), new JobType(1), user, null, null, false, true, Outcome.PASSED);
-            commands.add(new Command.SubmitJob(again, digest(i), evidence()));
+            commands.add(new JobCommand.SubmitJob(again, digest(i), evidence()));
         }
         return commands;
     }
@@ -362,7 +364,7 @@ final class Scenario {
         return random.nextBoolean() ? START.plus(Duration.ofSeconds(random.nextInt(1, 600))) : null;
     }
 
-    /// A key that may do everything, and the command that makes it.
+    /// The command that creates a key with all rights.
     static Command.CreateKey adminKey(UUID id) {
         return new Command.CreateKey(
                 id,

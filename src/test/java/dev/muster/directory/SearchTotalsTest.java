@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A search for a text that more users have than one look finds, together with another filter that lets few
-/// of them through: its total is that of all who match, and never less than what is shown.
+/// A search that matches more users than one search step finds, combined with a filter that few of them
+/// pass: the total counts all matches and is never less than the number shown.
 final class SearchTotalsTest {
     private static final int USERS = 10_300;
     private static final int LOOK = 10_001;
@@ -48,7 +48,7 @@ final class SearchTotalsTest {
             assertThat(part.totalIsAtLeast()).isFalse();
             Page<User> last = search(running, Status.SUSPENDED, 3, part.next());
             assertThat(last.total()).isEqualTo(held.size());
-            // Of the text alone there are more than are counted.
+            // The search without a filter has more matches than are counted.
             Page<User> text = search(running, null, 50, null);
             assertThat(text.total()).isEqualTo(Page.COUNTED);
             assertThat(text.totalIsAtLeast()).isTrue();
@@ -64,7 +64,7 @@ final class SearchTotalsTest {
                 .value();
     }
 
-    /// In order of their numbers. Many at a time, which the lane commits together.
+    /// Registers the users in order of number, many at a time, so that the lane commits them together.
     private static List<UUID> registered(Running running) throws Exception {
         List<Future<User>> coming = new ArrayList<>();
         try (ExecutorService many =

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// Families of refresh tokens on two servers.
+/// Refresh token families used on two servers.
 final class TokenFamiliesOnPostgresTest extends OnRunning {
     @Override
     DatabaseKind kind() {
@@ -17,7 +17,7 @@ final class TokenFamiliesOnPostgresTest extends OnRunning {
     }
 
     @Test
-    void ofManyOnTwoServersOneSpendsIt() throws Exception {
+    void aTokenIsSpentOnceAcrossTwoServers() throws Exception {
         UUID family = UUID.randomUUID();
         Instant endsAt = Instant.now().plus(Duration.ofDays(30));
         running.core.tokenFamilies().begin(TEST, family, endsAt);

@@ -14,7 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/// Families of refresh tokens.
+/// Refresh token families.
 final class TokenFamiliesTest extends OnBothRunning {
     private static final int AT_ONCE = 16;
 
@@ -89,13 +89,14 @@ final class TokenFamiliesTest extends OnBothRunning {
     }
 
     @Test
-    void ofManyAtOnceOneSpendsIt() throws Exception {
+    void aTokenIsSpentOnceByConcurrentCalls() throws Exception {
         begin();
         assertThat(spentAtOnce(family, endsAt, List.of(running.core))).isOne();
         assertThat(hasEnded()).isTrue();
     }
 
-    /// How many of many, each on one of these servers, are told that they spent the first token of a family.
+    /// The number of concurrent calls, spread over these servers, that succeed in spending the first token
+    /// of a family.
     static long spentAtOnce(UUID family, Instant endsAt, List<Core> servers) throws Exception {
         List<Callable<Boolean>> all = new ArrayList<>();
         for (int i = 0; i < AT_ONCE; i++) {
@@ -112,7 +113,7 @@ final class TokenFamiliesTest extends OnBothRunning {
     }
 
     @Test
-    void whatIsOverIsForgotten() {
+    void expiredOnesAreDeleted() {
         UUID longer = UUID.randomUUID();
         TokenFamilies families = running.core.tokenFamilies();
         Instant now = Instant.now();

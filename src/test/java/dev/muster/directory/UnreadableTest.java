@@ -7,6 +7,7 @@ import dev.muster.directory.journal.JournalQuery;
 import dev.muster.directory.keys.CredentialMacs;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.job.Job;
@@ -29,7 +30,7 @@ import java.util.UUID;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 
-/// One sealed value that does not open costs what it belongs to, and nothing else.
+/// A sealed value that cannot be opened affects only the object it belongs to.
 final class UnreadableTest extends OnBothRunning {
     private static final byte[] ALTERED = new byte[60];
 
@@ -50,7 +51,7 @@ final class UnreadableTest extends OnBothRunning {
         Running.ok(running.executeIn(TEST, first));
         Credentials credentials = running.core.credentials();
         assertThat(credentials.signing(TEST)).hasSize(2);
-        // A row that the server itself wrote, with a secret that does not open.
+        // A row written by the server itself, with a secret that cannot be opened.
         RealmKeys realmKeys = new RealmKeys(running.database(), MasterKeys.load(folder.resolve("master.key")));
         CredentialMacs macs = realmKeys.get(TEST).macs();
         LoadPlan needs = new LoadPlan();
@@ -65,7 +66,7 @@ final class UnreadableTest extends OnBothRunning {
                 .containsExactly(Running.KEY);
         assertThat(credentials.secret(TEST, second)).isNull();
         assertThat(credentials.secret(TEST, Running.KEY)).isNotNull();
-        // It can be revoked.
+        // It can still be revoked.
         Running.ok(running.executeIn(TEST, new Command.RevokeKey(second, false)));
     }
 
@@ -89,7 +90,7 @@ final class UnreadableTest extends OnBothRunning {
                 .items();
         assertThat(all).extracting(User::id).containsExactly(ann, bob);
         assertThat(running.find(bob).cards()).containsExactly(new Card("2", null));
-        // Holds come and go, the cards stay as they are, and she can be erased.
+        // Holds can be placed, the cards remain unreadable, and the user can be erased.
         Running.ok(running.execute(ann, new Command.EnsureHold(HoldKind.BLOCKED)));
         assertThat(Running.no(running.execute(ann, new Command.ReplaceCards(List.of(), false))))
                 .isEqualTo(new Refusal.Unreadable("user", running.find(ann).id().toString()));
@@ -102,7 +103,7 @@ final class UnreadableTest extends OnBothRunning {
     void aJobsDetailsCostTheJob() {
         for (String jobId : List.of("j1", "j2")) {
             Running.ok(running.executeIn(
-                    PRODUCTION, new Command.SubmitJob(JobStagesTest.job(jobId, 5, "ann"), null, null)));
+                    PRODUCTION, new JobCommand.SubmitJob(JobStagesTest.job(jobId, 5, "ann"), null, null)));
         }
         LoadPlan needs = new LoadPlan();
         needs.jobs.ids.add("j1");
@@ -118,12 +119,12 @@ final class UnreadableTest extends OnBothRunning {
                 .value()
                 .items();
         assertThat(all).extracting(Job::extras).containsExactly("{\"extra\":\"of ann\"}", "{\"unreadable\":true}");
-        Command verdict = new Command.GiveVerdict("j1", new Verdict(Outcome.FAILED, null, null));
+        Command verdict = new JobCommand.GiveVerdict("j1", new Verdict(Outcome.FAILED, null, null));
         assertThat(Running.no(running.executeIn(PRODUCTION, verdict))).isInstanceOf(Refusal.Unreadable.class);
-        Running.ok(running.executeIn(PRODUCTION, new Command.EraseJob("j1")));
+        Running.ok(running.executeIn(PRODUCTION, new JobCommand.EraseJob("j1")));
     }
 
-    /// Its seed belongs to somebody else, as far as the database says.
+    /// According to the altered database, the seed belongs to another user.
     @Test
     void anEntryCostsTheEntry() {
         UUID ann = running.register("ann@example.org");

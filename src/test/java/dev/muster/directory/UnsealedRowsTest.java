@@ -14,6 +14,7 @@ import dev.muster.directory.journal.VerificationLimit;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Write;
@@ -47,8 +48,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/// Rows of keys without a MAC: those of the version before get one when a server first starts, and no other
-/// ever does. And what is done to find altered rows: once a week, and not by many at once.
+/// Key rows without a MAC: those of the previous version get one when a server first starts, later ones
+/// never do. Also tests that reconciliation runs once a week and is limited in concurrency.
 final class UnsealedRowsTest extends OnBothRunning {
     private static final UUID INSERTED = new UUID(9, 9);
 
@@ -76,7 +77,8 @@ final class UnsealedRowsTest extends OnBothRunning {
         }
     }
 
-    /// Makes the database one of the version before, with a key in it that the journal does not know.
+    /// Turns the database into one of the previous version, with a key in it that the journal does not
+    /// contain.
     private void makeOld() throws SQLException {
         MasterKeys keys = MasterKeys.load(folder.resolve("master.key"));
         sql("update api_key set mac = null");
@@ -104,7 +106,7 @@ final class UnsealedRowsTest extends OnBothRunning {
     @Test
     void rowsOfTheVersionBeforeAreSealedWhenTheJournalBearsThemOut() throws SQLException {
         makeOld();
-        // A server that is not told so obeys none of them.
+        // The running server has not noticed and accepts none of the keys.
         assertThat(writeBy(Running.KEY)).isEqualTo(Result.refused(new Refusal.Unauthenticated()));
 
         restart();
@@ -122,7 +124,7 @@ final class UnsealedRowsTest extends OnBothRunning {
     }
 
     @Test
-    void whatLosesItsMacLaterGetsNoneAtTheNextStart() throws SQLException {
+    void aLostMacIsNotRestoredAtTheNextStart() throws SQLException {
         Running.ok(writeBy(Running.KEY));
         sql("update api_key set mac = null where realm = " + Running.REALM);
         restart();
@@ -132,7 +134,7 @@ final class UnsealedRowsTest extends OnBothRunning {
         assertThat(running.core.credentials().secret(Running.REALM, Running.KEY))
                 .isNull();
         assertThat(errors()).anyMatch(line -> line.contains("is not obeyed"));
-        // The realm is not lost: root makes it another key.
+        // The realm is not lost: root creates another key for it.
         UUID fresh = new UUID(5, 5);
         Write write = new Write(Actor.ROOT, null, List.of(Scenario.adminKey(fresh)), null);
         Running.ok(running.core
@@ -141,7 +143,7 @@ final class UnsealedRowsTest extends OnBothRunning {
         Running.ok(writeBy(fresh));
     }
 
-    /// A secret that does not open costs the key it belongs to, and no other.
+    /// A secret that cannot be opened disables only its own key.
     @Test
     void anAlteredSecretLeavesTheOtherKeysSigning() throws SQLException {
         UUID other = new UUID(6, 6);
@@ -156,7 +158,7 @@ final class UnsealedRowsTest extends OnBothRunning {
     @Test
     void aTokenThatSomebodyWroteIntoAReservationOpensNothing() throws Exception {
         Jobs jobs = running.core.jobs();
-        Command reserve = new Command.ReserveJob(
+        Command reserve = new JobCommand.ReserveJob(
                 JobStagesTest.job("j1", 1, "ana"), jobs.uploadToken(Running.OTHER_REALM, "mine"));
         UUID id = Running.ok(running.executeIn(Running.OTHER_REALM, reserve))
                 .job()
@@ -168,7 +170,7 @@ final class UnsealedRowsTest extends OnBothRunning {
         assertThat(jobs.uploadToken(Running.REALM, "mine")).isNotEqualTo(jobs.uploadToken(Running.OTHER_REALM, "mine"));
     }
 
-    // When it is done.
+    // Schedule.
 
     private List<String> errors() {
         return List.copyOf(logged.list).stream()
@@ -179,7 +181,7 @@ final class UnsealedRowsTest extends OnBothRunning {
 
     private void reconcileIfDue() throws IOException {
         while (running.core.internals().weekly().run().isZero()) {
-            // A realm for each call.
+            // Each call handles one realm.
         }
     }
 
@@ -208,9 +210,9 @@ final class UnsealedRowsTest extends OnBothRunning {
         assertThat(errors()).as("told once").hasSize(1);
     }
 
-    /// What changes while it is looked at is no difference.
+    /// Changes during reconciliation are not reported as differences.
     @Test
-    void whatIsWrittenMeanwhileIsNoDifference() throws Exception {
+    void concurrentWritesAreNoDifference() throws Exception {
         List<UUID> users = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
             users.add(running.register("user" + i + "@example.com"));
@@ -275,7 +277,7 @@ final class UnsealedRowsTest extends OnBothRunning {
     }
 
     @Test
-    void whoMayNotReadTheJournalIsToldNothing() {
+    void reconciliationNeedsTheRightToReadTheJournal() {
         Actor poor = new Actor(Running.ADMIN.ref(), "", Set.of(Scope.USERS_READ), Rank.REGULAR, 0);
         assertThat(running.core.reconciliation().reconcile(poor, Running.REALM))
                 .isEqualTo(Result.refused(new Refusal.Forbidden("journal:read")));

@@ -7,7 +7,8 @@ import dev.muster.model.user.Status;
 import org.junit.jupiter.api.Test;
 
 final class CountersTest {
-    /// How a realm of 1,000 users, of whom one is a SUPER, and 40 jobs was stored while counters had no names.
+    /// The counters of a realm with 1,000 users (one of them a SUPER) and 40 jobs, in the format before
+    /// counters had names.
     private static final String UNNAMED = "0,0,0,0,0,0,1000,0,0,0,0,0,0,1000,0,999,0,1,1,40,0,0,2,3,4";
 
     private static final String NAMED = "status.active=1000,tag.USER=1000,rank.REGULAR=999,rank.SUPER=1,supers=1,"
@@ -31,7 +32,7 @@ final class CountersTest {
         assertThat(Counters.ZERO.text()).isEmpty();
     }
 
-    /// A server of this version may run beside one of the next.
+    /// During an upgrade, this version may run next to a newer one.
     @Test
     void countersOfANewerVersionAreKept() {
         Counters counters = Counters.parse("status.unheard=3,jobs=40,tasks=7");
@@ -40,7 +41,7 @@ final class CountersTest {
     }
 
     @Test
-    void whatNoVersionStoredIsRefused() {
+    void malformedCountersAreRefused() {
         for (String text : new String[] {UNNAMED + ",1", "jobs", "jobs=", "jobs=x", "1,,2", ",", "jobs=1,"}) {
             assertThatThrownBy(() -> Counters.parse(text)).as(text).isInstanceOf(NumberFormatException.class);
         }

@@ -9,14 +9,17 @@ import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
+import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.value.Digest;
 import dev.muster.model.value.Identifier;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import net.jqwik.api.Arbitraries;
@@ -28,14 +31,20 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import org.jspecify.annotations.Nullable;
 
-/// What holds for keys and operators, whoever makes and revokes them.
+/// Properties of keys and operators, whoever creates and revokes them.
 class CredentialLawsTest {
-    /// One request by the `by`th credential that was ever made, about the `about`th.
+    /// One request by the `by`th credential ever created, about the `about`th.
     record Deed(int by, int about, int waitSeconds, What what) {}
 
     sealed interface What {}
 
-    record MakeKey(Set<Scope> scopes, Rank rank, @Nullable Integer lasting) implements What {}
+    record MakeKey(
+            Set<Scope> scopes,
+            Rank rank,
+            @Nullable Integer lasting,
+            @Nullable String addresses) implements What {}
+
+    record RotateKey(int overlap, @Nullable Integer lasting) implements What {}
 
     record RevokeKey(boolean descendants) implements What {}
 
@@ -57,8 +66,16 @@ class CredentialLawsTest {
                         Combinators.combine(
                                         scopes,
                                         Arbitraries.of(Rank.class),
-                                        Arbitraries.integers().between(-1, 20).injectNull(0.5))
+                                        Arbitraries.integers().between(-1, 20).injectNull(0.5),
+                                        Arbitraries.of("10.0.0.0/8", "10.1.0.0/16", "0.0.0.0/0")
+                                                .injectNull(0.7))
                                 .as(MakeKey::new)),
+                Tuple.of(
+                        2,
+                        Combinators.combine(
+                                        Arbitraries.integers().between(0, 8),
+                                        Arbitraries.integers().between(-1, 20).injectNull(0.7))
+                                .as(RotateKey::new)),
                 Tuple.of(4, Arbitraries.of(new RevokeKey(false), new RevokeKey(true))),
                 Tuple.of(2, Arbitraries.integers().between(-1, 20).map(ExpireKey::new)),
                 Tuple.of(
@@ -94,7 +111,9 @@ class CredentialLawsTest {
             realm.now = realm.now.plusSeconds(deed.waitSeconds);
             List<Actor> actors = new ArrayList<>();
             realm.keys.values().forEach(key -> actors.add(key.actor()));
-            realm.operators.values().forEach(operator -> actors.add(operator.actor()));
+            realm.operators
+                    .values()
+                    .forEach(operator -> actors.add(operator.actor().proven(realm.now)));
             Actor actor = actors.get(deed.by % actors.size());
             List<UUID> keys = List.copyOf(realm.keys.keySet());
             Command command = command(realm, deed, keys.get(deed.about % keys.size()));
@@ -105,27 +124,46 @@ class CredentialLawsTest {
 
     private static Command command(TestRealm realm, Deed deed, UUID about) {
         return switch (deed.what) {
-            case MakeKey(var scopes, var rank, var lasting) -> {
+            case MakeKey(var scopes, var rank, var lasting, var addresses) -> {
                 Instant expiresAt = lasting == null ? null : realm.now.plusSeconds(lasting);
                 Digest hash = new Digest(new byte[] {1});
                 yield new Command.CreateKey(
-                        realm.freshId(), "key", null, scopes, rank, lasting != null, expiresAt, hash, "secret");
+                        realm.freshId(),
+                        "key",
+                        null,
+                        scopes,
+                        rank,
+                        lasting != null,
+                        expiresAt,
+                        addresses == null ? null : AllowedAddresses.parse(addresses),
+                        hash,
+                        null,
+                        "secret");
             }
+            case RotateKey(var overlap, var lasting) ->
+                new Command.RotateKey(
+                        about,
+                        realm.freshId(),
+                        Duration.ofSeconds(overlap),
+                        lasting == null ? null : realm.now.plusSeconds(lasting),
+                        new Digest(new byte[] {1}),
+                        null,
+                        "secret");
             case RevokeKey(var descendants) -> new Command.RevokeKey(about, descendants);
             case ExpireKey(var lasting) -> new Command.ExpireKey(about, realm.now.plusSeconds(lasting));
             case MakeOperator(var username, var role) ->
-                new Command.CreateOperator(TestRealm.username(username), role, "hash");
+                new OperatorCommand.CreateOperator(TestRealm.username(username), role, "hash");
             case OnOperator(var username, var which) -> {
                 Identifier.Key name = TestRealm.username(username).key();
                 yield switch (which) {
-                    case 0 -> new Command.DisableOperator(name);
-                    case 1 -> new Command.EnableOperator(name);
-                    case 2 -> new Command.SignOutOperator(name);
-                    case 3 -> new Command.DeleteOperator(name);
-                    case 4 -> new Command.ChangeOperatorRole(name, Role.VIEWER);
-                    case 5 -> new Command.ChangeOperatorRole(name, Role.MANAGER);
-                    case 6 -> new Command.ChangeOperatorRole(name, Role.ADMIN);
-                    default -> new Command.ChangePassword(name, "other");
+                    case 0 -> new OperatorCommand.DisableOperator(name);
+                    case 1 -> new OperatorCommand.EnableOperator(name);
+                    case 2 -> new OperatorCommand.SignOutOperator(name);
+                    case 3 -> new OperatorCommand.DeleteOperator(name);
+                    case 4 -> new OperatorCommand.ChangeOperatorRole(name, Role.VIEWER);
+                    case 5 -> new OperatorCommand.ChangeOperatorRole(name, Role.MANAGER);
+                    case 6 -> new OperatorCommand.ChangeOperatorRole(name, Role.ADMIN);
+                    default -> new OperatorCommand.ChangePassword(name, "other");
                 };
             }
         };
@@ -143,11 +181,11 @@ class CredentialLawsTest {
                 assertThat(done.actor.scopes()).containsAll(key.scopes());
                 assertThat(key.rank()).isLessThanOrEqualTo(done.actor.rank());
             }
-            if (done.ok() && done.command instanceof Command.ChangeOperatorRole(var _, var role)) {
+            if (done.ok() && done.command instanceof OperatorCommand.ChangeOperatorRole(var _, var role)) {
                 assertThat(done.actor.scopes()).containsAll(role.scopes());
                 assertThat(role.rank()).isLessThanOrEqualTo(done.actor.rank());
             }
-            if (done.ok() && done.command instanceof Command.CreateOperator operator) {
+            if (done.ok() && done.command instanceof OperatorCommand.CreateOperator operator) {
                 assertThat(done.actor.scopes()).containsAll(operator.role().scopes());
                 assertThat(operator.role().rank()).isLessThanOrEqualTo(done.actor.rank());
             }
@@ -165,17 +203,69 @@ class CredentialLawsTest {
         });
     }
 
+    /// The key that a request created, or null.
+    private static @Nullable ApiKey made(Done done) {
+        if (!done.ok()) {
+            return null;
+        }
+        return switch (done.command) {
+            case Command.CreateKey made -> done.realm.keys.get(made.id());
+            case Command.RotateKey made -> done.realm.keys.get(made.id());
+            default -> null;
+        };
+    }
+
     @Property(tries = 400)
-    void noKeyIsMadeToOutliveTheKeyThatMakesIt(@ForAll("deeds") List<Deed> deeds) {
+    void noKeyIsMadeForAddressesThatTheKeyThatMakesItDoesNotHave(@ForAll("deeds") List<Deed> deeds) {
         run(deeds, done -> {
-            if (done.ok() && done.command instanceof Command.CreateKey made) {
-                ApiKey key = Objects.requireNonNull(done.realm.keys.get(made.id()));
-                ApiKey creator = done.realm.keys.get(done.actor.ref().id());
-                if (creator != null) {
-                    assertThat(creator.lastsUntil(key.expiresAt())).isTrue();
-                }
+            ApiKey key = made(done);
+            ApiKey creator = done.realm.keys.get(done.actor.ref().id());
+            if (key != null && creator != null && creator.addresses() != null) {
+                assertThat(key.addresses()).isNotNull();
+                assertThat(key.addresses().isWithin(creator.addresses())).isTrue();
+            }
+            if (done.ok()
+                    && creator != null
+                    && (done.command instanceof OperatorCommand.CreateOperator
+                            || done.command instanceof OperatorCommand.ChangePassword)) {
+                assertThat(creator.addresses()).isNull();
             }
         });
+    }
+
+    /// A rotated key keeps the rights of the old one, so only a caller that has all of them may rotate it.
+    @Property(tries = 400)
+    void aRotationLeavesTheSameRightsAndEndsTheOldKey(@ForAll("deeds") List<Deed> deeds) {
+        run(deeds, done -> {
+            if (done.ok() && done.command instanceof Command.RotateKey rotate) {
+                ApiKey key = Objects.requireNonNull(done.realm.keys.get(rotate.id()));
+                ApiKey old = Objects.requireNonNull(done.realm.keys.get(rotate.old()));
+                assertThat(done.actor.scopes()).containsAll(key.scopes());
+                assertThat(key.rank()).isLessThanOrEqualTo(done.actor.rank());
+                assertThat(key.scopes()).isEqualTo(old.scopes());
+                assertThat(key.rank()).isEqualTo(old.rank());
+                assertThat(key.replaces()).isEqualTo(old.id());
+                assertThat(old.isLive(done.realm.now.plus(rotate.overlap()))).isFalse();
+            }
+        });
+    }
+
+    @Property(tries = 400)
+    void noKeyIsMadeToOutliveTheKeyThatMakesIt(@ForAll("deeds") List<Deed> deeds) {
+        Map<UUID, Optional<Instant>> ends = new HashMap<>();
+        run(deeds, done -> {
+            ApiKey key = made(done);
+            ApiKey creator = done.realm.keys.get(done.actor.ref().id());
+            if (key != null && creator != null && ends.containsKey(creator.id())) {
+                assertThat(lasts(ends.get(creator.id()), key.expiresAt())).isTrue();
+            }
+            // Recorded before the next request, because rotating a key sets its end.
+            done.realm.keys.values().forEach(each -> ends.put(each.id(), Optional.ofNullable(each.expiresAt())));
+        });
+    }
+
+    private static boolean lasts(Optional<Instant> creator, @Nullable Instant key) {
+        return creator.isEmpty() || (key != null && !key.isAfter(creator.get()));
     }
 
     @Property(tries = 400)
@@ -201,10 +291,10 @@ class CredentialLawsTest {
     }
 
     @Property(tries = 400)
-    void whoExpiresMakesNoOperator(@ForAll("deeds") List<Deed> deeds) {
+    void expiringKeysCreateNoOperators(@ForAll("deeds") List<Deed> deeds) {
         run(deeds, done -> {
             ApiKey creator = done.realm.keys.get(done.actor.ref().id());
-            if (done.ok() && done.command instanceof Command.CreateOperator && creator != null) {
+            if (done.ok() && done.command instanceof OperatorCommand.CreateOperator && creator != null) {
                 assertThat(creator.expiresAt()).isNull();
             }
         });
@@ -228,7 +318,7 @@ class CredentialLawsTest {
         });
     }
 
-    /// Walks up from maker to maker, where the rule walks down.
+    /// Walks from creator to creator upwards, whereas the rule walks downwards.
     private static boolean descends(TestRealm realm, @Nullable Creator creator, UUID key) {
         if (creator == null) {
             return false;
@@ -261,11 +351,12 @@ class CredentialLawsTest {
     }
 
     @Property(tries = 400)
-    void whoIsRevokedDisabledOrExpiredDoesNothing(@ForAll("deeds") List<Deed> deeds) {
+    void revokedDisabledOrExpiredActorsDoNothing(@ForAll("deeds") List<Deed> deeds) {
         run(deeds, done -> {
             ApiKey key = done.realm.keys.get(done.actor.ref().id());
-            // Revoked by their own request: it was the last.
-            boolean itself = done.ok() && done.command instanceof Command.RevokeKey;
+            // A key that revoked itself was live when it made the request.
+            boolean itself = done.ok()
+                    && (done.command instanceof Command.RevokeKey || done.command instanceof Command.RotateKey);
             if (key != null && !key.isLive(done.realm.now) && !itself) {
                 assertThat(done.result).isEqualTo(Result.refused(new Refusal.Unauthenticated()));
             }
@@ -293,8 +384,8 @@ class CredentialLawsTest {
             if (done.ok() && done.result instanceof Result.Ok<Change>(var change)) {
                 if (change.about() instanceof Change.OfOperator(var operator)
                         && !change.events().isEmpty()
-                        && !(done.command instanceof Command.CreateOperator)
-                        && !(done.command instanceof Command.ChangeOperatorRole)) {
+                        && !(done.command instanceof OperatorCommand.CreateOperator)
+                        && !(done.command instanceof OperatorCommand.ChangeOperatorRole)) {
                     Actor old = new Actor(
                             operator.actor().ref(),
                             "",

@@ -18,6 +18,7 @@ import dev.muster.model.value.Changes;
 import dev.muster.model.value.Digest;
 import dev.muster.model.value.Identifier;
 import dev.muster.model.value.Timestamps;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Keys, operators and tenants: who makes them, and what ends them.
+/// Keys, operators and tenants: who may create them, and what ends them.
 class CredentialRulesTest {
     private final TestRealm realm = new TestRealm();
 
@@ -39,8 +40,13 @@ class CredentialRulesTest {
         return new Command.CreateKey(realm.freshId(), "key", null, scopes, rank, true, expiresAt, hash, "secret");
     }
 
+    /// An operator is treated as having just signed in; other actors are unchanged.
+    private Actor lately(Actor actor) {
+        return actor.ref().kind() == ActorRef.Kind.OPERATOR ? actor.proven(realm.now) : actor;
+    }
+
     private Result<Change> ask(Actor actor, Command command) {
-        return realm.ask(actor, null, command);
+        return realm.ask(lately(actor), null, command);
     }
 
     private static Identifier.Key named(String username) {
@@ -49,7 +55,7 @@ class CredentialRulesTest {
 
     @ParameterizedTest
     @CsvSource({
-        // role, read users, place holds, bar, rank, read evidence, make keys
+        // Columns: role, read users, place holds, bar, change ranks, read evidence, create keys, rank.
         "VIEWER, true, false, false, false, false, false, REGULAR",
         "MANAGER, true, true, false, true, false, false, ADMIN",
         "ADMIN, true, true, true, true, true, true, SUPER",
@@ -73,15 +79,15 @@ class CredentialRulesTest {
         assertThat(role.rank()).isEqualTo(rank);
     }
 
-    /// Earlier versions took fullwidth letters for others.
+    /// Earlier versions treated fullwidth letters as different letters.
     @Test
     void aNameThatAnotherHasInVariantsOfItsLettersIsTaken() {
         Identifier fullwidth = new Identifier(
                 Identifier.Kind.USERNAME, "\uff21dmin", Identifier.fold(Identifier.Kind.USERNAME, "\uff21dmin"));
-        TestRealm.ok(ask(realm.admin, new Command.CreateOperator(fullwidth, Role.VIEWER, "hash")));
-        Command plain = new Command.CreateOperator(TestRealm.username("admin"), Role.VIEWER, "hash");
+        TestRealm.ok(ask(realm.admin, new OperatorCommand.CreateOperator(fullwidth, Role.VIEWER, "hash")));
+        Command plain = new OperatorCommand.CreateOperator(TestRealm.username("admin"), Role.VIEWER, "hash");
         assertThat(TestRealm.no(ask(realm.admin, plain))).isInstanceOf(Refusal.Taken.class);
-        TestRealm.ok(ask(realm.admin, new Command.DeleteOperator(fullwidth.key())));
+        TestRealm.ok(ask(realm.admin, new OperatorCommand.DeleteOperator(fullwidth.key())));
         TestRealm.ok(ask(realm.admin, plain));
     }
 
@@ -103,14 +109,14 @@ class CredentialRulesTest {
         assertThat(TestRealm.no(ask(creator, key(Set.of(Scope.USERS_READ), Rank.SUPER, null))))
                 .isEqualTo(new Refusal.Forbidden("rank SUPER"));
         TestRealm.ok(ask(creator, key(Set.of(Scope.USERS_READ), Rank.ADMIN, null)));
-        Command operator = new Command.CreateOperator(TestRealm.username("ada"), Role.VIEWER, "hash");
+        Command operator = new OperatorCommand.CreateOperator(TestRealm.username("ada"), Role.VIEWER, "hash");
         assertThat(TestRealm.no(ask(creator, operator))).isEqualTo(new Refusal.Forbidden("jobs:read journal:read"));
         assertThat(TestRealm.no(ask(realm.manager, operator))).isEqualTo(new Refusal.Forbidden("keys:write"));
     }
 
     @Test
     void aNinthLiveKeyThatSignsIsRefused() {
-        // Three are there: an admin's, a manager's and a viewer's.
+        // Three exist already: an admin's, a manager's and a viewer's.
         List<ApiKey> made = new ArrayList<>();
         for (int i = 3; i < ApiKey.MOST_SIGNING; i++) {
             made.add(((Change.OfKey) TestRealm.ok(ask(realm.admin, key(Set.of(), Rank.REGULAR, soon(i))))
@@ -206,7 +212,7 @@ class CredentialRulesTest {
                 .isInstanceOf(Refusal.InUse.class);
         assertThat(TestRealm.no(ask(realm.admin, new Command.ExpireKey(admin, soon(60)))))
                 .isInstanceOf(Refusal.InUse.class);
-        // Those that may do less are not needed beside it.
+        // Less powerful keys can be revoked while the admin key exists.
         TestRealm.ok(ask(realm.admin, new Command.RevokeKey(weak.id(), false)));
         TestRealm.ok(ask(realm.admin, new Command.RevokeKey(lower.id(), false)));
     }
@@ -263,7 +269,7 @@ class CredentialRulesTest {
         TestRealm.ok(ask(realm.admin, new Command.ExpireKey(last, soon(60))));
     }
 
-    // What a key makes.
+    // A key created by `by`.
 
     private ApiKey made(Actor by, Set<Scope> scopes, @Nullable Instant expiresAt) {
         Digest hash = new Digest(new byte[] {1});
@@ -275,7 +281,7 @@ class CredentialRulesTest {
     }
 
     private Operator madeOperator(Actor by, String username, Role role) {
-        TestRealm.ok(ask(by, new Command.CreateOperator(TestRealm.username(username), role, "hash")));
+        TestRealm.ok(ask(by, new OperatorCommand.CreateOperator(TestRealm.username(username), role, "hash")));
         return operator(username);
     }
 
@@ -328,23 +334,24 @@ class CredentialRulesTest {
         assertThat(made(ada, Set.of(), null).expiresAt()).isNull();
     }
 
-    /// An operator does not expire, nor does what a password opens.
+    /// Operators do not expire, so an actor whose key expires must not create them or set their passwords.
     @Test
-    void whoExpiresGivesNobodyAWayInThatDoesNot() {
+    void expiringKeysCreateNoPermanentAccess() {
         Actor brief = realm.key(Role.ADMIN.scopes(), Rank.SUPER, soon(60)).actor();
         Actor ada = realm.operator("ada", Role.ADMIN).actor();
         realm.operator("bob", Role.VIEWER);
         for (Actor creator : List.of(brief, ada.through(brief))) {
             for (Command command : List.of(
-                    new Command.CreateOperator(TestRealm.username("eve"), Role.VIEWER, "hash"),
-                    new Command.ChangePassword(named("bob"), "mine"),
-                    new Command.EnableOperator(named("bob")))) {
+                    new OperatorCommand.CreateOperator(TestRealm.username("eve"), Role.VIEWER, "hash"),
+                    new OperatorCommand.ChangePassword(named("bob"), "mine"),
+                    new OperatorCommand.RemovePasskeys(named("bob"), null),
+                    new OperatorCommand.EnableOperator(named("bob")))) {
                 assertThat(TestRealm.no(ask(creator, command)))
                         .isEqualTo(new Refusal.Forbidden("a key without expiry"));
             }
         }
-        TestRealm.ok(ask(brief, new Command.SignOutOperator(named("bob"))));
-        TestRealm.ok(ask(brief, new Command.DisableOperator(named("bob"))));
+        TestRealm.ok(ask(brief, new OperatorCommand.SignOutOperator(named("bob"))));
+        TestRealm.ok(ask(brief, new OperatorCommand.DisableOperator(named("bob"))));
     }
 
     @Test
@@ -428,7 +435,7 @@ class CredentialRulesTest {
                 .isInstanceOf(Refusal.NotFound.class);
     }
 
-    /// Where a request brings two credentials, what both may do counts.
+    /// If a request has two credentials, it only has the rights that both have.
     @Test
     void anActorIsNotGivenBackWhatTheyLeftAtTheDoor() {
         Actor admin = realm.operator("ada", Role.ADMIN).actor();
@@ -483,10 +490,12 @@ class CredentialRulesTest {
 
     @Test
     void anOperatorsNameIsUniqueWhateverItsCase() {
-        TestRealm.ok(ask(realm.admin, new Command.CreateOperator(TestRealm.username("Ada"), Role.VIEWER, "hash")));
+        TestRealm.ok(
+                ask(realm.admin, new OperatorCommand.CreateOperator(TestRealm.username("Ada"), Role.VIEWER, "hash")));
         UUID ada = realm.operators.keySet().iterator().next();
-        assertThat(TestRealm.no(
-                        ask(realm.admin, new Command.CreateOperator(TestRealm.username("ADA"), Role.VIEWER, "hash"))))
+        assertThat(TestRealm.no(ask(
+                        realm.admin,
+                        new OperatorCommand.CreateOperator(TestRealm.username("ADA"), Role.VIEWER, "hash"))))
                 .isEqualTo(new Refusal.Taken("username", ada, false));
     }
 
@@ -494,18 +503,18 @@ class CredentialRulesTest {
     void disablingEnablingAndANewPasswordVoidWhatWasIssued() {
         Operator ada = realm.operator("ada", Role.MANAGER);
         Actor signedIn = ada.actor();
-        TestRealm.ok(ask(realm.admin, new Command.ChangePassword(named("ada"), "other")));
+        TestRealm.ok(ask(realm.admin, new OperatorCommand.ChangePassword(named("ada"), "other")));
         assertThat(TestRealm.no(ask(signedIn, TestRealm.registration("a@x.org"))))
                 .isEqualTo(new Refusal.Unauthenticated());
         Actor again = realm.operators.get(ada.id()).actor();
         TestRealm.ok(ask(again, TestRealm.registration("a@x.org")));
-        TestRealm.ok(ask(realm.admin, new Command.DisableOperator(named("ada"))));
-        assertThat(TestRealm.ok(ask(realm.admin, new Command.DisableOperator(named("ADA"))))
+        TestRealm.ok(ask(realm.admin, new OperatorCommand.DisableOperator(named("ada"))));
+        assertThat(TestRealm.ok(ask(realm.admin, new OperatorCommand.DisableOperator(named("ADA"))))
                         .events())
                 .isEmpty();
         assertThat(TestRealm.no(ask(realm.operators.get(ada.id()).actor(), TestRealm.registration("b@x.org"))))
                 .isEqualTo(new Refusal.Unauthenticated());
-        TestRealm.ok(ask(realm.admin, new Command.EnableOperator(named("ada"))));
+        TestRealm.ok(ask(realm.admin, new OperatorCommand.EnableOperator(named("ada"))));
         assertThat(TestRealm.no(ask(again, TestRealm.registration("b@x.org"))))
                 .isEqualTo(new Refusal.Unauthenticated());
         assertThat(realm.last().changes().byField())
@@ -513,24 +522,24 @@ class CredentialRulesTest {
                 .doesNotContainKey("passwordHash");
     }
 
-    /// Whatever their role: to sign in again takes no more than the password.
+    /// Every role may, because signing in again takes only the password.
     @Test
     void operatorsSignThemselvesOut() {
         Operator vera = realm.operator("vera", Role.VIEWER);
         realm.operator("ada", Role.VIEWER);
-        Change change = TestRealm.ok(ask(vera.actor(), new Command.SignOutOperator(named("vera"))));
+        Change change = TestRealm.ok(ask(vera.actor(), new OperatorCommand.SignOutOperator(named("vera"))));
         assertThat(change.events().getFirst().action()).isEqualTo(Event.Action.OPERATOR_SIGNED_OUT);
         assertThat(change.events().getFirst().changes().byField())
                 .containsOnly(Map.entry("generation", new Changes.FieldChange(1L, 2L)));
-        assertThat(TestRealm.no(ask(vera.actor(), new Command.SignOutOperator(named("vera")))))
+        assertThat(TestRealm.no(ask(vera.actor(), new OperatorCommand.SignOutOperator(named("vera")))))
                 .isEqualTo(new Refusal.Unauthenticated());
         Actor again = operator("vera").actor();
-        assertThat(TestRealm.no(ask(again, new Command.SignOutOperator(named("ada")))))
+        assertThat(TestRealm.no(ask(again, new OperatorCommand.SignOutOperator(named("ada")))))
                 .isEqualTo(new Refusal.Forbidden("keys:write"));
-        TestRealm.ok(ask(again.through(realm.viewer), new Command.SignOutOperator(named("vera"))));
-        TestRealm.ok(ask(realm.admin, new Command.SignOutOperator(named("vera"))));
-        TestRealm.ok(ask(realm.admin, new Command.DisableOperator(named("vera"))));
-        assertThat(TestRealm.ok(ask(realm.admin, new Command.SignOutOperator(named("vera"))))
+        TestRealm.ok(ask(again.through(realm.viewer), new OperatorCommand.SignOutOperator(named("vera"))));
+        TestRealm.ok(ask(realm.admin, new OperatorCommand.SignOutOperator(named("vera"))));
+        TestRealm.ok(ask(realm.admin, new OperatorCommand.DisableOperator(named("vera"))));
+        assertThat(TestRealm.ok(ask(realm.admin, new OperatorCommand.SignOutOperator(named("vera"))))
                         .events())
                 .as("a disabled operator is signed in nowhere")
                 .isEmpty();
@@ -540,34 +549,35 @@ class CredentialRulesTest {
     void theLastAdminDoesNotDisableThemselves() {
         Actor ada = realm.operator("ada", Role.ADMIN).actor();
         realm.operator("mara", Role.MANAGER);
-        assertThat(TestRealm.no(ask(ada, new Command.DisableOperator(named("ada")))))
+        assertThat(TestRealm.no(ask(ada, new OperatorCommand.DisableOperator(named("ada")))))
                 .isInstanceOf(Refusal.InUse.class);
         Actor bob = madeOperator(realm.admin, "bob", Role.ADMIN).actor();
-        TestRealm.ok(ask(ada, new Command.DisableOperator(named("ada"))));
-        assertThat(TestRealm.no(ask(bob, new Command.DisableOperator(named("bob")))))
+        TestRealm.ok(ask(ada, new OperatorCommand.DisableOperator(named("ada"))));
+        assertThat(TestRealm.no(ask(bob, new OperatorCommand.DisableOperator(named("bob")))))
                 .as("a disabled one does not count")
                 .isInstanceOf(Refusal.InUse.class);
         TestRealm.ok(ask(Actor.ROOT, key(Role.ADMIN.scopes(), Rank.SUPER, null)));
         assertThat(TestRealm.no(ask(bob, new Command.RevokeKey(realm.admin.ref().id(), true))))
                 .as("nor with the key that made them")
                 .isInstanceOf(Refusal.InUse.class);
-        TestRealm.ok(ask(realm.admin, new Command.DisableOperator(named("bob"))));
+        TestRealm.ok(ask(realm.admin, new OperatorCommand.DisableOperator(named("bob"))));
     }
 
     @Test
     void anotherRoleCountsAtOnceAndEndsNoSession() {
         Operator mara = realm.operator("mara", Role.MANAGER);
-        Change change = TestRealm.ok(ask(realm.admin, new Command.ChangeOperatorRole(named("MARA"), Role.VIEWER)));
+        Change change =
+                TestRealm.ok(ask(realm.admin, new OperatorCommand.ChangeOperatorRole(named("MARA"), Role.VIEWER)));
         assertThat(change.events().getFirst().action()).isEqualTo(Event.Action.OPERATOR_ROLE_CHANGED);
         assertThat(change.events().getFirst().changes().byField())
                 .containsOnly(Map.entry("role", new Changes.FieldChange("manager", "viewer")));
         assertThat(TestRealm.no(ask(mara.actor(), TestRealm.registration("a@x.org"))))
                 .as("signed in before")
                 .isEqualTo(new Refusal.Forbidden("users:write"));
-        assertThat(TestRealm.ok(ask(realm.admin, new Command.ChangeOperatorRole(named("mara"), Role.VIEWER)))
+        assertThat(TestRealm.ok(ask(realm.admin, new OperatorCommand.ChangeOperatorRole(named("mara"), Role.VIEWER)))
                         .events())
                 .isEmpty();
-        TestRealm.ok(ask(realm.admin, new Command.ChangeOperatorRole(named("mara"), Role.ADMIN)));
+        TestRealm.ok(ask(realm.admin, new OperatorCommand.ChangeOperatorRole(named("mara"), Role.ADMIN)));
         TestRealm.ok(ask(operator("mara").actor(), TestRealm.registration("a@x.org")));
     }
 
@@ -577,16 +587,16 @@ class CredentialRulesTest {
         realm.operator("vera", Role.VIEWER);
         Set<Scope> most = EnumSet.complementOf(EnumSet.of(Scope.EVIDENCE_READ));
         Actor creator = realm.key(most, Rank.SUPER, null).actor();
-        assertThat(TestRealm.no(ask(creator, new Command.ChangeOperatorRole(named("vera"), Role.ADMIN))))
+        assertThat(TestRealm.no(ask(creator, new OperatorCommand.ChangeOperatorRole(named("vera"), Role.ADMIN))))
                 .isEqualTo(new Refusal.Forbidden("evidence:read"));
-        assertThat(TestRealm.no(ask(creator, new Command.ChangeOperatorRole(named("ada"), Role.VIEWER))))
+        assertThat(TestRealm.no(ask(creator, new OperatorCommand.ChangeOperatorRole(named("ada"), Role.VIEWER))))
                 .isEqualTo(new Refusal.Forbidden("evidence:read"));
         Actor expiring = realm.key(Role.ADMIN.scopes(), Rank.SUPER, realm.now.plusSeconds(60))
                 .actor();
-        assertThat(TestRealm.no(ask(expiring, new Command.ChangeOperatorRole(named("vera"), Role.MANAGER))))
+        assertThat(TestRealm.no(ask(expiring, new OperatorCommand.ChangeOperatorRole(named("vera"), Role.MANAGER))))
                 .as("operators do not expire")
                 .isEqualTo(new Refusal.Forbidden("a key without expiry"));
-        TestRealm.ok(ask(expiring, new Command.ChangeOperatorRole(named("ada"), Role.VIEWER)));
+        TestRealm.ok(ask(expiring, new OperatorCommand.ChangeOperatorRole(named("ada"), Role.VIEWER)));
     }
 
     @Test
@@ -594,24 +604,25 @@ class CredentialRulesTest {
         Actor ada = realm.operator("ada", Role.ADMIN).actor();
         realm.operator("mara", Role.MANAGER);
         List<Command> leaving = List.of(
-                new Command.ChangeOperatorRole(named("ada"), Role.VIEWER), new Command.DeleteOperator(named("ada")));
+                new OperatorCommand.ChangeOperatorRole(named("ada"), Role.VIEWER),
+                new OperatorCommand.DeleteOperator(named("ada")));
         for (Command command : leaving) {
             assertThat(TestRealm.no(ask(ada, command))).isInstanceOf(Refusal.InUse.class);
         }
         Actor bob = realm.operator("bob", Role.ADMIN).actor();
-        TestRealm.ok(ask(bob, new Command.DeleteOperator(named("bob"))));
+        TestRealm.ok(ask(bob, new OperatorCommand.DeleteOperator(named("bob"))));
         for (Command command : leaving) {
             assertThat(TestRealm.no(ask(ada, command)))
                     .as("one who is deleted does not count")
                     .isInstanceOf(Refusal.InUse.class);
         }
-        TestRealm.ok(ask(realm.admin, new Command.DeleteOperator(named("ada"))));
+        TestRealm.ok(ask(realm.admin, new OperatorCommand.DeleteOperator(named("ada"))));
     }
 
     @Test
-    void whoIsDeletedIsGoneAndTheirNameIsFree() {
+    void deletedOperatorsAreGoneAndTheirNamesAreFree() {
         Operator ada = realm.operator("ada", Role.MANAGER);
-        Change change = TestRealm.ok(ask(realm.admin, new Command.DeleteOperator(named("ada"))));
+        Change change = TestRealm.ok(ask(realm.admin, new OperatorCommand.DeleteOperator(named("ada"))));
         assertThat(change.events().getFirst().changes().byField())
                 .containsOnly(
                         Map.entry("deleted", new Changes.FieldChange(false, true)),
@@ -622,24 +633,24 @@ class CredentialRulesTest {
         assertThat(TestRealm.no(ask(realm.operators.get(ada.id()).actor(), TestRealm.registration("a@x.org"))))
                 .isEqualTo(new Refusal.Unauthenticated());
         for (Command command : List.of(
-                new Command.DeleteOperator(named("ada")),
-                new Command.EnableOperator(named("ada")),
-                new Command.ChangePassword(named("ada"), "hash"),
-                new Command.ChangeOperatorRole(named("ada"), Role.VIEWER))) {
+                new OperatorCommand.DeleteOperator(named("ada")),
+                new OperatorCommand.EnableOperator(named("ada")),
+                new OperatorCommand.ChangePassword(named("ada"), "hash"),
+                new OperatorCommand.ChangeOperatorRole(named("ada"), Role.VIEWER))) {
             assertThat(TestRealm.no(ask(realm.admin, command))).isEqualTo(new Refusal.NotFound("operator", "ada"));
         }
-        // In one transaction as in several.
+        // The same three commands in one transaction.
         List<Result<Change>> results = realm.batch(List.of(
                 new Write(
                         realm.admin,
                         null,
-                        List.of(new Command.CreateOperator(TestRealm.username("Ada"), Role.VIEWER, "hash")),
+                        List.of(new OperatorCommand.CreateOperator(TestRealm.username("Ada"), Role.VIEWER, "hash")),
                         null),
-                new Write(realm.admin, null, List.of(new Command.DeleteOperator(named("ada"))), null),
+                new Write(realm.admin, null, List.of(new OperatorCommand.DeleteOperator(named("ada"))), null),
                 new Write(
                         realm.admin,
                         null,
-                        List.of(new Command.CreateOperator(TestRealm.username("ADA"), Role.VIEWER, "hash")),
+                        List.of(new OperatorCommand.CreateOperator(TestRealm.username("ADA"), Role.VIEWER, "hash")),
                         null)));
         results.forEach(TestRealm::ok);
         assertThat(realm.operators.values().stream().filter(Operator::isLive))
@@ -647,13 +658,13 @@ class CredentialRulesTest {
                 .containsExactly("ADA");
     }
 
-    /// What a deleted operator made still ends with the key that made the operator.
+    /// Keys of a deleted operator still end when the key that created the operator is revoked.
     @Test
     void descendantsAreFoundThroughDeletedOperators() {
         ApiKey stolen = realm.key(Role.ADMIN.scopes(), Rank.SUPER, null);
         Actor eve = madeOperator(stolen.actor(), "eve", Role.ADMIN).actor();
         ApiKey left = made(eve, Set.of(Scope.USERS_READ), null);
-        TestRealm.ok(ask(realm.admin, new Command.DeleteOperator(named("eve"))));
+        TestRealm.ok(ask(realm.admin, new OperatorCommand.DeleteOperator(named("eve"))));
         TestRealm.ok(ask(realm.admin, new Command.RevokeKey(stolen.id(), true)));
         assertThat(realm.keys.get(left.id()).revokedAt()).isNotNull();
     }
@@ -663,14 +674,15 @@ class CredentialRulesTest {
         realm.operator("ada", Role.ADMIN);
         Actor creator = realm.key(Set.of(Scope.KEYS_WRITE), Rank.REGULAR, null).actor();
         for (Command command : List.of(
-                new Command.ChangePassword(named("ada"), "mine"),
-                new Command.EnableOperator(named("ada")),
-                new Command.SignOutOperator(named("ada")),
-                new Command.DeleteOperator(named("ada")),
-                new Command.DisableOperator(named("ada")))) {
+                new OperatorCommand.ChangePassword(named("ada"), "mine"),
+                new OperatorCommand.RemovePasskeys(named("ada"), null),
+                new OperatorCommand.EnableOperator(named("ada")),
+                new OperatorCommand.SignOutOperator(named("ada")),
+                new OperatorCommand.DeleteOperator(named("ada")),
+                new OperatorCommand.DisableOperator(named("ada")))) {
             assertThat(TestRealm.no(ask(creator, command))).isInstanceOf(Refusal.Forbidden.class);
         }
-        assertThat(TestRealm.no(ask(realm.admin, new Command.DisableOperator(named("eve")))))
+        assertThat(TestRealm.no(ask(realm.admin, new OperatorCommand.DisableOperator(named("eve")))))
                 .isEqualTo(new Refusal.NotFound("operator", "eve"));
     }
 
@@ -694,5 +706,58 @@ class CredentialRulesTest {
         assertThat(Actor.ROOT.may(Scope.USERS_READ)).isFalse();
         assertThat(TestRealm.no(realm.ask(Actor.ROOT, UserRef.id(ada), new Command.Bar(null, null))))
                 .isEqualTo(new Refusal.Forbidden("a realm: the root key belongs to none"));
+    }
+
+    private Command.RotateKey rotation(ApiKey old, int overlap, @Nullable Instant expiresAt) {
+        return new Command.RotateKey(
+                old.id(),
+                realm.freshId(),
+                Duration.ofSeconds(overlap),
+                expiresAt,
+                new Digest(new byte[] {7}),
+                "x7Kq",
+                "other");
+    }
+
+    @Test
+    void aRotatedKeyLastsAsLongAsTheOldOneWasMadeFor() {
+        ApiKey old = realm.key(Set.of(Scope.USERS_READ), Rank.REGULAR, soon(100));
+        realm.now = soon(60);
+        ApiKey made = TestRealm.ok(ask(realm.admin, rotation(old, 10, null))).key();
+        assertThat(made.expiresAt()).isEqualTo(soon(100));
+        assertThat(made.lastFour()).isEqualTo("x7Kq");
+        assertThat(realm.keys.get(old.id()).expiresAt()).isEqualTo(soon(10));
+        assertThat(realm.journal.subList(realm.journal.size() - 2, realm.journal.size()))
+                .extracting(Event::action)
+                .containsExactly(Event.Action.KEY_CREATED, Event.Action.KEY_EXPIRY_CHANGED);
+    }
+
+    @Test
+    void anOverlapDoesNotMakeTheOldKeyLastLonger() {
+        ApiKey old = realm.key(Set.of(Scope.USERS_READ), Rank.REGULAR, soon(5));
+        TestRealm.ok(ask(realm.admin, rotation(old, 10, null)));
+        assertThat(realm.keys.get(old.id()).expiresAt()).isEqualTo(soon(5));
+    }
+
+    @Test
+    void aKeyThatRotatesItselfGainsNoTime() {
+        ApiKey old = realm.key(Role.ADMIN.scopes(), Rank.SUPER, soon(100));
+        realm.now = soon(60);
+        ApiKey made = TestRealm.ok(ask(old.actor(), rotation(old, 10, null))).key();
+        assertThat(made.expiresAt()).isEqualTo(old.expiresAt());
+        assertThat(TestRealm.no(ask(made.actor(), rotation(made, 0, soon(500)))))
+                .isInstanceOf(Refusal.Invalid.class);
+    }
+
+    @Test
+    void anEndedKeyIsNotRotatedAndTheLastMakerOnlyIntoItsEqual() {
+        ApiKey old = realm.key(Set.of(Scope.USERS_READ), Rank.REGULAR, soon(5));
+        realm.now = soon(5);
+        assertThat(TestRealm.no(ask(realm.admin, rotation(old, 10, null)))).isInstanceOf(Refusal.Invalid.class);
+        ApiKey last = realm.keys.get(realm.admin.ref().id());
+        assertThat(TestRealm.no(ask(realm.admin, rotation(last, 0, soon(50))))).isInstanceOf(Refusal.InUse.class);
+        ApiKey made = TestRealm.ok(ask(realm.admin, rotation(last, 0, null))).key();
+        assertThat(realm.keys.get(last.id()).revokedAt()).isEqualTo(realm.now);
+        assertThat(made.addresses()).isEqualTo(last.addresses());
     }
 }

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// Groups and policies, and what becomes of them when their people go.
+/// Groups and policies, and what happens to them when their users leave.
 class GroupLifeTest {
     private final TestRealm realm = new TestRealm();
     private final UUID ada = realm.user("ada@x.org");
@@ -70,14 +70,14 @@ class GroupLifeTest {
         UUID others = group("Others");
         assertThat(no(new Command.UpdateGroup(others, new Edit<>("staff"), null)))
                 .isEqualTo(new Refusal.Taken("name", staff, false));
-        // Its own in other letters, and one that was given up.
+        // Changing only the case of the own name is allowed, and so is a name that another group gave up.
         assertThat(done(new Command.UpdateGroup(staff, new Edit<>("STAFF"), null))
                         .group()
                         .name())
                 .isEqualTo("STAFF");
         done(new Command.UpdateGroup(staff, new Edit<>("Crew"), null));
         done(new Command.UpdateGroup(others, new Edit<>("staff"), null));
-        // A policy may be called the same.
+        // A policy may have the same name as a group.
         UUID policy = policy("Staff");
         assertThat(no(new Command.CreatePolicy("sTAFF", null, List.of())))
                 .isEqualTo(new Refusal.Taken("name", policy, false));
@@ -86,7 +86,7 @@ class GroupLifeTest {
     }
 
     @Test
-    void whatIsSoAlreadyChangesNothing() {
+    void repeatedChangesChangeNothing() {
         UUID staff = group("Staff");
         UUID doors = policy("Doors");
         join(staff, ada);
@@ -108,7 +108,7 @@ class GroupLifeTest {
         assertThat(realm.policies.get(doors).groups()).isEqualTo(1);
     }
 
-    // Who may be in them, and what is refused first.
+    // Who may be a member, and which refusal takes precedence.
 
     @Test
     void guestsAreNeitherMembersNorAssignees() {
@@ -149,12 +149,12 @@ class GroupLifeTest {
         assertThat(no(new Command.AddMember(staff, barred))).isEqualTo(new Refusal.Barred());
         realm.done(guest, new Command.Erase(null, null));
         assertThat(no(new Command.AddMember(staff, UserRef.id(guest)))).isEqualTo(new Refusal.Erased());
-        // Of the erased nothing but the bar's fingerprint tells.
+        // For an erased user, only the fingerprint of the bar is known.
         assertThat(no(new Command.AddMember(staff, barred))).isEqualTo(new Refusal.Barred());
     }
 
     @Test
-    void whoMayNotWriteGroupsDoesNot() {
+    void writingGroupsNeedsItsScope() {
         Actor mayNot = realm.key(Set.of(Scope.USERS_WRITE, Scope.USERS_READ), Rank.REGULAR, null)
                 .actor();
         assertThat(TestRealm.no(realm.ask(mayNot, null, new Command.CreateGroup("Staff", null))))
@@ -188,15 +188,15 @@ class GroupLifeTest {
         done(new Command.DeleteGroup(staff));
         done(new Command.DeletePolicy(doors));
         assertThat(realm.affiliationsOf(ada)).isEqualTo(Affiliations.NONE);
-        // A new one of the same name has nobody in it.
+        // A new group of the same name has no members.
         assertThat(members(group("Staff"))).isZero();
         assertThat(realm.isIdle(ada, new Command.Restore(null, null))).isTrue();
     }
 
-    // When people go.
+    // Users who leave.
 
     @Test
-    void whoIsRemovedDoesNotCountAndCountsAgainWhenRestored() {
+    void removedMembersCountAgainWhenRestored() {
         UUID staff = group("Staff");
         UUID doors = policy("Doors");
         join(staff, ada, bea);
@@ -213,7 +213,7 @@ class GroupLifeTest {
     }
 
     @Test
-    void whoIsExpelledTakesAlongThePoliciesThatNobodyElseHas() {
+    void expellingDeletesPoliciesThatNobodyElseHas() {
         UUID staff = group("Staff");
         UUID mine = policy("Mine");
         UUID ours = policy("Ours");
@@ -238,7 +238,7 @@ class GroupLifeTest {
     }
 
     @Test
-    void whoIsRemovedStillHasWhatIsAssignedToThem() {
+    void removedUsersKeepTheirAssignments() {
         UUID shared = policy("Shared");
         assign(shared, ada, bea);
         realm.done(bea, new Command.Remove(null, null));
@@ -249,7 +249,7 @@ class GroupLifeTest {
     }
 
     @Test
-    void whoWasRemovedCanStillBeExpelled() {
+    void removedUsersCanBeExpelled() {
         UUID staff = group("Staff");
         UUID mine = policy("Mine");
         join(staff, ada, bea);
@@ -266,7 +266,7 @@ class GroupLifeTest {
     }
 
     @Test
-    void whoIsBarredIsExpelled() {
+    void barringExpels() {
         UUID staff = group("Staff");
         UUID mine = policy("Mine");
         join(staff, ada);
@@ -281,7 +281,7 @@ class GroupLifeTest {
     }
 
     @Test
-    void whoIsErasedLeavesAndNothingTellsWhat() {
+    void erasureEndsMembershipsWithoutATrace() {
         UUID staff = group("Staff");
         UUID mine = policy("Mine");
         join(staff, ada);
@@ -290,7 +290,7 @@ class GroupLifeTest {
         assertThat(change.events()).hasSize(1);
         assertThat(change.events().getFirst().changes().isEmpty()).isTrue();
         assertThat(members(staff)).isZero();
-        // Only what is expelled takes policies along.
+        // Only expelling a user deletes policies.
         assertThat(realm.policies.get(mine).users()).isZero();
         assertThat(realm.affiliationsOf(ada)).isEqualTo(Affiliations.NONE);
     }

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Holds and standing: placing, releasing, lifting, toggling, reinstating, and ending by themselves.
+/// Holds and standing: placing, releasing, lifting, toggling, reinstating and expiry.
 class HoldsTest {
     private final TestRealm realm = new TestRealm();
     private final UUID ada = realm.user("ada@x.org");
@@ -121,7 +121,7 @@ class HoldsTest {
                 .isEqualTo(once.holds());
     }
 
-    /// A bar takes the ends of other holds away, which changes those holds.
+    /// A bar removes the end of other holds, which counts as a change to those holds.
     @Test
     void aBarThatTakesAnEndAwayIsNamedInTheHold() {
         realm.done(ada, placeFor(HoldKind.SUSPENDED, Hold.MAIN, 60), place(HoldKind.BLOCKED));
@@ -136,7 +136,7 @@ class HoldsTest {
                 .isNull();
     }
 
-    /// Who placed it and when stay, because nothing was placed.
+    /// The recorded actor and time do not change, because no hold was placed.
     @Test
     void placingTheSameAgainChangesNothing() {
         Command same = placeFor(HoldKind.BLOCKED, Hold.MAIN, 60);
@@ -206,7 +206,7 @@ class HoldsTest {
         assertThatThrownBy(() -> new Command.LiftHold(kind)).isInstanceOf(IllegalArgumentException.class);
     }
 
-    // Ending by itself.
+    // Expiry.
 
     @Test
     void aHoldIsOverAtItsEndWithoutAnybodyDoingAnything() {
@@ -254,7 +254,7 @@ class HoldsTest {
     }
 
     @Test
-    void whatTouchesTheUserJournalsTheEndFirst() {
+    void aChangeToTheUserJournalsTheExpiryFirst() {
         realm.done(ada, placeFor(HoldKind.SUSPENDED, Hold.MAIN, 30));
         after(40);
         realm.done(ada, place(HoldKind.SUSPENDED));
@@ -266,7 +266,7 @@ class HoldsTest {
     }
 
     @Test
-    void whatChangesNothingLeavesTheEndToHoldExpiry() {
+    void requestsWithoutEffectLeaveTheExpiryToHoldExpiry() {
         realm.done(ada, placeFor(HoldKind.SUSPENDED, Hold.MAIN, 30));
         after(40);
         assertThat(realm.isIdle(ada, release(HoldKind.SUSPENDED))).isTrue();

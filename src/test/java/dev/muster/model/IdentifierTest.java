@@ -8,26 +8,26 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What is one identifier in several spellings, and what is not.
+/// Which spellings are the same identifier, and which are not.
 class IdentifierTest {
     @ParameterizedTest
     @CsvSource({
         "ADA, ada",
         "\u00c9va, \u00e9va",
-        // Composed and decomposed.
+        // Composed and decomposed forms.
         "e\u0301va, \u00e9va",
-        // The dotless i has the upper case of the dotted one; the capital one with a dot keeps its dot.
+        // The upper case of dotless i is the same as that of i; capital I with a dot keeps its dot.
         "\u0131, i",
         "\u0130, i\u0307",
         "Stra\u00dfe, strasse",
         "STRA\u1e9eE, strasse",
-        // The last sigma of a word looks different.
+        // A final sigma has its own form.
         "\u039f\u0394\u039f\u03a3, \u03bf\u03b4\u03bf\u03c2",
         "\u03bf\u03b4\u03bf\u03c3, \u03bf\u03b4\u03bf\u03c2",
-        // Kelvin and the long s are a k and an s.
+        // The Kelvin sign folds to k, the long s to s.
         "\u212a, k",
         "\u017f, s",
-        // A ligature is its letters.
+        // A ligature folds to its letters.
         "\ufb03, ffi",
     })
     void folding(String text, String folded) {

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What becomes of a job from its reservation to its review, and of its user.
+/// The life of a job from reservation to review, and its effect on the user.
 class JobLifeTest {
     private static final Digest TOKEN = new Digest(new byte[] {1});
     private static final Digest ANOTHER_TOKEN = new Digest(new byte[] {2});
@@ -93,7 +93,7 @@ class JobLifeTest {
     }
 
     private Result<Change> submit(JobRequest job) {
-        return realm.ask(realm.admin, null, new Command.SubmitJob(job, null, null));
+        return realm.ask(realm.admin, null, new JobCommand.SubmitJob(job, null, null));
     }
 
     private Job submitted(String jobId, int type) {
@@ -105,7 +105,8 @@ class JobLifeTest {
     }
 
     private Result<Change> verdict(String jobId, Outcome outcome, @Nullable String text) {
-        return realm.ask(realm.admin, null, new Command.GiveVerdict(jobId, new Verdict(outcome, BigDecimal.TEN, text)));
+        return realm.ask(
+                realm.admin, null, new JobCommand.GiveVerdict(jobId, new Verdict(outcome, BigDecimal.TEN, text)));
     }
 
     private Job.Judged judged(String jobId) {
@@ -147,7 +148,7 @@ class JobLifeTest {
     }
 
     @Test
-    void whatFailedOrIsProvisionalEnrolsNobody() {
+    void failedAndProvisionalJobsEnrolNobody() {
         submitted("j1", 1);
         submitted("j2", 1);
         TestRealm.ok(verdict("j1", Outcome.FAILED));
@@ -187,9 +188,9 @@ class JobLifeTest {
     @Test
     void nothingIsSaidOfAJobThatIsNotThereOrOnlyReserved() {
         assertThat(TestRealm.no(verdict("j1", Outcome.PASSED))).isEqualTo(new Refusal.NotFound("job", "j1"));
-        TestRealm.ok(realm.ask(realm.admin, null, new Command.ReserveJob(job("j1", 1, "ada"), TOKEN)));
+        TestRealm.ok(realm.ask(realm.admin, null, new JobCommand.ReserveJob(job("j1", 1, "ada"), TOKEN)));
         assertThat(TestRealm.no(verdict("j1", Outcome.PASSED))).isEqualTo(new Refusal.NotFound("job", "j1"));
-        assertThat(TestRealm.no(realm.ask(realm.admin, null, new Command.ReviewJob("j1", null))))
+        assertThat(TestRealm.no(realm.ask(realm.admin, null, new JobCommand.ReviewJob("j1", null))))
                 .isEqualTo(new Refusal.NotFound("job", "j1"));
     }
 
@@ -197,7 +198,7 @@ class JobLifeTest {
     @EnumSource(
             value = HoldKind.class,
             names = {"FRAUD", "BLOCKED", "SUSPENDED", "DEACTIVATED"})
-    void whoIsHeldWhenItIsJudgedFailsWhateverWasSaid(HoldKind kind) {
+    void jobsOfHeldUsersFailWhateverTheVerdict(HoldKind kind) {
         submitted("j1", 1);
         realm.done(ada, new Command.EnsureHold(kind));
         TestRealm.ok(verdict("j1", Outcome.PASSED, "well"));
@@ -209,7 +210,7 @@ class JobLifeTest {
     }
 
     @Test
-    void whoIsRemovedBarredOrErasedFails() {
+    void jobsOfRemovedBarredOrErasedUsersFail() {
         submitted("j1", 1);
         submitted("j2", 1);
         submitted("j3", 1);
@@ -235,7 +236,7 @@ class JobLifeTest {
     }
 
     @Test
-    void whatWasSubmittedUnderFraudFailsAlsoOnceThatIsLifted() {
+    void jobsSubmittedUnderFraudFailEvenOnceItIsLifted() {
         realm.done(ada, new Command.EnsureHold(HoldKind.FRAUD));
         Job job = submitted("j1", 1);
         assertThat(job.submission().heldBy()).isEqualTo(HoldKind.FRAUD);
@@ -261,7 +262,7 @@ class JobLifeTest {
     }
 
     @Test
-    void ofSeveralUnderWayTheFirstThatPassesEnrols() {
+    void theFirstOfSeveralJobsThatPassesEnrols() {
         submitted("j1", 1);
         submitted("j2", 4);
         submitted("j3", 1);
@@ -314,7 +315,7 @@ class JobLifeTest {
         assertThat(enrolment()).isEqualTo(new Enrolment.Enrolled("j2", realm.now));
         Actor mayNot = realm.key(Set.of(Scope.JOBS_WRITE), Rank.REGULAR, null).actor();
         assertThat(TestRealm.no(
-                        realm.ask(mayNot, null, new Command.SubmitJob(permitted(job("j3", 1, "ada")), null, null))))
+                        realm.ask(mayNot, null, new JobCommand.SubmitJob(permitted(job("j3", 1, "ada")), null, null))))
                 .isEqualTo(new Refusal.AlreadyEnrolled());
     }
 
@@ -323,11 +324,11 @@ class JobLifeTest {
         submitted("j1", 1);
         Actor mayNot = realm.key(Set.of(Scope.JOBS_WRITE), Rank.REGULAR, null).actor();
         assertThat(TestRealm.no(realm.ask(
-                        mayNot, null, new Command.GiveVerdict("j1", new Verdict(Outcome.PASSED, null, null)))))
+                        mayNot, null, new JobCommand.GiveVerdict("j1", new Verdict(Outcome.PASSED, null, null)))))
                 .isEqualTo(new Refusal.Forbidden("jobs:verdict"));
     }
 
-    // In a test realm.
+    // Test realms.
 
     @Test
     void aTestRealmComesToAVerdictAtOnce() {
@@ -342,7 +343,7 @@ class JobLifeTest {
                         Event.Action.USER_ENROLLED);
         User user = realm.get(change.job().user());
         assertThat(user.enrolment()).isEqualTo(new Enrolment.Enrolled("j1", realm.now));
-        // One request, one step.
+        // Registration and verdict are one request, so the version is still 1.
         assertThat(user.version()).isEqualTo(1);
         TestRealm.ok(submit(inSandbox(job("j2", 5, "ada"), Outcome.FAILED)));
         TestRealm.ok(submit(inSandbox(job("j3", 1, "ada"), Outcome.PROVISIONAL)));
@@ -363,7 +364,7 @@ class JobLifeTest {
         assertThat(judged("j1").review()).isEqualTo(new Job.OpenReview());
     }
 
-    // Who is not known.
+    // Unknown users.
 
     @Test
     void anEnrolmentRegistersAStrangerByExternalId() {
@@ -372,7 +373,7 @@ class JobLifeTest {
         assertThat(user.externalId()).isEqualTo(TestRealm.externalId("Stranger"));
         assertThat(user.tag()).isEqualTo(Tag.USER);
         assertThat(change.job().userText()).isNull();
-        // The next job finds them.
+        // The next job finds the registered user.
         assertThat(TestRealm.ok(submit(job("j2", 1, "Stranger"))).job().user()).isEqualTo(user.id());
         assertThat(realm.users).hasSize(2);
     }
@@ -405,7 +406,7 @@ class JobLifeTest {
         Job again = TestRealm.ok(submit(retry(job("j1", 5, "stranger")))).job();
         assertThat(again.user()).isEqualTo(user);
         assertThat(again.userText()).isNull();
-        // They are judged all the same when they are there.
+        // The user is checked like any other once registered.
         realm.done(user, new Command.EnsureHold(HoldKind.BLOCKED));
         assertThat(TestRealm.no(submit(retry(job("j1", 5, "stranger"))))).isInstanceOf(Refusal.Held.class);
     }
@@ -413,11 +414,11 @@ class JobLifeTest {
     // Reservations.
 
     private Change reserved(JobRequest job, Digest token) {
-        return TestRealm.ok(realm.ask(realm.admin, null, new Command.ReserveJob(job, token)));
+        return TestRealm.ok(realm.ask(realm.admin, null, new JobCommand.ReserveJob(job, token)));
     }
 
     private Result<Change> use(JobRequest job, Digest token, int evidence) {
-        return realm.ask(realm.admin, null, new Command.SubmitJob(job, token, evidence(evidence)));
+        return realm.ask(realm.admin, null, new JobCommand.SubmitJob(job, token, evidence(evidence)));
     }
 
     @Test
@@ -440,7 +441,7 @@ class JobLifeTest {
         assertThat(TestRealm.no(use(job("j1", 4, "ada"), TOKEN, 1))).isEqualTo(new Refusal.JobExists("j1"));
         assertThat(TestRealm.no(use(job("j1", 1, "bob"), TOKEN, 1))).isEqualTo(new Refusal.JobExists("j1"));
         TestRealm.ok(use(job("j1", 1, "ada"), TOKEN, 1));
-        // Nor instead of what was submitted before.
+        // A resubmission must have the type that was reserved, too.
         JobRequest again = retry(job("j1", 1, "ada"));
         reserved(again, ANOTHER_TOKEN);
         assertThat(TestRealm.no(use(retry(job("j1", 4, "ada")), ANOTHER_TOKEN, 2)))
@@ -473,10 +474,10 @@ class JobLifeTest {
     void aRetryReservesAgainForTheSameUserAndTypeOnly() {
         JobRequest job = job("j1", 1, "ada");
         reserved(job, TOKEN);
-        assertThat(TestRealm.no(realm.ask(realm.admin, null, new Command.ReserveJob(job, ANOTHER_TOKEN))))
+        assertThat(TestRealm.no(realm.ask(realm.admin, null, new JobCommand.ReserveJob(job, ANOTHER_TOKEN))))
                 .isEqualTo(new Refusal.JobExists("j1"));
         for (JobRequest other : List.of(retry(job("j1", 4, "ada")), retry(job("j1", 1, "bea")))) {
-            assertThat(TestRealm.no(realm.ask(realm.admin, null, new Command.ReserveJob(other, ANOTHER_TOKEN))))
+            assertThat(TestRealm.no(realm.ask(realm.admin, null, new JobCommand.ReserveJob(other, ANOTHER_TOKEN))))
                     .isEqualTo(new Refusal.JobExists("j1"));
         }
         reserved(retry(job), ANOTHER_TOKEN);
@@ -485,7 +486,7 @@ class JobLifeTest {
     }
 
     private Result<Change> free(Digest token) {
-        return realm.ask(realm.admin, null, new Command.FreeJobId("j1", token));
+        return realm.ask(realm.admin, null, new JobCommand.FreeJobId("j1", token));
     }
 
     @Test
@@ -498,14 +499,14 @@ class JobLifeTest {
                 .isEqualTo(before.reservation().until());
         assertThat(TestRealm.ok(free(TOKEN)).events()).isEmpty();
         for (JobRequest other : List.of(job("j1", 4, "ada"), job("j1", 1, "bea"))) {
-            assertThat(TestRealm.no(realm.ask(realm.admin, null, new Command.ReserveJob(other, ANOTHER_TOKEN))))
+            assertThat(TestRealm.no(realm.ask(realm.admin, null, new JobCommand.ReserveJob(other, ANOTHER_TOKEN))))
                     .isEqualTo(new Refusal.JobExists("j1"));
         }
         Job again = reserved(job, ANOTHER_TOKEN).job();
         assertThat(again.id()).isEqualTo(before.id());
-        // The new reservation is one like any other.
+        // The new reservation works like any other.
         assertThat(TestRealm.no(use(job, TOKEN, 1))).isEqualTo(new Refusal.JobExists("j1"));
-        assertThat(TestRealm.no(realm.ask(realm.admin, null, new Command.ReserveJob(job, TOKEN))))
+        assertThat(TestRealm.no(realm.ask(realm.admin, null, new JobCommand.ReserveJob(job, TOKEN))))
                 .isEqualTo(new Refusal.JobExists("j1"));
         TestRealm.ok(use(job, ANOTHER_TOKEN, 1));
     }
@@ -528,14 +529,14 @@ class JobLifeTest {
         assertThat(TestRealm.no(free(TOKEN))).isEqualTo(new Refusal.NotFound("upload", "j1"));
     }
 
-    /// It has evidence already, so other evidence needs a retry as before.
+    /// The job already has evidence, so replacing it still needs a retry.
     @Test
     void theIdOfASubmittedJobIsNotFreed() {
         JobRequest job = job("j1", 1, "ada");
         TestRealm.ok(submit(job));
         reserved(retry(job), TOKEN);
         assertThat(TestRealm.ok(free(TOKEN)).events()).isEmpty();
-        assertThat(TestRealm.no(realm.ask(realm.admin, null, new Command.ReserveJob(job, ANOTHER_TOKEN))))
+        assertThat(TestRealm.no(realm.ask(realm.admin, null, new JobCommand.ReserveJob(job, ANOTHER_TOKEN))))
                 .isEqualTo(new Refusal.JobExists("j1"));
     }
 
@@ -545,7 +546,7 @@ class JobLifeTest {
         reserved(job, TOKEN);
         TestRealm.ok(use(job, TOKEN, 1));
         Change promise = reserved(retry(job), ANOTHER_TOKEN);
-        // Until it comes, nothing of the job is another.
+        // The job is unchanged until the new evidence arrives.
         assertThat(promise.job().evidence()).isEqualTo(evidence(1));
         Change again = TestRealm.ok(use(retry(job), ANOTHER_TOKEN, 2));
         assertThat(again.events()).extracting(Event::action).containsExactly(Event.Action.JOB_RESUBMITTED);
@@ -565,12 +566,12 @@ class JobLifeTest {
 
     @Test
     void aSubmissionAgainKeepsEvidenceWhereItBringsNone() {
-        TestRealm.ok(realm.ask(realm.admin, null, new Command.SubmitJob(job("j1", 1, "ada"), null, evidence(1))));
+        TestRealm.ok(realm.ask(realm.admin, null, new JobCommand.SubmitJob(job("j1", 1, "ada"), null, evidence(1))));
         assertThat(TestRealm.ok(submit(retry(job("j1", 1, "ada")))).job().evidence())
                 .isEqualTo(evidence(1));
     }
 
-    /// Whoever is promised a job may be called otherwise by the time the evidence comes.
+    /// The external id of the user may change between the reservation and the upload.
     @Test
     void aReservedJobStaysTheUsersForWhomItWasReserved() {
         JobRequest job = job("j1", 5, "ada");
@@ -601,7 +602,7 @@ class JobLifeTest {
         assertThat(TestRealm.no(use(job, TOKEN, 1))).isEqualTo(new Refusal.Barred());
         realm.done(ada, new Command.Erase(null, null));
         assertThat(TestRealm.no(use(job, TOKEN, 1))).isEqualTo(new Refusal.Erased());
-        // Of what was promised to the erased nothing is known but that it was theirs.
+        // Erasure leaves of the reservation only that it belonged to this user.
         JobRequest bare = new JobRequest("j1", new JobType(5), null, null, null, false, false, Outcome.PASSED);
         assertThat(TestRealm.no(use(bare, TOKEN, 1))).isEqualTo(new Refusal.Erased());
     }
@@ -612,18 +613,18 @@ class JobLifeTest {
     void aReviewIsClosedOnceWithANote() {
         realm.done(ada, new Command.EnsureHold(HoldKind.FRAUD));
         submitted("j1", 5);
-        assertThat(TestRealm.no(realm.ask(realm.admin, null, new Command.ReviewJob("j1", "n"))))
+        assertThat(TestRealm.no(realm.ask(realm.admin, null, new JobCommand.ReviewJob("j1", "n"))))
                 .isEqualTo(new Refusal.NotFound("review", "j1"));
         TestRealm.ok(verdict("j1", Outcome.PROVISIONAL));
         realm.now = realm.now.plusSeconds(3);
-        Change closed = TestRealm.ok(realm.ask(realm.manager, null, new Command.ReviewJob("j1", "a mistake")));
+        Change closed = TestRealm.ok(realm.ask(realm.manager, null, new JobCommand.ReviewJob("j1", "a mistake")));
         Job.Review review = new Job.ClosedReview(realm.manager.ref(), realm.now, "a mistake");
         assertThat(judged("j1").review()).isEqualTo(review);
         assertThat(closed.events().getFirst().note()).isEqualTo("a mistake");
-        assertThat(TestRealm.ok(realm.ask(realm.admin, null, new Command.ReviewJob("j1", "again")))
+        assertThat(TestRealm.ok(realm.ask(realm.admin, null, new JobCommand.ReviewJob("j1", "again")))
                         .events())
                 .isEmpty();
-        // The verdict that follows does not open it again.
+        // A later verdict does not reopen it.
         TestRealm.ok(verdict("j1", Outcome.PASSED));
         assertThat(judged("j1").review()).isEqualTo(review);
         assertThat(judged("j1").outcome()).isEqualTo(Outcome.FAILED);

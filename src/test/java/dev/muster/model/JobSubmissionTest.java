@@ -27,7 +27,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/// Every way in which a submission can stand, against the list in the design: the first line that applies refuses.
+/// Every combination of conditions of a submission, compared with the list in the design: the first
+/// matching line refuses.
 class JobSubmissionTest {
     private static final String JOB = "the-job";
     private static final String NAME = "somebody";
@@ -35,7 +36,7 @@ class JobSubmissionTest {
     private static final JobRequest.ForUser ANOTHER =
             new JobRequest.ForUser(UserRef.externalIdOrId("another"), "another", null);
 
-    /// What stands under the job id that is asked for.
+    /// The state of an existing job with the requested id.
     private enum There {
         NOTHING,
         RESERVED,
@@ -76,7 +77,7 @@ class JobSubmissionTest {
             There there, Whose whose, boolean retry, Who who, Held held, int type, boolean permit, boolean mayPermit) {
         boolean makesSense() {
             boolean known = who != Who.UNKNOWN && who != Who.UNKNOWN_BARRED;
-            // An enrolment that was taken has registered its user.
+            // An enrolment that was accepted has registered its user.
             boolean taken = there == There.AWAITING || there == There.PROVISIONAL || there == There.FINAL;
             boolean ofAStranger =
                     taken && !known && whose == Whose.SAME && Set.of(1, 4).contains(type);
@@ -113,7 +114,7 @@ class JobSubmissionTest {
         return rows;
     }
 
-    /// The design's list, word for word.
+    /// The list in the design, line by line.
     private static String expected(Row row) {
         boolean exists = row.there != There.NOTHING && row.there != There.LAPSED;
         boolean replaceable = row.there == There.RESERVED || row.there == There.AWAITING;
@@ -163,12 +164,12 @@ class JobSubmissionTest {
             String expected = expected(row);
             seen.merge(expected, 1, Integer::sum);
             Script.More before = Script.More.of(realm);
-            Result<Change> reserved = realm.ask(actor, null, new Command.ReserveJob(asked, TOKEN));
+            Result<Change> reserved = realm.ask(actor, null, new JobCommand.ReserveJob(asked, TOKEN));
             assertThat(outcome(reserved)).as("%s, reserved", row).isEqualTo(expected);
             realm.jobs.clear();
             realm.jobs.putAll(before.jobs());
             int users = realm.users.size();
-            Result<Change> submitted = realm.ask(actor, null, new Command.SubmitJob(asked, null, null));
+            Result<Change> submitted = realm.ask(actor, null, new JobCommand.SubmitJob(asked, null, null));
             assertThat(outcome(submitted)).as("%s, submitted", row).isEqualTo(expected);
             if (submitted instanceof Result.Refused<Change>) {
                 assertThat(realm.jobs).isEqualTo(before.jobs());
@@ -177,7 +178,7 @@ class JobSubmissionTest {
                 taken(realm, row, asked, users, ((Result.Ok<Change>) submitted).value());
             }
         }
-        // The table is no table if some line of the list is never reached.
+        // Every line of the list must be reached by some row.
         assertThat(seen)
                 .containsOnlyKeys(
                         "AlreadyEnrolled",

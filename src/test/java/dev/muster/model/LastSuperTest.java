@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The last SUPER stays, by whatever way somebody tries.
+/// No command can take away the last SUPER.
 class LastSuperTest {
     private final TestRealm realm = new TestRealm();
     private final UUID last = realm.user(draft -> {
@@ -63,7 +63,7 @@ class LastSuperTest {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void norTwoAtOnceInOneTransaction(List<Command> way) {
+    void twoInOneTransactionLeaveOne(List<Command> way) {
         realm.done(removed, new Command.Restore(null, null));
         List<Result<Change>> both = realm.batch(List.of(
                 new Write(realm.admin, UserRef.id(removed), List.of(new Command.Remove(null, null)), null),
@@ -105,9 +105,9 @@ class LastSuperTest {
                 false,
                 false,
                 Outcome.PASSED);
-        TestRealm.ok(realm.ask(realm.admin, null, new Command.SubmitJob(job, null, null)));
-        TestRealm.ok(
-                realm.ask(realm.admin, null, new Command.GiveVerdict("j1", new Verdict(Outcome.FAILED, null, null))));
+        TestRealm.ok(realm.ask(realm.admin, null, new JobCommand.SubmitJob(job, null, null)));
+        TestRealm.ok(realm.ask(
+                realm.admin, null, new JobCommand.GiveVerdict("j1", new Verdict(Outcome.FAILED, null, null))));
         assertThat(realm.counters.supersInService()).isEqualTo(1);
         assertThat(realm.get(last).rank()).isEqualTo(Rank.SUPER);
     }

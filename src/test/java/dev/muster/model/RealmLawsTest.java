@@ -32,7 +32,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
-/// What holds for the groups, policies and jobs of a realm, and for its users, whatever is asked.
+/// Properties of the groups, policies, jobs and users of a realm that hold after any requests.
 class RealmLawsTest {
     @Provide
     Arbitrary<Script> scripts() {
@@ -89,7 +89,7 @@ class RealmLawsTest {
     }
 
     @Property(tries = 200)
-    void neitherGuestsNorThoseWhoLeftBelongAnywhere(@ForAll("scripts") Script script) {
+    void guestsAndFormerUsersBelongNowhere(@ForAll("scripts") Script script) {
         script.run(asked -> asked.realm().affiliations.forEach((id, its) -> {
             User user = asked.realm().get(id);
             assertThat(user.tag()).isEqualTo(Tag.USER);
@@ -98,7 +98,7 @@ class RealmLawsTest {
     }
 
     @Property(tries = 200)
-    void whatAPolicyUsesIsNotDeletedAndOnlyALeavingUserTakesAPolicyAlong(@ForAll("scripts") Script script) {
+    void groupsInUseAreKeptAndOnlyALeavingUserDeletesAPolicy(@ForAll("scripts") Script script) {
         script.run(asked -> {
             asked.more()
                     .policiesOfGroups()
@@ -120,7 +120,7 @@ class RealmLawsTest {
     }
 
     @Property(tries = 200)
-    void whoLeavesIsToldWhatTheyLeft(@ForAll("scripts") Script script) {
+    void expulsionsRecordTheRelationsThatEnded(@ForAll("scripts") Script script) {
         script.run(asked -> asked.events().stream()
                 .filter(event -> event.action() == Event.Action.USER_EXPELLED)
                 .forEach(event -> {
@@ -152,7 +152,7 @@ class RealmLawsTest {
     // Jobs.
 
     @Property(tries = 300)
-    void whoIsEnrolledWasEnrolledByAJobThatPassedWithoutAHold(@ForAll("scripts") Script script) {
+    void enrolmentsComeFromJobsThatPassedWithoutAHold(@ForAll("scripts") Script script) {
         script.run(asked -> asked.realm().users.forEach((id, user) -> {
             User before = asked.before().get(id);
             boolean fresh = user.enrolment() instanceof Enrolment.Enrolled
@@ -173,7 +173,7 @@ class RealmLawsTest {
         }));
     }
 
-    /// Which enrolment it is.
+    /// Identifies an enrolment.
     private static String jobOf(Enrolment enrolment) {
         return switch (enrolment) {
             case Enrolment.None() -> "";
@@ -248,10 +248,10 @@ class RealmLawsTest {
         assertThat(realm.jobs.values()).extracting(Job::id).doesNotHaveDuplicates();
     }
 
-    // What all have in common.
+    // All subjects.
 
     @Property(tries = 250)
-    void whatIsRefusedLeavesNoTrace(@ForAll("scripts") Script script) {
+    void refusedRequestsLeaveNoTrace(@ForAll("scripts") Script script) {
         script.run(asked -> {
             if (asked.result() instanceof Result.Refused<Change>) {
                 TestRealm realm = asked.realm();
@@ -265,7 +265,7 @@ class RealmLawsTest {
     }
 
     @Property(tries = 200)
-    void whatWritesNoEntryChangesNothing(@ForAll("scripts") Script script) {
+    void requestsWithoutAnEntryChangeNothing(@ForAll("scripts") Script script) {
         script.run(asked -> {
             if (asked.events().isEmpty()) {
                 assertThat(asked.realm().users).isEqualTo(asked.before());
@@ -281,7 +281,7 @@ class RealmLawsTest {
         for (List<Script.Ask> group : script.groups(size)) {
             alone.now = alone.now.plusSeconds(group.getFirst().waitSeconds());
             together.now = alone.now;
-            // Groups and policies are named by those that are there before.
+            // The generated requests refer to groups and policies that existed before the batch.
             List<Write> writes = group.stream().map(ask -> ask.write(together)).toList();
             List<Result<Change>> apart = new ArrayList<>();
             writes.forEach(write -> apart.add(alone.ask(write)));
@@ -309,7 +309,7 @@ class RealmLawsTest {
                             .filter(key -> key.revokedAt() == null)
                             .count());
             assertThat(present(asked.realm().counters)).isEqualTo(present(counted));
-            // Of holds that came and went only the difference can be counted from what is there.
+            // The present state only shows the difference between placed and ended holds.
             assertThat(asked.realm().counters.holdsPlaced()
                             - asked.realm().counters.holdsEnded())
                     .isEqualTo(counted.holdsPlaced());
@@ -370,7 +370,7 @@ class RealmLawsTest {
         }
     }
 
-    /// The journal keeps no keys and no promises.
+    /// The journal contains neither evidence keys nor reservations.
     private static Job asTold(Job job) {
         Evidence evidence = job.evidence();
         Evidence told = evidence == null
@@ -389,7 +389,7 @@ class RealmLawsTest {
                 job.jobId(),
                 job.number(),
                 job.type(),
-                // Whose it became since follows from the entry of the registration.
+                // Later owners follow from the journal entry of the registration.
                 job.userText() == null ? job.user() : null,
                 job.userText(),
                 job.extras(),
@@ -400,15 +400,15 @@ class RealmLawsTest {
                 null);
     }
 
-    /// What is not sealed under a person's key tells nothing of a person: neither who joined a group nor for whom a job
-    /// is reserved.
+    /// Entries not sealed with a person's key contain nothing about a person: neither who joined a group
+    /// nor for whom a job is reserved.
     @Property(tries = 200)
     void noPersonStandsInAnEntryAboutAnythingElse(@ForAll("scripts") Script script) {
         script.run(asked -> asked.events().forEach(event -> {
             boolean ofAPerson = switch (event.subject().type()) {
                 case USER, OPERATOR -> true;
                 case JOB -> event.action() != Event.Action.JOB_RESERVED;
-                case KEY, TENANT, REALM, GROUP, POLICY -> false;
+                case KEY, TENANT, REALM, SSO, GROUP, POLICY, APPROVAL -> false;
             };
             if (ofAPerson) {
                 return;
@@ -433,7 +433,7 @@ class RealmLawsTest {
         }));
     }
 
-    /// Without what counts what once was.
+    /// Leaves out the counters of past events.
     private static List<String> present(Counters counters) {
         return Stream.of(counters.text().split(",", -1))
                 .filter(counter -> !counter.startsWith("holds"))

@@ -39,11 +39,11 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 import org.jspecify.annotations.Nullable;
 
-/// What happens to a small realm: requests of all sorts, some of them nonsense, by actors who may and who
-/// may not, with waits between them that are about as long as holds last. The pools are small, so that
-/// requests meet.
+/// A script of requests to a small realm: all kinds, some of them nonsense, by actors with and without the
+/// rights, separated by waits about as long as holds last. The pools of values are small, so that requests
+/// collide.
 record Script(List<Ask> asks) {
-    /// One request, `waitSeconds` after the one before.
+    /// One request, `waitSeconds` after the previous one.
     record Ask(int waitSeconds, Who who, @Nullable UserRef target, List<Wish> wishes) {
         Write write(TestRealm realm) {
             Actor actor = switch (who) {
@@ -67,8 +67,8 @@ record Script(List<Ask> asks) {
         SYSTEM
     }
 
-    /// A command, some of which name instants that are counted from when they are asked for, or groups and
-    /// policies by when they were made.
+    /// A command. Some contain instants relative to the time of the request, or groups and policies
+    /// identified by their order of creation.
     record Wish(String words, Function<TestRealm, Command> at) {
         @Override
         public String toString() {
@@ -76,7 +76,7 @@ record Script(List<Ask> asks) {
         }
     }
 
-    /// A request as it was carried out.
+    /// A request that was executed, with the state before it.
     record Asked(
             TestRealm realm,
             Write write,
@@ -89,7 +89,7 @@ record Script(List<Ask> asks) {
             return result instanceof Result.Ok<Change>(var change) ? change.events() : List.of();
         }
 
-        /// The user that the request is about, as seen when it was asked; null where there was none.
+        /// The user the request is about, as seen just before it, or null if there is none.
         @Nullable
         User target() {
             for (User user : before.values()) {
@@ -113,14 +113,14 @@ record Script(List<Ask> asks) {
             };
         }
 
-        /// The only command, or null where there are several.
+        /// The command, or null if there are several.
         @Nullable
         Command only() {
             return write.commands().size() == 1 ? write.commands().getFirst() : null;
         }
     }
 
-    /// What else there was before a request.
+    /// The rest of the state before a request.
     record More(
             Map<UUID, Group> groups,
             Map<UUID, Policy> policies,
@@ -141,7 +141,7 @@ record Script(List<Ask> asks) {
         void holdsFor(Asked asked);
     }
 
-    /// Runs it in a realm that has a few users to begin with, and looks at each request when it is done.
+    /// Runs the script in a realm with a few users and checks `law` after each request.
     TestRealm run(Law law) {
         TestRealm realm = peopled();
         for (Ask ask : asks) {
@@ -191,13 +191,13 @@ record Script(List<Ask> asks) {
         return realm;
     }
 
-    // How scripts are made.
+    // Generators.
 
     static Arbitrary<Script> any() {
         return any(1);
     }
 
-    /// @param most how many commands a request has at most
+    /// @param most maximum number of commands in a request
     static Arbitrary<Script> any(int most) {
         Arbitrary<Ask> register = Combinators.combine(wait_(), who(), registration())
                 .as((seconds, who, wish) -> new Ask(seconds, who, null, List.of(wish)));
@@ -218,7 +218,7 @@ record Script(List<Ask> asks) {
                 .map(Script::new);
     }
 
-    /// As [#any], and with it groups, policies and jobs: many of the new requests name what the others made.
+    /// Like [#any], with groups, policies and jobs; many later requests refer to those created earlier.
     static Arbitrary<Script> everything(int most) {
         Arbitrary<Ask> change = Combinators.combine(
                         wait_(), who(), target(), wish().list().ofMinSize(1).ofMaxSize(most))
@@ -265,7 +265,8 @@ record Script(List<Ask> asks) {
                 Tuple.of(1, Arbitraries.of(new Command.Erase(null, null), new Command.Bar(null, null))));
     }
 
-    /// The group or policy that was made as the one of this number among those that are there, else none.
+    /// The group or policy with index `number` (modulo the size) in order of creation, or an unknown id if
+    /// there are none.
     private static UUID one(Map<UUID, ?> some, int number) {
         return some.isEmpty() ? new UUID(1, 1) : List.copyOf(some.keySet()).get(number % some.size());
     }
@@ -362,7 +363,7 @@ record Script(List<Ask> asks) {
                                                 one(realm.policies, n), one(realm.groups, group))))));
     }
 
-    /// With extras and texts that are found nowhere else, so that a law can look for them.
+    /// Jobs with extras and values that occur nowhere else, so that a law can search for them.
     private static Arbitrary<Wish> onJobs() {
         Arbitrary<String> jobId = Arbitraries.of("j0", "j1", "j2", "j3", "job-1");
         Arbitrary<String> text = Arbitraries.of("A", "A", "C", "G", "H", "stranger");
@@ -395,12 +396,13 @@ record Script(List<Ask> asks) {
                         TestRealm.START.plusSeconds(1000 + n)))
                 .injectNull(0.4);
         Arbitrary<Command> commands = Arbitraries.frequencyOf(
-                Tuple.of(3, Combinators.combine(job, token).as(Command.ReserveJob::new)),
-                Tuple.of(1, Combinators.combine(job, token, evidence).as(Command.SubmitJob::new)),
-                Tuple.of(1, Combinators.combine(jobId, token).as(Command.FreeJobId::new)),
+                Tuple.of(3, Combinators.combine(job, token).as(JobCommand.ReserveJob::new)),
+                Tuple.of(1, Combinators.combine(job, token, evidence).as(JobCommand.SubmitJob::new)),
+                Tuple.of(1, Combinators.combine(jobId, token).as(JobCommand.FreeJobId::new)),
                 Tuple.of(
                         8,
-                        Combinators.combine(job, evidence).as((its, file) -> new Command.SubmitJob(its, null, file))),
+                        Combinators.combine(job, evidence)
+                                .as((its, file) -> new JobCommand.SubmitJob(its, null, file))),
                 Tuple.of(
                         8,
                         Combinators.combine(
@@ -408,14 +410,14 @@ record Script(List<Ask> asks) {
                                         Arbitraries.of(
                                                 Outcome.PASSED, Outcome.PASSED, Outcome.FAILED, Outcome.PROVISIONAL),
                                         Arbitraries.of("secret words").injectNull(0.5))
-                                .as((id, outcome, words) -> new Command.GiveVerdict(
+                                .as((id, outcome, words) -> new JobCommand.GiveVerdict(
                                         id,
                                         new Verdict(outcome, words == null ? null : new BigDecimal("99.5"), words)))),
-                Tuple.of(2, jobId.map(id -> new Command.ReviewJob(id, "secret note"))));
+                Tuple.of(2, jobId.map(id -> new JobCommand.ReviewJob(id, "secret note"))));
         Arbitrary<Wish> promised = Combinators.combine(job, token, evidence)
                 .as((its, key, file) -> wish(
                         "submit what is reserved as " + its.jobId() + ", or else " + its,
-                        realm -> new Command.SubmitJob(reserved(realm, its), key, file)));
+                        realm -> new JobCommand.SubmitJob(reserved(realm, its), key, file)));
         return Arbitraries.frequencyOf(Tuple.of(9, commands.map(Script::timeless)), Tuple.of(1, promised));
     }
 
@@ -425,7 +427,7 @@ record Script(List<Ask> asks) {
         return reservation == null ? otherwise : reservation.job();
     }
 
-    /// Only what makes and takes away SUPERs in service, of whom there are two to begin with.
+    /// Only commands that add or remove SUPERs in service; there are two at first.
     static Arbitrary<Script> ofSupers() {
         Arbitrary<Command> commands = Arbitraries.frequencyOf(
                 Tuple.of(3, Arbitraries.of(Rank.class).map(Command.ChangeRank::new)),
@@ -446,7 +448,7 @@ record Script(List<Ask> asks) {
                 .map(Script::new);
     }
 
-    /// Only cards that go from hand to hand.
+    /// Only cards that move between users.
     static Arbitrary<Script> ofCards() {
         return Combinators.combine(Arbitraries.longs().between(1, 3), cards().map(Script::timeless))
                 .as((number, wish) -> new Ask(0, Who.ADMIN, UserRef.number(number), List.of(wish)))
@@ -477,7 +479,7 @@ record Script(List<Ask> asks) {
         return Arbitraries.oneOf(email(), externalId(), username());
     }
 
-    /// Some differ by letter case alone.
+    /// Some differ only in case.
     private static Arbitrary<Identifier> email() {
         return Arbitraries.of("a@x.org", "A@X.org", "b@x.org", "c@x.org", "e@x.org", "E@x.org")
                 .map(TestRealm::email);
@@ -594,7 +596,7 @@ record Script(List<Ask> asks) {
         return new Wish(words, at);
     }
 
-    /// All that happens to the same users in the same order, in groups of `size` that share a moment.
+    /// The same requests in the same order, in groups of `size` that share an instant.
     List<List<Ask>> groups(int size) {
         List<List<Ask>> groups = new ArrayList<>();
         for (int i = 0; i < asks.size(); i += size) {

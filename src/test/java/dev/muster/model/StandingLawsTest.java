@@ -24,7 +24,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.LongRange;
 import org.jspecify.annotations.Nullable;
 
-/// Standing is a function of the holds and the moment, and of nothing else.
+/// Standing depends only on the holds and the instant.
 class StandingLawsTest {
     private static final UUID USER = new UUID(1, 2);
     private static final Instant ZERO = TestRealm.START;
@@ -75,7 +75,7 @@ class StandingLawsTest {
         assertThat(standing.at()).isEqualTo(now);
     }
 
-    /// Against trying every half second that is to come.
+    /// Compared with trying every later half second.
     @Property(tries = 500)
     void untilIsWhenTheDecisionNextChangesByItself(@ForAll("holds") Holds holds, @ForAll @LongRange(max = 22) long at) {
         Instant now = ZERO.plusSeconds(at);

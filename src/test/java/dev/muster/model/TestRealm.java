@@ -15,6 +15,7 @@ import dev.muster.model.job.Job;
 import dev.muster.model.rules.Decider;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.model.state.WorkingSet;
+import dev.muster.model.tenant.ApprovalRules;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.tenant.Quotas;
 import dev.muster.model.tenant.Tenant;
@@ -44,13 +45,13 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A realm in maps, which does for a test what the lanes and storage do for a server. Every batch is judged
-/// on a picture of exactly what its requests say they need, so a rule that asks for more fails whatever
-/// test runs it; and every request that is not merged is seen to leave the picture as it was.
+/// A realm in maps, which replaces lanes and storage in tests. Each batch is decided on a working set that
+/// contains exactly what its requests' load plans ask for, so a rule that reads more fails in any test; and
+/// each request that is not merged is checked to leave the working set unchanged.
 final class TestRealm {
     static final Instant START = Instant.parse("2026-11-21T12:00:00Z");
 
-    /// Fingerprints without a secret: a test needs to tell them apart, not to hide what they are of.
+    /// Fingerprints without a secret: tests only need them to differ.
     static final Fingerprint.Maker PRINTS = new Fingerprint.Maker() {
         @Override
         public Fingerprint of(Identifier.Key identifier) {
@@ -71,14 +72,16 @@ final class TestRealm {
     final Map<UUID, Group> groups = new LinkedHashMap<>();
     final Map<UUID, Policy> policies = new LinkedHashMap<>();
 
-    /// By user. What was deleted is not in it.
+    /// The relations of each user, without deleted groups and policies.
     final Map<UUID, Affiliations> affiliations = new LinkedHashMap<>();
 
-    /// By group.
+    /// The policies of each group.
     final Map<UUID, Set<UUID>> policiesOfGroups = new LinkedHashMap<>();
 
     final Map<String, Job> jobs = new LinkedHashMap<>();
     final List<Event> journal = new ArrayList<>();
+    final Map<UUID, Approval> approvals = new LinkedHashMap<>();
+    ApprovalRules approvalRules = ApprovalRules.NONE;
     Environment environment = Environment.PRODUCTION;
     Counters counters = Counters.ZERO;
     long lastNumber;
@@ -105,12 +108,12 @@ final class TestRealm {
         return new Identifier(Identifier.Kind.USERNAME, text, Identifier.fold(Identifier.Kind.USERNAME, text));
     }
 
-    /// A registration with an address and nothing else.
+    /// A registration with only an email address.
     static Command.Register registration(String email) {
         return new Command.Register(email(email), null, null, null, null, null, Tag.USER, null);
     }
 
-    // What is there without having been asked for.
+    // Existing state.
 
     UUID freshId() {
         return new UUID(0x0199_0000_0000_7000L, 0x8000_0000_0000_0000L | ++lastId);
@@ -123,19 +126,22 @@ final class TestRealm {
     ApiKey key(Set<Scope> scopes, Rank rank, @Nullable Instant expiresAt) {
         UUID id = freshId();
         Digest hash = new Digest(ByteBuffer.allocate(8).putLong(lastId).array());
-        ApiKey key = new ApiKey(id, "key", null, scopes, rank, true, hash, "secret", now, expiresAt, null, null, null);
+        ApiKey key = new ApiKey(
+                id, "key", null, scopes, rank, true, hash, null, "secret", null, now, expiresAt, null, null, null,
+                null);
         keys.put(id, key);
         counters = counters.withKeys(1);
         return key;
     }
 
     Operator operator(String username, Role role) {
-        Operator operator = new Operator(freshId(), username(username), role, "hash", 1, now, null, null, null);
+        Operator operator =
+                new Operator(freshId(), username(username), role, "hash", 1, now, null, null, null, null, null);
         operators.put(operator.id(), operator);
         return operator;
     }
 
-    /// A user who was there before the test began.
+    /// Adds a user who existed before the test.
     UUID user(Consumer<User.Draft> as) {
         User.Draft draft = new User.Draft(freshId(), ++lastNumber, now);
         draft.version = 1;
@@ -150,7 +156,7 @@ final class TestRealm {
         return user(draft -> draft.email = email(email));
     }
 
-    // What is asked for.
+    // Requests.
 
     Result<Change> ask(Actor actor, @Nullable UserRef target, Command... commands) {
         return ask(new Write(actor, target, List.of(commands), null));
@@ -160,7 +166,7 @@ final class TestRealm {
         return batch(List.of(write)).getFirst();
     }
 
-    /// What `commands` do to the user, who must be there and not refuse them.
+    /// The change that `commands` make to the user, who must exist; they must not be refused.
     Change done(UUID user, Command... commands) {
         return ok(ask(admin, UserRef.id(user), commands));
     }
@@ -169,7 +175,7 @@ final class TestRealm {
         return no(ask(admin, UserRef.id(user), commands));
     }
 
-    /// Whether it is carried out and changes nothing.
+    /// Whether the commands succeed without changing anything.
     boolean isIdle(UUID user, Command... commands) {
         return done(user, commands).events().isEmpty();
     }
@@ -182,12 +188,11 @@ final class TestRealm {
         return get(user).standing(now);
     }
 
-    /// The last journal entry.
     Event last() {
         return journal.getLast();
     }
 
-    /// Several requests in one transaction.
+    /// Decides several requests in one transaction.
     List<Result<Change>> batch(List<Write> writes) {
         LoadPlan needs = new LoadPlan();
         writes.forEach(write -> Decider.plan(write, needs, PRINTS));
@@ -265,6 +270,14 @@ final class TestRealm {
                 workingSet.credentials().loaded(operator);
             }
         }
+        for (Approval approval : approvals.values()) {
+            if (needs.approvals.ids.contains(approval.id())) {
+                workingSet.approvals().loaded(approval);
+            }
+        }
+        if (needs.approvals.wantsRules()) {
+            workingSet.approvals().loaded(approvalRules);
+        }
         tenants.values().stream()
                 .filter(tenant -> needs.credentials.partners.contains(tenant.partnerId()))
                 .forEach(workingSet.credentials()::loaded);
@@ -325,6 +338,13 @@ final class TestRealm {
             assertThat(changed.before()).isEqualTo(jobs.get(changed.after().jobId()));
             jobs.put(changed.after().jobId(), changed.after());
         }
+        workingSet
+                .approvals()
+                .changed()
+                .forEach(changed -> approvals.put(changed.after().id(), changed.after()));
+        if (workingSet.approvals().changedRules() != null) {
+            approvalRules = workingSet.approvals().changedRules();
+        }
         counters = workingSet.counters();
         lastNumber = workingSet.lastNumber();
     }
@@ -359,7 +379,7 @@ final class TestRealm {
             assertThat(changed.before()).isEqualTo(policiesOfGroups.getOrDefault(group, Set.of()));
             policiesOfGroups.put(group, changed.after());
         });
-        // A deletion takes with it what belongs to what is deleted, at once as far as anybody sees.
+        // To a reader, deleting something deletes all its relations at once.
         affiliations.replaceAll(
                 (_, its) -> new Affiliations(only(its.groups(), groups), only(its.policies(), policies)));
         policiesOfGroups.replaceAll((_, its) -> only(its, policies));
@@ -374,7 +394,7 @@ final class TestRealm {
         return kept;
     }
 
-    /// All that can be seen of what a picture would have stored.
+    /// Everything a working set would store.
     private record Seen(
             List<WorkingSet.Changed<User>> users,
             List<WorkingSet.Changed<ApiKey>> keys,

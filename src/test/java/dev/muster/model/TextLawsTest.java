@@ -24,9 +24,9 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 
-/// What holds for every text: folded identifiers, single values, timestamps.
+/// Properties that hold for all strings: folded identifiers, single values, timestamps.
 class TextLawsTest {
-    /// Letters that are known to make folding hard, among ordinary ones.
+    /// Letters known to make case folding hard, among ordinary ones.
     private static final String HARD =
             "aAeEiIsSkK \u0131\u0130\u00df\u1e9e\ufb03\u0149\u01f0\u0390\u1fb3\u1fb4\u1f80\u03b1\u03c3\u03c2\u03a3\u0345"
                     + "\u0301\u0300\u0307\u0308\u0323\u0342\u2126\u212a\u00e9\u01c5\u0587\u1c80\u13a0\uab70";
@@ -74,7 +74,7 @@ class TextLawsTest {
         foldsToOne(text);
     }
 
-    /// A capital omega with iota subscript and a circumflex over it, whose marks change places with its letter case.
+    /// A capital omega with iota subscript and a circumflex: the order of its marks depends on the case.
     @Example
     void marksKeepTheirPlacesWhateverTheLetterCase() {
         foldsToOne("\u1ffc\u0342");
@@ -97,7 +97,7 @@ class TextLawsTest {
                 .map(text -> "a" + text);
     }
 
-    /// The expression that the HTML standard gives for `input type=email`.
+    /// The regular expression of the HTML standard for `input type=email`.
     private static final Pattern HTML = Pattern.compile("^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9]"
             + "(?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$");
 
@@ -110,7 +110,7 @@ class TextLawsTest {
     }
 
     @Property(tries = 1000)
-    void whatPassesIsStorable(@ForAll String text, @ForAll @IntRange(min = 1, max = 20) int longest) {
+    void acceptedLinesAreStorable(@ForAll String text, @ForAll @IntRange(min = 1, max = 20) int longest) {
         Validator checks = new Validator();
         String line = checks.line("name", text, longest);
         if (checks.passed()) {
@@ -182,7 +182,7 @@ class TextLawsTest {
         assertThat(Timestamps.parse(text)).isNull();
         String sign = year > 9999 ? "+" : year < 0 ? "-" : "";
         String dated = "%s%04d-12-31T23:59:59-18:00".formatted(sign, Math.abs(year));
-        // It is the next day already in UTC.
+        // In UTC it is already the next day.
         boolean named = year >= -1 && year < 9999;
         assertThat(Timestamps.parse(dated) != null).isEqualTo(named);
     }

@@ -18,14 +18,14 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.jspecify.annotations.Nullable;
 
-/// A user's state at a past moment is today's state with the later entries undone.
+/// A user's past state is the current state with the later entries undone.
 class UserFieldsLawsTest {
     @Provide
     Arbitrary<Script> scripts() {
         return Script.any(3);
     }
 
-    /// With entries among a user's that tell of groups, policies and jobs.
+    /// The user's entries include those about groups, policies and jobs.
     @Provide
     Arbitrary<Script> everything() {
         return Script.everything(3);
@@ -37,13 +37,14 @@ class UserFieldsLawsTest {
     }
 
     @Property(tries = 20)
-    void norIsLookingAtAMoment(@ForAll("everything") Script script) {
+    void aUserIsSeenAsTheyWereAmongOtherEntries(@ForAll("everything") Script script) {
         aUserIsSeenAsTheyWereAtEveryMoment(script);
     }
 
     private record State(Instant at, User user, int entries) {}
 
-    /// By the entries' order, as a kept answer is made again; an erasure is where the past ends.
+    /// Undoes entries in journal order, as for replaying a kept response. States before an erasure cannot
+    /// be restored.
     @Property(tries = 300)
     void undoingEntriesGivesEveryEarlierState(@ForAll("scripts") Script script) {
         Map<UUID, List<State>> states = new HashMap<>();
@@ -59,7 +60,7 @@ class UserFieldsLawsTest {
         });
     }
 
-    /// By time, as a reader asks: each second from registration to now.
+    /// Checks by time, as a reader asks: every second from registration to now.
     @Property(tries = 200)
     void aUserIsSeenAsTheyWereAtEveryMoment(@ForAll("scripts") Script script) {
         Map<UUID, List<State>> states = new HashMap<>();
@@ -115,7 +116,7 @@ class UserFieldsLawsTest {
         return user;
     }
 
-    /// As changes come back from the journal: small numbers as `Integer`, lists and maps of other classes.
+    /// Changes as read back from the journal: small numbers as `Integer`, lists and maps of other classes.
     private static Changes readAgain(Changes changes) {
         Changes.Draft read = new Changes.Draft();
         changes.byField()

@@ -320,7 +320,7 @@ class UserLifeTest {
     }
 
     @Test
-    void whatWasNeverThereIsNotFound() {
+    void unknownUsersAreNotFound() {
         assertThat(TestRealm.no(realm.ask(realm.admin, UserRef.identifier(Identifier.Kind.EMAIL, "Eve@x.org"), BLOCK)))
                 .isEqualTo(new Refusal.NotFound("user", "eve@x.org"));
         assertThat(TestRealm.no(realm.ask(realm.admin, UserRef.number(99), BLOCK)))
@@ -446,7 +446,7 @@ class UserLifeTest {
         assertThat(realm.get(ada)).isEqualTo(before);
         assertThat(realm.last().action()).isEqualTo(Event.Action.USER_INVITATION_REQUESTED);
         assertThat(realm.last().changes()).isEqualTo(Changes.NONE);
-        // Each request is one more reason to write.
+        // Repeating the request is a change, because it is one more request for an email.
         assertThat(realm.isIdle(ada, new Command.RequestInvitation())).isFalse();
     }
 
@@ -472,7 +472,7 @@ class UserLifeTest {
     }
 
     @Test
-    void whatFollowsARegistrationIsDoneToTheNewUserOrAllOfItIsRefused() {
+    void commandsAfterARegistrationApplyToTheNewUserOrAllAreRefused() {
         UUID group = TestRealm.ok(realm.ask(realm.admin, null, new Command.CreateGroup("Engineers", null)))
                 .group()
                 .id();

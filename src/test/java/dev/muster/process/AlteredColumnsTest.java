@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Each column of each table is given a value that no version writes, past the running server. Whatever is asked then
-/// has an answer in words, and what is about other rows and other realms goes on.
+/// Each column of each table gets a value that no version writes, behind the running server's back. Every
+/// later request gets a proper response, and other rows and realms are not affected.
 @OnBothDatabases
 @Timeout(300)
 class AlteredColumnsTest {
@@ -36,8 +36,7 @@ class AlteredColumnsTest {
     /// No enum has so many values, and no environment, type or state this number.
     private static final int OUT_OF_RANGE = 77;
 
-    /// Whose rows are not obeyed once they are altered, so that whoever asks with them fails; [AlteredRowsTest] has
-    /// them.
+    /// Tables whose altered rows are rejected, so that requests with them fail; see [AlteredRowsTest].
     private static final Set<String> LEFT_OUT = Set.of("api_key", "operator", "session");
 
     @TempDir
@@ -142,7 +141,7 @@ class AlteredColumnsTest {
                 try (ResultSet found = data.getColumns(null, connection.getSchema(), table, "%")) {
                     while (found.next()) {
                         String name = found.getString("COLUMN_NAME");
-                        // Any time is one that some version may have written.
+                        // Any timestamp could have been written by some version.
                         if (!name.equals("realm") && !name.endsWith("at") && !name.endsWith("until")) {
                             all.add(new Column(table, name, found.getString("TYPE_NAME")));
                         }
@@ -154,7 +153,7 @@ class AlteredColumnsTest {
     }
 
     @Test
-    void whateverAColumnHoldsIsAnsweredInWords() throws Exception {
+    void anyColumnValueGetsAProperResponse() throws Exception {
         List<String> faults = new ArrayList<>();
         int altered = 0;
         for (Column column : columns()) {
@@ -270,7 +269,7 @@ class AlteredColumnsTest {
         };
     }
 
-    /// False where the database does not take it, or no row has it.
+    /// False if the database refuses the value or the realm has no such row.
     private static boolean alter(Column column, String value) throws SQLException {
         define("create table kept_rows as select * from " + column.table + " where realm = " + realm);
         String set = "update " + column.table + " set " + column.name + " = " + value + " where realm = " + realm;
@@ -284,7 +283,7 @@ class AlteredColumnsTest {
                     return true;
                 }
             } catch (SQLException refused) {
-                // A constraint of the database's own.
+                // Violates a constraint of the database.
             }
         }
         define("drop table kept_rows");
@@ -307,7 +306,7 @@ class AlteredColumnsTest {
         }
     }
 
-    /// What is not answered as it should be.
+    /// Sends requests and returns the responses that are not as they should be.
     private static List<String> asked(String altered) throws IOException {
         List<String> faults = new ArrayList<>();
         try (Client client = new Client(server.address(), tenancy.testKey());
@@ -436,7 +435,7 @@ class AlteredColumnsTest {
         note(faults, altered, "quotas", client.json("GET", "/v1/quotas", null));
     }
 
-    /// What is only rehearsed needs no undoing.
+    /// A dry run needs no undoing.
     private static String dry() {
         return "Muster-Dry-Run: true";
     }
@@ -478,7 +477,7 @@ class AlteredColumnsTest {
             }
         }
         if (altered.startsWith("token_family")) {
-            // Signing in takes long, and begins a family.
+            // Signing in is slow and starts a token family.
             note(faults, altered, "login", login(client));
         }
     }

@@ -27,12 +27,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Somebody writes to the database, past the running server and without any key. Credentials that they altered are not
-/// obeyed; whatever else they altered, reconciliation names it.
+/// Somebody writes to the database, behind the running server's back and without any key. Altered
+/// credentials are rejected; everything else that was altered is reported by reconciliation.
 @OnBothDatabases
 @Timeout(120)
 class AlteredRowsTest {
-    /// That of a row that somebody inserts.
+    /// The id of an inserted row.
     private static final UUID ID = UUID.fromString("11111111-1111-4111-8111-111111111111");
 
     private static final String PASSWORD = "correct horse battery staple";
@@ -66,7 +66,7 @@ class AlteredRowsTest {
         server.kill();
     }
 
-    /// A realm of its own for each test, with users of whom each has something to lose.
+    /// A new realm for each test, with users who each have something to lose.
     @BeforeEach
     void fill() throws IOException {
         tenants++;
@@ -107,7 +107,7 @@ class AlteredRowsTest {
         return " where realm = " + realm + " and number = " + user;
     }
 
-    /// As who has the database alone would.
+    /// Changes rows as somebody with access to the database alone would.
     private void sql(String statement, Object... values) throws SQLException {
         try (Connection connection = DriverManager.getConnection(database);
                 PreparedStatement prepared = connection.prepareStatement(statement)) {
@@ -124,7 +124,7 @@ class AlteredRowsTest {
         return answer.json();
     }
 
-    /// Subject's type, field, what the journal says, what the row says.
+    /// Each difference as subject type, field, value in the journal and value in the row.
     private List<String> differences() throws IOException {
         List<String> all = new ArrayList<>();
         for (Fields difference : reconciled().items("differences")) {
@@ -313,7 +313,7 @@ class AlteredRowsTest {
                 assertThat(signIn("ann")).as(change[0]).isEqualTo(401);
                 assertThat(signIn("bob")).isEqualTo(200);
                 assertThat(differences()).as(change[0]).contains(change[1]);
-                // The name is not free, and the server does not fail of it.
+                // The name is taken, and the request does not fail with a 500.
                 assertThat(client.json(
                                         "POST",
                                         "/v1/operators",
@@ -324,7 +324,7 @@ class AlteredRowsTest {
         }
     }
 
-    /// Puts ann's row back as it was.
+    /// Restores ann's row on close.
     private static final class Restored implements AutoCloseable {
         private final AlteredRowsTest test;
 
@@ -341,7 +341,7 @@ class AlteredRowsTest {
         }
     }
 
-    /// For statements that change no row.
+    /// Executes a statement that changes no row.
     private void define(String statement) throws SQLException {
         try (Connection connection = DriverManager.getConnection(database)) {
             connection.createStatement().execute(statement);
@@ -413,7 +413,7 @@ class AlteredRowsTest {
                             "key mac: written by the server / written by somebody else",
                             "operator mac: written by the server / written by somebody else");
         }
-        // Rows of one kind do not hide those of another, though a kind is logged once a minute.
+        // Rows of one kind do not hide those of another, although each kind is logged only once a minute.
         assertThat(server.output())
                 .contains("realm " + realm + ": the row of key ", "realm " + realm + ": the row of operator ");
     }

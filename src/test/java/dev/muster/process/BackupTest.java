@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A backup taken under load restores.
+/// A backup made under load can be restored.
 @Timeout(300)
 class BackupTest {
     private static final int CONNECTIONS = 6;
@@ -18,9 +18,9 @@ class BackupTest {
     @TempDir
     private Path folder;
 
-    /// Asked for over HTTP while writes go on; the restored server has all that was answered before.
+    /// Made over HTTP during writes; the restored server has everything confirmed before it.
     @Test
-    void whatWasAnsweredBeforeItBeganIsInIt() throws Exception {
+    void aBackupContainsAllEarlierConfirmedWrites() throws Exception {
         Path data = folder.resolve("data");
         Path restored = Files.createDirectory(
                 folder.resolve("restored"),
@@ -45,7 +45,7 @@ class BackupTest {
             }
             assertThat(backup.text("state")).as("%s", backup).isEqualTo("done");
             assertThat(backup.number("pagesLeft")).isZero();
-            // The writes went on meanwhile and do still.
+            // The writes went on during the backup and still do.
             load.awaitAnswered(load.answered() + WRITES);
             server.terminate();
             load.await();
@@ -63,7 +63,7 @@ class BackupTest {
                 Client client = new Client(server.address(), key)) {
             Fields verified = client.get("/v1/journal/verify").json();
             assertThat(verified.flag("valid")).as("%s", verified).isTrue();
-            // Each answered write is one entry.
+            // Each confirmed write is one entry.
             assertThat(verified.number("entries")).isGreaterThanOrEqualTo(before + Tenancy.FIRST_ENTRIES);
             long users = client.get("/v1/users?limit=1").json().in("page").number("total");
             assertThat(client.get("/v1/users/number:" + users).status()).isEqualTo(200);

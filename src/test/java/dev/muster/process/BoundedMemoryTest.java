@@ -18,12 +18,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What one client makes the server keep in memory is bounded, with the heap that the launcher gives: whoever asks for
-/// more is told that the server is busy, and a neighbour is served all the time. A server that has no memory left ends
-/// at once, so these also show that it never came to that.
+/// The memory that one client can use is limited, with the launcher's heap size: further requests get 503,
+/// and another tenant is served all the time. A server that runs out of memory exits at once, so these
+/// tests also show that it never does.
 @Timeout(300)
 class BoundedMemoryTest {
-    /// Below nine tenths of the 2,000 that may be open: beyond that newcomers give way to requests under way.
+    /// Less than 90 % of the 2,000 allowed connections, beyond which new connections are evicted.
     private static final int CONNECTIONS = 1_700;
 
     private static final int LONG_USERS = 1_000;
@@ -32,7 +32,7 @@ class BoundedMemoryTest {
     private Path folder;
 
     @Test
-    void ofBodiesThatDoNotEnd() throws Exception {
+    void unfinishedBodies() throws Exception {
         try (ServerProcess server = ServerProcess.startAsLaunched(folder.resolve("data"))) {
             String key = Tenancy.make(server.address(), "acme").testKey();
             String chunk = "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n186a0\r\n"
@@ -54,7 +54,7 @@ class BoundedMemoryTest {
     }
 
     @Test
-    void ofHeadsThatDoNotEnd() throws Exception {
+    void unfinishedHeads() throws Exception {
         try (ServerProcess server = ServerProcess.startAsLaunched(folder.resolve("data"))) {
             String key = Tenancy.make(server.address(), "acme").testKey();
             String head = "X-Long: " + "x".repeat(126_000);
@@ -73,9 +73,9 @@ class BoundedMemoryTest {
         }
     }
 
-    /// A page of a thousand users with all the metadata that may be is of eight MiB.
+    /// A page of a thousand users with maximum metadata has eight MiB.
     @Test
-    void ofLongPages() throws Exception {
+    void longPages() throws Exception {
         try (ServerProcess server = ServerProcess.startAsLaunched(folder.resolve("data"))) {
             Tenancy tenancy = Tenancy.make(server.address(), "acme");
             String key = tenancy.testKey();
@@ -89,7 +89,7 @@ class BoundedMemoryTest {
                     assertThat(made.status()).as("%s", made).isEqualTo(201);
                 }
             }
-            // Those who read what they asked for.
+            // Clients that read their responses.
             ConcurrentLinkedQueue<Integer> answers = new ConcurrentLinkedQueue<>();
             List<Thread> readers = IntStream.range(0, 32)
                     .mapToObj(_ -> Thread.ofVirtual().start(() -> page(server.address(), key, answers)))
@@ -102,7 +102,7 @@ class BoundedMemoryTest {
                     .hasSize(32)
                     .allMatch(status -> status == 200 || status == 503)
                     .contains(200);
-            // And those who do not.
+            // Clients that do not.
             List<Socket> greedy = new ArrayList<>();
             try {
                 for (int i = 0; i < 200; i++) {
@@ -124,7 +124,7 @@ class BoundedMemoryTest {
         }
     }
 
-    /// What a neighbour wants: one write and one read.
+    /// A request of another tenant: one write and one read.
     private static void serves(URI address, String key, String name) throws IOException {
         try (Client client = new Client(address, key)) {
             Client.Answer made = client.json("POST", "/v1/users", Map.of("externalId", name));
@@ -133,7 +133,7 @@ class BoundedMemoryTest {
         }
     }
 
-    /// A request that is begun, and not read from.
+    /// Starts a request and never reads from the socket.
     private static Socket begun(URI address, String line, @Nullable String key, String rest) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), address.getPort());
         String credential = key == null ? "" : "Authorization: Bearer " + key + "\r\n";
@@ -141,7 +141,7 @@ class BoundedMemoryTest {
         try {
             socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            // It was told already that there is no room.
+            // The server has already refused it.
         }
         return socket;
     }

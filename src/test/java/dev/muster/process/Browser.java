@@ -13,10 +13,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// An operator who is signed in to the console, as their browser would speak for them.
+/// An operator signed in to the console, with the requests of a browser.
 ///
 /// @param cookie name and value
-/// @param token that each of their forms carries
+/// @param token the CSRF token of each form
 record Browser(URI address, String cookie, String token) {
     static final String FORM = "Content-Type: application/x-www-form-urlencoded";
 
@@ -37,7 +37,7 @@ record Browser(URI address, String cookie, String token) {
         return new Browser(address, cookie, token.group(1));
     }
 
-    /// What it sends with every request of a page of the console's own.
+    /// The headers a browser sends with every request of a console page.
     List<String> headers() {
         return List.of("Cookie: " + cookie, "Origin: " + address, "X-CSRF-Token: " + token);
     }
@@ -50,7 +50,7 @@ record Browser(URI address, String cookie, String token) {
         return Client.once(address, null, method, target, method.equals("GET") ? new byte[0] : form(fields), headers);
     }
 
-    /// As a form has it.
+    /// Encodes the fields of a form.
     static byte[] form(Map<?, ?> fields) {
         return fields.entrySet().stream()
                 .map(field -> encoded(field.getKey()) + "=" + encoded(field.getValue()))

@@ -15,8 +15,8 @@ import java.util.Map;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/// One connection, on which one request after the other is sent, byte for byte as it is told. An exception means that
-/// no whole answer came.
+/// One connection on which requests are sent one after the other, byte for byte as given. Throws an
+/// exception if no complete response arrives.
 final class Client implements AutoCloseable {
     static final String JSON = "Content-Type: application/json";
 
@@ -27,17 +27,17 @@ final class Client implements AutoCloseable {
     private final @Nullable String bearer;
     private boolean usable = true;
 
-    /// @param bearer what every request proves itself with; null for nothing
+    /// @param bearer the credential of all requests, or null for none
     Client(URI address, @Nullable String bearer) throws IOException {
         this(new Socket(address.getHost(), address.getPort()), address, bearer);
     }
 
-    /// From another of this machine's addresses.
+    /// Connects from another of this machine's addresses.
     Client(URI address, @Nullable String bearer, InetAddress from) throws IOException {
         this(new Socket(address.getHost(), address.getPort(), from, 0), address, bearer);
     }
 
-    /// Over TLS.
+    /// Connects over TLS.
     Client(URI address, @Nullable String bearer, SSLContext tls) throws IOException {
         this(tls.getSocketFactory().createSocket(address.getHost(), address.getPort()), address, bearer);
     }
@@ -50,7 +50,7 @@ final class Client implements AutoCloseable {
         socket.setTcpNoDelay(true);
     }
 
-    /// @param headers with lower-case names
+    /// @param headers headers with lower-case names
     record Answer(int status, Map<String, String> headers, byte[] body) {
         String header(String name) {
             return headers.getOrDefault(name.toLowerCase(Locale.ROOT), "");
@@ -64,12 +64,12 @@ final class Client implements AutoCloseable {
             return Fields.of(body);
         }
 
-        /// Whether the server says that it had no time and did nothing.
+        /// Whether the response reports overload, so that nothing was executed.
         boolean isBusy() {
             return status == 503 && !header("Retry-After").isEmpty() && !isUnknown();
         }
 
-        /// Whether the server says that it does not know itself what came of it.
+        /// Whether the response reports that the outcome is unknown.
         boolean isUnknown() {
             return status == 503 && text().contains("outcome_unknown");
         }
@@ -80,7 +80,7 @@ final class Client implements AutoCloseable {
         }
     }
 
-    /// Once on a connection of its own.
+    /// Sends one request on its own connection.
     static Answer once(
             URI address, @Nullable String bearer, String method, String target, byte[] body, String... headers)
             throws IOException {
@@ -93,14 +93,14 @@ final class Client implements AutoCloseable {
         return patiently("GET", target, new byte[0]);
     }
 
-    /// @param body a value that JSON knows; null for no body
+    /// @param body a value for JSON, or null for no body
     Answer json(String method, String target, @Nullable Object body, String... headers) throws IOException {
         return body == null
                 ? patiently(method, target, new byte[0], headers)
                 : patiently(method, target, Json.write(body), withJson(headers));
     }
 
-    /// As [#json], and a busy server's answer is an answer too.
+    /// Like [#json], but without retries while the server is busy.
     Answer jsonOnce(String method, String target, Object body, String... headers) throws IOException {
         return send(method, target, Json.write(body), withJson(headers));
     }
@@ -111,7 +111,8 @@ final class Client implements AutoCloseable {
         return all;
     }
 
-    /// Again while the server is busy, which says that nothing was done: how fast the machine is, is not the question.
+    /// Retries while the server is busy, in which case nothing was executed: the speed of the machine is
+    /// not tested.
     private Answer patiently(String method, String target, byte[] body, String... headers) throws IOException {
         Answer answer = send(method, target, body, headers);
         while (answer.isBusy() && usable) {
@@ -137,18 +138,18 @@ final class Client implements AutoCloseable {
         try {
             socket.getOutputStream().write(request.toByteArray());
         } catch (IOException e) {
-            // Refused before all of it was sent: the answer may be there all the same.
+            // The server refused before reading everything; its response may have arrived.
             usable = false;
         }
         return answer(method.equals("HEAD"));
     }
 
-    /// Whether the connection takes another request.
+    /// Whether the connection accepts another request.
     boolean isUsable() {
         return usable;
     }
 
-    /// @param headOnly whether the length that is told is of a body that does not come
+    /// @param headOnly whether the content length is that of a body that does not follow
     private Answer answer(boolean headOnly) throws IOException {
         InputStream in = socket.getInputStream();
         String statusLine = line(in);
@@ -209,7 +210,7 @@ final class Client implements AutoCloseable {
         try {
             socket.close();
         } catch (IOException e) {
-            // It is gone, which is what was wanted.
+            // It is closed already, which is fine.
         }
     }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What becomes of tokens, sessions and keys over HTTP, whichever dialect they were made in and are used in.
+/// The life of tokens, sessions and keys over HTTP, across dialects.
 @Timeout(120)
 class CredentialsTest {
     @TempDir
@@ -59,7 +59,7 @@ class CredentialsTest {
         return server.makeKey(tenancy.test(), Environment.TEST, role);
     }
 
-    /// Whether a credential opens anything on Muster's own API.
+    /// The status of a read with this credential on Muster's own API.
     private int reads(String credential) throws IOException {
         return call(credential, "GET", "/v1/users", null).status();
     }
@@ -213,7 +213,7 @@ class CredentialsTest {
         assertThat(call(null, "GET", "/console/sign-in", null).text()).containsPattern("value=\"production\" checked");
     }
 
-    /// The page's client gets no other refresh token, so it keeps this one.
+    /// The client of the vendor's documentation gets no new refresh token, so it keeps this one.
     @Test
     void anOperatorsTokensAreRefreshedAtEpixelAlone() throws Exception {
         makeOperator("ada", Role.ADMIN);
@@ -235,7 +235,7 @@ class CredentialsTest {
         assertThat(call(admin(), "POST", "/v1/users", Map.of("externalId", "grace"))
                         .status())
                 .isEqualTo(201);
-        // The key that the request comes with widens nothing.
+        // The key of the request does not extend the token's rights.
         String renewed = refreshed(tenancy.testKey(), tokens).json().text("access");
         for (String access : List.of(tokens.access, renewed)) {
             assertThat(reads(access)).isEqualTo(200);
@@ -393,7 +393,7 @@ class CredentialsTest {
         assertThat(call(tokens.access, "POST", "/v1/users", user).status()).isEqualTo(403);
     }
 
-    // Keys that keys make.
+    // Keys created by keys.
 
     private record Made(String id, String text) {}
 
@@ -413,7 +413,7 @@ class CredentialsTest {
     }
 
     @Test
-    void whatAnExpiringKeyMakesEndsWithIt() throws Exception {
+    void keysCreatedByAnExpiringKeyEndWithIt() throws Exception {
         Instant end = Instant.now().plus(1, ChronoUnit.HOURS).truncatedTo(ChronoUnit.MILLIS);
         Made brief = made(make(admin(), "brief", end));
         Client.Answer child = make(brief.text, "child", null);
@@ -474,7 +474,7 @@ class CredentialsTest {
                 .isTrue();
     }
 
-    /// The page of keys says who made each, and revokes one with all that it made where that is ticked.
+    /// The keys page shows who created each key, and revokes its descendants too if that box is ticked.
     private void inTheConsole(Made key) throws IOException {
         Made child = made(make(key.text, "child of other", null));
         makeOperator("ada", Role.ADMIN);

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A request on its way to be sent, which mutations work on.
+/// A request before it is sent, which mutations change.
 final class Draft {
     String method;
     String path;
@@ -37,7 +37,7 @@ final class Draft {
         return headers.contains(Client.JSON);
     }
 
-    /// The body as JSON, in which [Raw] stands for what is not; null when it is none.
+    /// The body as JSON, with [Raw] for invalid parts; null if it is not JSON.
     Object tree() {
         return Json.read(body) instanceof Json.Result.Value(var value) ? value : null;
     }
@@ -67,7 +67,7 @@ final class Draft {
         body = Arrays.copyOf(body, length);
     }
 
-    /// Puts what `value` gives in the place of one segment of the path.
+    /// Replaces one segment of the path with `value`.
     void segment(String template, String parameter, String value) {
         String[] names = template.split("/", -1);
         String[] segments = path.split("/", -1);
@@ -79,7 +79,7 @@ final class Draft {
         path = String.join("/", segments);
     }
 
-    /// The parameters of a template.
+    /// The names of the parameters in a template.
     static List<String> parameters(String template) {
         List<String> names = new ArrayList<>();
         Matcher matcher = Pattern.compile("\\{([a-zA-Z]+)}").matcher(template);
@@ -89,7 +89,7 @@ final class Draft {
         return names;
     }
 
-    /// JSON text, or what only looks like it.
+    /// JSON text, possibly malformed.
     record Raw(String json) {}
 
     private static void write(StringBuilder json, Object value) {
@@ -121,7 +121,7 @@ final class Draft {
         }
     }
 
-    /// With escapes for what cannot be sent otherwise.
+    /// Escapes characters that cannot be sent otherwise.
     private static void text(StringBuilder json, String text) {
         json.append('"');
         for (int i = 0; i < text.length(); i++) {

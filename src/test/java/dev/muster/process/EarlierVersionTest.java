@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A data folder of an earlier version is read as that version read it, and written on.
+/// A data folder of an earlier version is read correctly and can be written to.
 @Timeout(300)
 class EarlierVersionTest {
     private static final Path BEFORE = Path.of("src/test/resources/before/schema-4");
@@ -67,7 +67,7 @@ class EarlierVersionTest {
         return comparable(Files.readString(BEFORE.resolve(file)));
     }
 
-    /// Without what has been added since, and without the time at which a standing was read.
+    /// Removes fields added since, and the time at which a standing was read.
     private JsonNode comparable(String text) {
         ObjectNode page = (ObjectNode) json.readTree(text);
         for (JsonNode item : (ArrayNode) page.path("items")) {
@@ -80,7 +80,7 @@ class EarlierVersionTest {
                 }
             }
         }
-        // The last part of a journal has had one since.
+        // The last page of a journal has had a `next` since.
         ((ObjectNode) page.path("page")).remove("next");
         return page;
     }

@@ -19,10 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Erasure is real: of a person about whom everything was noted that can be, nothing is found anywhere.
+/// Erasure is complete: of a person about whom everything possible was stored, nothing is found anywhere.
 @Timeout(300)
 class ErasureTest {
-    /// All that was ever said of her.
+    /// Everything that was ever stored about her.
     private static final List<String> HERS = List.of(
             "hers-externalid",
             "hers-email@example.org",
@@ -105,7 +105,7 @@ class ErasureTest {
         }
     }
 
-    /// What the server can open of the journal, with its keys.
+    /// Checks everything in the journal that the server can open with its keys.
     private static void assertUnreadable(String journal) {
         for (String text : HERS) {
             assertThat(journal).as(text).doesNotContain(text);
@@ -117,7 +117,8 @@ class ErasureTest {
         Void look() throws Exception;
     }
 
-    /// Her life from registration to erasure, with a look in between; gives the journal as exported afterwards.
+    /// Her life from registration to erasure, with a look in between; returns the journal as exported
+    /// afterwards.
     private static String live(URI address, Look look) throws Exception {
         Tenancy.make(address, "acme");
         String key;
@@ -130,7 +131,8 @@ class ErasureTest {
         }
         try (Client client = new Client(address, key)) {
             done(client, "POST", "/v1/users", Map.of("externalId", "another", "name", "another-name"));
-            // Before anybody has her external id; under a name that never becomes a user's; and one job by itself.
+            // Before anybody has her external id; under a name that never becomes a user's; and one
+            // separate job.
             done(client, "POST", "/v1/jobs", job("job-early", "external:hers-externalid", "hers-early-extra"));
             upload(address, client, secret, "job-early-2", 5, "hers-early-");
             done(client, "POST", "/v1/jobs", job("job-unknown-1", "external:hers-unknown-name", "hers-unknown-extra"));
@@ -207,7 +209,7 @@ class ErasureTest {
         return Map.of("jobId", jobId, "type", 5, "user", user, "extras", Map.of("a", extra));
     }
 
-    /// @param words what all that is said begins with
+    /// @param words prefix of all values
     private static void upload(URI address, Client client, String secret, String job, int type, String words)
             throws IOException {
         Map<String, Object> call = Signing.signed(

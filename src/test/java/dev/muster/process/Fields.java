@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A JSON object as a test reads it: what is not there or is of another kind fails the test.
+/// A JSON object whose accessors fail the test if a field is missing or of another type.
 record Fields(Map<?, ?> object) {
 
     static Fields of(byte[] json) {
@@ -38,7 +38,7 @@ record Fields(Map<?, ?> object) {
                 .stream().map(item -> new Fields((Map<?, ?>) item)).toList();
     }
 
-    /// Null where it is null or is not there.
+    /// The value, or null if it is null or missing.
     @Nullable
     Object any(String name) {
         return object.get(name);

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Somebody who can write to the database, and to nothing else, can make another consistent journal. The server neither
-/// signs it nor stays ready, and what was kept elsewhere contradicts it.
+/// Somebody who can write to the database and nothing else can forge another consistent journal. The server
+/// neither signs it nor stays ready, and the copies kept elsewhere contradict it.
 @Timeout(300)
 class ForgedJournalTest {
     private static final boolean LONG = Boolean.getBoolean("muster.long");
@@ -32,7 +32,7 @@ class ForgedJournalTest {
     private static final int FIRST_FORGED = 2;
     private static final int LAST_FORGED = 4;
 
-    /// Where an entry has the id of its actor: see `directory.EntryFormat`.
+    /// The offset of the actor id in an entry: see `directory.EntryFormat`.
     private static final int ACTOR_ID_AT = 26;
 
     private static final String REFUSED = "contradicts its checkpoints and is not signed for";
@@ -52,7 +52,7 @@ class ForgedJournalTest {
         key = Tenancy.make(server.address(), "acme").testKey();
         realm = Long.parseLong(key.split("_", -1)[2]);
         register("user", USERS);
-        // A server that starts signs for what the one before has left.
+        // At startup, a server signs what the previous one left unsigned.
         server.kill();
         server.restart();
         while (!Files.exists(checkpoints())) {
@@ -67,13 +67,15 @@ class ForgedJournalTest {
 
     @Test
     void aServerThatStartsOnAForgedJournalDoesNotSignItAndIsNotReady() throws Exception {
-        List<String> signed = signed();
-        awaitOutput(signed.getLast());
+        List<String> early = signed();
+        awaitOutput(early.getLast());
+        // Adds an entry, which is signed when the server stops.
         String honest = export();
         Path publicKey = Files.copy(data.resolve("checkpoint.key.pub"), folder.resolve("kept.pub"));
-        Path kept = Files.write(folder.resolve("kept.txt"), signed);
+        Path kept = Files.write(folder.resolve("kept.txt"), early);
         server.terminate();
         assertThat(server.await()).isZero();
+        List<String> signed = signed();
         assertThat(tableHolds(data, signed.getLast())).isTrue();
         forge();
         server.restart();
@@ -101,7 +103,7 @@ class ForgedJournalTest {
     void aRunningServerDoesNotSignAJournalThatIsForgedUnderIt() throws Exception {
         List<String> signed = signed();
         forge();
-        // The server goes on from the forged end.
+        // The server continues from the forged end.
         register("later", 1);
         if (LONG) {
             awaitOutput(REFUSED);
@@ -111,7 +113,7 @@ class ForgedJournalTest {
         server.terminate();
         assertThat(server.await()).isZero();
 
-        // It signs where it can before it stops.
+        // A stopping server signs what it can.
         assertThat(signed()).isEqualTo(signed);
         ServerProcess.Ended verified = verify(
                 forged,
@@ -144,7 +146,7 @@ class ForgedJournalTest {
         }
     }
 
-    /// Output is read by a thread of its own, which may lag behind a process that has ended.
+    /// Output is read by another thread, which may lag behind a process that has ended.
     private void awaitOutput(String text) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!server.output().contains(text)) {
@@ -178,7 +180,7 @@ class ForgedJournalTest {
         return DriverManager.getConnection("jdbc:sqlite:" + data.resolve("muster.db"));
     }
 
-    /// A line is `realm seq head at signature` or the like: its signature is in the table as it stands.
+    /// A checkpoint line contains its signature, which is stored unchanged in the table.
     private static boolean tableHolds(Path data, String line) throws SQLException {
         try (Connection connection = open(data);
                 ResultSet rows = connection.createStatement().executeQuery("select * from checkpoint")) {
@@ -194,8 +196,8 @@ class ForgedJournalTest {
         }
     }
 
-    /// Attributes some entries to another key, hashes all that follows anew, and deletes what the server has signed in
-    /// its database.
+    /// Attributes some entries to another key, rehashes everything after them, and deletes the server's
+    /// checkpoints from its database.
     private void forge() throws Exception {
         byte[] somebodyElse = new byte[16];
         try (Connection connection = open(data)) {

@@ -14,16 +14,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A full disk refuses writes and loses nothing. The disk is a real one, and small.
+/// A full disk refuses writes and loses nothing. The disk is real and small.
 @Timeout(300)
 class FullDiskTest {
     private static final int FILLINGS = Boolean.getBoolean("muster.long") ? 20 : 3;
 
-    /// Room for what is written between the fillings, which is kept: else in the end there is no room to be freed. The
-    /// load writes a few MiB in a second, and a busy machine may leave this test waiting for many.
+    /// Room for what is written between the fillings and kept: otherwise no room could be freed in the end.
+    /// The load writes a few MiB per second, and on a busy machine this test may wait for many seconds.
     private static final int MEBIBYTES = 128;
 
-    /// So small that the write-ahead log fills it before it is reckoned to be long enough to be written back.
+    /// So small that the write-ahead log fills it before the log is long enough to be checkpointed.
     private static final int SMALLEST_MEBIBYTES = 5;
 
     private static final int CONNECTIONS = 6;
@@ -46,7 +46,7 @@ class FullDiskTest {
                 probe.writeUntilThereIsNoRoom();
                 probe.read();
                 disk.free();
-                // Writes resume, without anybody doing anything.
+                // Writes resume without intervention.
                 load.awaitAnswered(load.answered() + WRITES);
                 probe.write();
             }
@@ -63,8 +63,8 @@ class FullDiskTest {
         }
     }
 
-    /// The log of what is not in the database file yet may be what grew until there was no room. When there is a little
-    /// again, it is written back and cut, instead of taking that too.
+    /// The write-ahead log itself may have filled the disk. If there is a little room again, it is
+    /// checkpointed and truncated first, so that it does not take that too.
     @Test
     void aWriteAheadLogThatFilledTheDiskIsWrittenBack() throws Exception {
         try (SmallDisk disk = SmallDisk.mount(folder.resolve("data"), SMALLEST_MEBIBYTES);
@@ -106,7 +106,8 @@ class FullDiskTest {
         }
     }
 
-    /// What ends somebody's access gets through on a full disk, by a reserve that is made again afterwards.
+    /// Writes that end somebody's access succeed on a full disk, using a reserve that is restored
+    /// afterwards.
     @Test
     void onAFullDiskWhatIsUrgentGetsThroughAndNothingElse() throws Exception {
         try (SmallDisk disk = SmallDisk.mount(folder.resolve("data"), MEBIBYTES);
@@ -142,7 +143,7 @@ class FullDiskTest {
                                 .status())
                         .isEqualTo(303);
                 Browser.signedIn(server.address(), "acme", "test", "ann", PASSWORD);
-                // Much of it, too, while nothing else gets a byte of what is left.
+                // Even many of them, while no other write gets any of the reserve.
                 for (int i = 0; i < 300; i++) {
                     ok(admin.jsonOnce("PUT", "/v1/users/external:ana/holds/blocked", Map.of("reason", "r" + i)), 200);
                 }
@@ -172,7 +173,7 @@ class FullDiskTest {
         assertThat(answer.json().text("code")).isEqualTo("no_room");
     }
 
-    /// What is in the write-ahead log already takes no new room: so the first ones may get through.
+    /// Pages already in the write-ahead log need no new room, so the first writes may succeed.
     private static void registerUntilThereIsNoRoom(Client client) throws IOException {
         Client.Answer answer;
         int n = 0;
@@ -182,7 +183,7 @@ class FullDiskTest {
         assertNoRoom(answer);
     }
 
-    /// Somebody who writes a little and remembers what was answered.
+    /// A client that writes a little and remembers the confirmed values.
     private static final class Probe {
         private static final String USER = "/v1/users/external:probe";
 
@@ -232,7 +233,7 @@ class FullDiskTest {
             }
         }
 
-        /// The first may be the one for which there is no room.
+        /// The first attempt may be the one that finds no room.
         void writeAtTheSecondAttempt() throws IOException {
             try (Client client = new Client(server.address(), key)) {
                 Client.Answer answer = send(client);
@@ -253,7 +254,7 @@ class FullDiskTest {
             }
         }
 
-        /// What it wrote last is what is there, and the journal is whole.
+        /// The last confirmed value is stored, and the journal is valid.
         void compare() throws IOException {
             try (Client client = new Client(server.address(), key)) {
                 Client.Answer answer = client.send("GET", USER, new byte[0]);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Who asks for too much, or does not listen, harms nobody else.
+/// Clients that ask for too much, or do not read, do not affect others.
 @Timeout(300)
 class GreedyTest {
     private static final String PASSWORD = "a password of somebody's";
@@ -29,8 +29,7 @@ class GreedyTest {
     @TempDir
     private Path folder;
 
-    /// Of one name and address one attempt is under way; the others are told to come back, and everybody else is
-    /// served.
+    /// One attempt per name and address runs at a time; the others get 503, and everybody else is served.
     @Test
     void aFloodOfSignInsUnderOneNameIsBusyAloneWhileKeysAreServed() throws Exception {
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
@@ -60,8 +59,8 @@ class GreedyTest {
         }
     }
 
-    /// One address takes nearly all connections there are, and repeats on each of them a sign-in for a tenant that does
-    /// not exist. It is soon over its limit. Whoever comes from elsewhere is answered, keys and sign-ins alike.
+    /// One address takes nearly all connections and repeats sign-ins for an unknown tenant on each. It soon
+    /// exceeds its limit. Requests from elsewhere are served, with keys and for sign-ins alike.
     @Test
     @Timeout(180)
     void anAddressThatFloodsSignInsOverAllConnectionsKeepsNobodyOut() throws Exception {
@@ -111,8 +110,8 @@ class GreedyTest {
         Client.Answer ask(Client client) throws IOException;
     }
 
-    /// The status of an answer. A connection may be closed to make room before its request was read; a client connects
-    /// again then, a few times.
+    /// The status of the response. A connection may be evicted before its request is read; then the client
+    /// connects again, a few times.
     private static int answered(Connecting connecting, Asking asking) throws IOException {
         IOException closed = new IOException("not tried");
         for (int i = 0; i < 3; i++) {
@@ -125,7 +124,7 @@ class GreedyTest {
         throw closed;
     }
 
-    /// Signs in without end, each time under another name, on a connection that is opened anew when it is closed.
+    /// Signs in endlessly, each time with another name, and reconnects when the connection is closed.
     private static void attack(
             URI address,
             int number,
@@ -158,7 +157,7 @@ class GreedyTest {
                     pause();
                 }
             } catch (IOException e) {
-                // Closed, to make room for others.
+                // The connection was evicted.
                 pause();
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
@@ -166,7 +165,7 @@ class GreedyTest {
         }
     }
 
-    /// All connections are to be taken, not the processor.
+    /// The attack should use up the connections, not the processor.
     private static void pause() {
         try {
             Thread.sleep(2_000);
@@ -175,7 +174,7 @@ class GreedyTest {
         }
     }
 
-    /// However many sign in to one realm, and however often, those of another find a place.
+    /// However many sign-ins one realm gets, and however often, those of another find a place.
     @Test
     void aFloodOfSignInsInOneRealmLeavesThoseOfAnotherTheirPlace() throws Exception {
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
@@ -190,7 +189,7 @@ class GreedyTest {
                             while (!over.get()) {
                                 answers.add(signIn(client, flooded));
                                 begun.countDown();
-                                // The way in is to be full, not the processor.
+                                // The queue should be full, not the processor.
                                 Thread.sleep(50);
                             }
                         } catch (IOException | InterruptedException e) {
@@ -239,7 +238,7 @@ class GreedyTest {
         }
     }
 
-    /// The log goes nowhere any more: to a reader that went away, and to a disk that is full.
+    /// The log cannot be written: its reader is gone, or its disk is full.
     @Test
     void aLogThatCannotBeWrittenStopsNobody() throws Exception {
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
@@ -262,8 +261,8 @@ class GreedyTest {
         }
     }
 
-    /// The log goes into a pipe that is open and that nobody reads: its lines fill it, the next writer stands
-    /// still. All that has something to say would, a lane too: it says that there is no room to write.
+    /// The log goes to an open pipe that nobody reads. Its lines fill the pipe, and the next writer would
+    /// block. That would affect every thread that logs, even a lane: it logs that the disk is full.
     @Test
     void aLogThatNobodyReadsStopsNobody() throws Exception {
         Path pipe = folder.resolve("pipe");
@@ -288,7 +287,7 @@ class GreedyTest {
         }
     }
 
-    /// Registers users until one of them is answered so: the write-ahead log has room for some thousand.
+    /// Registers users until a response has this status: the write-ahead log has room for some thousands.
     private static Client.Answer until(Client client, int status) throws IOException {
         for (int i = 0; i < 10_000; i++) {
             Client.Answer answer =
@@ -307,7 +306,7 @@ class GreedyTest {
                 assertThat(client.json("POST", "/v1/users", Map.of("externalId", "user-" + i))
                                 .status())
                         .isEqualTo(201);
-                // Faults are what is logged beside the access log.
+                // Apart from the access log, errors are logged.
                 client.send("GET", "/v1/nowhere", new byte[0]);
             }
         }

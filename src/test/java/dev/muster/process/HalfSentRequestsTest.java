@@ -33,8 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// An attacker without any credential begins requests and does not end them. Neighbours at another address, who have a
-/// key, get an answer to every request all the same.
+/// An attacker without a credential starts requests and does not finish them. Clients with a key at another
+/// address still get a response to every request.
 @Timeout(180)
 class HalfSentRequestsTest {
     private static final InetAddress ELSEWHERE = InetAddress.ofLiteral("127.0.0.2");
@@ -43,8 +43,8 @@ class HalfSentRequestsTest {
     @TempDir
     private Path folder;
 
-    /// What an attacker begins to send. Each of them is 35 MB or more together, or nearly all connections that there
-    /// may be.
+    /// The start of an attacker's requests. Together they have 35 MB or more, or use nearly all allowed
+    /// connections.
     enum Flood {
         BODIES_BEYOND_THE_LIMIT(300, "POST /smileid/v1/upload", "Content-Length: 1048576\r\n\r\n", 200_000),
         BODIES_WITHIN_THE_LIMIT(900, "POST /smileid/v1/upload", "Content-Length: 65536\r\n\r\n", 60_000),
@@ -80,7 +80,7 @@ class HalfSentRequestsTest {
         }
     }
 
-    /// A thousand refs: 36 kB.
+    /// A thousand references: 36 kB.
     private static byte[] standings() {
         List<String> refs = IntStream.range(0, 1_000)
                 .mapToObj("external:a-reference-of-some-%05d"::formatted)
@@ -88,13 +88,13 @@ class HalfSentRequestsTest {
         return Json.write(Map.of("refs", refs));
     }
 
-    /// A flood that is kept up until it is closed: what the server refuses or cuts is begun anew a little later.
+    /// A flood that continues until it is closed: refused or cut requests are repeated after a short pause.
     private static final class Attack implements AutoCloseable {
         private final Set<Socket> open = ConcurrentHashMap.newKeySet();
         private final CountDownLatch begun;
         private volatile boolean over;
 
-        /// Returns when all of it is on its way.
+        /// Returns once all requests have been started.
         Attack(URI address, Flood flood) throws InterruptedException {
             begun = new CountDownLatch(flood.connections);
             for (int i = 0; i < flood.connections; i++) {
@@ -113,7 +113,7 @@ class HalfSentRequestsTest {
                     socket.getInputStream().transferTo(OutputStream.nullOutputStream());
                     open.remove(socket);
                 } catch (IOException e) {
-                    // Cut off, or the attack is over.
+                    // The connection was cut, or the attack is over.
                     once.run();
                 }
                 LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
@@ -131,11 +131,11 @@ class HalfSentRequestsTest {
 
     // Slow bodies.
 
-    /// A request whose body comes slowly.
+    /// A request whose body is sent slowly.
     private record Slow(String line, byte[] body, List<String> headers) {}
 
-    /// Whoever has a credential in a header, a cookie or the address may send slowly; whose credential would be in the
-    /// body may not.
+    /// A request with its credential in a header, cookie or the URL may be sent slowly; one with its
+    /// credential in the body may not.
     @Test
     void areCutWhenTheyAreSlowUnlessTheirCredentialIsGood() throws Exception {
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
@@ -260,7 +260,7 @@ class HalfSentRequestsTest {
         return new Slow(line, Json.write(body), all);
     }
 
-    /// Sends the body in pieces, within five seconds, for as long as the server takes it.
+    /// Sends the body in pieces within five seconds, as long as the server accepts it.
     private static String answer(URI address, Slow request) {
         StringBuilder head = new StringBuilder(request.line + " HTTP/1.1\r\nHost: " + address.getAuthority() + "\r\n");
         request.headers.forEach(header -> head.append(header).append("\r\n"));

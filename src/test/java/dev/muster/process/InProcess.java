@@ -8,9 +8,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A server within the test's own process, with the faces and their routes at hand.
+/// A server in the test's own process, with access to its APIs and their routes.
 final class InProcess implements AutoCloseable {
-    /// A client here is wrong on purpose, over and over.
+    /// The test client fails authentication on purpose, many times.
     private static final int ATTEMPTS = 1_000_000;
 
     final List<HttpApi> httpApis = new ArrayList<>();

@@ -6,9 +6,12 @@ import dev.muster.TestServer;
 import dev.muster.http.HttpApi;
 import dev.muster.http.Route;
 import dev.muster.http.json.Json;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.tenant.Environment;
+import dev.muster.model.value.Identifier;
 import dev.muster.model.value.Timestamps;
 import dev.muster.security.Caller;
+import dev.muster.security.InvitationText;
 import dev.muster.security.KeyMint;
 import dev.muster.security.RemoteClient;
 import dev.muster.security.format.ApiKeyText;
@@ -33,8 +36,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Nothing crosses a realm: over every route there is, whoever names what belongs to another realm is answered as if
-/// it had never existed, and the other realm stays as it is.
+/// Realms are isolated: on every route, a reference to something in another realm gets the same response as
+/// a reference to something that never existed, and the other realm is unchanged.
 @Timeout(300)
 class IsolationTest {
     private static final int OTHERS = 5;
@@ -49,10 +52,10 @@ class IsolationTest {
     private Client client;
     private Browser browser;
 
-    /// Something of the other realm, and the same kind of thing that never existed anywhere.
+    /// Something in the other realm, and something of the same kind that never existed.
     ///
-    /// @param shownReal how refusals name what is real, where that is another text
-    /// @param shownGhost and how the other
+    /// @param shownReal how refusals show the real one, if differently
+    /// @param shownGhost how refusals show the other one
     private record Pair(String real, String ghost, String shownReal, String shownGhost) {
         Pair(String real, String ghost) {
             this(real, ghost, real, ghost);
@@ -63,7 +66,7 @@ class IsolationTest {
         }
     }
 
-    /// How a call names something.
+    /// A call with the name of something.
     private interface Naming {
         Client.Answer call(String name) throws IOException;
     }
@@ -74,8 +77,15 @@ class IsolationTest {
     private Pair keyId;
     private Pair operator;
     private Pair tenant;
+    private Pair sessionId;
+    private Pair passkeyId;
+    private Tokens theirTokens;
+    private Pair formId;
+    private Pair invitation;
     private Pair groupId;
     private Pair policyId;
+    private Pair ssoId;
+    private Pair approvalId;
     private final Pair jobId = new Pair("their-job", "never-job");
     private String ownGroup;
     private String ownPolicy;
@@ -105,6 +115,14 @@ class IsolationTest {
                     "POST",
                     "/v1/operators",
                     Map.of("username", "their-operator", "password", "a long password", "role", "admin")));
+            Browser.signedIn(server.address(), "theirs", "test", "their-operator", "a long password");
+            sessionId = new Pair(
+                    other.get("/v1/operators/their-operator/sessions")
+                            .json()
+                            .items("items")
+                            .getFirst()
+                            .text("sessionId"),
+                    "01900000-0000-4000-8000-000000000001");
             created(other.json("POST", "/v1/keys", Map.of("name", "their second", "role", "admin")));
             String group = created(other.json("POST", "/v1/groups", Map.of("name", "Marker group")));
             String policy = created(other.json(
@@ -115,6 +133,12 @@ class IsolationTest {
             other.json("POST", "/v1/jobs", Map.of("jobId", "their-job", "type", 5, "user", "number:3"));
             other.json(
                     "POST", "/v1/jobs", Map.of("jobId", "their-other-job", "type", 5, "user", "external:their-name"));
+            other.json("PUT", "/v1/approval-rules", Map.of("actions", List.of("erase")));
+            approvalId = new Pair(
+                    other.json("POST", "/v1/users/number:2/erase", Map.of("reason", "theirs"))
+                            .json()
+                            .text("approvalId"),
+                    "01900000-0000-7000-8000-000000000003");
             groupId = new Pair(group, "01900000-0000-7000-8000-000000000001");
             policyId = new Pair(policy, "01900000-0000-7000-8000-000000000002");
             Fields fifth = other.get("/v1/users/number:5").json();
@@ -131,15 +155,68 @@ class IsolationTest {
         users.add(new Pair("other-5", "never-5").with("external:"));
         users.add(userEmail.with("email:"));
         users.add(new Pair("othername-5", "nevername-5").with("username:"));
+        try (Client admin = new Client(server.address(), theirs.productionKey().apiKey())) {
+            Client.Answer sso = admin.json("PUT", "/v1/sso", provider("their-client"));
+            assertThat(sso.status()).as("%s", sso).isEqualTo(200);
+            ssoId = new Pair(sso.json().text("id"), "01900000-0000-7000-8000-000000000000");
+        }
         keyId = new Pair(theirs.testKey().id().toString(), "01900000-0000-4000-8000-000000000000");
         operator = new Pair("their-operator", "nobody-operator");
+        UUID theirOperator = server.credentials()
+                .operator(theirs.test(), new Identifier.Key(Identifier.Kind.USERNAME, operator.real))
+                .id();
+        server.execute(
+                theirs.test(),
+                server.credentials()
+                        .operator(theirs.test(), theirOperator)
+                        .actor()
+                        .proven(Instant.now()),
+                null,
+                new OperatorCommand.AddPasskey("Marker key", "marker-credential", "marker-key", 0));
+        try (Client other = new Client(server.address(), theirs.testKey().apiKey())) {
+            passkeyId = new Pair(
+                    other.get("/v1/operators/their-operator/passkeys")
+                            .json()
+                            .items("items")
+                            .getFirst()
+                            .text("passkeyId"),
+                    "01900000-0000-7000-8000-000000000004");
+        }
+        formId = new Pair(server.keepForm(theirs.test(), theirOperator), "A".repeat(43));
+        theirTokens = TestServer.ok(server.authenticator()
+                .signIn(
+                        new Caller(
+                                server.credentials().realm(theirs.test()),
+                                server.actor(theirs.test(), theirs.testKey())),
+                        operator.real,
+                        "a long password",
+                        new RemoteClient(InetAddress.getLoopbackAddress(), "test"),
+                        "test"));
+        // The token contains realm and operator; without its secret it is of no use.
+        invitation = new Pair(
+                new InvitationText(theirs.test(), theirOperator, new byte[32]).text(),
+                new InvitationText(
+                                1234567890123L, UUID.fromString("01900000-0000-7000-8000-000000000003"), new byte[32])
+                        .text());
         tenant = new Pair("theirs", "nobody");
         client = new Client(server.address(), mine.testKey().apiKey());
         server.signIn(mine.test(), mine.testKey(), "my-browser");
         browser = Browser.signedIn(server.address(), "mine", "test", "my-browser", TestServer.PASSWORD);
     }
 
-    /// The id of what was made, where it has one.
+    private static Map<String, Object> provider(String client) {
+        return Map.of(
+                "issuer",
+                "https://login.example.org",
+                "clientId",
+                client,
+                "clientSecret",
+                "their-secret",
+                "roles",
+                Map.of("staff", "viewer"));
+    }
+
+    /// The id of the created object, or an empty string if it has none.
     private static String created(Client.Answer answer) {
         assertThat(answer.status()).as("%s", answer).isEqualTo(201);
         return answer.text().startsWith("{\"id\":") ? answer.json().text("id") : "";
@@ -151,7 +228,7 @@ class IsolationTest {
         muster.close();
     }
 
-    /// A body that each route takes, so that it is the reference that decides.
+    /// A body that each route accepts, so that the reference decides the response.
     private static final Map<String, Object> BODIES = new HashMap<>();
 
     static {
@@ -177,11 +254,11 @@ class IsolationTest {
 
     private static final String[] NO_HEADERS = {};
 
-    /// What makes a route ask for something that exists already.
+    /// Headers that make a route require an existing object.
     private static final Map<String, String[]> HEADERS =
             Map.of("PUT /v1/users/{ref}", new String[] {"If-Match: \"1\""});
 
-    /// As [#BODIES], of all forms of the console.
+    /// Like [#BODIES], for all forms of the console.
     private static final Map<String, Object> FORM = Map.of(
             "kind",
             "blocked",
@@ -202,9 +279,9 @@ class IsolationTest {
             "password",
             "another long password");
 
-    /// Of every route whose path names something; the others are told below, one by one.
+    /// Every route with a reference in its path; the others are listed below, one by one.
     @Test
-    void whatAPathNamesIsUnknown() throws IOException {
+    void referencesInPathsAreUnknown() throws IOException {
         List<String> theirsBefore = rows(theirs);
         List<String> mineBefore = rows(mine);
         int calls = 0;
@@ -236,19 +313,20 @@ class IsolationTest {
                 .toList();
     }
 
-    /// Stands in a path for the name of something.
+    /// Placeholder for the name of something in a path.
     private static final String NAME = "{name}";
 
-    /// A path in which one thing is named that is of the other realm, or nowhere; all else in it is the caller's own.
+    /// A path with one reference to the other realm or to nothing; all its other references are the
+    /// caller's own.
     private record Named(String path, Pair pair) {}
 
-    /// What can stand in a path; every parameter must be known here.
+    /// The references of a path; every parameter must be handled here.
     private List<Named> named(String template) {
         if (template.startsWith("/console/")) {
             return ofConsole(template);
         }
         if (template.startsWith("/docs/")) {
-            // Files of the program, and of no realm.
+            // Static files belong to no realm.
             return List.of();
         }
         String path = template.replace("{kind}", "blocked")
@@ -256,6 +334,11 @@ class IsolationTest {
                 .replace("{job}", userId.ghost)
                 .replace("{token}", "guessed")
                 .replace("{link}", "guessed");
+        if (path.contains("{sessionId}")) {
+            return List.of(
+                    new Named(path.replace("{username}", "my-browser").replace("{sessionId}", NAME), sessionId),
+                    new Named(path.replace("{username}", NAME).replace("{sessionId}", sessionId.ghost), operator));
+        }
         if (!path.contains("{")) {
             return List.of();
         }
@@ -269,7 +352,12 @@ class IsolationTest {
                     policyId));
             path = path.replace("{id}", ownPolicy);
         }
-        if (path.contains("{ref}")) {
+        if (path.startsWith("/v1/approvals/{id}")) {
+            return List.of(new Named(path.replace("{id}", NAME), approvalId));
+        }
+        if (path.startsWith("/v1/sso/{id}")) {
+            named.add(new Named(path.replace("{id}", NAME), ssoId));
+        } else if (path.contains("{ref}")) {
             String with = path.replace("{ref}", NAME);
             users.forEach(user -> named.add(new Named(with, user)));
         } else if (path.contains("{group}")) {
@@ -284,7 +372,7 @@ class IsolationTest {
         } else if (path.contains("{username}")) {
             named.add(new Named(path.replace("{username}", NAME), operator));
         } else if (path.contains("{id}")) {
-            // A user; or a backup, which is of the whole server, and root's.
+            // A user; or a backup, which belongs to the whole server and only concerns root.
             named.add(new Named(path.replace("{partnerId}", "theirs").replace("{id}", NAME), userId));
         } else if (path.contains("{partnerId}")) {
             named.add(new Named(path.replace("{partnerId}", NAME), tenant));
@@ -300,13 +388,18 @@ class IsolationTest {
         }
         String path = template.replace("{environment}", "test");
         List<Named> named = new ArrayList<>();
-        String inMine = path.replace("{partner}", "mine");
+        String inMine = path.replace("{partner}", "mine")
+                .replace("/operators/{username}/sessions/{session}/", "/operators/my-browser/sessions/{session}/");
         Map<String, Pair> pairs = Map.of(
                 "{user}", userId,
                 "{group}", groupId,
                 "{policy}", policyId,
                 "{job}", jobId,
                 "{key}", keyId,
+                "{form}", formId,
+                "{session}", sessionId,
+                "{passkey}", passkeyId,
+                "{approval}", approvalId,
                 "{username}", operator);
         pairs.forEach((parameter, pair) -> {
             if (inMine.contains(parameter)) {
@@ -318,7 +411,7 @@ class IsolationTest {
         return named;
     }
 
-    /// What a query or a form names in the console. All that names nothing is asked for too.
+    /// References in queries and forms of the console. Requests without references are sent too.
     private void console(Set<String> told) throws IOException {
         String base = "/console/mine/test";
         for (String own : List.of(
@@ -333,8 +426,11 @@ class IsolationTest {
                 "/journal",
                 "/integrity",
                 "/journal/export",
+                "/approvals",
                 "/keys",
-                "/operators")) {
+                "/operators",
+                "/account",
+                "/confirm")) {
             assertThat(browser.send("GET", base + own, Map.of()).text())
                     .as(own)
                     .doesNotContain("Marker", "othername", "their-", "their second", userId.real, keyId.real);
@@ -391,12 +487,33 @@ class IsolationTest {
                 return browser.send("POST", "/console/sign-in", form);
             });
         }
+        same(invitation, "invitation", name -> browser.send("GET", "/console/invitation/" + name, Map.of()));
+        same(
+                invitation,
+                "invitation",
+                name -> browser.send(
+                        "POST", "/console/invitation/" + name, Map.of("new-password", "another long password")));
+        // A tenant without an identity provider, and one that does not exist.
+        same(new Pair("mine", "nobody"), "single sign-on", name -> {
+            Map<String, String> form = new TreeMap<>(right);
+            form.put("partner", name);
+            return browser.send("POST", "/console/sso/start", form);
+        });
         told.addAll(List.of(
+                "GET /console/invitation/{token}",
+                "POST /console/invitation/{token}",
                 "GET /console",
                 "GET /console/",
                 "GET /console/assets/{name}",
                 "GET /console/sign-in",
-                "POST /console/sign-in"));
+                "POST /console/sign-in",
+                // Its parameters are in a cookie that another browser cannot create: see SsoTest.
+                "GET /console/sso/callback",
+                "POST /console/sso/start",
+                // They name nothing: whose passkey it is, the device says and signs: PasskeysTest.
+                "POST /console/passkeys/options",
+                "POST /console/passkeys/sign-in",
+                "POST /console/passkeys/second-step"));
     }
 
     private static Map<String, Object> form(String field, String value) {
@@ -406,10 +523,10 @@ class IsolationTest {
     }
 
     @Test
-    void whatAQueryOrABodyNamesIsUnknown() throws IOException {
+    void referencesInQueriesAndBodiesAreUnknown() throws IOException {
         List<String> theirsBefore = rows(theirs);
         Set<String> told = new TreeSet<>();
-        // What names nothing shows what is the caller's own, and only that.
+        // Requests without references show only the caller's own data.
         for (String own : List.of(
                 "/v1/users",
                 "/v1/journal",
@@ -417,8 +534,12 @@ class IsolationTest {
                 "/v1/journal/verify",
                 "/v1/journal/reconcile",
                 "/v1/journal/export",
+                "/v1/approvals",
+                "/v1/approval-rules",
                 "/v1/keys",
                 "/v1/operators",
+                "/v1/sso",
+                "/v1/passkey-policy",
                 "/v1/me",
                 "/v1/groups",
                 "/v1/policies",
@@ -476,7 +597,15 @@ class IsolationTest {
         credentials(told);
         identifiers(told);
         assertThat(rows(theirs)).isEqualTo(theirsBefore);
-        // For root alone, whatever they would name.
+        // For operators only, without references.
+        assertThat(client.json(
+                                "PUT",
+                                "/v1/me/password",
+                                Map.of("password", "a long password", "newPassword", "another long password"))
+                        .status())
+                .isEqualTo(403);
+        told.add("PUT /v1/me/password");
+        // For root only, whatever they refer to.
         for (String roots :
                 List.of("POST /v1/tenants", "GET /v1/tenants", "POST /v1/backups", "POST /v1/master-key/rotate")) {
             String[] words = roots.split(" ", 2);
@@ -493,7 +622,7 @@ class IsolationTest {
         assertThat(untold).as("routes that this test says nothing of").isEmpty();
     }
 
-    /// What a partner's calls name, whichever word they have for a user.
+    /// References in a partner's calls, with either word for a user.
     private void partners(String noun, Set<String> told) throws IOException {
         String get = "/partner/v1/get-" + noun;
         String update = "/partner/v1/update-" + noun;
@@ -515,7 +644,7 @@ class IsolationTest {
         told.add("DELETE " + remove);
     }
 
-    /// Where users are named by numbers, which every realm counts by itself.
+    /// Calls that refer to users by number, which each realm counts separately.
     private void numbers(Set<String> told) throws IOException {
         Pair number = new Pair("5", "9");
         for (String slash : List.of("", "/")) {
@@ -563,7 +692,7 @@ class IsolationTest {
         }
     }
 
-    /// Where a request names its partner and proves itself by a signature.
+    /// Calls that contain their partner id and are authenticated by a signature.
     private void signatures(Set<String> told) throws IOException {
         Map<String, Object> signed = Map.of(
                 "timestamp",
@@ -593,7 +722,7 @@ class IsolationTest {
         }
     }
 
-    /// A signature opens the realm of its key and no other.
+    /// A signature gives access to the realm of its key only.
     private void signed() throws IOException {
         String secret = mine.testKey().apiSecret();
         List<Pair> named = List.of(userId, new Pair("other-5", "never-5"), new Pair("other-4", "never-4"));
@@ -641,18 +770,11 @@ class IsolationTest {
                 Map.of("user_id", user, "job_id", job, "history", true, "image_links", true));
     }
 
-    /// Where a call brings two credentials, both are of the realm that it is about.
+    /// If a call has two credentials, both must belong to its realm.
     private void blocking(Set<String> told) throws IOException {
         String mineKey = "apikey: " + mine.testKey().apiKey();
         Tokens own = server.signIn(mine.test(), mine.testKey(), "my-operator");
-        Tokens others = TestServer.ok(server.authenticator()
-                .signIn(
-                        new Caller(
-                                server.credentials().realm(theirs.test()),
-                                server.actor(theirs.test(), theirs.testKey())),
-                        operator.real,
-                        "a long password",
-                        new RemoteClient(InetAddress.getLoopbackAddress(), "test")));
+        Tokens others = theirTokens;
         KeyMint.Minted never = server.mint().mint(1234567890123L, Environment.TEST);
         try (Client both = new Client(server.address(), own.accessToken())) {
             for (String slash : List.of("", "/")) {
@@ -688,7 +810,7 @@ class IsolationTest {
         }
     }
 
-    /// A credential that is not one is the same as none, however much of it is true.
+    /// An invalid credential is treated like none, however much of it is right.
     private void credentials(Set<String> told) throws IOException {
         String forged = ApiKeyText.make(false, theirs.test(), theirs.testKey().id(), new byte[32])
                 .text();
@@ -715,7 +837,7 @@ class IsolationTest {
         told.add("POST /dpop/v1/api/generate-token");
     }
 
-    /// What is taken, barred or remembered there is free here.
+    /// Identifiers that are taken, barred or remembered in the other realm are free in this one.
     private void identifiers(Set<String> told) throws IOException {
         for (int i = 4; i <= OTHERS; i++) {
             Client.Answer answer = client.json(
@@ -751,8 +873,19 @@ class IsolationTest {
                 "/v1/operators",
                 Map.of("username", operator.ghost, "password", "a long password", "role", "viewer")));
         told.add("POST /v1/operators");
+        // Issuer settings of another realm are free in this one.
+        try (Client own = new Client(server.address(), mine.productionKey().apiKey())) {
+            Client.Answer sso = own.json("PUT", "/v1/sso", provider("my-client"));
+            assertThat(sso.status()).as("%s", sso).isEqualTo(200);
+            assertThat(own.get("/v1/sso").text()).doesNotContain("their-");
+        }
+        told.add("PUT /v1/sso");
         created(client.json("POST", "/v1/keys", Map.of("name", "their second", "role", "viewer")));
         told.add("POST /v1/keys");
+        client.json("PUT", "/v1/approval-rules", Map.of("bulkThreshold", 100_000));
+        told.add("PUT /v1/approval-rules");
+        client.json("PUT", "/v1/passkey-policy", Map.of("requiredFor", List.of("viewer")));
+        told.add("PUT /v1/passkey-policy");
         created(client.json("POST", "/v1/groups", Map.of("name", "Marker group")));
         told.add("POST /v1/groups");
         created(client.json("POST", "/v1/policies", Map.of("name", "Marker policy", "resources", List.of())));
@@ -763,7 +896,8 @@ class IsolationTest {
         told.add("POST /v1/jobs");
     }
 
-    /// Calls with what is real elsewhere and with what is nowhere, and compares all that comes back.
+    /// Calls with a real name of the other realm and with one that does not exist, and compares the whole
+    /// responses.
     private static void same(Pair pair, String what, Naming naming) throws IOException {
         Client.Answer real = naming.call(pair.real);
         Client.Answer ghost = naming.call(pair.ghost);
@@ -773,7 +907,7 @@ class IsolationTest {
                 .isEqualTo(comparable(ghost, pair.ghost, pair.shownGhost));
     }
 
-    /// An answer without what is different each time, and without the name that was sent with the request.
+    /// A response without the parts that always differ and without the name sent in the request.
     private static String comparable(Client.Answer answer, String sent, String shown) {
         Map<String, String> headers = new TreeMap<>(answer.headers());
         headers.keySet().removeAll(Set.of("x-request-id", "date", "content-length", "ratelimit"));
@@ -791,7 +925,7 @@ class IsolationTest {
         return answer.status() + " " + headers + " " + text;
     }
 
-    /// All that the database holds of both realms of a tenant, byte for byte.
+    /// All rows of both realms of a tenant, byte for byte.
     private List<String> rows(TestServer.Tenancy tenancy) {
         List<String> rows = new ArrayList<>(Rows.of(folder, tenancy.test()));
         rows.addAll(Rows.of(folder, tenancy.production()));

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `muster journal tail` as a process, beside a server that is killed and started again.
+/// `muster journal tail` as a process, while the server is killed and restarted.
 @Timeout(300)
 class JournalTailTest {
     @TempDir
@@ -68,7 +68,7 @@ class JournalTailTest {
     }
 
     private Process tail(ServerProcess server, String key, String... arguments) throws IOException {
-        // A run in the background may have SIGINT ignored, and this process would inherit that.
+        // A background process may ignore SIGINT, and this process would inherit that.
         List<String> command = new ArrayList<>(List.of(
                 "env",
                 "--default-signal=INT",
@@ -94,7 +94,7 @@ class JournalTailTest {
         }
     }
 
-    /// As Ctrl-C does.
+    /// Interrupts it as Ctrl-C does, and returns the exit code.
     private static int interrupt(Process process) throws Exception {
         new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What was answered is there after `kill -9`, and what was not answered can be sent again.
+/// Confirmed writes survive `kill -9`, and unconfirmed ones can be sent again.
 @OnBothDatabases
 @Timeout(3_600)
 class KillTest {
@@ -39,7 +39,7 @@ class KillTest {
                 server.restart();
                 try {
                     load.settle(server.address(), true);
-                    // What one kill loses is still missing after the next.
+                    // Losses of one kill are still visible after the next.
                     if (kill % KILLS_A_COMPARISON == 0) {
                         load.compare(server.address(), Tenancy.FIRST_ENTRIES);
                     }

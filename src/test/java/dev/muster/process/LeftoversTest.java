@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What a server leaves outside of its database when it has ended, in whichever way.
+/// What a server leaves outside its database when it ends, in any way.
 @Timeout(600)
 class LeftoversTest {
     @TempDir

@@ -16,12 +16,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// Clients that write at full rate, each to users of its own, and remember every answer and nothing else. When the
-/// server is gone each is left with at most one write of which it knows neither whether it was done nor when, beside
-/// those of which the server itself did not know.
+/// Clients that write at full rate, each to its own users, and remember nothing but every response. If the
+/// server is gone, each client has at most one write of unknown outcome, in addition to those whose outcome
+/// the server itself did not know.
 ///
-/// Most writes have an `Idempotency-Key`, under which one that was done twice would look as if done once; some have
-/// none. What a busy server says that it did not do is sent again, and must be done then for the first time.
+/// Most writes have an `Idempotency-Key`, which would hide that one was executed twice; some have none.
+/// Writes refused as busy are sent again, and must then be executed for the first time.
 final class Load {
     private static final List<String> KINDS = List.of("suspended", "blocked", "deactivated", "fraud");
     private static final List<String> LABELS = List.of("main", "legal");
@@ -46,7 +46,7 @@ final class Load {
 
     /// A user's state.
     ///
-    /// @param holds from kind and label to the reason
+    /// @param holds reasons by kind and label
     record State(long version, Map<String, String> holds) {
         State with(String hold, @Nullable String reason) {
             Map<String, String> changed = new TreeMap<>(holds);
@@ -58,7 +58,7 @@ final class Load {
             return new State(version + 1, changed);
         }
 
-        /// As Muster shows it.
+        /// Reads the state from a response.
         static State of(Fields user) {
             Map<String, String> holds = new TreeMap<>();
             for (Fields hold : user.in("standing").items("holds")) {
@@ -68,10 +68,10 @@ final class Load {
         }
     }
 
-    /// One write, which is sent again as it was.
+    /// One write, which can be repeated unchanged.
     ///
     /// @param key null for none
-    /// @param before null for a user who is not there yet
+    /// @param before null if it registers the user
     private record Write(
             String externalId,
             String method,
@@ -87,9 +87,9 @@ final class Load {
         }
     }
 
-    /// Begins to write; returns once each connection has had an answer, or has ended.
+    /// Starts to write; returns once each connection has had a response or has ended.
     ///
-    /// @param addresses of one or more servers, among which the connections are divided
+    /// @param addresses one or more servers, among which the connections are divided
     void start(URI... addresses) throws InterruptedException {
         begun = new CountDownLatch(writers.size());
         ending = false;
@@ -102,20 +102,20 @@ final class Load {
         begun.await();
     }
 
-    /// Ends once every connection has had its last answer.
+    /// Ends the load after the last response on each connection.
     void finish() throws InterruptedException {
         ending = true;
         await();
     }
 
-    /// Returns when every connection has ended, as they do with the server.
+    /// Returns once every connection has ended, as they do with the server.
     void await() throws InterruptedException {
         for (Thread thread : threads) {
             thread.join();
         }
     }
 
-    /// Returns once so many writes were answered in all; throws what made a connection end before.
+    /// Returns once `count` writes in total were answered; throws the error if a connection ended before.
     void awaitAnswered(long count) throws InterruptedException {
         while (answered.get() < count) {
             Thread.sleep(5);
@@ -128,7 +128,7 @@ final class Load {
         return answered.get();
     }
 
-    /// How many writes this server has answered.
+    /// The number of writes this server has answered.
     long answered(URI address) {
         return writers.stream()
                 .filter(writer -> address.equals(writer.address))
@@ -136,7 +136,7 @@ final class Load {
                 .sum();
     }
 
-    /// Waits until a server has answered `more` writes than it has now, while it has time.
+    /// Waits until a server has answered `more` further writes, or the time is up.
     ///
     /// @return whether it did
     boolean goesOn(URI address, long more, Duration within) throws InterruptedException {
@@ -149,19 +149,19 @@ final class Load {
         return answered(address) >= wanted;
     }
 
-    /// How often a server said that it was busy.
+    /// How often a server reported overload.
     long busy() {
         return busy.get();
     }
 
-    /// How often a server said that it did not know what came of a write.
+    /// How often a server reported an unknown outcome.
     long unknown() {
         return unknown.get();
     }
 
-    /// Finds out about the writes without an answer, on a server that was started again, and sends them again.
+    /// Determines the outcome of the unanswered writes on a restarted server, and sends them again.
     ///
-    /// @param mayBeDone whether such a write may have been carried out all the same
+    /// @param mayBeDone whether such a write may have been executed
     void settle(URI address, boolean mayBeDone) throws IOException, InterruptedException {
         try (Client client = new Client(address, apiKey)) {
             for (Writer writer : writers) {
@@ -170,9 +170,9 @@ final class Load {
         }
     }
 
-    /// Compares all users of the realm with what was answered: none is missing, none is another, none too many.
+    /// Compares all users of the realm with the confirmed writes: none is missing, different or unexpected.
     ///
-    /// @param others how many journal entries the realm has that are not of this load
+    /// @param others number of journal entries of the realm that do not come from this load
     void compare(URI address, long others) throws IOException {
         Map<String, State> expected = new HashMap<>();
         for (Writer writer : writers) {
@@ -260,14 +260,14 @@ final class Load {
             }
         }
 
-        /// To be settled later; until then the user is left alone.
+        /// Settles the write later; until then the user is not used.
         private void leaveOpen(Write write) {
             open.add(write);
             ids.remove(write.externalId);
         }
 
-        /// Gives an answer that the server is busy only where it ends, and one that the outcome is unknown only where
-        /// the write has no key under which it might be sent again.
+        /// Returns a busy response only at the end of the load, and an unknown outcome only if the write
+        /// has no key to repeat it with.
         private Client.Answer sendUntilKnown(Client client, Write write) throws IOException, InterruptedException {
             boolean mayBeDone = false;
             while (true) {
@@ -314,7 +314,7 @@ final class Load {
             String kind = KINDS.get(random.nextInt(KINDS.size()));
             String label = LABELS.get(random.nextInt(LABELS.size()));
             String hold = kind + "/" + label;
-            // What is there is released more often than not, so that users do not end up under every hold.
+            // Existing holds are usually released, so that users do not end up with every hold.
             boolean release = before.holds().containsKey(hold) && random.nextInt(4) > 0;
             return new Write(
                     id,
@@ -326,7 +326,7 @@ final class Load {
                     before.with(hold, release ? null : "r-" + unique));
         }
 
-        /// Whether it was carried out.
+        /// Whether the write was executed.
         private boolean answered(Write write, Client.Answer answer) {
             if (answer.isBusy()) {
                 return false;
@@ -372,7 +372,8 @@ final class Load {
             }
         }
 
-        /// However often it is sent, it is done once; without a key it is sent only when it was not done.
+        /// With a key it is sent twice and executed once; without a key it is only sent if it was not
+        /// executed.
         private void sendAgain(Client client, Write write, boolean done) throws IOException, InterruptedException {
             int times = write.key != null ? 2 : done ? 0 : 1;
             for (int time = 0; time < times; time++) {

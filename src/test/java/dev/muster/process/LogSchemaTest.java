@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What a real server prints: lines of one schema, from its start to its stop, whichever logger writes them.
+/// The output of a real server: lines of one schema, from startup to stop, whichever logger writes them.
 @OnBothDatabases
 @Timeout(300)
 class LogSchemaTest {
@@ -64,7 +64,7 @@ class LogSchemaTest {
         Fields byRoot = of(access, "template", "/v1/tenants").getFirst();
         assertThat(byRoot.text("realm")).isEqualTo("system");
         assertThat(byRoot.text("credential")).startsWith("root:");
-        // What was only claimed is not named.
+        // Unverified claims are not logged.
         Fields refused = of(access, "template", "/v1/journal/head").getFirst();
         assertThat(refused.number("status")).isEqualTo(401);
         assertThat(refused.object().containsKey("realm")).isFalse();

@@ -12,10 +12,10 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// A client that does everything to users that may be done to them, the same ones that others do it to at the same
-/// time, so that it is often refused; but never for a reason of the server's own.
+/// A client that makes every kind of change to users, the same ones that other clients change concurrently,
+/// so that it is often refused; but never because of a server error.
 final class MixedLoad {
-    /// So few that writers meet.
+    /// So few that writers collide.
     private static final int USERS = 60;
 
     private static final List<String> KINDS = List.of("suspended", "blocked", "deactivated", "fraud");
@@ -26,8 +26,8 @@ final class MixedLoad {
     private final AtomicLong done;
     private final AtomicInteger serial;
 
-    /// @param done counts what was carried out
-    /// @param serial numbers what must be unique, for all clients of a realm
+    /// @param done counts executed writes
+    /// @param serial provides unique values for all clients of a realm
     MixedLoad(URI address, String apiKey, long seed, AtomicLong done, AtomicInteger serial) {
         this.address = address;
         this.apiKey = apiKey;
@@ -38,7 +38,7 @@ final class MixedLoad {
 
     private record Write(String method, String target, Object body) {}
 
-    /// Writes until so many writes of all were carried out.
+    /// Writes until `upTo` writes of all clients were executed.
     void write(long upTo) throws IOException {
         try (Client client = new Client(address, apiKey)) {
             while (done.get() < upTo) {
@@ -93,7 +93,7 @@ final class MixedLoad {
         return at + "/holds/" + KINDS.get(random.nextInt(KINDS.size()));
     }
 
-    /// Some are over while others still write.
+    /// Some expire while others still write.
     private String soon() {
         return Instant.now().plusMillis(random.nextInt(500, 3_000)).toString();
     }

@@ -25,14 +25,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The metrics of a real server, and what `docs/` makes of them: the list in operating.md, the alert rules and the
-/// dashboard name metrics that exist, and no metric exists that is not listed. Needs promtool.
+/// The metrics of a real server, compared with `docs/`: the list in operating.md, the alert rules and the
+/// dashboard refer to existing metrics, and every metric is listed. Needs promtool.
 @Timeout(300)
 class MonitoringTest {
     private static final Path DOCS = Path.of("docs");
     private static final Path MONITORING = DOCS.resolve("monitoring");
 
-    /// Prometheus makes it itself.
+    /// Prometheus itself creates this one.
     private static final String UP = "up";
 
     @TempDir
@@ -49,7 +49,7 @@ class MonitoringTest {
         try (Client client = new Client(server.address(), key)) {
             assertThat(client.get("/v1/users").status()).isEqualTo(200);
         }
-        // A pause for garbage collection shows itself after the first one.
+        // The metric for garbage collection pauses appears after the first pause.
         Process collect = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
                         Long.toString(server.pid()),
@@ -79,7 +79,7 @@ class MonitoringTest {
         }
     }
 
-    /// By name, the type of each metric.
+    /// The types of all metrics, by name.
     private static Map<String, String> types() {
         return Pattern.compile("^# TYPE (\\S+) (\\S+)$", Pattern.MULTILINE)
                 .matcher(metrics)
@@ -112,7 +112,7 @@ class MonitoringTest {
     }
 
     @Test
-    void whatRunsIsToldWithoutRealmsOrPeople() {
+    void metricsContainNoRealmsOrPeople() {
         assertThat(metrics)
                 .containsPattern(
                         "muster_build_info\\{.*java=\"" + Runtime.version().feature() + ".*version=\"[^\"]+\".*} 1")
@@ -136,7 +136,7 @@ class MonitoringTest {
                         Pattern.compile("`([a-z_0-9]+)`").matcher(row.group(1)).results())
                 .map(name -> name.group(1))
                 .collect(Collectors.toCollection(TreeSet::new));
-        // How long the longest has taken belongs to its timer.
+        // The maximum belongs to its timer.
         Map<String, String> types = types();
         Set<String> exposed = types.keySet().stream()
                 .filter(name -> !name.endsWith("_max")
@@ -154,7 +154,7 @@ class MonitoringTest {
         promtool("test", "rules", MONITORING.resolve("muster.rules.test.yml").toString());
     }
 
-    /// Each alert is seen to go off in the rules' own tests, which name those that do.
+    /// Each alert fires in the rules' own tests, which contain the names of those that do.
     @Test
     void everyAlertIsTested() throws IOException {
         String tests = Files.readString(MONITORING.resolve("muster.rules.test.yml"));
@@ -192,7 +192,7 @@ class MonitoringTest {
             rules.append("  - record: expression:")
                     .append(i)
                     .append("\n    expr: ")
-                    // A JSON text is a YAML text.
+                    // A JSON string is a valid YAML string.
                     .append(new String(JsonWriter.bytes(json -> json.text(expression)), StandardCharsets.UTF_8))
                     .append('\n');
         }
@@ -206,7 +206,7 @@ class MonitoringTest {
         return known;
     }
 
-    /// The metrics that expressions name: words that are neither functions, nor labels, nor in quotes.
+    /// The metrics in expressions: words that are neither functions nor labels nor quoted.
     private static Set<String> names(List<String> expressions) {
         return expressions.stream()
                 .map(each -> each.replaceAll("\"[^\"]*\"", "")

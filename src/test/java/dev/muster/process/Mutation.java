@@ -207,7 +207,7 @@ enum Mutation {
         return URLEncoder.encode(text, UTF_8).replace("+", "%20");
     }
 
-    /// One of the values that are known to be awkward, or one that nobody has thought of.
+    /// A value known to be awkward, or a random one.
     private static String value(RandomGenerator random) {
         if (random.nextBoolean()) {
             return one(VALUES, random);
@@ -227,7 +227,7 @@ enum Mutation {
         return encoded(one(KINDS, random)).replace("%3A", ":") + rest;
     }
 
-    /// What names begin with.
+    /// Prefixes of references.
     private static final List<String> KINDS =
             List.of("", "", "number:", "external:", "email:", "username:", "user:", "2026-11-21T17:01:0");
 
@@ -239,7 +239,7 @@ enum Mutation {
         return digits.toString();
     }
 
-    /// Of any plane, halves of pairs and controls included.
+    /// Characters of any plane, including unpaired surrogates and control characters.
     private static String characters(RandomGenerator random) {
         StringBuilder text = new StringBuilder();
         for (int i = random.nextInt(12); i >= 0; i--) {
@@ -260,7 +260,7 @@ enum Mutation {
         return json.toString();
     }
 
-    /// `tree` with `value` in the place of something in it.
+    /// A copy of `tree` with `value` in a random position.
     private static Object put(Object tree, Object value, RandomGenerator random) {
         if (random.nextInt(12) == 0) {
             return value;
@@ -280,8 +280,8 @@ enum Mutation {
         return value;
     }
 
-    /// Values that are wrong somewhere, right somewhere else, and at the edge of it in a third place; some
-    /// are no JSON.
+    /// Values that are valid in some fields, invalid in others and at the limit in still others; some are
+    /// not JSON.
     static final List<String> VALUES = List.of(
             "\"\\u0000\"",
             "\"a\\u0000b\"",
@@ -382,7 +382,7 @@ enum Mutation {
             "{\"a\":",
             "//");
 
-    /// Whole bodies that no route takes, or only as an empty one.
+    /// Whole bodies that no route accepts, or only as an empty one.
     private static final List<String> BODIES = List.of(
             "{",
             "[]",
@@ -397,7 +397,7 @@ enum Mutation {
             "{\"name\":" + "9".repeat(100_000) + "}",
             " ".repeat((1 << 20) + 1));
 
-    /// Names of fields and parameters, of all dialects.
+    /// Names of fields and parameters in all dialects.
     static final List<String> NAMES = List.of(
             "q",
             "at",
@@ -469,7 +469,7 @@ enum Mutation {
             "a[b]",
             "__proto__");
 
-    /// Raw texts for paths and queries.
+    /// Raw strings for paths and queries.
     static final List<String> IN_PATHS = List.of(
             "%00",
             "a%00b",

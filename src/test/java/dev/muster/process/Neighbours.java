@@ -15,12 +15,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// Clients that register users in a realm of their own while others send bad requests. Their requests share batches
-/// with the bad ones, and each must be answered 201 and its user must stay.
+/// Clients that register users in their own realm while others send bad requests. Their requests share
+/// batches with the bad ones; each must get a 201, and its user must be stored.
 final class Neighbours implements AutoCloseable {
     private static final int CLIENTS = 4;
 
-    /// They are to be there, not to take the machine from the test.
+    /// They should be present, but leave the machine to the test.
     private static final int PAUSE_MILLIS = 10;
 
     private final URI address;
@@ -51,8 +51,8 @@ final class Neighbours implements AutoCloseable {
         return registered;
     }
 
-    /// Stops the clients. Fails if one of their requests failed, if a user is missing, or if the realm's journal is not
-    /// valid.
+    /// Stops the clients. Fails if one of their requests failed, if a user is missing, or if the realm's
+    /// journal is not valid.
     @Override
     public void close() throws IOException {
         done = true;

@@ -32,7 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// One bad request harms only itself. What comes over the wire, [NoInputMakesAServerFaultTest] covers.
+/// One bad request affects only itself. Requests over the wire are covered by
+/// [NoInputMakesAServerFaultTest].
 class OneBadRequestTest {
     @TempDir
     private Path folder;
@@ -58,7 +59,7 @@ class OneBadRequestTest {
         muster.close();
     }
 
-    /// Index entries are bounded in bytes, however few characters they have.
+    /// Index entries are limited in bytes, however few characters they have.
     @Test
     void longIndexEntriesAreFineOrRefused() throws IOException {
         String four = "\ud83d\ude00".repeat(255);
@@ -67,7 +68,7 @@ class OneBadRequestTest {
         assertThat(client.json("POST", "/v1/users", Map.of("externalId", four + "x"))
                         .status())
                 .isEqualTo(422);
-        // One character of four bytes, whose composed form is three of them.
+        // One character of four bytes that composes to three of them.
         String grows = "\ud834\udd60".repeat(255);
         for (String field : List.of("username", "externalId")) {
             Client.Answer answer = client.json("POST", "/v1/users", Map.of(field, grows));
@@ -75,7 +76,7 @@ class OneBadRequestTest {
             assertThat(answer.json().items("errors").getFirst().text("field")).isEqualTo(field);
             assertThat(answer.json().items("errors").getFirst().text("code")).isEqualTo("too_long");
         }
-        // Looking for one that nobody can have is not an error.
+        // Looking up an impossible identifier is not an error.
         for (String kind : List.of("username:", "external:")) {
             assertThat(client.get("/v1/users/" + kind + "%F0%9D%85%A0".repeat(255))
                             .status())
@@ -83,12 +84,11 @@ class OneBadRequestTest {
         }
     }
 
-    /// What only a bug in a dialect would let through, in a full batch. `needs` throws before anything is loaded,
-    /// `rule`
-    /// while the command is decided, `row` when it is saved.
+    /// Exceptions that only a bug in a dialect could cause, in a full batch. `needs` throws before loading,
+    /// `rule` during the decision, `row` when saving.
     @ParameterizedTest
     @ValueSource(strings = {"needs", "rule", "row"})
-    void whatThrowsInAFullBatchFailsAlone(String where) throws Exception {
+    void anExceptionInAFullBatchFailsOneRequest(String where) throws Exception {
         int all = 200;
         int every = 40;
         Actor admin = server.actor(tenancy.test(), tenancy.testKey());
@@ -126,7 +126,7 @@ class OneBadRequestTest {
             case "needs" -> execute(tenancy.test(), admin, ann, new Command.ReplaceCards(null, false));
             case "rule" -> execute(tenancy.test(), admin, ann, new Command.ReplaceWorkstations(null));
             default -> {
-                // An identifier without its text: no column takes that.
+                // An identifier without its text, which no column accepts.
                 Identifier id = new Identifier(Identifier.Kind.USERNAME, null, "row-" + UUID.randomUUID());
                 yield execute(
                         tenancy.test(),

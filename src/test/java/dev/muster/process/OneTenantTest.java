@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// One tenant harms only itself: who uploads without end is stopped by their quota, and without one by the
-/// floor of free disk, while another tenant places holds, revokes keys and signs in.
+/// One tenant affects only itself: endless uploads are stopped by its quota, or without a quota by the
+/// reserve of free disk space, while another tenant places holds, revokes keys and signs in.
 @Timeout(300)
 class OneTenantTest {
     private static final int MEBIBYTES = 160;
@@ -31,7 +31,7 @@ class OneTenantTest {
     private static final int QUOTA_BYTES = 20_000_000;
     private static final int ZIP_BYTES = 9_000_000;
 
-    /// What uploads have in the write-ahead log may be copied into the file after the last of them was let in.
+    /// The write-ahead log of the uploads may be copied into the file after the last accepted one.
     private static final int LOG_BYTES = 20_000_000;
 
     private static final int UPLOADERS = 3;
@@ -43,7 +43,7 @@ class OneTenantTest {
     private final AtomicInteger jobs = new AtomicInteger();
 
     @Test
-    void whoUploadsWithoutEndIsStoppedByTheirQuotaAndByTheFloor() throws Exception {
+    void endlessUploadsAreStoppedByTheQuotaAndByTheDiskReserve() throws Exception {
         try (SmallDisk disk = SmallDisk.mount(folder.resolve("data"), MEBIBYTES);
                 ServerProcess server = ServerProcess.start(disk, "--disk-floor", Integer.toString(FLOOR_MEGABYTES));
                 Client root = new Client(server.address(), ServerProcess.ROOT_KEY)) {
@@ -73,7 +73,7 @@ class OneTenantTest {
             assertThat(used).isBetween((long) ZIP_BYTES, (long) QUOTA_BYTES);
             neighbour.goesOn();
 
-            // Back to the default, which is more than the disk has.
+            // Back to the default, which exceeds the size of the disk.
             ok(root.json("PUT", quotas, Map.of()), 200);
             assertThat(uploadUntilRefused(server.address(), secret))
                     .startsWith("503 ")
@@ -85,7 +85,7 @@ class OneTenantTest {
         }
     }
 
-    /// Gives what refused the last upload.
+    /// Uploads until refused, and returns the refusal.
     private String uploadUntilRefused(URI address, String secret) {
         try {
             Client.Answer answer;
@@ -112,7 +112,7 @@ class OneTenantTest {
         return Client.once(address, null, "PUT", path, zip(no), "Content-Type: application/zip");
     }
 
-    /// Of noise, which cannot be made smaller.
+    /// Filled with noise, which cannot be compressed.
     private static byte[] zip(int seed) throws IOException {
         byte[] picture = new byte[ZIP_BYTES];
         new Random(seed).nextBytes(picture);

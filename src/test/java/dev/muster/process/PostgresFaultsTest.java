@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Whatever becomes of PostgreSQL, or of the way there, under load: nothing that was answered is lost, nothing is done
-/// twice, and a server goes on by itself. Its clients are told that it is busy, which means not done, or that the
-/// outcome is unknown, and nothing else.
+/// Whatever happens to PostgreSQL or the network under load: no confirmed write is lost, none is executed
+/// twice, and the server recovers by itself. Clients only see 503 responses: busy, which means not
+/// executed, or outcome unknown.
 @Timeout(1_800)
 class PostgresFaultsTest {
     private static final boolean LONG = Boolean.getBoolean("muster.long");
@@ -25,7 +25,7 @@ class PostgresFaultsTest {
     private static final int CUTS = LONG ? 1_000 : 60;
     private static final int CONNECTIONS = 8;
 
-    /// A lane tries for some seconds to come back before it says that it is busy, and the machine may be busy too.
+    /// A lane tries to reconnect for some seconds before it reports busy, and the machine may be busy too.
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final long seed = new Random().nextLong();
@@ -74,7 +74,7 @@ class PostgresFaultsTest {
         }
     }
 
-    /// Neither reads nor writes are done, nor refused for another reason.
+    /// Neither reads nor writes are executed, and none is refused for another reason.
     private static void assertSaysThatItIsBusy(ServerProcess server, String key) throws Exception {
         try (Client client = new Client(server.address(), key)) {
             assertThat(client.send("GET", "/health/ready", new byte[0]).status())
@@ -109,7 +109,7 @@ class PostgresFaultsTest {
         }
     }
 
-    /// One in so many.
+    /// The chance of a cut is 1 in this number.
     private static int odds(CuttingProxy.Moment moment) {
         return switch (moment) {
             case SENT -> 200;

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Muster behind the proxies of Debian: with as little configuration as they take, and with the blocks of
-/// `docs/operating.md` as they are.
+/// Muster behind Debian's proxies: with minimal configuration, and with the blocks of `docs/operating.md`
+/// unchanged.
 final class ProxyTest {
     private static final String PASSWORD = "correct horse battery staple";
     private static final String PUBLIC = "https://example.org/muster";
@@ -31,7 +31,7 @@ final class ProxyTest {
     @BeforeAll
     static void start() throws IOException {
         server = ServerProcess.start(folder.resolve("data"), "--public-url", PUBLIC, "--trusted-proxies", "127.0.0.1");
-        // It is announced before it is logged.
+        // The announcement precedes the log entry.
         while (!server.output().contains("\"event\":\"started\"")) {
             Thread.onSpinWait();
         }
@@ -57,7 +57,7 @@ final class ProxyTest {
         server.close();
     }
 
-    /// It announces the public address, so its log has to say where it listens.
+    /// The server announces its public address, so its listening address is taken from the log.
     private static URI direct() {
         Matcher port =
                 Pattern.compile("\"addresses\":\\[\"http://[^\"]*:([0-9]+)\"").matcher(server.output());
@@ -73,11 +73,12 @@ final class ProxyTest {
         return block.group(1).replace("127.0.0.1:8080", "127.0.0.1:" + direct().getPort());
     }
 
-    /// `proxy_pass` without a word more, so in HTTP/1.0, and gzip for JSON, which makes entity tags weak.
+    /// A bare `proxy_pass`, which means HTTP/1.0, and gzip for JSON, which makes entity tags weak.
     @Test
     void nginxAsItComes() throws Exception {
         for (String path : List.of("/muster/", "/")) {
-            // With a path behind the address nginx takes off what the location has; without, it leaves it.
+            // With a path in the upstream address, nginx strips the path of the location; without, it keeps
+            // it.
             String upstream = "http://127.0.0.1:" + direct().getPort() + (path.equals("/") ? "" : "/");
             try (ProxyProcess nginx = ProxyProcess.nginx(port -> """
                     gzip on;
@@ -121,9 +122,9 @@ final class ProxyTest {
         }
     }
 
-    /// What a client does behind a proxy.
+    /// Everything a client does behind a proxy.
     ///
-    /// @param weak whether the proxy compresses, and so makes tags weak
+    /// @param weak whether the proxy compresses, which makes tags weak
     private static void everything(URI proxy, boolean weak) throws IOException {
         try (Client admin = new Client(proxy, tenancy.testKey())) {
             Client.Answer made =

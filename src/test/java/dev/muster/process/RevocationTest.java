@@ -7,6 +7,7 @@ import dev.muster.directory.journal.Origin;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Write;
@@ -30,10 +31,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Once the revocation of a credential is answered, no write by it commits, wherever it stands at that moment.
+/// Once the revocation of a credential is confirmed, no write with it commits, wherever it is at that time.
 @Timeout(600)
 class RevocationTest {
-    /// So many wait for the lane at any time that the revocation has some before it and some behind it.
+    /// So many wait for the lane at any time that the revocation has some before it and some after it.
     private static final int WRITERS = 100;
 
     private static final int WRITES_FIRST = 500;
@@ -64,7 +65,7 @@ class RevocationTest {
     void aRevokedKeyWritesNothing() throws Exception {
         for (int round = 0; round < 5; round++) {
             KeyMint.Minted key = server.makeKey(tenancy.test(), Environment.TEST, Role.MANAGER);
-            // Known before, as whoever waits in the queue was known.
+            // Loaded before the revocation, as for a request in the queue.
             Actor actor = server.actor(tenancy.test(), key);
             long revokedAt = underLoad(actor, () -> revoke(key.id()));
             assertThat(lastWrite(key.id())).isGreaterThan(0).isLessThan(revokedAt);
@@ -74,19 +75,22 @@ class RevocationTest {
     @Test
     void aDisabledOperatorWritesNothing() throws Exception {
         Identifier username = new Identifier(Identifier.Kind.USERNAME, "ann", "ann");
-        server.execute(tenancy.test(), admin, null, new Command.CreateOperator(username, Role.MANAGER, "no hash"));
+        server.execute(
+                tenancy.test(), admin, null, new OperatorCommand.CreateOperator(username, Role.MANAGER, "no hash"));
         Actor operator =
                 server.credentials().operator(tenancy.test(), username.key()).actor();
         long disabledAt = underLoad(
                 operator,
-                () -> seqOf(server.execute(tenancy.test(), admin, null, new Command.DisableOperator(username.key()))));
+                () -> seqOf(server.execute(
+                        tenancy.test(), admin, null, new OperatorCommand.DisableOperator(username.key()))));
         assertThat(lastWrite(operator.ref().id())).isGreaterThan(0).isLessThan(disabledAt);
     }
 
     @Test
     void anOperatorThroughARevokedKeyWritesNothing() throws Exception {
         Identifier username = new Identifier(Identifier.Kind.USERNAME, "ann", "ann");
-        server.execute(tenancy.test(), admin, null, new Command.CreateOperator(username, Role.MANAGER, "no hash"));
+        server.execute(
+                tenancy.test(), admin, null, new OperatorCommand.CreateOperator(username, Role.MANAGER, "no hash"));
         Actor operator =
                 server.credentials().operator(tenancy.test(), username.key()).actor();
         KeyMint.Minted key = server.makeKey(tenancy.test(), Environment.TEST, Role.MANAGER);
@@ -161,13 +165,14 @@ class RevocationTest {
         assertThat(lastWrite(key.id())).isGreaterThan(0).isLessThan(revocation);
     }
 
-    /// What is done while the load runs.
+    /// An action during the load.
     private interface Act {
         /// @return the seq of its entry
         long act() throws IOException;
     }
 
-    /// Has an actor write from many threads, past every check at the door, before, while and after something is done.
+    /// Writes as an actor from many threads, bypassing all authentication, before, during and after an
+    /// action.
     private long underLoad(Actor actor, Act act) throws Exception {
         AtomicInteger written = new AtomicInteger();
         AtomicBoolean done = new AtomicBoolean();
@@ -230,7 +235,7 @@ class RevocationTest {
         return entries.isEmpty() ? 0 : entries.getLast().number("seq");
     }
 
-    /// The journal's entries that fit a filter, oldest first.
+    /// The journal entries that match a filter, oldest first.
     private List<Fields> entries(String filter) throws IOException {
         List<Fields> found = new ArrayList<>();
         try (Client client = new Client(server.address(), tenancy.testKey().apiKey())) {

@@ -13,16 +13,16 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 
-/// All that an embedded database holds of a realm, table by table, past every reader of Muster's.
+/// All rows of a realm in an embedded database, table by table, bypassing Muster's own readers.
 final class Rows {
-    /// What changes by the passing of time, and of those who only sign in and read: when a key was last used, families
-    /// of tokens, checkpoints of the journal, and how far the index of searches is.
+    /// Tables that change with time or by signing in and reading: last use of keys, token families,
+    /// checkpoints and the state of the search index.
     private static final Set<String> NOTED =
             Set.of("key_use", "token_family", "checkpoint", "search_index", "search_posting", "search_stale");
 
     private Rows() {}
 
-    /// Each row of each table that has realms, as text, byte for byte.
+    /// Each row of each table with a realm, as text, byte for byte.
     static List<String> of(Path folder, long realm) {
         List<String> rows = new ArrayList<>();
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("muster.db"))) {

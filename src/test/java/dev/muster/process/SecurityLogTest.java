@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// An attack is seen: real requests to a real server, and what its security log says of them.
+/// An attack is visible: real requests to a real server, and its security log.
 @Timeout(300)
 class SecurityLogTest {
     private static final String PASSWORD = "a password of somebody's";
@@ -51,9 +51,9 @@ class SecurityLogTest {
             });
             List<Fields> wrong = of(all, "sign_in", "refused");
             assertThat(wrong).extracting(line -> line.any("credential")).containsExactly(operator, null);
-            // The server's own id: the client's could name somebody.
+            // The server's own id: the client's could contain a name.
             assertThat(wrong.getFirst().text("requestId")).hasSize(16).isNotEqualTo("the-wrong-one");
-            // One name has one hash, however it is spelt; another name has another.
+            // A name has the same hash however it is spelled; another name has another hash.
             assertThat(wrong.getFirst().text("nameHash"))
                     .isEqualTo(signIns.getFirst().text("nameHash"))
                     .isNotEqualTo(wrong.getLast().text("nameHash"))
@@ -86,7 +86,7 @@ class SecurityLogTest {
             assertThat(of(all, "sign_out", "ok"))
                     .extracting(line -> line.any("credential"))
                     .containsExactly(operator);
-            // Nothing else: a request that offers nothing is no event.
+            // Nothing else: a request without a credential is not an event.
             assertThat(all).hasSize(17).allSatisfy(line -> {
                 assertThat(line.any("address")).isEqualTo(ADDRESS);
                 assertThat(line.text("requestId")).isNotEmpty();
@@ -163,7 +163,7 @@ class SecurityLogTest {
     }
 
     @Test
-    void whatIsRefusedOrReadBesidesLeavesALineToo() throws Exception {
+    void otherRefusalsAndReadsLeaveALineToo() throws Exception {
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
             Tenancy tenancy = Tenancy.make(server.address(), "acme");
             String upload = "/smileid/v1/uploads/1/01a2233e-93fd-7fd3-ad06-569a30cc081d/no-such-token";
@@ -232,9 +232,9 @@ class SecurityLogTest {
         }
     }
 
-    /// A viewer's key, and a viewer behind an admin's key, where they may not write.
+    /// A viewer's key, and a viewer behind an admin's key, for writes.
     @Test
-    void whatOneMayNotDoLeavesALineInEachDialect() throws Exception {
+    void forbiddenRequestsLeaveALineInEachDialect() throws Exception {
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
             Tenancy tenancy = Tenancy.make(server.address(), "acme");
             List<String> refused = new ArrayList<>();
@@ -340,7 +340,7 @@ class SecurityLogTest {
         return client.send("GET", target, new byte[0], headers);
     }
 
-    /// After a flood of refused requests there are a few lines and the number of the others.
+    /// A flood of refused requests results in a few lines and a count of the others.
     @Test
     void aFloodIsAFewLinesAndANumber() throws Exception {
         int flood = 400;

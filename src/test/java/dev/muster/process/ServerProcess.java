@@ -30,32 +30,32 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// `muster serve` as a process of its own, on any free port, over a data folder that outlives it.
+/// `muster serve` as a separate process, on any free port, with a data folder that outlives it.
 final class ServerProcess implements AutoCloseable {
     static final String ROOT_KEY = "root-key-of-a-test-0123456789-0123456789";
 
-    /// What a machine may need that has much else to do; only a server that hangs is stopped by it.
+    /// Long enough for a busy machine, so that only a server that hangs exceeds it.
     private static final long PATIENCE_SECONDS = 120;
 
-    /// Marks the lines of the access log. A load makes many of them, and most tests do not ask for them.
+    /// Marks the lines of the access log. A load writes many of them, and most tests do not need them.
     private static final String ACCESS = "\"logger\":\"muster.access\"";
 
     private static final Pattern ANNOUNCED = Pattern.compile("Muster listens on (\\S+).*");
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
     static {
-        // A test that is cut off leaves no server behind.
+        // An aborted test leaves no server behind.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
     }
 
-    /// As many as the launcher gives on two cores.
+    /// The number of carrier threads that the launcher gives on two cores.
     private static final String CARRIERS = "-Djdk.virtualThreadScheduler.parallelism=4";
 
     private final Path data;
     private final Map<String, String> environment;
     private final List<String> options;
 
-    /// What stands before the command, such as what gives it a disk of its own.
+    /// A prefix of the command, such as one that gives it its own disk.
     private final List<String> within;
 
     private final ConcurrentLinkedQueue<String> out = new ConcurrentLinkedQueue<>();
@@ -79,17 +79,17 @@ final class ServerProcess implements AutoCloseable {
         this.within = within;
     }
 
-    /// A server that answers, with the root key [#ROOT_KEY].
+    /// Starts a server with the root key [#ROOT_KEY]; returns once it is ready.
     static ServerProcess start(Path data, String... options) {
         return start(data, Map.of("MUSTER_ROOT_KEY", ROOT_KEY), options);
     }
 
-    /// @param environment its variables whose names begin with `MUSTER_`
+    /// @param environment its variables that begin with `MUSTER_`
     static ServerProcess start(Path data, Map<String, String> environment, String... options) {
         return start(data, environment, List.of(), options);
     }
 
-    /// With all of a small disk for its data folder.
+    /// Starts a server whose data folder is a whole small disk.
     static ServerProcess start(SmallDisk disk, String... options) {
         return start(disk.folder(), Map.of("MUSTER_ROOT_KEY", ROOT_KEY), disk.within(), options);
     }
@@ -106,7 +106,7 @@ final class ServerProcess implements AutoCloseable {
         return server;
     }
 
-    /// A server over the database that this run of the tests is about: see [dev.muster.testing.OnBothDatabases].
+    /// Starts a server with the database of this test run: see [dev.muster.testing.OnBothDatabases].
     static ServerProcess startOnTestDatabase(Path data) {
         String url = TestDatabase.newPostgres();
         if (url == null) {
@@ -119,9 +119,9 @@ final class ServerProcess implements AutoCloseable {
                 : startOnPostgres(data, url, masterKey, "--postgres-readers", readers);
     }
 
-    /// One of the servers over a PostgreSQL database.
+    /// Starts one of several servers on a PostgreSQL database.
     ///
-    /// @param masterKey which all of them have, as they have [#ROOT_KEY]
+    /// @param masterKey the file shared by all of them, like [#ROOT_KEY]
     static ServerProcess startOnPostgres(Path data, String url, Path masterKey, String... options) {
         return start(
                 data,
@@ -135,16 +135,16 @@ final class ServerProcess implements AutoCloseable {
                 options);
     }
 
-    /// Makes one.
+    /// Creates a master key file.
     static Path masterKey(Path file) {
         MasterKeys.createFile(file, new SecureRandom());
         return file;
     }
 
-    /// What became of a process that ended by itself.
+    /// The result of a process that exited by itself.
     record Ended(int exitCode, List<String> out, List<String> err) {}
 
-    /// Runs a command that is expected to end. Should it serve all the same, it does so on ports that disturb nobody.
+    /// Runs a command that is expected to exit. If it serves instead, it uses free ports.
     static Ended run(Path folder, Map<String, String> environment, String... arguments) {
         Map<String, String> all = new HashMap<>(Map.of("MUSTER_PORT", "0", "MUSTER_ADMIN_PORT", "0"));
         all.putAll(environment);
@@ -174,7 +174,7 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /// Again, over the same data; the process before must have ended.
+    /// Starts it again with the same data; the previous process must have ended.
     void restart() {
         if (process.isAlive()) {
             throw new IllegalStateException("it still runs");
@@ -183,7 +183,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     private List<Thread> launch(CompletableFuture<URI> announced) {
-        // Of its own, so that LeftoversTest sees what a server leaves there.
+        // Its own folder, so that LeftoversTest sees what a server leaves there.
         Path temporary = temporary();
         List<String> command = new ArrayList<>(within);
         command.addAll(
@@ -193,7 +193,8 @@ final class ServerProcess implements AutoCloseable {
                 "-Djava.io.tmpdir=" + temporary,
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
-                // It is whole, or the one jar whose manifest names the rest: java takes both.
+                // Either the whole class path or the one jar whose manifest refers to it: java accepts
+                // both.
                 System.getProperty("java.class.path"),
                 Main.class.getName()));
         command.addAll(options);
@@ -233,7 +234,7 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /// Where it answers now: another port after each start.
+    /// The current address, which has another port after each start.
     URI address() {
         return address;
     }
@@ -251,17 +252,17 @@ final class ServerProcess implements AutoCloseable {
         return process.pid();
     }
 
-    /// All that it has printed, over all its lives, but for the access log.
+    /// The whole output, across restarts, except for the access log.
     String output() {
         return String.join("\n", out) + "\n" + String.join("\n", err);
     }
 
-    /// From now on [#output] has the access log too.
+    /// From now on, [#output] includes the access log.
     void keepAccessLog() {
         accessLogKept = true;
     }
 
-    /// With the flags of the JVM that the launcher `muster` gives, instead of those of a test.
+    /// Starts a server with the JVM flags of the launcher `muster` instead of those for tests.
     static ServerProcess startAsLaunched(Path data) {
         List<String> options = List.of("serve", "--data", data.toString(), "--port", "0", "--admin-port", "0");
         ServerProcess server = new ServerProcess(data, Map.of("MUSTER_ROOT_KEY", ROOT_KEY), options, List.of());
@@ -271,7 +272,7 @@ final class ServerProcess implements AutoCloseable {
         return server;
     }
 
-    /// As they stand in the launcher, a line each from `flags=(` to `)`.
+    /// Reads them from the launcher, one per line between `flags=(` and `)`.
     private static List<String> launcherFlags() {
         try {
             String launcher = Files.readString(Path.of("muster"));
@@ -288,7 +289,7 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /// How much memory of the machine it has, in bytes.
+    /// Its resident memory in bytes.
     long rss() throws IOException {
         return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
                 .filter(line -> line.startsWith("VmRSS:"))
@@ -297,18 +298,18 @@ final class ServerProcess implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /// Nobody reads what it prints any more.
+    /// Closes the reading end of its output.
     void closeOutput() throws IOException {
         process.getInputStream().close();
         process.getErrorStream().close();
     }
 
-    /// One whose output goes into a file, so that it cannot say where it listens.
+    /// Starts a server whose output goes into a file, so that it cannot announce its address.
     static ServerProcess startUnheard(Path data, int port, Path output) throws InterruptedException {
         return startUnheard(data, List.of(), port, output);
     }
 
-    /// As [#startUnheard(Path, int, Path)], with its data on a disk of its own.
+    /// Like [#startUnheard(Path, int, Path)], with its own disk for its data.
     static ServerProcess startUnheard(SmallDisk disk, int port, Path output) throws InterruptedException {
         return startUnheard(disk.folder(), disk.within(), port, output);
     }
@@ -339,19 +340,19 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /// Like a power cut, as far as the process can tell.
+    /// Like a power cut, as seen by the process.
     void kill() {
         process.destroyForcibly();
         await();
     }
 
-    /// SIGTERM; [#await] waits for the end.
+    /// Sends SIGTERM; [#await] waits for the exit.
     void terminate() {
-        // Not of the process itself: that would close its output, and what it says at its end would be lost.
+        // `Process.destroy` would close its output and lose its last lines.
         process.toHandle().destroy();
     }
 
-    /// SIGSTOP: it stands still in the middle of whatever it does.
+    /// Sends SIGSTOP, which suspends it wherever it is.
     void freeze() {
         signal("STOP");
     }
@@ -374,7 +375,7 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /// Waits for its end, and gives its exit code.
+    /// Waits for its exit and returns the exit code.
     int await() {
         try {
             if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {

@@ -9,7 +9,7 @@ import java.util.Map;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/// Bodies with a signature in them, as Smile ID's clients make it.
+/// Bodies signed as Smile ID's clients sign them.
 final class Signing {
     private Signing() {}
 

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Memory and write-ahead log stay flat under mixed load at full rate, and no request fails. How long is said by
-/// `muster.soak.minutes`; what was seen goes to `target/soak.txt`.
+/// Memory and write-ahead log stay flat under mixed load at full rate, and no request fails. The duration
+/// is set by `muster.soak.minutes`; the measurements are written to `target/soak.txt`.
 @Timeout(10_000)
 class SoakTest {
     private static final Duration LENGTH = Duration.ofSeconds(
@@ -30,11 +30,11 @@ class SoakTest {
     private static final long MOST_RSS = 350L << 20;
     private static final long MOST_WAL = 128L << 20;
 
-    /// What the second half of the run may add, as a line through its samples says: less than a leak of 32 bytes a
-    /// request would make.
+    /// The maximum growth in the second half of the run, as fitted by a line: less than a leak of 32 bytes
+    /// per request would cause.
     private static final double MOST_GROWTH = 24L << 20;
 
-    /// So many reads to a write: mixed, and the database does not outgrow the disk in half an hour.
+    /// Number of reads per write: mixed, and the database does not fill the disk in half an hour.
     private static final int READS = 4;
 
     @TempDir
@@ -121,7 +121,7 @@ class SoakTest {
         }
     }
 
-    /// Busy is announced and safe: the same again, later.
+    /// A busy response is safe to retry.
     private void count(Client client, String method, String target, Object body, int wanted) throws IOException {
         byte[] bytes = body == null ? new byte[0] : Json.write(body);
         Client.Answer answer = client.send(method, target, bytes, Client.JSON);
@@ -149,7 +149,7 @@ class SoakTest {
         return samples.subList(samples.size() / 2, samples.size());
     }
 
-    /// By how many bytes the line of least squares through the resident memory rises over these samples.
+    /// The rise in bytes of a least-squares line through the resident memory of these samples.
     private static double growth(List<Sample> samples) {
         double time = samples.stream().mapToDouble(Sample::seconds).average().orElseThrow();
         double rss = samples.stream().mapToLong(Sample::rss).average().orElseThrow();

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What a server makes of its options and its data folder when it starts.
+/// How a server handles its options and its data folder at startup.
 @Timeout(600)
 class StartTest {
     private static final int USAGE = 2;
@@ -34,7 +34,7 @@ class StartTest {
     @TempDir
     private Path folder;
 
-    // What does not start.
+    // Refused starts.
 
     @Test
     void wrongOptionsAreTold() {
@@ -99,13 +99,13 @@ class StartTest {
 
     @Test
     void aFolderAndFilesThatWereHandedOverAreClosedToOthers() throws IOException {
-        // As Docker and systemd make it.
+        // The folder has the mode that Docker and systemd create.
         Path data = Files.createDirectory(folder.resolve("data"));
         Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
         try (ServerProcess server = ServerProcess.start(data)) {
             assertThat(mode(data)).isEqualTo("rwx------");
             server.kill();
-            // As after a restore with cp. A killed server leaves the files beside the database too.
+            // The state after a restore with cp. A killed server also leaves the WAL files.
             List<Path> files =
                     List.of(data.resolve("muster.db"), data.resolve("muster.db-wal"), data.resolve("evidence.db"));
             for (Path file : files) {
@@ -139,7 +139,8 @@ class StartTest {
         write(key, "rw-------", "rubbish\n");
         refused(Map.of(), "line 1", "--data", data(), "--master-key-file", key.toString());
         Path rootKey = folder.resolve("data/root.key");
-        // A process that is killed while it writes its root key leaves this, and nobody must be root by guessing it.
+        // The remains of a process killed while writing its root key, which must not make an empty key
+        // valid.
         write(rootKey, "rw-------", "");
         processRefused(Map.of(), "holds no root key", "--data", data());
         write(rootKey, "rw-r-----", "a root key of more than thirty-two characters");
@@ -167,7 +168,7 @@ class StartTest {
     }
 
     @Test
-    void whatAServerMakesInItsFolderIsForItsOwnerAlone() throws IOException {
+    void filesInTheDataFolderBelongToTheOwnerAlone() throws IOException {
         Path data = folder.resolve("data");
         try (ServerProcess server = ServerProcess.start(data)) {
             Tenancy.make(server.address(), "acme");
@@ -208,7 +209,7 @@ class StartTest {
         }
     }
 
-    /// One line for a person, and the exit code of a wrong call.
+    /// One readable line, and the exit code for usage errors.
     private static void refused(Map<String, String> environment, String words, String... options) {
         Map<String, String> all = new HashMap<>(Map.of("MUSTER_PORT", "0", "MUSTER_ADMIN_PORT", "0"));
         all.putAll(environment);
@@ -216,7 +217,7 @@ class StartTest {
         assertRefused(words, called.exitCode(), called.out(), called.err());
     }
 
-    /// The same of a process of its own, whose log has to be free of it too.
+    /// Checks a separate process in the same way; its log must not contain it either.
     private void processRefused(Map<String, String> environment, String words, String... options) {
         ServerProcess.Ended ended = ServerProcess.run(folder.resolve("run"), environment, serve(options));
         assertRefused(words, ended.exitCode(), ended.out(), ended.err());
@@ -249,7 +250,7 @@ class StartTest {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
     }
 
-    // What does.
+    // Successful starts.
 
     @Test
     void theRootKeyIsMadeForItsOwnerAloneAndNeverPrinted() throws IOException {
@@ -272,7 +273,7 @@ class StartTest {
             assertThat(tenants(server, text)).isEqualTo(200);
             assertThat(server.output()).contains(file.toString()).doesNotContain(text);
         }
-        // One that is given takes its place.
+        // A configured key takes precedence.
         try (ServerProcess server = ServerProcess.start(data)) {
             assertThat(tenants(server, ServerProcess.ROOT_KEY)).isEqualTo(200);
             assertThat(tenants(server, text)).isEqualTo(401);
@@ -441,7 +442,7 @@ class StartTest {
         }
     }
 
-    /// All but when the standing was judged.
+    /// The response without the time of the standing.
     private static String withoutTime(Client.Answer answer) {
         assertThat(answer.status()).as("%s", answer).isEqualTo(200);
         return answer.text().replaceFirst("\"at\":\"[^\"]*\"}}$", "");

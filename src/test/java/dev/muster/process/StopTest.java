@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A server that is told to stop finishes what it has begun.
+/// A server told to stop finishes the requests it has begun.
 @OnBothDatabases
 @Timeout(600)
 class StopTest {
@@ -21,7 +21,7 @@ class StopTest {
     @TempDir
     private Path folder;
 
-    /// A request that was not answered was not accepted, so nothing came of it.
+    /// A request without a response was not accepted, so it had no effect.
     @Test
     void underLoadWhatWasBegunIsAnsweredAndWhatWasNotAnsweredWasNotDone() throws Exception {
         try (ServerProcess server = ServerProcess.startOnTestDatabase(folder.resolve("data"))) {
@@ -40,7 +40,7 @@ class StopTest {
         }
     }
 
-    /// Hashing a password takes long enough for the signal to come in the middle of it.
+    /// Hashing a password takes long enough for the signal to arrive during it.
     @Test
     void aSlowRequestIsAnswered() throws Exception {
         try (ServerProcess server = ServerProcess.startOnTestDatabase(folder.resolve("data"))) {
@@ -60,10 +60,10 @@ class StopTest {
                                         "POST",
                                         "/v1/operators",
                                         Map.of("username", username, "password", "a long password", "role", "viewer"));
-                                // Not executed, when the stop was quicker than the request.
+                                // Not executed, because the stop came first.
                                 assertThat(answer.status()).as("%s", answer).isIn(201, 503);
                             } catch (java.io.IOException e) {
-                                // The connection had no request on it yet when the stop came.
+                                // The connection had no request on it yet at the stop.
                                 assertThat(e).hasMessageMatching("closed within a line: |Connection reset|Broken pipe");
                             }
                         },

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
 
-/// A tenant's admin keys in its two environments, made by root over HTTP.
+/// A tenant's admin keys in its two environments, created by root over HTTP.
 record Tenancy(String testKey, String productionKey) {
 
     /// A realm's journal begins with the entry of its first key.

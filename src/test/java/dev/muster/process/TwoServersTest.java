@@ -39,7 +39,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Two servers over one PostgreSQL act as one.
+/// Two servers on one PostgreSQL database act as one.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(1_800)
 class TwoServersTest {
@@ -51,10 +51,10 @@ class TwoServersTest {
     private static final int MIXED = LONG ? 20_000 : 1_500;
     private static final int CONNECTIONS = 8;
 
-    /// Bounds a wait that only ends where something hangs; the machine may be busy.
+    /// Limits waits that only end here if something hangs; the machine may be busy.
     private static final Duration PATIENCE = Duration.ofSeconds(LONG ? 600 : 60);
 
-    /// What the other server is promised.
+    /// The time promised for the other server.
     private static final Duration PROMISED = Duration.ofSeconds(10);
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -68,7 +68,7 @@ class TwoServersTest {
     void start(@TempDir Path folder) throws Exception {
         database = TestPostgres.newDatabase();
         masterKey = ServerProcess.masterKey(folder.resolve("master.key"));
-        // The connections of the one can be told from those of the other.
+        // The names tell their connections apart.
         one = ServerProcess.startOnPostgres(folder.resolve("one"), database + "&ApplicationName=one", masterKey);
         other = ServerProcess.startOnPostgres(folder.resolve("other"), database + "&ApplicationName=other", masterKey);
     }
@@ -89,7 +89,7 @@ class TwoServersTest {
         }
         load.finish();
         checked(() -> {
-            // Each finds what the other was told, and answers the other's requests again.
+            // Each sees the other's writes, and replays responses to the other's requests.
             load.settle(other.address(), false);
             load.compare(one.address(), Tenancy.FIRST_ENTRIES);
             load.compare(other.address(), Tenancy.FIRST_ENTRIES);
@@ -100,7 +100,7 @@ class TwoServersTest {
         void check() throws Exception;
     }
 
-    /// With what the servers have to say, where it fails.
+    /// Adds the output of the servers to a failure.
     private void checked(Check check) throws Exception {
         try {
             check.check();
@@ -109,7 +109,8 @@ class TwoServersTest {
         }
     }
 
-    /// Both do everything to the same users; afterwards the journal alone says the same of each as both servers do.
+    /// Both make all kinds of changes to the same users; afterwards, replaying the journal gives the same
+    /// users as both servers.
     @Test
     void theJournalOfBothAloneMakesTheSameUsers() throws Exception {
         Tenancy tenancy = Tenancy.make(one.address(), "replayed");
@@ -128,15 +129,16 @@ class TwoServersTest {
             writer.get();
         }
         try (Client client = new Client(other.address(), key)) {
-            // A hold that ends by itself is journalled by a chore, which may come between the two.
+            // The expiry of a hold is journalled by a background task, which may run between the requests.
             Client.Answer page;
             String export;
-            String head;
+            long seq;
             do {
-                head = client.get("/v1/journal/head").text();
+                seq = client.get("/v1/journal/head").json().number("seq");
                 page = client.get("/v1/users?limit=1000");
+                // Adds an entry itself.
                 export = client.get("/v1/journal/export").text();
-            } while (!client.get("/v1/journal/head").text().equals(head));
+            } while (client.get("/v1/journal/head").json().number("seq") != seq + 1);
             assertThat(client.get("/v1/journal/verify").json().flag("valid")).isTrue();
             Map<UUID, User> replayed = replay(export, key);
             List<Fields> users = page.json().items("items");
@@ -159,9 +161,9 @@ class TwoServersTest {
         }
     }
 
-    /// The same address, told to both at the same time: one of them has it, and the other says so.
+    /// The same email address sent to both at the same time: one registers it, and the other refuses it.
     @Test
-    void whatIsUniqueStaysUnique() throws Exception {
+    void uniqueValuesStayUnique() throws Exception {
         String key = Tenancy.make(one.address(), "unique").testKey();
         Set<Long> numbers = new HashSet<>();
         for (int race = 0; race < RACES; race++) {
@@ -177,7 +179,8 @@ class TwoServersTest {
         assertThat(numbers).hasSize(RACES).contains(1L, (long) RACES);
     }
 
-    /// The same request under the same key, sent to both at the same time: done once, and both give the same answer.
+    /// The same request with the same key, sent to both at the same time: executed once, with the same
+    /// response from both.
     @Test
     void anIdempotencyKeyCountsOnBoth() throws Exception {
         String key = Tenancy.make(one.address(), "retries").testKey();
@@ -210,7 +213,8 @@ class TwoServersTest {
         }
     }
 
-    /// Once the one has answered that a key is revoked, the other lets it write nothing, and soon not read either.
+    /// Once one server has confirmed the revocation of a key, the other refuses its writes at once, and
+    /// soon its reads too.
     @Test
     void aKeyThatOneRevokesIsOfNoUseOnTheOther() throws Exception {
         String admin = Tenancy.make(one.address(), "revoked").testKey();
@@ -236,7 +240,7 @@ class TwoServersTest {
             for (var writer : writing) {
                 assertThat(writer.get()).isZero();
             }
-            // Its writes are refused at once, its reads within a second: here they already are, or will be.
+            // Its writes are refused at once, its reads within a second.
             try (Client reader = new Client(other.address(), key)) {
                 long deadline = System.nanoTime() + Duration.ofSeconds(1).toNanos();
                 Client.Answer read = reader.get("/v1/users?limit=1");
@@ -253,8 +257,8 @@ class TwoServersTest {
         }
     }
 
-    /// Writes on the other server until it is refused, and gives how many writes were sent and done after the
-    /// revocation.
+    /// Writes to the other server until refused, and returns the number of writes sent and executed after
+    /// the revocation.
     private long writesAfter(AtomicBoolean revoked, AtomicLong before, String key) throws IOException {
         long tooLate = 0;
         try (Client client = new Client(other.address(), key)) {
@@ -274,8 +278,8 @@ class TwoServersTest {
         }
     }
 
-    /// A server that stands still in the middle of a transaction holds the realm's lock. The database ends that
-    /// transaction; the server that wakes up finds it gone, and does again what was not done.
+    /// A server suspended in the middle of a transaction holds the realm's lock. The database ends the
+    /// transaction; after resuming, the server notices, and repeats what was not executed.
     @Test
     void whileOneIsFrozenTheOtherGoesOn() throws Exception {
         Load load = new Load(Tenancy.make(one.address(), "frozen").testKey(), CONNECTIONS, 2);
@@ -283,7 +287,7 @@ class TwoServersTest {
         for (int freeze = 0; freeze < FREEZES; freeze++) {
             freezeInATransaction();
             Duration left = whenItsTransactionHasEnded();
-            // Each connection may have had an answer on its way since before: one more, and all of them is new.
+            // Each connection may have had a response in flight, so one more than that is a new one.
             assertThat(load.goesOn(other.address(), CONNECTIONS + 1, left))
                     .as("the other goes on")
                     .isTrue();
@@ -301,11 +305,11 @@ class TwoServersTest {
         });
     }
 
-    /// Stops it somewhere, until it is where the database waits for it with a realm locked.
+    /// Suspends it repeatedly, until it holds a realm's lock while the database waits for it.
     private void freezeInATransaction() throws Exception {
         while (true) {
             one.freeze();
-            // What was under way in the database comes to its end first.
+            // Lets statements already running in the database finish.
             Thread.sleep(100);
             if (transactionsOfTheOne() > 0) {
                 return;
@@ -315,7 +319,7 @@ class TwoServersTest {
         }
     }
 
-    /// Waits for that as long as is promised, and gives how much of that time is left.
+    /// Waits for that at most the promised time, and returns the time left.
     private Duration whenItsTransactionHasEnded() throws Exception {
         long deadline = System.nanoTime() + PROMISED.toNanos();
         while (transactionsOfTheOne() > 0) {
@@ -332,7 +336,7 @@ class TwoServersTest {
                 Statement statement = connection.createStatement();
                 ResultSet found = statement.executeQuery("select count(distinct pid) from pg_locks"
                         + " join pg_stat_activity using (pid) where application_name = 'one'"
-                        // Without a transaction id it has locked no row: the other had them all.
+                        // Without a transaction id it holds no row locks.
                         + " and state = 'idle in transaction' and backend_xid is not null"
                         + " and relation = 'realm'::regclass"
                         + " and mode = 'RowShareLock' and granted")) {

@@ -5,20 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.http.HttpApi;
 import dev.muster.http.Route;
 
-/// What a refusal looks like, dialect by dialect. A face that is not known here fails the test that meets it.
+/// The format of refusals in each dialect. An API unknown to this class fails the test.
 final class Words {
     private Words() {}
 
-    /// Fails unless `answer` refuses in the words of the face, or of the server where nobody has read the request so
-    /// far that it would be known whose it is.
+    /// Fails unless `answer` is a refusal in the format of the API, or of the server if the request was
+    /// refused before its API was known.
     ///
-    /// @param what was sent, for the report
+    /// @param what the request, for the report
     static void refused(String what, HttpApi httpApi, Route route, String target, Client.Answer answer) {
         int query = target.indexOf('?');
         String path = query < 0 ? target : target.substring(0, query);
         String said = what + ": " + answer.headers() + " " + answer;
         if (answer.status() == 414 && "text/plain; charset=utf-8".equals(answer.header("Content-Type"))) {
-            // Nobody has read the path, so nobody knows whose words it wants.
+            // The path was too long to be read, so the API is unknown.
             assertThat(target.length()).as(said).isGreaterThan(8_000);
             return;
         }
@@ -42,8 +42,8 @@ final class Words {
         }
     }
 
-    /// A path that was spoilt may have come to be another face's. Whose, the reply tells by its shape, and then it must
-    /// be wholly of that shape.
+    /// A mutated path may belong to another API. The format of the response tells which, and the response
+    /// must then match that format completely.
     private static String ofAnother(Client.Answer answer) {
         if (answer.header("Content-Type").equals("application/problem+json")) {
             return "rest";
@@ -99,7 +99,7 @@ final class Words {
         assertThat(answer.json().text("error")).as(said).isNotEmpty();
     }
 
-    /// A page that says what happened and what to do, and lets nothing run.
+    /// A page that explains what happened and what to do, with a policy against scripts.
     private static void console(String said, Client.Answer answer) {
         assertThat(answer.header("Content-Type")).as(said).isEqualTo("text/html; charset=utf-8");
         assertThat(answer.header("Content-Security-Policy")).as(said).contains("default-src 'none'");

@@ -1,4 +1,4 @@
-/// Tests of Muster as its users have it: a process that is started, asked over real sockets, told to stop and killed;
-/// and of what has to hold over every route at once.
+/// Tests of Muster as its users run it: a process that is started, used over real sockets, stopped and
+/// killed; and tests of what must hold for every route.
 @org.jspecify.annotations.NullMarked
 package dev.muster.process;

@@ -78,7 +78,7 @@ class CheckpointKeyTest {
                 .isEqualTo(made.publicKeyPem());
     }
 
-    /// RFC 8410, section 10.3: a private key and, from section 10.1, its public key.
+    /// The private key of RFC 8410, section 10.3, and its public key of section 10.1.
     @Test
     void readsTheKeyOfRfc8410() throws IOException {
         Path file = folder.resolve("checkpoint.pem");

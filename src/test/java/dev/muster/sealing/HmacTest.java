@@ -15,7 +15,7 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 class HmacTest {
-    /// RFC 4231, test cases 2 and 6: a short key, and one longer than a block.
+    /// Test cases 2 and 6 of RFC 4231: a short key, and one longer than a block.
     @Test
     void givesTheVectorsOfRfc4231() {
         assertThat(HexFormat.of()

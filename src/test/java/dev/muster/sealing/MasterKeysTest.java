@@ -72,7 +72,7 @@ class MasterKeysTest {
         for (int bit = 0; bit < wrapped.length * 8; bit++) {
             byte[] flipped = wrapped.clone();
             flipped[bit / 8] ^= (byte) (1 << bit % 8);
-            // A flipped id is a master key that is not loaded.
+            // A changed key id refers to a master key that is not loaded.
             Class<?> refusal = bit >= 8 && bit < 72 ? KeyUnavailableException.class : TamperedException.class;
             assertThatThrownBy(() -> keys.unwrap(7, flipped)).isInstanceOf(refusal);
         }
@@ -160,7 +160,7 @@ class MasterKeysTest {
         Path file = folder.resolve("master.key");
         MasterKeys.createFile(file, Fixed.randomness(1));
         String before = Files.readString(file);
-        // The same randomness makes the same key, which then stands there twice.
+        // The same randomness creates the same key, which would then be in the file twice.
         assertThatThrownBy(() -> MasterKeys.rotateFile(file, Fixed.randomness(1)))
                 .isInstanceOf(KeyUnavailableException.class);
         assertThat(Files.readString(file)).isEqualTo(before);

@@ -55,7 +55,7 @@ class RealmKeyTest {
                 .doesNotHaveDuplicates();
     }
 
-    /// Fingerprints of a bar must match for ever, whatever becomes of the code.
+    /// Fingerprints of bars must match forever, in any later version.
     @Test
     void aFingerprintStaysWhatItIs() {
         assertThat(HexFormat.of().formatHex(key.fingerprint(FingerprintKind.EMAIL, "ada@example.org")))

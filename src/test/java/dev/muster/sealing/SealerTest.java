@@ -51,7 +51,7 @@ class SealerTest {
         }
     }
 
-    /// Each place differs from the others in one thing.
+    /// Each context differs from the others in one thing.
     @Test
     void opensAtItsOwnPlaceOnly() {
         List<SealingContext> places = List.of(
@@ -64,7 +64,7 @@ class SealerTest {
                 new SealingContext.Column(7, OTHER, "cards"),
                 new SealingContext.Column(7, SUBJECT, "card"),
                 new SealingContext.Column(7, SUBJECT, ""),
-                // The same bytes as the first, were it not for the kind.
+                // The same bytes as the first, except for the kind.
                 new SealingContext.Column(7, SUBJECT, "\0\0\0\0\0\0\0*"),
                 new SealingContext.RealmRow(7, 42),
                 new SealingContext.RealmRow(42, 7));
@@ -93,7 +93,7 @@ class SealerTest {
         }
     }
 
-    /// What a lane relies on when it runs a request again.
+    /// A lane relies on this when it runs a request again.
     @Test
     void givesTheSameBytesForTheSameRandomnessAndContent() {
         ReplayableRandom randomness = Fixed.randomness(3);
@@ -126,8 +126,8 @@ class SealerTest {
                 .hasNoCause();
     }
 
-    /// The format is a promise: values that were sealed once must open for ever. These bytes were also computed by
-    /// another program, from the documentation alone.
+    /// The format is permanent: sealed values must remain readable forever. These bytes were also computed
+    /// by another program, from the documentation alone.
     @Test
     void theFormatStaysWhatItIs() {
         byte[] kept = HexFormat.of().parseHex("01265dd51a7aecec9e940b9d9827617f66fc586d09607aac230bc1803fcaac16");

@@ -18,7 +18,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/// Each key has its own requests a second, by the quota of its realm.
+/// Each key has its own rate of requests per second, taken from the quotas of its realm.
 final class KeyRatesTest {
     private static final long SECOND = 1_000_000_000L;
 
@@ -93,7 +93,7 @@ final class KeyRatesTest {
     }
 
     @Test
-    void whoeverAnswersIsToldWhatIsLeft() {
+    void listenersGetTheRemainingQuota() {
         List<KeyRates.Left> told = new ArrayList<>();
         AuthenticationListener.Listener listener = new AuthenticationListener.Listener() {
             @Override
@@ -117,7 +117,7 @@ final class KeyRatesTest {
     }
 
     @Test
-    void whoeverAsksWithoutEndGetsTheLimitInASecondAndASecondsWorthBefore() {
+    void sustainedRequestsGetTheRateAndABurstOfOneSecond() {
         for (long each : new long[] {1, 7, 300, 64_000, 700_000}) {
             limit.set(each);
             nanos.set(Long.MAX_VALUE - 3 * SECOND / 2);
@@ -128,7 +128,7 @@ final class KeyRatesTest {
                 taken += mayCome(caller) ? 1 : 0;
                 nanos.addAndGet(step);
             }
-            // Asked four times for each token, and for the highest limit as often as the clock was moved.
+            // Tried four times per token, or, at the highest limit, as often as the clock was moved.
             assertThat(taken).as("limit %s", each).isBetween(3 * each * 999 / 1000 - 1, 3 * each * 1001 / 1000 + 1);
         }
     }

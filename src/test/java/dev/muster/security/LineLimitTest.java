@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/// A flood of events becomes a few lines and a number.
+/// A flood of events is reduced to a few lines and a count.
 final class LineLimitTest {
     private static final SecurityEvent REFUSED = SecurityEvent.API_KEY_REFUSED;
     private static final SecurityEvent SIGNED_IN = SecurityEvent.SIGNED_IN;
@@ -26,7 +26,7 @@ final class LineLimitTest {
     }
 
     @Test
-    void ofOneSourceTwentyLinesAMinuteAreWrittenAndTheOthersCounted() {
+    void oneSourceGetsTwentyLinesAMinuteAndACountOfTheRest() {
         assertThat(written(from(REFUSED, 1), 15_800, 0)).isEqualTo(20);
         assertThat(written(from(REFUSED, 2), 5, 0)).isEqualTo(5);
         assertThat(limit.ended(MINUTE - 1, false)).isEmpty();
@@ -36,9 +36,10 @@ final class LineLimitTest {
         assertThat(limit.ended(2 * MINUTE, true)).containsExactly(new LineLimit.Suppressed(from(REFUSED, 1), 10));
     }
 
-    /// Neither many sources nor more of them than are remembered make more lines, and other events are not hidden.
+    /// Many sources, even more than are remembered, do not produce more lines, and other events stay
+    /// visible.
     @Test
-    void ofAllSourcesTogetherSixHundredAreWritten() {
+    void allSourcesTogetherGetSixHundredLines() {
         int written = 0;
         for (int i = 0; i < 30_000; i++) {
             written += written(from(REFUSED, i), 1, 0);

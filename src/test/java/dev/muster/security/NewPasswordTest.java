@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Which passwords are refused because they are easy to guess: the rules with the estimator that a server has.
+/// Which passwords are refused as easy to guess, with the server's real estimator.
 final class NewPasswordTest {
     private static final List<String> NAMES = List.of("ada.lovelace", "acme", "Acme Analytical Engines");
 

@@ -42,7 +42,7 @@ class PasswordsTest {
         assertThat(passwords.hash(REALM, PASSWORD, new Random(3)).orElseThrow()).isNotEqualTo(stored);
     }
 
-    /// Made by the reference implementation of argon2.
+    /// Created by the reference implementation of Argon2.
     @Test
     void verifiesWhatAnotherProgramHashed() {
         assertThat(passwords.verify(REFERENCE, PASSWORD)).isEqualTo(Passwords.Answer.MATCHES);
@@ -79,16 +79,16 @@ class PasswordsTest {
         assertThat(passwords.computations()).isZero();
     }
 
-    /// How many come in while the first are computed is left to the machine; that some are turned away, without a
-    /// computation, and that the way is free again afterwards, is not.
+    /// How many get in during the first computations depends on the machine. That some are refused without
+    /// a computation, and that there is room again afterwards, does not.
     @Test
     void eighteenNewPasswordsAreHashedAndTheRestAreToldThatItIsBusy() throws Exception {
-        // No realm asks for more than may wait of it.
+        // Spread over realms so that none exceeds its share of the queue.
         hashesAtLeast(18, asking -> asking / 4);
     }
 
     @Test
-    void ofOneRealmFourNewPasswordsWait() throws Exception {
+    void fourNewPasswordsOfOneRealmMayWait() throws Exception {
         hashesAtLeast(6, _ -> REALM);
     }
 
@@ -115,8 +115,8 @@ class PasswordsTest {
         assertThat(passwords.hash(REALM, PASSWORD, new Random(2))).isPresent();
     }
 
-    /// Neither the new passwords of another realm nor sign-ins are turned away while one realm sets passwords without
-    /// end.
+    /// A realm that sets passwords incessantly delays neither sign-ins nor the new passwords of another
+    /// realm.
     @Test
     void aFloodInOneRealmLeavesRoomForOthers() throws Exception {
         AtomicBoolean over = new AtomicBoolean();
@@ -127,7 +127,7 @@ class PasswordsTest {
             begun.await();
             while (!over.get()) {
                 hashed.add(passwords.hash(REALM, PASSWORD, new Random(number)).isPresent());
-                // The way in is to be full, not the processor.
+                // The queue should be full, not the processor.
                 Thread.sleep(5);
             }
             return null;

@@ -14,7 +14,7 @@ final class ReplyTimesTest {
 
     private final ReplyTimes times = new ReplyTimes("0123456789abcdef".getBytes(StandardCharsets.UTF_8));
 
-    /// Ten seconds, each millisecond: the text is what Java's `Instant.toString()` makes of it again.
+    /// Every millisecond of ten seconds: the text equals Java's `Instant.toString()` of the parsed value.
     @Test
     void surviveAnInstantOfJava() {
         Set<String> digits = new HashSet<>();

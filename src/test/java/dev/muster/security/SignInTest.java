@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Signing in over a real register, through each of its doors.
+/// Signing in over a real database, by each of the ways to do so.
 final class SignInTest {
     private static final InetAddress ADDRESS = InetAddress.ofLiteral("192.0.2.1");
     private static final InetAddress ELSEWHERE = InetAddress.ofLiteral("198.51.100.7");
@@ -72,16 +72,17 @@ final class SignInTest {
         log.close();
     }
 
-    /// The door of `epixel`.
+    /// Signs in as the `epixel` dialect does.
     private Result<?> forTokens(String username, String password) {
         return authenticator.signIn(
-                new Caller(realm, server.actor(acme.test(), acme.testKey())), username, password, CLIENT);
+                new Caller(realm, server.actor(acme.test(), acme.testKey())), username, password, CLIENT, "test");
     }
 
-    /// The door of the console.
+    /// Signs in as the console does.
     private Result<?> forASession(String tenant, String username, String password) {
-        return consoleSessions.signIn(
-                new ConsoleSessions.Typed(tenant, Environment.TEST.word(), username, password), CLIENT);
+        return consoleSessions.checkPassword(
+                new ConsoleSessions.Typed(tenant, Environment.TEST.word(), username, password),
+                new ConsoleSessions.Device(CLIENT, "curl"));
     }
 
     private Duration delay(String tenant, String username) {
@@ -119,7 +120,7 @@ final class SignInTest {
         assertThat(forASession("acme", "ada", TestServer.PASSWORD)).isInstanceOf(Result.Ok.class);
     }
 
-    /// Before a place to wait is taken, and before a password is computed.
+    /// Before taking a place in the queue and before hashing a password.
     @Test
     void theLimitOfTheAddressIsAskedFirst() {
         for (int i = 0; i < ATTEMPTS; i++) {
@@ -153,7 +154,7 @@ final class SignInTest {
             forASession("no-tenant", "ada", "wrong");
         }
         assertThat(delay("no-tenant", "ada")).isEqualTo(Duration.ofMillis(500));
-        // Else a tenant that does not exist would show by the delays of another one.
+        // Otherwise the delays of another tenant would reveal that this one does not exist.
         assertThat(delay("neither", "ada")).isZero();
     }
 }

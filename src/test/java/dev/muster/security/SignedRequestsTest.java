@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The gate for signed requests, over a real register.
+/// The authenticator of signed requests, over a real database.
 final class SignedRequestsTest {
     private static final String NOW = "2026-11-21T17:01:02.123Z";
     private static final RemoteClient CLIENT = new RemoteClient(InetAddress.ofLiteral("192.0.2.1"), "test");
@@ -76,7 +76,7 @@ final class SignedRequestsTest {
         }
     }
 
-    /// A test secret never touches production users.
+    /// A test secret never reaches production users.
     @Test
     void environmentAndKeyBelongTogether() {
         Signed test = signed("acme", acme.testKey().apiSecret());
@@ -97,7 +97,7 @@ final class SignedRequestsTest {
                 .isEqualTo(Result.ok(acme.production()));
     }
 
-    /// Whatever is known of the partner and its keys, as many signatures are computed.
+    /// The number of signatures computed does not depend on whether the partner and its keys exist.
     @Test
     void theWorkIsTheSameForEverybody() {
         TestServer.Tenancy crowded = server.makeTenant("crowded");
@@ -150,7 +150,7 @@ final class SignedRequestsTest {
         return new Command.RevokeKey(key.id(), false);
     }
 
-    /// Also within the second for which keys are trusted.
+    /// Even within the second for which keys are cached.
     @Test
     void aNewKeySignsAtOnceAndAnExpiredOneNoMore() {
         assertThat(authenticator.signatures().check(signed("acme", "wrong"), RECENT, CLIENT))
@@ -207,7 +207,7 @@ final class SignedRequestsTest {
         assertThat(authenticator.signatures().check(reflected, RECENT, CLIENT)).isEqualTo(NO);
         assertThat(authenticator.signatures().check(reflected, RECENT, Environment.TEST, CLIENT))
                 .isEqualTo(NO);
-        // One nanosecond beside it, it is a client's.
+        // One nanosecond away, it counts as a client's signature.
         String other = Instant.parse(reply.timestamp()).plusNanos(1).toString();
         Signed clients = new Signed(
                 "acme", SignedTime.of(other), signatures.of(acme.testKey().apiSecret(), other, "acme"));

@@ -16,7 +16,8 @@ final class SignedTimeTest {
     private static final Duration WINDOW = Duration.ofMinutes(15);
     private static final Duration DAY = Duration.ofHours(24);
 
-    /// Each names a moment to the nanosecond: fresh at exactly the ends of its window, and not a nanosecond beyond.
+    /// Each denotes an instant to the nanosecond, which is fresh exactly at the ends of its window and not
+    /// a nanosecond beyond.
     @ParameterizedTest
     @CsvSource({
         "2023-02-13T15:07:42Z, 2023-02-13T15:07:42Z",
@@ -62,7 +63,7 @@ final class SignedTimeTest {
         assertFreshExactlyWithin(time, MaxAge.DAY, at.minus(WINDOW), at.plus(DAY));
     }
 
-    /// Whose clock shows this is not known, so it may be anywhere from UTC-12 to UTC+14.
+    /// The client's time zone is unknown, so it may be any from UTC-12 to UTC+14.
     @ParameterizedTest
     @CsvSource({
         "2023-02-13T15:07:42, 2023-02-13T15:07:42Z",
@@ -145,7 +146,7 @@ final class SignedTimeTest {
     }
 
     @Test
-    void ofANumberIsThatOfItsDigits() {
+    void numbersAreReadLikeTheirDigits() {
         for (String digits : new String[] {"1676300862", "1676300862214", "1676300862.214", "1676300862.0"}) {
             SignedTime number = SignedTime.of(new BigDecimal(digits));
             assertThat(number.isFresh(NOW, MaxAge.QUARTER_HOUR)).isTrue();
@@ -155,7 +156,7 @@ final class SignedTimeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-1676300862214", "1E12", "1E400", "1676300862.2141234567"})
-    void ofAnotherNumberIsNothing(String number) {
+    void otherNumbersAreNeverFresh(String number) {
         assertThat(SignedTime.of(new BigDecimal(number)).isFresh(NOW, MaxAge.QUARTER_HOUR))
                 .isFalse();
     }

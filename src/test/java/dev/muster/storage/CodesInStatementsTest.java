@@ -2,6 +2,7 @@ package dev.muster.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.model.Approval;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.user.HoldKind;
 import dev.muster.model.user.Status;
@@ -19,7 +20,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// Statements and partial indexes need codes as literals: they are those of the constants.
+/// Statements and partial indexes contain codes as literals, which must equal the codes of the constants.
 final class CodesInStatementsTest {
     private static final Path STORAGE = Path.of("src/main/resources/dev/muster/storage");
     private static final Pattern LITERAL =
@@ -56,7 +57,7 @@ final class CodesInStatementsTest {
         }
     }
 
-    /// The indexes of all migrations are there for good, so the codes in them are too.
+    /// The indexes of all migrations are permanent, so the codes in them are too.
     @Test
     void partialIndexesHaveTheCodesOfTheConstants() throws IOException {
         Map<String, String> expected = Map.of(
@@ -65,7 +66,8 @@ final class CodesInStatementsTest {
                 "users_ranks", "rank <> " + Rank.REGULAR.code(),
                 "job_number", "state <> " + JobRow.RESERVED,
                 "job_lapsing", "state = " + JobRow.RESERVED,
-                "job_review", "review <> " + JobRow.NO_REVIEW);
+                "job_review", "review <> " + JobRow.NO_REVIEW,
+                "approval_lapses", "state = " + Approval.State.PENDING.code());
         for (DatabaseKind databaseKind : DatabaseKind.values()) {
             Map<String, String> found = new TreeMap<>();
             try (Stream<Path> files = Files.list(STORAGE.resolve("migrations/" + databaseKind.folder()))) {
@@ -81,7 +83,8 @@ final class CodesInStatementsTest {
         }
     }
 
-    /// Users with a hold are found status by status, as each stretch of the index is in order of number.
+    /// Users with a hold are found status by status, because each status is a range of the index ordered by
+    /// number.
     @Test
     void thereIsABranchForEachKindOfHold() {
         for (DatabaseKind databaseKind : DatabaseKind.values()) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// What every store of evidence does alike.
+/// The behaviour common to all evidence stores.
 final class EvidenceStoreTest extends OnBothDatabases {
     private static final int CHUNK = 256 * 1024 + 29;
     private static final Instant AT = Instant.ofEpochMilli(1000);
@@ -41,7 +41,7 @@ final class EvidenceStoreTest extends OnBothDatabases {
     }
 
     @Test
-    void whatWasFinishedIsThereAfterARestart() {
+    void finishedFilesSurviveARestart() {
         UUID id = rowing.uuid();
         byte[] first = rowing.bytes(CHUNK);
         byte[] last = rowing.bytes(100);
@@ -58,7 +58,7 @@ final class EvidenceStoreTest extends OnBothDatabases {
     }
 
     @Test
-    void whatNoJobNamesIsPending() {
+    void filesWithoutAJobArePending() {
         UUID begun = rowing.uuid();
         UUID finished = rowing.uuid();
         UUID named = rowing.uuid();
@@ -81,23 +81,23 @@ final class EvidenceStoreTest extends OnBothDatabases {
     }
 
     @Test
-    void whatIsFinishedOrNeverWasBegunTakesNoMore() {
+    void finishedAndUnknownFilesCannotBeAppendedTo() {
         UUID id = rowing.uuid();
         assertFails(Kind.STATEMENT, () -> evidence.append(1, id, 0, new byte[1]));
         evidence.begin(1, id, AT, 0, Long.MAX_VALUE);
         assertFails(Kind.STATEMENT, () -> evidence.append(2, id, 0, new byte[1]));
         evidence.append(1, id, 0, new byte[] {1});
-        assertFails(Kind.STATEMENT, () -> evidence.append(1, id, 0, new byte[] {2}));
+        assertFails(Kind.DUPLICATE, () -> evidence.append(1, id, 0, new byte[] {2}));
         evidence.finish(1, id, 0);
         assertFails(Kind.STATEMENT, () -> evidence.append(1, id, 1, new byte[1]));
         assertFails(Kind.STATEMENT, () -> evidence.finish(1, id, 0));
-        assertFails(Kind.STATEMENT, () -> evidence.begin(1, id, AT, 0, Long.MAX_VALUE));
+        assertFails(Kind.DUPLICATE, () -> evidence.begin(1, id, AT, 0, Long.MAX_VALUE));
         assertThat(evidence.chunk(1, id, 0)).containsExactly(1);
         assertThat(evidence.chunk(1, id, 1)).isNull();
     }
 
     @Test
-    void whatIsDeletedIsGoneWholly() {
+    void deletionsAreComplete() {
         UUID id = rowing.uuid();
         UUID other = rowing.uuid();
         for (UUID each : List.of(id, other)) {

@@ -24,11 +24,11 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/// What every storage does alike with groups and policies, and with who and what belongs to them.
+/// Groups, policies, members and assignments: the behaviour common to both databases.
 final class GroupStorageTest extends OnBothDatabases {
     private static final Instant AT = Instant.ofEpochMilli(5000);
 
-    /// How many rows a table has, of all realms.
+    /// The number of rows of a table in all realms.
     private long rows(String table) {
         return empty.number("select count(*) from " + table);
     }
@@ -74,7 +74,7 @@ final class GroupStorageTest extends OnBothDatabases {
         return new DeletedRow(row.realm(), row.id(), AT);
     }
 
-    /// Loads, and writes in the same transaction.
+    /// Loads and saves in one transaction.
     private void change(Consumer<LoadPlan> what, Consumer<Batch> filler) {
         lane.lock(List.of(1L), true);
         LoadPlan needs = new LoadPlan();
@@ -108,7 +108,7 @@ final class GroupStorageTest extends OnBothDatabases {
         groups.sort(Comparator.comparing(row -> folded(row).getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned));
         policies.sort(Comparator.comparing(
                 row -> Group.folded(row.name()).getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned));
-        // Comparing takes longer than reading, and a read has a deadline.
+        // Compares outside the read, because comparing takes longer than reading and a read has a deadline.
         for (NamedRow<Group> row : groups) {
             UUID id = row.id();
             assertSame(read(reads -> reads.groups().find(NamedRow.GROUPS, 1, id)), row);
@@ -167,7 +167,7 @@ final class GroupStorageTest extends OnBothDatabases {
     }
 
     @Test
-    void whatUsersBelongToIsLoadedWithThemWhereItIsWanted() {
+    void affiliationsAreLoadedWithUsersOnRequest() {
         UserRow ada = user(1);
         UserRow bob = user(2);
         NamedRow<Group> group = rowing.group(1, "group");
@@ -213,7 +213,7 @@ final class GroupStorageTest extends OnBothDatabases {
         lane.lock(List.of(1L), true);
         Batch taken = new Batch();
         taken.groups.added.add(rowing.group(1, "a"));
-        assertFails(Kind.STATEMENT, () -> lane.save(taken));
+        assertFails(Kind.DUPLICATE, () -> lane.save(taken));
         lane.rollback();
         change(
                 needs -> {
@@ -236,7 +236,7 @@ final class GroupStorageTest extends OnBothDatabases {
     }
 
     @Test
-    void whatIsDeletedIsNotSeenAndItsNameIsFreeAtOnce() {
+    void deletedOnesAreInvisibleAndTheirNamesAreFreeAtOnce() {
         UserRow ada = user(1);
         NamedRow<Group> group = rowing.group(1, "group");
         NamedRow<Group> other = rowing.group(1, "other");
@@ -298,7 +298,7 @@ final class GroupStorageTest extends OnBothDatabases {
     }
 
     @Test
-    void whatDoesNotCountIsLoadedButNotRead() {
+    void relationsThatDoNotCountAreLoadedButNotRead() {
         UserRow ada = user(1);
         UserRow bob = user(2);
         NamedRow<Group> group = rowing.group(1, "group");

@@ -27,7 +27,7 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
-/// What every storage does alike with jobs, their evidence's times, and signatures.
+/// Jobs, evidence retention and signatures: the behaviour common to both databases.
 final class JobStorageTest extends OnBothDatabases {
     private List<JobRow> jobs(long realm, int count, UUID... users) {
         List<JobRow> rows = new ArrayList<>();
@@ -38,7 +38,7 @@ final class JobStorageTest extends OnBothDatabases {
         return rows;
     }
 
-    /// Only reserved until then.
+    /// A reserved job.
     private JobRow reserved(long realm, long number, Instant until) {
         String jobId = "job-" + number;
         JobType type = new JobType(1);
@@ -47,7 +47,7 @@ final class JobStorageTest extends OnBothDatabases {
         return new JobRow(realm, job, rowing.bytes(20), rowing.bytes(32), false, null);
     }
 
-    /// What became of it, as of another job's row.
+    /// The row of the same job with the state of another job.
     private static JobRow become(JobRow row, JobRow other) {
         Job job = other.job();
         return new JobRow(
@@ -71,7 +71,7 @@ final class JobStorageTest extends OnBothDatabases {
                 other.userPrint());
     }
 
-    /// A reservation is read as one of the row's own job id.
+    /// A reservation is read with the job id of its row.
     private static Job.Stage inRow(JobRow row, Job.Stage stage) {
         return switch (stage) {
             case Job.Reserved(var reservation) -> new Job.Reserved(inRow(row, reservation));
@@ -138,7 +138,7 @@ final class JobStorageTest extends OnBothDatabases {
         lane.lock(List.of(1L), true);
         Batch batch = new Batch();
         batch.newJobs.add(reserved(1, 1, Instant.EPOCH));
-        assertFails(Kind.STATEMENT, () -> lane.save(batch));
+        assertFails(Kind.DUPLICATE, () -> lane.save(batch));
         lane.rollback();
         assertThat(read(first)).isNotNull();
     }
@@ -227,7 +227,7 @@ final class JobStorageTest extends OnBothDatabases {
     }
 
     @Test
-    void whatTheirKeysFollowFromIsReadAtOnce() {
+    void seedsOfSeveralJobsAreReadTogether() {
         JobRow hers = rowing.job(1, 1, rowing.uuid());
         JobRow nobodys = rowing.job(1, 2, null);
         save(List.of(1L), batch -> batch.newJobs.addAll(List.of(hers, nobodys)));
@@ -247,7 +247,7 @@ final class JobStorageTest extends OnBothDatabases {
         return database.read(reads -> reads.jobs().sealsOfJobs(realm, jobs));
     }
 
-    /// Those that name nobody else, have no user yet and are of the same realm.
+    /// Jobs with this name that have no user yet and belong to the same realm.
     @Test
     void jobsAreClaimedByTheNameInThem() {
         byte[] ada = rowing.bytes(16);

@@ -22,7 +22,7 @@ import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A database that the first version made, with something in it, is brought to this version's schema.
+/// A database created and filled by the first version is migrated to the current schema.
 final class MigrationTest {
     private static final UUID USER = UUID.fromString("01890a5d-ac96-774b-bcce-b302099a8057");
     private static final UUID KEY = UUID.fromString("01890a5d-ac96-774b-bcce-b302099a8058");
@@ -32,7 +32,7 @@ final class MigrationTest {
     @TempDir
     private Path folder;
 
-    /// Makes the first version's schema and fills it.
+    /// Creates the first version's schema and fills it.
     private static void fill(String url, DatabaseKind kind) throws SQLException {
         Flyway.configure(MigrationTest.class.getClassLoader())
                 .dataSource(url, null, null)
@@ -52,7 +52,7 @@ final class MigrationTest {
             statement.execute("insert into api_key (realm, id, name, scopes, rank, text_hash, sealed_secret,"
                     + " created_at) values (1, " + id(KEY, kind) + ", 'key', 1, 1, " + bytes + ", " + bytes
                     + ", 5)");
-            // The counters of a batch had twenty numbers then; of two batches the last is the realm's present.
+            // Back then a batch had twenty counters. The last of two batches is the realm's present state.
             for (int no = 1; no <= 2; no++) {
                 statement.execute("insert into batch (realm, no, txn, first_seq, last_seq, head, number, counters, at)"
                         + " values (1, " + no + ", " + id(USER, kind) + ", 1, 1, " + head(kind) + ", 1, '"
@@ -129,7 +129,7 @@ final class MigrationTest {
         }
     }
 
-    /// What a realm had stored before its evidence was counted is counted.
+    /// Evidence stored before evidence was counted is counted by the migration.
     @Test
     void evidenceOfTheFirstVersionIsCounted() throws SQLException {
         String url = "jdbc:sqlite:" + folder.resolve("evidence.db");
@@ -143,7 +143,7 @@ final class MigrationTest {
                             + " sealed blob not null, primary key (realm, id, no)) strict");
             statement.execute("insert into evidence values (1, " + id(USER, DatabaseKind.SQLITE) + ", 1, 2), (1, "
                     + id(KEY, DatabaseKind.SQLITE) + ", 1, 2)");
-            // A sealed chunk is 29 bytes longer than what was uploaded.
+            // A sealed chunk is 29 bytes longer than its plain text.
             statement.execute(
                     "insert into evidence_chunk values (1, " + id(USER, DatabaseKind.SQLITE) + ", 0, zeroblob(129)),"
                             + " (1, " + id(USER, DatabaseKind.SQLITE) + ", 1, zeroblob(30)), (1, "

@@ -5,7 +5,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// A new, empty database for each test, first on SQLite and then on PostgreSQL.
+/// A new, empty database for each test, on SQLite and on PostgreSQL.
 @ParameterizedClass
 @EnumSource(DatabaseKind.class)
 public abstract class OnBothDatabases extends OnDatabase {

@@ -25,26 +25,32 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The plan of every statement, against a golden file, with one large realm among many small ones.
-/// `-Dmuster.golden=write` writes the files anew. No plan may scan or sort a realm.
+/// Compares the plan of every statement with a golden file, for one large realm among many small ones.
+/// `-Dmuster.golden.write=true` writes the files again. No plan may scan or sort a realm.
 final class PlansTest {
     private static final Path GOLDEN = Path.of("src/test/resources/golden");
 
     private static final Path STATEMENTS = Path.of("src/main/resources/dev/muster/storage/sql");
 
-    /// Tables that hold as many rows as a realm has users, or more.
+    /// Tables with at least as many rows as a realm has users.
     private static final String LARGE = "(users|journal|bar|card|retry|batch|key_use|checkpoint|"
             + "user_group|policy|membership|assignment|group_assignment|job|signature|evidence|evidence_chunk|"
-            + "search_posting|search_stale|session|token_family|day_end|verification|quota|evidence_use)";
+            + "search_posting|search_stale|session|kept_form|token_family|day_end|verification|quota|evidence_use|approval|approval_rules|"
+            + "passkey|passkey_challenge|passkey_policy)";
 
-    /// Statements that may read all that a realm has of something, or sort it: it has few of them.
+    /// Statements that may read or sort all rows of a realm, because there are few.
     private static final Set<String> FEW = Set.of(
             "keys_of_realm",
             "keys_of_realms",
             "operators_of_realm",
             "operators_of_realms",
             "operators_with_deleted",
-            "day_ends");
+            "sso_of_realm",
+            "sso_of_realms",
+            "passkeys_of_realm",
+            "passkeys_of_realms",
+            "day_ends",
+            "sessions_of_operator");
 
     /// Statements that walk an index from one end of a realm and stop after a row, or at a limit.
     private static final Set<String> FIRST =
@@ -53,19 +59,21 @@ final class PlansTest {
     /// Statements that walk a table from its oldest row and stop at a limit.
     private static final Set<String> OLDEST = Set.of("retry_delete_old", "signature_delete_old");
 
-    /// Statements that sort no more than the rows of one page, taken from each of several indexes.
+    /// Statements that sort at most the rows of one page, taken from each of several indexes.
     private static final Set<String> PAGES = Set.of("users_held", "jobs_with_states");
 
-    /// Statements that walk a partial index, in which there is nothing but what they look for.
+    /// Statements that walk a partial index, which contains only the rows they look for.
     private static final Set<String> ALL_OF_IT = Set.of("groups_deleted", "policies_deleted");
 
-    /// Statements that look at all that a realm has of something, up to a limit.
+    /// Statements that read all rows of a realm up to a limit.
     private static final Set<String> UP_TO = Set.of("groups_count", "policies_count");
 
-    /// Statements that look at a table which has one row for each realm.
+    /// Statements on tables with one row per realm.
     private static final Set<String> ONE = Set.of(
             "verification_of_realm",
             "quota_of_realm",
+            "approval_rules_of_realm",
+            "passkey_policy_of_realm",
             "evidence_used",
             "evidence_use_take",
             "evidence_use_give",
@@ -122,6 +130,11 @@ final class PlansTest {
                 created_at, seed)
             select id, gen_random_uuid(), 1, 'o' || copy, '', 'admin', '', 1, 1, ''
             from realm, generate_series(1, 5) as copy
+            """,
+            """
+            insert into sso_provider (realm, id, issuer, client_id, sealed_secret, username_claim, role_claim, required,
+                created_at, mac)
+            select id, gen_random_uuid(), '', '', '', '', '', false, 1, '' from realm, generate_series(1, 5) as copy
             """,
             """
             insert into checkpoint (realm, seq, at, head, line)
@@ -193,6 +206,11 @@ final class PlansTest {
             from operator, generate_series(1, 3) as copy
             """,
             """
+            insert into kept_form (realm, id_hash, operator, sealed, kept_at)
+            select realm, uuid_send(gen_random_uuid()), id, '', copy
+            from operator, generate_series(1, 3) as copy
+            """,
+            """
             insert into token_family (realm, id, spent, ends_at, mac)
             select realm, gen_random_uuid(), 1, copy, ''
             from operator, generate_series(1, 3) as copy
@@ -202,6 +220,22 @@ final class PlansTest {
             insert into quota (realm, max_users, max_evidence_bytes, max_groups, max_policies, max_keys, max_requests,
                 mac)
             select id, 1, 1, 1, 1, 1, 1, '' from realm
+            """,
+            "insert into passkey_policy (realm, required_for, mac) select id, '', '' from realm",
+            """
+            insert into passkey (realm, id, operator, name, credential_id, public_key, signature_count, created_at, mac)
+            select realm, gen_random_uuid(), id, 'name', 'credential ' || id, 'key', 0, 0, '' from operator
+            """,
+            """
+            insert into passkey_challenge (realm, hash, used_at)
+            select realm, decode(md5(id::text), 'hex'), created_at from operator
+            """,
+            "insert into approval_rules (realm, actions, bulk_threshold, mac) select id, 1, 1, '' from realm",
+            """
+            insert into approval (realm, id, kind, user_id, version, requested_by_kind, requested_by, requested_at,
+                lapses_at, sealed, state, mac)
+            select realm, gen_random_uuid(), 0, id, 1, 3, id, number, number, '', case when number % 100 = 1 then 0 else 1 end, ''
+            from users where number % 10 = 1
             """,
             "insert into evidence_use (realm, bytes) select id, 1 from realm",
             """
@@ -331,7 +365,7 @@ final class PlansTest {
             text.append('\n');
         });
         Path golden = GOLDEN.resolve(file);
-        if ("write".equals(System.getProperty("muster.golden"))) {
+        if (Boolean.getBoolean("muster.golden.write")) {
             Files.createDirectories(GOLDEN);
             Files.writeString(golden, text);
         }

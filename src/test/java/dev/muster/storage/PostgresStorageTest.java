@@ -33,7 +33,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.postgresql.jdbc.PgConnection;
 
-/// What is particular to PostgreSQL: locks, connections, roles and the schema.
+/// Behaviour specific to PostgreSQL: locks, connections, roles and the schema.
 final class PostgresStorageTest extends OnDatabase {
     @Override
     protected DatabaseKind kind() {
@@ -80,7 +80,7 @@ final class PostgresStorageTest extends OnDatabase {
         assertThat(database.isReady()).isTrue();
         empty.number("select count(pg_terminate_backend(pid)) from pg_stat_activity"
                 + " where application_name = 'muster reader' and datname = current_database()");
-        // A connection that was made or used within half a second is not looked at before it is used.
+        // A connection opened or used within the last half second is not validated before use.
         for (int connection = 0; connection < Engine.READERS; connection++) {
             database.isReady();
         }
@@ -170,7 +170,8 @@ final class PostgresStorageTest extends OnDatabase {
         }
     }
 
-    /// What a reader behind a pooler sets, it sets for its own transaction: the connection may be anybody's next.
+    /// Behind a pooler, a reader's settings are local to its transaction, because the connection may be
+    /// shared.
     @Test
     void aReaderBehindAPoolerLeavesNothingOnItsConnection() throws SQLException {
         Engine engine = PostgresEngine.open(empty.url(), empty.url() + "&ApplicationName=pooled");
@@ -277,11 +278,11 @@ final class PostgresStorageTest extends OnDatabase {
         }
     }
 
-    /// While a table is empty any index that begins with the realm looks as good as the one by id.
+    /// While a table is empty, any index that begins with the realm looks as good as the primary key.
     @Test
     void aLaneThatBeganWithAnEmptyTableLooksUpByTheRightIndexLater() throws Exception {
         empty.execute("alter table users set (autovacuum_enabled = off)");
-        // The driver keeps a statement from its fifth time on.
+        // The driver caches a prepared statement from its fifth execution on.
         for (int time = 0; time < 8; time++) {
             lookUp(List.of(rowing.uuid()));
         }
@@ -295,7 +296,7 @@ final class PostgresStorageTest extends OnDatabase {
             save(List.of(1L), batch -> batch.newUsers.addAll(rows));
         }
         lookUp(ids.subList(0, 1));
-        // A connection tells once a second at the most what it has used.
+        // A connection reports its usage statistics at most once a second.
         Thread.sleep(1100);
         lookUp(ids.subList(0, 1));
         long before = empty.number(USED.formatted("users_number"));

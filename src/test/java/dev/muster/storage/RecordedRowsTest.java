@@ -50,9 +50,9 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Rows with every value of every stored enum, as the program wrote them when it stored the places of enum constants.
-/// They are in `src/test/resources/before/codes`, one file of `insert` statements per database, and are never
-/// written anew.
+/// Rows with every value of every stored enum, as written by the version that stored the ordinals of enum
+/// constants. They are in `src/test/resources/before/codes`, one file of `insert` statements per database,
+/// and are never generated again.
 final class RecordedRowsTest {
     private static final Path RECORDED = Path.of("src/test/resources/before/codes");
     private static final List<String> TABLES =
@@ -123,7 +123,7 @@ final class RecordedRowsTest {
                 new RealmRow(new Realm(2, "acme", Environment.PRODUCTION), bytes(60, 2)));
     }
 
-    /// One user for each kind of hold, and one without.
+    /// One user for each kind of hold, and one without holds.
     private static List<UserRow> users() {
         List<UserRow> rows = new ArrayList<>();
         for (int n = 0; n <= KINDS.size(); n++) {
@@ -186,10 +186,13 @@ final class RecordedRowsTest {
                     false,
                     new Digest(bytes(32, n)),
                     null,
+                    null,
+                    null,
                     at(n),
                     null,
                     null,
                     new Creator(actor(n), null),
+                    null,
                     null);
             rows.add(new KeyRow(1, key, bytes(60, n), bytes(32, n)));
         }
@@ -209,13 +212,15 @@ final class RecordedRowsTest {
                     at(n),
                     null,
                     null,
-                    new Creator(actor(n), null));
+                    null,
+                    new Creator(actor(n), null),
+                    null);
             rows.add(new OperatorRow(1, operator, bytes(32, n), bytes(32, n)));
         }
         return rows;
     }
 
-    /// A job for each stage and outcome, and for each kind of hold that it was submitted under.
+    /// A job for each stage and outcome, and for each kind of hold at submission.
     private static List<JobRow> jobs() {
         List<JobRow> rows = new ArrayList<>();
         for (int n = 0; n < 8; n++) {
@@ -241,7 +246,7 @@ final class RecordedRowsTest {
         return rows;
     }
 
-    /// The counters as they were recorded: 1001 to 1025, in the order that they had when they were a list of numbers.
+    /// The recorded counters: 1001 to 1025, in their order in the former list of numbers.
     private static void assertCounters(Counters counters) {
         for (int n = 0; n < 6; n++) {
             assertThat(counters.status(Status.of(KINDS.get(n)))).isEqualTo(1001 + n);
@@ -278,7 +283,7 @@ final class RecordedRowsTest {
             assertThat(present.counters().groups()).isEqualTo(1023);
             assertThat(present.counters().policies()).isEqualTo(1024);
             assertThat(present.counters().keys()).isEqualTo(1025);
-            // Of the days, one was recorded by a version that had five counters fewer.
+            // One of the days was recorded by a version that had five counters fewer.
             List<DayEndRow> days = reads.journal().dayEnds(1, 18_000);
             assertThat(days).hasSize(2).allMatch(DayEndRow::readable);
             days.forEach(day -> assertCounters(day.counters()));
@@ -288,7 +293,7 @@ final class RecordedRowsTest {
         });
     }
 
-    /// Users are found by what the recorded codes say, also through the partial indexes.
+    /// Users are found by the recorded codes, including through the partial indexes.
     private static void assertFound(Database database) {
         database.read(reads -> {
             for (int n = 0; n < 6; n++) {
@@ -340,13 +345,13 @@ final class RecordedRowsTest {
             for (String insert : Files.readAllLines(RECORDED.resolve(file))) {
                 statement.execute(insert);
             }
-            // The recording names a reviewer also for reviews that are not closed, which no program writes.
+            // The recording has a reviewer even for open reviews, which no version writes.
             statement.execute("update job set reviewed_by_kind = null, reviewed_by = null, reviewed_at = null"
                     + " where review <> 2");
         }
     }
 
-    /// All rows of the tables whose format has not changed, as text. `quote` makes a literal of a column.
+    /// All rows of the tables whose format has not changed, as text. `quote` turns a column into a literal.
     private static List<String> dump(String url, String quote) throws SQLException {
         List<String> rows = new ArrayList<>();
         try (Connection connection = DriverManager.getConnection(url);

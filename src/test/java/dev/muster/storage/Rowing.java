@@ -5,6 +5,7 @@ import dev.muster.model.Event;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Creator;
+import dev.muster.model.credential.FederatedIdentity;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Role;
@@ -25,6 +26,7 @@ import dev.muster.model.user.Hold;
 import dev.muster.model.user.HoldKind;
 import dev.muster.model.user.Tag;
 import dev.muster.model.user.User;
+import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.value.Digest;
 import dev.muster.model.value.Identifier;
 import dev.muster.storage.CredentialTables.KeyRow;
@@ -43,7 +45,7 @@ import java.util.Random;
 import java.util.StringJoiner;
 import java.util.UUID;
 
-/// Makes rows with anything in them that the rules let through, from a random source that is always the same.
+/// Creates rows with any content that the rules allow, from a fixed random seed.
 public final class Rowing {
     private static final int[] ODD = {
         'a',
@@ -130,7 +132,7 @@ public final class Rowing {
         return random.nextInt(3) == 0 ? null : identifier(kind, text(20) + number);
     }
 
-    /// A user with every field filled in or not.
+    /// A user whose optional fields are set at random.
     public UserRow user(long realm, long number) {
         User.Draft draft = new User.Draft(uuid(), number, instant());
         draft.email = identifierOrNull(Identifier.Kind.EMAIL, number);
@@ -177,7 +179,7 @@ public final class Rowing {
                 random.nextBoolean() ? null : bytes(1 + random.nextInt(300)));
     }
 
-    /// A user like most: an address and nothing else.
+    /// A typical user, with only an email address.
     public UserRow plain(long realm, long number, String email) {
         User.Draft draft = new User.Draft(uuid(), number, Instant.ofEpochMilli(1_000_000 + number * 1000));
         draft.email = identifier(Identifier.Kind.EMAIL, email);
@@ -231,11 +233,14 @@ public final class Rowing {
                         any(Rank.values()),
                         random.nextBoolean(),
                         new Digest(bytes(32)),
+                        random.nextBoolean() ? null : "x7Kq",
                         null,
+                        random.nextBoolean() ? null : AllowedAddresses.parse("10.0.0.0/8 2001:db8::/32"),
                         instant(),
                         instantOrNull(),
                         instantOrNull(),
                         creatorOrNull(),
+                        random.nextBoolean() ? null : uuid(),
                         null),
                 bytes(60),
                 bytes(32));
@@ -253,7 +258,9 @@ public final class Rowing {
                         instant(),
                         instantOrNull(),
                         null,
-                        creatorOrNull()),
+                        random.nextBoolean() ? null : new Operator.Invitation(new Digest(bytes(32)), instant()),
+                        creatorOrNull(),
+                        random.nextBoolean() ? null : new FederatedIdentity("https://login.example", text(20))),
                 bytes(32),
                 bytes(32));
     }
@@ -273,7 +280,7 @@ public final class Rowing {
                 new Event.Subject(any(Event.Subject.Type.values()), uuid()));
     }
 
-    /// All users of a realm, those with a number above `after`.
+    /// All users of a realm with a number above `after`.
     public static UserFilter allUsers(long realm, long after) {
         return new UserFilter(realm, null, null, null, null, null, null, null, null, after);
     }
@@ -301,7 +308,7 @@ public final class Rowing {
                         instant()));
     }
 
-    /// A job in any stage.
+    /// A job in a random stage.
     public JobRow job(long realm, long number, UUID user) {
         String jobId = text(200) + number;
         JobType type = new JobType(1 + random.nextInt(2));
@@ -353,12 +360,12 @@ public final class Rowing {
         };
     }
 
-    /// A reservation as a row has it: what it is for is sealed.
+    /// A reservation as read from a row, without its sealed content.
     public Job.Reservation reservation(String jobId, JobType type, Instant until) {
         return new Job.Reservation(new Digest(bytes(32)), until, actor(), JobRequest.bare(jobId, type));
     }
 
-    /// Evidence as a row has it: its key is sealed.
+    /// Evidence as read from a row, without its sealed key.
     public Evidence evidence(long size, Instant until) {
         return new Evidence(uuid(), size, new Digest(bytes(32)), new Evidence.Key(new byte[0]), until);
     }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// The file in which evidence is beside the embedded database.
+/// The evidence file next to the embedded database.
 final class SqliteEvidenceTest extends OnDatabase {
     private EvidenceStore evidence;
 
@@ -86,12 +86,12 @@ final class SqliteEvidenceTest extends OnDatabase {
     }
 
     @Test
-    void whatIsDeletedIsOverwritten() throws IOException {
+    void deletedFilesAreOverwritten() throws IOException {
         UUID id = rowing.uuid();
         byte[] chunk = rowing.bytes(300_000);
         store(id, chunk);
         evidence.delete(1, id);
-        // The last connection to a file writes its WAL back and removes it.
+        // Closing the last connection checkpoints the WAL and removes it.
         evidence.close();
         byte[] file = Files.readAllBytes(empty.folder().resolve("evidence.db"));
         assertThat(empty.folder().resolve("evidence.db-wal")).doesNotExist();

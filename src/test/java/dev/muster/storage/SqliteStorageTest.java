@@ -21,7 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// What the embedded database does in its folder.
+/// Files of the embedded database.
 final class SqliteStorageTest extends OnDatabase {
     @Override
     protected DatabaseKind kind() {
@@ -51,7 +51,7 @@ final class SqliteStorageTest extends OnDatabase {
     }
 
     @Test
-    void whatWasWrittenIsThereWhenOpenedAgain() {
+    void committedRowsSurviveReopening() {
         save(List.of(1L), batch -> batch.newUsers.add(rowing.plain(1, 1, "ada@example.com")));
         close();
         openAgain();

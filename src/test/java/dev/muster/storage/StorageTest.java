@@ -47,12 +47,12 @@ import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
-/// What every storage does alike.
+/// The behaviour common to both databases.
 final class StorageTest extends OnBothDatabases {
-    // Rows come back as they went in
+    // Rows are read as they were written
 
     @Test
-    void whatDaysEndedWithIsGivenWithTheLastOneBefore() {
+    void dayEndsAreReadWithTheLastOneBefore() {
         List<DayEndRow> rows = new ArrayList<>();
         for (long day : List.of(20_000L, 20_001L, 20_007L, 20_010L)) {
             rows.add(rowing.dayEnd(1, day));
@@ -97,7 +97,7 @@ final class StorageTest extends OnBothDatabases {
         }
     }
 
-    /// By all their names, of two realms, and nobody whom there is not.
+    /// Users are looked up by all identifiers, in two realms, including unknown ones.
     @Test
     void usersAreFoundByManyAtOnce() throws Exception {
         List<UserRow> rows = new ArrayList<>();
@@ -125,7 +125,8 @@ final class StorageTest extends OnBothDatabases {
                 return null;
             });
         }
-        // Not two hundred at once: on a busy machine some would wait for a connection beyond their deadline.
+        // Not two hundred at once: on a busy machine, some would exceed their deadline waiting for a
+        // connection.
         try (ExecutorService callers = Executors.newFixedThreadPool(16)) {
             for (Future<Void> one : callers.invokeAll(all)) {
                 one.get();
@@ -294,7 +295,9 @@ final class StorageTest extends OnBothDatabases {
                         other.operator().createdAt(),
                         other.operator().disabledAt(),
                         null,
-                        other.operator().madeBy()),
+                        other.operator().invitation(),
+                        other.operator().madeBy(),
+                        other.operator().identity()),
                 other.seed(),
                 other.mac());
         save(List.of(1L), batch -> {
@@ -310,7 +313,7 @@ final class StorageTest extends OnBothDatabases {
         assertSame(loaded.operators, List.of(changed));
     }
 
-    /// Also where both are written in one transaction.
+    /// Even if both are written in one transaction.
     @Test
     void theNameOfADeletedOperatorIsFree() {
         OperatorRow first = rowing.operator(1, "grace");
@@ -327,7 +330,9 @@ final class StorageTest extends OnBothDatabases {
                         first.operator().createdAt(),
                         rowing.instant(),
                         rowing.instant(),
-                        first.operator().madeBy()),
+                        null,
+                        first.operator().madeBy(),
+                        first.operator().identity()),
                 first.seed(),
                 first.mac());
         save(List.of(1L), batch -> {
@@ -373,7 +378,7 @@ final class StorageTest extends OnBothDatabases {
         lane.lock(List.of(1L), true);
         Batch batch = new Batch();
         batch.newUsers.add(row);
-        assertFails(Kind.STATEMENT, () -> lane.save(batch));
+        assertFails(Kind.DUPLICATE, () -> lane.save(batch));
         lane.rollback();
     }
 
@@ -420,7 +425,7 @@ final class StorageTest extends OnBothDatabases {
     }
 
     @Test
-    void whatALaneDidNotCommitIsNotThere() {
+    void uncommittedRowsAreDiscarded() {
         lane.lock(List.of(1L), true);
         Batch batch = new Batch();
         batch.newUsers.add(rowing.plain(1, 1, "ada@example.com"));
@@ -596,7 +601,7 @@ final class StorageTest extends OnBothDatabases {
     private final UUID[] policies = {new UUID(4, 1), new UUID(4, 2)};
     private final Map<UUID, Set<UUID>> belongings = new HashMap<>();
 
-    /// Everybody belongs to some of two groups and two policies; of some it does not count.
+    /// Every user belongs to some of two groups and two policies; some of these relations do not count.
     private void belong(List<UserRow> rows, Batch batch) {
         for (int i = 0; i < 2; i++) {
             batch.groups.added.add(

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
-/// Stands between clients and a PostgreSQL server, and cuts connections: anywhere, or around a commit, whose answer is
-/// then lost.
+/// A proxy between clients and a PostgreSQL server that cuts connections: anywhere, or around a commit,
+/// whose response is then lost.
 public final class CuttingProxy implements AutoCloseable {
     private final ServerSocket listening;
     private final int port;
@@ -22,16 +22,16 @@ public final class CuttingProxy implements AutoCloseable {
 
     /// When a connection may be cut.
     public enum Moment {
-        /// A client sends anything: it is not passed on.
+        /// A client sends anything, which is not passed on.
         SENT,
-        /// A client sends a commit: it is passed on, and whether it is carried out nobody is told.
+        /// A client sends a commit, which is passed on, but its result is not.
         COMMIT_SENT,
-        /// The server says that it has committed: that is not passed on.
+        /// The server confirms a commit, which is not passed on.
         COMMITTED
     }
 
-    /// @param port the server's, on this machine
-    /// @param cut asked at each such moment, by any thread
+    /// @param port the port of the server on this machine
+    /// @param cut called at each such point by any thread
     public CuttingProxy(int port, Predicate<Moment> cut) throws IOException {
         this.port = port;
         this.cut = cut;
@@ -43,12 +43,12 @@ public final class CuttingProxy implements AutoCloseable {
         return listening.getLocalPort();
     }
 
-    /// How many connections were cut.
+    /// The number of connections that were cut.
     public int cuts() {
         return cuts.get();
     }
 
-    /// Whether new connections are let through; else they are closed at once.
+    /// Whether new connections are let through; otherwise they are closed at once.
     public void open(boolean now) {
         open.set(now);
     }
@@ -79,8 +79,8 @@ public final class CuttingProxy implements AutoCloseable {
         return false;
     }
 
-    /// Both the statement and the server's answer to it. No text of a user's has U+0000 behind it on the wire, nor in
-    /// it.
+    /// Matches both the statement and the server's confirmation. User data on the wire is never followed by
+    /// U+0000 and never contains it.
     private static boolean isCommit(byte[] buffer, int length) {
         return new String(buffer, 0, length, StandardCharsets.ISO_8859_1).contains("COMMIT\0");
     }

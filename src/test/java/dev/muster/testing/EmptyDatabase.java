@@ -11,12 +11,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.UUID;
 
-/// A database that is empty when it is made, and connections to it that bypass Muster.
+/// A database that is empty at first, and connections to it that bypass Muster.
 ///
-/// @param folder of the embedded database; not used on PostgreSQL
-/// @param url for JDBC
+/// @param folder the folder of the embedded database; not used on PostgreSQL
+/// @param url a JDBC URL
 public record EmptyDatabase(DatabaseKind kind, Path folder, String url) {
-    /// Makes one: in `folder`, or a new one on the PostgreSQL server of the tests.
+    /// Creates an empty database in `folder`, or on the test PostgreSQL server.
     public static EmptyDatabase of(DatabaseKind kind, Path folder) {
         return new EmptyDatabase(
                 kind,
@@ -27,7 +27,7 @@ public record EmptyDatabase(DatabaseKind kind, Path folder, String url) {
                 });
     }
 
-    /// Opens it as a server does. An embedded database can be opened again once it was closed.
+    /// Opens it as a server does. An embedded database can be opened again after closing.
     public Database open() {
         return switch (kind) {
             case SQLITE -> Database.sqlite(folder, 0);
@@ -41,7 +41,7 @@ public record EmptyDatabase(DatabaseKind kind, Path folder, String url) {
 
     /// Executes a statement.
     ///
-    /// @return how many rows it changed
+    /// @return number of rows changed
     public int execute(String statement) throws SQLException {
         try (Connection connection = connect();
                 Statement any = connection.createStatement()) {
@@ -49,7 +49,6 @@ public record EmptyDatabase(DatabaseKind kind, Path folder, String url) {
         }
     }
 
-    /// The first column of the first row of a query.
     public long number(String query) {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement();
@@ -73,7 +72,7 @@ public record EmptyDatabase(DatabaseKind kind, Path folder, String url) {
         };
     }
 
-    /// An id as a literal of SQL.
+    /// An id as an SQL literal.
     public String literal(UUID id) {
         return switch (kind) {
             case SQLITE -> "x'" + id.toString().replace("-", "") + "'";

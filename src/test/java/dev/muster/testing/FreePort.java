@@ -5,11 +5,12 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 
-/// A port that nobody listens on, for programs that cannot say themselves which one they took.
-final class FreePort {
+/// A free port, for programs that cannot report which port they took.
+public final class FreePort {
     private FreePort() {}
 
-    static int find() {
+    /// A port that was free just now.
+    public static int find() {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return free.getLocalPort();
         } catch (IOException e) {

@@ -19,13 +19,14 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
-/// Holds replies against an OpenAPI document: status, media type, headers and body. What the document does
-/// not say is a fault of one of the two.
+/// Compares responses with an OpenAPI document: status, media type, headers and body. A difference is an
+/// error in one of the two.
 public final class OpenApiCheck {
     private static final String HERE = "https://muster.invalid/openapi.json";
     private static final String PROBLEM = "application/problem+json";
 
-    /// What the engine adds to every reply, which the document tells once and not at each call.
+    /// Headers that the engine adds to every response, which the document describes once and not for each
+    /// call.
     private static final List<String> OF_THE_ENGINE = List.of(
             "date",
             "connection",
@@ -40,8 +41,8 @@ public final class OpenApiCheck {
             "ratelimit",
             "ratelimit-policy");
 
-    /// A string of JSON that is blank. A quote before or after it can not be another string's: between two strings
-    /// there is a colon or a comma.
+    /// A JSON string that is blank. The quotes cannot belong to two different strings, because there is a
+    /// colon or a comma between strings.
     private static final Pattern LONG_BLANK = Pattern.compile("\"(?: |\\\\[nrt]){2,}+\"");
 
     private final JsonNode document;
@@ -49,17 +50,17 @@ public final class OpenApiCheck {
     private final Map<String, com.networknt.schema.Schema> known = new HashMap<>();
     private final List<Call> calls = new ArrayList<>();
 
-    /// A call of the document: where its operation stands in it.
+    /// A call of the document and the JSON pointer to its operation.
     private record Call(String method, String template, Pattern path, String pointer) {
-        /// Of several that fit, the one with more literal segments is meant.
+        /// If several match, the one with more literal segments is meant.
         long parameters() {
             return template.chars().filter(c -> c == '{').count();
         }
     }
 
-    /// A reply as it came.
+    /// A response as received.
     ///
-    /// @param headers by their names in lower case
+    /// @param headers headers with lower-case names
     public record Reply(int status, Map<String, String> headers, byte[] body) {}
 
     public OpenApiCheck(byte[] json) {
@@ -68,8 +69,8 @@ public final class OpenApiCheck {
                 .path("schemas")
                 .forEach(shape -> shape.path("x-muster-always")
                         .forEach(field -> ((ArrayNode) shape.path("required")).add(field)));
-        // Clients are told to expect more fields, so that a later version can add some. This version sends those alone
-        // that are described.
+        // Clients are told to expect more fields, so that later versions can add some. This version only
+        // sends the documented ones.
         document.path("components").path("schemas").properties().stream()
                 .filter(shape -> !shape.getKey().equals("Document"))
                 .filter(shape -> shape.getValue().path("additionalProperties").asBoolean(false))
@@ -98,15 +99,15 @@ public final class OpenApiCheck {
         return document;
     }
 
-    /// Holds the reply to a request against what the document has for it.
+    /// Compares a response with the document.
     ///
     /// @param target path and query, as in the request line
-    /// @throws AssertionError when it is another
+    /// @throws AssertionError if they differ
     public void check(String method, String target, Reply reply) {
         int query = target.indexOf('?');
         Call call = call(method, query < 0 ? target : target.substring(0, query));
         if (call == null && target.startsWith("/docs/assets/") && reply.status() == 200) {
-            // A file of the page, which is no call of the API.
+            // A file of the page, which is not an API call.
             return;
         }
         String pointer = call == null ? null : call.pointer + "/responses/" + reply.status();
@@ -117,7 +118,7 @@ public final class OpenApiCheck {
             return;
         }
         if (call == null || engine) {
-            // Of no call; the document says how any is refused.
+            // Not a call of the document, which describes refusals for any path.
             conforms(method, target, reply, "/components/schemas/Problem", PROBLEM);
             return;
         }
@@ -164,12 +165,12 @@ public final class OpenApiCheck {
         }
     }
 
-    /// Holds the example of a body against the schema that it is an example of.
+    /// Validates the example of a body against its schema.
     public void checkExample(JsonNode media) {
         checkExample(media, media.path("example"));
     }
 
-    /// Holds one of several examples of a body against the schema that it is an example of.
+    /// Validates one of several examples of a body against its schema.
     public void checkExample(JsonNode media, JsonNode example) {
         String pointer = media.path("schema").path("$ref").stringValue().substring(1);
         var faults = schema(pointer).validate(example.toString(), InputFormat.JSON);
@@ -178,8 +179,8 @@ public final class OpenApiCheck {
         }
     }
 
-    /// Holds the body of a request that was taken against what the document says is taken. A text of nothing but white
-    /// space is none, however long it is, which no schema can say.
+    /// Validates the body of an accepted request against the document. A string of white space counts as
+    /// missing, whatever its length, which a schema cannot express.
     public void checkTaken(String method, String target, byte[] body) {
         int query = target.indexOf('?');
         Call call = call(method, query < 0 ? target : target.substring(0, query));

@@ -9,17 +9,17 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Debian's pgbouncer before the tests' PostgreSQL, with fewer connections than it has clients, each of which is
-/// another's with the next transaction.
+/// Debian's pgbouncer in front of the tests' PostgreSQL, with fewer connections than clients, so that each
+/// connection serves another client in the next transaction.
 final class PoolerProcess {
     private static final long PATIENCE_NANOS = 60_000_000_000L;
 
     private PoolerProcess() {}
 
-    /// Starts one that ends with the JVM.
+    /// Starts a pooler that ends with the JVM.
     ///
-    /// @param postgres the port behind it
-    /// @return its own port
+    /// @param postgres the port of PostgreSQL
+    /// @return the pooler's own port
     static int start(int postgres) {
         int port = FreePort.find();
         try {
@@ -49,7 +49,7 @@ final class PoolerProcess {
         }
     }
 
-    /// It does not run as root; within a user namespace root is nobody.
+    /// It refuses to run as root; in a user namespace root maps to nobody.
     private static Process launch(Path folder, Path settings) throws IOException {
         List<String> command = new ArrayList<>();
         if (Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {

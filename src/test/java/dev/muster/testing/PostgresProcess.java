@@ -12,15 +12,15 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/// A PostgreSQL server of a test's own, which can be stopped hard, killed, and started again over the same data.
+/// A separate PostgreSQL server that can be stopped hard, killed, and restarted with the same data.
 public final class PostgresProcess implements AutoCloseable {
-    /// What a machine may need that has much else to do.
+    /// Long enough for a busy machine.
     private static final long PATIENCE_SECONDS = 120;
 
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
     static {
-        // A test that is cut off leaves no server behind.
+        // An aborted test leaves no server behind.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(PostgresProcess::quit)));
     }
 
@@ -37,9 +37,9 @@ public final class PostgresProcess implements AutoCloseable {
         this.settings = settings;
     }
 
-    /// A new, empty server on any free port.
+    /// Starts a new, empty server on any free port.
     ///
-    /// @param folder where its data go, beside a log
+    /// @param folder folder for its data and its log
     /// @param settings such as `fsync=off`
     public static PostgresProcess start(Path folder, String... settings) {
         PostgresProcess server = new PostgresProcess(folder, FreePort.find(), List.of(settings));
@@ -52,7 +52,7 @@ public final class PostgresProcess implements AutoCloseable {
         return port;
     }
 
-    /// The address of its one database, as its superuser.
+    /// The URL of its only database, for its superuser.
     public String url() {
         return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres";
     }
@@ -74,8 +74,8 @@ public final class PostgresProcess implements AutoCloseable {
         }
     }
 
-    /// Again, over the same data, and until it answers. What is left of a server that was killed holds it up for a
-    /// moment.
+    /// Starts it again with the same data and waits until it responds. The remains of a killed server delay
+    /// it a little.
     public void start() {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         try {
@@ -113,7 +113,7 @@ public final class PostgresProcess implements AutoCloseable {
         }
     }
 
-    /// PostgreSQL does not run as root; within a user namespace root is nobody.
+    /// PostgreSQL refuses to run as root; in a user namespace root maps to nobody.
     private Process run(String program, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         if (Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
@@ -127,14 +127,14 @@ public final class PostgresProcess implements AutoCloseable {
                 .start();
     }
 
-    /// As `pg_ctl stop -m immediate`: at once and without a word to anybody's data, to be recovered at the next start.
+    /// Like `pg_ctl stop -m immediate`: ends at once without a checkpoint, so the next start runs recovery.
     public void stopHard() {
         quit(postmaster);
         await(postmaster);
         RUNNING.remove(postmaster);
     }
 
-    /// `kill -9` of the server's first process: the others find out by themselves, each in its own time.
+    /// `kill -9` of the postmaster: the other processes notice by themselves, at different times.
     public void kill() {
         postmaster.destroyForcibly();
         await(postmaster);

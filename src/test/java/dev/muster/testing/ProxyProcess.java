@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A proxy from Debian's packages, in the foreground, with its files in a folder of its own.
+/// A proxy from Debian's packages, in the foreground, with its files in a separate folder.
 public final class ProxyProcess implements AutoCloseable {
     private static final long PATIENCE_NANOS = 60_000_000_000L;
 
@@ -28,14 +28,14 @@ public final class ProxyProcess implements AutoCloseable {
         this.process = process;
     }
 
-    /// Its configuration, once it is known where it is to listen.
+    /// Its configuration for a given port to listen on.
     public interface Configuration {
         String on(int port) throws IOException;
     }
 
-    /// An nginx.
+    /// Starts nginx.
     ///
-    /// @param inHttp what is inside of `http`
+    /// @param inHttp the content of the `http` block
     public static ProxyProcess nginx(Configuration inHttp) throws IOException {
         Path folder = Files.createTempDirectory("nginx");
         int port = FreePort.find();
@@ -111,13 +111,13 @@ public final class ProxyProcess implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port);
     }
 
-    /// What the last health check of a server of HAProxy's gave, such as `L7OK 200`; waits for it.
+    /// The result of HAProxy's last health check of a server, such as `L7OK 200`; waits for the first one.
     public String checkOf(String backend, String server) throws IOException {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         while (true) {
             for (String line : asked("show stat").split("\n", -1)) {
                 String[] fields = line.split(",", -1);
-                // Its own documentation counts them: check_status and check_code.
+                // The columns check_status and check_code, numbered as in its documentation.
                 if (fields.length > 37 && fields[0].equals(backend) && fields[1].equals(server)) {
                     String found = fields[36] + " " + fields[37];
                     if (!found.startsWith("INI") && !found.startsWith("*") && !found.isBlank()) {
@@ -138,7 +138,7 @@ public final class ProxyProcess implements AutoCloseable {
             channel.write(ByteBuffer.wrap((command + "\n").getBytes(StandardCharsets.US_ASCII)));
             ByteBuffer answer = ByteBuffer.allocate(64 << 10);
             while (channel.read(answer) >= 0 && answer.hasRemaining()) {
-                // More comes.
+                // There is more to read.
             }
             return new String(answer.array(), 0, answer.position(), StandardCharsets.US_ASCII);
         }

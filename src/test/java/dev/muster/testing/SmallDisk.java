@@ -13,9 +13,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A real file system, and a small one, that can be filled: a tmpfs in a mount namespace of its own, held by a process
-/// that does nothing else. Who is not root becomes it within a user namespace. Nothing of it is seen outside, and it
-/// is gone with [#close].
+/// A real, small file system that can be filled: a tmpfs in a separate mount namespace, kept alive by a
+/// process that does nothing else. Without root, it uses a user namespace. It is invisible from outside and
+/// disappears with [#close].
 public final class SmallDisk implements AutoCloseable {
     private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
     private static final int BALLAST_BYTES = 1 << 16;
@@ -28,7 +28,7 @@ public final class SmallDisk implements AutoCloseable {
         this.holder = holder;
     }
 
-    /// Mounts it on `folder`, which is made.
+    /// Mounts it on `folder`, which is created.
     public static SmallDisk mount(Path folder, int mebibytes) throws IOException {
         Files.createDirectories(folder);
         List<String> command = new ArrayList<>(List.of("unshare"));
@@ -49,12 +49,12 @@ public final class SmallDisk implements AutoCloseable {
         return new SmallDisk(folder, holder);
     }
 
-    /// Where it is, for a process that was begun with [#within] before its command.
+    /// Its path, for a process whose command has the prefix [#within].
     public Path folder() {
         return folder;
     }
 
-    /// What makes a command see it.
+    /// A command prefix that gives a process access to it.
     public List<String> within() {
         List<String> command = new ArrayList<>(List.of("nsenter", "--target", Long.toString(holder.pid()), "--mount"));
         if (!ROOT) {
@@ -64,12 +64,12 @@ public final class SmallDisk implements AutoCloseable {
         return command;
     }
 
-    /// The same folder as seen from here.
+    /// The same folder as seen by this process.
     public Path fromHere() {
         return Path.of("/proc/" + holder.pid() + "/root" + folder);
     }
 
-    /// Takes all the room that is left.
+    /// Uses up all the free space.
     public void fill() throws IOException {
         try (FileChannel ballast =
                 FileChannel.open(fromHere().resolve("ballast"), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
@@ -79,7 +79,7 @@ public final class SmallDisk implements AutoCloseable {
         }
     }
 
-    /// Takes some of it, until [#free].
+    /// Uses up some space, until [#free].
     public void take(int bytes) throws IOException {
         Files.write(fromHere().resolve("ballast"), new byte[bytes]);
     }
@@ -92,7 +92,7 @@ public final class SmallDisk implements AutoCloseable {
         }
     }
 
-    /// Gives the room back.
+    /// Frees the space again.
     public void free() throws IOException {
         Files.delete(fromHere().resolve("ballast"));
     }

@@ -13,17 +13,17 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/// A certificate for `localhost` and `127.0.0.1` that has signed itself, made by the JDK's own keytool.
+/// A self-signed certificate for `localhost` and `127.0.0.1`, made by the JDK's keytool.
 ///
-/// @param chain PEM file with the certificate: what a server shows, and what a client trusts
+/// @param chain PEM file with the certificate, for both the server and its clients
 /// @param key PEM file with its private key
 public record TestCertificate(Certificate certificate, Path chain, Path key) {
     private static final String ALIAS = "server";
     private static final String PASSWORD = "changeit";
 
-    /// Makes a fresh one.
+    /// Creates a certificate.
     ///
-    /// @param folder where its files go, named after the algorithm
+    /// @param folder folder for its files, which are named after the algorithm
     /// @param algorithm `RSA`, `EC` or `Ed25519`
     public static TestCertificate make(Path folder, String algorithm) {
         try {
@@ -83,7 +83,7 @@ public record TestCertificate(Certificate certificate, Path chain, Path key) {
                 file,
                 "-----BEGIN " + what + "-----\n" + Base64.getMimeEncoder().encodeToString(der) + "\n-----END " + what
                         + "-----\n");
-        // As a server wants it of a key.
+        // The mode that the server requires for keys.
         return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     }
 }

@@ -31,7 +31,8 @@ public final class TestPostgres {
         }
     }
 
-    /// The URL of a new, empty database: a schema, in truth, since making a whole database takes half a second.
+    /// The URL of a new, empty database. It is really a schema, because creating a database takes half a
+    /// second.
     public static String newDatabase() {
         String name = "muster" + SCHEMAS.incrementAndGet();
         try (Connection connection = Running.SERVER.getPostgresDatabase().getConnection();
@@ -43,7 +44,8 @@ public final class TestPostgres {
         return Running.SERVER.getJdbcUrl("postgres", "postgres") + "&currentSchema=" + name;
     }
 
-    /// The URL of a new, empty database that is one, since a pooler knows of no schemas.
+    /// The URL of a new, empty database that is not just a schema, because a pooler does not support
+    /// schemas.
     public static String newWholeDatabase() {
         String name = "muster" + SCHEMAS.incrementAndGet();
         try (Connection connection = Running.SERVER.getPostgresDatabase().getConnection();
@@ -61,7 +63,7 @@ public final class TestPostgres {
 
     /// The URL of a database via a pooler, which is started when a test first asks for it.
     ///
-    /// @param url of [#newWholeDatabase]
+    /// @param url a URL from [#newWholeDatabase]
     public static String pooled(String url) {
         return url.replace(":" + Running.SERVER.getPort() + "/", ":" + Pooled.PORT + "/");
     }

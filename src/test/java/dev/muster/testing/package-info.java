@@ -1,3 +1,3 @@
-/// What tests of several packages share.
+/// Helpers shared by the tests of several packages.
 @org.jspecify.annotations.NullMarked
 package dev.muster.testing;

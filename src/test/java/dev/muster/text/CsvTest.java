@@ -16,7 +16,7 @@ final class CsvTest {
     }
 
     @Test
-    void whatSeparatesIsQuoted() {
+    void separatorsAreQuoted() {
         assertThat(Csv.cell("Lee, Ann")).isEqualTo("\"Lee, Ann\"");
         assertThat(Csv.cell("a;b")).isEqualTo("\"a;b\"");
         assertThat(Csv.cell("say \"hi\"")).isEqualTo("\"say \"\"hi\"\"\"");
@@ -25,7 +25,7 @@ final class CsvTest {
         assertThat(Csv.cell("")).isEmpty();
     }
 
-    /// Whatever a note holds, a record is one line.
+    /// A record is one line, whatever its values contain.
     @Test
     void aRecordIsOneLine() {
         assertThat(Csv.cell("a\nb\u2028c\u001b[2J")).isEqualTo("a b⟨U+2028⟩c\uFFFD[2J");

@@ -31,9 +31,9 @@ final class PrintableTextTest {
                 .isEqualTo("a⟨U+2028⟩b⟨U+2029⟩c⟨U+200E⟩d⟨U+200F⟩e⟨U+061C⟩f");
     }
 
-    /// The first line about a user has their name for a title.
+    /// The title of a user's details is their name.
     @Test
-    void neitherDoesATitle() {
+    void titlesAreMadePrintable() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(bytes, false, StandardCharsets.UTF_8);
         JsonNode user = JsonMapper.shared().createObjectNode();

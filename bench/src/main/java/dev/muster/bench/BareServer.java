@@ -2,13 +2,13 @@ package dev.muster.bench;
 
 import io.helidon.webserver.WebServer;
 
-/// The least that a server on Helidon can be, to compare starts with: one route with a constant answer.
+/// A minimal Helidon server for comparing start times: one route with a constant response.
 final class BareServer {
     private BareServer() {}
 
-    /// Serves, until it is killed.
+    /// Serves until it is killed.
     ///
-    /// @param args the port; and `once`, to end when it listens
+    /// @param args the port; and `once`, to exit as soon as it listens
     public static void main(String[] args) {
         WebServer server = WebServer.builder()
                 .host("127.0.0.1")

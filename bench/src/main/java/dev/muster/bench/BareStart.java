@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/// Starts a [BareServer] with the options of Java that a running Muster was started with, which its process tells, and
-/// an AOT cache of its own where Muster has one.
+/// Starts a [BareServer] with the Java options of a running Muster, read from its process, and with its own
+/// AOT cache if Muster has one.
 final class BareStart {
     private static final String CACHE = "-XX:AOTCache=";
     private final List<String> java;
@@ -21,7 +21,7 @@ final class BareStart {
         this.folder = folder;
     }
 
-    /// @param muster the process id of a Muster that runs
+    /// @param muster the process id of a running Muster
     static BareStart like(long muster, Path root, Path folder) {
         String[] command = Proc.command(muster);
         List<String> java = new ArrayList<>();
@@ -34,14 +34,14 @@ final class BareStart {
                 java.add(word);
             }
         }
-        // Jars only: a folder on the class path would make the cache useless.
+        // Jars only: a folder on the class path would invalidate the cache.
         java.addAll(List.of(
                 "-cp", root.resolve("target/muster.jar") + ":" + root.resolve("bench/target/muster-bench.jar")));
         BareStart bare = new BareStart(java, folder);
         return cached ? bare.trained(root.resolve("bench/target")) : bare;
     }
 
-    /// With a cache made by a whole start and stop. It is kept beside the jar, with which it goes.
+    /// Adds a cache made by a full start and stop. It is kept next to the jar it belongs to.
     private BareStart trained(Path target) {
         Path cache = target.resolve("bare-" + Integer.toHexString(java.hashCode()) + ".aot");
         if (Files.isRegularFile(cache)) {
@@ -64,7 +64,7 @@ final class BareStart {
         return all;
     }
 
-    /// Milliseconds from the start of the process to its first answer.
+    /// Milliseconds from the start of the process to its first response.
     double millis(int port) {
         List<String> command = new ArrayList<>(java);
         command.addAll(List.of(BareServer.class.getName(), Integer.toString(port)));
@@ -74,7 +74,7 @@ final class BareStart {
         }
     }
 
-    /// A folder for what it leaves behind.
+    /// The folder for its files.
     static Path folderIn(Path run) {
         try {
             return Files.createDirectories(run.resolve("bare"));

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
-/// `bench/run`: measures what it is asked for, and writes it down.
+/// `bench/run`: takes the requested measurements and writes the report.
 public final class Bench {
     private final Options options;
     private final Path root = Path.of(System.getProperty("bench.root")).toAbsolutePath();
@@ -28,7 +28,7 @@ public final class Bench {
         this.rows = Targets.only(options.only);
     }
 
-    /// Ends with 0 when everything was measured, 1 when a measurement failed, 2 when it was asked for wrongly.
+    /// Exits with 0 if everything was measured, 1 if a measurement failed, 2 for usage errors.
     public static void main(String[] args) {
         Options options = new Options();
         CommandLine line = new CommandLine(options);
@@ -141,7 +141,7 @@ public final class Bench {
         }
     }
 
-    /// Deletes the files that are no longer wanted, and the folders that have none left.
+    /// Deletes unwanted files and empty folders.
     private static void empty(Path folder, Predicate<Path> unwanted) {
         if (!Files.exists(folder)) {
             return;

@@ -2,10 +2,10 @@ package dev.muster.bench;
 
 import java.util.function.ToDoubleFunction;
 
-/// One thing that is required.
+/// A requirement.
 ///
-/// @param of what of, such as `of ping`, to stand after the figure
-/// @param bound the least that is enough, or the most that is bearable
+/// @param of what the figure refers to, such as `of ping`; shown after it
+/// @param bound the minimum or maximum
 record Check(ToDoubleFunction<Found> figure, boolean atLeast, double bound, String of) {
     static Check atLeast(double bound, String of, ToDoubleFunction<Found> figure) {
         return new Check(figure, true, bound, of);
@@ -15,14 +15,14 @@ record Check(ToDoubleFunction<Found> figure, boolean atLeast, double bound, Stri
         return new Check(figure, false, bound, of);
     }
 
-    /// What is required, in words.
+    /// The requirement as text.
     String required() {
         return (atLeast ? "≥ " : "≤ ") + digits(bound) + " " + of;
     }
 
-    /// How it stands to that, in words.
+    /// The figure and whether it meets the requirement, as text.
     ///
-    /// @param judge whether the run is one that can be judged
+    /// @param judge whether the figures of this run may be compared with requirements
     String verdict(Found found, boolean judge) {
         double value = figure.applyAsDouble(found);
         if (Double.isNaN(value)) {
@@ -40,7 +40,7 @@ record Check(ToDoubleFunction<Found> figure, boolean atLeast, double bound, Stri
         return atLeast ? value >= bound : value <= bound;
     }
 
-    /// Whether it was measured, and is not met.
+    /// Whether it was measured and not met.
     boolean isMissed(Found found) {
         double value = figure.applyAsDouble(found);
         return !Double.isNaN(value) && !isMet(value);

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// A server that was started here. It ends with [#close], and at the latest with this process, Ctrl-C included, by its
-/// process id and those of its own children.
+/// A server started by this program. It ends with [#close], or at the latest with this process, even by
+/// Ctrl-C, by the process ids of itself and its children.
 final class Child implements AutoCloseable {
     private static final long MOST_LOG_BYTES = 64L << 20;
     private static final int TAIL_BYTES = 4_000;
@@ -26,7 +26,7 @@ final class Child implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(new Thread(Child::killAll, "end children"));
     }
 
-    /// Guarded by `RUNNING`: while this program ends, no other child begins.
+    /// Guarded by `RUNNING`: no child is started while this program ends.
     private static boolean ending;
 
     private final Process process;
@@ -37,10 +37,11 @@ final class Child implements AutoCloseable {
         this.log = log;
     }
 
-    /// Starts a command whose output goes to `log`, as that of a server goes to a file. The file is emptied whenever it
-    /// has grown large, since a measured server writes gigabytes of access log.
+    /// Starts a command whose output goes to the file `log`. The file is truncated whenever it has grown
+    /// large, because a measured server writes gigabytes of access log.
     ///
-    /// @param environment its variables whose names begin with `MUSTER_` or `KC_`; none are handed on from here
+    /// @param environment its variables that begin with `MUSTER_` or `KC_`; none of this process are
+    ///     inherited
     static Child start(Path folder, Path log, Map<String, String> environment, List<String> command) {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile())
@@ -73,7 +74,7 @@ final class Child implements AutoCloseable {
             while (process.isAlive()) {
                 Thread.sleep(500);
                 if (Files.size(log) > MOST_LOG_BYTES) {
-                    // It is open for appending over there, so that it goes on at the new end.
+                    // The child has opened it for appending, so it continues at the new end.
                     try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "rw")) {
                         file.setLength(0);
                     }
@@ -93,7 +94,7 @@ final class Child implements AutoCloseable {
         return process.isAlive();
     }
 
-    /// The last of what it printed.
+    /// The end of its output.
     String tail() {
         try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
             file.seek(Math.max(0, file.length() - TAIL_BYTES));
@@ -105,14 +106,14 @@ final class Child implements AutoCloseable {
         }
     }
 
-    /// The process itself, and what it has started.
+    /// The process and its descendants.
     Stream<ProcessHandle> tree() {
         return Stream.concat(Stream.of(process.toHandle()), process.descendants());
     }
 
-    /// Waits for an end that is to come by itself.
+    /// Waits for the process to exit by itself.
     ///
-    /// @return the exit code, or null when it did not end in time
+    /// @return the exit code, or null if it did not exit in time
     @Nullable
     Integer await(int seconds) {
         try {
@@ -122,7 +123,7 @@ final class Child implements AutoCloseable {
         }
     }
 
-    /// SIGTERM, and SIGKILL when that is not heard.
+    /// Sends SIGTERM, and SIGKILL if the process does not exit.
     @Override
     public void close() {
         List<ProcessHandle> all = tree().toList();

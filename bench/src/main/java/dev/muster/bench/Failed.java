@@ -1,6 +1,7 @@
 package dev.muster.bench;
 
-/// A measurement that is none, with a sentence that says why. Its row says so too, and the run ends with an exit code.
+/// A failed measurement, with the reason as a sentence. Its row shows the reason, and the run ends with an
+/// exit code.
 final class Failed extends RuntimeException {
     Failed(String why) {
         super(why);

@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
-/// Everything that a run has found, to be written down.
+/// All results of a run.
 ///
-/// @param sqlite null when not measured, as the others
+/// @param sqlite null if not measured, like the others
 /// @param judge whether figures are compared with targets: only at full size
-/// @param scores of the benchmarks of small pieces, by name; empty when not run
+/// @param scores results of the microbenchmarks, by name; empty if not run
 record Findings(
         SequencedMap<String, String> facts,
         List<Row> rows,
@@ -19,12 +19,12 @@ record Findings(
         SequencedMap<String, String> scores,
         SequencedMap<String, Parts.Took> parts,
         Parts.Took whole) {
-    /// The peer's figures; none without a peer.
+    /// The peer's figures, empty without a peer.
     Samples peer() {
         return keycloak == null ? new Samples() : keycloak;
     }
 
-    /// How many measurements failed.
+    /// The number of failed measurements.
     int failures() {
         return failures(sqlite) + failures(postgres) + failures(keycloak);
     }

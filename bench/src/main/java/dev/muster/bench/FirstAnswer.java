@@ -6,7 +6,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/// Waits for a server's first good answer, so closely that the waiting is no part of what is measured.
+/// Waits for a server's first successful response, polling so often that the interval does not affect the
+/// result.
 final class FirstAnswer {
     private FirstAnswer() {}
 

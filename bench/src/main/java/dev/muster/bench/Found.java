@@ -2,9 +2,9 @@ package dev.muster.bench;
 
 import java.util.function.ToDoubleFunction;
 
-/// What was found out on one database, as the rows of the table ask for it.
+/// The results on one database, as used by the rows of the table.
 ///
-/// @param peer what was found out of the peer; empty without one
+/// @param peer the peer's results; empty without one
 record Found(Samples own, Samples peer) {
     double rate(String name) {
         return own.rate(name).median();
@@ -14,7 +14,7 @@ record Found(Samples own, Samples peer) {
         return own.p99(name).median();
     }
 
-    /// By rate, round by round.
+    /// Compares rates round by round.
     double ratio(String name, String to) {
         return ratio(name, to, Sample::perSecond);
     }
@@ -27,7 +27,7 @@ record Found(Samples own, Samples peer) {
         return rate(name) / peer.rate(peerName).median();
     }
 
-    /// The worst of some.
+    /// The maximum, or NaN if any figure is missing.
     static double most(double... figures) {
         double most = Double.NaN;
         for (double figure : figures) {

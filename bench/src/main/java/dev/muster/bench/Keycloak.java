@@ -5,16 +5,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/// Keycloak in production mode, one node, on the PostgreSQL of the run.
+/// A single Keycloak node in production mode, on the PostgreSQL server of the run.
 final class Keycloak implements AutoCloseable {
     private static final String ADMIN = "admin";
     private static final String PASSWORD = "bench-only";
     private static final String READY = "/realms/master";
     private static final int PATIENCE_SECONDS = 240;
 
-    /// Else it looks for others of its kind, on every address of the machine. In the environment, since it was an
-    /// option
-    /// of `build` in some versions and is one of `start` in others.
+    /// Otherwise it looks for other nodes on every address of the machine. Set in the environment, because
+    /// the option belonged to `build` in some versions and belongs to `start` in others.
     private static final String CACHE = "KC_CACHE";
 
     private static final String LOCAL = "local";
@@ -32,7 +31,7 @@ final class Keycloak implements AutoCloseable {
         this.startMillis = startMillis;
     }
 
-    /// Prepares the distribution for this database, as its guide tells to before `start --optimized`.
+    /// Prepares the distribution for this database, as its guide requires before `start --optimized`.
     static void build(Path home, Path log) {
         List<String> command = List.of(home.resolve("bin/kc.sh").toString(), "build", "--db=postgres");
         try (Child build = Child.start(home, log, Map.of(CACHE, LOCAL), command)) {
@@ -43,7 +42,7 @@ final class Keycloak implements AutoCloseable {
         }
     }
 
-    /// Starts it, and waits for its first answer.
+    /// Starts it and waits for its first response.
     ///
     /// @param database as `jdbc:postgresql://host:port/name`
     static Keycloak start(Path home, Path log, String database, int port, int managementPort) {
@@ -75,7 +74,7 @@ final class Keycloak implements AutoCloseable {
         return new Keycloak(process, new Api(URI.create("http://127.0.0.1:" + port)), took);
     }
 
-    /// A new access token of the administrator, by which every call is allowed.
+    /// A new access token of the administrator, with all rights.
     String token() {
         return api.form(
                         "/realms/master/protocol/openid-connect/token",
@@ -92,7 +91,7 @@ final class Keycloak implements AutoCloseable {
                 .asString();
     }
 
-    /// A realm that writes down what administrators do, as Muster does, in full.
+    /// Creates a realm that records administrators' actions in full, as Muster does.
     void makeRealm(String name) {
         api.put("/admin/realms/master", token(), Map.of("accessTokenLifespan", TOKEN_SECONDS));
         api.post(

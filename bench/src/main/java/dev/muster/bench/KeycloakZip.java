@@ -12,9 +12,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// Gets the newest Keycloak 26 that Maven can get, and unpacks it.
+/// Downloads the newest Keycloak 26 available to Maven and unpacks it.
 ///
-/// @param target the folder into which it is unpacked
+/// @param target the folder to unpack it to
 record KeycloakZip(Path target) {
     private static final String ARTIFACT = "org.keycloak:keycloak-quarkus-dist";
     private static final String PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.11.0:";
@@ -24,11 +24,11 @@ record KeycloakZip(Path target) {
 
     private static final Pattern VERSION = Pattern.compile("<version>(26\\.(\\d+)\\.(\\d+))</version>");
 
-    /// What was unpacked.
+    /// An unpacked distribution.
     record Unpacked(String version, Path home) {}
 
     Unpacked get() {
-        // Brings the list of versions into Maven's local repository, and no more than a small file beside it.
+        // Gets the list of versions into Maven's local repository, and otherwise only a small file.
         maven("get", "-Dartifact=" + ARTIFACT + ":RELEASE:pom", "-Dtransitive=false");
         List<String> versions = versions();
         for (String version : versions.subList(0, Math.min(MOST_TRIES, versions.size()))) {
@@ -45,7 +45,7 @@ record KeycloakZip(Path target) {
         throw new Failed("no Keycloak 26 can be had through Maven; it lists " + versions);
     }
 
-    /// Newest first.
+    /// The versions, newest first.
     private static List<String> versions() {
         Path folder = localRepository().resolve("org/keycloak/keycloak-quarkus-dist");
         List<int[]> found = new ArrayList<>();

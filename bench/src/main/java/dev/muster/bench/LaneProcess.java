@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// [LaneAlone] as a process of its own, with the options of Java that the server was started with.
+/// [LaneAlone] as a separate process, with the Java options of the server.
 final class LaneProcess implements AutoCloseable {
     private final Process process;
     private final BufferedReader out;
@@ -23,14 +23,14 @@ final class LaneProcess implements AutoCloseable {
         this.out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 
-    /// @param muster the process id of a Muster that runs
-    /// @param users how many it begins with
+    /// @param muster the process id of a running Muster
+    /// @param users number of users at first
     /// @param database the URL of an empty PostgreSQL database; null for the embedded one
     static LaneProcess start(long muster, int users, Path data, @Nullable String database) {
         List<String> words = Arrays.asList(Proc.command(muster));
         List<String> command = new ArrayList<>();
         for (String word : words.subList(0, words.indexOf("-jar"))) {
-            // Its cache was made for another main class.
+            // The cache was made for another main class.
             if (!word.startsWith("-XX:AOTCache")) {
                 command.add(word);
             }
@@ -60,7 +60,7 @@ final class LaneProcess implements AutoCloseable {
         }
     }
 
-    /// Changes a second in groups of `size`.
+    /// Changes per second in groups of `size`.
     ///
     /// @param work `register` or `hold`
     Sample measure(String work, int size, Duration howLong) {

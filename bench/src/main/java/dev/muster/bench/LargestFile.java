@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// Watches a file that comes, grows and shrinks, and remembers how large it was.
+/// Watches a file that appears, grows and shrinks, and records its largest size.
 final class LargestFile implements AutoCloseable {
     private final Path file;
     private final Thread watcher;
@@ -33,12 +33,12 @@ final class LargestFile implements AutoCloseable {
         try {
             return Files.size(file);
         } catch (IOException e) {
-            // It is not there just now.
+            // It does not exist at present.
             return 0;
         }
     }
 
-    /// The most that was seen.
+    /// The largest size seen.
     long bytes() {
         return bytes;
     }

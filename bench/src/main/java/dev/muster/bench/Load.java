@@ -2,11 +2,11 @@ package dev.muster.bench;
 
 import tools.jackson.databind.JsonNode;
 
-/// What wrk counted while it drove a server. All of it was answered with success: anything else is [Failed].
+/// The counts of wrk for a load. All responses were successful: otherwise the load is [Failed].
 ///
-/// @param requests how many were answered
+/// @param requests number of responses
 record Load(long requests, double seconds, double p50Millis, double p99Millis, double maxMillis) {
-    /// Reads the line that `report.lua` writes.
+    /// Parses the line written by `report.lua`.
     static Load of(String what, JsonNode line) {
         long requests = line.get("requests").asLong();
         long refused = line.get("status").asLong();

@@ -13,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
-/// On what a run ran: the machine, and the versions of everything that took part.
+/// The machine of a run, and the versions of everything involved.
 final class Machine {
     private Machine() {}
 
@@ -66,7 +66,7 @@ final class Machine {
         }
     }
 
-    /// What a command prints; nothing where there is no such command.
+    /// The output of a command, empty if there is no such command.
     private static String output(Path folder, String... command) {
         try {
             Process process = new ProcessBuilder(List.of(command))
@@ -74,7 +74,7 @@ final class Machine {
                     .redirectErrorStream(true)
                     .start();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            // wrk tells its version and ends with 1.
+            // wrk prints its version and exits with 1.
             return process.waitFor() <= 1 ? output : "";
         } catch (IOException e) {
             return "";

@@ -10,9 +10,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import tools.jackson.databind.JsonNode;
 
-/// Makes many realms, two with each tenant, and registers a user in each, `external:first`.
+/// Creates many realms, two per tenant, and registers a user in each, `external:first`.
 ///
-/// @param rootKey with which tenants are made
+/// @param rootKey key for creating tenants
 record ManyRealms(Api api, String rootKey, Path folder) {
     private static final int AT_ONCE = 16;
 

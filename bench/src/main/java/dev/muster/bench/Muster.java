@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// `./muster serve --bench`, as a process of its own.
+/// `./muster serve --bench` as a separate process.
 final class Muster implements AutoCloseable {
     private static final String READY = "/health/ready";
     private static final int PATIENCE_SECONDS = 120;
 
-    /// What a server is started with, again and again.
+    /// The settings of a server, for repeated starts.
     ///
     /// @param database the URL of a PostgreSQL database; null for the embedded one
-    /// @param masterKey the file of the master keys, which exists
+    /// @param masterKey the existing file of the master keys
     record Setup(
             Path root,
             Path data,
@@ -40,7 +40,7 @@ final class Muster implements AutoCloseable {
         this.startMillis = startMillis;
     }
 
-    /// Starts it, and waits for its first answer.
+    /// Starts it and waits for its first response.
     static Muster start(Setup setup) {
         List<String> command = new ArrayList<>(List.of(
                 setup.root().resolve("muster").toString(),
@@ -80,7 +80,7 @@ final class Muster implements AutoCloseable {
         return process.pid();
     }
 
-    /// From the start of the process to its first answer.
+    /// Milliseconds from the start of the process to its first response.
     double startMillis() {
         return startMillis;
     }
@@ -89,7 +89,7 @@ final class Muster implements AutoCloseable {
         return Proc.micros(process.tree());
     }
 
-    /// How many requests and transactions its lanes have answered so far.
+    /// The number of requests and transactions of its lanes so far.
     Batches batches() {
         double requests = 0;
         double transactions = 0;
@@ -105,7 +105,7 @@ final class Muster implements AutoCloseable {
 
     /// Counts of the lanes.
     record Batches(double requests, double transactions) {
-        /// How many requests a transaction answered on average since `earlier`; NaN when none was made.
+        /// The mean number of requests per transaction since `earlier`; NaN if there was no transaction.
         double meanSince(Batches earlier) {
             double made = transactions - earlier.transactions;
             return made == 0 ? Double.NaN : (requests - earlier.requests) / made;

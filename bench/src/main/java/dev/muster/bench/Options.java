@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/// What a run is told.
+/// The command line options of a run.
 @Command(
         name = "bench/run",
         sortOptions = false,
@@ -105,12 +105,12 @@ final class Options {
         return database == null || database.equals(databaseName);
     }
 
-    /// Whether the data are as large as the table says.
+    /// Whether the data has the size stated in the table.
     boolean isFullSize() {
         return !quick && users == USERS && realms == REALMS;
     }
 
-    /// Whether the table of this run is the whole table, as docs/ has it.
+    /// Whether this run produces the complete table for docs/.
     boolean isWhole() {
         return isFullSize() && only.isEmpty() && database == null;
     }

@@ -5,11 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
 
-/// Tells what is going on, how long each part took, and how much of the machine others had meanwhile.
+/// Reports the progress, the duration of each part, and the share of the machine that was used by others.
 final class Parts {
-    /// @param stolen the share of the processors' time that other machines of the same host had, 0 to 1
+    /// @param stolen the share of processor time used by other machines on the same host, 0 to 1
     record Took(double seconds, double stolen) {
-        /// Both, one after the other.
+        /// The sum of two consecutive parts.
         Took and(Took other) {
             double sum = seconds + other.seconds;
             return new Took(sum, sum == 0 ? 0 : (seconds * stolen + other.seconds * other.stolen) / sum);

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 
-/// The same work done by Keycloak, through its admin API. Each row has the number of connections with which it was
-/// fastest: its writes lose with more than eight.
+/// The same work done by Keycloak, through its admin API. Each row uses the number of connections that was
+/// fastest: its writes become slower with more than eight.
 final class PeerRun {
     private static final int WRITERS = 8;
     private static final int READERS = 16;
@@ -78,7 +78,7 @@ final class PeerRun {
         Path oneFile = Realm.file(folder, "keycloak-users", one);
         take(server, "keycloak-get", load.with("BENCH_PATHS", oneFile.toString()));
 
-        // Without the total, which would be another call.
+        // Without the total, which would need another call.
         List<String> pages = IntStream.range(0, Math.max(1, users - PAGE))
                 .mapToObj(first -> ALL_USERS + "?briefRepresentation=true&first=" + first + "&max=" + PAGE)
                 .toList();
@@ -92,7 +92,7 @@ final class PeerRun {
         check(server, ids.getFirst());
         take(server, "keycloak-toggle", toggling);
 
-        // Last, since it makes the realm larger.
+        // Last, because it makes the realm larger.
         take(server, "keycloak-create", creating(load));
     }
 
@@ -119,7 +119,7 @@ final class PeerRun {
         }
     }
 
-    /// That what is measured as disabling a user disables them, and is written down.
+    /// Checks that the measured call really disables a user and records that.
     private static void check(Keycloak server, String id) {
         int before = events(server);
         server.api().put(ALL_USERS + "/" + id, server.token(), Map.of("enabled", false));

@@ -4,20 +4,20 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 
-/// Free ports of the loopback interface, below those that the system gives to clients.
+/// Free ports of the loopback interface, below the range of ephemeral ports.
 final class Ports {
     private static final int FIRST = 18_700;
     private static final int LAST = 18_799;
     private int next = FIRST;
 
-    /// One that nobody listens on; another one each time.
+    /// A free port, different for each call.
     int free() {
         while (next <= LAST) {
             int port = next++;
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return socket.getLocalPort();
             } catch (IOException e) {
-                // Somebody else's.
+                // The port is in use.
             }
         }
         next = FIRST;

@@ -17,10 +17,10 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
 
-/// A PostgreSQL server with the settings of a sane production server, for everything that is measured in a run: the
-/// machine's own programs, as its distribution has them and as people run them, on a cluster of its own.
+/// A PostgreSQL server with the settings of a sensible production server, for all measurements of a run:
+/// the distribution's own programs, with a separate cluster.
 final class Postgres implements AutoCloseable {
-    /// What is set, beside what the server's own defaults are.
+    /// The settings of the server; the others have their defaults.
     private static final Map<String, String> SETTINGS = Map.of(
             "fsync", "on",
             "synchronous_commit", "on",
@@ -31,7 +31,7 @@ final class Postgres implements AutoCloseable {
             "max_connections", "200",
             "shared_buffers", "256MB");
 
-    /// PostgreSQL does not run as root: this is who it is then.
+    /// The user to run PostgreSQL as if this process runs as root, which PostgreSQL refuses.
     private static final String USER = "postgres";
 
     private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
@@ -47,11 +47,11 @@ final class Postgres implements AutoCloseable {
         this.server = server;
     }
 
-    /// @param logs a folder for what it prints
+    /// @param logs a folder for its output
     static Postgres start(Path logs, int port) {
         Path programs = programs();
         try {
-            // Not below the folder of the run, which may be where that user cannot go.
+            // Not below the folder of the run, which that user may not be able to access.
             Path cluster = Files.createTempDirectory("muster-bench-postgres-");
             if (ROOT) {
                 Files.setOwner(
@@ -73,7 +73,7 @@ final class Postgres implements AutoCloseable {
         }
     }
 
-    /// Where they are, as `bench/run` has found them.
+    /// The folder of its programs, as found by `bench/run`.
     private static Path programs() {
         String found = System.getProperty("bench.postgres", "");
         if (found.isEmpty()) {
@@ -136,7 +136,7 @@ final class Postgres implements AutoCloseable {
         return url(name) + "?user=" + USER + "&password=any";
     }
 
-    /// Where it listens: host, port and a database's name, as other programs want it.
+    /// A URL with host, port and database, as other programs expect it.
     String url(String database) {
         return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
     }
@@ -145,14 +145,14 @@ final class Postgres implements AutoCloseable {
         return query("show server_version");
     }
 
-    /// The settings as the server has them.
+    /// The settings as reported by the server.
     SequencedMap<String, String> settings() {
         SequencedMap<String, String> settings = new LinkedHashMap<>();
         SETTINGS.keySet().stream().sorted().forEach(name -> settings.put(name, query("show " + name)));
         return settings;
     }
 
-    /// Microseconds of processor time that the server has used so far, all its processes together.
+    /// Microseconds of processor time used so far by all processes of the server.
     long micros() {
         return Proc.microsOfFamily(server.pid());
     }

@@ -5,19 +5,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/// What Linux says of processes in `/proc`.
+/// Information about processes from Linux's `/proc`.
 final class Proc {
-    /// Microseconds in one tick of the clock in which Linux tells processor time: USER_HZ is 100 everywhere.
+    /// Microseconds per tick of Linux's processor times: USER_HZ is 100 everywhere.
     private static final long TICK_MICROS = 10_000;
 
     private Proc() {}
 
-    /// Microseconds of processor time that these processes have used so far, in user and kernel mode together.
+    /// Microseconds of processor time used so far by these processes, in user and kernel mode.
     static long micros(Stream<ProcessHandle> processes) {
         return processes.mapToLong(process -> micros(process.pid(), false)).sum();
     }
 
-    /// The same of a process, those of its children that live, and those that have ended.
+    /// The same for a process, its living children and those that have ended.
     static long microsOfFamily(long pid) {
         return micros(pid, true)
                 + ProcessHandle.of(pid).stream()
@@ -29,7 +29,7 @@ final class Proc {
     private static long micros(long pid, boolean withEndedChildren) {
         try {
             String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-            // What comes after the name, which may have spaces in it: fields from the third on.
+            // Fields from the third on, after the name, which may contain spaces.
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
             long ticks = Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
             if (withEndedChildren) {
@@ -42,7 +42,7 @@ final class Proc {
         }
     }
 
-    /// The largest resident memory that a process has had, in bytes.
+    /// The largest resident memory of a process so far, in bytes.
     static long peakBytes(long pid) {
         try {
             for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
@@ -56,7 +56,7 @@ final class Proc {
         throw new Failed("Linux does not tell the memory of process " + pid);
     }
 
-    /// The words with which a process was started.
+    /// The command line of a process.
     static String[] command(long pid) {
         try {
             return Files.readString(Path.of("/proc/" + pid + "/cmdline")).split("\0");

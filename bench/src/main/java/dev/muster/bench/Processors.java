@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// What became of the processors' time since the machine started, by `/proc/stat`, in ticks.
+/// The use of processor time since the machine started, from `/proc/stat`, in ticks.
 ///
-/// @param stolen which a virtual machine wanted and another one of the same host had (`steal`)
-/// @param all that there was
+/// @param stolen time that this virtual machine wanted and another on the same host used (`steal`)
+/// @param all total time
 record Processors(long stolen, long all) {
     private static final Path STAT = Path.of("/proc/stat");
     private static final int GUEST = 9;
@@ -18,7 +18,7 @@ record Processors(long stolen, long all) {
             String[] words =
                     Files.readString(STAT).lines().findFirst().orElse("").split(" +", -1);
             long all = 0;
-            // From there on what was counted before is told once more.
+            // The following columns are included in earlier ones.
             for (int i = 1; i < Math.min(GUEST, words.length); i++) {
                 all += Long.parseLong(words[i]);
             }
@@ -28,7 +28,7 @@ record Processors(long stolen, long all) {
         }
     }
 
-    /// The share of the time since then that went to others, 0 to 1.
+    /// The share of the time since then that was used by others, 0 to 1.
     double stolenSince(Processors then) {
         return all > then.all ? (double) (stolen - then.stolen) / (all - then.all) : 0;
     }

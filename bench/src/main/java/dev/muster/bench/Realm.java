@@ -11,21 +11,21 @@ import java.util.List;
 import java.util.Random;
 import tools.jackson.databind.JsonNode;
 
-/// A realm of the server that is measured, and what loads need to know of it.
+/// A realm of the measured server, with the information needed by loads.
 ///
-/// @param key an API key that may do everything there
+/// @param key an API key with all rights
 record Realm(Api api, Path folder, String name, String key) {
-    /// How many people have a rare name.
+    /// Number of people with a rare name.
     static final int RARE = 10;
 
     private static final int PAGE = 1_000;
 
-    /// How many users there are.
+    /// The number of users.
     long total() {
         return api.get("/v1/users?limit=1", key).get("page").get("total").asLong();
     }
 
-    /// How many entries its journal has.
+    /// The number of journal entries.
     long entries() {
         return api.get("/v1/journal/head", key).get("seq").asLong();
     }
@@ -43,9 +43,9 @@ record Realm(Api api, Path folder, String name, String key) {
         }
     }
 
-    /// Ids of users out of the whole realm, in no order.
+    /// Ids of users spread over the whole realm, in no particular order.
     ///
-    /// @param atMost how many; all when there are fewer
+    /// @param atMost maximum number; all users if there are fewer
     List<String> ids(int atMost) {
         long total = total();
         long pages = Math.ceilDiv(Math.min(atMost, total), PAGE);
@@ -60,7 +60,7 @@ record Realm(Api api, Path folder, String name, String key) {
         return ids;
     }
 
-    /// A file with these lines, for a script.
+    /// Writes a file with these lines for a script.
     Path file(String what, List<String> lines) {
         return file(folder, name + "-" + what, lines);
     }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Writes what was found for programs: every sample of every round, so that two runs can be compared.
+/// Writes the results as JSON, with every sample of every round, so that two runs can be compared.
 final class ReportJson {
     private ReportJson() {}
 

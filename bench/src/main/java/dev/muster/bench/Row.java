@@ -4,11 +4,11 @@ import java.util.List;
 
 /// A row of the table of targets.
 ///
-/// @param id what `--only` calls it
-/// @param samples the measurements that it shows; the first is the one of its title
-/// @param beside others that must be taken in the same rounds, to compare with
-/// @param peer the peer's measurements beside it
-/// @param unit what its figures are
+/// @param id its name for `--only`
+/// @param samples the measurements it shows, first that of its title
+/// @param beside other measurements needed in the same rounds for comparison
+/// @param peer the corresponding measurements of the peer
+/// @param unit the unit of its figures
 record Row(
         String id,
         String title,
@@ -18,7 +18,7 @@ record Row(
         List<String> peer,
         List<Check> onSqlite,
         List<Check> onPostgres) {
-    /// What the figures of a row are.
+    /// The unit of a row's figures.
     enum Unit {
         PER_SECOND,
         P99_MILLIS,

@@ -18,10 +18,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// Everything on one database: starts the server, loads the data once, and takes the measurements that are asked for,
-/// part by part, in rounds.
+/// All measurements on one database: starts the server, loads the data once, and takes the requested
+/// measurements part by part, in rounds.
 final class Run implements AutoCloseable {
-    /// What is searched for: nobody's, of ten people, of one in twenty, and two letters only.
+    /// The kinds of searches: matching nobody, ten people, one in twenty, several words, and two letters
+    /// only.
     static final List<String> SEARCHES = List.of("absent", "rare", "frequent", "several", "short");
 
     private static final int READERS = 64;
@@ -45,7 +46,7 @@ final class Run implements AutoCloseable {
     private Muster server;
     private int runs;
 
-    /// @param folder a new one, for data and logs
+    /// @param folder a new folder for data and logs
     /// @param postgres null for the embedded database
     Run(
             Options options,
@@ -79,7 +80,7 @@ final class Run implements AutoCloseable {
         server = Muster.start(setup);
     }
 
-    /// Takes the measurements. Those that fail are noted as failed, and the others go on.
+    /// Takes the measurements. Failures are recorded, and the other measurements continue.
     Samples take() {
         try (LargestFile wal = new LargestFile(folder.resolve("data/muster.db-wal"))) {
             Realm small = tenant("small");
@@ -143,7 +144,7 @@ final class Run implements AutoCloseable {
         }
     }
 
-    /// A write, and behind it the lane alone with the groups that the server formed just now.
+    /// Measures a write, and then the lane alone with the mean group size that the server had just now.
     private void withLane(
             List<Shot> shots,
             @Nullable LaneProcess lane,
@@ -205,7 +206,8 @@ final class Run implements AutoCloseable {
         part("beside", beside(small, large));
     }
 
-    /// Upkeep indexes the texts of a large realm, and until then a search looks at a part of it and says so.
+    /// Waits for the search index of a large realm. Until it is built, a search examines only part of the
+    /// realm and reports that.
     private void awaitIndex(Realm large) {
         long deadline = System.nanoTime() + INDEXED_WITHIN.toNanos();
         while (System.nanoTime() < deadline) {
@@ -259,7 +261,7 @@ final class Run implements AutoCloseable {
         Realm one = tenant("one");
         one.fill(registering(1), 1);
         String first = one.name() + "-1";
-        // In both the same form of reference, and one user each, so that only the realms differ.
+        // The same kind of reference and one user each, so that only the number of realms differs.
         Wrk oneGet = reading(READERS, one, "get", List.of("/v1/users/external:" + first));
         part(
                 "many realms",
@@ -295,15 +297,15 @@ final class Run implements AutoCloseable {
 
     // Measuring.
 
-    /// A measurement: its name, and how it is taken once.
+    /// A named measurement that can be taken repeatedly.
     private record Shot(String name, Function<Duration, Sample> once) {}
 
     private Shot shot(String name, Wrk load) {
         return new Shot(name, howLong -> load(load, howLong));
     }
 
-    /// Takes those of the measurements that are wanted, once each in every round: what changes slowly on the machine
-    /// touches all of them alike.
+    /// Takes the requested measurements, once each per round, so that slow changes of the machine affect
+    /// all of them alike.
     private void part(String title, List<Shot> shots) {
         List<Shot> taken =
                 shots.stream().filter(shot -> wanted.contains(shot.name)).toList();
@@ -319,7 +321,7 @@ final class Run implements AutoCloseable {
         });
     }
 
-    /// @param warmUp whether this is only to warm the server up
+    /// @param warmUp whether this only warms up the server
     private void take(Shot shot, Duration howLong, boolean warmUp) {
         if (samples.failure(shot.name) != null) {
             return;
@@ -357,7 +359,8 @@ final class Run implements AutoCloseable {
         return new Used(server.micros(), postgres == null ? Double.NaN : postgres.micros());
     }
 
-    /// A load of which every request must have changed something: the realm's journal has grown by as many entries.
+    /// Runs a load in which every request must change something: the realm's journal must grow by as many
+    /// entries.
     private Sample write(Realm realm, Wrk load, Duration howLong) {
         Muster.Batches batches = server.batches();
         long entries = realm.entries();
@@ -374,7 +377,7 @@ final class Run implements AutoCloseable {
         return used.sample(counted, server.batches().meanSince(batches));
     }
 
-    /// Takes a measurement while another load is being made, which must go well too.
+    /// Takes a measurement during another load, which must succeed too.
     private Sample during(Wrk other, Supplier<Sample> measurement) {
         try (Wrk.Running running = other.start()) {
             running.pause(options.quick ? Duration.ofMillis(100) : Duration.ofSeconds(1));
@@ -417,7 +420,7 @@ final class Run implements AutoCloseable {
         return ids.stream().map(id -> "/v1/users/" + id + suffix).toList();
     }
 
-    /// Pages at a thousand offsets next to one, so that none is answered from memory of the last.
+    /// Pages at a thousand adjacent offsets, so that none is answered from the cache of the last.
     private List<String> pages(int near) {
         int most = Math.max(1, options.largeUsers() - 20);
         return IntStream.range(0, REFS)
@@ -444,7 +447,8 @@ final class Run implements AutoCloseable {
                         .toList();
             case "rare" -> List.of("/v1/users?limit=20&q=uixotell", "/v1/users?limit=20&q=Quixotelle");
             case "frequent" -> List.of("/v1/users?limit=20&q=ursula", "/v1/users?limit=20&q=arim");
-            // One person in 20 or 23 has each word, or everybody does; no user has both words of the third search.
+            // One person in 20 or 23 matches each word, or everybody does; no user matches both words of
+            // the third search.
             case "several" ->
                 Stream.of("ursula+young", "arim+berg", "ursula+karim", "ursula+urban+example")
                         .map(words -> "/v1/users?limit=20&q=" + words)

@@ -1,12 +1,12 @@
 package dev.muster.bench;
 
-/// One measurement. What does not apply is NaN.
+/// One measurement. Figures that do not apply are NaN.
 ///
-/// @param perSecond how many were answered a second
-/// @param serverMicros processor time of the server for each, in microseconds
-/// @param databaseMicros the same of a database that is a process of its own
-/// @param batch how many requests one transaction answered, on average
-/// @param megabytes of memory or of a file
+/// @param perSecond responses per second
+/// @param serverMicros processor time of the server per response, in microseconds
+/// @param databaseMicros the same for a database in a separate process
+/// @param batch mean number of requests per transaction
+/// @param megabytes size of memory or of a file
 record Sample(
         double perSecond,
         double p50Millis,
@@ -42,7 +42,7 @@ record Sample(
         return new Sample(NONE, NONE, NONE, NONE, NONE, NONE, NONE, bytes / 1e6);
     }
 
-    /// The same in other units: `times` things in each request.
+    /// The same per item, for requests with `times` items each.
     Sample times(int times) {
         return new Sample(
                 perSecond * times,

@@ -9,7 +9,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// All that was measured on one database, or of the peer: by name, a sample for each round.
+/// All measurements on one database, or of the peer: by name, with a sample for each round.
 final class Samples {
     private final SequencedMap<String, List<Sample>> taken = new LinkedHashMap<>();
     private final SequencedMap<String, String> failures = new LinkedHashMap<>();
@@ -18,7 +18,7 @@ final class Samples {
         taken.computeIfAbsent(name, _ -> new ArrayList<>()).add(sample);
     }
 
-    /// A measurement that failed once is none, whatever it gave before.
+    /// A measurement that failed once counts as failed, whatever its samples.
     void failed(String name, String why) {
         failures.putIfAbsent(name, why);
     }
@@ -58,7 +58,7 @@ final class Samples {
         return Spread.of(of(name).stream().map(figure::applyAsDouble).toList());
     }
 
-    /// How the one stands to the other, round by round: what the machine does besides touches both alike.
+    /// The ratio of two measurements, round by round, so that other load on the machine affects both alike.
     Spread ratio(String name, String to, ToDoubleFunction<Sample> figure) {
         List<Sample> upper = of(name);
         List<Sample> lower = of(to);

@@ -11,7 +11,7 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
-/// Runs the benchmarks of the few pure hot pieces, and gives their scores.
+/// Runs the microbenchmarks of the few hot paths, and returns their scores.
 final class SmallPieces {
     private SmallPieces() {}
 

@@ -3,11 +3,11 @@ package dev.muster.bench;
 import java.util.List;
 import java.util.Locale;
 
-/// Median, least and greatest of some figures.
+/// Median, minimum and maximum of some figures.
 record Spread(double median, double least, double greatest) {
     static final Spread NONE = new Spread(Double.NaN, Double.NaN, Double.NaN);
 
-    /// Of those that are numbers.
+    /// Ignores NaN.
     static Spread of(List<Double> figures) {
         double[] sorted = figures.stream()
                 .mapToDouble(f -> f)
@@ -26,7 +26,7 @@ record Spread(double median, double least, double greatest) {
         return !Double.isNaN(median);
     }
 
-    /// With as many digits as say something.
+    /// Formats a figure with its significant digits.
     static String digits(double figure) {
         double size = Math.abs(figure);
         String format = size >= 100 ? "%,.0f" : size >= 10 ? "%.1f" : size >= 0.1 ? "%.2f" : "%.3f";

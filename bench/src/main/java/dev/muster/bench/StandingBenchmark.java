@@ -16,8 +16,8 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/// What it costs to judge who may act: somebody without holds, and somebody with three, one of which is over and one of
-/// which ends.
+/// The cost of a standing: for a user without holds, and for one with three, one of which has expired and
+/// one of which will.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

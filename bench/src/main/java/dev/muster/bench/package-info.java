@@ -1,5 +1,6 @@
-/// Measures Muster: starts the real server, loads data over its API, drives it with wrk, and writes down what came out,
-/// beside what limits it (a constant answer, the lane alone, a bare server's start) and beside a peer.
+/// Measures Muster: starts the real server, loads data through its API, drives it with wrk and reports the
+/// results, next to its limits (a constant response, the lane alone, the start of a bare server) and a
+/// peer.
 @NullMarked
 package dev.muster.bench;
 

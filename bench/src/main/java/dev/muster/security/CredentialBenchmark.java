@@ -15,8 +15,8 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/// What it costs to check a credential once it was looked up: an API key's text against the hash that is stored, and a
-/// request's signature against the keys of a realm, of which as many are always computed as there may be.
+/// The cost of checking a credential after the lookup: an API key's text against the stored hash, and a
+/// request's signature against the keys of a realm, for which always the maximum number is computed.
 @NullMarked
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -48,7 +48,10 @@ final class AllthenticateErrors {
                 ErrorText.of(409, "The request was carried out before. It made " + made + ".");
             case Refusal.IdempotencyMismatch _,
                     Refusal.Stale _,
+                    Refusal.StepUpRequired _,
                     Refusal.OverQuota _,
+                    Refusal.AddressNotAllowed _,
+                    Refusal.OfApproval _,
                     Refusal.TryAgain _,
                     Refusal.OfServer _ -> plain;
         };

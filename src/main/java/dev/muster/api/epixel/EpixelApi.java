@@ -79,7 +79,7 @@ public final class EpixelApi {
             String username = in.filled("username");
             String password = in.filled("password");
             in.check();
-            Result<Tokens> result = authenticator.signIn(key, username, password, RemoteClients.of(request));
+            Result<Tokens> result = authenticator.signIn(key, username, password, RemoteClients.of(request), NAME);
             if (result instanceof Result.Refused<Tokens>(Refusal.Unauthenticated())) {
                 return EpixelErrors.reply(EpixelErrors.NO_ACCOUNT);
             }

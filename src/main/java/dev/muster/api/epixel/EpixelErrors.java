@@ -45,6 +45,7 @@ final class EpixelErrors {
             case Refusal.IdempotencyMismatch _ -> field(400, IDEMPOTENCY_KEY, "Was used for another request.");
             case Refusal.InFlight _ -> field(409, IDEMPOTENCY_KEY, "Its first request is not answered yet.");
             case Refusal.SecretNotKept(var made) -> field(409, IDEMPOTENCY_KEY, "It made " + made + ".");
+            case Refusal.StepUpRequired _, Refusal.AddressNotAllowed _, Refusal.OfApproval _ -> plain;
             case Refusal.OverQuota _, Refusal.TryAgain _, Refusal.OfServer _ -> plain;
         };
     }

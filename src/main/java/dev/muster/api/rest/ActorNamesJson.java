@@ -2,6 +2,8 @@ package dev.muster.api.rest;
 
 import dev.muster.directory.ActorNames;
 import dev.muster.directory.ActorNames.Named;
+import dev.muster.directory.Approvals;
+import dev.muster.directory.Credentials;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Creator;
@@ -60,6 +62,25 @@ record ActorNamesJson(ActorNames names) {
 
     Named inOperators(RestCall call, Collection<Operator> operators) {
         return makers(call, operators.stream().map(Operator::madeBy));
+    }
+
+    Named inApprovals(RestCall call, Collection<Approvals.Seen> all) {
+        List<ActorRef> actors = new ArrayList<>();
+        for (Approvals.Seen seen : all) {
+            actors.add(seen.approval().requestedBy().by());
+            if (seen.approval().decidedBy() != null) {
+                actors.add(seen.approval().decidedBy());
+            }
+        }
+        return of(call, actors);
+    }
+
+    Named inDescendants(RestCall call, Credentials.Descendants made) {
+        return makers(
+                call,
+                Stream.concat(
+                        made.keys().stream().map(ApiKey::madeBy),
+                        made.operators().stream().map(Operator::madeBy)));
     }
 
     private Named makers(RestCall call, Stream<@Nullable Creator> makers) {

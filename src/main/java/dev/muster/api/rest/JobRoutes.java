@@ -12,7 +12,7 @@ import dev.muster.directory.Page;
 import dev.muster.directory.journal.Origin;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;
-import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.job.Job;
 import dev.muster.model.job.JobRequest;
 import dev.muster.model.job.JobType;
@@ -63,7 +63,7 @@ record JobRoutes(Jobs jobs, EvidenceFiles evidence, Writes writes, ActorNamesJso
                 false,
                 retry,
                 sandboxResult);
-        return change(call, 201, new Command.SubmitJob(job, null, null));
+        return change(call, 201, new JobCommand.SubmitJob(job, null, null));
     }
 
     private static JobType type(RestFields in) {
@@ -163,19 +163,19 @@ record JobRoutes(Jobs jobs, EvidenceFiles evidence, Writes writes, ActorNamesJso
                 in.checks().confidence(in.number("confidence")),
                 in.checks().verdictText(in.optionalText("text")));
         in.check();
-        return change(call, 200, new Command.GiveVerdict(jobId(call), verdict));
+        return change(call, 200, new JobCommand.GiveVerdict(jobId(call), verdict));
     }
 
     Reply review(RestCall call) {
         RestFields in = call.input().withOptionalBody();
         String note = in.note();
         in.check();
-        return change(call, 200, new Command.ReviewJob(jobId(call), note));
+        return change(call, 200, new JobCommand.ReviewJob(jobId(call), note));
     }
 
     Reply erase(RestCall call) {
         call.input().withOptionalBody().check();
-        return change(call, 200, new Command.EraseJob(jobId(call)));
+        return change(call, 200, new JobCommand.EraseJob(jobId(call)));
     }
 
     /// Erases jobs submitted for a name that never belonged to a user.
@@ -198,7 +198,7 @@ record JobRoutes(Jobs jobs, EvidenceFiles evidence, Writes writes, ActorNamesJso
         return Identifier.trimmed(call.request().path("jobId"));
     }
 
-    private Reply change(RestCall call, int status, Command.OnJobs command) {
+    private Reply change(RestCall call, int status, JobCommand command) {
         return writes.onRealm(call, command, change -> job(call, status, change));
     }
 

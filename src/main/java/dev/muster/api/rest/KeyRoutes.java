@@ -17,17 +17,26 @@ import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.tenant.Realm;
+import dev.muster.model.value.AllowedAddresses;
 import dev.muster.security.KeyMint;
+import dev.muster.security.format.ApiKeyText;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
-/// Creates, lists and revokes API keys.
+/// Creates, lists, rotates and revokes API keys.
 record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorNamesJson names) {
     private static final int NAME = 200;
+
+    /// How long the old key stays valid by default after a rotation.
+    private static final Duration OVERLAP = Duration.ofHours(24);
+
+    private static final Duration LONGEST_OVERLAP = Duration.ofDays(90);
 
     Reply create(RestCall call) {
         RestFields in = call.input().withBody();
@@ -37,6 +46,7 @@ record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorName
         Rank rank = in.choice("rank", List.of(Rank.values()), Rank::name);
         Instant expiresAt = in.instant("expiresAt");
         boolean signing = in.flag("signing", true);
+        AllowedAddresses addresses = allowedAddresses(in);
         if ((role == null) == (listed == null)) {
             in.fault("role", "role_or_scopes", "Either role or scopes must be given, and not both.");
         }
@@ -45,7 +55,7 @@ record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorName
         scopes.addAll(role == null ? Objects.requireNonNull(listed) : role.scopes());
         Rank usual = role == null ? Rank.REGULAR : role.rank();
         KeyMint.Minted minted = mint.mint(call.realm(), call.caller().realm().environment());
-        Command create = minted.with(name, role, scopes, rank == null ? usual : rank, signing, expiresAt);
+        Command create = minted.with(name, role, scopes, rank == null ? usual : rank, signing, expiresAt, addresses);
         return writes.onRealm(call, create, change -> created(call, change, minted));
     }
 
@@ -65,7 +75,35 @@ record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorName
         List<ApiKey> keys = unlessRefused(credentials.keys(call.actor(), call.realm()));
         Page<ApiKey> page = listing.of(keys);
         Named named = names.inKeys(call, page.items());
-        return listing.reply(page, (json, key) -> write(json, key, named));
+        return listing.reply(page, (json, key) -> write(json, call.caller().realm(), key, named));
+    }
+
+    /// Creates a key that replaces another one, which ends after an overlap.
+    Reply rotate(RestCall call) {
+        RestFields in = call.input().withOptionalBody();
+        UUID id = in.id("keyId", "key");
+        long overlap = in.integer("overlapSeconds", 0, LONGEST_OVERLAP.toSeconds(), OVERLAP.toSeconds());
+        Instant expiresAt = in.instant("expiresAt");
+        in.check();
+        KeyMint.Minted minted = mint.mint(call.realm(), call.caller().realm().environment());
+        Command rotate = minted.inPlaceOf(id, Duration.ofSeconds(overlap), expiresAt);
+        return writes.onRealm(call, rotate, change -> created(call, change, minted));
+    }
+
+    /// Lists what a key created, directly or indirectly.
+    Reply descendants(RestCall call) {
+        RestFields in = call.input();
+        UUID id = in.id("keyId", "key");
+        in.check();
+        Credentials.Descendants made = unlessRefused(credentials.descendants(call.actor(), call.realm(), id));
+        Named named = names.inDescendants(call, made);
+        return Reply.json(200, json -> {
+            json.object().array("keys");
+            made.keys().forEach(key -> write(json, call.caller().realm(), key, named));
+            json.end().array("operators");
+            made.operators().forEach(operator -> OperatorRoutes.write(json, operator, named));
+            json.end().end();
+        });
     }
 
     Reply expire(RestCall call) {
@@ -111,19 +149,25 @@ record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorName
             }
             rights(json, key);
             RestJson.creator(json, key.madeBy(), named);
+            replaces(json, key);
             json.field("createdAt", RestJson.of(key.createdAt())).end();
         });
     }
 
     private Reply written(RestCall call, ApiKey key) {
         Named named = names.inKeys(call, List.of(key));
-        return Reply.json(200, json -> write(json, key, named));
+        return Reply.json(200, json -> write(json, call.caller().realm(), key, named));
     }
 
-    private static void write(JsonWriter json, ApiKey key, Named names) {
-        json.object().field("keyId", key.id().toString()).field("name", key.name());
+    private static void write(JsonWriter json, Realm realm, ApiKey key, Named names) {
+        json.object()
+                .field("keyId", key.id().toString())
+                .field("name", key.name())
+                .field("prefix", ApiKeyText.prefix(realm.environment() == Environment.PRODUCTION, realm.id(), key.id()))
+                .field("lastFour", key.lastFour());
         rights(json, key);
         RestJson.creator(json, key.madeBy(), names);
+        replaces(json, key);
         json.field("createdAt", RestJson.of(key.createdAt()))
                 .field("lastUsedAt", RestJson.of(key.lastUsedAt()))
                 .field("revokedAt", RestJson.of(key.revokedAt()))
@@ -141,5 +185,26 @@ record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorName
                 .field("rank", key.rank().name())
                 .field("signing", key.signs())
                 .field("expiresAt", RestJson.of(key.expiresAt()));
+        AllowedAddresses addresses = key.addresses();
+        if (addresses == null) {
+            json.field("allowedAddresses", (String) null);
+        } else {
+            json.array("allowedAddresses");
+            addresses.texts().forEach(json::text);
+            json.end();
+        }
+    }
+
+    private static void replaces(JsonWriter json, ApiKey key) {
+        json.field("replaces", key.replaces() == null ? null : key.replaces().toString());
+    }
+
+    /// The addresses from which a key may be used; null if absent or null, and after an error.
+    private static @Nullable AllowedAddresses allowedAddresses(RestFields in) {
+        int before = in.faults().size();
+        List<String> texts = in.texts("allowedAddresses");
+        return texts == null || in.faults().size() > before
+                ? null
+                : in.checks().allowedAddresses("allowedAddresses", texts);
     }
 }

@@ -2,22 +2,32 @@ package dev.muster.api.rest;
 
 import static dev.muster.api.RefusedException.unlessRefused;
 
+import dev.muster.api.RefusedException;
+import dev.muster.api.RemoteClients;
 import dev.muster.directory.Credentials;
 import dev.muster.http.Reply;
 import dev.muster.http.json.JsonWriter;
+import dev.muster.model.OperatorCommand;
+import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.ActorRef;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
 import dev.muster.model.tenant.Realm;
+import dev.muster.model.validation.NewPassword;
+import dev.muster.model.validation.Validator;
+import dev.muster.security.Authenticator;
+import dev.muster.security.ConsoleSessions;
+import dev.muster.security.RemoteClient;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Describes the caller and their permissions.
-record MeRoutes(Credentials credentials) {
+/// Describes the caller and their permissions, and lets operators change their password.
+record MeRoutes(Credentials credentials, Authenticator authenticator, ConsoleSessions consoleSessions, Writes writes) {
     /// The role and expiry of a credential; null if it has none.
     private record Credential(@Nullable Role role, @Nullable Instant expiresAt) {
         static final Credential NEITHER = new Credential(null, null);
@@ -48,6 +58,52 @@ record MeRoutes(Credentials credentials) {
             realm(json, realm);
             json.end();
         });
+    }
+
+    /// Changes the operator's own password. The current one must be sent too. Ends all their sessions and
+    /// tokens, including the one used for this call.
+    Reply changePassword(RestCall call) {
+        RestFields in = call.input().withBody();
+        String present = in.required("password");
+        String chosen = in.required("newPassword");
+        Realm realm = call.caller().realm();
+        Validator rules = new Validator();
+        NewPassword sound = chosen == null
+                ? null
+                : authenticator.passwords().read(rules, realm, call.actor().name(), chosen);
+        rules.faults().forEach(each -> in.fault("newPassword", each.code(), each.message()));
+        if (chosen != null && chosen.equals(present)) {
+            in.fault("newPassword", "unchanged", "Must not be the present password.");
+        }
+        in.check();
+        if (present == null || sound == null) {
+            throw new IllegalStateException("what is required passed the check without being there");
+        }
+        Operator operator = unlessRefused(Credentials.answered(() -> operator(call.actor(), realm)));
+        RemoteClient client = RemoteClients.of(call.request());
+        // Refused as an invalid field, because the caller's own credential is valid.
+        if (authenticator.passwords().confirm(realm, operator, present, client)
+                instanceof Result.Refused<Operator>(var refusal)) {
+            throw new RefusedException(
+                    refusal instanceof Refusal.Unauthenticated
+                            ? new Refusal.Invalid("password", "wrong", "Must be the present password.")
+                            : refusal);
+        }
+        String hash = unlessRefused(authenticator.passwords().hash(realm.id(), sound));
+        Reply reply = writes.onRealm(call, new OperatorCommand.ChangeOwnPassword(hash), _ -> Reply.of(204));
+        if (!call.headers().dryRun()) {
+            consoleSessions.passwordChanged(call.caller(), client);
+        }
+        return reply;
+    }
+
+    private Result<Operator> operator(Actor actor, Realm realm) {
+        Operator operator = actor.ref().kind() == ActorRef.Kind.OPERATOR
+                ? credentials.operator(realm.id(), actor.ref().id())
+                : null;
+        return operator == null
+                ? Result.refused(new Refusal.Forbidden("an operator's access token"))
+                : Result.ok(operator);
     }
 
     /// Root's realm is the system realm, which has no partner and no environment.

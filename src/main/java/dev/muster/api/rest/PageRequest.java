@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -98,6 +99,22 @@ record PageRequest(
         }
         in.check();
         return new PageRequest(page.request, page.limit, page.after, number, page.offset);
+    }
+
+    /// `limit` and `after` of a list that is ordered by id.
+    static PageRequest byIdWithoutOffset(RestFields in) {
+        PageRequest page = read(in, PageRequest::decode);
+        if (page.after != null && RestFields.uuid(page.after) == null) {
+            notACursor(in);
+        }
+        in.check();
+        return page;
+    }
+
+    /// The last id of the previous page; null for the first page.
+    @Nullable
+    UUID afterId() {
+        return after == null ? null : RestFields.uuid(after);
     }
 
     private static PageRequest named(RestFields in, PageRequest page) {

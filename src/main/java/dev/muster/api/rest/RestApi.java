@@ -19,6 +19,8 @@ import static dev.muster.model.credential.Scope.RANKS_WRITE;
 import static dev.muster.model.credential.Scope.USERS_READ;
 import static dev.muster.model.credential.Scope.USERS_WRITE;
 
+import dev.muster.api.InvitationLinks;
+import dev.muster.api.JournalledReads;
 import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
 import dev.muster.api.WriteHeaders;
@@ -33,6 +35,7 @@ import dev.muster.http.Request;
 import dev.muster.http.Route;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Scope;
@@ -41,11 +44,12 @@ import dev.muster.model.group.Policy;
 import dev.muster.model.value.FieldError;
 import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
+import dev.muster.security.ConsoleSessions;
 import dev.muster.security.KeyMint;
 import dev.muster.security.RemoteClient;
 import java.net.URI;
+import java.security.SecureRandom;
 import java.util.List;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -98,6 +102,7 @@ public final class RestApi {
         StandingRoutes standings = new StandingRoutes(core.directory(), writes, names);
         JournalRoutes entries =
                 new JournalRoutes(core.directory(), core.journal(), core.reconciliation(), authenticator.log());
+        JournalledReads reads = new JournalledReads(writes.gateway(), authenticator);
         NamedRoutes<Group> groups = new NamedRoutes<>(
                 "group",
                 core.groups()::group,
@@ -121,9 +126,20 @@ public final class RestApi {
         AccessRoutes access = new AccessRoutes(core.groups());
         JobRoutes jobs = new JobRoutes(core.jobs(), core.evidence(), writes, names);
         KeyRoutes keys = new KeyRoutes(credentials, mint, writes, names);
-        OperatorRoutes operators = new OperatorRoutes(credentials, authenticator, writes, names);
+        ConsoleSessions consoleSessions = new ConsoleSessions(authenticator, credentials, core.sessions());
+        PasskeyRoutes passkeys = new PasskeyRoutes(credentials, core.passkeys(), writes);
+        OperatorRoutes operators = new OperatorRoutes(
+                credentials,
+                authenticator,
+                consoleSessions,
+                new InvitationLinks(publicUrl),
+                new SecureRandom(),
+                writes,
+                names);
+        SsoRoutes sso = new SsoRoutes(credentials, writes);
         TenantRoutes tenants = new TenantRoutes(credentials, core.overview(), mint, writes);
-        MeRoutes me = new MeRoutes(credentials);
+        ApprovalRoutes approvals = new ApprovalRoutes(core.approvals(), writes, names);
+        MeRoutes me = new MeRoutes(credentials, authenticator, consoleSessions, writes);
         MaintenanceRoutes maintenance = new MaintenanceRoutes(core.maintenance());
         UnaryOperator<RestFields> withBody = RestFields::withBody;
         UnaryOperator<RestFields> withOptionalBody = RestFields::withOptionalBody;
@@ -207,7 +223,8 @@ public final class RestApi {
                 list(GET,   "/v1/jobs",                                JOBS_READ,    jobs::list),
                 row(GET,    "/v1/jobs/{jobId}",                        JOBS_READ,    jobs::get),
                 row(GET,    "/v1/jobs/{jobId}/evidence",               EVIDENCE_READ,
-                        logged(jobs::evidence, authenticator.log()::evidenceRead)),
+                        call -> unlessRefused(reads.evidenceRead(
+                                call.request(), call.caller(), call.request().path("jobId"), jobs.evidence(call)))),
                 row(POST,   "/v1/jobs/{jobId}/verdict",                JOBS_VERDICT, jobs::giveVerdict),
                 row(POST,   "/v1/jobs/{jobId}/review",                 JOBS_VERDICT, jobs::review),
                 row(POST,   "/v1/jobs/{jobId}/erase",                  BAR_WRITE,    jobs::erase),
@@ -219,22 +236,43 @@ public final class RestApi {
                 row(GET,    "/v1/journal/verify",                      JOURNAL_READ, entries::verify),
                 row(GET,    "/v1/journal/reconcile",                   JOURNAL_READ, entries::reconcile),
                 row(GET,    "/v1/journal/export",                      JOURNAL_READ,
-                        logged(entries::export, authenticator.log()::journalExported)),
+                        call -> unlessRefused(reads.exported(call.request(), call.caller(), entries.export(call)))),
 
                 row(POST,   "/v1/keys",                                KEYS_WRITE,   keys::create),
                 row(GET,    "/v1/keys",                                KEYS_WRITE,   keys::list),
+                row(POST,   "/v1/keys/{keyId}/rotate",                 KEYS_WRITE,   keys::rotate),
+                row(GET,    "/v1/keys/{keyId}/descendants",            KEYS_WRITE,   keys::descendants),
                 row(PUT,    "/v1/keys/{keyId}/expiry",                 KEYS_WRITE,   keys::expire),
                 row(DELETE, "/v1/keys/{keyId}",                        KEYS_WRITE,   keys::revoke),
                 row(POST,   "/v1/operators",                           KEYS_WRITE,   operators::create),
                 row(GET,    "/v1/operators",                           KEYS_WRITE,   operators::list),
-                row(POST,   "/v1/operators/{username}/disable",        KEYS_WRITE,   operators.change(Command.DisableOperator::new)),
-                row(POST,   "/v1/operators/{username}/enable",         KEYS_WRITE,   operators.change(Command.EnableOperator::new)),
-                row(POST,   "/v1/operators/{username}/sign-out",       KEYS_WRITE,   operators.change(Command.SignOutOperator::new)),
+                row(POST,   "/v1/operators/{username}/invitation",     KEYS_WRITE,   operators::invite),
+                row(GET,    "/v1/operators/{username}/sessions",       KEYS_WRITE,   operators::sessions),
+                row(DELETE, "/v1/operators/{username}/sessions/{sessionId}", KEYS_WRITE, operators::endSession),
+                list(GET,   "/v1/operators/{username}/passkeys",       KEYS_WRITE,   passkeys::list),
+                row(DELETE, "/v1/operators/{username}/passkeys",       KEYS_WRITE,   passkeys::removeAll),
+                row(DELETE, "/v1/operators/{username}/passkeys/{passkeyId}", KEYS_WRITE, passkeys::remove),
+                row(POST,   "/v1/operators/{username}/disable",        KEYS_WRITE,   operators.change(OperatorCommand.DisableOperator::new)),
+                row(POST,   "/v1/operators/{username}/enable",         KEYS_WRITE,   operators.change(OperatorCommand.EnableOperator::new)),
+                row(POST,   "/v1/operators/{username}/sign-out",       KEYS_WRITE,   operators.change(OperatorCommand.SignOutOperator::new)),
                 row(PUT,    "/v1/operators/{username}/password",       KEYS_WRITE,   operators::changePassword),
                 row(PUT,    "/v1/operators/{username}/role",           KEYS_WRITE,   operators::changeRole),
-                row(DELETE, "/v1/operators/{username}",                KEYS_WRITE,   operators.change(Command.DeleteOperator::new)),
+                row(DELETE, "/v1/operators/{username}",                KEYS_WRITE,   operators.change(OperatorCommand.DeleteOperator::new)),
+                row(GET,    "/v1/passkey-policy",                      KEYS_WRITE,   passkeys::policy),
+                row(PUT,    "/v1/passkey-policy",                      KEYS_WRITE,   passkeys::setPolicy),
+                row(GET,    "/v1/sso",                                 KEYS_WRITE,   sso::list),
+                row(PUT,    "/v1/sso",                                 KEYS_WRITE,   sso::put),
+                row(DELETE, "/v1/sso/{id}",                            KEYS_WRITE,   sso::remove),
+
+                list(GET,   "/v1/approvals",                           USERS_READ,   approvals::list),
+                row(GET,    "/v1/approvals/{id}",                      USERS_READ,   approvals::get),
+                row(POST,   "/v1/approvals/{id}/approve",              USERS_READ,   approvals::approve),
+                row(POST,   "/v1/approvals/{id}/decline",              USERS_READ,   approvals::decline),
+                row(GET,    "/v1/approval-rules",                      USERS_READ,   approvals::rules),
+                row(PUT,    "/v1/approval-rules",                      KEYS_WRITE,   approvals::setRules),
 
                 any(GET,    "/v1/me",                                                me::get),
+                any(PUT,    "/v1/me/password",                                       me::changePassword),
 
                 root(POST,  "/v1/tenants",                                           tenants::create),
                 root(GET,   "/v1/tenants",                                           tenants::list),
@@ -247,8 +285,8 @@ public final class RestApi {
                 root(GET,   "/v1/backups/{id}",                                      maintenance::backup),
                 root(POST,  "/v1/master-key/rotate",                                 maintenance::rotateMasterKey),
 
-                open(GET,   "/health/live",                                          _ -> health(true)),
-                open(GET,   "/health/ready",                                         _ -> ready(core)));
+                open(GET,   "/health/live",                                          _ -> HealthRoutes.live()),
+                open(GET,   "/health/ready",                                         _ -> HealthRoutes.ready(core)));
         // spotless:on
     }
 
@@ -344,32 +382,5 @@ public final class RestApi {
                 fault.field().equals(WriteHeaders.IF_MATCH)
                         ? "If-Match must be entity tags such as \"7\", or *."
                         : fault.field() + " must" + fault.message().substring("Must".length()));
-    }
-
-    /// An action that is logged in the security log unless refused.
-    private static Action logged(Action action, BiConsumer<Caller, RemoteClient> event) {
-        return call -> {
-            Reply reply = action.answer(call);
-            event.accept(call.caller(), RemoteClients.of(call.request()));
-            return reply;
-        };
-    }
-
-    private static Reply health(boolean healthy) {
-        return Reply.json(
-                healthy ? 200 : 503,
-                json -> json.object().field("status", healthy ? "up" : "down").end());
-    }
-
-    /// Does not name the contradicted realm, since this call needs no credential.
-    private static Reply ready(Core core) {
-        return core.isContradicted()
-                ? Reply.json(
-                        503,
-                        json -> json.object()
-                                .field("status", "down")
-                                .field("reason", "A journal contradicts its signed checkpoints; the log has the realm.")
-                                .end())
-                : health(core.isAnswering());
     }
 }

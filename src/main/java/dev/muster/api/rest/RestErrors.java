@@ -3,6 +3,7 @@ package dev.muster.api.rest;
 import dev.muster.api.ErrorText;
 import dev.muster.http.Fault;
 import dev.muster.http.Reply;
+import dev.muster.model.Approval;
 import dev.muster.model.Refusal;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +22,9 @@ final class RestErrors {
     private RestErrors() {}
 
     static Reply reply(Refusal refusal, String requestId) {
+        if (refusal instanceof Refusal.NeedsApproval waiting) {
+            return waiting(waiting);
+        }
         Reply reply = reply(of(refusal), requestId);
         return refusal instanceof Refusal.TooManyFailures(var wait) ? limited(reply, wait) : reply;
     }
@@ -29,6 +33,20 @@ final class RestErrors {
     static Reply reply(Fault fault, String requestId) {
         Reply reply = reply(of(fault), requestId);
         return fault instanceof Fault.TooManyAttempts(var wait) ? limited(reply, wait) : reply;
+    }
+
+    /// A request that awaits approval is answered 202: accepted but not executed yet.
+    private static Reply waiting(Refusal.NeedsApproval waiting) {
+        return Reply.json(
+                202,
+                json -> json.object()
+                        .field(
+                                "approvalId",
+                                waiting.approval() == null
+                                        ? null
+                                        : waiting.approval().toString())
+                        .field("state", Approval.State.PENDING.word())
+                        .end());
     }
 
     static ErrorText of(Refusal refusal) {
@@ -40,6 +58,7 @@ final class RestErrors {
                     Refusal.OfUser _,
                     Refusal.OfJob _,
                     Refusal.OfCaller _,
+                    Refusal.OfApproval _,
                     Refusal.TryAgain _,
                     Refusal.OfServer _ -> usual;
         };

@@ -295,15 +295,21 @@ final class RestFields extends FieldReader {
 
     /// A non-empty list of `choices`; null if absent or null.
     <T> @Nullable List<T> choices(String field, List<T> choices, Function<T, String> word) {
-        List<String> texts = texts(field);
-        if (texts == null) {
+        List<T> chosen = anyChoices(field, choices, word);
+        if (!(value(field) instanceof List<?> sent)) {
             return null;
         }
-        if (texts.isEmpty() && value(field) instanceof List<?> sent && sent.isEmpty()) {
+        if (sent.isEmpty()) {
             fault(field, "too_few", "Must be at least one.");
         }
+        return chosen;
+    }
+
+    /// A list of `choices`, which may be empty; empty if absent or null.
+    <T> List<T> anyChoices(String field, List<T> choices, Function<T, String> word) {
+        List<String> texts = texts(field);
         List<T> values = new ArrayList<>();
-        for (int i = 0; i < texts.size(); i++) {
+        for (int i = 0; texts != null && i < texts.size(); i++) {
             T value = choice(field + "[" + i + "]", texts.get(i), choices, word);
             if (value != null) {
                 values.add(value);

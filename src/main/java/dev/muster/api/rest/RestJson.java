@@ -38,7 +38,8 @@ final class RestJson {
         actor(json.object(field), actor, names.of(actor)).end();
     }
 
-    private static JsonWriter actor(JsonWriter json, ActorRef actor, @Nullable String name) {
+    /// Adds the fields of an actor to an object that has been started.
+    static JsonWriter actor(JsonWriter json, ActorRef actor, @Nullable String name) {
         return json.field("kind", actor.kind().word()).field("id", id(actor)).field("name", name);
     }
 
@@ -101,9 +102,11 @@ final class RestJson {
                         .value(change.before())
                         .value(change.after())
                         .end());
-        json.end()
-                .field("readable", entry.readable())
-                .field("hash", entry.hash())
-                .end();
+        json.end();
+        // Omitted unless an approval was needed.
+        if (entry.approvedBy() != null) {
+            json.field("approvedBy", entry.approvedBy().text());
+        }
+        json.field("readable", entry.readable()).field("hash", entry.hash()).end();
     }
 }

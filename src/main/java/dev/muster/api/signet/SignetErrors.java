@@ -66,6 +66,10 @@ final class SignetErrors {
                         .about(AUTHORIZATION, "A live API key or access token is required, as a bearer credential.");
             case Refusal.Forbidden(var needed) ->
                 ErrorText.of(403, "Not allowed").about(AUTHORIZATION, "The credential lacks " + needed + ".");
+            case Refusal.StepUpRequired _ -> ErrorText.of(403, "Not allowed").about(AUTHORIZATION, plain.text());
+            case Refusal.AddressNotAllowed(var address) ->
+                ErrorText.of(403, "Not allowed").about(AUTHORIZATION, "The key may not be used from " + address + ".");
+            case Refusal.OfApproval _ -> plain.about(STATUS, plain.text());
             case Refusal.Stale(var current) ->
                 ErrorText.of(412, "The " + user + " was changed meanwhile.")
                         .about("If-Match", "The version is " + current + " now.");

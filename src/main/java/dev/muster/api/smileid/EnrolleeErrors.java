@@ -36,7 +36,10 @@ final class EnrolleeErrors {
             case Refusal.OfRequest _,
                     Refusal.OfUser _,
                     Refusal.OfJob _,
+                    Refusal.StepUpRequired _,
                     Refusal.OverQuota _,
+                    Refusal.AddressNotAllowed _,
+                    Refusal.OfApproval _,
                     Refusal.TryAgain _,
                     Refusal.OfServer _ -> plain;
         };

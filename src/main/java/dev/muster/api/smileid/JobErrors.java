@@ -37,6 +37,7 @@ final class JobErrors {
             case Refusal.NotFound(var what, var _) when what.equals("upload") -> NOT_AUTHORIZED;
             case Refusal.Forbidden(var needed) ->
                 ErrorText.of(403, "You are not allowed to do that: the key lacks " + needed, UNAUTHORIZED);
+            case Refusal.StepUpRequired _, Refusal.AddressNotAllowed _ -> plain.coded(UNAUTHORIZED);
             case Refusal.Held _, Refusal.StillHeld _ -> ErrorText.of(400, "Enrolled User is disabled", HELD);
             case Refusal.LastSuper _, Refusal.NotGuest _, Refusal.GuestNotAllowed _, Refusal.InUse _ ->
                 plain.with(400).coded(HELD);
@@ -56,6 +57,7 @@ final class JobErrors {
                     Refusal.Stale _,
                     Refusal.InFlight _,
                     Refusal.OverQuota _,
+                    Refusal.OfApproval _,
                     Refusal.TryAgain _,
                     Refusal.OfServer _ -> plain;
         };

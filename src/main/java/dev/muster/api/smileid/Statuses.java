@@ -2,8 +2,10 @@ package dev.muster.api.smileid;
 
 import static dev.muster.api.RefusedException.unlessRefused;
 
+import dev.muster.api.JournalledReads;
 import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
+import dev.muster.api.WriteGateway;
 import dev.muster.api.evidence.EvidencePictures;
 import dev.muster.directory.AsOf;
 import dev.muster.directory.Core;
@@ -50,8 +52,10 @@ final class Statuses {
     private final InstantSource clock;
     private final SmileAddresses addresses;
     private final EvidencePictures pictures = new EvidencePictures(PICTURES_AT_ONCE);
+    private final JournalledReads reads;
 
     Statuses(Core core, Authenticator authenticator, InstantSource clock, SmileAddresses addresses) {
+        this.reads = new JournalledReads(new WriteGateway(core.directory(), Enrollees.DIALECT), authenticator);
         this.jobs = core.jobs();
         this.evidence = core.evidence();
         this.authenticator = authenticator;
@@ -197,8 +201,7 @@ final class Statuses {
             Caller caller = unlessRefused(authenticator.links().opened(realm, request.path("link"), IMAGE + jobId));
             EvidenceFiles.Opened opened = unlessRefused(evidence.open(caller.actor(), realm, jobId));
             Reply reply = unlessRefused(Credentials.answered(() -> pictures.of(opened)));
-            authenticator.log().evidenceRead(caller, RemoteClients.of(request));
-            return reply;
+            return unlessRefused(reads.evidenceRead(request, caller, jobId, reply));
         } catch (RefusedException e) {
             return JobErrors.reply(e.refusal());
         }

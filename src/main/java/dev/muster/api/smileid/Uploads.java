@@ -17,6 +17,7 @@ import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.job.Evidence;
@@ -136,7 +137,7 @@ final class Uploads {
 
     private Reply reserve(Request request, Reservation asked, Caller caller) {
         String token = Base64.getUrlEncoder().withoutPadding().encodeToString(mint.draw(TOKEN_BYTES));
-        Command command = new Command.ReserveJob(
+        Command command = new JobCommand.ReserveJob(
                 asked.job, jobs.uploadToken(caller.realm().id(), token));
         long realm = caller.realm().id();
         WriteGateway.Asker asker = new WriteGateway.Asker(
@@ -211,7 +212,7 @@ final class Uploads {
     /// @throws RefusedException if it is unknown whether that was stored
     private void freeJobId(Request request, long realm, Jobs.Promised promised, boolean dryRun) {
         Job.Reservation reservation = promised.reservation();
-        Command command = new Command.FreeJobId(reservation.job().jobId(), reservation.token());
+        Command command = new JobCommand.FreeJobId(reservation.job().jobId(), reservation.token());
         Refusal unsure =
                 SignatureMemory.unsure(gateway.sendStreamed(request, promised.actor(), realm, command, dryRun));
         if (unsure != null) {
@@ -222,7 +223,7 @@ final class Uploads {
     /// Submits the job, attributed to the key that reserved it.
     private Result<Change> submit(Request request, long realm, Jobs.Promised promised, Evidence file, boolean dryRun) {
         Job.Reservation reservation = promised.reservation();
-        Command command = new Command.SubmitJob(reservation.job(), reservation.token(), file);
+        Command command = new JobCommand.SubmitJob(reservation.job(), reservation.token(), file);
         return gateway.sendStreamed(request, promised.actor(), realm, command, dryRun);
     }
 }

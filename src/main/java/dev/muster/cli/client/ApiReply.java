@@ -20,6 +20,11 @@ public record ApiReply(int status, String body) {
         return status >= 200 && status <= 299;
     }
 
+    /// Whether the change was not made, because it awaits a second operator's approval.
+    public boolean isWaiting() {
+        return status == 202 && json().has("approvalId");
+    }
+
     /// Returns this reply unless it is a refusal.
     ///
     /// @throws CommandException with the refusal

@@ -4,6 +4,7 @@ import dev.muster.cli.shell.CommandException;
 import dev.muster.cli.shell.StrictJson;
 import java.io.File;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -61,6 +62,13 @@ public record Input(
 
         /// An instant, or a duration before now.
         Syntax SINCE = (name, text, now) -> text(Durations.since(name, text, now));
+
+        /// Seconds until the given instant, or in the given duration; 0 for `0`.
+        Syntax SECONDS_UNTIL = (name, text, now) -> JsonNodeFactory.instance.numberNode(
+                text.matches("0[wdhms]?")
+                        ? 0
+                        : Duration.between(now, Instant.parse(Durations.until(name, text, now)))
+                                .toSeconds());
 
         Syntax JSON_OBJECT = (name, text, _) -> StrictJson.object(name, text);
 

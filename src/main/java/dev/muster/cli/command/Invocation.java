@@ -271,8 +271,19 @@ public final class Invocation {
         return print(reply, null, View.of(forPeople));
     }
 
+    /// Prints a response as JSON, or formatted for people.
+    ///
+    /// @return the exit code
+    public int print(ApiReply reply, View view) {
+        return print(reply, null, view);
+    }
+
     int print(ApiReply reply, @Nullable String ref, View view) {
-        if (!isJson()) {
+        if (!isJson() && reply.isWaiting()) {
+            say((isDryRun() ? "Nothing was changed; in earnest: " : "")
+                    + "Not done yet: a second operator has to approve it"
+                    + (isDryRun() ? "." : ", as " + JsonText.of(reply.json(), "approvalId") + "."));
+        } else if (!isJson()) {
             view.alone().print(this, ref, reply.json());
         } else if (!reply.body().isBlank()) {
             shell.out().println(reply.body().strip());

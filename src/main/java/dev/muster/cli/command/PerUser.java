@@ -136,7 +136,7 @@ public final class PerUser {
                 return;
             }
             if (granted) {
-                table.row(reply.json(), ref, "ok");
+                table.row(reply.json(), ref, reply.isWaiting() ? "waiting for approval" : "ok");
             } else {
                 String[] row = Arrays.copyOf(new String[] {ref, "refused"}, columns + 1);
                 Arrays.fill(row, 2, columns, "");

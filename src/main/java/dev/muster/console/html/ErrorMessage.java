@@ -2,9 +2,9 @@ package dev.muster.console.html;
 
 import org.jspecify.annotations.Nullable;
 
-/// Why there is no page, for somebody to read: what happened, and what to do.
+/// An error for people to read: what happened, and what to do.
 ///
-/// @param field of a form that it is about; null for none
+/// @param field the form field it is about; null for none
 public record ErrorMessage(
         int status,
         String happened,

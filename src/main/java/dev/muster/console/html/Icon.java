@@ -5,8 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/// The icons of the console, each a file of Bootstrap Icons. Pages refer to them by name in one sprite, which is
-/// made of just these.
+/// The icons of the console, each a file of Bootstrap Icons. Pages refer to them by name in one sprite.
 public enum Icon {
     OVERVIEW("speedometer2"),
     USERS("people"),
@@ -57,7 +56,7 @@ public enum Icon {
         this.file = file;
     }
 
-    /// The name by which the sprite has it.
+    /// The name in the sprite.
     public String file() {
         return file;
     }

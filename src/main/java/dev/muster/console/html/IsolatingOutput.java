@@ -6,19 +6,19 @@ import gg.jte.html.OwaspHtmlTemplateOutput;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Writes what users and partners wrote so that it cannot pretend to be something else: characters that turn the
-/// direction of text or cannot be seen are shown as `⟨U+202E⟩`, and a text that may run from right to left is
-/// isolated in a `bdi`, so that it moves nothing beside it. It stands in one place so that no page can forget it.
+/// Writes text by users and partners so that it cannot imitate something else: characters that are invisible
+/// or change the text direction are shown as `⟨U+202E⟩`, and possibly right-to-left text is isolated in a
+/// `bdi`, so that it does not move its surroundings. Applies to all templates.
 ///
-/// Attributes that are read out or shown (`aria-label`, `title`) are treated alike, isolated by characters in
-/// place of an element. Other attributes and text areas stay as they are: forms send them back.
+/// Attributes that are displayed or read aloud (`aria-label`, `title`) are isolated by characters instead of
+/// an element. Other attributes and text areas are unchanged, because forms send them back.
 public final class IsolatingOutput extends OwaspHtmlTemplateOutput {
-    /// Elements that hold text alone, in which `<bdi>` would be text too.
+    /// Elements that contain only text, where `<bdi>` would be shown as text.
     private static final Set<String> TEXT_ONLY = Set.of("title", "option");
 
     private static final Set<String> LEFT_ALONE = Set.of("textarea", "script", "style");
 
-    /// Attributes that people read or hear.
+    /// Attributes that people see or hear.
     private static final Set<String> READ_OUT = Set.of("aria-label", "aria-description", "title", "alt", "placeholder");
 
     private static final String FIRST_STRONG_ISOLATE = "\u2068";
@@ -65,7 +65,7 @@ public final class IsolatingOutput extends OwaspHtmlTemplateOutput {
         return attribute == null ? tag != null && LEFT_ALONE.contains(tag) : !READ_OUT.contains(attribute);
     }
 
-    /// Whether it runs from left to right and hides nothing.
+    /// Whether it is left-to-right and contains no invisible characters.
     private static boolean isPlain(String text) {
         return text.codePoints().allMatch(c -> (c < 0x0590 && c != 0x00AD) || (!Invisible.hides(c) && !turns(c)));
     }
@@ -79,7 +79,7 @@ public final class IsolatingOutput extends OwaspHtmlTemplateOutput {
         };
     }
 
-    /// The text with its hidden characters by their numbers.
+    /// The text with invisible characters replaced by their code points.
     static String visible(String text) {
         StringBuilder shown = new StringBuilder(text.length());
         text.codePoints().forEach(c -> {

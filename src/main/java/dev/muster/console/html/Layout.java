@@ -7,19 +7,18 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// What stands around every page of somebody who is signed in.
+/// The frame around every page of a signed-in operator.
 ///
-/// @param title of the page
-/// @param section the part of the console that the page is in
-/// @param base the realm's own path
+/// @param title the title of the page
+/// @param section the section that the page belongs to
+/// @param base the path of the realm's pages
 /// @param tenant the partner's id
-/// @param formToken what each form carries
-/// @param once by which a form that is sent twice, by a reload or a second click, is known, and what it asks
-///     for done once
-/// @param assets the version of style sheet and scripts
+/// @param formToken the CSRF token of each form
+/// @param once the forms' idempotency key, so that a reload or a second click executes a form once
+/// @param assets the version of style sheets and scripts
 /// @param home the path of the console
-/// @param error why the form that was sent is shown again; null when it is not
-/// @param done what was done just now; null for nothing
+/// @param error why the form is shown again; null if it is not
+/// @param done what was just done; null for nothing
 public record Layout(
         String title,
         NavSection section,
@@ -35,28 +34,28 @@ public record Layout(
         String home,
         @Nullable ErrorMessage error,
         @Nullable String done) {
-    /// A part of the console to go to.
+    /// A link to a section.
     public record Link(String title, Icon icon, String href, boolean current) {}
 
-    /// The parts that this operator may read.
+    /// The sections that this operator may read.
     public List<Link> sections() {
         return Stream.of(NavSection.values())
-                .filter(each -> actor.may(each.needs()))
+                .filter(each -> each.isInMenu() && actor.may(each.needs()))
                 .map(each -> new Link(each.title(), each.icon(), base + "/" + each.path(), each == section))
                 .toList();
     }
 
-    /// The realm in words: `acme, production`.
+    /// Such as `acme, production`.
     public String realm() {
         return tenant + ", " + environment.word();
     }
 
-    /// The other environment of the tenant, for which one signs in anew.
+    /// The tenant's other environment, which needs a separate sign-in.
     public Environment otherEnvironment() {
         return environment == Environment.TEST ? Environment.PRODUCTION : Environment.TEST;
     }
 
-    /// The address of one of the console's own files.
+    /// The address of a static file.
     public String asset(String name) {
         return home + "/assets/" + name + "?v=" + assets;
     }

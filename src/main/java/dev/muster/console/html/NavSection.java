@@ -2,7 +2,7 @@ package dev.muster.console.html;
 
 import dev.muster.model.credential.Scope;
 
-/// The parts of the console, in the order in which they are offered to those who may read them.
+/// The sections of the console, in the order of the menu. Operators see those that they may read.
 public enum NavSection {
     OVERVIEW(Icon.OVERVIEW, "Overview", "overview", Scope.USERS_READ),
     USERS(Icon.USERS, "Users", "users", Scope.USERS_READ),
@@ -11,8 +11,11 @@ public enum NavSection {
     POLICIES(Icon.POLICIES, "Policies", "policies", Scope.USERS_READ),
     JOURNAL(Icon.JOURNAL, "Journal", "journal", Scope.JOURNAL_READ),
     INTEGRITY(Icon.INTEGRITY, "Integrity", "integrity", Scope.JOURNAL_READ),
+    APPROVALS(Icon.APPROVALS, "Approvals", "approvals", Scope.USERS_READ),
     KEYS(Icon.KEYS, "Keys", "keys", Scope.KEYS_WRITE),
-    OPERATORS(Icon.OPERATORS, "Operators", "operators", Scope.KEYS_WRITE);
+    OPERATORS(Icon.OPERATORS, "Operators", "operators", Scope.KEYS_WRITE),
+    /// The operator's own account, which is in the account menu instead.
+    ACCOUNT(Icon.ACCOUNT, "Your account", "account", Scope.USERS_READ);
 
     private final Icon icon;
     private final String title;
@@ -34,9 +37,14 @@ public enum NavSection {
         return title;
     }
 
-    /// Below the realm's own path.
+    /// Relative to the realm's pages.
     public String path() {
         return path;
+    }
+
+    /// Whether it is in the side menu.
+    public boolean isInMenu() {
+        return this != ACCOUNT;
     }
 
     public Scope needs() {

@@ -4,16 +4,16 @@ import java.text.Normalizer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Compares a typed text with what a page showed, as both look: a no-break space looks like a space,
-/// several spaces like one, and an accent like itself however it is composed.
+/// Compares a typed text with the displayed one by appearance: a no-break space equals a space, several
+/// spaces equal one, and accents are equal however they are composed.
 public final class TextComparison {
     private static final Pattern SPACES = Pattern.compile("[\\s\\p{Z}]+");
     private static final Pattern UNSEEN = Pattern.compile("\\p{Cf}+");
 
     private TextComparison() {}
 
-    /// Whether `typed` looks like `shown`. Characters that cannot be seen may be left out, or typed by their
-    /// numbers, as pages show them: `⟨U+202E⟩`.
+    /// Whether `typed` looks like `shown`. Invisible characters may be left out, or typed as the page shows
+    /// them: `⟨U+202E⟩`.
     public static boolean of(@Nullable String typed, String shown) {
         if (typed == null) {
             return false;

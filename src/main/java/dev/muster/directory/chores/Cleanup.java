@@ -63,7 +63,9 @@ public final class Cleanup implements Schedule.Chore {
             EvidenceStore evidence,
             ReadClock now,
             RealmKeys realmKeys,
-            Duration sessionsKept) {
+            Duration sessionsKept,
+            Duration formsKept,
+            Duration challengesKept) {
         this.database = database;
         this.storage = storage;
         this.evidence = evidence;
@@ -79,6 +81,8 @@ public final class Cleanup implements Schedule.Chore {
                 all(most -> storage.forgetRetries(before(ReplayBatch.RETRIES_KEPT), most)),
                 all(most -> storage.forgetSignatures(before(SIGNATURES_KEPT), most)),
                 () -> storage.forgetSessions(before(sessionsKept)),
+                () -> storage.forms().forget(before(formsKept)),
+                () -> storage.forgetChallenges(before(challengesKept)),
                 () -> storage.forgetTokenFamilies(now.instant()));
     }
 

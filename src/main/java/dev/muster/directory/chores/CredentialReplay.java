@@ -7,6 +7,7 @@ import dev.muster.model.Event;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.CredentialFields;
 import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.SsoProvider;
 import dev.muster.model.value.Changes;
 import dev.muster.model.value.Timestamps;
 import dev.muster.sealing.RealmKey;
@@ -16,6 +17,7 @@ import dev.muster.storage.CredentialTables.KeyRow;
 import dev.muster.storage.CredentialTables.OperatorRow;
 import dev.muster.storage.JournalTables.JournalRow;
 import dev.muster.storage.Reads;
+import dev.muster.storage.SsoRow;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,13 +31,20 @@ import org.jspecify.annotations.Nullable;
 
 /// Compares rows of keys and operators with the journal. Not thread-safe.
 ///
-/// A key's text hash and secret and an operator's password hash and seed are not in the journal; only the MAC
-/// protects them.
+/// A key's text hash and secret, an operator's password hash and seed, and an identity provider's secret and
+/// creation time are not in the journal; only the MAC protects them.
 final class CredentialReplay {
     private static final int PAGE = 500;
 
     /// Fields with personal data.
-    private static final Set<String> PERSONAL = Set.of("username");
+    private static final Set<String> PERSONAL = Set.of("username", "ssoSubject");
+
+    /// These entries are about a session or passkey; their fields are not the operator's.
+    private static final Set<String> OF_OTHERS = Set.of(
+            Event.Action.OPERATOR_SIGNED_IN.word(),
+            Event.Action.OPERATOR_SESSION_ENDED.word(),
+            Event.Action.OPERATOR_PASSKEY_ADDED.word(),
+            Event.Action.OPERATOR_PASSKEY_REMOVED.word());
 
     private final RealmKeys.Entry realm;
     private final EntrySealer sealer = new EntrySealer();
@@ -72,6 +81,24 @@ final class CredentialReplay {
         putInstant(history.fields, "disabledAt", history.since("disabled"));
         putInstant(history.fields, "deletedAt", history.since("deleted"));
         return compare("operator:" + operator.id(), history, stored);
+    }
+
+    /// Like [#differences(Reads, KeyRow)], for an identity provider.
+    List<Difference> differences(Reads reads, SsoRow row) {
+        SsoProvider provider = row.provider();
+        History history = history(reads, provider.id(), realm.key().own(), Event.Action.SSO_CHANGED);
+        Map<String, Object> says = new HashMap<>(provider.settings().byField());
+        history.fields.remove(CredentialFields.CLIENT_SECRET);
+        // The row has no time of the last change; `createdAt` is that of the first entry.
+        history.fields.remove("createdAt");
+        return compare("sso:" + provider.id(), history, says);
+    }
+
+    /// Whether the journal says that an identity provider was removed.
+    boolean isRemoved(Reads reads, UUID provider) {
+        return history(reads, provider, realm.key().own(), Event.Action.SSO_CHANGED)
+                .last
+                .containsKey(Event.Action.SSO_REMOVED.word());
     }
 
     /// Null if the seed has the wrong length.
@@ -116,7 +143,7 @@ final class CredentialReplay {
                 try {
                     EntryFormat.Plain plain = sealer.format().read(row.entry());
                     last.put(plain.action(), plain.at());
-                    if (key != null) {
+                    if (key != null && !OF_OTHERS.contains(plain.action())) {
                         Changes changes = sealer.open(plain, key).changes();
                         changes.applyTo(fields);
                         changes.byField().keySet().forEach(field -> changed.put(field, plain.at()));

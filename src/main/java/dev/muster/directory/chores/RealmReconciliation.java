@@ -4,16 +4,21 @@ import dev.muster.directory.journal.EntryFormat;
 import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Event;
+import dev.muster.model.credential.PasskeyPolicy;
+import dev.muster.model.tenant.ApprovalRules;
 import dev.muster.model.tenant.Quotas;
 import dev.muster.sealing.TamperedException;
+import dev.muster.storage.ApprovalTables.RulesRow;
 import dev.muster.storage.CredentialTables.KeyRow;
 import dev.muster.storage.CredentialTables.OperatorRow;
 import dev.muster.storage.Database;
 import dev.muster.storage.JournalTables.BatchRow;
 import dev.muster.storage.JournalTables.JournalRow;
 import dev.muster.storage.MacRow;
+import dev.muster.storage.PasskeyTables.PolicyRow;
 import dev.muster.storage.Reads;
 import dev.muster.storage.RealmTables.QuotaRow;
+import dev.muster.storage.SsoRow;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -29,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 /// snapshot, so that concurrent changes are not reported. Memory use is independent of the realm's size.
 final class RealmReconciliation {
     /// How many entries are read at once.
+    private static final String NO_RULE = "none";
     private static final int PAGE = 500;
 
     private final RealmKeys.Entry realm;
@@ -36,6 +42,7 @@ final class RealmReconciliation {
     private final Slices slices;
     private final EntrySealer sealer = new EntrySealer();
     private final CredentialReplay credentials;
+    private final PasskeyReplay passkeys;
     private final Findings findings = new Findings();
     private final UserComparison users;
 
@@ -51,6 +58,7 @@ final class RealmReconciliation {
         this.number = realm.realm().id();
         this.slices = new Slices(database, pace);
         this.credentials = new CredentialReplay(realm);
+        this.passkeys = new PasskeyReplay(realm);
         this.present = database.read(reads -> reads.journal().present(number));
         this.mark = present.lastSeq();
         this.users = new UserComparison(slices, realm, mark, findings);
@@ -60,7 +68,10 @@ final class RealmReconciliation {
         users.compareUsers();
         keys();
         operators();
+        providers();
         quotas();
+        approvalRules();
+        passkeyPolicy();
         entries();
         users.compareBars();
         if (!present.readable()) {
@@ -86,7 +97,23 @@ final class RealmReconciliation {
             UUID id = found.operator().id();
             operators++;
             credential("operator:" + id, reads -> reads.credentials().operator(number, id), credentials::differences);
+            slices.read(reads -> passkeys.differences(reads, found)).forEach(findings::add);
         }
+        slices.read(passkeys::ofNobody).forEach(findings::add);
+    }
+
+    private void providers() {
+        for (SsoRow found : slices.read(reads -> reads.credentials().providers(number))) {
+            UUID id = found.provider().id();
+            credential("sso:" + id, reads -> provider(reads, id), credentials::differences);
+        }
+    }
+
+    private @Nullable SsoRow provider(Reads reads, UUID id) {
+        return reads.credentials().providers(number).stream()
+                .filter(row -> row.provider().id().equals(id))
+                .findFirst()
+                .orElse(null);
     }
 
     private <R extends MacRow<R>> void credential(
@@ -129,9 +156,68 @@ final class RealmReconciliation {
                 .forEach(findings::add);
     }
 
+    // Approval rules
+
+    private void approvalRules() {
+        slices.read(reads -> {
+                    String subject = "realm:" + number;
+                    RulesRow row = reads.approvals().rules(number);
+                    ApprovalRules stored = row == null ? ApprovalRules.NONE : row.rules();
+                    Map<String, Object> found = new TreeMap<>();
+                    ApprovalRules.diff(ApprovalRules.NONE, stored).applyTo(found);
+                    Map<String, Object> journal =
+                            ofJournal(reads, Event.Action.REALM_APPROVAL_RULES_CHANGED, new TreeMap<>());
+                    List<Difference> its = new ArrayList<>();
+                    for (String name : List.of("actions", "bulkThreshold")) {
+                        String says = String.valueOf(journal.getOrDefault(name, NO_RULE));
+                        String is = String.valueOf(found.getOrDefault(name, NO_RULE));
+                        if (!says.equals(is) && !(isNothing(says) && isNothing(is))) {
+                            its.add(new Difference(subject, "approvalRules." + name, says, is));
+                        }
+                    }
+                    if (row != null && !realm.macs().fits(row)) {
+                        its.add(new Difference(
+                                subject, "approvalRules.mac", "written by the server", "written by somebody else"));
+                    }
+                    return its;
+                })
+                .forEach(findings::add);
+    }
+
+    private void passkeyPolicy() {
+        slices.read(reads -> {
+                    String subject = "realm:" + number;
+                    PolicyRow row = reads.passkeys().policy(number);
+                    PasskeyPolicy stored = row == null ? PasskeyPolicy.NONE : row.policy();
+                    String found = stored.words().toString();
+                    String journal =
+                            String.valueOf(ofJournal(reads, Event.Action.REALM_PASSKEY_POLICY_CHANGED, new TreeMap<>())
+                                    .getOrDefault("requiredFor", List.of()));
+                    List<Difference> all = new ArrayList<>();
+                    if (!journal.equals(found)) {
+                        all.add(new Difference(subject, "passkeyPolicy.requiredFor", journal, found));
+                    }
+                    if (row != null && !realm.macs().fits(row)) {
+                        all.add(new Difference(
+                                subject, "passkeyPolicy.mac", "written by the server", "written by somebody else"));
+                    }
+                    return all;
+                })
+                .forEach(findings::add);
+    }
+
+    /// An empty list, or a threshold that was never set or was removed.
+    private static boolean isNothing(String value) {
+        return value.equals("[]") || value.equals("null") || value.equals(NO_RULE);
+    }
+
     /// The quotas last set by root, by name.
     private Map<String, Object> quotasOfJournal(Reads reads) {
-        Map<String, Object> fields = new TreeMap<>(Quotas.DEFAULT.byName());
+        return ofJournal(reads, Event.Action.REALM_QUOTAS_CHANGED, new TreeMap<>(Quotas.DEFAULT.byName()));
+    }
+
+    /// The last value of each field in the realm's entries of one action.
+    private Map<String, Object> ofJournal(Reads reads, Event.Action action, Map<String, Object> fields) {
         long after = 0;
         List<JournalRow> page;
         do {
@@ -140,7 +226,7 @@ final class RealmReconciliation {
                 after = entry.seq();
                 try {
                     EntryFormat.Plain plain = sealer.format().read(entry.entry());
-                    if (plain.action().equals(Event.Action.REALM_QUOTAS_CHANGED.word())) {
+                    if (plain.action().equals(action.word())) {
                         sealer.open(plain, realm.key().own()).changes().applyTo(fields);
                     }
                 } catch (TamperedException | IllegalArgumentException e) {
@@ -191,6 +277,10 @@ final class RealmReconciliation {
             } else if (entry.action().equals(Event.Action.KEY_CREATED.word())
                     && reads.credentials().key(number, id) == null) {
                 findings.add(new Difference(name(entry.subject()), Difference.ROW, "created", null));
+            } else if (entry.action().equals(Event.Action.SSO_CHANGED.word())
+                    && provider(reads, id) == null
+                    && !credentials.isRemoved(reads, id)) {
+                findings.add(new Difference(name(entry.subject()), Difference.ROW, "set", null));
             } else if (entry.action().equals(Event.Action.OPERATOR_CREATED.word())
                     && reads.credentials().operator(number, id) == null) {
                 findings.add(new Difference(name(entry.subject()), Difference.ROW, "created", null));

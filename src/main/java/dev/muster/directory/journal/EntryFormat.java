@@ -29,8 +29,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// Numbers are big endian, `at` is in epoch milliseconds, texts are UTF-8 preceded by their length.
 /// Everything before the sealed part is the plain part. The sealed part is empty or holds a JSON object,
 /// sealed with the key of the person it is about, with everything that could identify a person: `changes
-/// {field: [before, after]}`, `reason`, `note`, `onBehalfOf` and `clientRequestId`. Absent values are
-/// omitted.
+/// {field: [before, after]}`, `reason`, `note`, `onBehalfOf`, `clientRequestId` and `approvedBy` (such as
+/// `operator:` and an id). Absent values are omitted.
 ///
 /// Format 2 makes entries unforgeable without the realm's keys, see docs/decisions/057: the sealed part is
 /// bound to the plain part (AES-GCM associated data), and the MAC covers the preceding hash, the plain part
@@ -66,11 +66,17 @@ public final class EntryFormat {
             @Nullable String reason,
             @Nullable String note,
             @Nullable String onBehalfOf,
-            @Nullable String clientRequestId) {
-        static final Opened EMPTY = new Opened(Changes.NONE, null, null, null, null);
+            @Nullable String clientRequestId,
+            @Nullable ActorRef approvedBy) {
+        static final Opened EMPTY = new Opened(Changes.NONE, null, null, null, null, null);
 
         boolean isEmpty() {
-            return changes.isEmpty() && reason == null && note == null && onBehalfOf == null && clientRequestId == null;
+            return changes.isEmpty()
+                    && reason == null
+                    && note == null
+                    && onBehalfOf == null
+                    && clientRequestId == null
+                    && approvedBy == null;
         }
     }
 
@@ -171,6 +177,7 @@ public final class EntryFormat {
             text(generator, "note", opened.note);
             text(generator, "onBehalfOf", opened.onBehalfOf);
             text(generator, "clientRequestId", opened.clientRequestId);
+            text(generator, "approvedBy", opened.approvedBy == null ? null : opened.approvedBy.text());
             generator.writeEndObject();
         }
         return out.toByteArray();
@@ -192,7 +199,8 @@ public final class EntryFormat {
                 (String) object.get("reason"),
                 (String) object.get("note"),
                 (String) object.get("onBehalfOf"),
-                (String) object.get("clientRequestId"));
+                (String) object.get("clientRequestId"),
+                object.get("approvedBy") instanceof String approver ? ActorRef.parse(approver) : null);
     }
 
     private static void value(JsonGenerator out, @Nullable Object value) {

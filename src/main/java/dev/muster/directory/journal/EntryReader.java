@@ -44,7 +44,7 @@ public final class EntryReader {
                 case USER -> users.add(row.subject().id());
                 case OPERATOR -> operators.add(row.subject().id());
                 case JOB -> jobs.add(row.subject().id());
-                case KEY, TENANT, REALM, GROUP, POLICY -> {}
+                case KEY, TENANT, REALM, GROUP, POLICY, SSO, APPROVAL -> {}
             }
         }
         Map<ActorRef, String> names =
@@ -136,7 +136,7 @@ public final class EntryReader {
                 HistoryReader.isOwn(plain)
                         ? realm.key().own()
                         : keys.get(plain.subject().id());
-            case KEY, TENANT, REALM, GROUP, POLICY -> realm.key().own();
+            case KEY, TENANT, REALM, GROUP, POLICY, SSO, APPROVAL -> realm.key().own();
         };
         return entry(row, plain, key == null ? null : opened(plain, key), names);
     }
@@ -158,6 +158,7 @@ public final class EntryReader {
                 opened.reason(),
                 opened.note(),
                 opened.changes(),
+                opened.approvedBy(),
                 found != null,
                 HexFormat.of().formatHex(row.hash()));
     }

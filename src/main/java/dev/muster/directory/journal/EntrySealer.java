@@ -1,9 +1,12 @@
 package dev.muster.directory.journal;
 
 import dev.muster.directory.keys.JobDetails;
+import dev.muster.directory.keys.WaitingCommands;
+import dev.muster.model.Command;
 import dev.muster.model.Event;
 import dev.muster.model.UnreadableException;
 import dev.muster.model.credential.ApiKey;
+import dev.muster.model.credential.SsoProvider;
 import dev.muster.model.job.Job;
 import dev.muster.model.job.JobType;
 import dev.muster.model.user.Card;
@@ -30,7 +33,9 @@ public final class EntrySealer {
 
     // Bound into sealed values, so these must never change.
     private static final String CARDS = "cards";
+    private static final String CLIENT_SECRET = "clientSecret";
     private static final String SECRET = "secret";
+    private static final String COMMANDS = "commands";
     private static final String DETAILS = "details";
 
     private final Sealer sealer = new Sealer();
@@ -62,7 +67,12 @@ public final class EntrySealer {
             @Nullable SealingKey key,
             ReplayableRandom random) {
         EntryFormat.Opened opened = new EntryFormat.Opened(
-                event.changes(), event.reason(), event.note(), origin.onBehalfOf(), origin.clientRequestId());
+                event.changes(),
+                event.reason(),
+                event.note(),
+                origin.onBehalfOf(),
+                origin.clientRequestId(),
+                event.approvedBy());
         byte[] plainPart = format.plainPart(new EntryFormat.Plain(
                 EntryFormat.BOUND,
                 realm.realm(),
@@ -168,6 +178,23 @@ public final class EntrySealer {
         return new String(sealer.open(realm.own(), column(realm, key, SECRET), sealed), StandardCharsets.UTF_8);
     }
 
+    public byte[] sealSecret(RealmKey realm, SsoProvider provider, ReplayableRandom random) {
+        String secret = provider.settings().clientSecret();
+        if (secret == null) {
+            throw new IllegalArgumentException("a provider without its secret");
+        }
+        return sealer.seal(
+                realm.own(),
+                column(realm, provider.id(), CLIENT_SECRET),
+                random,
+                secret.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public String openClientSecret(RealmKey realm, UUID provider, byte[] sealed) {
+        return new String(
+                sealer.open(realm.own(), column(realm, provider, CLIENT_SECRET), sealed), StandardCharsets.UTF_8);
+    }
+
     public byte[] sealJob(RealmKey realm, Job job, SealingKey key, ReplayableRandom random) {
         return sealer.seal(
                 key,
@@ -178,6 +205,16 @@ public final class EntrySealer {
 
     public JobDetails openJob(RealmKey realm, UUID job, SealingKey key, byte[] sealed, String jobId, JobType type) {
         return JobDetails.read(sealer.open(key, column(realm, job, DETAILS), sealed), jobId, type);
+    }
+
+    /// Seals the commands of a request for approval.
+    public byte[] sealCommands(
+            RealmKey realm, UUID approval, SealingKey key, List<Command> commands, ReplayableRandom random) {
+        return sealer.seal(key, column(realm, approval, COMMANDS), random, WaitingCommands.bytes(commands));
+    }
+
+    public List<Command> openCommands(RealmKey realm, UUID approval, SealingKey key, byte[] sealed) {
+        return WaitingCommands.read(sealer.open(key, column(realm, approval, COMMANDS), sealed));
     }
 
     private static SealingContext column(RealmKey realm, UUID id, String column) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param actorName looked up when read; null if it is no longer known
 /// @param readable false if the person was erased: everything sealed is empty or null then
 /// @param clientRequestId the request id sent by the client; null if none
+/// @param approvedBy the second operator, who approved the actor's request; null if none was needed
 /// @param hash the chain's hash up to and including this entry, 64 hexadecimal digits
 public record JournalEntry(
         long seq,
@@ -26,5 +27,6 @@ public record JournalEntry(
         @Nullable String reason,
         @Nullable String note,
         Changes changes,
+        @Nullable ActorRef approvedBy,
         boolean readable,
         String hash) {}

@@ -1,46 +1,43 @@
 package dev.muster.directory.keys;
 
-import dev.muster.model.credential.ApiKey;
-import dev.muster.model.credential.Creator;
-import dev.muster.model.credential.Operator;
-import dev.muster.model.credential.Role;
-import dev.muster.model.credential.Scope;
+import dev.muster.model.credential.PasskeyPolicy;
+import dev.muster.model.tenant.ApprovalRules;
 import dev.muster.model.tenant.Quotas;
 import dev.muster.sealing.RealmKey;
+import dev.muster.storage.ApprovalTables.ApprovalRow;
+import dev.muster.storage.ApprovalTables.RulesRow;
 import dev.muster.storage.CredentialTables.KeyRow;
 import dev.muster.storage.CredentialTables.OperatorRow;
-import dev.muster.storage.CredentialTables.SessionRow;
 import dev.muster.storage.CredentialTables.TokenFamilyRow;
 import dev.muster.storage.MacRow;
+import dev.muster.storage.PasskeyTables.PasskeyRow;
+import dev.muster.storage.PasskeyTables.PolicyRow;
 import dev.muster.storage.RealmTables.QuotaRow;
+import dev.muster.storage.SessionRow;
+import dev.muster.storage.SsoRow;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
-import java.util.function.ToLongFunction;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The MACs of one realm's rows of keys, operators, sessions, token families and quotas. A row with a missing
-/// or wrong MAC was written by someone without the realm's key and is ignored. Thread-safe.
+/// The MACs of one realm's rows of keys, operators, passkeys, identity providers, sessions, token families and
+/// quotas. A row with a missing or wrong MAC was written by someone without the realm's key and is ignored.
+/// Thread-safe.
 ///
-/// A MAC covers the table's name and each non-null field of the lists below: its name and its bytes, each
+/// A MAC covers the table's name and each non-null field of [MacFields]: its name and its bytes, each
 /// preceded by its length. Null fields are omitted, so a row keeps its MAC when a version adds a field that
 /// is null in the row.
 ///
-/// A row restored as a whole from an earlier time has a valid MAC. For keys and operators only
+/// A row restored as a whole from an earlier time has a valid MAC. For keys, operators and passkeys only
 /// [Reconciliation] detects it; for sessions and families, which are not in the journal, the server that
 /// ended or updated them does, as long as it remembers (see [LocalWriteMemory]).
 public final class CredentialMacs {
@@ -48,57 +45,6 @@ public final class CredentialMacs {
     private static final Duration LOGGED_EVERY = Duration.ofMinutes(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(CredentialMacs.class);
-
-    private record Field<R>(String name, Function<R, byte @Nullable []> value) {}
-
-    private static final List<Field<KeyRow>> KEY = List.of(
-            key("id", key -> bytes(key.id())),
-            key("name", key -> bytes(key.name())),
-            key("role", key -> bytes(key.role())),
-            key(
-                    "scopes",
-                    key -> bytes(key.scopes().stream().map(Scope::word).sorted().collect(Collectors.joining(" ")))),
-            key("rank", key -> bytes(key.rank().name())),
-            key("signs", key -> bytes(Boolean.toString(key.signs()))),
-            key("textHash", key -> key.textHash().bytes()),
-            key("createdAt", key -> bytes(key.createdAt())),
-            key("expiresAt", key -> bytes(key.expiresAt())),
-            key("revokedAt", key -> bytes(key.revokedAt())),
-            key("madeBy", key -> bytes(key.madeBy())),
-            new Field<>("sealedSecret", KeyRow::sealedSecret));
-
-    private static final List<Field<OperatorRow>> OPERATOR = List.of(
-            operator("id", operator -> bytes(operator.id())),
-            operator("username", operator -> bytes(operator.username().text())),
-            operator("usernameKey", operator -> bytes(operator.username().folded())),
-            operator("role", operator -> bytes(operator.role())),
-            operator("passwordHash", operator -> bytes(operator.passwordHash())),
-            operator("generation", operator -> bytes(operator.generation())),
-            operator("createdAt", operator -> bytes(operator.createdAt())),
-            operator("disabledAt", operator -> bytes(operator.disabledAt())),
-            operator("deletedAt", operator -> bytes(operator.deletedAt())),
-            operator("madeBy", operator -> bytes(operator.madeBy())),
-            new Field<>("seed", OperatorRow::seed));
-
-    /// Without `seenAt`, which changes on its own: altering it can only keep a session from timing out.
-    private static final List<Field<SessionRow>> SESSION = List.of(
-            new Field<>("tokenHash", SessionRow::tokenHash),
-            new Field<>("operator", session -> bytes(session.operator())),
-            new Field<>("generation", session -> bytes(session.generation())),
-            new Field<>("begunAt", session -> bytes(session.begunAt())));
-
-    private static final List<Field<TokenFamilyRow>> FAMILY = List.of(
-            new Field<>("id", family -> bytes(family.id())),
-            new Field<>("spent", family -> bytes(family.spent())),
-            new Field<>("endsAt", family -> bytes(family.endsAt())));
-
-    private static final List<Field<QuotaRow>> QUOTA = List.of(
-            quota("users", Quotas::users),
-            quota("evidenceBytes", Quotas::evidenceBytes),
-            quota("groups", Quotas::groups),
-            quota("policies", Quotas::policies),
-            quota("keys", Quotas::keys),
-            quota("requestsPerSecond", Quotas::requestsPerSecond));
 
     /// How many keys' last accepted rows are cached. Few keys write at the same time.
     private static final int REMEMBERED = 256;
@@ -137,9 +83,16 @@ public final class CredentialMacs {
                 case KeyRow key -> log("key", " " + key.key().id());
                 case OperatorRow operator ->
                     log("operator", " " + operator.operator().id());
+                case SsoRow sso -> log("identity provider", " " + sso.provider().id());
                 case SessionRow session -> log("a session", " of operator " + session.operator());
+                case PasskeyRow passkey ->
+                    log("passkey", " " + passkey.passkey().id());
+                case PolicyRow _ -> log("its passkey policy", "");
                 case TokenFamilyRow family -> log("token family", " " + family.id());
                 case QuotaRow _ -> log("its quotas", "");
+                case ApprovalRow approval ->
+                    log("a request for approval", " " + approval.approval().id());
+                case RulesRow _ -> log("its rules for approvals", "");
             }
             return false;
         }
@@ -163,7 +116,25 @@ public final class CredentialMacs {
 
     /// The keyed digest of an upload token, which is stored. It cannot be forged without the realm's key.
     public byte[] uploadToken(String token) {
-        return rowMac("job.token", out -> put(out, bytes(token)));
+        return rowMac("job.token", out -> MacFields.put(out, MacFields.bytes(token)));
+    }
+
+    /// The approval rules in a row; none if there is no row. If its MAC is invalid, which is logged, every action
+    /// needs approval, because whoever altered it wanted fewer.
+    public ApprovalRules approvalRules(@Nullable RulesRow row) {
+        if (row == null) {
+            return ApprovalRules.NONE;
+        }
+        return obeyed(row) ? row.rules() : ApprovalRules.ALL;
+    }
+
+    /// The passkey policy in a row; none if there is no row. If its MAC is invalid, which is logged, everybody needs
+    /// a passkey, because whoever altered it wanted fewer to.
+    public PasskeyPolicy passkeyPolicy(@Nullable PolicyRow row) {
+        if (row == null) {
+            return PasskeyPolicy.NONE;
+        }
+        return obeyed(row) ? row.policy() : PasskeyPolicy.ALL;
     }
 
     /// The quotas in a row; the defaults if there is none, or if its MAC is invalid, which is logged.
@@ -202,21 +173,26 @@ public final class CredentialMacs {
 
     private byte[] mac(MacRow<?> row) {
         return switch (row) {
-            case KeyRow key -> mac("api_key", KEY, key);
-            case OperatorRow operator -> mac("operator", OPERATOR, operator);
-            case SessionRow session -> mac("session", SESSION, session);
-            case TokenFamilyRow family -> mac("token_family", FAMILY, family);
-            case QuotaRow quotas -> mac("quota", QUOTA, quotas);
+            case KeyRow key -> mac("api_key", MacFields.KEY, key);
+            case OperatorRow operator -> mac("operator", MacFields.OPERATOR, operator);
+            case SsoRow sso -> mac("sso_provider", MacFields.SSO, sso);
+            case SessionRow session -> mac("session", MacFields.SESSION, session);
+            case PasskeyRow passkey -> mac("passkey", MacFields.PASSKEY, passkey);
+            case PolicyRow policy -> mac("passkey_policy", MacFields.PASSKEY_POLICY, policy);
+            case TokenFamilyRow family -> mac("token_family", MacFields.FAMILY, family);
+            case QuotaRow quotas -> mac("quota", MacFields.QUOTA, quotas);
+            case ApprovalRow approval -> mac("approval", MacFields.APPROVAL, approval);
+            case RulesRow rules -> mac("approval_rules", MacFields.APPROVAL_RULES, rules);
         };
     }
 
-    private <R> byte[] mac(String table, List<Field<R>> fields, R row) {
+    private <R> byte[] mac(String table, List<MacFields.Field<R>> fields, R row) {
         return rowMac(table, out -> {
-            for (Field<R> field : fields) {
-                byte[] value = field.value.apply(row);
+            for (MacFields.Field<R> field : fields) {
+                byte[] value = field.value().apply(row);
                 if (value != null) {
-                    put(out, bytes(field.name));
-                    put(out, value);
+                    MacFields.put(out, MacFields.bytes(field.name()));
+                    MacFields.put(out, value);
                 }
             }
         });
@@ -229,58 +205,12 @@ public final class CredentialMacs {
     private byte[] rowMac(String table, Content content) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
         try (DataOutputStream out = new DataOutputStream(bytes)) {
-            put(out, bytes(table));
-            put(out, bytes(realm.realm()));
+            MacFields.put(out, MacFields.bytes(table));
+            MacFields.put(out, MacFields.bytes(realm.realm()));
             content.writeTo(out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return realm.rowMac(bytes.toByteArray());
-    }
-
-    private static void put(DataOutputStream out, byte[] value) throws IOException {
-        out.writeInt(value.length);
-        out.write(value);
-    }
-
-    private static Field<KeyRow> key(String name, Function<ApiKey, byte @Nullable []> value) {
-        return new Field<>(name, row -> value.apply(row.key()));
-    }
-
-    private static Field<OperatorRow> operator(String name, Function<Operator, byte @Nullable []> value) {
-        return new Field<>(name, row -> value.apply(row.operator()));
-    }
-
-    private static Field<QuotaRow> quota(String name, ToLongFunction<Quotas> value) {
-        return new Field<>(name, row -> bytes(value.applyAsLong(row.quotas())));
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static byte[] bytes(UUID id) {
-        return ByteBuffer.allocate(16)
-                .putLong(id.getMostSignificantBits())
-                .putLong(id.getLeastSignificantBits())
-                .array();
-    }
-
-    private static byte[] bytes(long number) {
-        return ByteBuffer.allocate(Long.BYTES).putLong(number).array();
-    }
-
-    private static byte @Nullable [] bytes(@Nullable Creator creator) {
-        return creator == null
-                ? null
-                : bytes(creator.by().kind().word() + ":" + creator.by().id() + ":" + creator.through());
-    }
-
-    private static byte @Nullable [] bytes(@Nullable Instant at) {
-        return at == null ? null : bytes(at.toEpochMilli());
-    }
-
-    private static byte @Nullable [] bytes(@Nullable Role role) {
-        return role == null ? null : bytes(role.word());
     }
 }

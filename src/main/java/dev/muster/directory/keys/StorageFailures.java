@@ -38,7 +38,7 @@ public final class StorageFailures {
             return switch (e.kind()) {
                 case UNREACHABLE, CONFLICT -> Result.refused(new Refusal.Busy(RETRY_AFTER));
                 case FULL -> Result.refused(new Refusal.StorageFull(ROOM_AFTER));
-                case STATEMENT, FATAL -> throw e;
+                case STATEMENT, DUPLICATE, FATAL -> throw e;
             };
         } catch (UnreadableException e) {
             Unreadable.report(e);

@@ -170,6 +170,10 @@ final class Attempt {
                 row -> set(byNumber, row.realm()).people().loadedCard(new Fingerprint(row.fingerprint()), row.user()));
         loaded.keys.forEach(row -> work(byNumber, row.realm()).credentials.loaded(row));
         loaded.operators.forEach(row -> work(byNumber, row.realm()).credentials.loaded(row));
+        loaded.providers.forEach(row -> work(byNumber, row.realm()).credentials.loaded(row));
+        loaded.passkeys.forEach(row -> work(byNumber, row.realm()).credentials.loaded(row));
+        loaded.passkeyPolicies.forEach(
+                row -> work(byNumber, row.realm()).credentials.loaded(row));
         loaded.tenants.forEach(
                 tenant -> set(byNumber, Realm.SYSTEM).credentials().loaded(tenant));
         loaded.groups.forEach(
@@ -185,6 +189,9 @@ final class Attempt {
         loaded.jobNames.forEach(row -> set(byNumber, row.realm()).jobs().loadedName(new Fingerprint(row.print())));
         // After the users, because their keys unseal the jobs.
         loaded.jobs.forEach(row -> work(byNumber, row.realm()).jobs.loaded(row));
+        loaded.approvalRules.forEach(
+                row -> work(byNumber, row.realm()).approvals.loaded(row));
+        loaded.approvals.forEach(row -> work(byNumber, row.realm()).approvals.loaded(row));
         loaded.signatures.forEach(row -> work(byNumber, row.realm()).repeats.loaded(row));
         loaded.retries.forEach(row -> work(byNumber, row.realm()).repeats.loaded(row));
     }

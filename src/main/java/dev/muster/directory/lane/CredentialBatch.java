@@ -4,12 +4,20 @@ import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.Passkey;
+import dev.muster.model.credential.PasskeyPolicy;
+import dev.muster.model.credential.SsoProvider;
 import dev.muster.model.state.CredentialState;
 import dev.muster.model.state.WorkingSet;
 import dev.muster.sealing.ReplayableRandom;
 import dev.muster.storage.Batch;
 import dev.muster.storage.CredentialTables.KeyRow;
 import dev.muster.storage.CredentialTables.OperatorRow;
+import dev.muster.storage.CredentialTables.SsoKey;
+import dev.muster.storage.PasskeyTables.PasskeyKey;
+import dev.muster.storage.PasskeyTables.PasskeyRow;
+import dev.muster.storage.PasskeyTables.PolicyRow;
+import dev.muster.storage.SsoRow;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -57,6 +65,25 @@ public final class CredentialBatch {
         }
     }
 
+    /// A provider whose row was altered is left out, so that its issuer can be set again.
+    void loaded(SsoRow row) {
+        if (realm.macs().obeyed(row)) {
+            sealedSecrets.put(row.provider().id(), row.sealedSecret());
+            state.loaded(row.provider());
+        }
+    }
+
+    /// A passkey whose row was altered is treated as missing.
+    void loaded(PasskeyRow row) {
+        if (realm.macs().obeyed(row)) {
+            state.loaded(row.passkey());
+        }
+    }
+
+    void loaded(PolicyRow row) {
+        state.loaded(realm.macs().passkeyPolicy(row));
+    }
+
     /// Discards unmerged additions of an earlier request.
     void begin() {
         freshSecrets.clear();
@@ -65,6 +92,12 @@ public final class CredentialBatch {
     void keep(ApiKey key, ReplayableRandom random) {
         if (key.secret() != null) {
             freshSecrets.put(key.id(), sealer.sealSecret(realm.key(), key, random));
+        }
+    }
+
+    void keep(SsoProvider provider, ReplayableRandom random) {
+        if (provider.settings().clientSecret() != null) {
+            freshSecrets.put(provider.id(), sealer.sealSecret(realm.key(), provider, random));
         }
     }
 
@@ -85,7 +118,35 @@ public final class CredentialBatch {
             (changed.before() == null ? batch.newOperators : batch.changedOperators)
                     .add(realm.macs().sealed(new OperatorRow(id, changed.after(), seed, null)));
         }
+        for (WorkingSet.Altered<SsoProvider> changed : state.changedProviders()) {
+            SsoProvider after = changed.after();
+            if (after == null) {
+                UUID removed = Objects.requireNonNull(changed.before()).id();
+                batch.removedProviders.add(new SsoKey(id, removed));
+                continue;
+            }
+            byte[] sealed = Objects.requireNonNull(sealedSecrets.get(after.id()));
+            (changed.before() == null ? batch.newProviders : batch.changedProviders)
+                    .add(realm.macs().sealed(new SsoRow(id, after, sealed, null)));
+        }
+        collectPasskeys(batch, id);
         state.changedTenants().forEach(changed -> batch.newTenants.add(changed.after()));
+    }
+
+    private void collectPasskeys(Batch batch, long id) {
+        for (WorkingSet.Altered<Passkey> changed : state.changedPasskeys()) {
+            Passkey after = changed.after();
+            if (after == null) {
+                UUID removed = Objects.requireNonNull(changed.before()).id();
+                batch.removedPasskeys.add(new PasskeyKey(id, removed));
+            } else {
+                batch.newPasskeys.add(realm.macs().sealed(new PasskeyRow(id, after, null)));
+            }
+        }
+        PasskeyPolicy policy = state.changedPasskeyPolicy();
+        if (policy != null) {
+            batch.passkeyPolicies.add(realm.macs().sealed(new PolicyRow(id, policy, null)));
+        }
     }
 
     /// The changed keys and operators, to be invalidated in caches after the commit.
@@ -94,5 +155,14 @@ public final class CredentialBatch {
         state.changedKeys().forEach(changed -> ids.add(changed.after().id()));
         state.changedOperators().forEach(changed -> ids.add(changed.after().id()));
         return ids;
+    }
+
+    public boolean changedPasskeyPolicy() {
+        return state.changedPasskeyPolicy() != null;
+    }
+
+    /// Whether an identity provider was set or removed.
+    public boolean changedProviders() {
+        return !state.changedProviders().isEmpty();
     }
 }

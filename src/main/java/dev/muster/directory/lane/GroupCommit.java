@@ -112,7 +112,7 @@ public final class GroupCommit {
                 rollback();
                 yield late ? answerAll(pendingWrites, new Refusal.Busy(StorageFailures.RETRY_AFTER)) : pendingWrites;
             }
-            case STATEMENT -> {
+            case STATEMENT, DUPLICATE -> {
                 rollback();
                 halve(pendingWrites, e, deadline);
                 yield List.of();

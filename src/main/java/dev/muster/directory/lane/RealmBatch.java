@@ -59,6 +59,7 @@ public final class RealmBatch {
     public final CredentialBatch credentials;
     private final MembershipBatch memberships;
     public final JobBatch jobs;
+    final ApprovalBatch approvals;
     private final JournalBatch journal;
     public final ReplayBatch repeats;
 
@@ -88,6 +89,7 @@ public final class RealmBatch {
         this.credentials = new CredentialBatch(realm, sealer, set.credentials(), people);
         this.memberships = new MembershipBatch(realm.realm().id(), set.memberships(), set.people(), now);
         this.jobs = new JobBatch(realm.key(), prints, sealer, set.jobs(), people);
+        this.approvals = new ApprovalBatch(realm, sealer, set.approvals(), people);
         this.journal = new JournalBatch(
                 realm.key(),
                 sealer,
@@ -179,6 +181,7 @@ public final class RealmBatch {
         people.begin();
         credentials.begin();
         jobs.begin();
+        approvals.begin();
         journal.begin();
     }
 
@@ -192,14 +195,24 @@ public final class RealmBatch {
             case Change.OfUser(var user) -> people.keep(user, change, random);
             case Change.OfKey(var key) -> credentials.keep(key, random);
             case Change.OfOperator(var operator) -> people.seedOrNew(operator.id(), random);
+            case Change.OfSso(var provider) -> credentials.keep(provider, random);
             case Change.OfJob(var job) -> jobs.keep(job, change, random);
-            case Change.OfTenant _, Change.OfGroup _, Change.OfPolicy _, Change.OfQuotas _, Change.OfNothing _ -> {}
+            case Change.AwaitsApproval(var approval) -> approvals.keep(approval, random);
+            case Change.OfTenant _,
+                    Change.OfGroup _,
+                    Change.OfPolicy _,
+                    Change.OfQuotas _,
+                    Change.OfApproval _,
+                    Change.OfApprovalRules _,
+                    Change.OfPasskeyPolicy _,
+                    Change.OfNothing _ -> {}
         }
         for (Event event : change.events()) {
             SealingKey key = switch (event.subject().type()) {
                 case USER, OPERATOR -> people.key(event.subject().id());
                 case JOB -> jobs.key(event, change.about());
-                case KEY, TENANT, REALM, GROUP, POLICY -> realm.key().own();
+                case KEY, TENANT, REALM, GROUP, POLICY, SSO, APPROVAL ->
+                    realm.key().own();
             };
             journal.add(event, pending.request.origin(), key, random);
         }
@@ -210,6 +223,7 @@ public final class RealmBatch {
         people.merge();
         credentials.merge();
         jobs.merge();
+        approvals.merge();
         journal.merge();
     }
 
@@ -284,6 +298,7 @@ public final class RealmBatch {
         credentials.collect(batch);
         memberships.collect(batch);
         jobs.collect(batch);
+        approvals.collect(batch);
         if (wrappedKey != null) {
             batch.newRealms.add(new RealmRow(realm.realm(), wrappedKey));
         }

@@ -1,7 +1,10 @@
 package dev.muster.directory.lane;
 
 import dev.muster.directory.journal.Origin;
+import dev.muster.model.ApprovalCommand;
 import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Write;
 import dev.muster.model.value.Digest;
 import java.util.TreeSet;
@@ -68,15 +71,41 @@ public record WriteRequest(
         private static String wanted(Command command) {
             return switch (command) {
                 case Command.CreateKey key -> wanted(key);
-                case Command.CreateOperator(var username, var role, var _) ->
+                case Command.RotateKey rotate ->
+                    "RotateKey[" + rotate.old() + ", " + rotate.overlap() + ", " + rotate.expiresAt() + "]";
+                case OperatorCommand.CreateOperator(var username, var role, var _) ->
                     "CreateOperator[" + username + ", " + role + "]";
-                case Command.ChangePassword(var username, var _) -> "ChangePassword[" + username + "]";
+                case OperatorCommand.InviteOperator(var username, var role, var _) ->
+                    "InviteOperator[" + username + ", " + role + "]";
+                case OperatorCommand.RenewInvitation(var username, var _) -> "RenewInvitation[" + username + "]";
+                case OperatorCommand.AcceptInvitation _ -> "AcceptInvitation";
+                case OperatorCommand.ChangeOwnPassword _ -> "ChangeOwnPassword";
+                case OperatorCommand.ChangePassword(var username, var _) -> "ChangePassword[" + username + "]";
                 case Command.CreateTenant tenant ->
                     "CreateTenant[" + tenant.partnerId() + ", " + tenant.name() + ", " + wanted(tenant.testKey()) + ", "
                             + wanted(tenant.productionKey()) + "]";
                 // The token and the upload are new each time; the job is the same.
-                case Command.ReserveJob(var job, var _) -> "ReserveJob[" + job + "]";
-                case Command.SubmitJob(var job, var _, var _) -> "SubmitJob[" + job + "]";
+                case JobCommand.ReserveJob(var job, var _) -> "ReserveJob[" + job + "]";
+                case JobCommand.SubmitJob(var job, var _, var _) -> "SubmitJob[" + job + "]";
+                // Without the secret, like a password.
+                case OperatorCommand.PutSso(var settings) -> "PutSso" + settings.byField();
+                // The device signs something else each time; a passkey that exists is refused in any case.
+                case OperatorCommand.AddPasskey(var name, var credentialId, var _, var _) ->
+                    "AddPasskey[" + name + ", " + credentialId + "]";
+                case OperatorCommand.SetPasskeyPolicy(var policy) -> "SetPasskeyPolicy" + policy.words();
+                // The requested commands and the state were read for this request only.
+                case ApprovalCommand onApproval ->
+                    onApproval.getClass().getSimpleName() + "["
+                            + onApproval.approval().id()
+                            + (onApproval instanceof ApprovalCommand.Approve(var _, var versions) && versions != null
+                                    ? ", " + new TreeSet<>(versions)
+                                    : "")
+                            + (onApproval instanceof ApprovalCommand.Decline(var _, var reason, var note)
+                                    ? ", " + reason + ", " + note
+                                    : "")
+                            + "]";
+                case Command.SetApprovalRules(var rules) ->
+                    "SetApprovalRules[" + rules.words() + ", " + rules.bulkThreshold() + "]";
                 // Sorted, because a set's order may differ between runs of the server.
                 case Command.ExpectStatus(var statuses) -> "ExpectStatus" + new TreeSet<>(statuses);
                 case Command.Register _,
@@ -84,25 +113,33 @@ public record WriteRequest(
                         Command.OnUser _,
                         Command.ExpireKey _,
                         Command.RevokeKey _,
-                        Command.DisableOperator _,
-                        Command.EnableOperator _,
-                        Command.SignOutOperator _,
-                        Command.ChangeOperatorRole _,
-                        Command.DeleteOperator _,
+                        OperatorCommand.NoteSignIn _,
+                        OperatorCommand.EndSession _,
+                        OperatorCommand.DisableOperator _,
+                        OperatorCommand.EnableOperator _,
+                        OperatorCommand.SignOutOperator _,
+                        OperatorCommand.ChangeOperatorRole _,
+                        OperatorCommand.DeleteOperator _,
                         Command.OnGroups _,
                         Command.OnPolicies _,
-                        Command.FreeJobId _,
-                        Command.GiveVerdict _,
-                        Command.ReviewJob _,
+                        JobCommand.FreeJobId _,
+                        JobCommand.GiveVerdict _,
+                        JobCommand.ReviewJob _,
                         Command.SetQuotas _,
-                        Command.EraseJob _,
+                        OperatorCommand.SignInOperator _,
+                        OperatorCommand.RemoveSso _,
+                        OperatorCommand.RemovePasskeys _,
+                        JobCommand.EraseJob _,
+                        JobCommand.NoteEvidenceRead _,
+                        Command.NoteExport _,
                         Command.NoteSignature _ -> command.toString();
             };
         }
 
         private static String wanted(Command.CreateKey key) {
             return "CreateKey[" + key.name() + ", " + key.role() + ", " + new TreeSet<>(key.scopes()) + ", "
-                    + key.rank() + ", " + key.signs() + ", " + key.expiresAt() + "]";
+                    + key.rank() + ", " + key.signs() + ", " + key.expiresAt()
+                    + (key.addresses() == null ? "" : ", " + key.addresses().text()) + "]";
         }
     }
 }

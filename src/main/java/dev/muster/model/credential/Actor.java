@@ -1,9 +1,12 @@
 package dev.muster.model.credential;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// The authenticated caller and their rights.
 ///
@@ -11,7 +14,19 @@ import java.util.UUID;
 ///     void
 /// @param keys the API keys an operator acts through: the one their token was issued with, and one that a
 ///     dialect requires in addition; empty if only one credential was needed
-public record Actor(ActorRef ref, String name, Set<Scope> scopes, Rank rank, long generation, Set<UUID> keys) {
+/// @param provenAt when an operator last proved their identity, with a password or another [SignInMethod];
+///     null if unknown, and for callers who send their credential with each request
+public record Actor(
+        ActorRef ref,
+        String name,
+        Set<Scope> scopes,
+        Rank rank,
+        long generation,
+        Set<UUID> keys,
+        @Nullable Instant provenAt) {
+    /// How long a proof of identity is recent enough for a sensitive action (step-up authentication).
+    public static final Duration PROOF_LASTS = Duration.ofMinutes(15);
+
     /// The holder of the root key: creates tenants and keys and annuls bars, but cannot read users.
     public static final Actor ROOT = new Actor(ActorRef.ROOT, "root", Set.of(), Rank.SUPER, 0);
 
@@ -20,11 +35,24 @@ public record Actor(ActorRef ref, String name, Set<Scope> scopes, Rank rank, lon
 
     /// An actor with a single credential.
     public Actor(ActorRef ref, String name, Set<Scope> scopes, Rank rank, long generation) {
-        this(ref, name, scopes, rank, generation, Set.of());
+        this(ref, name, scopes, rank, generation, Set.of(), null);
     }
 
     public boolean isRoot() {
         return ref.kind() == ActorRef.Kind.ROOT;
+    }
+
+    /// The same actor with another time of the last proof.
+    ///
+    /// @param at null if unknown
+    public Actor proven(@Nullable Instant at) {
+        return new Actor(ref, name, scopes, rank, generation, keys, at);
+    }
+
+    /// Whether the actor need not prove their identity again: for [#PROOF_LASTS] after an operator's last
+    /// proof, and always for callers who are not operators.
+    public boolean isProven(Instant now) {
+        return ref.kind() != ActorRef.Kind.OPERATOR || (provenAt != null && now.isBefore(provenAt.plus(PROOF_LASTS)));
     }
 
     /// This operator acting through an API key: may do only what both may, and nothing once the key has
@@ -39,7 +67,7 @@ public record Actor(ActorRef ref, String name, Set<Scope> scopes, Rank rank, lon
         Actor both = within(apiKey);
         Set<UUID> all = new HashSet<>(keys);
         all.add(apiKey.ref.id());
-        return new Actor(ref, name, both.scopes, both.rank, generation, Set.copyOf(all));
+        return new Actor(ref, name, both.scopes, both.rank, generation, Set.copyOf(all), provenAt);
     }
 
     /// This actor restricted to the rights of `asked`.
@@ -50,7 +78,8 @@ public record Actor(ActorRef ref, String name, Set<Scope> scopes, Rank rank, lon
         Set<Scope> both = EnumSet.noneOf(Scope.class);
         both.addAll(scopes);
         both.retainAll(asked.scopes);
-        return new Actor(ref, name, both, asked.rank.compareTo(rank) < 0 ? asked.rank : rank, generation, keys);
+        Rank lower = asked.rank.compareTo(rank) < 0 ? asked.rank : rank;
+        return new Actor(ref, name, both, lower, generation, keys, provenAt);
     }
 
     public boolean may(Scope scope) {

@@ -1,6 +1,8 @@
 package dev.muster.model.credential;
 
+import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.value.Digest;
+import java.net.InetAddress;
 import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
@@ -11,8 +13,12 @@ import org.jspecify.annotations.Nullable;
 /// @param role the role it was created with; null if it was created with scopes
 /// @param signs whether requests may be signed with its secret
 /// @param textHash SHA-256 of its bearer text, which is not stored
+/// @param lastFour the last four characters of its bearer text, by which people recognise it; null for a key
+///     created before they were recorded
 /// @param secret its API secret, for token exchange and request signatures; null unless it was requested
+/// @param addresses the addresses from which it may be used; null for any
 /// @param madeBy null for a key created before creators were recorded
+/// @param replaces the key that it was created to replace; null for none
 /// @param lastUsedAt when it was last used, to about a minute; null for never
 public record ApiKey(
         UUID id,
@@ -22,11 +28,14 @@ public record ApiKey(
         Rank rank,
         boolean signs,
         Digest textHash,
+        @Nullable String lastFour,
         @Nullable String secret,
+        @Nullable AllowedAddresses addresses,
         Instant createdAt,
         @Nullable Instant expiresAt,
         @Nullable Instant revokedAt,
         @Nullable Creator madeBy,
+        @Nullable UUID replaces,
         @Nullable Instant lastUsedAt) {
     /// How many live keys of a realm may sign: each is tried for every signed request.
     public static final int MOST_SIGNING = 8;
@@ -35,19 +44,42 @@ public record ApiKey(
         return revokedAt == null && (expiresAt == null || now.isBefore(expiresAt));
     }
 
+    /// Whether it may be used from an address.
+    public boolean allows(InetAddress address) {
+        return addresses == null || addresses.contains(address);
+    }
+
     public Actor actor() {
         return new Actor(new ActorRef(ActorRef.Kind.API_KEY, id), name, scopes, rank, 0);
     }
 
     public ApiKey revoked(Instant now) {
-        return new ApiKey(
-                id, name, role, scopes, rank, signs, textHash, secret, createdAt, expiresAt, now, madeBy, lastUsedAt);
+        return ending(expiresAt, now);
     }
 
     /// The same key with another expiry.
     public ApiKey expiring(Instant at) {
+        return ending(at, revokedAt);
+    }
+
+    private ApiKey ending(@Nullable Instant expires, @Nullable Instant revoked) {
         return new ApiKey(
-                id, name, role, scopes, rank, signs, textHash, secret, createdAt, at, revokedAt, madeBy, lastUsedAt);
+                id,
+                name,
+                role,
+                scopes,
+                rank,
+                signs,
+                textHash,
+                lastFour,
+                secret,
+                addresses,
+                createdAt,
+                expires,
+                revoked,
+                madeBy,
+                replaces,
+                lastUsedAt);
     }
 
     /// Whether it expires no earlier than `end`.

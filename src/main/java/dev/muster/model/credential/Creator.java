@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Who created a key or an operator.
 ///
-/// @param by an API key, an operator or root
+/// @param by an API key, an operator or root; Muster itself for operators who sign in through an identity provider
 /// @param through the API key the operator acted through, whose expiry and revocation apply as well; null for
 ///     none
 public record Creator(ActorRef by, @Nullable UUID through) {

@@ -3,6 +3,9 @@ package dev.muster.model.credential;
 import dev.muster.model.value.Changes;
 import dev.muster.model.value.Timestamps;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// The fields of keys and operators in the journal, without hashes and secrets. Reconciliation computes them
@@ -11,6 +14,9 @@ public final class CredentialFields {
     /// The journalled changes of a revoked key.
     public static final Changes REVOKED =
             new Changes.Draft().put("revoked", false, true).build();
+
+    /// The journal's field for a client secret, which records only that it was set.
+    public static final String CLIENT_SECRET = "clientSecret";
 
     private CredentialFields() {}
 
@@ -32,7 +38,13 @@ public final class CredentialFields {
         if (key.expiresAt() != null) {
             changes.put("expiresAt", null, Timestamps.text(key.expiresAt()));
         }
+        if (key.addresses() != null) {
+            changes.put("allowedAddresses", null, key.addresses().texts());
+        }
         put(changes, key.madeBy());
+        if (key.replaces() != null) {
+            changes.put("replaces", null, key.replaces().toString());
+        }
         return changes.build();
     }
 
@@ -53,13 +65,23 @@ public final class CredentialFields {
             changes.put("username", null, after.username().text());
             changes.put("role", null, after.role().word());
             changes.put("generation", null, after.generation());
+            if (after.invitation() != null) {
+                changes.put("invitedUntil", null, invitedUntil(after));
+            }
             put(changes, after.madeBy());
+            if (after.identity() != null) {
+                changes.put("ssoIssuer", null, after.identity().issuer());
+                changes.put("ssoSubject", null, after.identity().subject());
+            }
         } else {
             if (before.role() != after.role()) {
                 changes.put("role", before.role().word(), after.role().word());
             }
             if (before.generation() != after.generation()) {
                 changes.put("generation", before.generation(), after.generation());
+            }
+            if (!Objects.equals(before.invitation(), after.invitation())) {
+                changes.put("invitedUntil", invitedUntil(before), invitedUntil(after));
             }
             if (before.isDeleted() != after.isDeleted()) {
                 changes.put("deleted", before.isDeleted(), after.isDeleted());
@@ -69,6 +91,60 @@ public final class CredentialFields {
             }
         }
         return changes.build();
+    }
+
+    /// What the journal records of a sign-in. These are not fields of the operator.
+    public static Changes signedIn(SignInMethod method, String address) {
+        return new Changes.Draft()
+                .put("method", null, method.word())
+                .put("address", null, address)
+                .build();
+    }
+
+    /// What the journal records of a session that was ended. This is not a field of the operator.
+    public static Changes sessionEnded(UUID session) {
+        return new Changes.Draft().put("session", session.toString(), null).build();
+    }
+
+    /// What the journal records of a new passkey. These are not fields of the operator.
+    public static Changes added(Passkey passkey) {
+        return new Changes.Draft()
+                .put("passkey", null, passkey.id().toString())
+                .put("passkeyName", null, passkey.name())
+                .put("publicKeyHash", null, passkey.publicKeyHash())
+                .build();
+    }
+
+    /// What the journal records of a passkey that was removed.
+    public static Changes removed(Passkey passkey) {
+        return new Changes.Draft()
+                .put("passkey", passkey.id().toString(), null)
+                .put("passkeyName", passkey.name(), null)
+                .put("publicKeyHash", passkey.publicKeyHash(), null)
+                .build();
+    }
+
+    /// What the journal records of an identity provider that was set or removed.
+    ///
+    /// @param before null for a new one
+    /// @param after null for one that is removed
+    /// @param secretChanged whether the client's secret was set or replaced
+    public static Changes changed(@Nullable SsoProvider before, @Nullable SsoProvider after, boolean secretChanged) {
+        Changes settings = Changes.between(fields(before), fields(after));
+        return secretChanged
+                ? settings.and(new Changes.Draft()
+                        .put(CLIENT_SECRET, before == null ? null : "replaced", after == null ? null : "set")
+                        .build())
+                : settings;
+    }
+
+    private static @Nullable String invitedUntil(Operator operator) {
+        Operator.Invitation invitation = operator.invitation();
+        return invitation == null ? null : Timestamps.text(invitation.until());
+    }
+
+    private static Map<String, Object> fields(@Nullable SsoProvider provider) {
+        return provider == null ? Map.of() : provider.settings().byField();
     }
 
     private static void put(Changes.Draft changes, @Nullable Creator creator) {

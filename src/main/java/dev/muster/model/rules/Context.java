@@ -3,6 +3,7 @@ package dev.muster.model.rules;
 import dev.muster.model.Change;
 import dev.muster.model.Event;
 import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.ActorRef;
 import dev.muster.model.state.WorkingSet;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.user.Fingerprint;
@@ -17,7 +18,14 @@ import org.jspecify.annotations.Nullable;
 /// @param realm the working set that the request reads and changes
 /// @param actor the caller with their current rights in the working set
 /// @param now the transaction's time
-record Context(WorkingSet realm, Environment environment, Fingerprint.Maker prints, Actor actor, Instant now) {
+/// @param approver the second operator, who approved the actor's request; null if none was needed
+record Context(
+        WorkingSet realm,
+        Environment environment,
+        Fingerprint.Maker prints,
+        Actor actor,
+        Instant now,
+        @Nullable ActorRef approver) {
     /// An event caused by the actor now.
     Event event(Event.Action action, Event.Subject subject, Changes changes) {
         return event(action, subject, null, null, changes);
@@ -30,7 +38,7 @@ record Context(WorkingSet realm, Environment environment, Fingerprint.Maker prin
             @Nullable String reason,
             @Nullable String note,
             Changes changes) {
-        return new Event(now, actor.ref(), action, subject, reason, note, changes);
+        return new Event(now, actor.ref(), action, subject, reason, note, changes, approver);
     }
 
     Change unchanged(Change.About about) {

@@ -1,39 +1,40 @@
 package dev.muster.model.rules;
 
 import dev.muster.model.Command;
-import dev.muster.model.Event;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Creator;
+import dev.muster.model.credential.Lineage;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
 import dev.muster.model.state.CredentialState;
 import dev.muster.model.state.WorkingSet;
-import dev.muster.model.value.Identifier;
+import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.value.Timestamps;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The rules for API keys and operators: actors cannot create or end credentials with more rights than their
-/// own, no key outlives the key that created it, and a realm cannot lose its ability to create keys.
+/// The rules for API keys: actors cannot create or end credentials with more rights than their own, no key
+/// outlives the key that created it, and a realm cannot lose its ability to create keys. [OperatorRules] shares
+/// the first.
 public final class CredentialRules {
     private static final Refusal LAST_MAKER =
             new Refusal.InUse("the realm, as no other key could make all the keys that it can");
-    private static final Refusal LAST_ADMIN = new Refusal.InUse("the realm, as its last enabled admin");
+    static final Refusal LAST_ADMIN = new Refusal.InUse("the realm, as its last enabled admin");
 
     private final WorkingSet realm;
     private final CredentialState credentials;
@@ -47,9 +48,15 @@ public final class CredentialRules {
         this.now = context.now();
     }
 
-    /// Creates a key. It expires no later than the keys that the actor acts with, and by default together
-    /// with them. Refuses: Forbidden, Invalid, OverQuota.
+    /// Creates a key. It expires no later than the keys that the actor acts with, and by default together with
+    /// them; it may be used only from addresses from which they may. Refuses: Forbidden, Invalid, OverQuota.
     Result<ApiKey> create(Command.CreateKey command) {
+        return make(command, null, Set.of());
+    }
+
+    /// @param replaces the key that the new one replaces, or null
+    /// @param leaving keys that end in the same request and so do not count against the quota
+    private Result<ApiKey> make(Command.CreateKey command, @Nullable UUID replaces, Set<UUID> leaving) {
         Refusal refusal = missingRights(command.scopes(), command.rank());
         if (refusal != null) {
             return Result.refused(refusal);
@@ -65,11 +72,20 @@ public final class CredentialRules {
                     "outlives_its_maker",
                     "Must not be later than " + Timestamps.text(latest) + ", when the key that makes it expires."));
         }
+        AllowedAddresses addresses = command.addresses();
+        AllowedAddresses within = actorsAddresses();
+        if (addresses != null && within != null && !addresses.isWithin(within)) {
+            return Result.refused(new Refusal.Invalid(
+                    "allowedAddresses",
+                    "beyond_its_maker",
+                    "Must lie within the addresses of the key that makes it: " + within.text() + "."));
+        }
         // Root may exceed the quota, to help a realm that has lost its own keys.
-        if (!actor.isRoot() && realm.counters().keys() >= realm.quotas().keys()) {
+        if (!actor.isRoot()
+                && realm.counters().keys() - leaving.size() >= realm.quotas().keys()) {
             return Result.refused(new Refusal.OverQuota("keys", realm.quotas().keys()));
         }
-        if (command.signs() && signing() >= ApiKey.MOST_SIGNING) {
+        if (command.signs() && signing(leaving) >= ApiKey.MOST_SIGNING) {
             return Result.refused(new Refusal.Invalid(
                     "signing",
                     "too_many",
@@ -84,32 +100,95 @@ public final class CredentialRules {
                 command.rank(),
                 command.signs(),
                 command.textHash(),
+                command.lastFour(),
                 command.secret(),
+                addresses == null ? within : addresses,
                 now,
                 asked == null ? latest : asked,
                 null,
                 Creator.of(actor),
+                replaces,
                 null));
+    }
+
+    /// The new key of a rotation, and the old key in its new state.
+    record Rotation(ApiKey made, ApiKey ended) {}
+
+    /// Creates a key that replaces another, which ends after the overlap; immediately without one. Refuses: NotFound,
+    /// Forbidden, Invalid, OverQuota, InUse.
+    Result<Rotation> rotate(Command.RotateKey command) {
+        return withinReach(command.old()).then(old -> rotate(old, command));
+    }
+
+    private Result<Rotation> rotate(ApiKey old, Command.RotateKey command) {
+        if (!old.isLive(now)) {
+            return Result.refused(new Refusal.Invalid("keyId", "has_ended", "The key has ended. Make another one."));
+        }
+        boolean atOnce = !command.overlap().isPositive();
+        ApiKey ended = atOnce ? old.revoked(now) : endingBy(old, now.plus(command.overlap()));
+        Command.CreateKey creation = new Command.CreateKey(
+                command.id(),
+                old.name(),
+                old.role(),
+                old.scopes(),
+                old.rank(),
+                old.signs(),
+                command.expiresAt() == null ? sameSpan(old) : command.expiresAt(),
+                old.addresses(),
+                command.textHash(),
+                command.lastFour(),
+                command.secret());
+        return make(creation, old.id(), atOnce ? Set.of(old.id()) : Set.of())
+                .then(made -> takesLastMaker(List.of(old), List.of(made))
+                        ? Result.refused(LAST_MAKER)
+                        : Result.ok(new Rotation(made, ended)));
+    }
+
+    private static ApiKey endingBy(ApiKey key, Instant at) {
+        return key.expiresAt() != null && !key.expiresAt().isAfter(at) ? key : key.expiring(at);
+    }
+
+    /// The expiry of a key created now with the same lifetime as `key`, but no later than the actor's own keys;
+    /// null for never.
+    private @Nullable Instant sameSpan(ApiKey key) {
+        if (key.expiresAt() == null) {
+            return null;
+        }
+        Instant end = now.plus(Duration.between(key.createdAt(), key.expiresAt()));
+        Instant latest = actorsExpiry();
+        return latest != null && latest.isBefore(end) ? latest : end;
     }
 
     /// The earliest expiry of the keys that the actor acts with; null for never.
     private @Nullable Instant actorsExpiry() {
-        Set<UUID> keys = new HashSet<>(actor.keys());
-        if (actor.ref().kind() == ActorRef.Kind.API_KEY) {
-            keys.add(actor.ref().id());
-        }
-        return keys.stream()
-                .map(credentials::key)
-                .filter(Objects::nonNull)
+        return actorsKeys()
                 .map(ApiKey::expiresAt)
                 .filter(Objects::nonNull)
                 .min(Comparator.naturalOrder())
                 .orElse(null);
     }
 
-    private long signing() {
+    /// The allowed addresses of the key that the actor acts with; null if not limited.
+    private @Nullable AllowedAddresses actorsAddresses() {
+        // Only a dialect that creates no credentials accepts two keys at once.
+        return actorsKeys()
+                .map(ApiKey::addresses)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private Stream<ApiKey> actorsKeys() {
+        Set<UUID> keys = new HashSet<>(actor.keys());
+        if (actor.ref().kind() == ActorRef.Kind.API_KEY) {
+            keys.add(actor.ref().id());
+        }
+        return keys.stream().map(credentials::key).filter(Objects::nonNull);
+    }
+
+    private long signing(Set<UUID> leaving) {
         return credentials.keys().stream()
-                .filter(key -> key.signs() && key.isLive(now))
+                .filter(key -> key.signs() && key.isLive(now) && !leaving.contains(key.id()))
                 .count();
     }
 
@@ -151,7 +230,7 @@ public final class CredentialRules {
                     "later_than_before",
                     "Must not be later than " + Timestamps.text(key.expiresAt()) + ", when the key expires."));
         }
-        if (takesLastMaker(List.of(key))) {
+        if (takesLastMaker(List.of(key), List.of())) {
             return Result.refused(LAST_MAKER);
         }
         return Result.ok(key.expiring(command.at()));
@@ -163,7 +242,9 @@ public final class CredentialRules {
     }
 
     private Result<Revocation> revoke(ApiKey key, boolean descendants) {
-        Set<UUID> ending = descendants ? withDescendants(key.id()) : Set.of(key.id());
+        Set<UUID> ending = descendants
+                ? new Lineage(credentials.keys(), credentials.operators()).withDescendants(key.id())
+                : Set.of(key.id());
         List<ApiKey> keys = credentials.keys().stream()
                 .filter(each -> ending.contains(each.id()) && each.revokedAt() == null)
                 .sorted(Comparator.comparing((ApiKey each) -> !each.equals(key))
@@ -174,7 +255,7 @@ public final class CredentialRules {
                 .filter(each -> ending.contains(each.id()) && each.isLive())
                 .sorted(Comparator.comparing(Operator::createdAt).thenComparing(Operator::id))
                 .toList();
-        if (takesLastMaker(keys)) {
+        if (takesLastMaker(keys, List.of())) {
             return Result.refused(LAST_MAKER);
         }
         if (operators.stream().anyMatch(this::isTheActor) && takesLastAdmin(operators)) {
@@ -188,29 +269,12 @@ public final class CredentialRules {
                         .toList()));
     }
 
-    /// A key with all keys and operators it created, recursively.
-    private Set<UUID> withDescendants(UUID key) {
-        Set<UUID> found = new HashSet<>();
-        Deque<UUID> left = new ArrayDeque<>(List.of(key));
-        while (!left.isEmpty()) {
-            UUID creator = left.remove();
-            if (found.add(creator)) {
-                credentials.keys().stream()
-                        .filter(each -> each.madeBy() != null && each.madeBy().is(creator))
-                        .forEach(each -> left.add(each.id()));
-                credentials.operators().stream()
-                        .filter(each -> each.madeBy() != null && each.madeBy().is(creator))
-                        .forEach(each -> left.add(each.id()));
-            }
-        }
-        return found;
-    }
-
-    /// Whether without `ending` the realm could no longer create keys with the same rights for as long.
-    private boolean takesLastMaker(List<ApiKey> ending) {
+    /// Whether without `ending`, but with `made`, the realm could no longer create keys with the same rights for
+    /// as long.
+    private boolean takesLastMaker(List<ApiKey> ending, List<ApiKey> made) {
         List<ApiKey> makers = ending.stream().filter(this::makesKeys).toList();
         return !makers.isEmpty()
-                && credentials.keys().stream()
+                && Stream.concat(credentials.keys().stream(), made.stream())
                         .filter(other -> makesKeys(other) && !ending.contains(other))
                         .noneMatch(other -> makers.stream().allMatch(creator -> canReplace(other, creator)));
     }
@@ -227,7 +291,7 @@ public final class CredentialRules {
         return key.isLive(now) && key.scopes().contains(Scope.KEYS_WRITE);
     }
 
-    private boolean takesLastAdmin(List<Operator> ending) {
+    boolean takesLastAdmin(List<Operator> ending) {
         return ending.stream().anyMatch(CredentialRules::isAdmin)
                 && credentials.operators().stream().noneMatch(other -> isAdmin(other) && !ending.contains(other));
     }
@@ -236,139 +300,23 @@ public final class CredentialRules {
         return operator.isLive() && operator.role() == Role.ADMIN;
     }
 
-    private boolean isTheActor(Operator operator) {
+    boolean isTheActor(Operator operator) {
         return operator.actor().ref().equals(actor.ref());
     }
 
-    /// Creates an operator. Operators do not expire, so an actor with an expiring key cannot create one.
-    /// Refuses: Forbidden, Taken.
-    Transition<Operator> create(Command.CreateOperator command, UUID id) {
-        Refusal refusal = missingRights(command.role().scopes(), command.role().rank());
-        if (refusal == null) {
-            refusal = expiring();
+    /// Refuses an actor with a key that expires or has allowed addresses, who may not create a credential
+    /// without such a limit; null for others.
+    @Nullable
+    Refusal limited() {
+        if (actorsExpiry() != null) {
+            return new Refusal.Forbidden("a key without expiry");
         }
-        if (refusal != null) {
-            return new Transition.Refused<>(refusal);
-        }
-        UUID taken = credentials.operatorIdNamed(command.username().key());
-        if (taken != null) {
-            return new Transition.Refused<>(new Refusal.Taken("username", taken, false));
-        }
-        String plain = Identifier.withoutVariants(command.username().folded());
-        for (Operator other : credentials.operators()) {
-            if (!other.isDeleted()
-                    && plain.equals(Identifier.withoutVariants(other.username().folded()))) {
-                // Created by an earlier version, which treated fullwidth letters as different.
-                return new Transition.Refused<>(new Refusal.Taken("username", other.id(), false));
-            }
-        }
-        return new Transition.Changed<>(
-                new Operator(
-                        id,
-                        command.username(),
-                        command.role(),
-                        command.passwordHash(),
-                        1,
-                        now,
-                        null,
-                        null,
-                        Creator.of(actor)),
-                Event.Action.OPERATOR_CREATED);
-    }
-
-    /// Disables an operator. Refuses: Forbidden; InUse if they are the realm's last enabled admin and disable
-    /// themselves.
-    Transition<Operator> disable(Operator operator) {
-        if (operator.isLive() && isTheActor(operator) && takesLastAdmin(List.of(operator))) {
-            return new Transition.Refused<>(LAST_ADMIN);
-        }
-        return ifWithinRights(
-                operator,
-                operator.isLive()
-                        ? new Transition.Changed<>(
-                                operator.with(operator.passwordHash(), now), Event.Action.OPERATOR_DISABLED)
-                        : new Transition.Unchanged<>());
-    }
-
-    /// Enables an operator. Refuses: Forbidden.
-    Transition<Operator> enable(Operator operator) {
-        return ifNotExpiring(
-                operator,
-                operator.isLive()
-                        ? new Transition.Unchanged<>()
-                        : new Transition.Changed<>(
-                                operator.with(operator.passwordHash(), null), Event.Action.OPERATOR_ENABLED));
-    }
-
-    /// Changes an operator's password. Refuses: Forbidden.
-    Transition<Operator> changePassword(Operator operator, String passwordHash) {
-        return ifNotExpiring(
-                operator,
-                new Transition.Changed<>(
-                        operator.with(passwordHash, operator.disabledAt()), Event.Action.OPERATOR_PASSWORD_CHANGED));
-    }
-
-    /// Changes an operator's role. Their sessions and tokens stay valid, with the new rights.
-    ///
-    /// Refuses: Forbidden without the rights of both roles and, if the new role has more rights, with a key
-    /// that expires; InUse if they are the realm's last enabled admin and change their own role.
-    Transition<Operator> changeRole(Operator operator, Role role) {
-        if (role == operator.role()) {
-            return ifWithinRights(operator, new Transition.Unchanged<>());
-        }
-        if (isTheActor(operator) && takesLastAdmin(List.of(operator))) {
-            return new Transition.Refused<>(LAST_ADMIN);
-        }
-        Refusal refusal = missingRights(role.scopes(), role.rank());
-        if (refusal != null) {
-            return new Transition.Refused<>(refusal);
-        }
-        Transition<Operator> step = new Transition.Changed<>(operator.in(role), Event.Action.OPERATOR_ROLE_CHANGED);
-        boolean lower = operator.role().scopes().containsAll(role.scopes())
-                && operator.role().rank().compareTo(role.rank()) >= 0;
-        return lower ? ifWithinRights(operator, step) : ifNotExpiring(operator, step);
-    }
-
-    /// Deletes an operator, ending their tokens and sessions. What they created stays.
-    ///
-    /// Refuses: Forbidden; InUse if they are the realm's last enabled admin and delete themselves.
-    Transition<Operator> delete(Operator operator) {
-        if (isTheActor(operator) && takesLastAdmin(List.of(operator))) {
-            return new Transition.Refused<>(LAST_ADMIN);
-        }
-        return ifWithinRights(operator, new Transition.Changed<>(operator.deleted(now), Event.Action.OPERATOR_DELETED));
-    }
-
-    /// Invalidates an operator's sessions and tokens. Those of a disabled operator are already invalid.
-    /// Refuses: Forbidden.
-    Transition<Operator> signOut(Operator operator) {
-        Transition<Operator> step = operator.isLive()
-                ? new Transition.Changed<>(
-                        operator.with(operator.passwordHash(), null), Event.Action.OPERATOR_SIGNED_OUT)
-                : new Transition.Unchanged<>();
-        return isTheActor(operator) ? step : ifWithinRights(operator, step);
-    }
-
-    private Transition<Operator> ifWithinRights(Operator operator, Transition<Operator> step) {
-        Refusal refusal =
-                missingRights(operator.role().scopes(), operator.role().rank());
-        return refusal == null ? step : new Transition.Refused<>(refusal);
-    }
-
-    /// Setting a password or enabling an operator is like creating a credential, so it needs the same rights.
-    private Transition<Operator> ifNotExpiring(Operator operator, Transition<Operator> step) {
-        Refusal refusal = expiring();
-        return refusal == null ? ifWithinRights(operator, step) : new Transition.Refused<>(refusal);
-    }
-
-    /// Refuses an actor with an expiring key, who may not create a credential that does not expire; null for
-    /// others.
-    private @Nullable Refusal expiring() {
-        return actorsExpiry() == null ? null : new Refusal.Forbidden("a key without expiry");
+        return actorsAddresses() == null ? null : new Refusal.Forbidden("a key that may be used from any address");
     }
 
     /// Refuses if the actor lacks any of `scopes` or `rank`; null otherwise, and for root.
-    private @Nullable Refusal missingRights(Set<Scope> scopes, Rank rank) {
+    @Nullable
+    Refusal missingRights(Set<Scope> scopes, Rank rank) {
         if (actor.isRoot()) {
             return null;
         }

@@ -1,19 +1,26 @@
 package dev.muster.model.rules;
 
+import dev.muster.model.Approval;
+import dev.muster.model.ApprovalCommand;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.Event;
+import dev.muster.model.JobCommand;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Write;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.credential.ApiKey;
+import dev.muster.model.credential.Creator;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Scope;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.model.state.WorkingSet;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.user.Fingerprint;
+import dev.muster.model.value.Changes;
 import dev.muster.model.value.Identifier;
 import java.time.Instant;
 import java.util.List;
@@ -50,18 +57,36 @@ public final class Decider {
         if (write.target() != null) {
             Lookup.plan(write.target(), plan, prints);
         }
+        if (ApprovalDecider.isGoverned(write)
+                || write.commands().stream().anyMatch(OperatorCommand.PutSso.class::isInstance)) {
+            plan.approvals.rules();
+        }
         for (Command command : write.commands()) {
-            switch (command) {
-                case Command.Register register -> UserDecider.plan(register, plan, prints);
-                case Command.PutUser put -> UserDecider.plan(put.fields(), plan, prints);
-                case Command.OnUser onUser -> UserDecider.plan(onUser, plan, prints);
-                case Command.OnCredentials onCredentials -> CredentialDecider.plan(onCredentials, plan.credentials);
-                case Command.CreateTenant tenant -> plan.credentials.partners.add(tenant.partnerId());
-                case Command.OnGroups onGroups -> GroupDecider.plan(onGroups, plan, prints);
-                case Command.OnPolicies onPolicies -> PolicyDecider.plan(onPolicies, plan, prints);
-                case Command.OnJobs onJobs -> JobDecider.plan(onJobs, plan, prints);
-                case Command.NoteSignature(), Command.SetQuotas(var _) -> {}
+            plan(command, plan, prints);
+        }
+    }
+
+    private static void plan(Command command, LoadPlan plan, Fingerprint.Maker prints) {
+        switch (command) {
+            case Command.Register register -> UserDecider.plan(register, plan, prints);
+            case Command.PutUser put -> UserDecider.plan(put.fields(), plan, prints);
+            case Command.OnUser onUser -> UserDecider.plan(onUser, plan, prints);
+            case Command.OnCredentials onCredentials -> CredentialDecider.plan(onCredentials, plan.credentials);
+            case Command.CreateTenant tenant -> plan.credentials.partners.add(tenant.partnerId());
+            case Command.OnGroups onGroups -> GroupDecider.plan(onGroups, plan, prints);
+            case Command.OnPolicies onPolicies -> PolicyDecider.plan(onPolicies, plan, prints);
+            case JobCommand onJobs -> JobDecider.plan(onJobs, plan, prints);
+            case ApprovalCommand onApprovals -> {
+                ApprovalDecider.plan(onApprovals, plan);
+                List<Command> asked = onApprovals.approval().commands();
+                if (onApprovals instanceof ApprovalCommand.Approve && asked != null) {
+                    asked.forEach(each -> plan(each, plan, prints));
+                }
             }
+            case Command.NoteSignature(),
+                    Command.NoteExport(),
+                    Command.SetQuotas(var _),
+                    Command.SetApprovalRules(var _) -> {}
         }
     }
 
@@ -80,7 +105,59 @@ public final class Decider {
                 return Result.refused(refusal);
             }
         }
-        Context context = new Context(realm, environment, prints, actor, now);
+        Context context = new Context(realm, environment, prints, actor, now, null);
+        if (write.commands().getFirst() instanceof ApprovalCommand onApproval) {
+            return new ApprovalDecider(context).decide(onApproval, new AsRequester(freshId));
+        }
+        ApprovalDecider approvals = new ApprovalDecider(context);
+        Approval.Kind needed = approvals.needed(write);
+        if (needed == null) {
+            return carryOut(context, write, freshId);
+        }
+        // On an overlay that is discarded: what it would do now.
+        Context trial = new Context(realm.overlay(), environment, prints, actor, now, null);
+        return approvals.request(write, needed, carryOut(trial, write, freshId), freshId);
+    }
+
+    /// Executes an approved request as its requester.
+    private final class AsRequester implements ApprovalDecider.CarriedOut {
+        private final Supplier<UUID> freshId;
+
+        private AsRequester(Supplier<UUID> freshId) {
+            this.freshId = freshId;
+        }
+
+        @Override
+        public @Nullable Actor requester(Approval approval, List<Command> commands) {
+            Creator by = approval.requestedBy();
+            Actor requester = switch (by.by().kind()) {
+                case ROOT -> Actor.ROOT;
+                case SYSTEM -> null;
+                case API_KEY -> {
+                    ApiKey key = realm.credentials().key(by.by().id());
+                    yield key == null || !key.isLive(now) ? null : key.actor();
+                }
+                case OPERATOR -> {
+                    Operator operator = realm.credentials().operator(by.by().id());
+                    Set<UUID> keys = by.through() == null ? Set.of() : Set.of(by.through());
+                    yield operator == null || !operator.isLive() ? null : through(operator.actor(), keys);
+                }
+            };
+            if (requester == null) {
+                return null;
+            }
+            // The requester's identity was proved when the request was made.
+            Actor proven = requester.proven(now);
+            return commands.stream().anyMatch(command -> forbidden(proven, command) != null) ? null : proven;
+        }
+
+        @Override
+        public Result<Change> by(Actor requester, Write write, ActorRef approver) {
+            return carryOut(new Context(realm, environment, prints, requester, now, approver), write, freshId);
+        }
+    }
+
+    private static Result<Change> carryOut(Context context, Write write, Supplier<UUID> freshId) {
         List<Command> commands = write.commands();
         if (write.target() != null) {
             return new UserDecider(context).change(write.target(), commands, write.ifMatch());
@@ -96,8 +173,12 @@ public final class Decider {
             case Command.CreateTenant command -> new TenantDecider(context).create(command, freshId.get());
             case Command.OnGroups command -> new GroupDecider(context).decide(command, freshId);
             case Command.OnPolicies command -> new PolicyDecider(context).decide(command, freshId);
-            case Command.OnJobs command -> new JobDecider(context).decide(command, freshId);
+            case JobCommand command -> new JobDecider(context).decide(command, freshId);
+            case Command.SetApprovalRules(var rules) -> new TenantDecider(context).setApprovalRules(rules);
+            case ApprovalCommand command -> throw new IllegalArgumentException("is decided alone: " + command);
             case Command.SetQuotas(var quotas) -> new TenantDecider(context).setQuotas(quotas);
+            case Command.NoteExport() ->
+                Result.ok(context.changed(new Change.OfNothing(), Event.Action.JOURNAL_EXPORTED, Changes.NONE));
             case Command.NoteSignature() -> Result.ok(context.unchanged(new Change.OfNothing()));
             case Command.OnUser command -> throw new IllegalArgumentException("needs a user: " + command);
         };
@@ -114,7 +195,7 @@ public final class Decider {
                 Operator operator = realm.credentials().operator(actor.ref().id());
                 yield operator == null || !operator.isLive() || operator.generation() != actor.generation()
                         ? null
-                        : through(operator.actor().within(actor), actor.keys());
+                        : through(operator.actor().proven(actor.provenAt()).within(actor), actor.keys());
             }
         };
     }
@@ -134,10 +215,28 @@ public final class Decider {
     }
 
     private @Nullable Refusal forbidden(Actor actor, Command command) {
-        if (command instanceof Command.SignOutOperator(var username) && isThemselves(actor, username)) {
+        if (command instanceof OperatorCommand.SignOutOperator(var username) && isThemselves(actor, username)) {
             return null;
         }
-        if (command instanceof Command.EndHolds) {
+        if (command instanceof OperatorCommand.EndSession(var username, var _) && isThemselves(actor, username)) {
+            return null;
+        }
+        if (command instanceof OperatorCommand.RemovePasskeys(var username, var _) && isThemselves(actor, username)) {
+            return unproven(actor);
+        }
+        if (command instanceof OperatorCommand.AddPasskey) {
+            return actor.ref().kind() == ActorRef.Kind.OPERATOR
+                    ? unproven(actor)
+                    : new Refusal.Forbidden("an operator");
+        }
+        if (command instanceof OperatorCommand.AcceptInvitation
+                || command instanceof OperatorCommand.ChangeOwnPassword
+                || command instanceof OperatorCommand.NoteSignIn) {
+            return actor.ref().kind() == ActorRef.Kind.OPERATOR ? null : new Refusal.Forbidden("an operator");
+        }
+        if (command instanceof Command.EndHolds
+                || command instanceof OperatorCommand.SignInOperator
+                || command instanceof ApprovalCommand.LapseApproval) {
             return actor.ref().kind() == ActorRef.Kind.SYSTEM ? null : new Refusal.Forbidden("system");
         }
         Scope scope = command.scope();
@@ -147,7 +246,15 @@ public final class Decider {
         if (scope == null) {
             return actor.isRoot() ? null : new Refusal.Forbidden("root");
         }
-        return actor.may(scope) ? null : Refusal.Forbidden.to(actor, scope);
+        if (!actor.may(scope)) {
+            return Refusal.Forbidden.to(actor, scope);
+        }
+        return command.needsRecentProof() ? unproven(actor) : null;
+    }
+
+    /// Refuses an operator whose last proof of identity is too old; null for others.
+    private @Nullable Refusal unproven(Actor actor) {
+        return actor.isProven(now) ? null : new Refusal.StepUpRequired(Actor.PROOF_LASTS);
     }
 
     private boolean isThemselves(Actor actor, Identifier.Key username) {

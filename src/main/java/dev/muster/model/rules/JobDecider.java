@@ -3,6 +3,7 @@ package dev.muster.model.rules;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Event;
+import dev.muster.model.JobCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Scope;
@@ -51,14 +52,15 @@ final class JobDecider {
         this.now = context.now();
     }
 
-    static void plan(Command.OnJobs command, LoadPlan plan, Fingerprint.Maker prints) {
+    static void plan(JobCommand command, LoadPlan plan, Fingerprint.Maker prints) {
         switch (command) {
-            case Command.ReserveJob(var job, var _) -> plan(job, plan, prints);
-            case Command.SubmitJob(var job, var _, var _) -> plan(job, plan, prints);
-            case Command.FreeJobId(var jobId, var _) -> plan.jobs.ids.add(jobId);
-            case Command.GiveVerdict(var jobId, var _) -> plan.jobs.ids.add(jobId);
-            case Command.ReviewJob(var jobId, var _) -> plan.jobs.ids.add(jobId);
-            case Command.EraseJob(var jobId) -> plan.jobs.ids.add(jobId);
+            case JobCommand.ReserveJob(var job, var _) -> plan(job, plan, prints);
+            case JobCommand.SubmitJob(var job, var _, var _) -> plan(job, plan, prints);
+            case JobCommand.FreeJobId(var jobId, var _) -> plan.jobs.ids.add(jobId);
+            case JobCommand.GiveVerdict(var jobId, var _) -> plan.jobs.ids.add(jobId);
+            case JobCommand.ReviewJob(var jobId, var _) -> plan.jobs.ids.add(jobId);
+            case JobCommand.EraseJob(var jobId) -> plan.jobs.ids.add(jobId);
+            case JobCommand.NoteEvidenceRead(var jobId) -> plan.jobs.ids.add(jobId);
         }
     }
 
@@ -70,14 +72,18 @@ final class JobDecider {
         }
     }
 
-    Result<Change> decide(Command.OnJobs command, Supplier<UUID> freshId) {
+    Result<Change> decide(JobCommand command, Supplier<UUID> freshId) {
         return switch (command) {
-            case Command.ReserveJob(var asked, var token) -> reserve(asked, token, freshId);
-            case Command.SubmitJob submit -> submit(submit, freshId);
-            case Command.FreeJobId(var jobId, var token) -> free(jobId, token);
-            case Command.GiveVerdict(var jobId, var verdict) -> giveVerdict(jobId, verdict);
-            case Command.ReviewJob(var jobId, var note) -> review(jobId, note);
-            case Command.EraseJob(var jobId) -> erase(jobId);
+            case JobCommand.ReserveJob(var asked, var token) -> reserve(asked, token, freshId);
+            case JobCommand.SubmitJob submit -> submit(submit, freshId);
+            case JobCommand.FreeJobId(var jobId, var token) -> free(jobId, token);
+            case JobCommand.GiveVerdict(var jobId, var verdict) -> giveVerdict(jobId, verdict);
+            case JobCommand.ReviewJob(var jobId, var note) -> review(jobId, note);
+            case JobCommand.EraseJob(var jobId) -> erase(jobId);
+            case JobCommand.NoteEvidenceRead(var jobId) ->
+                readableJob(jobId)
+                        .map(job ->
+                                context.changed(new Change.OfJob(job), Event.Action.JOB_EVIDENCE_READ, Changes.NONE));
         };
     }
 
@@ -106,7 +112,7 @@ final class JobDecider {
                 change(job, List.of(event(job, Event.Action.JOB_RESERVED, null, JobFields.diff(existing, job)))));
     }
 
-    private Result<Change> submit(Command.SubmitJob submit, Supplier<UUID> freshId) {
+    private Result<Change> submit(JobCommand.SubmitJob submit, Supplier<UUID> freshId) {
         JobRequest asked = submit.job();
         Job existing = existing(asked.jobId());
         User known = submit.token() == null ? user(asked) : reservedFor(existing, asked);

@@ -6,12 +6,13 @@ import dev.muster.model.Event;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.state.CredentialState;
+import dev.muster.model.tenant.ApprovalRules;
 import dev.muster.model.tenant.Quotas;
 import dev.muster.model.tenant.Tenant;
 import dev.muster.model.value.Changes;
 import java.util.UUID;
 
-/// Decides the requests reserved to root: tenants, and the quotas of their realms.
+/// Decides about tenants and the settings of their realms: quotas and approval rules.
 final class TenantDecider {
     private final Context context;
 
@@ -34,6 +35,17 @@ final class TenantDecider {
                 .put("name", null, tenant.name())
                 .build();
         return Result.ok(context.changed(new Change.OfTenant(tenant), Event.Action.TENANT_CREATED, changes));
+    }
+
+    Result<Change> setApprovalRules(ApprovalRules rules) {
+        ApprovalRules before = context.realm().approvals().rules();
+        Change.OfApprovalRules about = new Change.OfApprovalRules(rules);
+        if (before.equals(rules)) {
+            return Result.ok(context.unchanged(about));
+        }
+        context.realm().approvals().put(rules);
+        return Result.ok(
+                context.changed(about, Event.Action.REALM_APPROVAL_RULES_CHANGED, ApprovalRules.diff(before, rules)));
     }
 
     Result<Change> setQuotas(Quotas quotas) {

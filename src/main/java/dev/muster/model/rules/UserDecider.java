@@ -1,8 +1,10 @@
 package dev.muster.model.rules;
 
+import dev.muster.model.ApprovalCommand;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Event;
+import dev.muster.model.JobCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.ActorRef;
@@ -98,8 +100,11 @@ final class UserDecider {
                         Command.OnCredentials _,
                         Command.CreateTenant _,
                         Command.OnPolicies _,
-                        Command.OnJobs _,
+                        JobCommand _,
                         Command.SetQuotas _,
+                        Command.NoteExport _,
+                        Command.SetApprovalRules _,
+                        ApprovalCommand _,
                         Command.NoteSignature _ ->
                     throw new IllegalArgumentException("does not follow a registration: " + following);
             };
@@ -237,7 +242,8 @@ final class UserDecider {
                     new Change.OfUser(next).subject(),
                     null,
                     null,
-                    UserFields.diff(user, next)));
+                    UserFields.diff(user, next),
+                    null));
             user = next;
         }
         return user;

@@ -2,6 +2,9 @@ package dev.muster.model.state;
 
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.Passkey;
+import dev.muster.model.credential.PasskeyPolicy;
+import dev.muster.model.credential.SsoProvider;
 import dev.muster.model.tenant.Tenant;
 import dev.muster.model.value.Identifier;
 import java.util.Collection;
@@ -11,13 +14,18 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// API keys and operators in the working set and, in the system realm, tenants.
+/// API keys, operators, their passkeys, and identity providers in the working set; in the system realm, tenants.
 public final class CredentialState {
     private final WorkingSet set;
     private final OverlayMap<UUID, ApiKey> keys;
     private final OverlayMap<UUID, Operator> operators;
     private final OverlayMap<Identifier.Key, UUID> operatorNames;
     private final OverlayMap<String, Tenant> tenants;
+    private final OverlayMap<UUID, SsoProvider> providers;
+    private final OverlayMap<UUID, Passkey> passkeys;
+    private final @Nullable CredentialState below;
+    private @Nullable PasskeyPolicy passkeyPolicy;
+    private boolean passkeyPolicyChanged;
 
     /// @param below the base of this overlay; null for none
     CredentialState(WorkingSet set, @Nullable CredentialState below) {
@@ -26,6 +34,9 @@ public final class CredentialState {
         operators = new OverlayMap<>("operator", below == null ? null : below.operators);
         operatorNames = new OverlayMap<>("operator name", below == null ? null : below.operatorNames);
         tenants = new OverlayMap<>("partner", below == null ? null : below.tenants);
+        providers = new OverlayMap<>("identity provider", below == null ? null : below.providers);
+        passkeys = new OverlayMap<>("passkey", below == null ? null : below.passkeys);
+        this.below = below;
     }
 
     void merge() {
@@ -33,6 +44,12 @@ public final class CredentialState {
         operators.merge();
         operatorNames.merge();
         tenants.merge();
+        providers.merge();
+        passkeys.merge();
+        if (passkeyPolicyChanged && below != null) {
+            below.passkeyPolicy = passkeyPolicy;
+            below.passkeyPolicyChanged = true;
+        }
     }
 
     /// What to load of a realm's credentials. A realm has few, so some requests load all of them.
@@ -47,6 +64,15 @@ public final class CredentialState {
 
         /// Whether to load all of the realm's operators, including disabled ones.
         public boolean allOperators;
+
+        /// Whether to load all of the realm's identity providers.
+        public boolean allProviders;
+
+        /// Whether to load all passkeys of the realm's operators.
+        public boolean allPasskeys;
+
+        /// Whether to load the policy of who must use a passkey.
+        public boolean passkeyPolicy;
     }
 
     // Loading
@@ -76,11 +102,26 @@ public final class CredentialState {
         tenants.load(tenant.partnerId(), tenant);
     }
 
+    public void loaded(SsoProvider provider) {
+        providers.load(provider.id(), provider);
+    }
+
+    public void loaded(Passkey passkey) {
+        passkeys.load(passkey.id(), passkey);
+    }
+
+    public void loaded(PasskeyPolicy policy) {
+        passkeyPolicy = policy;
+    }
+
     void loadedAll(Plan plan) {
         keys.loadAbsent(plan.keys);
         operators.loadAbsent(plan.operators);
         operatorNames.loadAbsent(plan.operatorNames);
         tenants.loadAbsent(plan.partners);
+        if (plan.passkeyPolicy && passkeyPolicy == null) {
+            passkeyPolicy = PasskeyPolicy.NONE;
+        }
     }
 
     // Lookups
@@ -117,6 +158,32 @@ public final class CredentialState {
         return tenants.find(partnerId);
     }
 
+    /// The identity provider, or null if the realm has none with that id. All must have been loaded.
+    public @Nullable SsoProvider provider(UUID id) {
+        return providers.peek(id);
+    }
+
+    /// The realm's identity providers, if they were loaded.
+    public Collection<SsoProvider> providers() {
+        return providers.all();
+    }
+
+    /// The passkeys of the realm's operators, if they were loaded.
+    public Collection<Passkey> passkeys() {
+        return passkeys.all();
+    }
+
+    /// Who must use a passkey.
+    ///
+    /// @throws IllegalStateException if it was not loaded
+    public PasskeyPolicy passkeyPolicy() {
+        PasskeyPolicy known = passkeyPolicy == null && below != null ? below.passkeyPolicy() : passkeyPolicy;
+        if (known == null) {
+            throw new IllegalStateException("not loaded: the passkey policy");
+        }
+        return known;
+    }
+
     // Changes
 
     public void put(ApiKey key) {
@@ -139,6 +206,27 @@ public final class CredentialState {
         tenants.put(tenant.partnerId(), tenant);
     }
 
+    public void put(SsoProvider provider) {
+        providers.put(provider.id(), provider);
+    }
+
+    public void remove(SsoProvider provider) {
+        providers.remove(provider.id());
+    }
+
+    public void put(Passkey passkey) {
+        passkeys.put(passkey.id(), passkey);
+    }
+
+    public void remove(Passkey passkey) {
+        passkeys.remove(passkey.id());
+    }
+
+    public void put(PasskeyPolicy next) {
+        passkeyPolicy = next;
+        passkeyPolicyChanged = true;
+    }
+
     // Rows to write
 
     public List<WorkingSet.Changed<ApiKey>> changedKeys() {
@@ -147,6 +235,19 @@ public final class CredentialState {
 
     public List<WorkingSet.Changed<Operator>> changedOperators() {
         return operators.changed();
+    }
+
+    public List<WorkingSet.Altered<SsoProvider>> changedProviders() {
+        return providers.altered();
+    }
+
+    public List<WorkingSet.Altered<Passkey>> changedPasskeys() {
+        return passkeys.altered();
+    }
+
+    /// The passkey policy if it was changed; otherwise null.
+    public @Nullable PasskeyPolicy changedPasskeyPolicy() {
+        return passkeyPolicyChanged ? passkeyPolicy : null;
     }
 
     public List<WorkingSet.Changed<Tenant>> changedTenants() {

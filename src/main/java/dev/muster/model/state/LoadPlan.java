@@ -7,4 +7,5 @@ public final class LoadPlan {
     public final CredentialState.Plan credentials = new CredentialState.Plan();
     public final MembershipState.Plan memberships = new MembershipState.Plan();
     public final JobState.Plan jobs = new JobState.Plan();
+    public final ApprovalState.Plan approvals = new ApprovalState.Plan();
 }

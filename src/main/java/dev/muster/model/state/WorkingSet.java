@@ -17,6 +17,7 @@ public final class WorkingSet {
     private @Nullable CredentialState credentials;
     private @Nullable MembershipState memberships;
     private @Nullable JobState jobs;
+    private @Nullable ApprovalState approvals;
 
     private Counters counters;
     private long lastNumber;
@@ -59,6 +60,9 @@ public final class WorkingSet {
         if (jobs != null) {
             jobs.merge();
         }
+        if (approvals != null) {
+            approvals.merge();
+        }
         base.counters = counters;
         base.lastNumber = lastNumber;
         base.quotas = quotas;
@@ -71,6 +75,7 @@ public final class WorkingSet {
         credentials().loadedAll(plan.credentials);
         memberships().loadedAll(plan.memberships);
         jobs().loadedAll(plan.jobs);
+        approvals().loadedAll(plan.approvals);
     }
 
     public PeopleState people() {
@@ -99,6 +104,13 @@ public final class WorkingSet {
             jobs = new JobState(this, below == null ? null : below.jobs());
         }
         return jobs;
+    }
+
+    public ApprovalState approvals() {
+        if (approvals == null) {
+            approvals = new ApprovalState(below == null ? null : below.approvals());
+        }
+        return approvals;
     }
 
     public Counters counters() {

@@ -2,12 +2,30 @@ package dev.muster.model.validation;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Set;
 
 /// Validates web addresses.
 final class Links {
     private static final int LAST_PORT = 65_535;
 
+    private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "[::1]", "localhost");
+
     private Links() {}
+
+    /// Whether it is an `https` URL without user info, query and fragment, or such an `http` URL of the loopback
+    /// address.
+    static boolean isIssuer(String text) {
+        try {
+            URI url = new URI(text);
+            boolean plain = "http".equals(url.getScheme())
+                    && LOOPBACK.contains(url.getHost())
+                    && url.getRawUserInfo() == null
+                    && url.getPort() <= LAST_PORT;
+            return (plain || isHttps(text)) && url.getRawQuery() == null && url.getRawFragment() == null;
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
 
     /// Whether it is an absolute `https` URL with a host and without user info. The host name is not
     /// resolved.

@@ -43,7 +43,25 @@ final class PasswordRules {
     private static final FieldError GUESSABLE =
             weak("guessable", "Is too easy to guess. Add more words that are unrelated.");
 
+    static final FieldError TOO_SHORT = weak("too_short", "Must be at least 12 characters.");
+    private static final FieldError TOO_LONG = weak("too_long", "Must be at most 1,000 characters.");
+
+    /// Encoded to bytes, all unpaired surrogates become the same question mark.
+    private static final FieldError NOT_UNICODE =
+            weak("not_unicode", "Must not contain U+0000 or half of a character.");
+
     private PasswordRules() {}
+
+    /// What is wrong with a new password, or null. For the parameters see [Validator#newPassword].
+    static @Nullable FieldError fault(@Nullable String raw, List<String> names, NewPassword.Estimator estimator) {
+        if (raw == null || raw.codePointCount(0, raw.length()) < 12) {
+            return TOO_SHORT;
+        }
+        if (raw.length() > 1000) {
+            return TOO_LONG;
+        }
+        return raw.codePoints().anyMatch(Validator::isNoCharacter) ? NOT_UNICODE : weakness(raw, names, estimator);
+    }
 
     private static FieldError weak(String code, String message) {
         return new FieldError("password", code, message);
@@ -52,7 +70,7 @@ final class PasswordRules {
     /// The weakness of a password, or null if it is hard enough to guess.
     ///
     /// @param password at least 12 characters
-    static @Nullable FieldError weakness(String password, List<String> names, NewPassword.Estimator estimator) {
+    private static @Nullable FieldError weakness(String password, List<String> names, NewPassword.Estimator estimator) {
         String bare = bare(password);
         String rest = without(bare, names);
         if (rest.length() < bare.length() && rest.length() < LEAST_BESIDES_NAMES) {

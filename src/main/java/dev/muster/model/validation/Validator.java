@@ -3,6 +3,7 @@ package dev.muster.model.validation;
 import dev.muster.model.group.Group;
 import dev.muster.model.user.Card;
 import dev.muster.model.user.Hold;
+import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.value.FieldError;
 import dev.muster.model.value.Identifier;
 import java.math.BigDecimal;
@@ -24,6 +25,7 @@ public final class Validator {
     public static final int INDEXED_BYTES = 1024;
 
     private static final int LONGEST_URL = 2048;
+    private static final int LONGEST_ISSUER = 255;
     private static final int OBJECT_BYTES = 8 * 1024;
     private static final BigDecimal MOST_CONFIDENCE = BigDecimal.valueOf(100);
     private static final Pattern LABEL = Pattern.compile("[a-z0-9-]{1,32}");
@@ -112,6 +114,16 @@ public final class Validator {
 
     private static boolean isTooLongAnEntry(String folded) {
         return folded.length() > INDEXED_BYTES / 4 && folded.getBytes(StandardCharsets.UTF_8).length > INDEXED_BYTES;
+    }
+
+    /// The issuer of an identity provider: an https URL without user info, query and fragment. Plain http is
+    /// accepted only for the loopback address.
+    public @Nullable String issuer(String field, @Nullable String raw) {
+        String text = line(field, raw, LONGEST_ISSUER);
+        if (text != null && !Links.isIssuer(text)) {
+            fault(field, "not_an_issuer", "Must be an https URL without user, query and fragment.");
+        }
+        return text;
     }
 
     /// An e-mail address: as accepted by HTML's `input type=email`, at most 254 characters.
@@ -277,6 +289,12 @@ public final class Validator {
         return distinctLines("resources", raw, 100);
     }
 
+    /// The addresses from which a key may be used, in CIDR notation; null after a fault. Faults name the item by
+    /// its index.
+    public @Nullable AllowedAddresses allowedAddresses(String field, List<String> raw) {
+        return AddressLists.validated(this, field, raw);
+    }
+
     // Jobs
 
     /// A partner's job id: 1 to 255 characters, which are at most 1,020 bytes.
@@ -338,22 +356,9 @@ public final class Validator {
     /// @param names the username and the tenant's name, which attackers try first
     public @Nullable NewPassword newPassword(
             @Nullable String raw, List<String> names, NewPassword.Estimator estimator) {
-        if (raw == null || raw.codePointCount(0, raw.length()) < 12) {
-            fault("password", "too_short", "Must be at least 12 characters.");
-            return null;
-        }
-        if (raw.length() > 1000) {
-            fault("password", "too_long", "Must be at most 1,000 characters.");
-            return null;
-        }
-        if (raw.codePoints().anyMatch(Validator::isNoCharacter)) {
-            // Encoded to bytes, all unpaired surrogates become the same question mark.
-            fault("password", "not_unicode", "Must not contain U+0000 or half of a character.");
-            return null;
-        }
-        FieldError weakness = PasswordRules.weakness(raw, names, estimator);
-        if (weakness != null) {
-            faults.add(weakness);
+        FieldError fault = PasswordRules.fault(raw, names, estimator);
+        if (raw == null || fault != null) {
+            faults.add(fault == null ? PasswordRules.TOO_SHORT : fault);
             return null;
         }
         return new NewPassword(raw);
@@ -388,7 +393,7 @@ public final class Validator {
     }
 
     /// U+0000, which no storage accepts, and unpaired surrogates, which no encoding accepts.
-    private static boolean isNoCharacter(int c) {
+    static boolean isNoCharacter(int c) {
         return c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
     }
 }

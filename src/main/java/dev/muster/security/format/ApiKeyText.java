@@ -49,8 +49,15 @@ public final class ApiKeyText {
         if (realm < 0) {
             throw new IllegalArgumentException("a realm must not be negative: " + realm);
         }
-        String start = (production ? LIVE : TEST) + realm + "_" + Base62.id(keyId) + "_" + Base62.secret(secret);
+        String start = prefix(production, realm, keyId) + Base62.secret(secret);
         return new ApiKeyText(Base62.withChecksum(start).getBytes(StandardCharsets.ISO_8859_1), realm, keyId);
+    }
+
+    /// The part of a key's text before its secret.
+    ///
+    /// @param realm 0 or more
+    public static String prefix(boolean production, long realm, UUID keyId) {
+        return (production ? LIVE : TEST) + realm + "_" + Base62.id(keyId) + "_";
     }
 
     /// Parses a presented text.

@@ -1,5 +1,6 @@
 package dev.muster.security.format;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -38,17 +39,30 @@ public sealed interface Token {
     ///     everywhere increments it, which invalidates the tokens
     /// @param endsAt in whole seconds
     record Family(
-            UUID id, Holder holder, UUID subject, @Nullable UUID key, long generation, Instant endsAt) {}
+            UUID id, Holder holder, UUID subject, @Nullable UUID key, long generation, Instant endsAt) {
+        /// When the key was exchanged or the operator signed in. Refreshing a token is no proof of who
+        /// holds it.
+        public Instant begunAt() {
+            return endsAt.minus(holder.lasts());
+        }
+    }
 
     /// Who holds a token.
     enum Holder {
-        API_KEY("apiKey"),
-        OPERATOR("operator");
+        API_KEY("apiKey", TokenKey.FAMILY_OF_KEY),
+        OPERATOR("operator", TokenKey.FAMILY_OF_OPERATOR);
 
         private final String word;
+        private final Duration lasts;
 
-        Holder(String word) {
+        Holder(String word, Duration lasts) {
             this.word = word;
+            this.lasts = lasts;
+        }
+
+        /// How long the tokens of one sign-in or exchange can be refreshed.
+        Duration lasts() {
+            return lasts;
         }
 
         /// Parses the claim `kind`; null for anything else.

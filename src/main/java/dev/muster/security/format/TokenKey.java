@@ -99,17 +99,13 @@ public final class TokenKey {
             long generation,
             Instant now,
             RandomGenerator random) {
-        Duration lasts = switch (holder) {
-            case API_KEY -> FAMILY_OF_KEY;
-            case OPERATOR -> FAMILY_OF_OPERATOR;
-        };
         return new Token.Family(
                 randomId(random),
                 holder,
                 subject,
                 key,
                 generation,
-                now.truncatedTo(ChronoUnit.SECONDS).plus(lasts));
+                now.truncatedTo(ChronoUnit.SECONDS).plus(holder.lasts()));
     }
 
     /// Issues an access and a refresh token.

@@ -1,5 +1,6 @@
 package dev.muster.storage.sql;
 
+import dev.muster.model.Approval;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.job.Outcome;
 import dev.muster.model.user.HoldKind;
@@ -83,6 +84,7 @@ public final class Statements {
         codes.put("{tag.user}", Integer.toString(Tag.USER.code()));
         codes.put("{review.none}", "0");
         codes.put("{state.reserved}", "0");
+        codes.put("{approval.pending}", Integer.toString(Approval.State.PENDING.code()));
         codes.put("{evidence.begun}", "0");
         codes.put("{evidence.finished}", "1");
         codes.put("{evidence.named}", "2");

@@ -30,6 +30,8 @@ public final class StorageException extends RuntimeException {
         UNREACHABLE,
         /// No disk space (SQLite full, PostgreSQL 53100): nothing was written; retry later.
         FULL,
+        /// A row with the same key exists (SQLite unique constraint, PostgreSQL 23505).
+        DUPLICATE,
         /// The statement itself failed; the connection is usable.
         STATEMENT,
         /// The file can no longer be trusted (an I/O error at commit): the process must end.
@@ -71,6 +73,9 @@ public final class StorageException extends RuntimeException {
         if (code == SQLiteErrorCode.SQLITE_IOERR_SHMSIZE || code == SQLiteErrorCode.SQLITE_IOERR_SHMMAP) {
             return Kind.UNREACHABLE;
         }
+        if (code == SQLiteErrorCode.SQLITE_CONSTRAINT_PRIMARYKEY || code == SQLiteErrorCode.SQLITE_CONSTRAINT_UNIQUE) {
+            return Kind.DUPLICATE;
+        }
         // The low byte is the primary code; the rest is more specific.
         return switch (SQLiteErrorCode.getErrorCode(code.code & 0xff)) {
             case SQLITE_BUSY, SQLITE_LOCKED -> Kind.CONFLICT;
@@ -87,6 +92,7 @@ public final class StorageException extends RuntimeException {
             case "40001", "40P01", "55P03" -> Kind.CONFLICT;
             // Disk full.
             case "53100" -> Kind.FULL;
+            case "23505" -> Kind.DUPLICATE;
             // Out of memory or connections; the transaction or statement timed out; a read-only server.
             case "53200", "53300", "53400", "57014", "25P03", "25P04", "25006" -> Kind.UNREACHABLE;
             default ->

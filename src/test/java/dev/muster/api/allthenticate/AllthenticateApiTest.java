@@ -36,7 +36,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The dialect end to end: a real server on a real database. What goes over the wire stands in
+/// The dialect end to end, with a real server and database. The exchanges are in
 /// src/test/resources/golden/allthenticate.
 @OnBothDatabases
 final class AllthenticateApiTest {
@@ -136,7 +136,7 @@ final class AllthenticateApiTest {
         check("four-ways.txt");
     }
 
-    /// Name and value in turn.
+    /// Names and values alternate.
     private static String parts(String... fields) {
         StringBuilder body = new StringBuilder();
         for (int i = 0; i < fields.length; i += 2) {
@@ -149,7 +149,7 @@ final class AllthenticateApiTest {
         return body.append("------7--\r\n").toString();
     }
 
-    /// What people type.
+    /// Commands as people type them.
     @Test
     void curl() {
         person("ada");
@@ -383,7 +383,7 @@ final class AllthenticateApiTest {
     }
 
     @Test
-    void whoIsOutIsUnknown() {
+    void removedBarredAndErasedUsersAreUnknown() {
         person("removed", new Command.Remove(null, null));
         person("expelled", new Command.Expel(null, null));
         person("barred", new Command.Bar(null, null));
@@ -606,7 +606,7 @@ final class AllthenticateApiTest {
         check("invites-again.txt");
     }
 
-    /// An invitation that is sent twice registers nobody twice, and is answered as the first time.
+    /// A repeated request registers nobody twice and gets the first response.
     @Test
     void anInvitationIsCarriedOutOnce() {
         String body = "{\"emails\":[\"a@example.com\",\"b@example.com\",\"nonsense\"]}";
@@ -635,7 +635,7 @@ final class AllthenticateApiTest {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    /// What happened to the user of that number, the first first.
+    /// The actions in the history of the user with this number, oldest first.
     private List<String> actions(long number) {
         return TestServer.ok(server.directory().history(admin, tenancy.test(), UserRef.number(number), 50, null))
                 .items()
@@ -645,7 +645,7 @@ final class AllthenticateApiTest {
                 .toList();
     }
 
-    // What happens.
+    // Actions.
 
     private User person(String name, Command... then) {
         User user = server.execute(tenancy.test(), admin, null, register(name + "@example.com", null, name, Tag.USER))
@@ -694,12 +694,12 @@ final class AllthenticateApiTest {
         server.execute(tenancy.test(), admin, null, command);
     }
 
-    /// The header line of a new key, shown under that name.
+    /// The header line of a new key, shown under this name.
     private String bearer(Role role, String name) {
         return bearer(server.makeKey(tenancy.test(), Environment.TEST, role), name);
     }
 
-    /// The same of one that may do no more than this.
+    /// The header line of a new key with only this scope.
     private String bearer(Scope scope, String name) {
         KeyMint.Minted made = server.mint().mint(tenancy.test(), Environment.TEST);
         execute(new Command.CreateKey(
@@ -712,7 +712,7 @@ final class AllthenticateApiTest {
         return "Authorization: Bearer " + made.apiKey();
     }
 
-    // What is sent.
+    // Requests.
 
     private void json(String path, String fields) {
         posts(path, List.of(key, JSON), "{\"email_id\":1," + fields + "}");
@@ -730,7 +730,7 @@ final class AllthenticateApiTest {
         exchange("DELETE /user" + query, List.of(key), "");
     }
 
-    /// An empty body is none.
+    /// An empty body is not sent.
     private void exchange(String line, List<String> headers, String body) {
         String[] lines = headers.toArray(String[]::new);
         if (body.isEmpty()) {

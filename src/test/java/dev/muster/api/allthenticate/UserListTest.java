@@ -43,7 +43,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A list that is longer than what the server reads at a time.
+/// A list longer than one page of the server's reads.
 @OnBothDatabases
 final class UserListTest {
     private static final int PATIENCE_MILLIS = 60_000;
@@ -74,7 +74,7 @@ final class UserListTest {
     @Test
     void isWholeAndInOrder() throws Exception {
         register(2_345);
-        // At both sides of a page's end, and the last.
+        // On both sides of a page boundary, and the last.
         for (long number : List.of(1_000L, 1_001L, 2_345L)) {
             execute(UserRef.number(number), new Command.Remove(null, null));
         }
@@ -97,7 +97,8 @@ final class UserListTest {
         assertThat(users("/multipleusers?user_tag=GUEST")).isEmpty();
     }
 
-    /// It comes while it is read, so who loses the right to it gets no more of it, and can tell that it is not whole.
+    /// The list is read while it is sent, so revoking the key ends it, and the client can tell that it is
+    /// incomplete.
     @Test
     void endsWithTheKey() throws Exception {
         register(4_000);
@@ -119,7 +120,7 @@ final class UserListTest {
         }
     }
 
-    /// Until the connection ends, in whichever way.
+    /// Reads until the connection ends, in whatever way.
     private static byte[] rest(InputStream in) {
         ByteArrayOutputStream read = new ByteArrayOutputStream();
         byte[] buffer = new byte[64 << 10];
@@ -128,7 +129,7 @@ final class UserListTest {
                 read.write(buffer, 0, count);
             }
         } catch (SocketException reset) {
-            // Cut off.
+            // The connection was reset.
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -155,7 +156,7 @@ final class UserListTest {
             });
         }
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            // No more at once than may wait.
+            // At most as many at once as fit in the queue.
             for (int from = 0; from < count; from += 500) {
                 for (Future<Void> done : threads.invokeAll(registrations.subList(from, Math.min(from + 500, count)))) {
                     done.get();

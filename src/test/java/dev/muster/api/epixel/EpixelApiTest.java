@@ -7,6 +7,7 @@ import dev.muster.Transcript;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.credential.Rank;
@@ -37,7 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The dialect end to end: a real server on a real database. What goes over the wire stands in
+/// The dialect end to end, with a real server and database. The exchanges are in
 /// src/test/resources/golden/epixel.
 @OnBothDatabases
 final class EpixelApiTest {
@@ -110,7 +111,7 @@ final class EpixelApiTest {
                 tenancy.test(),
                 admin,
                 null,
-                new Command.DisableOperator(new Identifier.Key(Identifier.Kind.USERNAME, "left")));
+                new OperatorCommand.DisableOperator(new Identifier.Key(Identifier.Kind.USERNAME, "left")));
         logsIn(URLENCODED, "username=left&password=a+password+of+ada%27s");
         refreshes("refresh=" + named(left.refreshToken(), "<refresh token of a disabled operator>"));
         transcript.remark("Fields.");
@@ -321,7 +322,7 @@ final class EpixelApiTest {
                 tenancy.test(),
                 admin,
                 null,
-                new Command.DisableOperator(new Identifier.Key(Identifier.Kind.USERNAME, "root")));
+                new OperatorCommand.DisableOperator(new Identifier.Key(Identifier.Kind.USERNAME, "root")));
         blocksWith(key, adminToken);
         ahead.set(Duration.ofMinutes(61));
         blocksWith(key, token);
@@ -422,7 +423,7 @@ final class EpixelApiTest {
         check("faults.txt");
     }
 
-    /// Prefix and version are what the clients of a platform have in their addresses.
+    /// Clients of a platform have the prefix and version in their URLs.
     @Test
     void theBaseIsConfigured(@TempDir Path another) {
         try (TestServer elsewhere = new TestServer(
@@ -441,7 +442,7 @@ final class EpixelApiTest {
         }
     }
 
-    // What happens.
+    // Actions.
 
     private User person(String externalId, Command... then) {
         return person(tenancy.test(), admin, externalId, then);
@@ -493,7 +494,7 @@ final class EpixelApiTest {
         return TestServer.ok(server.directory().standing(admin, tenancy.test(), UserRef.id(user.id())));
     }
 
-    /// Newest first.
+    /// The user's history, newest first.
     private List<JournalEntry> history(User user) {
         return TestServer.ok(server.directory().history(admin, tenancy.test(), UserRef.id(user.id()), 100, null))
                 .items();
@@ -505,7 +506,7 @@ final class EpixelApiTest {
         return actions;
     }
 
-    // What is sent.
+    // Requests.
 
     private String blocks(String type, String body) {
         return posts("/block/user/", List.of(key, token, type), body);
@@ -535,7 +536,7 @@ final class EpixelApiTest {
                 .body();
     }
 
-    /// As browsers and the page's clients write it.
+    /// The fields as written by browsers and the clients of the vendor's documentation.
     private static String form(String... namesAndValues) {
         StringBuilder form = new StringBuilder();
         String boundary = "-".repeat(28) + "7";

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What is let through arrives as it was sent; whatever could harm who opens it is not.
+/// Accepted files arrive unchanged; anything that could harm those who open it is refused.
 final class EvidenceZipTest {
     private static final String BROKEN =
             "an entry is broken, encrypted, or named or compressed in a way that is not read here.";
@@ -47,7 +47,7 @@ final class EvidenceZipTest {
         }
     }
 
-    /// However few bytes come at a time.
+    /// However few bytes arrive at a time.
     @Test
     void aSlowOnePassesUnchanged() throws IOException {
         byte[] noise = new byte[300_000];
@@ -66,7 +66,7 @@ final class EvidenceZipTest {
     }
 
     @Test
-    void whatIsNoZipIsRefused() {
+    void otherFormatsAreRefused() {
         isRefused(new byte[0], "it is no zip.");
         isRefused(utf8("{}"), "it is no zip.");
         isRefused(new byte[100_000], "it is no zip.");
@@ -77,7 +77,7 @@ final class EvidenceZipTest {
         isRefused(behind, "it is no zip.");
     }
 
-    /// Wherever it is cut.
+    /// At any position.
     @Test
     void aTruncatedOneIsRefused() {
         byte[] zip = Zips.good();
@@ -100,7 +100,7 @@ final class EvidenceZipTest {
         byte[] twice = Arrays.copyOf(zip, 2 * zip.length);
         System.arraycopy(zip, 0, twice, zip.length, zip.length);
         isRefused(twice, "its directory does not agree with its entries.");
-        // A comment is something appended too.
+        // A comment counts as appended data too.
         byte[] commented = Arrays.copyOf(zip, zip.length + 4);
         commented[zip.length - 2] = 4;
         isRefused(commented, "it is cut short, or something is appended to it.");
@@ -180,7 +180,7 @@ final class EvidenceZipTest {
         isRefused(Zips.renamed(Zips.of("a.jpg", new byte[1]), Map.of("a.jpg", "\u00ff.jpg")), BROKEN);
     }
 
-    /// The official client for Python names all pictures in Base64 alike.
+    /// The official Python client gives all Base64 images the same name.
     @Test
     void entriesMayShareAName() throws IOException {
         for (byte[] zip : List.of(
@@ -192,9 +192,10 @@ final class EvidenceZipTest {
         }
     }
 
-    /// What one reader finds in its directory and another as it comes must be the same, for each entry of a name.
+    /// A reader of the directory and a reader of the stream must find the same, for every entry with the
+    /// name.
     @Test
-    void ofEntriesThatShareANameEachIsListedOnce() {
+    void entriesThatShareANameAreEachListedOnce() {
         byte[] zip = Zips.withEqualNames("info.json", utf8("{}"), "a.jpg", new byte[1], "a.jpg", new byte[2]);
         int second = directory(zip) + 46 + "info.json".length();
         int third = second + 46 + "a.jpg".length();
@@ -207,7 +208,7 @@ final class EvidenceZipTest {
         isRefused(swapped, "its directory does not agree with its entries.");
     }
 
-    /// Letter case does not count where a file system unpacks it.
+    /// Case is ignored, because some file systems ignore it.
     @Test
     void twoInfosAreRefused() {
         byte[] info = utf8("{}");
@@ -246,11 +247,11 @@ final class EvidenceZipTest {
         isRefused(Zips.of(many.toArray()), "it inflates to more than a hundred times its length.");
     }
 
-    /// Beyond which it is too much, however little it shrank.
+    /// Beyond the limit it is refused, whatever its compression ratio.
     @Test
     void oneThatInflatesTooFarIsRefused() {
         byte[] mild = new byte[33 << 20];
-        // Every page has something of its own, so that it shrinks to a fiftieth at the most.
+        // Some random bytes keep the compression ratio below 50.
         Random random = new Random(9);
         for (int i = 0; i < mild.length; i += 50) {
             mild[i] = (byte) random.nextInt();
@@ -296,7 +297,7 @@ final class EvidenceZipTest {
         isRefused(otherMethod, BROKEN);
     }
 
-    // A second name, which unzip and Python believe.
+    // A second name in an extra field, which unzip and Python use.
 
     private static byte[] otherName(String name) {
         byte[] text = utf8(name);
@@ -334,7 +335,7 @@ final class EvidenceZipTest {
         isRefused(withExtra(new byte[0], beyond), "what it says of an entry is broken.");
     }
 
-    /// With extra fields before the picture, and in the directory.
+    /// Adds extra fields before the picture and in the directory.
     private static byte[] withExtra(byte[] local, byte[] listed) {
         String name = "selfie.jpg";
         byte[] zip = Zips.stored(name, Zips.jpeg(), "info.json", utf8("{}"));
@@ -355,9 +356,9 @@ final class EvidenceZipTest {
                 .array();
     }
 
-    // What the directory says.
+    // The directory.
 
-    /// What one reader takes for encrypted, or packed in another way, and another does not.
+    /// Readers must not differ on whether it is encrypted or how it is compressed.
     @Test
     void aDirectoryThatSaysEncryptedIsRefused() {
         byte[] zip = Zips.stored("info.json", utf8("{}"));
@@ -368,7 +369,7 @@ final class EvidenceZipTest {
         isRefused(packed, "its directory does not agree with its entries.");
     }
 
-    /// Bytes behind the entries that the directory does not list might be one more to who looks for it.
+    /// A reader could find another entry in bytes that the directory does not list.
     @Test
     void nothingStandsBetweenTheEntriesAndTheDirectory() {
         byte[] zip = Zips.good();
@@ -379,12 +380,12 @@ final class EvidenceZipTest {
         isRefused(more.array(), "its directory does not agree with its entries.");
     }
 
-    /// Where the directory of a zip without comment begins.
+    /// The offset of the directory in a zip without a comment.
     private static int directory(byte[] zip) {
         return ByteBuffer.wrap(zip).order(ByteOrder.LITTLE_ENDIAN).getInt(zip.length - 6);
     }
 
-    /// Every byte of the directory that a reader goes by is compared with what was come across.
+    /// Every byte of the directory that readers use is compared with the entries.
     @Test
     void aDirectoryThatSaysSomethingElseIsRefused() {
         byte[] zip = Zips.good();
@@ -417,7 +418,7 @@ final class EvidenceZipTest {
         byte[] zip = Zips.of("info.json", utf8("{}"));
         int from = directory(zip);
         int comment = 60_000;
-        // Three comments of that length do not fit into what is remembered of the end.
+        // Three comments of this length exceed the part of the end that is kept in memory.
         List<Object> entries = new ArrayList<>(List.of("info.json", utf8("{}"), "a", new byte[1], "b", new byte[1]));
         byte[] three = Zips.of(entries.toArray());
         byte[] long3 = withComments(three, comment);
@@ -425,7 +426,7 @@ final class EvidenceZipTest {
         assertThat(from).isPositive();
     }
 
-    /// With a comment of zeros behind each entry of the directory.
+    /// Adds a comment of zeros to each entry of the directory.
     private static byte[] withComments(byte[] zip, int length) {
         ByteBuffer from = ByteBuffer.wrap(zip).order(ByteOrder.LITTLE_ENDIAN);
         int directory = directory(zip);

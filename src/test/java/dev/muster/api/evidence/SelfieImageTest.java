@@ -13,12 +13,12 @@ import java.util.Arrays;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
 
-/// Which picture is the user's face, in whichever order the zip and its description have things.
+/// Which picture is the user's face, in whatever order the zip and its description list them.
 final class SelfieImageTest {
     private static final byte[] FIRST = utf8("first");
     private static final byte[] OTHER = utf8("other");
 
-    /// What is found: its type, a blank, and its content as Latin-1; empty when there is none.
+    /// The type of the picture found, a space, and its content as Latin-1, or an empty string.
     private static String found(byte[] zip) throws IOException {
         SelfieImage image = SelfieImage.of(new Bytes(zip));
         if (image == null) {
@@ -82,16 +82,16 @@ final class SelfieImageTest {
         assertThat(found(png)).isEqualTo("image/png \u0089PNG\r\n\u001a\n");
     }
 
-    /// Nobody can tell what is behind it.
+    /// What follows an invalid image cannot be interpreted.
     @Test
     void behindAnImageThatIsNoneNothingIsDescribed() throws IOException {
         assertThat(found("{\"image_type_id\":2,\"image\":\"A\"},{\"image_type_id\":0,\"file_name\":\"other.png\"}"))
                 .isEqualTo("image/jpeg first");
     }
 
-    /// The n-th image of a name in the description is the n-th entry of it.
+    /// The n-th image of a name in the description is the n-th entry of that name.
     @Test
-    void ofEntriesThatShareANameTheDescribedOneIsShown() throws IOException {
+    void theDescribedEntryIsShownIfSeveralShareAName() throws IOException {
         String card = "{\"image_type_id\":1,\"file_name\":\"one.jpg\"}";
         String selfie = "{\"image_type_id\":0,\"file_name\":\"one.jpg\"}";
         assertThat(shared(selfie + "," + card)).isEqualTo("image/jpeg first");

@@ -10,9 +10,9 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/// Zips as clients make them, and as nobody should.
+/// Zips as clients make them, and hostile ones.
 public final class Zips {
-    /// The smallest JPEG that begins and ends like one.
+    /// The smallest input with the markers of a JPEG at both ends.
     public static byte[] jpeg() {
         return new byte[] {(byte) 0xff, (byte) 0xd8, (byte) 0xff, (byte) 0xe0, 1, 2, 3, (byte) 0xff, (byte) 0xd9};
     }
@@ -28,17 +28,17 @@ public final class Zips {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /// As a client sends it, with two pictures; compressed, with what each entry came to written behind it.
+    /// A compressed zip as clients send it, with two pictures and the sizes after each entry.
     public static byte[] good() {
         return of("info.json", utf8(INFO), "card.jpg", new byte[] {9}, "selfie.jpg", jpeg());
     }
 
-    /// Names and contents in turn.
+    /// Names and contents alternate.
     public static byte[] of(Object... namesAndContents) {
         return zip(ZipOutputStream.DEFLATED, namesAndContents);
     }
 
-    /// The same with names of which some are equal, which Java's own writer refuses. Names have at least three
+    /// Like [#of], but names may repeat, which Java's own writer refuses. Names have at least three
     /// characters.
     public static byte[] withEqualNames(Object... namesAndContents) {
         Object[] unique = namesAndContents.clone();
@@ -52,8 +52,8 @@ public final class Zips {
         return renamed(of(unique), names);
     }
 
-    /// As the official client for Python makes it of two pictures in Base64: they are in `info.json`, and once more
-    /// in two entries of one name.
+    /// As the official Python client makes it from two Base64 pictures: they are in `info.json`, and again
+    /// in two entries with the same name.
     public static byte[] python() {
         String selfie = java.util.Base64.getEncoder().encodeToString(jpeg());
         String info = """
@@ -64,7 +64,7 @@ public final class Zips {
                 "info.json", utf8(info), "base64imgString", utf8(selfie), "base64imgString", utf8("CQ=="));
     }
 
-    /// The same without compression, with what each entry comes to written before it.
+    /// Like [#of], without compression and with the sizes before each entry.
     public static byte[] stored(Object... namesAndContents) {
         return zip(ZipOutputStream.STORED, namesAndContents);
     }
@@ -92,7 +92,7 @@ public final class Zips {
         return bytes.toByteArray();
     }
 
-    /// With each text in it, in names and wherever else, replaced by one of the same length.
+    /// Replaces each string, in names and everywhere else, with one of the same length.
     public static byte[] renamed(byte[] zip, Map<String, String> names) {
         String text = new String(zip, StandardCharsets.ISO_8859_1);
         for (Map.Entry<String, String> name : new TreeMap<>(names).entrySet()) {

@@ -20,14 +20,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `/docs` in a browser: light and dark, narrow and wide, with pictures in `target/screenshots`; it can be
-/// searched, and its examples can be copied. The browser complains of nothing, which it would of anything that
-/// the page's policy bars.
+/// `/docs` in a browser: light and dark, narrow and wide, with screenshots in `target/screenshots`; its
+/// search and its copy buttons work. The browser reports no errors, which it would if the page violated its
+/// policy.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class DocsPageTest {
     private static final Path PICTURES = Path.of("target", "screenshots");
 
-    /// One of each kind: what is left out is made by the same templates, and the whole page takes axe-core long.
+    /// One of each kind: the rest is rendered by the same templates, and axe-core takes long for the whole
+    /// page.
     private static final List<String> PARTS =
             List.of(".bar", ".contents", ".guide", "#registerUser", "#placeHold", ".codes", "#shape-User", "footer");
 
@@ -86,7 +87,7 @@ final class DocsPageTest {
         }
         assertThat(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
                 .isEqualTo(0);
-        // Nothing but the list of contents scrolls sideways inside of itself either.
+        // No element except the table of contents scrolls sideways either.
         assertThat(
                         page.evaluate(
                                 "[...document.querySelectorAll('main *')].filter(each => each.scrollWidth > each.clientWidth"
@@ -110,7 +111,7 @@ final class DocsPageTest {
         page.context().close();
     }
 
-    /// By path, by summary and by what is said of a call; with the keyboard alone.
+    /// Calls are found by path, summary and description, with the keyboard alone.
     @Test
     void itIsSearched() {
         Page page = page(1440, ColorScheme.LIGHT);
@@ -145,7 +146,7 @@ final class DocsPageTest {
         assertThat(page.locator("#q")).hasValue("");
         assertThat(page.locator("#found")).isHidden();
 
-        // A slash that is typed into the field stays one.
+        // A slash typed into the field is an ordinary character.
         page.keyboard().press("/");
         page.keyboard().type("/v1/me");
         assertThat(page.locator("#q")).hasValue("/v1/me");
@@ -154,7 +155,7 @@ final class DocsPageTest {
         page.context().close();
     }
 
-    /// Each example has a button, which copies what is shown and nothing else.
+    /// Each example has a button that copies exactly the text shown.
     @Test
     void examplesAreCopied() {
         Page page = page(1440, ColorScheme.LIGHT);

@@ -7,6 +7,7 @@ import com.networknt.schema.SpecificationVersion;
 import dev.muster.TestServer;
 import dev.muster.Transcript;
 import dev.muster.api.RefusalSamples;
+import dev.muster.model.Refusal;
 import dev.muster.testing.OpenApiCheck;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The document as it is served: it says what the routes are, no more and no less, and is what OpenAPI 3.1 wants.
+/// The served document describes exactly the server's routes, and is valid OpenAPI 3.1.
 final class DocumentTest {
     private static final Set<String> METHODS = Set.of("get", "post", "put", "patch", "delete");
 
@@ -82,7 +83,7 @@ final class DocumentTest {
     void everyRouteWithWhatItNeedsAndNoOther() {
         Map<String, String> routes = new TreeMap<>();
         server.routes().stream()
-                // Files of the page are no calls of the API.
+                // Files of the page are not API calls.
                 .filter(row -> !row.route().template().startsWith("/docs/"))
                 .forEach(row ->
                         routes.put(row.route().method() + " " + row.route().template(), row.needs()));
@@ -123,7 +124,7 @@ final class DocumentTest {
         });
     }
 
-    /// Whoever asks for a rehearsal is told by that header, whatever they call: also by calls that keep nothing.
+    /// Every call confirms a dry run with this header, even if it never stores anything.
     @Test
     void everyCallThatIsNoGetTellsOfRehearsals() {
         eachOperation((method, path, operation) -> operation.path("responses").properties().stream()
@@ -144,8 +145,8 @@ final class DocumentTest {
         return found;
     }
 
-    /// A parameter that the server does not know is refused before anything else is looked at; so it tells
-    /// itself which ones it knows.
+    /// Unknown parameters are refused before anything else is checked, so the responses reveal which ones
+    /// the server knows.
     @Test
     void everyParameterOfEveryQueryIsOneThatTheServerKnows() {
         Transcript transcript = new Transcript(server.port());
@@ -171,7 +172,7 @@ final class DocumentTest {
         });
     }
 
-    /// Those of `names` that the server does not call unknown.
+    /// Those of `names` that the server does not report as unknown.
     private static Set<String> known(
             Transcript transcript,
             RestServer.Tenant tenant,
@@ -183,11 +184,11 @@ final class DocumentTest {
                 .replace("{ref}", "number:1")
                 .replace("{partnerId}", "acme")
                 .replace("{environment}", "test")
-                .replaceAll("\\{(id|group|keyId)}", "01900000-0000-7000-8000-000000000000")
+                .replaceAll("\\{(id|group|keyId|sessionId|passkeyId)}", "01900000-0000-7000-8000-000000000000")
                 .replaceAll("\\{[a-zA-Z]+}", "x");
         String credential = needs(operation).equals("root") ? RestServer.ROOT : tenant.test();
         String body = operation.has("requestBody") ? "{\"nothing\":1}" : "";
-        // One that nobody knows keeps the others from being used.
+        // An unknown parameter prevents the call from being executed.
         Transcript.Answer answer = transcript.quietly(
                 method + " " + target + "?nobodyKnowsThis=1&" + String.join("=&", names) + "=",
                 body,
@@ -206,11 +207,17 @@ final class DocumentTest {
         return known;
     }
 
+    /// Refusals reported as problems; a request that waits for approval gets a 202.
+    private static Stream<Refusal> problems() {
+        return RefusalSamples.REFUSALS.stream().filter(refusal -> !(refusal instanceof Refusal.NeedsApproval));
+    }
+
     @Test
     void everyProblemThatThereIsAndNoOther() {
         Map<String, Integer> words = new TreeMap<>();
-        RefusalSamples.REFUSALS.forEach(refusal ->
-                words.put(RestErrors.of(refusal).code(), RestErrors.of(refusal).status()));
+        problems()
+                .forEach(refusal -> words.put(
+                        RestErrors.of(refusal).code(), RestErrors.of(refusal).status()));
         RefusalSamples.FAULTS.forEach(fault ->
                 words.put(RestErrors.of(fault).code(), RestErrors.of(fault).status()));
         Map<String, Integer> told = new TreeMap<>();
@@ -230,12 +237,13 @@ final class DocumentTest {
         assertThat(told).isEqualTo(words);
     }
 
-    /// The examples of problems have the titles that clients see.
+    /// Examples of problems have the titles that clients see.
     @Test
     void everyProblemHasItsTitle() {
         Map<String, String> titles = new TreeMap<>();
-        RefusalSamples.REFUSALS.forEach(refusal ->
-                titles.put(RestErrors.of(refusal).code(), RestErrors.of(refusal).title()));
+        problems()
+                .forEach(refusal -> titles.put(
+                        RestErrors.of(refusal).code(), RestErrors.of(refusal).title()));
         RefusalSamples.FAULTS.forEach(fault ->
                 titles.put(RestErrors.of(fault).code(), RestErrors.of(fault).title()));
         Map<String, String> told = new TreeMap<>();
@@ -251,7 +259,7 @@ final class DocumentTest {
         assertThat(told).isEqualTo(titles);
     }
 
-    // What OpenAPI wants.
+    // Requirements of OpenAPI.
 
     @Test
     void itIsOpenApi() {
@@ -313,7 +321,7 @@ final class DocumentTest {
         });
     }
 
-    /// Each schema is one of JSON Schema 2020-12, and each reference is to something that stands in the document.
+    /// Each schema is valid JSON Schema 2020-12, and each reference resolves within the document.
     @Test
     void everySchemaIsOneAndEveryReferenceLeadsSomewhere() {
         var meta = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
@@ -328,7 +336,7 @@ final class DocumentTest {
         assertThat(references).hasSizeGreaterThan(150).allSatisfy(DocumentTest::at);
     }
 
-    /// What is in the document is used by it.
+    /// Every component is used.
     @Test
     void nothingStandsInItForNothing() {
         Set<String> used = new TreeSet<>();
@@ -343,7 +351,7 @@ final class DocumentTest {
         assertThat(there).isEqualTo(used);
     }
 
-    /// Generators give a schema that stands inside another a name that nobody would choose.
+    /// Generators give nested schemas names that nobody would choose.
     @Test
     void everyObjectAndEveryChoiceHasAName() {
         List<String> inside = new ArrayList<>();
@@ -361,7 +369,7 @@ final class DocumentTest {
         }
     }
 
-    /// Without one, generated clients take 32 bits for enough, for numbers that have no such bound.
+    /// Without a format, generated clients use 32 bits for numbers that may be larger.
     @Test
     void everyWholeNumberHasItsSize() {
         List<JsonNode> numbers = document.findParents("type").stream()
@@ -386,7 +394,7 @@ final class DocumentTest {
         node.forEach(part -> nameless(part, where, found));
     }
 
-    /// What generated clients and readers of documents show: what a call does, and which credential it needs.
+    /// Generated clients and viewers show the description: what a call does, and which credential it needs.
     @Test
     void everyOperationSaysWhatItDoesAndWhatItNeeds() {
         eachOperation((method, path, operation) -> {
@@ -407,7 +415,7 @@ final class DocumentTest {
         });
     }
 
-    /// A command for a shell, with every parameter filled in, that sends the example of the body.
+    /// A shell command that sends the example body, with every parameter filled in.
     @Test
     void everyOperationHasAnExampleRequest() {
         eachOperation((method, path, operation) -> {
@@ -430,7 +438,7 @@ final class DocumentTest {
             content.properties().forEach(media -> {
                 assertThat(media.getValue().has("example")).as(what).isTrue();
                 assertThat(curl).endsWith("-d '" + media.getValue().path("example") + "'");
-                // Else the shell would end the text there.
+                // A quote would end the shell string.
                 assertThat(media.getValue().path("example").toString()).doesNotContain("'");
             });
         });
@@ -462,7 +470,7 @@ final class DocumentTest {
         });
     }
 
-    /// Generators take a choice of a text and null for a text that is never null.
+    /// Generators treat a choice of string and null as a string that is never null.
     @Test
     void nullableTextsAreTextsOfTwoTypes() {
         for (JsonNode choice : document.findParents("oneOf")) {
@@ -476,7 +484,7 @@ final class DocumentTest {
                 .isEqualTo("[\"string\",\"null\"]");
     }
 
-    /// Without a schema generated clients return nothing; a text of another type they take for JSON.
+    /// Without a schema, generated clients return nothing; they parse strings of other types as JSON.
     @Test
     void everyReplyThatIsNotJsonIsAFile() {
         List<String> files = new ArrayList<>();
@@ -503,7 +511,7 @@ final class DocumentTest {
         assertThat(files).contains("/v1/journal/export", "/v1/jobs/{jobId}/evidence");
     }
 
-    /// Each reply of JSON is shown, as its schema has it.
+    /// Each JSON response has an example that matches its schema.
     @Test
     void everyAnswerHasAnExample() {
         OpenApiCheck check = new OpenApiCheck(document.toString().getBytes(StandardCharsets.UTF_8));
@@ -542,9 +550,9 @@ final class DocumentTest {
         assertThat(examples).hasSizeGreaterThan(20);
     }
 
-    // How the two are served.
+    // How document and page are served.
 
-    /// Without a public address, the document names as its server the one it was fetched from.
+    /// Without a public URL, the document gives the address it was fetched from as its server.
     @Test
     void bothNameTheAddressUnderWhichClientsReachTheServer(@TempDir Path folder) throws Exception {
         assertThat(document.at("/servers/0/url").stringValue()).isEqualTo("/");
@@ -583,8 +591,7 @@ final class DocumentTest {
         }
     }
 
-    /// The policy lets in the page's own files and nothing else; the page asks for nothing else and runs nothing that
-    /// is written into it.
+    /// The policy allows only the page's own files; the page loads nothing else and has no inline scripts.
     @Test
     void thePageNeedsNothingFromAnywhere() throws Exception {
         HttpResponse<String> page = get("/docs");
@@ -615,7 +622,7 @@ final class DocumentTest {
         assertThat(get("/docs/assets/other.js").statusCode()).isEqualTo(404);
     }
 
-    /// Each call, each shape and each problem has a place on the page, and every link leads to one.
+    /// Each call, schema and problem has an anchor on the page, and every link leads to an anchor.
     @Test
     void thePageHasAllThatTheDocumentHas() throws Exception {
         String html = get("/docs").body();

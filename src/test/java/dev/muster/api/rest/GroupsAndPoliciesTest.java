@@ -6,7 +6,7 @@ import dev.muster.Transcript;
 import dev.muster.testing.OnBothDatabases;
 import org.junit.jupiter.api.Test;
 
-/// Every call about groups and policies and what it answers, byte for byte: one golden file for each test.
+/// Every call about groups and policies and its response, byte for byte: one golden file per test.
 @OnBothDatabases
 final class GroupsAndPoliciesTest extends RestTest {
     @Test
@@ -190,7 +190,7 @@ final class GroupsAndPoliciesTest extends RestTest {
     }
 
     @Test
-    void whoIsRemoved() {
+    void removedUsers() {
         String own = made("/v1/policies", "{\"name\":\"Own\",\"resources\":[]}");
         String common = made("/v1/policies", "{\"name\":\"Common\",\"resources\":[]}");
         String ofGroup = made("/v1/policies", "{\"name\":\"Of the group\",\"resources\":[]}");

@@ -4,7 +4,7 @@ import static dev.muster.api.rest.RestServer.JSON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.Transcript;
-import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.job.JobRequest;
 import dev.muster.model.job.JobType;
 import dev.muster.model.job.Outcome;
@@ -14,7 +14,7 @@ import dev.muster.testing.OnBothDatabases;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
-/// Every call about jobs and what it answers, byte for byte: one golden file for each test.
+/// Every call about jobs and its response, byte for byte: one golden file per test.
 @OnBothDatabases
 final class JobsTest extends RestTest {
     @Test
@@ -50,7 +50,7 @@ final class JobsTest extends RestTest {
         t.check(GOLDEN.resolve("jobs-in-test.txt"));
     }
 
-    /// One by itself, and all of a name that nobody has.
+    /// One job alone, and all jobs of an external id without a user.
     @Test
     void erased() {
         for (int i = 1; i <= 3; i++) {
@@ -70,7 +70,7 @@ final class JobsTest extends RestTest {
         t.tell("POST /v1/job-erasures", name, admin, JSON, "Muster-Dry-Run: true");
         t.tell("POST /v1/job-erasures", name, admin, JSON);
         t.tell("POST /v1/job-erasures", name, admin, JSON);
-        // One only: whether two were erased in the same millisecond is chance.
+        // Only one, because it is chance whether two were erased in the same millisecond.
         t.ask("GET /v1/jobs?limit=1", admin);
         t.remark("Refused.");
         t.ask("POST /v1/jobs/none/erase", admin);
@@ -82,7 +82,7 @@ final class JobsTest extends RestTest {
     }
 
     @Test
-    void whatIsRefused() {
+    void refusals() {
         made("/v1/users", "{\"externalId\":\"ann\"}");
         made("/v1/users", "{\"externalId\":\"sus\"}");
         made("/v1/users", "{\"externalId\":\"gone\"}");
@@ -221,7 +221,7 @@ final class JobsTest extends RestTest {
                 false,
                 false,
                 Outcome.PASSED);
-        server.submit(admin, new Command.SubmitJob(job, null, null), "what was uploaded");
+        server.submit(admin, new JobCommand.SubmitJob(job, null, null), "what was uploaded");
         t.ask("GET /v1/jobs/j-1", admin);
         t.ask("GET /v1/jobs/j-1/evidence", admin);
         t.ask("HEAD /v1/jobs/j-1/evidence", admin);
@@ -241,7 +241,7 @@ final class JobsTest extends RestTest {
         admin = tenant.production();
         String file = "0123456789abcdef".repeat(100_000);
         JobRequest job = new JobRequest("j-1", new JobType(5), null, null, null, false, false, Outcome.PASSED);
-        server.submit(admin, new Command.SubmitJob(job, null, null), file);
+        server.submit(admin, new JobCommand.SubmitJob(job, null, null), file);
         Transcript.Answer answer = t.quietly("GET /v1/jobs/j-1/evidence", null, admin);
         assertThat(answer.head()).contains("Content-Length: 1600000");
         assertThat(answer.body()).isEqualTo(file);

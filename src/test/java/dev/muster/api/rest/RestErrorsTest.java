@@ -20,7 +20,7 @@ final class RestErrorsTest {
     }
 
     @Test
-    void ofVeryManyFaultsAHundredAreNamed() {
+    void atMostAHundredFaultsAreListed() {
         FieldError fault = new FieldError("x", "unknown", "There is no such field.");
         String body = body(new Refusal.Invalid(Collections.nCopies(100_000, fault)));
         assertThat(body).contains("There are 100000 faults.").hasSizeLessThan(20_000);

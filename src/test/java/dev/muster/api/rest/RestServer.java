@@ -14,7 +14,7 @@ import dev.muster.http.ListenerConfig;
 import dev.muster.http.engine.AccessLog;
 import dev.muster.http.engine.Server;
 import dev.muster.model.Change;
-import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.Result;
 import dev.muster.model.Write;
 import dev.muster.model.job.Evidence;
@@ -42,7 +42,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 
-/// This API alone, over a real register on a real SQLite file, as `serve` puts it together.
+/// This API alone, over a real SQLite database, set up as by `serve`.
 final class RestServer implements AutoCloseable {
     static final String ROOT = "Authorization: Bearer root-key-of-a-test";
     static final String JSON = "Content-Type: application/json";
@@ -90,7 +90,7 @@ final class RestServer implements AutoCloseable {
         server = Server.start(new ListenerConfig("test", "127.0.0.1", 0), List.of(httpApi), httpApi, meters, log);
     }
 
-    /// What its replies are held against.
+    /// The document that responses are compared with.
     WireCheck document() {
         if (document == null) {
             document = new WireCheck(
@@ -107,19 +107,19 @@ final class RestServer implements AutoCloseable {
         return server.port();
     }
 
-    /// A tenant that was made.
+    /// A new tenant.
     ///
     /// @param test the header line with the admin key of its test realm
-    /// @param production the same of its production realm
+    /// @param production the header line with the admin key of its production realm
     record Tenant(String test, String production) {}
 
-    /// Makes a tenant, and gives the header line of the admin key of its test realm. It is shown as `<admin
-    /// key>`.
+    /// Creates a tenant and returns the header line of the admin key of its test realm, which is shown as
+    /// `<admin key>`.
     String tenant(Transcript transcript, String partnerId) {
         return makeTenant(transcript, partnerId).test();
     }
 
-    /// The same, with what it has besides; its other key is shown as `<production key>`.
+    /// Creates a tenant; the other key is shown as `<production key>`.
     Tenant makeTenant(Transcript transcript, String partnerId) {
         Transcript.Answer made = transcript.quietly(
                 "POST /v1/tenants", "{\"name\":\"" + partnerId + "\",\"partnerId\":\"" + partnerId + "\"}", ROOT, JSON);
@@ -137,14 +137,14 @@ final class RestServer implements AutoCloseable {
     /// Submits a job with a file, as an upload would.
     ///
     /// @param credential a header line
-    void submit(String credential, Command.SubmitJob job, String file) throws IOException {
+    void submit(String credential, JobCommand.SubmitJob job, String file) throws IOException {
         Caller caller = unlessRefused(authenticator.bearer(
                 credential.substring(credential.indexOf(' ') + 1),
                 new RemoteClient(InetAddress.getLoopbackAddress(), "test")));
         long realm = caller.realm().id();
         try (EvidenceFiles.Sink sink = unlessRefused(core.evidence().take(realm, 0))) {
             Evidence evidence = unlessRefused(sink.fill(out -> out.write(file.getBytes(StandardCharsets.UTF_8))));
-            Command.SubmitJob submit = new Command.SubmitJob(job.job(), job.token(), evidence);
+            JobCommand.SubmitJob submit = new JobCommand.SubmitJob(job.job(), job.token(), evidence);
             Result<Change> result = core.directory()
                     .execute(new WriteRequest(
                             realm,

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What transcripts of this API begin with: a server and a tenant of their own.
+/// The setup of transcripts of this API: a new server and tenant.
 abstract class RestTest {
     static final Path GOLDEN = Path.of("src/test/resources/golden/rest");
     static final String PATCH = "Content-Type: application/merge-patch+json";
@@ -38,14 +38,14 @@ abstract class RestTest {
         server.close();
     }
 
-    /// Makes something that the transcript is not about, and gives its id.
+    /// Creates something without recording it in the transcript, and returns its id.
     String made(String path, String body) {
         Transcript.Answer answer = t.quietly("POST " + path, body, admin, JSON);
         assertThat(answer.status()).as(answer.body()).isEqualTo(201);
         return answer.field("id");
     }
 
-    /// Does something that the transcript is not about.
+    /// Sends a request without recording it in the transcript.
     void done(String line, String body, String... headers) {
         String[] all = java.util.Arrays.copyOf(headers, headers.length + 1);
         all[headers.length] = admin;

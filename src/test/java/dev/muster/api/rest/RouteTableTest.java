@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What stands at which path, and what a caller needs for it.
+/// All routes, and the credential that each needs.
 @OnBothDatabases
 final class RouteTableTest {
     @TempDir

@@ -16,14 +16,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Every call of this API and what it answers, byte for byte: one golden file for each test.
+/// Every call of this API and its response, byte for byte: one golden file per test.
 @OnBothDatabases
 final class TranscriptTest {
     private static final Path GOLDEN = Path.of("src/test/resources/golden/rest");
     private static final String PATCH = "Content-Type: application/merge-patch+json";
     private static final int MANY = 1_000;
 
-    /// One server for all but those tests that another one's doings would show in.
+    /// Shared by all tests except those that would notice the others.
     private static RestServer shared;
 
     private static int tenants;
@@ -52,14 +52,14 @@ final class TranscriptTest {
     private void begin(RestServer with, String partnerId) {
         server = with;
         t = new Transcript(server.port());
-        // Whatever the golden files show is as the document has it.
+        // Everything in the golden files must match the document.
         t.watch(server.document()::check);
         admin = server.tenant(t, partnerId);
     }
 
-    // What transcripts begin with, and what they are not about.
+    // Setup, and requests that are not recorded.
 
-    /// The id of a new user.
+    /// Registers a user and returns the id.
     private String registered(String body) {
         Transcript.Answer answer = t.quietly("POST /v1/users", body, admin, JSON);
         assertThat(answer.status()).as(answer.body()).isEqualTo(201);
@@ -350,7 +350,7 @@ final class TranscriptTest {
         t.check(GOLDEN.resolve("standings.txt"));
     }
 
-    // Guards.
+    // Headers of writes.
 
     @Test
     void idempotency() {
@@ -565,7 +565,8 @@ final class TranscriptTest {
         t.check(GOLDEN.resolve("keys-that-keys-make.txt"));
     }
 
-    /// Each is tried for each signed request, so a realm has few of them; of others it has as many as it likes.
+    /// Each signing key is tried for each signed request, so a realm may have only a few; the number of
+    /// other keys is not limited.
     @Test
     void keysThatSign() {
         t.tell("POST /v1/keys", "{\"name\":\"x\",\"role\":\"viewer\",\"signing\":\"no\"}", admin, JSON);
@@ -621,6 +622,73 @@ final class TranscriptTest {
         t.ask("DELETE /v1/operators/ann", admin);
         t.ask("GET /v1/operators", admin);
         t.check(GOLDEN.resolve("operators.txt"));
+    }
+
+    @Test
+    void sso() {
+        String put = """
+                {"issuer":"https://login.acme.com/realms/staff","clientId":"muster","clientSecret":"the secret",\
+                "roleClaim":"realm_access.roles","roles":{"muster-admin":"admin"},"domains":["ACME.com"],\
+                "required":true,"breakGlass":["Emergency"]}""";
+        t.remark("In the test realm there are none, and none is set.");
+        t.ask("GET /v1/sso", admin);
+        t.tell("PUT /v1/sso", put, admin, JSON);
+        String production = production();
+        t.remark("In production.");
+        t.tell("PUT /v1/sso", put, production, JSON);
+        t.remark("All else is replaced, and the secret stays where none is given.");
+        Transcript.Answer answer = t.tell(
+                "PUT /v1/sso",
+                "{\"issuer\":\"https://login.acme.com/realms/staff\",\"clientId\":\"muster\",\"roles\":{\"a\":\"viewer\"}}",
+                production,
+                JSON);
+        t.ask("GET /v1/sso", production);
+        t.remark("Without a secret for a new issuer, and beside one without domains.");
+        String other = "{\"issuer\":\"https://other.acme.com\",\"clientId\":\"m\",\"roles\":{\"a\":\"viewer\"}";
+        t.tell("PUT /v1/sso", other + "}", production, JSON);
+        t.tell("PUT /v1/sso", other + ",\"clientSecret\":\"s\"}", production, JSON);
+        t.remark("Faulty ones.");
+        t.tell(
+                "PUT /v1/sso",
+                "{\"issuer\":\"http://login.acme.com\",\"clientId\":\"\",\"roles\":{\"a\":\"king\"},\"domains\":[\"acme\"]}",
+                production,
+                JSON);
+        t.tell("PUT /v1/sso", "{}", production, JSON);
+        t.remark("Removed, and once more.");
+        t.ask("DELETE /v1/sso/" + answer.field("id"), production);
+        t.ask("DELETE /v1/sso/" + answer.field("id"), production);
+        t.check(GOLDEN.resolve("sso.txt"));
+    }
+
+    @Test
+    void passkeys() {
+        t.quietly(
+                "POST /v1/operators",
+                "{\"username\":\"ann\",\"password\":\"a password of ann's\",\"role\":\"viewer\"}",
+                admin,
+                JSON);
+        t.remark("Operators add theirs in the console.");
+        t.ask("GET /v1/operators/ann/passkeys", admin);
+        t.ask("DELETE /v1/operators/ann/passkeys", admin);
+        t.ask("DELETE /v1/operators/ann/passkeys/01900000-0000-7000-8000-000000000000", admin);
+        t.ask("DELETE /v1/operators/bob/passkeys", admin);
+        t.ask("GET /v1/operators/bob/passkeys", admin);
+        t.remark("Who must use one.");
+        t.ask("GET /v1/passkey-policy", admin);
+        t.tell("PUT /v1/passkey-policy", "{\"requiredFor\":[\"admin\",\"viewer\"]}", admin, JSON);
+        t.ask("GET /v1/passkey-policy", admin);
+        t.tell("PUT /v1/passkey-policy", "{\"requiredFor\":[\"king\"]}", admin, JSON);
+        t.tell("PUT /v1/passkey-policy", "{}", admin, JSON);
+        t.check(GOLDEN.resolve("passkeys.txt"));
+    }
+
+    /// The header line of an admin key of the tenant's production realm.
+    private String production() {
+        Transcript.Answer made = t.quietly(
+                "POST /v1/tenants/tenant-" + tenants + "/production/keys", "{\"name\":\"production\"}", ROOT, JSON);
+        assertThat(made.status()).as(made.body()).isEqualTo(201);
+        t.name(made.field("apiKey"), "<production key>");
+        return "Authorization: Bearer " + made.field("apiKey");
     }
 
     @Test
@@ -682,7 +750,7 @@ final class TranscriptTest {
         t.check(GOLDEN.resolve("tenants.txt"));
     }
 
-    // What is common to all calls.
+    // Behaviour common to all calls.
 
     @Test
     void refusedBeforeAnythingIsDone() {

@@ -5,13 +5,13 @@ import dev.muster.http.json.JsonWriter;
 import dev.muster.model.user.User;
 import java.time.Instant;
 
-/// Users as they are read over HTTP.
+/// Users in their HTTP representation.
 public final class UserText {
     private UserText() {}
 
     /// The JSON of a user as of `at`.
     ///
-    /// @param names what keys and operators are called
+    /// @param names the names of keys and operators
     public static byte[] of(User user, Instant at, ActorNames.Named names) {
         return JsonWriter.bytes(json -> UserJson.write(json, user, at, names));
     }

@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/// Holds what a transcript sees on the wire against the document.
+/// Compares the exchanges of a transcript with the document.
 final class WireCheck {
     private final OpenApiCheck document;
 
@@ -15,7 +15,7 @@ final class WireCheck {
         this.document = new OpenApiCheck(document.getBytes(StandardCharsets.UTF_8));
     }
 
-    /// @throws AssertionError when the answer is another than the document says
+    /// @throws AssertionError if the response does not match the document
     void check(String request, Transcript.Answer answer) {
         String[] line = request.substring(0, request.indexOf('\r')).split(" ", -1);
         Map<String, String> headers = new HashMap<>();
@@ -42,7 +42,7 @@ final class WireCheck {
     private static String unchunked(String body) {
         StringBuilder whole = new StringBuilder();
         for (String line : body.split("\n", -1)) {
-            // Between the lines of an export stand the lengths of the chunks, which are no JSON.
+            // The sizes of chunks are between the lines of an export; they are not JSON.
             if (line.startsWith("{")) {
                 whole.append(line).append('\n');
             }

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The dialect end to end: a real server on a real database. What goes over the wire stands in
+/// The dialect end to end, with a real server and database. The exchanges are in
 /// src/test/resources/golden/signet.
 @OnBothDatabases
 final class SignetApiTest {
@@ -75,7 +75,7 @@ final class SignetApiTest {
         }
     }
 
-    /// The commands of the vendor's page as they stand there, but for host, key and ids.
+    /// The commands of the vendor's documentation, unchanged except for host, key and ids.
     @Test
     void page() {
         String id = idOf(curl("""
@@ -495,7 +495,7 @@ final class SignetApiTest {
         check("faults.txt");
     }
 
-    // What happens.
+    // Actions.
 
     private User person(String name, Command... then) {
         Validator checks = new Validator();
@@ -521,13 +521,13 @@ final class SignetApiTest {
         return new Command.PlaceHold(kind, label, null, null, until);
     }
 
-    // What is sent.
+    // Requests.
 
     private String registers(String body) {
         return posts("/register-user", List.of(key, JSON), body);
     }
 
-    /// An empty body is none.
+    /// An empty body is not sent.
     private String exchange(String line, List<String> headers, String body) {
         String[] lines = headers.toArray(String[]::new);
         return (body.isEmpty() ? transcript.ask(line, lines) : transcript.tell(line, body, lines)).body();

@@ -37,8 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// What setting a status does to a user under every combination of `main` holds, judged by the domain's own
-/// rules.
+/// The effect of setting a status for every combination of `main` holds, decided by the rules of the model.
 final class WireStatusTest {
     private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
     private static final ApiKey KEY = new ApiKey(
@@ -50,7 +49,10 @@ final class WireStatusTest {
             true,
             new Digest(new byte[32]),
             null,
+            null,
+            null,
             NOW,
+            null,
             null,
             null,
             null,
@@ -102,7 +104,7 @@ final class WireStatusTest {
         assertThat(statuses(Naming.CLIENT)).containsExactly(WireStatus.values());
     }
 
-    /// To either page a removed user is one whose status can be set to each that it knows.
+    /// In either version of the vendor's documentation, a removed user can be set to every status it has.
     @ParameterizedTest
     @EnumSource(Naming.class)
     void aRemovedUserGetsEachStatus(Naming naming) {
@@ -150,7 +152,7 @@ final class WireStatusTest {
     }
 
     @Test
-    void whatTheCallerPlacesIsNoObstacle() {
+    void theCallersOwnHoldIsNoObstacle() {
         Hold blocked = main(HoldKind.BLOCKED);
         assertThat(set(user(List.of(blocked)), WireStatus.INACTIVE, Naming.USER, null))
                 .isInstanceOfSatisfying(

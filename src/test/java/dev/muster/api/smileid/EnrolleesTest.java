@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /// The enrollee endpoint.
 @Tag("both-databases")
 final class EnrolleesTest extends SmileIdTest {
-    /// The bodies of the vendor's page as they stand there, with what they leave to be filled in.
+    /// The request bodies of the vendor's documentation, with placeholders filled in.
     @Test
     void page() {
         enrolled("user");
@@ -83,7 +83,7 @@ final class EnrolleesTest extends SmileIdTest {
         check("flags.txt");
     }
 
-    /// Several flags are one change: none of them is carried out when one is refused.
+    /// Several flags are one change: if one is refused, none is executed.
     @Test
     void allOrNothing() {
         User ann = person("ann");
@@ -141,7 +141,7 @@ final class EnrolleesTest extends SmileIdTest {
         check("shapes.txt");
     }
 
-    /// All of these have one answer, to the byte but for its date and request.
+    /// All of these get the same response, byte for byte except for date and request id.
     @Test
     void unauthorized() {
         person("ann");
@@ -214,7 +214,7 @@ final class EnrolleesTest extends SmileIdTest {
         check("too-many-failures.txt");
     }
 
-    /// Every form in which official clients send the time.
+    /// Every format in which official clients send the time.
     @Test
     void timestamps() {
         person("ann");
@@ -417,7 +417,7 @@ final class EnrolleesTest extends SmileIdTest {
         assertThat(asks("ann", "\"delete\":true").status()).isEqualTo(200);
     }
 
-    /// The key that verified is the actor; the person who asked stands beside it.
+    /// The actor is the key that verified; the person who made the request is recorded separately.
     @Test
     void theJournalNamesKeyAndPerson() {
         User ann = person("ann");

@@ -7,6 +7,7 @@ import dev.muster.Transcript;
 import dev.muster.api.evidence.Zips;
 import dev.muster.http.json.Json;
 import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
@@ -35,7 +36,7 @@ import org.junit.jupiter.api.Test;
 /// The calls about jobs.
 @Tag("both-databases")
 final class JobCallsTest extends SmileIdTest {
-    /// A job from its beginning to its end, of which nothing is shown.
+    /// Submits a job completely, without recording it in the transcript.
     private void quietly(String userId, String jobId, int type, String sandboxResult) {
         String params = type + (sandboxResult == null ? "" : ",\"sandbox_result\":\"" + sandboxResult + "\"");
         Transcript.Answer reserved = transcript.quietly(UPLOAD, upload(userId, jobId, params, "", signed()), JSON);
@@ -72,7 +73,7 @@ final class JobCallsTest extends SmileIdTest {
     }
 
     @Test
-    void whatIsNoJobOfTheUser() {
+    void jobsOfOtherUsers() {
         enrolled("ann");
         enrolled("bob");
         transcript.remark("There is none; it is another user's; there is no such user.");
@@ -109,7 +110,7 @@ final class JobCallsTest extends SmileIdTest {
         check("results.txt");
     }
 
-    /// In production the verdict is the partner's own verifier's, and takes its time.
+    /// In production, the partner's own verifier gives the verdict later.
     @Test
     void production() {
         secret = tenancy.productionKey().apiSecret();
@@ -130,7 +131,7 @@ final class JobCallsTest extends SmileIdTest {
     }
 
     private void judge(Actor verifier, Verdict verdict) {
-        server.execute(tenancy.production(), verifier, null, new Command.GiveVerdict("job-1", verdict));
+        server.execute(tenancy.production(), verifier, null, new JobCommand.GiveVerdict("job-1", verdict));
     }
 
     @Test
@@ -186,7 +187,7 @@ final class JobCallsTest extends SmileIdTest {
         check("job-shapes.txt");
     }
 
-    /// Numbers and booleans are taken as their text too, `sandbox_result` and ids as numbers.
+    /// Numbers and booleans are accepted as strings too, `sandbox_result` and ids as numbers.
     @Test
     void texts() {
         puts(transcript.tell(
@@ -288,7 +289,7 @@ final class JobCallsTest extends SmileIdTest {
         check("job-permissions.txt");
     }
 
-    /// The vendor's result codes are taken for what a test is to come to, as its digits are.
+    /// A desired test outcome may be given as the vendor's result code or as its digit.
     @Test
     void sandboxResults() {
         List<String> outcomes = List.of("passed", "failed", "provisional");
@@ -305,7 +306,7 @@ final class JobCallsTest extends SmileIdTest {
                         + " must be one of [0, 1, 2, 0810, 0811, 0814]\",\"code\":\"2204\"}");
     }
 
-    /// Of a zip that is not taken, its address and the job id can be used again.
+    /// After a refused zip, its URL and the job id can be used again.
     @Test
     void anUploadThatWasOfNoUse() {
         transcript.remark("The address is good for the zip that follows a bad one.");
@@ -386,8 +387,8 @@ final class JobCallsTest extends SmileIdTest {
         check("uploads.txt");
     }
 
-    /// More than 10 MiB of which nothing was said before; much of what is no zip; and then the good one. After either
-    /// the job id is free.
+    /// More than 10 MiB without a declared length; a large file that is not a zip; and then a good one.
+    /// After either of the first two the job id is free.
     @Test
     void aLongUpload() throws Exception {
         String url = asksToUpload("ann", "job-1", 4, "").field("upload_url");
@@ -409,7 +410,7 @@ final class JobCallsTest extends SmileIdTest {
         assertThat(job("job-1").evidence().size()).isBetween(10_485_400L, 10_485_760L);
     }
 
-    /// In chunks, without saying how much it is.
+    /// Sends the body in chunks, without a declared length.
     private static HttpResponse<String> sent(HttpClient client, String url, byte[] body) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url))
                 .PUT(HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body)))
@@ -430,7 +431,7 @@ final class JobCallsTest extends SmileIdTest {
         check("job-guards.txt");
     }
 
-    /// Of whom the register suspects of fraud nothing shows: not in a word, not in a length, not in a header.
+    /// Nothing reveals that a user is suspected of fraud: no word, length or header.
     @Test
     void aFailureByFraudLooksLikeAnyOther() {
         enrolled("fraud-1");
@@ -459,12 +460,14 @@ final class JobCallsTest extends SmileIdTest {
                 tenancy.production(),
                 verifier,
                 null,
-                new Command.GiveVerdict("fraud-job-1", new Verdict(Outcome.PASSED, new BigDecimal("99.8"), "a match")));
+                new JobCommand.GiveVerdict(
+                        "fraud-job-1", new Verdict(Outcome.PASSED, new BigDecimal("99.8"), "a match")));
         server.execute(
                 tenancy.production(),
                 verifier,
                 null,
-                new Command.GiveVerdict("plain-job-1", new Verdict(Outcome.FAILED, new BigDecimal("3"), "no match")));
+                new JobCommand.GiveVerdict(
+                        "plain-job-1", new Verdict(Outcome.FAILED, new BigDecimal("3"), "no match")));
         assertThat(comparable(asksFor("fraud-1", "fraud-job-1", more)))
                 .isEqualTo(comparable(asksFor("plain-1", "plain-job-1", more)).replace("plain", "fraud"));
     }
@@ -473,12 +476,12 @@ final class JobCallsTest extends SmileIdTest {
         return (answer.head() + "\n" + answer.body())
                 .replaceAll("(?m)^(Date|X-Request-Id): .*$", "")
                 .replaceAll("\"SmileJobID\":\"[0-9]{10}\"", "\"SmileJobID\":\"number\"")
-                // What the partner itself said the job was to come to.
+                // The outcome that the partner itself requested.
                 .replaceAll("\"sandbox_result\":\"[0-9]\"", "\"sandbox_result\":\"said\"")
                 .replaceAll("/images/([0-9]+)/[\\w-]{75}", "/images/$1/link");
     }
 
-    /// What the official clients verify.
+    /// The official clients verify this.
     @Test
     void theReplyIsSigned() {
         enrolled("ann");
@@ -490,7 +493,7 @@ final class JobCallsTest extends SmileIdTest {
         assertThat(answer.field("result", "signature")).isEqualTo(answer.field("signature"));
     }
 
-    /// Not with another key's, and not with that of the tenant's other environment.
+    /// Not with another key's secret, and not with that of the tenant's other environment.
     @Test
     void theReplyIsSignedWithTheSecretOfTheRequest() {
         KeyMint.Minted second = server.makeKey(tenancy.test(), Environment.TEST, Role.VIEWER);
@@ -502,7 +505,7 @@ final class JobCallsTest extends SmileIdTest {
         }
     }
 
-    /// At most a hundred, the newest first.
+    /// At most a hundred jobs, newest first.
     @Test
     void theHistoryHasAnEnd() {
         enrolled("ann");
@@ -519,9 +522,9 @@ final class JobCallsTest extends SmileIdTest {
                 });
     }
 
-    /// A picture that stands in info.json itself, and evidence without any.
+    /// A picture inside info.json, and evidence without a picture.
     @Test
-    void whereThePictureIs() {
+    void positionsOfThePicture() {
         String inline = java.util.Base64.getEncoder().encodeToString(Zips.jpeg());
         byte[] inInfo = Zips.of(
                 "info.json",
@@ -552,7 +555,7 @@ final class JobCallsTest extends SmileIdTest {
         return transcript.ask("GET " + path(told.field("selfie_image")));
     }
 
-    /// A link is on the account of the key that asked for it, and ends with it.
+    /// A link belongs to the key that requested it, and ends with that key.
     @Test
     void aLinkEndsWithItsKey() {
         quietly("ann", "job-1", 4, null);

@@ -17,7 +17,7 @@ final class JobResultTest {
                         .toList());
     }
 
-    /// Clients read them without looking whether they are there.
+    /// Clients read them without checking for their presence.
     @Test
     void everyResultHasAllActions() {
         for (int type : SmileTables.TYPES) {

@@ -8,7 +8,7 @@ import dev.muster.security.KeyMint;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/// What ends by itself, on a database that goes by a clock which can be moved.
+/// Expiry, on a database whose clock can be moved.
 final class LapsingTest extends SmileIdTest {
     @Test
     void reservations() {

@@ -14,19 +14,19 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Clients of our own, which sign, upload and confirm as the official clients and the usual ways of each language do.
-/// The clock is moved by hours, so these are on SQLite only.
+/// Our own clients, which sign, upload and confirm in the same way as the official clients and typical code
+/// in each language. The clock is moved by hours, so they run on SQLite only.
 final class OwnClientsTest extends SmileIdTest {
     private static final Duration A_DAY = Duration.ofHours(24);
 
-    /// Longer than a signature over a time without a zone is good for calls that change a user.
+    /// Longer than a signature over a time without a zone is accepted for calls that change a user.
     private static final Duration HALF_A_DAY = Duration.ofHours(13);
 
-    /// One way to write and sign a time, to zip and to confirm a signed reply.
+    /// One way to write and sign a time, to zip and to confirm a signed response.
     ///
-    /// @param signed the text that is signed
-    /// @param json what is sent as `timestamp`
-    /// @param zoned whether the text tells its zone
+    /// @param signed the string that is signed
+    /// @param json the string sent as `timestamp`
+    /// @param zoned whether the string contains its zone
     record Client(String name, Function<Instant, String> signed, Function<Instant, String> json, boolean zoned) {
         static Client of(String name, String pattern) {
             return of(name, at -> text(pattern, at));
@@ -44,8 +44,8 @@ final class OwnClientsTest extends SmileIdTest {
             return new Client(name, signed, json, false);
         }
 
-        /// As its own `confirm_signature` does. Java's has the time as an `Instant` by then; JavaScript's throws for a
-        /// text that it cannot read as a time.
+        /// Confirms a response as the client's `confirm_signature` does. Java's has parsed the time as an
+        /// `Instant` by then; JavaScript's throws if it cannot parse the time.
         boolean confirms(String secret, String timestamp, String signature) {
             Instant at = Instant.parse(timestamp);
             return sign(secret, name.startsWith("Java,") ? at.toString() : timestamp)
@@ -134,7 +134,7 @@ final class OwnClientsTest extends SmileIdTest {
                 .isFalse();
     }
 
-    /// All of it in one second, so that for most of these clients all has one signature.
+    /// All within one second, so most of these clients use one signature for all requests.
     @ParameterizedTest
     @MethodSource("clients")
     void aUsersLife(Client client) {
@@ -160,7 +160,7 @@ final class OwnClientsTest extends SmileIdTest {
                 .isEqualTo(401);
     }
 
-    /// Python's client makes one signature for each of its objects, and uses it for as long as the object lives.
+    /// The Python client creates one signature per object and uses it for the object's lifetime.
     @ParameterizedTest
     @MethodSource("clients")
     void oneSignatureForManyCallsOverHours(Client client) {
@@ -177,8 +177,7 @@ final class OwnClientsTest extends SmileIdTest {
                 mayChangeNobody(signed);
             }
         }
-        // Where the client is, is not known of a time without a zone: twelve hours more are the farthest that it may
-        // be.
+        // A time without a zone does not show where the client is: it may be another twelve hours off.
         advance(client.zoned ? Duration.ofSeconds(2) : Duration.ofHours(12));
         for (Transcript.Answer late : new Transcript.Answer[] {
             sends(UPLOAD, upload("ann", "late", 2, "", signed)), sends(STATUS, status("ann", "job-0", "", signed))

@@ -10,8 +10,9 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Signatures that are sent again, on a database that goes by a clock which can be moved. On PostgreSQL, see
-/// [EnrolleesTest#aDeletionTakesASignatureThatNothingElseHasShown] and `directory.ProofsTest`, which really wait.
+/// Replayed signatures, on a database whose clock can be moved. For PostgreSQL, see
+/// [EnrolleesTest#aDeletionTakesASignatureThatNothingElseHasShown] and `directory.ProofsTest`, which really
+/// wait.
 final class ReplaysTest extends SmileIdTest {
     /// The vendor's signature covers no body.
     @Test
@@ -54,7 +55,7 @@ final class ReplaysTest extends SmileIdTest {
         void send(String signed);
     }
 
-    /// Has a request sent, and a while later a deletion with its signature, which is refused.
+    /// Sends a request and, a while later, a deletion with the same signature, which must be refused.
     private void replayed(WithSignature request) {
         String signed = signed();
         request.send(signed);
@@ -68,14 +69,14 @@ final class ReplaysTest extends SmileIdTest {
         return value;
     }
 
-    /// A signature as it is encoded somewhere, shown by that name.
+    /// Shows this encoded signature as `<signature>`.
     private String named(String encoded) {
         transcript.name(encoded, "<signature>");
         return encoded;
     }
 
-    /// A request that is refused for its shape, or in the wrong environment, has shown its signature all the same; so
-    /// has one that cannot be read, and one that has no route.
+    /// A signature is also used up by requests that are malformed, unreadable, in the wrong environment or
+    /// without a route.
     @Test
     void replaysOfTheRefused() {
         person("bob");
@@ -164,7 +165,7 @@ final class ReplaysTest extends SmileIdTest {
         check("replays-of-the-refused.txt");
     }
 
-    /// Signed for tomorrow, it is refused today, and is of no use to whoever kept it until then.
+    /// A request signed for tomorrow is refused today, and its signature is of no use tomorrow.
     @Test
     void aSignatureForLaterIsRememberedToo() {
         person("bob");
@@ -182,7 +183,8 @@ final class ReplaysTest extends SmileIdTest {
         assertThat(tells(body("bob", "\"delete\":true", signed())).status()).isEqualTo(200);
     }
 
-    /// In a server that speaks all dialects, too: what has no route there is seen by the face whose path it is below.
+    /// The same in a server with all dialects: a request without a route is seen by the API whose path is a
+    /// prefix of its path.
     @Test
     void theWholeServerRemembersWhatHasNoRoute(@TempDir Path another) {
         try (TestServer whole = new TestServer(

@@ -8,6 +8,7 @@ import dev.muster.Transcript;
 import dev.muster.api.evidence.Zips;
 import dev.muster.http.HttpApi;
 import dev.muster.model.Command;
+import dev.muster.model.JobCommand;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Role;
@@ -40,14 +41,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The dialect end to end: a real server on a real database, and a clock that stands still unless it is moved. What
-/// goes over the wire stands in src/test/resources/golden/smileid.
+/// The dialect end to end, with a real server and database, and a clock that only moves when told to. The
+/// exchanges are in src/test/resources/golden/smileid.
 abstract class SmileIdTest {
     static final String JSON = "Content-Type: application/json";
     static final String PARTNER = "acme";
     static final String ENROLLEE = "POST /api/v2/partner/enrollee";
 
-    /// When all of this happens, unless the clock is moved.
+    /// The time of all requests, unless the clock is moved.
     static final String NOW = "2023-02-13T15:07:42.214Z";
 
     private static final int ATTEMPTS = 30;
@@ -85,7 +86,8 @@ abstract class SmileIdTest {
         }
     }
 
-    /// The official client for Java reads the time of a signed reply as an `Instant` and signs what that writes.
+    /// The official Java client parses the time of a signed response as an `Instant` and signs its string
+    /// form.
     private static void mustSurviveAnInstant(Transcript.Answer answer) {
         if (answer.body().startsWith("{\"timestamp\":")) {
             String time = answer.field("timestamp");
@@ -97,14 +99,14 @@ abstract class SmileIdTest {
         return Instant.parse(NOW).plus(ahead.get());
     }
 
-    /// Moves the clock, and tells the transcript what the server signs then.
+    /// Moves the clock and registers the new response time with the transcript.
     void advance(Duration by) {
         ahead.updateAndGet(by::plus);
         transcript.name(now().toString(), now().toString());
         nameReplys();
     }
 
-    /// What the server signs now.
+    /// The time that the server signs now.
     String replyTime() {
         return ok(server.authenticator()
                         .signatures()
@@ -126,7 +128,7 @@ abstract class SmileIdTest {
 
     // Signatures.
 
-    /// As official clients make them.
+    /// Signs as the official clients do.
     static String sign(String secret, String timestamp, String partner) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
@@ -143,7 +145,7 @@ abstract class SmileIdTest {
         return sign(secret, timestamp, PARTNER);
     }
 
-    /// A signature that the transcript shows by that name.
+    /// A signature, shown by this name in the transcript.
     String named(String name, String secret, String timestamp) {
         String signature = sign(secret, timestamp);
         transcript.name(signature, "<" + name + ">");
@@ -181,13 +183,13 @@ abstract class SmileIdTest {
         return tells(body(userId, flags, signed()), headers);
     }
 
-    /// From here on requests have another time and another signature.
+    /// Later requests have another time and signature.
     void later() {
         advance(Duration.ofMillis(7));
     }
 
-    /// Lets more time pass than requests may share a signature for. On PostgreSQL the lane goes by the database's
-    /// clock, which a test cannot move, so the time passes really.
+    /// Waits longer than requests may share a signature. On PostgreSQL this really waits, because the lane
+    /// uses the database's clock, which a test cannot move.
     void aWhile() {
         if (TestDatabase.isPostgres()) {
             try {
@@ -200,9 +202,9 @@ abstract class SmileIdTest {
         advance(Duration.ofMillis(2_001));
     }
 
-    // What is there.
+    // Test data.
 
-    /// A user with that external id, and what was done with them.
+    /// Registers a user with this external id and executes the commands.
     User person(String externalId, Command... commands) {
         Identifier id = new Validator().identifier(Identifier.Kind.EXTERNAL_ID, externalId);
         User user = server.execute(
@@ -219,16 +221,16 @@ abstract class SmileIdTest {
                 .user();
     }
 
-    /// Submits a job past HTTP; in the test realm it has its verdict at once.
+    /// Submits a job, bypassing HTTP; in the test realm it gets its verdict at once.
     Job submitted(String userId, String jobId, int type, Outcome outcome) {
         Identifier user = new Validator().identifier(Identifier.Kind.EXTERNAL_ID, userId);
         JobRequest asked =
                 new JobRequest(jobId, new JobType(type), JobCalls.forUser(user), null, null, false, false, outcome);
-        return server.execute(tenancy.test(), admin, null, new Command.SubmitJob(asked, null, null))
+        return server.execute(tenancy.test(), admin, null, new JobCommand.SubmitJob(asked, null, null))
                 .job();
     }
 
-    /// Has that user enrolled, who is registered for it where they are unknown.
+    /// Enrols this user, who is registered if unknown.
     void enrolled(String userId) {
         submitted(userId, "enrols-" + userId, 4, Outcome.PASSED);
     }
@@ -246,7 +248,7 @@ abstract class SmileIdTest {
                 key.apiSecret());
     }
 
-    /// A key of the test realm with no other scopes than these.
+    /// A key of the test realm with only these scopes.
     KeyMint.Minted key(Set<Scope> scopes) {
         KeyMint.Minted key = server.mint().mint(tenancy.test(), Environment.TEST);
         server.execute(
@@ -301,7 +303,7 @@ abstract class SmileIdTest {
         return transcript.tell(STATUS, status(userId, jobId, more, signed()), JSON);
     }
 
-    /// The request line for the address that an answer names.
+    /// The request line for the URL in a response.
     String put(Transcript.Answer reserved) {
         return "PUT " + path(reserved.field("upload_url"));
     }

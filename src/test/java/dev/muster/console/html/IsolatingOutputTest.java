@@ -15,7 +15,7 @@ final class IsolatingOutputTest {
     }
 
     @Test
-    void whatTurnsOrHidesIsShownByItsNumber() {
+    void directionControlsAndInvisibleCharactersAreShownAsCodePoints() {
         assertThat(written("td", null, "Ann\u202E <b>\u200Bnna\u202C"))
                 .isEqualTo("<bdi>Ann⟨U+202E⟩ &lt;b&gt;⟨U+200B⟩nna⟨U+202C⟩</bdi>");
         assertThat(written("p", null, "soft\u00ADhyphen, \u2066isolate"))
@@ -23,9 +23,9 @@ final class IsolatingOutputTest {
     }
 
     @Test
-    void whatRunsFromRightToLeftIsIsolated() {
+    void rightToLeftTextIsIsolated() {
         assertThat(written("a", null, "دانا")).isEqualTo("<bdi>دانا</bdi>");
-        // Persian has joiners inside its words.
+        // Persian uses joiners within words.
         assertThat(written("a", null, "می\u200Cخواهم")).isEqualTo("<bdi>می\u200Cخواهم</bdi>");
     }
 
@@ -39,7 +39,7 @@ final class IsolatingOutputTest {
     @Test
     void blanksThatAreLettersAreShown() {
         assertThat(written("td", null, "a\u3164\u2800b")).isEqualTo("<bdi>a⟨U+3164⟩⟨U+2800⟩b</bdi>");
-        // Emoji have selectors of variations.
+        // Emoji contain variation selectors.
         assertThat(written("td", null, "\u2764\uFE0F")).isEqualTo("\u2764\uFE0F");
     }
 
@@ -47,10 +47,11 @@ final class IsolatingOutputTest {
     void theRestIsAsItWas() {
         assertThat(written("td", null, "Zoë Łuczak, 金")).isEqualTo("Zoë Łuczak, 金");
         assertThat(written("title", null, "Ann\u202E")).isEqualTo("Ann⟨U+202E⟩");
-        // Forms send back what they were given.
+        // Forms submit their values unchanged.
         assertThat(written("textarea", null, "Ann\u202E")).isEqualTo("Ann\u202E");
         assertThat(written("input", "value", "Ann\u202E")).isEqualTo("Ann\u202E");
-        // What is read out to somebody is not sent back.
+        // `aria-label` is only read by screen readers and never submitted, so it may contain isolate
+        // characters.
         assertThat(written("input", "aria-label", "Ann\u202E")).isEqualTo("\u2068Ann⟨U+202E⟩\u2069");
     }
 }

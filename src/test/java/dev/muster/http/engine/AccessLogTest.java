@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/// What the access log says, and what it never says.
+/// The content of the access log, and what it must not contain.
 class AccessLogTest {
 
     @Test
@@ -35,7 +35,8 @@ class AccessLogTest {
                     .flatMap(event -> event.getFormattedMessage().lines())
                     .collect(Collectors.toList());
             assertThat(lines).hasSize(5).noneMatch(line -> line.contains("anna") || line.contains("secret"));
-            // A line is written after its reply is sent, so one connection's may come before another's.
+            // A line is written after its response is sent, so the lines of different connections may be in
+            // any order.
             String found = lines.stream()
                     .filter(line -> line.contains("\"status\":200"))
                     .findFirst()

@@ -11,8 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Bodies and requests that are not as they should be: always an answer below 500, in the words of the face where the
-/// path is known, and nothing left on the connection that could pass for another request.
+/// Malformed bodies and requests always get a response below 500, in the format of the API if the path is
+/// known, and leave nothing on the connection that could be read as another request.
 class BadHttpTest {
 
     private static final String GET = "GET /v1/users/a HTTP/1.1\r\nHost: a\r\n";
@@ -160,7 +160,7 @@ class BadHttpTest {
                 .isEqualTo("The request line or a header is not as it should be.\n");
     }
 
-    /// In the words of the face. Where the body ends is known, so the connection goes on.
+    /// The refusal is in the format of the API. The end of the body is known, so the connection stays open.
     @ParameterizedTest
     @ValueSource(strings = {"gzip", "GZIP", "br", "identity, gzip", "identity\r\nContent-Encoding: deflate", "x y", ""})
     void aCodingOfTheContentIsRefusedByName(String coding) {
@@ -226,7 +226,7 @@ class BadHttpTest {
                 .isEqualTo("1048576");
     }
 
-    /// Whatever the pieces that it comes in, and what is behind it is the next request.
+    /// However the body is split into packets, the bytes after it are the next request.
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -308,8 +308,8 @@ class BadHttpTest {
         }
     }
 
-    /// Neither waits for the other: the client sends all of it before it reads, and no reply fits into what lies
-    /// between.
+    /// The client sends the whole body before it reads, and the response exceeds the socket buffers:
+    /// neither side blocks the other.
     @ParameterizedTest
     @CsvSource({"/v1/long, 8388608", "/v1/stream, 3088890"})
     void aBodyThatMeansNothingDoesNotHoldALongReplyUp(String target, int length) {
@@ -321,7 +321,7 @@ class BadHttpTest {
                     .send(new byte[sent])
                     .send("\r\n0\r\n\r\n");
             assertThat(wire.answer().body().length()).isEqualTo(length);
-            // Only what is no longer than that is read over.
+            // The server only skips bodies up to a limit.
             wire.send(Wire.head("GET", target, "Content-Length: " + (17 << 20)));
             assertThat(wire.answer().status()).isEqualTo(413);
         }
@@ -331,10 +331,10 @@ class BadHttpTest {
     void anUnreadBodyIsNeverTakenForARequest() {
         try (Wire wire = new Wire(probe.port)) {
             String smuggled = Wire.head("GET", "/v1/users/smuggled");
-            // All there: thrown away, and the connection lives.
+            // The body has arrived: it is discarded, and the connection stays open.
             wire.send(Wire.head("POST", "/v1/unread", "Content-Length: " + smuggled.length()) + smuggled);
             assertThat(wire.answer().body()).isEqualTo("unread");
-            // Announced only: the connection ends with the reply.
+            // The body was only announced: the connection ends with the response.
             wire.send(Wire.head("POST", "/v1/unread", "Content-Length: 100000"));
             assertThat(wire.answer().header("Connection")).isEqualTo("close");
             wire.send(smuggled);
@@ -356,7 +356,7 @@ class BadHttpTest {
         }
     }
 
-    /// Whatever a request is turned into, it is never our fault.
+    /// However a request is mutated, the response is never a 500.
     @Test
     void mutationsNeverMakeA500() {
         Random random = new Random(20261121);
@@ -381,7 +381,7 @@ class BadHttpTest {
                         .as(new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1))
                         .isLessThan(500);
             } catch (UncheckedIOException e) {
-                // A request that never came to its end has no answer.
+                // An incomplete request gets no response.
             }
         }
         assertThat(answered).isGreaterThan(1_000);

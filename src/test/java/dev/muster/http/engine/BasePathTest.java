@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// A server that clients reach below a path, through a proxy that strips the path or one that does not.
+/// A server reached below a path, through a proxy that strips the path or one that does not.
 class BasePathTest {
 
     private static Probe probe;
@@ -29,7 +29,7 @@ class BasePathTest {
         probe.close();
     }
 
-    /// Also where the base path is one that routes begin with: a path that has a route as it is, is meant as it is.
+    /// Even if routes begin with the base path: a path that has a route as it is takes precedence.
     @ParameterizedTest
     @CsvSource({
         "/v1/users/a, 200, a",
@@ -46,7 +46,7 @@ class BasePathTest {
         assertThat(answer.body()).isEqualTo(body);
     }
 
-    /// The words of a refusal are those of the face that the rest of the path is of.
+    /// Refusals are in the format of the API that the rest of the path belongs to.
     @Test
     void refusalsAreOfTheFaceBelow() {
         assertThat(Wire.get(probe.port, "/v1/v1/nothing").body()).contains("\"NoSuchPath\"");

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Replies that may be compressed, for clients that take gzip.
+/// Compressible responses, for clients that accept gzip.
 class CompressionTest {
 
     private static Probe probe;
@@ -75,7 +75,7 @@ class CompressionTest {
         assertThat(get("/v1/streamed-list", null).body()).hasSize(500_000);
     }
 
-    /// Whoever may hold a secret says nothing of compression, and so is not compressed.
+    /// Handlers whose responses may contain secrets do not opt in, so those are not compressed.
     @Test
     void nothingElseIs() throws Exception {
         for (String path : new String[] {"/v1/short-list", "/v1/long", "/v1/stream"}) {
@@ -85,7 +85,7 @@ class CompressionTest {
         assertThat(header(get("/v1/long", "gzip"), "Vary")).isEmpty();
     }
 
-    /// Other bytes have another strong tag.
+    /// Different bytes need a different strong tag.
     @Test
     void aTagIsOfTheBytes() throws Exception {
         assertThat(header(get("/v1/tagged", null), "ETag")).isEqualTo("\"7\"");
@@ -107,7 +107,7 @@ class CompressionTest {
                 "''; false",
                 "br; false",
             })
-    void whatClientsSay(String accepted, boolean taken) {
+    void acceptEncoding(String accepted, boolean taken) {
         assertThat(Compression.takesGzip(accepted)).isEqualTo(taken);
     }
 

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Who takes all connections that there are keeps nobody out. No time limit of the server's helps here: they
-/// are all longer than a client of these tests waits.
+/// Clients that use up all connections do not lock out others. None of the server's timeouts helps here:
+/// all are longer than the clients of these tests wait.
 @Timeout(120)
 class ConnectionEvictorTest {
 
@@ -45,7 +45,7 @@ class ConnectionEvictorTest {
         return wire.send(sent);
     }
 
-    /// Again and again, as those would who are closed and come back.
+    /// Repeatedly, like clients that reconnect after being closed.
     private void keepsNobodyOut(String sent) {
         for (int wave = 0; wave < 3; wave++) {
             for (int i = 0; i < 2 * BOUND; i++) {
@@ -58,25 +58,25 @@ class ConnectionEvictorTest {
     }
 
     @Test
-    void whoIsSilentKeepsNobodyOut() {
+    void silentConnectionsKeepNobodyOut() {
         keepsNobodyOut("");
     }
 
     @Test
-    void whoNeverEndsTheHeadKeepsNobodyOut() {
+    void unfinishedHeadsKeepNobodyOut() {
         keepsNobodyOut("GET /v1/users/a HTTP/1.1\r\nHost: a\r\n");
     }
 
-    /// Two bytes of a body were announced, and one was sent.
+    /// Announces two bytes of a body and sends one.
     @Test
-    void whoNeverEndsTheBodyKeepsNobodyOut() {
+    void unfinishedBodiesKeepNobodyOut() {
         keepsNobodyOut(Wire.head("POST", "/v1/length", "Content-Length: 2") + "x");
         keepsNobodyOut(Wire.head("POST", "/v1/streamed", "Content-Length: 2") + "x");
     }
 
-    /// The reply is longer than what lies between the two.
+    /// The response is larger than the socket buffers.
     @Test
-    void whoDoesNotReadTheReplyKeepsNobodyOut() throws InterruptedException {
+    void clientsThatDoNotReadKeepNobodyOut() throws InterruptedException {
         for (int i = 0; i < BOUND - 5; i++) {
             come(probe.port, Wire.head("GET", "/v1/endless"));
         }
@@ -84,9 +84,9 @@ class ConnectionEvictorTest {
         keepsNobodyOut("");
     }
 
-    /// What was told to the client is less important than what it has to say.
+    /// Connections that only linger after their response make room for new requests.
     @Test
-    void whoIsOnlyWaitedForToStopSendingKeepsNobodyOut() {
+    void lingeringConnectionsKeepNobodyOut() {
         keepsNobodyOut(Wire.head("POST", "/v1/small", "Content-Length: 2000") + "x");
     }
 
@@ -100,9 +100,9 @@ class ConnectionEvictorTest {
         assertThat(crowd.getLast().send(request).answer().body()).isEqualTo("a");
     }
 
-    /// Its client has had the time to begin, and did not.
+    /// Its client had time to send a request and did not.
     @Test
-    void whoWasSilentForLongGoesBeforeTheIdle() throws InterruptedException {
+    void longSilentConnectionsAreEvictedBeforeIdleOnes() throws InterruptedException {
         Wire idle = come(probe.port, Wire.head("GET", "/v1/users/a"));
         assertThat(idle.answer().status()).isEqualTo(200);
         for (int i = 0; i < BOUND / 2; i++) {
@@ -113,7 +113,7 @@ class ConnectionEvictorTest {
             come(probe.port, "");
         }
         assertThat(Wire.get(probe.port, "/v1/users/other").body()).isEqualTo("other");
-        // In which order so many were accepted is for the machine.
+        // The order in which so many were accepted depends on the machine.
         assertThat(crowd.subList(1, 1 + BOUND / 2)).anyMatch(wire -> wire.isClosedWithin(Duration.ofMillis(500)));
         assertThat(idle.send(Wire.head("GET", "/v1/users/b")).answer().body()).isEqualTo("b");
     }
@@ -140,7 +140,7 @@ class ConnectionEvictorTest {
     }
 
     @Test
-    void whoHasToGoCanComeAgain() {
+    void evictedClientsCanReconnect() {
         for (int round = 0; round < 3; round++) {
             int first = crowd.size();
             for (int i = 0; i < 2 * BOUND; i++) {
@@ -152,7 +152,7 @@ class ConnectionEvictorTest {
     }
 
     @Test
-    void whoDoesNotShakeHandsKeepsNobodyOut(@TempDir Path folder) throws Exception {
+    void unfinishedHandshakesKeepNobodyOut(@TempDir Path folder) throws Exception {
         TestCertificate made = TestCertificate.make(folder, "EC");
         SSLContext context = trusting(made);
         ListenerConfig.Tls tls = new ListenerConfig.Tls(made.chain(), made.key());
@@ -195,9 +195,10 @@ class ConnectionEvictorTest {
         }
     }
 
-    /// A few who come all the time do not drive off others who came to ask, while those who fill the server stay.
+    /// New connections are evicted last, so a few clients that keep connecting cannot evict other newcomers
+    /// while the connections that fill the server remain.
     @Test
-    void whoHasJustComeStaysWhileOthersCanGo() {
+    void newConnectionsAreEvictedLast() {
         List<String> gone = new ArrayList<>();
         long now = Long.MAX_VALUE - 5;
         ConnectionEvictor guests = new ConnectionEvictor(now);

@@ -11,8 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Bodies that are forms, of both types, over real connections: what is in them, and that what is wrong
-/// with them is the client's fault in the words of the face.
+/// Form bodies of both types over real connections: their content, and that errors in them are reported as
+/// the client's in the format of the API.
 class FormTest {
 
     private static final String URLENCODED = "Content-Type: application/x-www-form-urlencoded";
@@ -218,7 +218,7 @@ class FormTest {
                 "UTF-8");
     }
 
-    /// Whatever is cut off or overwritten, it is no fault of the server's.
+    /// Truncated or overwritten bodies never cause a server error.
     @Test
     void noBytesAreAFaultOfTheServers() {
         byte[] good = Wire.utf8(

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Requests in HTTP/1.0, as nginx and health checks of HAProxy send them by default: answered like any other,
-/// without chunks, and then the connection ends.
+/// HTTP/1.0 requests, as sent by default by nginx and HAProxy's health checks: answered like any other,
+/// without chunks, and then the connection is closed.
 class Http10Test {
 
     private static Probe probe;
@@ -31,7 +31,7 @@ class Http10Test {
         probe.close();
     }
 
-    /// All that comes until the connection ends.
+    /// Everything received until the connection ends.
     private static String all(String... pieces) throws IOException, InterruptedException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), probe.port)) {
             socket.setSoTimeout(20_000);
@@ -69,7 +69,7 @@ class Http10Test {
         assertThat(body(all(request.substring(0, 20), request.substring(20)))).isEqualTo("abc");
     }
 
-    /// Whatever the headers say of another version.
+    /// Whatever version is mentioned in the headers.
     @Test
     void isKnownByItsFirstLineAlone() {
         try (Wire wire = new Wire(probe.port)) {
@@ -86,7 +86,7 @@ class Http10Test {
     }
 
     @Test
-    void whatIsBehindItIsNotAnotherRequest() throws Exception {
+    void bytesAfterTheRequestAreIgnored() throws Exception {
         String reply = all("GET /v1/users/a HTTP/1.0\r\n\r\n" + Wire.head("GET", "/v1/users/second"));
         assertThat(reply).endsWith("\r\n\r\na").doesNotContain("second");
     }
@@ -123,7 +123,7 @@ class Http10Test {
         assertThat(body(reply)).contains("Internal");
     }
 
-    /// Without a length and without chunks a client can tell by TCP alone that a body is not whole.
+    /// Without a length and without chunks, only TCP can show a client that a body is incomplete.
     @Test
     void aStreamThatBreaksOffResetsTheConnection() throws Exception {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), probe.port)) {

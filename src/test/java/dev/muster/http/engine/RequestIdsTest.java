@@ -26,7 +26,7 @@ final class RequestIdsTest {
     }
 
     @Test
-    void whatIsMadeHereIsFitWhereItComesBack() {
+    void ownIdsAreValid() {
         String id = ids.fresh();
         assertThat(RequestIds.fit(id)).isEqualTo(id);
         assertThat(RequestIds.fit(null)).isNull();

@@ -49,7 +49,7 @@ class SlowClientTest {
                         Thread.sleep(50);
                     }
                 } catch (java.io.UncheckedIOException e) {
-                    // Cut off.
+                    // The connection was cut.
                 } catch (InterruptedException e) {
                     throw new AssertionError(e);
                 }
@@ -103,7 +103,7 @@ class SlowClientTest {
             wire.send(Wire.head("GET", "/v1/stream", "Connection: close"));
             InputStream in = wire.socket().getInputStream();
             long count = 0;
-            // Slower than the server writes, for longer than a write may wait.
+            // Slower than the server writes, for longer than the write timeout.
             for (byte[] some = in.readNBytes(100_000); some.length > 0; some = in.readNBytes(100_000)) {
                 count += some.length;
                 Thread.sleep(100);
@@ -124,10 +124,10 @@ class SlowClientTest {
     }
 
     @Test
-    void bodiesTogetherHaveABound() throws InterruptedException {
+    void theTotalSizeOfBodiesIsLimited() throws InterruptedException {
         List<Wire> greedy = new ArrayList<>();
         try {
-            // Each holds most of 1 MiB and never ends; 4 MiB are there for all.
+            // Each holds most of 1 MiB and never ends; 4 MiB are available to all.
             for (int i = 0; i < 8; i++) {
                 Wire wire = new Wire(probe.port);
                 greedy.add(wire);
@@ -154,7 +154,7 @@ class SlowClientTest {
             for (int i = 0; i < Probe.HASTY.connections() + 20; i++) {
                 many.add(new Wire(probe.port));
             }
-            // Idle ones are closed in time and make room.
+            // Idle connections time out, which frees slots.
             othersAreServed();
         } finally {
             many.forEach(Wire::close);

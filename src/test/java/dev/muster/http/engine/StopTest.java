@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// A server that stops answers what it has accepted, and nothing else.
+/// A stopping server answers the requests it has accepted, and no others.
 @Timeout(60)
 class StopTest {
 
@@ -30,7 +30,7 @@ class StopTest {
             assertThat(idle.isClosed()).isTrue();
             assertThat(stopped).isNotDone();
             begun.send("Host: a\r\n\r\n");
-            // Its head was not complete when the stop came, so it is told that it was not executed.
+            // Its head was incomplete at the stop, so it gets a response that it was not executed.
             assertThat(begun.answer().status()).isEqualTo(503);
             probe.release.countDown();
             Wire.Answer answer = busy.answer();

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// TLS from PEM files, with certificates that the JDK's own keytool makes.
+/// TLS from PEM files, with certificates made by the JDK's keytool.
 class TlsTest {
 
     @TempDir
@@ -87,7 +87,7 @@ class TlsTest {
         }
     }
 
-    /// What is refused before there is a request, too.
+    /// Including refusals before there is a request.
     @Test
     void everyReplyKeepsBrowsersToTls() throws Exception {
         try (Probe probe = new Probe(listening(chain("EC"), key("EC")))) {
@@ -105,8 +105,8 @@ class TlsTest {
         }
     }
 
-    /// By real handshakes, one for each suite that Java knows. The certificates are of both kinds that suites of TLS
-    /// 1.2 tell apart.
+    /// Uses real handshakes, one for each suite Java supports, with both kinds of certificate that TLS 1.2
+    /// suites distinguish.
     @ParameterizedTest
     @ValueSource(strings = {"RSA", "EC"})
     void takesNoSuiteWithoutAuthenticatedEncryptionAndForwardSecrecy(String algorithm) throws Exception {
@@ -122,7 +122,7 @@ class TlsTest {
                         socket.startHandshake();
                         taken.add(protocol + " " + suite);
                     } catch (IOException | IllegalArgumentException e) {
-                        // Not taken.
+                        // Not accepted.
                     }
                 }
             }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Whose word counts when it is asked where a request comes from.
+/// Which proxies are trusted, and which address of `X-Forwarded-For` counts as the client.
 class TrustedProxiesTest {
 
     private static final TrustedProxies PROXIES = new TrustedProxies(Stream.of("10.0.0.0/8", "192.168.1.7", "fd00::/8")
@@ -75,7 +75,7 @@ class TrustedProxiesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "10.0.0/8", "localhost", "::1/129", "1.2.3.4/x"})
-    void whatIsNoBlock(String text) {
+    void invalidBlocks(String text) {
         assertThatThrownBy(() -> AddressBlock.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("not an address block");

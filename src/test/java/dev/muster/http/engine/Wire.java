@@ -13,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/// A client that sends exactly the bytes it is told to.
+/// A client that sends exactly the given bytes.
 final class Wire implements AutoCloseable {
 
     private static final int PATIENCE_MILLIS = 20_000;
@@ -34,7 +34,7 @@ final class Wire implements AutoCloseable {
         this.socket = socket;
     }
 
-    /// @param headers with lower-case names
+    /// @param headers headers with lower-case names
     record Answer(int status, Map<String, String> headers, String body) {
 
         String header(String name) {
@@ -42,7 +42,7 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    /// One request on a connection of its own.
+    /// Sends one request on its own connection.
     static Answer once(int port, String raw) {
         try (Wire wire = new Wire(port)) {
             return wire.send(raw).answer();
@@ -89,7 +89,7 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    /// Reads one reply whole; of a reply to HEAD only the head.
+    /// Reads one whole response, or only the head in response to HEAD.
     Answer answer(boolean head) {
         try {
             InputStream in = socket.getInputStream();
@@ -119,7 +119,7 @@ final class Wire implements AutoCloseable {
         return answer(false);
     }
 
-    /// Tells the other side that nothing more comes.
+    /// Closes the sending side.
     void noMore() {
         try {
             socket.shutdownOutput();
@@ -128,7 +128,7 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    /// Whether the other side has closed, waiting for that.
+    /// Waits for data and returns whether the other side has closed the connection.
     boolean isClosed() {
         try {
             return socket.getInputStream().read() < 0;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What is JSON here and what is not, and what becomes of its fields.
+/// What is accepted as JSON, and how fields are read.
 class JsonTest {
 
     private static byte[] utf8(String text) {
@@ -70,7 +70,7 @@ class JsonTest {
                 "\uFEFF{}",
                 "[\u0000]",
             })
-    void whatIsNotJson(String text) {
+    void malformedJson(String text) {
         assertThat(Json.read(utf8(text))).isInstanceOf(Json.Result.Malformed.class);
         assertThat(isObject(utf8(text))).isFalse();
         assertThat(isObject(utf8("{\"o\":" + text + "}"))).isFalse();
@@ -86,7 +86,7 @@ class JsonTest {
     }
 
     @Test
-    void whatIsAnObject() {
+    void objects() {
         for (String text : List.of(
                 "{}",
                 " {\"a\":1,\"A\":[{},{\"a\":1},{\"a\":{\"a\":-0.5e3}}],\"\":null,\"b\":true}\n",
@@ -102,7 +102,7 @@ class JsonTest {
         }
     }
 
-    /// Beyond which all would have to be kept to find one that stands twice.
+    /// More names would all have to be kept to detect a duplicate.
     @Test
     void namesThatAreOpenAreBounded() {
         assertThat(isObject(utf8("{" + names(1_001) + "}"))).isFalse();
@@ -113,9 +113,9 @@ class JsonTest {
         return IntStream.range(0, count).mapToObj(i -> "\"n" + i + "\":1").collect(Collectors.joining(","));
     }
 
-    /// Who cannot read on learns why, and not that what was read is no JSON.
+    /// A read error is reported as such, not as malformed JSON.
     @Test
-    void whatReadingThrowsGoesThrough() {
+    void readErrorsArePassedOn() {
         IOException gone = new IOException("gone");
         InputStream broken = new SequenceInputStream(new ByteArrayInputStream(utf8("{\"a\":[")), new InputStream() {
             @Override
@@ -149,7 +149,7 @@ class JsonTest {
         assertThat(found).containsExactly("ffef", "0000000000", "", "414243".repeat(9_999));
     }
 
-    /// The parser may have taken the end of the text for one of its characters, and the names behind it for a text.
+    /// The parser may have consumed the closing quote as a character, and following names as a string.
     @ParameterizedTest
     @ValueSource(strings = {"%", "A", "AA=", "AA%\\\"AA", "AAAA="})
     void behindWhatIsNoBase64NothingIsRead(String text) throws IOException {
@@ -161,7 +161,7 @@ class JsonTest {
         }
     }
 
-    /// Each value takes a hundred times the room of its text, so a body is bounded in both.
+    /// Each value takes a hundred times the memory of its text, so both are limited.
     @Test
     void aTextHasSoManyValuesAtTheMost() {
         String most = "[" + "1,".repeat(Json.MOST_VALUES - 2) + "1]";
@@ -173,7 +173,7 @@ class JsonTest {
     }
 
     @Test
-    void whatIsNotUtf8() {
+    void malformedUtf8() {
         for (int[] bytes :
                 new int[][] {{'"', 0xff, '"'}, {'"', 0xc0, 0x80, '"'}, {'"', 0xed, 0xa0, 0x80, '"'}, {'"', 0xc3, '"'}
                 }) {
@@ -196,7 +196,7 @@ class JsonTest {
     }
 
     @Test
-    void whatIsTooMuch() {
+    void limits() {
         assertThat(value("[".repeat(32) + "]".repeat(32))).isInstanceOf(List.class);
         for (String text : List.of(
                 "[".repeat(33) + "]".repeat(33),
@@ -260,7 +260,7 @@ class JsonTest {
         assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("{\"i\":0}\n{\"i\":1}\n{\"i\":2}\n");
     }
 
-    /// Whatever is made of a body, reading gives a result.
+    /// However a body is mutated, reading returns a result.
     @Test
     void mutationsNeverThrow() {
         Random random = new Random(20261121);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What a search takes for the same.
+/// Which spellings a search treats as equal.
 class SearchTextTest {
     @ParameterizedTest
     @CsvSource({
@@ -81,7 +81,7 @@ class SearchTextTest {
         assertThat(SearchText.isInside("ab")).isFalse();
         assertThat(SearchText.isInside("小a")).isFalse();
         assertThat(SearchText.isInside("小")).isFalse();
-        // One code point, two chars.
+        // One code point, two `char`s.
         assertThat(SearchText.isInside("𐐨")).isFalse();
     }
 

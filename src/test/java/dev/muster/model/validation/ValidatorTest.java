@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Each rule for single values, with what it takes and what it does not.
+/// The rules for single values, with accepted and refused examples.
 class ValidatorTest {
     private static final NewPassword.Estimator HARD = _ -> new NewPassword.Estimate(20, NewPassword.Pattern.OTHER);
     private static final String EMOJI = "\ud83d\ude00";
@@ -67,7 +67,7 @@ class ValidatorTest {
         assertThat(checks.passed()).isTrue();
     }
 
-    /// A character beyond the first plane is two `char`s and one character.
+    /// A character outside the Basic Multilingual Plane is two `char`s but counts as one.
     @Test
     void lengthsAreCountedInCodePoints() {
         assertThat(codes(check -> check.line("name", EMOJI.repeat(200), 200))).isEmpty();
@@ -162,7 +162,8 @@ class ValidatorTest {
                 .isEmpty();
         assertThat(codes(check -> check.identifier(Identifier.Kind.EXTERNAL_ID, "a".repeat(256))))
                 .containsExactly("too_long");
-        // One that is composed of three of four bytes each, and one that upper case makes several of.
+        // A character that decomposes into three of four bytes each, and one whose upper case is several
+        // characters.
         String musical = "\ud834\udd60";
         assertThat(codes(check -> check.identifier(Identifier.Kind.EXTERNAL_ID, musical.repeat(85))))
                 .isEmpty();
@@ -271,7 +272,7 @@ class ValidatorTest {
     }
 
     @Test
-    void whatCannotBeSeenAtTheEndsIsTrimmed() {
+    void invisibleCharactersAtTheEndsAreTrimmed() {
         for (String raw : List.of("\u00a0BADGUY", "BADGUY\u200b", "\ufeff BADGUY\u202f", "\tBADGUY\u2003")) {
             assertThat(new Validator()
                             .identifier(Identifier.Kind.EXTERNAL_ID, raw)
@@ -292,7 +293,7 @@ class ValidatorTest {
         assertThat(codes(check -> check.name(" "))).containsExactly("blank");
         assertThat(codes(check -> check.name("a".repeat(201)))).containsExactly("too_long");
         assertThat(codes(check -> check.name("a\nb"))).containsExactly("control_character");
-        // One that is composed of three of four bytes each.
+        // A character that decomposes into three of four bytes each.
         String musical = "\ud834\udd60";
         assertThat(codes(check -> check.name(musical.repeat(85)))).isEmpty();
         assertThat(codes(check -> check.name(musical.repeat(86)))).containsExactly("too_long");

@@ -43,7 +43,7 @@ class ApiKeyTextTest {
         assertThat(ApiKeyText.parse("mst_test_7_" + text)).isEmpty();
     }
 
-    /// Zeros all through, but for the marks: the widths are fixed.
+    /// All zeros except for the markers, because the widths are fixed.
     @Test
     void isSpelledAsDocumented() {
         assertThat(ApiKeyText.make(true, 0, new UUID(0, 0), new byte[32]).text())
@@ -72,7 +72,7 @@ class ApiKeyTextTest {
         assertThat(ApiKeyText.parse(" " + text)).isEmpty();
     }
 
-    /// Each is well-formed but for one thing, and its checksum is right.
+    /// Each has one fault and a correct checksum.
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -15,7 +15,7 @@ final class SignaturesTest {
 
     private final Signatures signatures = new Signatures(new Random(1));
 
-    /// From the wire contract.
+    /// The test vector of the vendor's documentation.
     @Test
     void isThatOfTheTestVector() {
         assertThat(signatures.of("apiKey", TIME, "partner")).isEqualTo(MADE);
@@ -61,9 +61,9 @@ final class SignaturesTest {
                 .isZero();
     }
 
-    /// No dummy is a key that somebody has.
+    /// No dummy equals an existing key.
     @Test
-    void ofADummyIsNobodys() {
+    void signaturesOfDummiesBelongToNobody() {
         for (long i = 0; i < 8; i++) {
             String dummy = "mss_" + Long.toHexString(new Random(1).longs(8).toArray()[(int) i] | Long.MIN_VALUE)
                     + "0".repeat(33);
@@ -85,7 +85,7 @@ final class SignaturesTest {
     }
 
     @Test
-    void ofMoreKeysThanMaySignIsNotChecked() {
+    void moreKeysThanMaySignAreNotChecked() {
         assertThatThrownBy(() -> signatures.whose(Collections.nCopies(9, "apiKey"), List.of(TIME), "partner", MADE))
                 .isInstanceOf(IllegalArgumentException.class);
     }

@@ -75,7 +75,7 @@ class TokenTest {
         assertThat(claims.id().version()).isEqualTo(4);
     }
 
-    /// When the refresh token that was issued then expires.
+    /// The expiry of the refresh token issued at `at`.
     private static Instant end(Tokens issued, Instant at) {
         return at.truncatedTo(ChronoUnit.SECONDS).plus(issued.refreshLasts());
     }
@@ -88,7 +88,7 @@ class TokenTest {
         return key.begin(holder, SUBJECT, null, 1, NOW, new Random(2));
     }
 
-    /// A family is over after 30 days, an operator's after 12 hours, and no token of it lasts longer.
+    /// A family ends after 30 days, or an operator's after 12 hours, and none of its tokens lasts longer.
     @ParameterizedTest
     @CsvSource({"API_KEY, P30D", "OPERATOR, PT12H"})
     void noTokenOutlivesItsFamily(Token.Holder holder, Duration lasts) {
@@ -153,7 +153,7 @@ class TokenTest {
         assertThat(TokenText.parse(text).orElseThrow().realm()).isEqualTo(7);
     }
 
-    /// The reference for those that follow, which differ from it in one thing.
+    /// The reference for the following tests, which change one thing each.
     @Test
     void takesATokenMadeByHand() throws Exception {
         assertThat(verified(key, signed(HEADER, CLAIMS), NOW))

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/// Failures are counted by address, and forgotten evenly.
+/// Failures are counted by address and forgotten at a constant rate.
 class AttemptLimitTest {
 
     private final AtomicLong nanos = new AtomicLong();
@@ -54,7 +54,8 @@ class AttemptLimitTest {
         assertThat(limit.allowed(at("192.0.2.9"))).isFalse();
     }
 
-    /// Four /64 networks at their limit are the limit of the /56 network, and sixteen that of the /48.
+    /// Four /64 networks at their limit exhaust the limit of their /56 network, and sixteen that of the
+    /// /48.
     @Test
     void widerIpv6NetworksHaveLimitsOfTheirOwn() {
         for (int i = 0; i < 4; i++) {
@@ -84,9 +85,9 @@ class AttemptLimitTest {
         assertThat(limit.allowed(at("10.0." + 999 / 256 + "." + 999 % 256))).isFalse();
     }
 
-    /// Neither another address nor a hundred thousand of them wash the record of one that goes on.
+    /// An address that keeps failing is not evicted, neither by another address nor by a thousand others.
     @Test
-    void whoGoesOnIsNotForgotten() {
+    void addressesThatKeepFailingAreNotEvicted() {
         fail("192.0.2.1", 5);
         for (int i = 0; i < 1_000; i++) {
             fail("10.0." + i / 256 + "." + i % 256, 5);

@@ -29,7 +29,7 @@ final class BackOffTest {
     }
 
     @Test
-    void whoKnowsThePasswordBeginsAnew() {
+    void signingInResetsTheDelay() {
         waits(9);
         backOff.succeeded(ADA);
         assertThat(waits(3)).containsExactly(0L, 0L, 0L);

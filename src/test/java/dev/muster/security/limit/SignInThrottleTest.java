@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/// Guessing is slowed by name, and nobody is locked out by it.
+/// Guessing is slowed down per name without locking out the owner.
 final class SignInThrottleTest {
     private static final SignInThrottle.Name ADA = name("acme", "ada");
     private static final InetAddress OFFICE = InetAddress.ofLiteral("192.0.2.1");
@@ -83,14 +83,14 @@ final class SignInThrottleTest {
         for (int i = 0; i < 10; i++) {
             assertThat(hold(name("tenant-" + i, "ada"), OFFICE)).isEqualTo(i < SignInThrottle.OF_ADDRESS);
         }
-        // All of one /64 network are one.
+        // All addresses of a /64 network count as one.
         for (int i = 0; i < 10; i++) {
             assertThat(hold(name("tenant-" + i, "bob"), InetAddress.ofLiteral("2001:db8::" + i)))
                     .isEqualTo(i < SignInThrottle.OF_ADDRESS);
         }
     }
 
-    /// Whatever the attackers do: the owner's own address has a place, and does not wait for their failures.
+    /// Whatever attackers do, the owner's own address gets a place and is not delayed by their failures.
     @Test
     void anAddressThatHasSignedInIsNotHeldUpByStrangers() {
         succeed(ADA, OFFICE);
@@ -113,7 +113,8 @@ final class SignInThrottleTest {
         assertThat(delay(ADA, OFFICE)).isEqualTo(Duration.ofSeconds(4));
     }
 
-    /// The owner travels: their new address comes before those that have failed, and waits four seconds at most.
+    /// A travelling owner's new address takes precedence over those that have failed, and waits at most
+    /// four seconds.
     @Test
     void aFreshAddressFindsAPlaceAmongThoseThatHaveFailed() {
         for (int i = 0; i < 100; i++) {

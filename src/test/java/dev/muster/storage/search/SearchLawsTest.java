@@ -45,16 +45,16 @@ import net.jqwik.api.Tag;
 import net.jqwik.api.lifecycle.AfterContainer;
 import org.jspecify.annotations.Nullable;
 
-/// A realm of its own for each try, next to those of all tries before: any writes, any searches, and indexing that is
-/// broken off anywhere, with writes and searches and another server's indexing between its transactions. Every search
-/// must find what looking at every user finds.
+/// A new realm for each try, in a database with the realms of all earlier tries. Any writes and searches,
+/// and indexing that is interrupted anywhere, with writes, searches and another server's indexing between
+/// its transactions. Every search must find the same users as a full scan.
 final class SearchLawsTest {
     private static final Path FOLDER = folder();
     private static final Map<DatabaseKind, Database> OPENED = new EnumMap<>(DatabaseKind.class);
     private static final AtomicLong REALMS = new AtomicLong(100);
 
-    /// Letters of one, two, three and four bytes, some that have two cases or change when they are folded, marks that
-    /// join with what stands before them, and blanks between words. So few that texts are often found.
+    /// Letters of one to four bytes, some with two cases or changed by folding, combining marks, and spaces
+    /// between words. So few that searches often match.
     private static final List<String> LETTERS =
             List.of("a", "b", "B", "ab", "aab", "é", "ß", "İ", "ł", "𐐀", "e", "\u0301", "'", " ", "李", "小", "が");
 
@@ -65,16 +65,16 @@ final class SearchLawsTest {
 
         record Erase(int user) implements Step {}
 
-        /// A change that is none of a text.
+        /// A change that does not affect searchable fields.
         record Touch(int user) implements Step {}
 
         record Search(String text, int limit, int rows) implements Step {}
 
-        /// Brings the index up to date, or begins to.
+        /// Brings the index up to date, or starts to.
         ///
-        /// @param transactions after how many to break off
-        /// @param between whether the steps that follow are taken between them
-        /// @param server which of two does it
+        /// @param transactions number of transactions after which it is interrupted
+        /// @param between whether the following steps run between them
+        /// @param server which of the two servers does it
         record Index(int transactions, boolean between, boolean server) implements Step {}
     }
 
@@ -108,11 +108,11 @@ final class SearchLawsTest {
                 .ofMaxSize(60);
     }
 
-    /// A program, and how the indexers of its two servers are set.
+    /// A program and the settings of the indexers of its two servers.
     ///
-    /// @param partBits how many users are in a part, as a power of two
-    /// @param rows how many users an indexer looks at in a transaction
-    /// @param from the size from which a realm has an index
+    /// @param partBits number of users in a part, as a power of two
+    /// @param rows maximum number of users per indexing transaction
+    /// @param from minimum number of users for a realm to have an index
     record Trial(List<Step> program, int partBits, int rows, int from) {
         TextIndex index(ChoreWriter writer) {
             return new TextIndex(writer, from, partBits, rows);
@@ -289,7 +289,7 @@ final class SearchLawsTest {
             });
         }
 
-        /// Page by page, with no more of a page than is allowed, it finds all, in order, and stops.
+        /// Page by page, within the row limit, the search finds all matches in order and ends.
         private void search(Step.Search search) {
             List<Long> expected = users.values().stream()
                     .filter(user -> isIn(search.text(), user))
@@ -311,7 +311,7 @@ final class SearchLawsTest {
                     .isEqualTo(expected);
         }
 
-        /// Said without lines or grams.
+        /// A definition without lines or trigrams.
         private static boolean isIn(String text, User user) {
             List<String> texts = new ArrayList<>();
             if (user.name() != null) {
@@ -332,7 +332,8 @@ final class SearchLawsTest {
                                     SearchText.isInside(wanted) ? word.contains(wanted) : word.startsWith(wanted)));
         }
 
-        /// Nothing is left in the index of what texts once were: it is that of a realm which was always as it is.
+        /// The index contains nothing of former values: it equals that of a realm which always had the
+        /// current ones.
         private void checkPostings() {
             TextIndex.State state = writer.with(session -> TextIndex.state(session, realm));
             if (state == null) {

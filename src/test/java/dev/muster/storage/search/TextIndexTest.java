@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.sqlite.ProgressHandler;
 
-/// What the index for searches does alike on every storage, with one of a realm of 10 users on, in parts of 16.
+/// The search index on both databases, for realms of at least 10 users, in parts of 16.
 final class TextIndexTest extends OnBothDatabases {
     static final long REALM = 1;
 
@@ -48,7 +48,7 @@ final class TextIndexTest extends OnBothDatabases {
         writer.close();
     }
 
-    /// Registers users up to a number.
+    /// Registers the users `from` to `upTo`.
     final void fill(long realm, int from, int upTo, String name) {
         save(List.of(realm), batch -> {
             for (int number = from; number <= upTo; number++) {
@@ -82,7 +82,7 @@ final class TextIndexTest extends OnBothDatabases {
         return found.numbers();
     }
 
-    /// How many users' texts a search looks at: with one fewer allowed it stops.
+    /// The number of users whose fields a search reads; with one fewer allowed it stops early.
     final int lookedAt(long realm, String text) {
         for (int rows = 1; ; rows++) {
             int allowed = rows;
@@ -98,7 +98,7 @@ final class TextIndexTest extends OnBothDatabases {
         return writer.with(session -> TextIndex.state(session, realm));
     }
 
-    /// The users of every posting of a part, by trigram.
+    /// All postings of a part, by trigram.
     final Map<Long, List<Integer>> postings(long realm, long part) {
         Map<Long, List<Integer>> all = new TreeMap<>();
         writer.with(session -> session.list(
@@ -165,9 +165,10 @@ final class TextIndexTest extends OnBothDatabases {
         assertThat(search(REALM, "ada")).hasSize(19).doesNotContain(3L);
     }
 
-    /// Also when they change while their part is written anew: what was read of them is no longer so.
+    /// Users who change while their part is rewritten stay marked, because the indexer has read their old
+    /// values.
     @Test
-    void whoChangesMeanwhileStaysMarked() {
+    void usersChangedInTheMeantimeStayMarked() {
         fill(REALM, 1, 20, "Ada");
         index.catchUp(REALM, true, () -> true);
         change(REALM, 3, draft -> draft.name = "Eve");
@@ -186,9 +187,9 @@ final class TextIndexTest extends OnBothDatabases {
         assertThat(search(REALM, "zoe")).containsExactly(3L);
     }
 
-    /// From before their texts are read until they are indexed, and after.
+    /// Changes are marked from before their fields are read until after they are indexed.
     @Test
-    void whoChangesWhileTheIndexIsMadeIsMarked() {
+    void usersChangedDuringTheBuildAreMarked() {
         fill(REALM, 1, 24, "Ada");
         AtomicInteger asked = new AtomicInteger();
         index.catchUp(REALM, true, () -> {
@@ -205,9 +206,9 @@ final class TextIndexTest extends OnBothDatabases {
         assertThat(search(REALM, "eve")).containsExactly(20L);
     }
 
-    /// Nothing of somebody erased is left: neither grams that only they had, nor their place at any other.
+    /// Nothing of an erased user is left: neither trigrams unique to them nor postings of other trigrams.
     @Test
-    void whoIsErasedLeavesTheIndex() {
+    void erasedUsersLeaveTheIndex() {
         fill(REALM, 1, 20, "Ada");
         change(REALM, 3, draft -> draft.name = "Quetzalcoatl");
         index.catchUp(REALM, true, () -> true);
@@ -226,8 +227,8 @@ final class TextIndexTest extends OnBothDatabases {
         assertThat(search(REALM, "user")).hasSize(19);
     }
 
-    /// Stopped after any number of transactions, gone on with over another connection; with changes in between. What
-    /// an index that was taken away left does no harm to the next.
+    /// Interrupted after any number of transactions and continued over another connection, with changes in
+    /// between. The remains of a dropped index do not affect the next one.
     @Test
     void brokenOffItIsGoneOnWith() {
         fill(REALM, 1, 24, "Ada");
@@ -258,7 +259,7 @@ final class TextIndexTest extends OnBothDatabases {
         assertThat(transactions).isGreaterThan(10);
     }
 
-    /// Searches are right while it is made anew, and nothing of the old one is left.
+    /// Searches are correct during the rebuild, and nothing of the old index is left.
     @Test
     void anIndexOfAnEarlierVersionIsMadeAnew() {
         fill(REALM, 1, 20, "Łukasz Götz");
@@ -280,7 +281,7 @@ final class TextIndexTest extends OnBothDatabases {
         assertThat(postings(REALM, 0)).isEqualTo(places);
     }
 
-    /// Of two servers of different versions the older one leaves the index to the newer.
+    /// With two servers of different versions, the older one leaves the index to the newer.
     @Test
     void anIndexOfALaterVersionIsLeftAlone() {
         fill(REALM, 1, 20, "Ada");
@@ -292,7 +293,7 @@ final class TextIndexTest extends OnBothDatabases {
         assertThat(lookedAt(REALM, "nobody")).isEqualTo(20);
     }
 
-    /// Gives the index another format, and postings that such a one may have.
+    /// Gives the index another format, with postings such a format might have.
     private void makeOlder(int format) {
         writer.write(session -> {
             session.execute("update search_index set format = " + format);
@@ -321,7 +322,7 @@ final class TextIndexTest extends OnBothDatabases {
     }
 
     @Test
-    void ofTwoServersOneGivesWay() {
+    void oneOfTwoServersGivesWay() {
         fill(REALM, 1, 40, "Ada");
         try (ChoreWriter another = writer(database.choreStore())) {
             TextIndex other = new TextIndex(another, 10, 4, 8);
@@ -342,7 +343,7 @@ final class TextIndexTest extends OnBothDatabases {
         assertThat(search(REALM, "user")).hasSize(40);
     }
 
-    /// What a realm's search has to do, in the database's own count; with an index or without one.
+    /// The work of a search as counted by the database, with or without an index.
     private long work(long realm, String text) throws Exception {
         try (Connection connection = empty.connect();
                 Session session = new Session(connection, new Statements(kind()), kind())) {
@@ -353,7 +354,7 @@ final class TextIndexTest extends OnBothDatabases {
         }
     }
 
-    /// How many steps SQLite's machine makes: each row it looks at takes some.
+    /// The number of steps of SQLite's virtual machine; each row read takes some.
     private static long steps(Session session, long realm, String text) throws SQLException {
         AtomicLong steps = new AtomicLong();
         ProgressHandler.setHandler(session.connection(), 1, new ProgressHandler() {
@@ -368,7 +369,7 @@ final class TextIndexTest extends OnBothDatabases {
         return steps.get();
     }
 
-    /// How many rows of users, postings and marks PostgreSQL gives out, of tables and of their indexes.
+    /// The number of rows of users, postings and marks that PostgreSQL reads from tables and indexes.
     private static long rows(Session session, long realm, String text) throws SQLException {
         session.begin();
         session.execute("set local enable_seqscan = off");
@@ -392,7 +393,8 @@ final class TextIndexTest extends OnBothDatabases {
         }
     }
 
-    /// Neither does the neighbour's size cost it anything, nor does what it costs tell what the neighbour holds.
+    /// The size of another realm does not affect the cost of a search, so the cost reveals nothing about
+    /// the other realm.
     @Test
     void aNeighbourCostsNothing() throws Exception {
         fill(1, 1, 8, "Ada");

@@ -21,8 +21,8 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/// What an entry of the journal costs a lane, without storing it: the person's key, sealing, the entry's bytes and its
-/// hash; and the parts of that alone.
+/// The cost of a journal entry to a lane, without storing it: the person's key, sealing, the entry's bytes
+/// and its hash; and each of these parts alone.
 @NullMarked
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -51,13 +51,14 @@ public class EntryBenchmark {
                     .put("email", null, "anna.berg@example.org")
                     .put("externalId", null, "person-1")
                     .put("name", null, "Anna Berg")
-                    .build());
+                    .build(),
+            null);
     private final byte[] opened =
-            new EntryFormat().writeOpened(new EntryFormat.Opened(event.changes(), null, null, null, null));
+            new EntryFormat().writeOpened(new EntryFormat.Opened(event.changes(), null, null, null, null, null));
     private final byte[] entry = new byte[400];
     private long seq;
 
-    /// All of it, as for a user who is registered: a new person's key is made, too.
+    /// The whole, as for a registration: it includes deriving a new person's key.
     @Benchmark
     public JournalRow entry() {
         return entries.entry(realm, ++seq, previous, event, origin, realm.person(seed), random);

@@ -39,14 +39,14 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.NullMarked;
 
-/// What a lane can do by itself: one thread, groups of a given size, and all that the server's lane does for each of
-/// them, from the lock to the commit: loading, rules, sealing, hashing, saving. No HTTP, no queue, no waiting caller.
-/// It is the limit of what a server can write.
+/// The throughput of a lane alone: one thread, groups of a given size, and everything the server's lane
+/// does for each of them, from the lock to the commit: loading, rules, sealing, hashing, saving. No HTTP,
+/// no queue, no waiting caller. It is the upper limit of a server's write rate.
 ///
-/// It runs as a process of its own, over a database of its own, and is told on its standard input what to do next:
-/// `register 32 4000` or `hold 32 4000`, with the size of groups and the milliseconds; each is answered by a line with
-/// changes a second and microseconds of processor time for each. So it is as warm, when it is asked for the third
-/// time, as the server that it is compared with.
+/// It runs as a separate process with its own database, and reads commands from its standard input:
+/// `register 32 4000` or `hold 32 4000`, with the group size and the milliseconds. The response to each is
+/// a line with changes per second and microseconds of processor time per change. So in the third round it
+/// is as warm as the server it is compared with.
 @NullMarked
 public final class LaneAlone {
     private static final long REALM = 5;
@@ -63,9 +63,9 @@ public final class LaneAlone {
         this.key = key;
     }
 
-    /// Carries out what it is told, until there is no more.
+    /// Executes commands until the input ends.
     ///
-    /// @param args how many users to begin with, a new folder, and for PostgreSQL the URL of an empty database
+    /// @param args number of users at first, a new folder, and for PostgreSQL the URL of an empty database
     public static void main(String[] args) {
         int people = Integer.parseInt(args[0]);
         try (Database database =
@@ -99,7 +99,10 @@ public final class LaneAlone {
                 true,
                 new Digest(new byte[32]),
                 null,
+                null,
+                null,
                 Instant.EPOCH,
+                null,
                 null,
                 null,
                 null,
@@ -137,7 +140,7 @@ public final class LaneAlone {
         return changes / seconds + " " + micros / changes;
     }
 
-    /// A group of that size.
+    /// Commits a group of this size.
     private List<Change> commit(int size, Supplier<Write> writes) {
         List<PendingWrite> pendingWrites = new ArrayList<>(size);
         for (int i = 0; i < size; i++) {
@@ -163,7 +166,7 @@ public final class LaneAlone {
         people.add(UserRef.id(change.user().id()));
     }
 
-    /// As `register.lua` sends them.
+    /// A registration as in `register.lua`.
     private Write registration() {
         long n = ++registered;
         Validator checks = new Validator();
@@ -179,7 +182,7 @@ public final class LaneAlone {
         return new Write(key.actor(), null, List.of(register), null);
     }
 
-    /// As `hold.lua` sends them: a pass over all people that places, and one that releases.
+    /// A hold as in `hold.lua`: one pass over all people places holds, the next releases them.
     private Write hold() {
         long n = held++;
         UserRef person = people.get((int) (n % people.size()));

@@ -97,7 +97,10 @@ function find(text) {
   index ??= makeIndex();
   const words = simplified(text).split(/\s+/).filter(Boolean);
   const among = (where) => (part) => words.every((word) => part[where].includes(word));
-  const inHead = index.filter(among("head"));
+  // A path that was typed in full comes before longer ones: /v1/me before /v1/me/password.
+  const isExact = (part) => words.every((word) => simplified(part.detail).split(/\s+/).includes(word));
+  const head = index.filter(among("head"));
+  const inHead = [...head.filter(isExact), ...head.filter((part) => !isExact(part))];
   return [...inHead, ...index.filter((part) => !inHead.includes(part)).filter(among("text"))].slice(0, MOST);
 }
 

@@ -1,4 +1,4 @@
 insert into api_key (
     name, role, scopes, rank, signs, text_hash, sealed_secret, created_at, expires_at, revoked_at, made_by_kind,
-    made_by, made_through, mac, realm, id)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    made_by, made_through, last_four, addresses, replaces, mac, realm, id)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)

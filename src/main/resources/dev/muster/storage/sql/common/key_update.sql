@@ -1,5 +1,5 @@
 update api_key set
     name = ?, role = ?, scopes = ?, rank = ?, signs = ?, text_hash = ?, sealed_secret = ?, created_at = ?,
     expires_at = ?, revoked_at = ?, made_by_kind = ?, made_by = ?, made_through = ?,
-    mac = ?
+    last_four = ?, addresses = ?, replaces = ?, mac = ?
 where realm = ? and id = ?

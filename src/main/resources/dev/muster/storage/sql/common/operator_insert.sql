@@ -1,4 +1,4 @@
 insert into operator (
     folding, username_key, username, role, password_hash, generation, created_at, disabled_at, deleted_at,
-    made_by_kind, made_by, made_through, seed, mac, realm, id)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    invitation, invited_until, made_by_kind, made_by, made_through, sso_issuer, sso_subject, seed, mac, realm, id)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)

@@ -1,3 +1,4 @@
-select realm, token_hash, operator, generation, begun_at, seen_at, mac
+select
+    realm, token_hash, id, operator, generation, begun_at, seen_at, proven_at, proven_by, address, browser, mac
 from session
 where realm = ? and token_hash = ?

@@ -1,2 +1,3 @@
-insert into session (realm, token_hash, operator, generation, begun_at, seen_at, mac)
-values (?, ?, ?, ?, ?, ?, ?)
+insert into session (
+    realm, token_hash, id, operator, generation, begun_at, seen_at, proven_at, proven_by, address, browser, mac)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)

@@ -3,16 +3,16 @@ package dev.muster.api.rest.docs;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// An operation as a command for a shell, made of the examples of its parameters and its body. It takes the server and
-/// the credential from the variables that the command line reads too, so it can be pasted and run as it is.
+/// An operation as a shell command, built from the examples of its parameters and body. It reads server and
+/// credential from the variables of the command line client, so it can be pasted and run unchanged.
 final class Curl {
     private static final String JSON = "application/json";
 
     private Curl() {}
 
-    /// @param operation as it is in the document, with everything but its sample
-    /// @param parameters the document's, by their names in it
-    /// @param query what to ask for, with its question mark; empty for nothing
+    /// @param operation the operation of the document, complete except for its sample
+    /// @param parameters the document's parameters, by name
+    /// @param query the query string with its question mark, or an empty string
     static String of(Operation route, ObjectNode operation, JsonNode parameters, String query) {
         StringBuilder curl = new StringBuilder("curl -sS");
         JsonNode content = operation.path("requestBody").path("content");

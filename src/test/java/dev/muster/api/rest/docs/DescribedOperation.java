@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// One call, from its route and the words for it to what OpenAPI calls an operation.
+/// Turns a call, from its route and texts, into an OpenAPI operation.
 final class DescribedOperation {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final Pattern PARAMETER = Pattern.compile("\\{([a-zA-Z]+)}");
@@ -19,7 +19,7 @@ final class DescribedOperation {
     private static final String PROBLEM = "application/problem+json";
     private static final int NO_CONTENT = 204;
 
-    /// What the engine may refuse anywhere, before a call is looked at or after it went wrong.
+    /// Refusals of the engine that are possible for any call, before or after the handler.
     private static final List<String> ANYWHERE = List.of(
             "malformed",
             "no_such_path",
@@ -40,24 +40,24 @@ final class DescribedOperation {
     private final ObjectNode refusals;
     private final Guards guards;
 
-    /// Which headers are read of a call.
+    /// Which headers of a call are read.
     private enum Guards {
-        /// Of a document: what the client has of it.
+        /// A document: the client's cached version.
         DOCUMENT,
         NONE,
-        /// Of a write.
+        /// A write.
         REALM,
-        /// Of a write to one user.
+        /// A write to one user.
         USER,
-        /// Of a write to one user, who need not exist.
+        /// A write to one user, who need not exist.
         PUT
     }
 
-    /// @param subject what the call is one of
-    /// @param problems all that there are, by their codes
-    /// @param parameters the document's, by their names in it
-    /// @param answers examples of replies, by their shapes
-    /// @param refusals the replies that many calls have in common; what is missing is added
+    /// @param subject the subject the call belongs to
+    /// @param problems all problems, by code
+    /// @param parameters the document's parameters, by name
+    /// @param answers examples of responses, by schema
+    /// @param refusals the responses shared by many calls; missing ones are added
     DescribedOperation(
             Operation route,
             JsonNode subject,
@@ -107,8 +107,8 @@ final class DescribedOperation {
         return operation;
     }
 
-    /// The credential that a caller needs, as a sentence. It is part of the description because generators and readers
-    /// of documents show that, and do not show extensions.
+    /// The credential that a caller needs, as a sentence. It is part of the description because generators
+    /// and viewers show that, but not extensions.
     private String needs() {
         return switch (route.needs()) {
             case Operation.ROOT -> "Needs the root key.";
@@ -127,12 +127,12 @@ final class DescribedOperation {
             security.addObject().putArray("rootKey");
         } else if (!route.isOpen()) {
             security.addObject().putArray("credential");
-            // Generators take scopes for OAuth's.
+            // Generators would take scopes for OAuth scopes.
             operation.put(OpenApi.SCOPE, route.needs());
         }
     }
 
-    // What is sent.
+    // Requests.
 
     private void parameters(ObjectNode operation) {
         var parameters = operation.putArray("parameters");
@@ -182,7 +182,7 @@ final class DescribedOperation {
         return words.has("body") || words.has("optionalBody") || words.has("patch");
     }
 
-    // What comes back.
+    // Responses.
 
     private void replies(ObjectNode operation) {
         ObjectNode responses = operation.putObject("responses");
@@ -208,10 +208,16 @@ final class DescribedOperation {
 
     private void success(ObjectNode responses, int status, String shape) {
         ObjectNode response = responses.putObject(Integer.toString(status));
-        response.put("description", status == 503 ? "Not ready." : "Success.");
+        boolean isWaiting = shape.equals("AwaitingApproval");
+        response.put(
+                "description",
+                isWaiting
+                        ? "Not done yet: a second operator has to approve it."
+                        : status == 503 ? "Not ready." : "Success.");
         ObjectNode headers = response.putObject("headers");
         headers.set("X-Request-Id", OpenApi.reference("headers", "X-Request-Id"));
-        for (JsonNode header : words.path("headers")) {
+        // A request that is waiting has changed nothing, so the user's version is not returned.
+        for (JsonNode header : isWaiting ? List.<JsonNode>of() : words.path("headers")) {
             String name = header.stringValue();
             headers.set(name.replaceFirst("-of-[a-z]+$", ""), OpenApi.reference("headers", name));
         }
@@ -223,7 +229,7 @@ final class DescribedOperation {
             headers.set("Idempotency-Replayed", OpenApi.reference("headers", "Idempotency-Replayed"));
         }
         if (route.isWrite()) {
-            // Also of those that keep nothing in any case: they say so when they are asked to.
+            // Even calls that never store anything confirm a dry run.
             headers.set("Muster-Dry-Run", OpenApi.reference("headers", "Muster-Dry-Run"));
         }
         if (isList()) {
@@ -240,18 +246,18 @@ final class DescribedOperation {
                 media.set("example", answers.path(shape));
             }
         } else {
-            // Generated clients hand `binary` on as a file. A text they take for JSON, and without a schema they return
-            // nothing.
+            // Generated clients return `binary` as a file. They would parse a string as JSON, and without a
+            // schema they return nothing.
             ObjectNode schema = media.putObject("schema").put("type", "string").put("format", "binary");
             if (!shape.isEmpty()) {
-                // OpenAPI 3.1 cannot describe a reply of many values: this describes each line of the text.
+                // OpenAPI 3.1 cannot describe a response of several values: this describes each line.
                 schema.put("contentMediaType", type).set("contentSchema", OpenApi.reference("schemas", shape));
                 media.put("example", answers.path(shape) + "\n");
             }
         }
     }
 
-    /// Whether the reply is a part of a list.
+    /// Whether the response is a page of a list.
     private boolean isList() {
         for (JsonNode name : words.path("query")) {
             if (name.stringValue().equals("after")) {
@@ -275,9 +281,10 @@ final class DescribedOperation {
         if (route.isOpen()) {
             return codes;
         }
-        codes.addAll(List.of("unauthenticated", "forbidden", "invalid", "too_many_failures", "busy"));
+        codes.addAll(
+                List.of("unauthenticated", "address_not_allowed", "forbidden", "invalid", "too_many_failures", "busy"));
         codes.add("unreadable");
-        // Also where only root may call: a key that may not is metered before it is refused.
+        // Even for root-only calls: a key without the right is counted before it is refused.
         codes.add("too_many_requests");
         if (route.isWrite()) {
             codes.addAll(List.of("timed_out", "body_too_large"));
@@ -302,7 +309,7 @@ final class DescribedOperation {
         return status.intValue();
     }
 
-    /// @param status 0 for any
+    /// @param status 0 for any status
     private ObjectNode refusal(int status, List<String> codes) {
         String name = status == 0 ? "anywhere" : status + "-" + String.join("-", codes);
         if (!refusals.has(name)) {
@@ -335,7 +342,8 @@ final class DescribedOperation {
         media.set("schema", OpenApi.reference("schemas", "Problem"));
         ObjectNode examples = media.putObject("examples");
         codes.forEach(code -> example(examples.putObject(code).putObject("value"), code));
-        // Said beside the schema, which stays one for all: generated clients have one class for problems.
+        // Outside the schema, which is the same for all problems, so that generated clients have one class
+        // for them.
         var known = response.putArray(OpenApi.CODES);
         codes.forEach(known::add);
     }

@@ -11,20 +11,20 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Makes the OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.1.html) of the routes and the words for
-/// them. The words name what is special to a call; what follows from its method, its path and its scope is
+/// Builds the OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.1.html) from the routes and their
+/// texts. The texts contain what is specific to a call; what follows from its method, path and scope is
 /// added here, so that it is the same everywhere.
 final class OpenApi {
-    /// Names the codes that the problems of a response may have.
+    /// Lists the codes that the problems of a response may have.
     static final String CODES = "x-muster-codes";
 
-    /// Has examples of an operation as commands and programs. Several readers of documents show it.
+    /// Contains examples of an operation as commands and programs. Several viewers show it.
     static final String SAMPLES = "x-codeSamples";
 
-    /// Names the fields of a shape that are always there and may be null, and are not in `required`.
+    /// Lists the fields of a schema that are always present, may be null, and are not in `required`.
     static final String ALWAYS = "x-muster-always";
 
-    /// Names the scope that a caller of an operation needs.
+    /// The scope that a caller of an operation needs.
     static final String SCOPE = "x-muster-scope";
 
     /// The prefix of a reference to a schema.
@@ -41,9 +41,10 @@ final class OpenApi {
     private OpenApi() {}
 
     /// The document of these routes.
-    /// It names no version, and as its server the address that it was fetched from; the server fills in its own.
+    /// It contains no version, and the address it was fetched from as its server; the server fills in its
+    /// own.
     ///
-    /// @throws IllegalStateException when routes and words are not of the same calls
+    /// @throws IllegalStateException if routes and texts do not describe the same calls
     static ObjectNode of(List<Operation> operations) {
         OpenApi made = new OpenApi();
         made.head();
@@ -117,8 +118,8 @@ final class OpenApi {
                 .put("description", text(words, "root"));
     }
 
-    /// Writes a choice of null and a named text, which is how the words put it, as one schema of both types. Generators
-    /// make a value that is never null of such a choice: in TypeScript, null became the first of January 1970.
+    /// Replaces a choice of null and a named string, as in the texts, with one schema of both types.
+    /// Generators treat such a choice as never null: in TypeScript, null became 1 January 1970.
     private static void nullableTexts(JsonNode node, ObjectNode shapes) {
         if (node instanceof ObjectNode schema && isNullOr(schema.path("oneOf"))) {
             String name = schema.path("oneOf").path(0).path("$ref").asString("").substring(SCHEMAS.length());
@@ -135,8 +136,8 @@ final class OpenApi {
         node.forEach(part -> nullableTexts(part, shapes));
     }
 
-    /// Takes fields that are a named schema or null out of `required`, and names them in [#ALWAYS] instead. What is
-    /// generated for OkHttp and Gson checks a required field without looking for null first, and fails.
+    /// Moves fields that are a named schema or null from `required` to [#ALWAYS]. Code generated for OkHttp
+    /// and Gson fails for null in a required field.
     private static void namedOrNull(JsonNode shape) {
         Set<String> always = new TreeSet<>();
         List<JsonNode> required = new ArrayList<>();
@@ -168,7 +169,7 @@ final class OpenApi {
         return value.stringValue();
     }
 
-    /// The last part of what a reference names.
+    /// The last segment of a reference.
     static String named(JsonNode reference) {
         String target = text(reference, "$ref");
         return target.substring(target.lastIndexOf('/') + 1);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The OpenAPI document and its page are made from routes and texts of the same calls, and committed.
+/// The OpenAPI document and its page are generated from routes and texts of the same calls, and committed.
 final class OpenApiTest {
     private static final Path RESOURCES = Path.of("src/main/resources/dev/muster/api/rest");
 
@@ -51,7 +51,7 @@ final class OpenApiTest {
         assertThatThrownBy(() -> OpenApi.of(routes)).hasMessage("there are words for no route: GET /v1/journal/head");
     }
 
-    /// `RouteTableTest` writes the routes that they are made from: write those first.
+    /// To update, first let `RouteTableTest` write the routes.
     @Test
     void theCommittedDocumentAndPageAreWhatTheRoutesMake(@TempDir Path classes) throws IOException {
         ObjectNode document = OpenApi.of(routes());

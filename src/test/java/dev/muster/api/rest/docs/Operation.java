@@ -4,8 +4,8 @@ import dev.muster.http.Method;
 
 /// A route to be described.
 ///
-/// @param template with its parameters in braces, as [dev.muster.http.Route] has it
-/// @param needs the scope that a caller needs, or [#ROOT], or [#ANY], or [#NOTHING]
+/// @param template with its parameters in braces, as in [dev.muster.http.Route]
+/// @param needs the scope that a caller needs, or [#ROOT], [#ANY] or [#NOTHING]
 public record Operation(Method method, String template, String needs) {
     /// Only the holder of the root key may call it.
     public static final String ROOT = "root";

@@ -9,33 +9,33 @@ import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What the page shows of the document, in the order in which it is shown. The templates in `src/test/jte/docs` put it
-/// into HTML.
+/// The parts of the document in the order in which the page shows them. The templates in
+/// `src/test/jte/docs` render them as HTML.
 ///
-/// @param headers that any call may have
+/// @param headers headers that any call may have
 /// @param shapes the named schemas
 public record Reference(List<Field> headers, List<Subject> subjects, List<Fault> faults, List<Shape> shapes) {
-    /// What a caller has to be ready for at every call. It is told once.
+    /// Statuses that are possible for every call, which are described once.
     private static final Set<String> EVERYWHERE =
             Set.of("400", "401", "403", "408", "413", "415", "429", "503", "default");
 
-    /// A value with a name: a field, a parameter or a header.
+    /// A named value: a field, a parameter or a header.
     ///
     /// @param optional whether it may be absent
     public record Field(String name, boolean optional, List<Span> type, List<Span> text) {}
 
-    /// Calls that belong together.
+    /// A group of related calls.
     public record Subject(String anchor, String name, List<Span> text, List<Call> calls) {}
 
     /// One call.
     ///
-    /// @param needs the credential or the scope that a caller needs, in words
-    /// @param parameters of the path and of the query
-    /// @param body what its body is, in one line; empty where it takes none
-    /// @param fields of the body
-    /// @param headers names of those that a caller may send
-    /// @param example of an error, one that is the call's own if it has one
-    /// @param curl the example of a request, for a shell
+    /// @param needs the credential or the scope that a caller needs, as text
+    /// @param parameters parameters of the path and of the query
+    /// @param body the body in one line, or empty if it has none
+    /// @param fields fields of the body
+    /// @param headers names of the headers that a caller may send
+    /// @param example an error, if possible one specific to the call
+    /// @param curl the example request as a shell command
     public record Call(
             String id,
             String method,
@@ -51,22 +51,22 @@ public record Reference(List<Field> headers, List<Subject> subjects, List<Fault>
             List<Refused> refused,
             Refusal example,
             String curl) {
-        /// As a class of the style sheet.
+        /// The class in the style sheet.
         public String style() {
             return method.toLowerCase(Locale.ROOT);
         }
     }
 
-    /// A reply to a call that was carried out.
+    /// A successful response.
     ///
-    /// @param headers names of those that it has
-    /// @param example JSON; empty where none is shown
+    /// @param headers names of its headers
+    /// @param example JSON, or empty if none is shown
     public record Answer(String status, List<Span> type, List<String> headers, String example) {}
 
-    /// The codes of the problems that a call may be refused with, of one status.
+    /// The codes of the problems of one status that a call may be refused with.
     public record Refused(String status, List<String> codes) {}
 
-    /// An error as a call answers it.
+    /// An error response.
     ///
     /// @param json the body
     public record Refusal(String status, String json) {}
@@ -74,9 +74,9 @@ public record Reference(List<Field> headers, List<Subject> subjects, List<Fault>
     /// A problem that a call may be refused with.
     public record Fault(String code, String status, List<Span> text) {}
 
-    /// A schema that has a name.
+    /// A named schema.
     ///
-    /// @param type in one line, for what is no object; else empty
+    /// @param type its type in one line if it is not an object, else empty
     public record Shape(String anchor, String name, List<Span> text, List<Field> fields, List<Span> type) {}
 
     static Reference of(ObjectNode document) {
@@ -156,7 +156,7 @@ public record Reference(List<Field> headers, List<Subject> subjects, List<Fault>
                     parameters.add(field(parameter));
                 }
             }
-            // Any call takes that one.
+            // Every call accepts this header.
             headers.remove("X-Request-Id");
             List<Span> body = new ArrayList<>();
             List<Field> fields = new ArrayList<>();
@@ -180,7 +180,7 @@ public record Reference(List<Field> headers, List<Subject> subjects, List<Fault>
                     refused.add(new Refused(reply.getKey(), codes));
                 }
             }
-            // The page shows what a call needs in a place of its own.
+            // The page shows the required credential separately.
             String text = OpenApi.text(operation, "description");
             return new Call(
                     OpenApi.text(operation, "operationId"),
@@ -199,7 +199,7 @@ public record Reference(List<Field> headers, List<Subject> subjects, List<Fault>
                     OpenApi.text(operation.path(OpenApi.SAMPLES).path(0), "source"));
         }
 
-        /// The first that the call is refused with besides those that any call may be.
+        /// The first refusal specific to the call, else one that any call may have.
         private Refusal example(JsonNode operation, List<Refused> refused) {
             boolean open = operation.path("security").isEmpty();
             String status = refused.isEmpty()

@@ -14,9 +14,19 @@ import tools.jackson.databind.node.ObjectNode;
 final class Resources {
     private static final JsonMapper JSON = new JsonMapper();
 
-    /// In the order in which they are read.
-    private static final List<String> SUBJECTS =
-            List.of("users", "standing", "groups", "policies", "jobs", "journal", "keys", "tenants", "server");
+    /// The subjects in reading order.
+    private static final List<String> SUBJECTS = List.of(
+            "users",
+            "standing",
+            "groups",
+            "policies",
+            "jobs",
+            "journal",
+            "keys",
+            "approvals",
+            "sso",
+            "tenants",
+            "server");
 
     private Resources() {}
 

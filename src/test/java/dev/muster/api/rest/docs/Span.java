@@ -3,16 +3,16 @@ package dev.muster.api.rest.docs;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A run of text on the page, in one style.
+/// A run of text on the page in one style.
 ///
 /// @param kind its style
-/// @param target of a link, an id on the page; empty for none
+/// @param target the target of a link, an id on the page; empty if it is none
 public record Span(Kind kind, String text, String target) {
     public enum Kind {
         TEXT,
         CODE,
         LINK,
-        /// Between what matters: `or null`, `list of`.
+        /// Connecting words such as `or null`, `list of`.
         QUIET
     }
 
@@ -32,7 +32,7 @@ public record Span(Kind kind, String text, String target) {
         return new Span(Kind.LINK, text, target);
     }
 
-    /// A text of the document: what is between backticks is code, and nothing else is Markdown.
+    /// A text of the document: text between backticks is code; no other Markdown is supported.
     static List<Span> prose(String prose) {
         List<Span> spans = new ArrayList<>();
         String[] parts = prose.split("`", -1);

@@ -7,16 +7,16 @@ import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
-/// Puts schemas into words, for readers who do not read schemas.
+/// Describes schemas as text, for readers who do not read schemas.
 final class Types {
     private Types() {}
 
-    /// The id on the page of a schema that has a name.
+    /// The id on the page of a named schema.
     static String anchor(String name) {
         return "shape-" + name;
     }
 
-    /// What a value is, in one line.
+    /// A type in one line.
     static List<Span> line(JsonNode schema) {
         List<Span> spans = new ArrayList<>();
         value(schema, spans);
@@ -91,7 +91,7 @@ final class Types {
         return type.isArray() ? type.path(0).asString("") : type.asString("");
     }
 
-    /// The fields of an object; none for everything else.
+    /// The fields of an object; empty for any other type.
     static List<Reference.Field> fields(JsonNode schema) {
         Set<String> always = new HashSet<>();
         schema.path("required").forEach(field -> always.add(field.stringValue()));

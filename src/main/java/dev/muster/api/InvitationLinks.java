@@ -1,0 +1,20 @@
+package dev.muster.api;
+
+import dev.muster.http.Request;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/// Creates the links with which operators choose their password in the console.
+///
+/// @param publicUrl the start of each link, without a trailing slash; null to use the address of the request
+public record InvitationLinks(@Nullable URI publicUrl) {
+    /// The path of the page. In a link the token follows it.
+    public static final String PATH = "/console/invitation/";
+
+    /// The link with this token.
+    ///
+    /// @param token the secret part
+    public String of(Request request, String token) {
+        return (publicUrl == null ? request.scheme() + "://" + request.authority() : publicUrl) + PATH + token;
+    }
+}

@@ -1,0 +1,67 @@
+package dev.muster.cli;
+
+import static dev.muster.cli.command.CommandBuilder.get;
+import static dev.muster.cli.command.CommandBuilder.server;
+
+import dev.muster.cli.client.ApiRequest;
+import dev.muster.cli.command.CommandBuilder;
+import dev.muster.cli.command.Input;
+import dev.muster.cli.command.Invocation;
+import dev.muster.cli.command.View;
+import dev.muster.cli.output.Details;
+import dev.muster.cli.output.JsonText;
+import dev.muster.cli.shell.CommandException;
+import dev.muster.model.credential.Role;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/// `muster passkey-policy`.
+final class PasskeyPolicyCommands {
+    private static final Input ROLES = Input.option(
+                    "--required-for", "ROLE", "Roles whose operators must use a passkey: viewer, manager, admin.")
+            .oneOf(Role.values(), Role::word)
+            .type(Input.Type.LIST)
+            .field("requiredFor");
+    private static final Input NOBODY = Input.flag("--none", "Passkeys are optional for everybody.");
+
+    private static final View POLICY = View.of((printer, policy) -> new Details(printer, "PASSKEY POLICY", "", policy)
+            .row(
+                    "requiredFor",
+                    policy.path("requiredFor").isEmpty() ? "none" : JsonText.list(policy.path("requiredFor")))
+            .print());
+
+    private PasskeyPolicyCommands() {}
+
+    static CommandSpec all() {
+        return CommandBuilder.group(
+                "passkey-policy",
+                List.of("Which operators must use a passkey to sign in."),
+                server("set")
+                        .help(
+                                "Say which operators must use a passkey.",
+                                "",
+                                "Those who sign in through an identity provider are not concerned. Those who have no passkey"
+                                        + " yet are asked to add one after they have given the password.")
+                        .examples("muster passkey-policy set --required-for admin", "muster passkey-policy set --none")
+                        .with(ROLES, NOBODY)
+                        .dryRun()
+                        .runs(PasskeyPolicyCommands::set),
+                get("show", "passkey-policy")
+                        .help("Show which operators must use a passkey.")
+                        .examples("muster passkey-policy show")
+                        .shows(POLICY));
+    }
+
+    private static int set(Invocation in) {
+        if (in.has(ROLES) == in.has(NOBODY)) {
+            throw CommandException.usage("give either --required-for or --none");
+        }
+        JsonNode roles = in.value(ROLES);
+        return in.print(
+                in.change(ApiRequest.put("passkey-policy")
+                        .field("requiredFor", roles == null ? JsonNodeFactory.instance.arrayNode() : roles)),
+                POLICY);
+    }
+}

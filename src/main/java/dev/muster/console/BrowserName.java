@@ -1,0 +1,56 @@
+package dev.muster.console;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A short description of a browser for the list of sessions, such as `Firefox on Linux`, so that operators
+/// recognise their own. It contains no part of the `User-Agent` header, which clients choose freely.
+final class BrowserName {
+    private static final int LONGEST = 500;
+
+    /// A part of the header and what it stands for. The first match counts: Edge and Opera also claim to be
+    /// Chrome, and Chrome to be Safari.
+    private record Mark(String text, String name) {}
+
+    private static final List<Mark> BROWSERS = List.of(
+            new Mark("Edg", "Edge"),
+            new Mark("OPR/", "Opera"),
+            new Mark("Vivaldi/", "Vivaldi"),
+            new Mark("SamsungBrowser/", "Samsung Internet"),
+            new Mark("Firefox/", "Firefox"),
+            new Mark("FxiOS/", "Firefox"),
+            new Mark("HeadlessChrome/", "Chrome"),
+            new Mark("Chrome/", "Chrome"),
+            new Mark("CriOS/", "Chrome"),
+            new Mark("Safari/", "Safari"),
+            new Mark("curl/", "curl"));
+
+    private static final List<Mark> SYSTEMS = List.of(
+            new Mark("iPhone", "iPhone"),
+            new Mark("iPad", "iPad"),
+            new Mark("Android", "Android"),
+            new Mark("CrOS", "ChromeOS"),
+            new Mark("Windows", "Windows"),
+            new Mark("Mac OS X", "macOS"),
+            new Mark("Linux", "Linux"));
+
+    private BrowserName() {}
+
+    /// @param userAgent the header; null if absent
+    static String of(@Nullable String userAgent) {
+        if (userAgent == null || userAgent.length() > LONGEST) {
+            return "an unknown browser";
+        }
+        String browser = name(BROWSERS, userAgent);
+        String system = name(SYSTEMS, userAgent);
+        return (browser == null ? "an unknown browser" : browser) + (system == null ? "" : " on " + system);
+    }
+
+    private static @Nullable String name(List<Mark> marks, String userAgent) {
+        return marks.stream()
+                .filter(mark -> userAgent.contains(mark.text))
+                .map(Mark::name)
+                .findFirst()
+                .orElse(null);
+    }
+}

@@ -1,0 +1,134 @@
+package dev.muster.console;
+
+import static dev.muster.api.RefusedException.unlessRefused;
+
+import dev.muster.api.RefusedException;
+import dev.muster.api.RemoteClients;
+import dev.muster.api.WriteGateway;
+import dev.muster.api.WriteHeaders;
+import dev.muster.console.html.ErrorMessage;
+import dev.muster.http.Reply;
+import dev.muster.http.Request;
+import dev.muster.model.Change;
+import dev.muster.model.OperatorCommand;
+import dev.muster.model.Refusal;
+import dev.muster.model.credential.SignInMethod;
+import dev.muster.model.validation.NewPassword;
+import dev.muster.security.Authenticator;
+import dev.muster.security.Caller;
+import dev.muster.security.ConsoleSessions;
+import dev.muster.security.ConsoleSessions.SignedIn;
+import dev.muster.security.Invitations.Invited;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// The page behind the link of an invitation, where an operator chooses a password and is signed in. The link
+/// is secret: the page sends no referrer. Opening the page does not use up the link, because mail scanners
+/// open links too.
+public record InvitationPage(
+        Authenticator authenticator,
+        ConsoleSessions consoleSessions,
+        SessionFilter sessionFilter,
+        WriteGateway gateway,
+        Pages pages,
+        Labels labels) {
+    private static final ErrorMessage NOT_VALID = new ErrorMessage(
+            404,
+            "This invitation is not valid any more.",
+            "It may have been used, replaced or not been opened for three days. Ask whoever invited you for another.");
+
+    /// The content of the page.
+    ///
+    /// @param realm such as `acme, production`
+    /// @param action the address that the form is sent to
+    /// @param error why the password was refused; null at first
+    public record Model(
+            String username,
+            String realm,
+            String action,
+            @Nullable ErrorMessage error) {}
+
+    Reply show(Request request) {
+        return answered(request, () -> page(request, invited(request), null));
+    }
+
+    /// Sets the chosen password and signs the operator in.
+    Reply accept(Request request) {
+        if (!sessionFilter.isFromOurselves(request)) {
+            return sessionFilter.foreign(request);
+        }
+        return answered(request, () -> {
+            Invited invited = invited(request);
+            try {
+                return accepted(request, invited);
+            } catch (RefusedException e) {
+                return e.refusal() instanceof Refusal.NotFound
+                        ? sessionFilter.error(NOT_VALID)
+                        : page(request, invited, labels.error(e.refusal()));
+            }
+        });
+    }
+
+    private Reply accepted(Request request, Invited invited) {
+        FormFields in = new FormFields(request.form()::first);
+        String password = request.form().first("new-password");
+        NewPassword sound = authenticator
+                .passwords()
+                .read(
+                        in.checks(),
+                        invited.realm(),
+                        invited.operator().username().text(),
+                        password);
+        in.check();
+        String hash =
+                unlessRefused(authenticator.passwords().hash(invited.realm().id(), Objects.requireNonNull(sound)));
+        Caller operator = new Caller(invited.realm(), invited.operator().actor());
+        Change change = unlessRefused(gateway.write(
+                request,
+                operator,
+                null,
+                List.of(new OperatorCommand.AcceptInvitation(invited.token(), hash)),
+                WriteHeaders.NONE));
+        authenticator.invitations().accepted(invited, RemoteClients.of(request));
+        // Ends the browser's previous session.
+        consoleSessions.signOut(sessionFilter.cookie(request), RemoteClients.of(request));
+        SignedIn signedIn = unlessRefused(consoleSessions.begin(
+                invited.realm(), change.operator(), SignInMethod.PASSWORD, SignInPage.device(request)));
+        String base = request.at(PageVisit.base(invited.realm()));
+        return sessionFilter.remember(request, Pages.seeOther(base + "/overview"), signedIn.cookie());
+    }
+
+    private Invited invited(Request request) {
+        return unlessRefused(authenticator.invitations().find(request.path("token"), RemoteClients.of(request)));
+    }
+
+    private interface Answer {
+        Reply make();
+    }
+
+    /// Without a referrer, since the address is secret.
+    private Reply answered(Request request, Answer answer) {
+        if (!sessionFilter.isPrivate(request)) {
+            return sessionFilter.error(ErrorMessage.NO_TLS);
+        }
+        Reply reply;
+        try {
+            reply = answer.make();
+        } catch (RefusedException e) {
+            reply = sessionFilter.error(
+                    e.refusal() instanceof Refusal.NotFound ? NOT_VALID : labels.error(e.refusal()));
+        }
+        return reply.withOnly("Referrer-Policy", "no-referrer");
+    }
+
+    private Reply page(Request request, Invited invited, @Nullable ErrorMessage error) {
+        Model model = new Model(
+                invited.operator().username().text(),
+                invited.realm().partnerId() + ", "
+                        + invited.realm().environment().word(),
+                request.at(request.rawPath()),
+                error);
+        return pages.open(error == null ? 200 : error.status(), "invitation", model);
+    }
+}

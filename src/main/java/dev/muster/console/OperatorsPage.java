@@ -1,0 +1,184 @@
+package dev.muster.console;
+
+import static dev.muster.api.RefusedException.unlessRefused;
+
+import dev.muster.api.InvitationLinks;
+import dev.muster.api.LinkBuilder;
+import dev.muster.console.html.ErrorMessage;
+import dev.muster.directory.Credentials;
+import dev.muster.http.Reply;
+import dev.muster.model.Change;
+import dev.muster.model.Command;
+import dev.muster.model.OperatorCommand;
+import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.Role;
+import dev.muster.model.value.Digest;
+import dev.muster.model.value.Identifier;
+import dev.muster.security.InvitationText;
+import java.util.List;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// The realm's operators.
+public record OperatorsPage(
+        Credentials credentials, InvitationLinks links, RandomGenerator random, CommandSender sender, Pages pages) {
+    private static final List<Role> ROLES = List.of(Role.values());
+    private static final int LONGEST_NAME_IN_PATH = 255;
+
+    /// The content of the page.
+    ///
+    /// @param invitation an invitation that was just created, whose link is shown only once; null for none
+    public record Model(List<Row> operators, @Nullable Invitation invitation) {}
+
+    /// An invitation whose link is shown only once.
+    ///
+    /// @param until when it expires
+    public record Invitation(String username, String link, String until) {}
+
+    /// An operator in the list, with all values formatted.
+    ///
+    /// @param href the path of the operator's actions
+    /// @param method how the operator signs in
+    /// @param isSelf whether this is the operator who looks at the list
+    public record Row(Operator operator, String href, String created, String state, String method, boolean isSelf) {}
+
+    Reply show(PageVisit visit) {
+        return show(visit, null);
+    }
+
+    private Reply show(PageVisit visit, @Nullable Invitation invitation) {
+        List<Row> operators = unlessRefused(credentials.operators(visit.actor(), visit.realmId())).stream()
+                .map(operator -> new Row(
+                        operator,
+                        href(visit, operator),
+                        Labels.time(operator.createdAt()),
+                        state(operator),
+                        method(operator),
+                        operator.id().equals(visit.visitor().operator().id())))
+                .toList();
+        return pages.page(visit, "operators", "Operators", new Model(operators, invitation));
+    }
+
+    private static String state(Operator operator) {
+        if (!operator.isLive()) {
+            return "disabled";
+        }
+        return operator.canSignIn() ? "active" : "invited";
+    }
+
+    /// How the operator signs in, and until when an invitation is valid.
+    private static String method(Operator operator) {
+        Operator.Invitation invitation = operator.invitation();
+        String invited = invitation == null ? "" : "invitation until " + Labels.time(invitation.until());
+        if (operator.identity() != null) {
+            return "single sign-on";
+        }
+        return operator.hasPassword() ? "password" + (invited.isEmpty() ? "" : ", " + invited) : invited;
+    }
+
+    /// The path of an operator's actions.
+    static String href(PageVisit visit, Operator operator) {
+        return visit.base() + path(operator);
+    }
+
+    /// Like [#href], relative to the realm's pages.
+    static String path(Operator operator) {
+        return "/operators/" + LinkBuilder.encoded(operator.username().text());
+    }
+
+    /// Creates an operator, and shows the link with which they choose a password.
+    Reply invite(PageVisit visit) {
+        FormFields in = visit.fields();
+        Identifier username = in.checks().operatorName(in.text("username"));
+        if (username == null) {
+            in.fault("username", "missing", "Is required.");
+        }
+        Role role = in.chosen("role", ROLES, Role::word);
+        in.check();
+        byte[] secret = InvitationText.drawSecret(random);
+        OperatorCommand.InviteOperator invite =
+                new OperatorCommand.InviteOperator(Objects.requireNonNull(username), role, Digest.sha256(secret));
+        return invited(visit, sender.carryOut(visit, invite), secret);
+    }
+
+    /// Creates a new invitation, which replaces an earlier one. Also helps an operator who has lost the password.
+    Reply inviteAgain(PageVisit visit) {
+        byte[] secret = InvitationText.drawSecret(random);
+        return invited(
+                visit,
+                sender.carryOut(visit, new OperatorCommand.RenewInvitation(named(visit), Digest.sha256(secret))),
+                secret);
+    }
+
+    /// Without a redirect, because the link is only in this response.
+    private Reply invited(PageVisit visit, Change change, byte[] secret) {
+        Operator operator = change.operator();
+        String token = new InvitationText(visit.realmId(), operator.id(), secret).text();
+        Operator.Invitation invitation = Objects.requireNonNull(operator.invitation());
+        return show(
+                visit,
+                new Invitation(
+                        operator.username().text(), links.of(visit.request(), token), Labels.time(invitation.until())));
+    }
+
+    Reply disable(PageVisit visit) {
+        return isSelf(visit)
+                ? notYourself(visit)
+                : done(visit, new OperatorCommand.DisableOperator(named(visit)), Flash.DISABLED);
+    }
+
+    Reply enable(PageVisit visit) {
+        return done(visit, new OperatorCommand.EnableOperator(named(visit)), Flash.ENABLED);
+    }
+
+    Reply changeRole(PageVisit visit) {
+        if (isSelf(visit)) {
+            return notYourself(visit);
+        }
+        FormFields in = visit.fields();
+        Role role = in.chosen("role", ROLES, Role::word);
+        in.check();
+        return done(visit, new OperatorCommand.ChangeOperatorRole(named(visit), role), Flash.SAVED);
+    }
+
+    /// Removes all passkeys of an operator who has lost theirs.
+    Reply removePasskeys(PageVisit visit) {
+        return done(visit, new OperatorCommand.RemovePasskeys(named(visit), null), Flash.PASSKEYS_REMOVED);
+    }
+
+    /// Deletes an operator if their username was typed.
+    Reply delete(PageVisit visit) {
+        if (isSelf(visit)) {
+            return notYourself(visit);
+        }
+        FormFields in = visit.fields();
+        String username = visit.request().path("username");
+        in.mustName(username, "Type the username, " + username + ", to confirm.");
+        in.check();
+        return done(visit, new OperatorCommand.DeleteOperator(named(visit)), Flash.DELETED);
+    }
+
+    /// Whether operators act on themselves, which is refused: they may be the last admin, who could not undo it.
+    private static boolean isSelf(PageVisit visit) {
+        return named(visit).equals(visit.visitor().operator().username().key());
+    }
+
+    private Reply notYourself(PageVisit visit) {
+        return show(visit.with(ErrorMessage.NOT_YOURSELF));
+    }
+
+    static Identifier.Key named(PageVisit visit) {
+        String username = visit.request().path("username");
+        // Longer than any name, and expensive to fold.
+        if (username.length() > LONGEST_NAME_IN_PATH) {
+            return new Identifier.Key(Identifier.Kind.USERNAME, "");
+        }
+        return new Identifier.Key(
+                Identifier.Kind.USERNAME, Identifier.fold(Identifier.Kind.USERNAME, Identifier.trimmed(username)));
+    }
+
+    private Reply done(PageVisit visit, Command command, Flash done) {
+        return visit.done("/operators", done.unlessNothing(sender.carryOut(visit, command)));
+    }
+}

@@ -1,0 +1,50 @@
+package dev.muster.console;
+
+import dev.muster.directory.Credentials;
+import dev.muster.directory.Passkeys;
+import dev.muster.http.Reply;
+import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.SignInMethod;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Keeps operators who must use a passkey, and have given only a password, away from everything except proving who
+/// they are with a passkey or, if they have none yet, adding one.
+record PasskeyGate(Credentials credentials, Passkeys passkeys) {
+    /// Below the realm's path.
+    private static final Set<String> LEAVING = Set.of("/sign-out", "/sign-out-everywhere", "/sign-in-again");
+
+    private static final Set<String> ADDING =
+            Set.of(AccountPage.PATH, PasskeyPage.NEW, PasskeyPage.ADD, ConfirmPage.PATH, "/resume/{form}");
+
+    private static final Set<String> CONFIRMING =
+            Set.of(ConfirmPage.PATH, PasskeyPage.CONFIRM, PasskeyPage.CONFIRM_OPTIONS);
+
+    /// Whether the operator must use a passkey and has not in this session.
+    boolean isClosed(PageVisit visit) {
+        Operator operator = visit.visitor().operator();
+        return visit.visitor().session().provenBy() == SignInMethod.PASSWORD
+                && credentials.passkeyPolicy(visit.realmId()).concerns(operator);
+    }
+
+    /// Whether the operator has a passkey.
+    boolean hasPasskey(PageVisit visit) {
+        return !passkeys.of(visit.realmId(), visit.visitor().operator().id()).isEmpty();
+    }
+
+    /// Where the visitor must go instead; null if they may go on.
+    @Nullable
+    Reply detour(PageVisit visit) {
+        if (!isClosed(visit)) {
+            return null;
+        }
+        String path = visit.request().template().substring(Console.REALM.length());
+        if (LEAVING.contains(path)) {
+            return null;
+        }
+        if (hasPasskey(visit)) {
+            return CONFIRMING.contains(path) ? null : Pages.seeOther(ConfirmPage.path(visit, null));
+        }
+        return ADDING.contains(path) ? null : Pages.seeOther(visit.base() + AccountPage.PATH);
+    }
+}

@@ -1,0 +1,87 @@
+package dev.muster.directory;
+
+import dev.muster.directory.keys.ReadClock;
+import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.keys.Unreadable;
+import dev.muster.model.value.Digest;
+import dev.muster.sealing.Sealer;
+import dev.muster.sealing.SealingContext;
+import dev.muster.sealing.TamperedException;
+import dev.muster.storage.ChoreStore;
+import dev.muster.storage.CredentialTables.KeptFormRow;
+import dev.muster.storage.Database;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// Submitted console forms that are executed only once their operator has signed in again or confirmed
+/// their identity. They are sealed under the realm's key, because they may contain a password, and are
+/// returned only to the operator who submitted them. A form is kept for [#KEPT]; an operator has at most
+/// [#MOST], and the oldest are dropped.
+///
+/// Methods throw [dev.muster.storage.sql.StorageException] when storage does not answer or has no room.
+public final class KeptForms {
+    public static final Duration KEPT = Duration.ofHours(1);
+
+    static final int MOST = 20;
+
+    private static final int ID_BYTES = 32;
+
+    private final Database database;
+    private final ChoreStore storage;
+    private final RealmKeys realmKeys;
+    private final ReadClock now;
+    private final RandomGenerator random;
+
+    KeptForms(Database database, ChoreStore storage, RealmKeys realmKeys, ReadClock now, RandomGenerator random) {
+        this.database = database;
+        this.storage = storage;
+        this.realmKeys = realmKeys;
+        this.now = now;
+        this.random = random;
+    }
+
+    /// Keeps a form.
+    ///
+    /// @return the id under which its operator finds it: 43 letters, digits, `-` and `_`
+    public String keep(long realm, UUID operator, byte[] form) {
+        byte[] drawn = new byte[ID_BYTES];
+        random.nextBytes(drawn);
+        String id = Base64.getUrlEncoder().withoutPadding().encodeToString(drawn);
+        Digest hash = Digest.sha256(id);
+        byte[] sealed = new Sealer().seal(realmKeys.get(realm).key().own(), place(realm, operator, hash), random, form);
+        storage.forms().keep(new KeptFormRow(realm, hash.bytes(), operator, sealed, now.instant()), MOST);
+        return id;
+    }
+
+    /// A form that this operator submitted; null if there is none with that id or it has expired.
+    public byte @Nullable [] find(long realm, UUID operator, String id) {
+        Digest hash = Digest.sha256(id);
+        KeptFormRow row = database.read(reads -> reads.credentials().keptForm(realm, hash.bytes()));
+        Instant at = now.instant();
+        if (row == null
+                || !row.operator().equals(operator)
+                || !at.isBefore(row.keptAt().plus(KEPT))) {
+            return null;
+        }
+        try {
+            return new Sealer().open(realmKeys.get(realm).key().own(), place(realm, operator, hash), row.sealed());
+        } catch (TamperedException e) {
+            Unreadable.report(realm, "a kept form of operator", operator, e);
+            return null;
+        }
+    }
+
+    /// Like [#find], and deletes the form. Of several concurrent callers, only one gets it.
+    public byte @Nullable [] take(long realm, UUID operator, String id) {
+        byte[] form = find(realm, operator, id);
+        return form != null && storage.forms().drop(realm, Digest.sha256(id).bytes()) ? form : null;
+    }
+
+    private static SealingContext place(long realm, UUID operator, Digest idHash) {
+        return new SealingContext.Column(realm, operator, "kept_form/" + idHash);
+    }
+}

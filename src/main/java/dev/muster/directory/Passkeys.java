@@ -1,0 +1,79 @@
+package dev.muster.directory;
+
+import dev.muster.directory.keys.CredentialMacs;
+import dev.muster.directory.keys.ReadClock;
+import dev.muster.directory.keys.RealmKeys;
+import dev.muster.model.credential.Passkey;
+import dev.muster.model.value.Digest;
+import dev.muster.storage.ChoreStore;
+import dev.muster.storage.Database;
+import dev.muster.storage.PasskeyTables.PasskeyRow;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// The passkeys of operators. Commands add and remove them; what changes with each use is written here, like the
+/// use of a session.
+///
+/// A row without a valid MAC is treated as missing. Methods throw [dev.muster.storage.sql.StorageException] if
+/// storage does not answer; nobody is signed in then.
+public final class Passkeys {
+    /// How long a used challenge is remembered. No ceremony lasts longer.
+    public static final Duration CHALLENGES_KEPT = Duration.ofHours(1);
+
+    private final Database database;
+    private final ChoreStore storage;
+    private final RealmKeys realmKeys;
+    private final ReadClock now;
+
+    Passkeys(Database database, ChoreStore storage, RealmKeys realmKeys, ReadClock now) {
+        this.database = database;
+        this.storage = storage;
+        this.realmKeys = realmKeys;
+        this.now = now;
+    }
+
+    /// An operator's passkeys, oldest first. The caller has checked permissions.
+    public List<Passkey> of(long realm, UUID operator) {
+        CredentialMacs macs = realmKeys.get(realm).macs();
+        return database.read(reads -> reads.passkeys().of(realm, operator)).stream()
+                .filter(macs::obeyed)
+                .map(PasskeyRow::passkey)
+                .sorted(Comparator.comparing(Passkey::createdAt).thenComparing(Passkey::id))
+                .toList();
+    }
+
+    /// The passkey with that credential id, in Base64url; null if the realm has none.
+    public @Nullable Passkey find(long realm, String credentialId) {
+        PasskeyRow row = row(realm, credentialId);
+        return row == null ? null : row.passkey();
+    }
+
+    private @Nullable PasskeyRow row(long realm, String credentialId) {
+        CredentialMacs macs = realmKeys.get(realm).macs();
+        return database.read(reads -> reads.passkeys().withCredential(realm, credentialId)).stream()
+                .filter(macs::obeyed)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /// Records a use of a passkey.
+    ///
+    /// @param passkey as it was read
+    /// @param signatureCount the counter in the signature
+    /// @return false if the passkey was removed, or used by somebody else in the meantime
+    public boolean use(long realm, Passkey passkey, long signatureCount) {
+        CredentialMacs macs = realmKeys.get(realm).macs();
+        PasskeyRow after = new PasskeyRow(realm, passkey.used(signatureCount, now.instant()), null);
+        return storage.passkeyUsed(new PasskeyRow(realm, passkey, null), macs.sealed(after));
+    }
+
+    /// Uses up a challenge that was signed.
+    ///
+    /// @return whether this was its first use
+    public boolean useChallenge(long realm, byte[] challenge) {
+        return storage.useChallenge(realm, Digest.sha256(challenge).bytes(), now.instant());
+    }
+}

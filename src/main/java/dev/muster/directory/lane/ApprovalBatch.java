@@ -1,0 +1,102 @@
+package dev.muster.directory.lane;
+
+import dev.muster.directory.journal.EntrySealer;
+import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.keys.Unreadable;
+import dev.muster.model.Approval;
+import dev.muster.model.Command;
+import dev.muster.model.state.ApprovalState;
+import dev.muster.model.state.WorkingSet;
+import dev.muster.model.tenant.ApprovalRules;
+import dev.muster.sealing.ReplayableRandom;
+import dev.muster.sealing.SealingKey;
+import dev.muster.sealing.TamperedException;
+import dev.muster.storage.ApprovalTables.ApprovalRow;
+import dev.muster.storage.ApprovalTables.RulesRow;
+import dev.muster.storage.Batch;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// One realm's requests for approval in one transaction: their rows and their commands, which are sealed
+/// under the key of the user they are about.
+///
+/// Additions of the current request are kept separate until [#merge].
+final class ApprovalBatch {
+    private final RealmKeys.Entry realm;
+    private final EntrySealer sealer;
+    private final ApprovalState state;
+    private final PeopleBatch people;
+    private final Map<UUID, byte[]> sealed = new HashMap<>();
+
+    // Additions of the current request.
+    private final Map<UUID, byte[]> fresh = new HashMap<>();
+
+    ApprovalBatch(RealmKeys.Entry realm, EntrySealer sealer, ApprovalState state, PeopleBatch people) {
+        this.realm = realm;
+        this.sealer = sealer;
+        this.state = state;
+        this.people = people;
+    }
+
+    /// Call this after all users are loaded. A request whose row was altered is left out.
+    void loaded(ApprovalRow row) {
+        if (realm.macs().obeyed(row)) {
+            sealed.put(row.approval().id(), row.sealed());
+            state.loaded(row.approval().asking(commands(row)));
+        }
+    }
+
+    private @Nullable List<Command> commands(ApprovalRow row) {
+        SealingKey key = key(row.approval());
+        try {
+            return key == null
+                    ? null
+                    : sealer.openCommands(realm.key(), row.approval().id(), key, row.sealed());
+        } catch (TamperedException e) {
+            Unreadable.report(realm.realm().id(), "approval", row.approval().id(), e);
+            return null;
+        }
+    }
+
+    void loaded(RulesRow row) {
+        state.loaded(realm.macs().approvalRules(row));
+    }
+
+    /// Null if the user was erased.
+    private @Nullable SealingKey key(Approval approval) {
+        return approval.user() == null ? realm.key().own() : people.key(approval.user());
+    }
+
+    /// Discards what an earlier request added without merging it.
+    void begin() {
+        fresh.clear();
+    }
+
+    /// Seals the commands of a new request.
+    void keep(Approval approval, ReplayableRandom random) {
+        SealingKey key = Objects.requireNonNull(key(approval), "nobody asks for anything of a user who was erased");
+        List<Command> commands = Objects.requireNonNull(approval.commands());
+        fresh.put(approval.id(), sealer.sealCommands(realm.key(), approval.id(), key, commands, random));
+    }
+
+    void merge() {
+        sealed.putAll(fresh);
+    }
+
+    void collect(Batch batch) {
+        long id = realm.realm().id();
+        for (WorkingSet.Changed<Approval> changed : state.changed()) {
+            byte[] bytes = Objects.requireNonNull(sealed.get(changed.after().id()));
+            (changed.before() == null ? batch.newApprovals : batch.changedApprovals)
+                    .add(realm.macs().sealed(new ApprovalRow(id, changed.after(), bytes, null)));
+        }
+        ApprovalRules rules = state.changedRules();
+        if (rules != null) {
+            batch.approvalRules.add(realm.macs().sealed(new RulesRow(id, rules, null)));
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package dev.muster.model;
+
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.credential.Creator;
+import dev.muster.model.value.Coded;
+import dev.muster.model.value.Codes;
+import dev.muster.model.value.WireNamed;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// A request that needs approval by a second operator, and its state.
+///
+/// @param user the user it is about; null for a job or the realm itself
+/// @param version the user's version at the time of the request; 0 without a user
+/// @param commands executed on approval; null if they can no longer be read because the user was erased
+/// @param requestedBy the requester, with the key that an operator acted through
+/// @param lapsesAt from when it can no longer be approved
+/// @param decidedBy who approved or declined it, or null
+/// @param decidedAt when it was approved or declined, or lapsed; null while it is pending
+public record Approval(
+        UUID id,
+        Kind kind,
+        @Nullable UUID user,
+        long version,
+        @Nullable List<Command> commands,
+        Creator requestedBy,
+        Instant requestedAt,
+        Instant lapsesAt,
+        State state,
+        @Nullable ActorRef decidedBy,
+        @Nullable Instant decidedAt) {
+    /// How long a request waits for a second operator.
+    public static final Duration LAPSES_AFTER = Duration.ofDays(7);
+
+    public Approval {
+        commands = commands == null ? null : List.copyOf(commands);
+    }
+
+    /// Why a request needs approval.
+    public enum Kind implements Coded, WireNamed {
+        BAR(0, "bar"),
+        ERASE(1, "erase"),
+        ANNUL_BAR(2, "annul-bar"),
+        /// It is part of a change of many users at once.
+        BULK(3, "bulk"),
+        /// It changes the approval rules.
+        RULES(4, "rules");
+
+        public static final Codes<Kind> CODES = new Codes<>(values());
+
+        private final int code;
+        private final String word;
+
+        Kind(int code, String word) {
+            this.code = code;
+            this.word = word;
+        }
+
+        @Override
+        public int code() {
+            return code;
+        }
+
+        /// The name on the wire.
+        @Override
+        public String word() {
+            return word;
+        }
+    }
+
+    /// The state of a request.
+    public enum State implements Coded, WireNamed {
+        PENDING(0, "pending"),
+        APPROVED(1, "approved"),
+        DECLINED(2, "declined"),
+        LAPSED(3, "lapsed");
+
+        public static final Codes<State> CODES = new Codes<>(values());
+
+        private final int code;
+        private final String word;
+
+        State(int code, String word) {
+            this.code = code;
+            this.word = word;
+        }
+
+        @Override
+        public int code() {
+            return code;
+        }
+
+        /// The name on the wire.
+        @Override
+        public String word() {
+            return word;
+        }
+    }
+
+    /// The subject of its journal entries: the user or, without one, the realm.
+    public Event.Subject subject() {
+        return user == null ? Event.Subject.THE_REALM : new Event.Subject(Event.Subject.Type.USER, user);
+    }
+
+    /// The state at that instant: an overdue request has lapsed, even if that is not recorded yet.
+    public State stateAt(Instant now) {
+        return state == State.PENDING && !now.isBefore(lapsesAt) ? State.LAPSED : state;
+    }
+
+    /// The same request, decided.
+    ///
+    /// @param by null if it lapsed
+    public Approval decided(State newState, @Nullable ActorRef by, Instant at) {
+        return new Approval(id, kind, user, version, commands, requestedBy, requestedAt, lapsesAt, newState, by, at);
+    }
+
+    /// The same request with these commands.
+    public Approval asking(@Nullable List<Command> newCommands) {
+        return new Approval(
+                id, kind, user, version, newCommands, requestedBy, requestedAt, lapsesAt, state, decidedBy, decidedAt);
+    }
+}

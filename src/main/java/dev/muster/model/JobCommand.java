@@ -1,0 +1,43 @@
+package dev.muster.model;
+
+import dev.muster.model.job.Evidence;
+import dev.muster.model.job.JobRequest;
+import dev.muster.model.job.Verdict;
+import dev.muster.model.value.Digest;
+import org.jspecify.annotations.Nullable;
+
+/// A command on jobs.
+public sealed interface JobCommand extends Command {
+    /// Checks a submission and reserves its job id, for [JobRules#RESERVED_FOR].
+    ///
+    /// @param token the keyed hash of the upload token required to submit it
+    record ReserveJob(JobRequest job, Digest token) implements JobCommand {}
+
+    /// Submits a job.
+    ///
+    /// @param token the token of the reservation it uses; null without one
+    /// @param evidence the uploaded file, already durable; null for none
+    record SubmitJob(
+            JobRequest job,
+            @Nullable Digest token,
+            @Nullable Evidence evidence) implements JobCommand {}
+
+    /// Records that the file uploaded for a reserved job was unusable. The reservation stays open, and a new
+    /// one with the same job id, user and type replaces it without asking for a retry. Nothing changes for a
+    /// job that was submitted before. Refuses: NotFound and JobExists, if the token does not belong to an
+    /// open reservation.
+    ///
+    /// @param token the token of the reservation
+    record FreeJobId(String jobId, Digest token) implements JobCommand {}
+
+    record GiveVerdict(String jobId, Verdict verdict) implements JobCommand {}
+
+    /// Closes the review of a job that failed because of a fraud hold.
+    record ReviewJob(String jobId, @Nullable String note) implements JobCommand {}
+
+    /// Empties a job, and destroys the key of its journal entries.
+    record EraseJob(String jobId) implements JobCommand {}
+
+    /// Records in the journal that a job's evidence, or a picture of it, was read. Changes nothing else.
+    record NoteEvidenceRead(String jobId) implements JobCommand {}
+}

@@ -1,0 +1,41 @@
+package dev.muster.model.credential;
+
+import dev.muster.model.value.Changes;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Which operators of a realm must use a passkey to sign in. Operators whom an identity provider signs in are not
+/// concerned.
+///
+/// @param requiredFor the roles of those who must
+public record PasskeyPolicy(Set<Role> requiredFor) {
+    /// Passkeys are optional for everybody.
+    public static final PasskeyPolicy NONE = new PasskeyPolicy(Set.of());
+
+    /// Passkeys are required for everybody. Applies if the stored policy cannot be trusted.
+    public static final PasskeyPolicy ALL = new PasskeyPolicy(Set.of(Role.values()));
+
+    public PasskeyPolicy {
+        requiredFor = Set.copyOf(requiredFor);
+    }
+
+    /// Whether this operator must use a passkey.
+    public boolean concerns(Operator operator) {
+        return operator.identity() == null && requiredFor.contains(operator.role());
+    }
+
+    /// The roles by their names on the wire, in a fixed order.
+    public List<String> words() {
+        return Arrays.stream(Role.values())
+                .filter(requiredFor::contains)
+                .map(Role::word)
+                .toList();
+    }
+
+    /// What the journal records when `before` is replaced by `after`.
+    public static Changes diff(PasskeyPolicy before, PasskeyPolicy after) {
+        return Changes.between(Map.of("requiredFor", before.words()), Map.of("requiredFor", after.words()));
+    }
+}

@@ -1,0 +1,102 @@
+package dev.muster.model.credential;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// An identity provider (OpenID Connect) whose users sign in as operators of both realms of a tenant. It belongs
+/// to the tenant's production realm, which keeps and journals it.
+public record SsoProvider(UUID id, Settings settings, Instant createdAt) {
+    /// The maximum number of providers of a tenant.
+    public static final int MOST = 10;
+
+    /// The settings of a provider, which an admin chooses.
+    ///
+    /// @param issuer as in the ID tokens; unique among the tenant's providers
+    /// @param clientSecret null when settings are read, because it is stored sealed, and to keep the stored
+    ///     one
+    /// @param scopes the requested scopes, including `openid`
+    /// @param usernameClaim the claim of the ID token that names a new operator
+    /// @param roleClaim the claim of the ID token with the roles, a text or a list of texts; a dot leads into an
+    ///     object, as in `realm_access.roles`
+    /// @param roles the operator's role for each value of that claim; the one with the most rights applies
+    ///     if there are several
+    /// @param required whether operators of the tenant cannot sign in with a password, except those in
+    ///     `breakGlass`
+    /// @param domains the domains of e-mail addresses that sign in here, in lower case; empty for all that
+    ///     belong to no other provider
+    /// @param breakGlass folded usernames of operators who can sign in with their password even if
+    ///     `required` is set
+    public record Settings(
+            String issuer,
+            String clientId,
+            @Nullable String clientSecret,
+            List<String> scopes,
+            String usernameClaim,
+            String roleClaim,
+            SortedMap<String, Role> roles,
+            boolean required,
+            List<String> domains,
+            List<String> breakGlass) {
+        public Settings {
+            scopes = List.copyOf(scopes);
+            roles = Collections.unmodifiableSortedMap(new TreeMap<>(roles));
+            domains = List.copyOf(domains);
+            breakGlass = List.copyOf(breakGlass);
+        }
+
+        /// The same without the client's secret.
+        public Settings withoutSecret() {
+            return withSecret(null);
+        }
+
+        /// The same with that secret.
+        public Settings withSecret(@Nullable String secret) {
+            return new Settings(
+                    issuer, clientId, secret, scopes, usernameClaim, roleClaim, roles, required, domains, breakGlass);
+        }
+
+        /// Without the client's secret.
+        @Override
+        public String toString() {
+            return "Settings[" + issuer + "]";
+        }
+
+        /// The fields that the journal records, without the secret.
+        public Map<String, Object> byField() {
+            Map<String, Object> fields = new TreeMap<>();
+            fields.put("issuer", issuer);
+            fields.put("clientId", clientId);
+            fields.put("scopes", scopes);
+            fields.put("usernameClaim", usernameClaim);
+            fields.put("roleClaim", roleClaim);
+            Map<String, Object> words = new TreeMap<>();
+            roles.forEach((value, role) -> words.put(value, role.word()));
+            fields.put("roles", words);
+            fields.put("required", required);
+            fields.put("domains", domains);
+            fields.put("breakGlass", breakGlass);
+            return fields;
+        }
+    }
+
+    /// The same without the client's secret.
+    public SsoProvider withoutSecret() {
+        return new SsoProvider(id, settings.withoutSecret(), createdAt);
+    }
+
+    /// Whether the e-mail address has a domain of this provider.
+    ///
+    /// @param typed the text that was typed, which may not be an address
+    public boolean serves(String typed) {
+        int at = typed.lastIndexOf('@');
+        return at >= 0
+                && settings.domains.contains(typed.substring(at + 1).strip().toLowerCase(Locale.ROOT));
+    }
+}

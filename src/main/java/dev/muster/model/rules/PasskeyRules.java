@@ -1,0 +1,110 @@
+package dev.muster.model.rules;
+
+import dev.muster.model.Change;
+import dev.muster.model.Event;
+import dev.muster.model.OperatorCommand;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.credential.CredentialFields;
+import dev.muster.model.credential.FederatedIdentity;
+import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.Passkey;
+import dev.muster.model.credential.PasskeyPolicy;
+import dev.muster.model.state.CredentialState;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// Adds and removes passkeys of operators, and says who must use one.
+final class PasskeyRules {
+    private final Context context;
+    private final CredentialState credentials;
+
+    PasskeyRules(Context context) {
+        this.context = context;
+        this.credentials = context.realm().credentials();
+    }
+
+    /// Adds a passkey of the operator. The caller has verified the device's response. Refuses: OverQuota; Taken if
+    /// an operator of the realm already has it; Invalid if an identity provider signs the operator in, because with
+    /// a passkey they could still sign in after the provider has shut them out.
+    Result<Change> add(Operator operator, OperatorCommand.AddPasskey command, UUID id) {
+        FederatedIdentity identity = operator.identity();
+        if (identity != null) {
+            return Result.refused(new Refusal.Invalid(
+                    "passkey",
+                    "single_sign_on",
+                    "This operator signs in through " + identity.issuer() + " and cannot have a passkey."));
+        }
+        for (Passkey other : credentials.passkeys()) {
+            if (other.credentialId().equals(command.credentialId())) {
+                return Result.refused(new Refusal.Taken("passkey", other.id(), false));
+            }
+        }
+        if (of(operator).size() >= Passkey.MOST) {
+            return Result.refused(new Refusal.OverQuota("passkeys", Passkey.MOST));
+        }
+        Passkey passkey = new Passkey(
+                id,
+                operator.id(),
+                command.name(),
+                command.credentialId(),
+                command.publicKey(),
+                command.signatureCount(),
+                context.now(),
+                null);
+        credentials.put(passkey);
+        return Result.ok(context.changed(
+                new Change.OfOperator(operator), Event.Action.OPERATOR_PASSKEY_ADDED, CredentialFields.added(passkey)));
+    }
+
+    /// Removes one passkey of the operator, or all, with a journal entry for each. Refuses: NotFound.
+    ///
+    /// @param id null for all
+    Result<Change> remove(Operator operator, @Nullable UUID id) {
+        List<Passkey> removed = of(operator).stream()
+                .filter(passkey -> id == null || passkey.id().equals(id))
+                .toList();
+        if (id != null && removed.isEmpty()) {
+            return Result.refused(new Refusal.NotFound("passkey", id.toString()));
+        }
+        return Result.ok(context.changed(new Change.OfOperator(operator), remove(operator, removed)));
+    }
+
+    /// Removes all passkeys of an operator who is being deleted.
+    List<Event> removeAll(Operator operator) {
+        return remove(operator, of(operator));
+    }
+
+    private List<Event> remove(Operator operator, List<Passkey> removed) {
+        List<Event> events = new ArrayList<>();
+        for (Passkey passkey : removed) {
+            credentials.remove(passkey);
+            events.add(context.event(
+                    Event.Action.OPERATOR_PASSKEY_REMOVED,
+                    new Change.OfOperator(operator).subject(),
+                    CredentialFields.removed(passkey)));
+        }
+        return events;
+    }
+
+    private List<Passkey> of(Operator operator) {
+        return credentials.passkeys().stream()
+                .filter(passkey -> passkey.operator().equals(operator.id()))
+                .sorted(Comparator.comparing(Passkey::createdAt).thenComparing(Passkey::id))
+                .toList();
+    }
+
+    /// Replaces the realm's policy.
+    Change setPolicy(PasskeyPolicy policy) {
+        PasskeyPolicy before = credentials.passkeyPolicy();
+        Change.OfPasskeyPolicy about = new Change.OfPasskeyPolicy(policy);
+        if (before.equals(policy)) {
+            return context.unchanged(about);
+        }
+        credentials.put(policy);
+        return context.changed(about, Event.Action.REALM_PASSKEY_POLICY_CHANGED, PasskeyPolicy.diff(before, policy));
+    }
+}

@@ -1,0 +1,34 @@
+package dev.muster.security.passkeys;
+
+import com.yubico.webauthn.data.ByteArray;
+import dev.muster.model.credential.Operator;
+import java.nio.ByteBuffer;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// What a device stores with a passkey to say whose it is: the realm's number and the operator's id, 24 bytes. With
+/// the realm in it, signing in needs neither tenant nor username.
+record UserHandle(long realm, UUID operator) {
+    private static final int LENGTH = 24;
+
+    static UserHandle of(long realm, Operator operator) {
+        return new UserHandle(realm, operator.id());
+    }
+
+    ByteArray bytes() {
+        return new ByteArray(ByteBuffer.allocate(LENGTH)
+                .putLong(realm)
+                .putLong(operator.getMostSignificantBits())
+                .putLong(operator.getLeastSignificantBits())
+                .array());
+    }
+
+    /// Null if the bytes are not a handle.
+    static @Nullable UserHandle of(ByteArray handle) {
+        if (handle.size() != LENGTH) {
+            return null;
+        }
+        ByteBuffer bytes = ByteBuffer.wrap(handle.getBytes());
+        return new UserHandle(bytes.getLong(), new UUID(bytes.getLong(), bytes.getLong()));
+    }
+}

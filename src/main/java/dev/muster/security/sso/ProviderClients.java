@@ -1,0 +1,69 @@
+package dev.muster.security.sso;
+
+import dev.muster.model.credential.SsoProvider;
+import dev.muster.security.sso.SignInRefused.Reason;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The clients of all issuers. The metadata of an issuer is fetched on first use and cached. Thread-safe.
+final class ProviderClients {
+    /// How long a provider that did not answer is not called again.
+    private static final Duration NOT_ASKED = Duration.ofSeconds(5);
+
+    /// The maximum number of issuers whose metadata is cached.
+    private static final int ISSUERS = 1_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(SingleSignOn.class);
+
+    private final ProviderHttp http;
+    private final ConcurrentHashMap<String, Discovered> issuers = new ConcurrentHashMap<>();
+
+    ProviderClients(ProviderHttp http) {
+        this.http = http;
+    }
+
+    /// @param client null if the issuer did not answer
+    private record Discovered(@Nullable ProviderClient client, long atNanos) {
+        boolean isFresh() {
+            long age = System.nanoTime() - atNanos;
+            return age < (client == null ? NOT_ASKED : ProviderClient.TRUSTED).toNanos();
+        }
+    }
+
+    /// The client for a provider. Refuses UNREACHABLE if the issuer does not answer.
+    ProviderClient of(SsoProvider provider) throws SignInRefused {
+        String issuer = provider.settings().issuer();
+        Discovered known = issuers.get(issuer);
+        if (known == null || !known.isFresh()) {
+            known = new Discovered(discover(issuer), System.nanoTime());
+            if (issuers.size() >= ISSUERS) {
+                issuers.clear();
+            }
+            issuers.put(issuer, known);
+        }
+        ProviderClient client = known.client;
+        if (client == null) {
+            throw new SignInRefused(Reason.UNREACHABLE);
+        }
+        return client;
+    }
+
+    private @Nullable ProviderClient discover(String issuer) {
+        try {
+            return ProviderClient.discover(issuer, http);
+        } catch (IOException e) {
+            LOG.warn("identity provider {} cannot be used: {}", issuer, text(e));
+            return null;
+        }
+    }
+
+    /// The messages of an exception and its cause, on one line.
+    static String text(Throwable e) {
+        Throwable cause = e.getCause();
+        return cause == null ? String.valueOf(e.getMessage()) : e.getMessage() + ": " + cause.getMessage();
+    }
+}

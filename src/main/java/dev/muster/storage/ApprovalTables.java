@@ -1,0 +1,166 @@
+package dev.muster.storage;
+
+import dev.muster.model.Approval;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.credential.Creator;
+import dev.muster.model.state.LoadPlan;
+import dev.muster.model.tenant.ApprovalRules;
+import dev.muster.storage.sql.Parameters;
+import dev.muster.storage.sql.Row;
+import dev.muster.storage.sql.Session;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// Requests for approval, and the approval rules.
+public final class ApprovalTables {
+    private final Session session;
+
+    ApprovalTables(Session session) {
+        this.session = session;
+    }
+
+    /// A request for approval. The commands of `approval` are null: they are in `sealed`.
+    ///
+    /// @param mac over the whole row; null if the row is invalid
+    public record ApprovalRow(long realm, Approval approval, byte[] sealed, byte @Nullable [] mac)
+            implements MacRow<ApprovalRow> {
+        @Override
+        public ApprovalRow withMac(byte[] newMac) {
+            return new ApprovalRow(realm, approval, sealed, newMac);
+        }
+
+        private void write(Parameters to) throws SQLException {
+            Creator by = approval.requestedBy();
+            ActorRef decidedBy = approval.decidedBy();
+            to.code(approval.kind()).uuid(approval.user()).number(approval.version());
+            to.code(by.by().kind()).uuid(by.by().id()).uuid(by.through());
+            to.instant(approval.requestedAt()).instant(approval.lapsesAt()).bytes(sealed);
+            to.code(approval.state()).code(decidedBy == null ? null : decidedBy.kind());
+            to.uuid(decidedBy == null ? null : decidedBy.id()).instant(approval.decidedAt());
+            to.bytes(mac).number(realm).uuid(approval.id());
+        }
+
+        static ApprovalRow read(Row row) throws SQLException {
+            long realm = row.number();
+            UUID id = row.uuid();
+            Approval.Kind kind = row.coded(Approval.Kind.CODES);
+            UUID user = row.uuidOrNull();
+            long version = row.number();
+            ActorRef by = new ActorRef(row.coded(ActorRef.Kind.CODES), row.uuid());
+            Creator requestedBy = new Creator(by, row.uuidOrNull());
+            Instant requestedAt = row.instant();
+            Instant lapsesAt = row.instant();
+            byte[] sealed = row.bytes();
+            Approval.State state = row.coded(Approval.State.CODES);
+            ActorRef.Kind decider = row.codedOrNull(ActorRef.Kind.CODES);
+            UUID decidedBy = row.uuidOrNull();
+            Instant decidedAt = row.instantOrNull();
+            byte[] mac = row.bytesOrNull();
+            Approval approval = new Approval(
+                    id,
+                    kind,
+                    user,
+                    version,
+                    null,
+                    requestedBy,
+                    requestedAt,
+                    lapsesAt,
+                    state,
+                    decider == null || decidedBy == null ? null : new ActorRef(decider, decidedBy),
+                    decidedAt);
+            return new ApprovalRow(realm, approval, sealed, row.isAltered() ? null : mac);
+        }
+    }
+
+    /// A realm's approval rules.
+    ///
+    /// @param mac over the whole row
+    public record RulesRow(long realm, ApprovalRules rules, byte @Nullable [] mac) implements MacRow<RulesRow> {
+        @Override
+        public RulesRow withMac(byte[] newMac) {
+            return new RulesRow(realm, rules, newMac);
+        }
+
+        private void write(Parameters to) throws SQLException {
+            Integer threshold = rules.bulkThreshold();
+            to.number(realm).small(bits(rules.actions()));
+            to.number(threshold == null ? null : Long.valueOf(threshold)).bytes(mac);
+        }
+
+        static RulesRow read(Row row) throws SQLException {
+            long realm = row.number();
+            int bits = row.small();
+            Set<ApprovalRules.Action> actions = EnumSet.allOf(ApprovalRules.Action.class);
+            actions.removeIf(action -> (bits & 1 << action.code()) == 0);
+            Long threshold = row.numberOrNull();
+            byte[] mac = row.bytesOrNull();
+            boolean fits = threshold == null || (threshold >= 0 && threshold <= ApprovalRules.MOST);
+            return new RulesRow(
+                    realm,
+                    new ApprovalRules(actions, threshold == null || !fits ? null : threshold.intValue()),
+                    row.isAltered() || !fits ? null : mac);
+        }
+
+        private static int bits(Set<ApprovalRules.Action> actions) {
+            int bits = 0;
+            for (ApprovalRules.Action action : actions) {
+                bits |= 1 << action.code();
+            }
+            return bits;
+        }
+    }
+
+    /// A request for approval, or null.
+    public @Nullable ApprovalRow approval(long realm, UUID id) {
+        return session.one("approval_by_id", ApprovalRow::read, realm, id);
+    }
+
+    /// A realm's requests for approval, newest first.
+    ///
+    /// @param state only requests in that state; null for all
+    /// @param before only requests with a lower id; null to start with the newest
+    public List<ApprovalRow> approvals(long realm, Approval.@Nullable State state, @Nullable UUID before, int limit) {
+        UUID below = before == null ? new UUID(-1, -1) : before;
+        return state == null
+                ? session.list("approvals_of_realm", ApprovalRow::read, realm, below, limit)
+                : session.list("approvals_in_state", ApprovalRow::read, realm, state.code(), below, limit);
+    }
+
+    /// The number of a realm's requests in that state, or in any if null; at most `upTo`.
+    public long count(long realm, Approval.@Nullable State state, int upTo) {
+        int from = state == null ? 0 : state.code();
+        int to = state == null ? Approval.State.LAPSED.code() : state.code();
+        return session.count("count_approvals", realm, from, to, upTo);
+    }
+
+    /// A realm's approval rules; null if none were ever set.
+    public @Nullable RulesRow rules(long realm) {
+        return session.one("approval_rules_of_realm", RulesRow::read, realm);
+    }
+
+    // Loading and saving for lanes
+
+    void load(Map<Long, LoadPlan> plans, Loaded loaded) {
+        loaded.approvals.addAll(
+                session.list("approvals_by_id", ApprovalRow::read, Loaded.wanted(plans, plan -> plan.approvals.ids)));
+        loaded.approvalRules.addAll(session.list(
+                "approval_rules_of_realms",
+                RulesRow::read,
+                plans.entrySet().stream()
+                        .filter(plan -> plan.getValue().approvals.wantsRules())
+                        .map(Map.Entry::getKey)
+                        .toList()));
+    }
+
+    void save(Batch batch) {
+        session.batch("approval_insert", batch.newApprovals, 1, ApprovalRow::write);
+        session.batch("approval_update", batch.changedApprovals, 1, ApprovalRow::write);
+        session.batch("approval_rules_put", batch.approvalRules, 1, RulesRow::write);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.muster.storage;
+
+import dev.muster.storage.CredentialTables.KeptFormRow;
+import dev.muster.storage.engine.ChoreWriter;
+import dev.muster.storage.sql.Row;
+import java.time.Instant;
+import java.util.List;
+
+/// Writes the forms that the console keeps until their operator has signed in again.
+public final class KeptFormStore {
+    private static final int MOST_DROPPED = 100;
+
+    private final ChoreWriter writer;
+
+    KeptFormStore(ChoreWriter writer) {
+        this.writer = writer;
+    }
+
+    /// Keeps a form of the console. Deletes its operator's oldest forms beyond `most`.
+    public void keep(KeptFormRow row, int most) {
+        writer.write(session -> {
+            int rows = session.update(
+                    "kept_form_insert", row.realm(), row.idHash(), row.operator(), row.sealed(), row.keptAt());
+            List<byte[]> tooMany =
+                    session.list("kept_forms_of_operator", Row::bytes, row.realm(), row.operator(), MOST_DROPPED, most);
+            for (byte[] idHash : tooMany) {
+                rows += session.update("kept_form_delete", row.realm(), idHash);
+            }
+            return rows;
+        });
+    }
+
+    /// Deletes a kept form.
+    ///
+    /// @return whether there was one
+    public boolean drop(long realm, byte[] idHash) {
+        return writer.urgent(session -> session.update("kept_form_delete", realm, idHash)) > 0;
+    }
+
+    /// Deletes the forms of all realms that were kept before `before`.
+    public void forget(Instant before) {
+        writer.urgent(session -> session.update("kept_form_delete_old", before));
+    }
+}

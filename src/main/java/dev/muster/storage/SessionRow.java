@@ -1,0 +1,78 @@
+package dev.muster.storage;
+
+import dev.muster.model.credential.SignInMethod;
+import dev.muster.storage.sql.Row;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// A console session of an operator.
+///
+/// @param tokenHash SHA-256 of the browser's token
+/// @param id identifies the session where its token must not be shown
+/// @param generation the operator's generation when it began
+/// @param provenAt when the operator last proved their identity, by `provenBy`
+/// @param address the client's address when it began
+/// @param browser a short description of the browser in which it began
+/// @param mac over all fields except `seenAt`; null in a row not written by this version
+public record SessionRow(
+        long realm,
+        byte[] tokenHash,
+        UUID id,
+        UUID operator,
+        long generation,
+        Instant begunAt,
+        Instant seenAt,
+        Instant provenAt,
+        SignInMethod provenBy,
+        String address,
+        String browser,
+        byte @Nullable [] mac)
+        implements MacRow<SessionRow> {
+    @Override
+    public SessionRow withMac(byte[] next) {
+        return new SessionRow(
+                realm,
+                tokenHash,
+                id,
+                operator,
+                generation,
+                begunAt,
+                seenAt,
+                provenAt,
+                provenBy,
+                address,
+                browser,
+                next);
+    }
+
+    /// A row of an earlier version has nulls, and is therefore read without its MAC.
+    static SessionRow read(Row row) throws SQLException {
+        long realm = row.number();
+        byte[] tokenHash = row.bytes();
+        UUID id = row.uuidOrNull();
+        UUID operator = row.uuid();
+        long generation = row.number();
+        Instant begunAt = row.instant();
+        Instant seenAt = row.instant();
+        Instant provenAt = row.instant();
+        SignInMethod provenBy = row.coded(SignInMethod.CODES);
+        String address = row.textOrNull();
+        String browser = row.textOrNull();
+        byte[] mac = row.bytesOrNull();
+        return new SessionRow(
+                realm,
+                tokenHash,
+                id == null ? row.altered(new UUID(0, 0)) : id,
+                operator,
+                generation,
+                begunAt,
+                seenAt,
+                provenAt,
+                provenBy,
+                address == null ? row.altered("") : address,
+                browser == null ? row.altered("") : browser,
+                row.isAltered() ? null : mac);
+    }
+}

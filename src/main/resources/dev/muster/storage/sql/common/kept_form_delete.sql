@@ -1,0 +1,1 @@
+delete from kept_form where realm = ? and id_hash = ?

@@ -1,0 +1,1 @@
+delete from passkey_challenge where used_at < ?

@@ -1,0 +1,3 @@
+select realm, required_for, mac
+from passkey_policy
+where realm = ?

@@ -1,0 +1,1 @@
+delete from sso_provider where realm = ? and id = ?

@@ -1,0 +1,4 @@
+update sso_provider set
+    issuer = ?, client_id = ?, sealed_secret = ?, scopes = ?, username_claim = ?, role_claim = ?, roles = ?,
+    required = ?, domains = ?, break_glass = ?, created_at = ?, mac = ?
+where realm = ? and id = ?

@@ -1,0 +1,6 @@
+select
+    passkey.realm, passkey.id, passkey.operator, passkey.name, passkey.credential_id, passkey.public_key,
+    passkey.signature_count, passkey.created_at, passkey.last_used_at, passkey.mac
+from json_each(?) as needed
+cross join passkey
+where passkey.realm = needed.value
