@@ -111,7 +111,7 @@ public record ApprovalsPage(
         Approval approval = seen.approval();
         UUID user = approval.user();
         User found = user == null ? null : users.get(user);
-        List<Command> commands = approval.commands();
+        List<Command.Deferrable> commands = approval.commands();
         boolean pending = approval.state() == Approval.State.PENDING;
         String decidedBy =
                 approval.decidedBy() == null ? "" : " by " + labels.actor(visit.realmId(), approval.decidedBy());
@@ -148,7 +148,7 @@ public record ApprovalsPage(
     }
 
     /// The details of a command that the title of its request does not say.
-    private static String details(Approval.Kind kind, Command command) {
+    private static String details(Approval.Kind kind, Command.Deferrable command) {
         return WaitingCommand.fields(command).entrySet().stream()
                 .filter(field -> !field.getKey().equals(WaitingCommand.COMMAND) || kind == Approval.Kind.BULK)
                 .map(ApprovalsPage::text)

@@ -344,11 +344,12 @@ public final class Console {
             try {
                 return form.answer(visit);
             } catch (RefusedException e) {
-                return switch (e.refusal()) {
-                    case Refusal.StepUpRequired _ -> throw e;
-                    case Refusal.NeedsApproval _ -> visit.done("/approvals", Flash.AWAITS_APPROVAL);
-                    default -> again.answer(visit.with(labels.error(e.refusal())));
-                };
+                if (e.refusal() instanceof Refusal.StepUpRequired) {
+                    throw e;
+                }
+                return e.refusal() instanceof Refusal.NeedsApproval
+                        ? visit.done("/approvals", Flash.AWAITS_APPROVAL)
+                        : again.answer(visit.with(labels.error(e.refusal())));
             }
         });
     }

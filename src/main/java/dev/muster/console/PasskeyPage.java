@@ -19,6 +19,7 @@ import dev.muster.model.credential.SignInMethod;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.tenant.Realm;
 import dev.muster.security.ConsoleSessions;
+import dev.muster.security.RemoteClient;
 import dev.muster.security.passkeys.CeremonyRefused;
 import dev.muster.security.passkeys.PasskeyCeremonies;
 import dev.muster.security.passkeys.StartedCeremony;
@@ -94,13 +95,7 @@ public record PasskeyPage(
 
     /// Ends a sign-in with a passkey alone.
     Reply signIn(Request request) {
-        return signedIn(
-                request,
-                response -> ceremonies.finishSignIn(
-                        origin(request),
-                        sessionFilter.cookie(request, Cookie.PASSKEY),
-                        response,
-                        RemoteClients.of(request)));
+        return signedIn(request, ceremonies::finishSignIn);
     }
 
     /// Whether an operator who has given the password must use a passkey too, and has one. An operator who has none
@@ -120,17 +115,12 @@ public record PasskeyPage(
 
     /// Ends a sign-in with password and passkey.
     Reply secondStep(Request request) {
-        return signedIn(
-                request,
-                response -> ceremonies.finishSecondStep(
-                        origin(request),
-                        sessionFilter.cookie(request, Cookie.PASSKEY),
-                        response,
-                        RemoteClients.of(request)));
+        return signedIn(request, ceremonies::finishSecondStep);
     }
 
     private interface Finish {
-        PasskeyCeremonies.SignedIn with(String response) throws CeremonyRefused;
+        PasskeyCeremonies.SignedIn with(URI origin, @Nullable String cookie, String response, RemoteClient client)
+                throws CeremonyRefused;
     }
 
     private Reply signedIn(Request request, Finish finish) {
@@ -143,7 +133,9 @@ public record PasskeyPage(
         String response = FormFields.orEmpty(request.form().first(CREDENTIAL));
         Result<Reply> reply = Credentials.answered(() -> {
             try {
-                return Result.ok(enter(request, finish.with(response)));
+                String cookie = sessionFilter.cookie(request, Cookie.PASSKEY);
+                return Result.ok(
+                        enter(request, finish.with(origin(request), cookie, response, RemoteClients.of(request))));
             } catch (CeremonyRefused e) {
                 return Result.ok(refused(e));
             }

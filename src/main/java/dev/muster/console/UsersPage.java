@@ -184,16 +184,15 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
     /// The users of a page. A list that is too long to sort is in the order of registration.
     private Result<AsOf<Page<User>>> find(PageVisit visit, Listing listing) {
         UserSort sort = listing.sort;
-        Long after = listing.after;
-        if (sort != null) {
-            Result<AsOf<Page<User>>> all = list(visit, null, PART);
-            int skip = after == null ? 0 : (int) Math.min(after, PART);
-            if (!(all instanceof Result.Ok<AsOf<Page<User>>>(var seen)) || isSortable(seen.value())) {
-                return all.map(seen -> sort.sorted(seen, skip, LIMIT));
-            }
-            return list(visit, null, LIMIT);
+        if (sort == null) {
+            return list(visit, listing.after, LIMIT);
         }
-        return list(visit, after, LIMIT);
+        int skip = listing.after == null ? 0 : (int) Math.min(listing.after, PART);
+        // Counted first, so that a list that is too long is not read as a whole.
+        return list(visit, null, LIMIT)
+                .then(first -> isSortable(first.value())
+                        ? list(visit, null, PART).map(all -> sort.sorted(all, skip, LIMIT))
+                        : Result.ok(first));
     }
 
     private Result<AsOf<Page<User>>> list(PageVisit visit, @Nullable Long after, int limit) {

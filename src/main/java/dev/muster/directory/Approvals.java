@@ -122,7 +122,7 @@ public final class Approvals {
         return row == null || !row.readable() ? null : row.user().version();
     }
 
-    private @Nullable List<Command> commands(RealmKey realm, ApprovalRow row, Map<UUID, byte[]> seeds) {
+    private @Nullable List<Command.Deferrable> commands(RealmKey realm, ApprovalRow row, Map<UUID, byte[]> seeds) {
         UUID user = row.approval().user();
         byte[] seed = user == null ? null : seeds.get(user);
         SealingKey key = user == null ? realm.own() : seed == null ? null : realm.person(seed);

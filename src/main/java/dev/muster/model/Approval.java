@@ -25,7 +25,7 @@ public record Approval(
         Kind kind,
         @Nullable UUID user,
         long version,
-        @Nullable List<Command> commands,
+        @Nullable List<Command.Deferrable> commands,
         Creator requestedBy,
         Instant requestedAt,
         Instant lapsesAt,
@@ -118,7 +118,7 @@ public record Approval(
     }
 
     /// The same request with these commands.
-    public Approval asking(@Nullable List<Command> newCommands) {
+    public Approval asking(@Nullable List<Command.Deferrable> newCommands) {
         return new Approval(
                 id, kind, user, version, newCommands, requestedBy, requestedAt, lapsesAt, state, decidedBy, decidedAt);
     }

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// The commands on a realm. A command is only data; `model.rules` decides what it does. Its values were
 /// validated by `Validator`.
 public sealed interface Command
-        permits Command.Register,
+        permits Command.Deferrable,
+                Command.Register,
                 Command.PutUser,
                 Command.OnUser,
                 Command.OnCredentials,
@@ -80,6 +81,19 @@ public sealed interface Command
             PRESENT
         }
     }
+
+    /// A command that can be stored until a second operator approves it: see [WaitingCommand].
+    sealed interface Deferrable extends Command
+            permits PlaceHold,
+                    EnsureHold,
+                    ReleaseHold,
+                    LiftHold,
+                    Bar,
+                    AnnulBar,
+                    Erase,
+                    AllowReenrolment,
+                    SetApprovalRules,
+                    JobCommand.EraseJob {}
 
     /// A command on the target user of the request.
     sealed interface OnUser extends Command {}
@@ -145,14 +159,14 @@ public sealed interface Command
             String label,
             @Nullable String reason,
             @Nullable String note,
-            @Nullable Instant until) implements OnHolds {
+            @Nullable Instant until) implements OnHolds, Deferrable {
         public PlaceHold {
             kind.requirePlaceable();
         }
     }
 
     /// Places a `main` hold without an end, or removes the end of the existing one, as vendor dialects do.
-    record EnsureHold(HoldKind kind) implements OnHolds {
+    record EnsureHold(HoldKind kind) implements OnHolds, Deferrable {
         public EnsureHold {
             kind.requirePlaceable();
         }
@@ -163,7 +177,7 @@ public sealed interface Command
             HoldKind kind,
             String label,
             @Nullable String reason,
-            @Nullable String note) implements OnHolds {
+            @Nullable String note) implements OnHolds, Deferrable {
         public ReleaseHold {
             kind.requirePlaceable();
         }
@@ -171,7 +185,7 @@ public sealed interface Command
 
     /// Releases the `main` hold of that kind, as vendor dialects do; refused while another hold of that kind
     /// remains.
-    record LiftHold(HoldKind kind) implements OnHolds {
+    record LiftHold(HoldKind kind) implements OnHolds, Deferrable {
         public LiftHold {
             kind.requirePlaceable();
         }
@@ -196,13 +210,13 @@ public sealed interface Command
     record Restore(@Nullable String reason, @Nullable String note) implements OnHolds {}
 
     /// Permanent: every later command except *erase* is refused.
-    record Bar(@Nullable String reason, @Nullable String note) implements OnHolds {}
+    record Bar(@Nullable String reason, @Nullable String note) implements OnHolds, Deferrable {}
 
     /// Annuls a bar placed in error; root only.
-    record AnnulBar(String reason) implements OnHolds {}
+    record AnnulBar(String reason) implements OnHolds, Deferrable {}
 
     /// Empties every personal field and destroys the key of the person's journal entries.
-    record Erase(@Nullable String reason, @Nullable String note) implements OnUser {}
+    record Erase(@Nullable String reason, @Nullable String note) implements OnUser, Deferrable {}
 
     record ChangeRank(Rank rank) implements OnUser {}
 
@@ -230,7 +244,7 @@ public sealed interface Command
     record ReplaceWorkstations(List<String> workstations) implements OnUser {}
 
     /// Allows an enrolled user to enrol again, or withdraws the permission.
-    record AllowReenrolment(boolean allowed) implements OnUser {}
+    record AllowReenrolment(boolean allowed) implements OnUser, Deferrable {}
 
     /// Journals expired holds. Reserved to Muster itself.
     record EndHolds() implements OnUser {}
@@ -362,7 +376,7 @@ public sealed interface Command
     record SetQuotas(Quotas quotas) implements Command {}
 
     /// Replaces the realm's approval rules. Once any action needs approval, so does this.
-    record SetApprovalRules(ApprovalRules rules) implements Command {}
+    record SetApprovalRules(ApprovalRules rules) implements Command, Deferrable {}
 
     /// The scope required of the actor; null if only root may.
     default @Nullable Scope scope() {

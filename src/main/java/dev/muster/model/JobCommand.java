@@ -36,7 +36,7 @@ public sealed interface JobCommand extends Command {
     record ReviewJob(String jobId, @Nullable String note) implements JobCommand {}
 
     /// Empties a job, and destroys the key of its journal entries.
-    record EraseJob(String jobId) implements JobCommand {}
+    record EraseJob(String jobId) implements JobCommand, Command.Deferrable {}
 
     /// Records in the journal that a job's evidence, or a picture of it, was read. Changes nothing else.
     record NoteEvidenceRead(String jobId) implements JobCommand {}

@@ -19,28 +19,9 @@ public final class WaitingCommand {
 
     private WaitingCommand() {}
 
-    /// Whether a command can wait for approval.
-    public static boolean canWait(Command command) {
-        return switch (command) {
-            case Command.Bar _,
-                    Command.Erase _,
-                    Command.AnnulBar _,
-                    JobCommand.EraseJob _,
-                    Command.PlaceHold _,
-                    Command.ReleaseHold _,
-                    Command.EnsureHold _,
-                    Command.LiftHold _,
-                    Command.AllowReenrolment _,
-                    Command.SetApprovalRules _ -> true;
-            default -> false;
-        };
-    }
-
     /// The name and fields of a command as texts, numbers, booleans and lists of texts. Fields without a
     /// value are left out.
-    ///
-    /// @throws IllegalArgumentException if it cannot wait
-    public static Map<String, Object> fields(Command command) {
+    public static Map<String, Object> fields(Command.Deferrable command) {
         Map<String, Object> fields = new LinkedHashMap<>();
         switch (command) {
             case Command.Bar(var reason, var note) -> put(fields, "bar", reason, note);
@@ -80,7 +61,6 @@ public final class WaitingCommand {
                     fields.put("bulkThreshold", rules.bulkThreshold());
                 }
             }
-            default -> throw new IllegalArgumentException("cannot wait: " + command);
         }
         return fields;
     }
@@ -103,7 +83,7 @@ public final class WaitingCommand {
     /// The command of [#fields].
     ///
     /// @throws IllegalArgumentException if the fields are not valid
-    public static Command of(Map<?, ?> fields) {
+    public static Command.Deferrable of(Map<?, ?> fields) {
         String reason = (String) fields.get("reason");
         String note = (String) fields.get("note");
         return switch (text(fields, COMMAND)) {

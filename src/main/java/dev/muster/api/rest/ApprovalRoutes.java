@@ -118,7 +118,8 @@ record ApprovalRoutes(Approvals approvals, Writes writes, ActorNamesJson names) 
             }
         }
         json.array("commands");
-        for (Command command : approval.commands() == null ? List.<Command>of() : approval.commands()) {
+        for (Command.Deferrable command :
+                approval.commands() == null ? List.<Command.Deferrable>of() : approval.commands()) {
             write(json, WaitingCommand.fields(command));
         }
         json.end();

@@ -209,11 +209,11 @@ public final class EntrySealer {
 
     /// Seals the commands of a request for approval.
     public byte[] sealCommands(
-            RealmKey realm, UUID approval, SealingKey key, List<Command> commands, ReplayableRandom random) {
+            RealmKey realm, UUID approval, SealingKey key, List<Command.Deferrable> commands, ReplayableRandom random) {
         return sealer.seal(key, column(realm, approval, COMMANDS), random, WaitingCommands.bytes(commands));
     }
 
-    public List<Command> openCommands(RealmKey realm, UUID approval, SealingKey key, byte[] sealed) {
+    public List<Command.Deferrable> openCommands(RealmKey realm, UUID approval, SealingKey key, byte[] sealed) {
         return WaitingCommands.read(sealer.open(key, column(realm, approval, COMMANDS), sealed));
     }
 

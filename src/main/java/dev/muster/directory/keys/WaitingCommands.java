@@ -15,7 +15,7 @@ public final class WaitingCommands {
 
     private WaitingCommands() {}
 
-    public static byte[] bytes(List<Command> commands) {
+    public static byte[] bytes(List<Command.Deferrable> commands) {
         return MAPPER.writeValueAsBytes(
                 commands.stream().map(WaitingCommand::fields).toList());
     }
@@ -23,9 +23,9 @@ public final class WaitingCommands {
     /// Parses the commands.
     ///
     /// @throws IllegalStateException if the bytes are not valid
-    public static List<Command> read(byte[] bytes) {
+    public static List<Command.Deferrable> read(byte[] bytes) {
         try {
-            List<Command> commands = new ArrayList<>();
+            List<Command.Deferrable> commands = new ArrayList<>();
             for (Object each : MAPPER.readValue(bytes, List.class)) {
                 commands.add(WaitingCommand.of((Map<?, ?>) each));
             }

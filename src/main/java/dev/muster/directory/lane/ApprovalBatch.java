@@ -50,7 +50,7 @@ final class ApprovalBatch {
         }
     }
 
-    private @Nullable List<Command> commands(ApprovalRow row) {
+    private @Nullable List<Command.Deferrable> commands(ApprovalRow row) {
         SealingKey key = key(row.approval());
         try {
             return key == null
@@ -79,7 +79,7 @@ final class ApprovalBatch {
     /// Seals the commands of a new request.
     void keep(Approval approval, ReplayableRandom random) {
         SealingKey key = Objects.requireNonNull(key(approval), "nobody asks for anything of a user who was erased");
-        List<Command> commands = Objects.requireNonNull(approval.commands());
+        List<Command.Deferrable> commands = Objects.requireNonNull(approval.commands());
         fresh.put(approval.id(), sealer.sealCommands(realm.key(), approval.id(), key, commands, random));
     }
 

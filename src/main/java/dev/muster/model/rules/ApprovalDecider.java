@@ -9,7 +9,6 @@ import dev.muster.model.JobCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Refusal.CannotDecide;
 import dev.muster.model.Result;
-import dev.muster.model.WaitingCommand;
 import dev.muster.model.Write;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.ActorRef;
@@ -46,7 +45,7 @@ final class ApprovalDecider {
     interface CarriedOut {
         /// The requester as they are now; null if they no longer exist or may no longer request all of it.
         @Nullable
-        Actor requester(Approval approval, List<Command> commands);
+        Actor requester(Approval approval, List<Command.Deferrable> commands);
 
         /// Executes the request.
         Result<Change> by(Actor requester, Write write, ActorRef approver);
@@ -123,8 +122,12 @@ final class ApprovalDecider {
                 || change.events().isEmpty()) {
             return outcome;
         }
-        if (!write.commands().stream().allMatch(WaitingCommand::canWait)) {
-            return cannot(CannotDecide.Reason.CANNOT_WAIT);
+        List<Command.Deferrable> commands = new ArrayList<>();
+        for (Command command : write.commands()) {
+            if (!(command instanceof Command.Deferrable deferrable)) {
+                return cannot(CannotDecide.Reason.CANNOT_WAIT);
+            }
+            commands.add(deferrable);
         }
         User user = write.target() == null
                 ? null
@@ -134,7 +137,7 @@ final class ApprovalDecider {
                 kind,
                 user == null ? null : user.id(),
                 user == null ? 0 : user.version(),
-                write.commands(),
+                commands,
                 Creator.of(context.actor()),
                 context.now(),
                 context.now().plus(Approval.LAPSES_AFTER),
@@ -174,7 +177,7 @@ final class ApprovalDecider {
     }
 
     private Result<Change> approve(Approval stored, ApprovalCommand.Approve approve, CarriedOut carriedOut) {
-        List<Command> commands = stored.commands();
+        List<Command.Deferrable> commands = stored.commands();
         if (commands == null) {
             return Result.refused(new Refusal.Erased());
         }
@@ -209,13 +212,13 @@ final class ApprovalDecider {
         return carriedOut
                 .by(
                         requester,
-                        new Write(requester, target, commands, null),
+                        new Write(requester, target, List.<Command>copyOf(commands), null),
                         context.actor().ref())
                 .map(change -> approved(stored, change));
     }
 
     /// Whether an approver must have proved their identity recently: if a requester had to, and to annul a bar.
-    private static boolean needsRecentProof(List<Command> commands) {
+    private static boolean needsRecentProof(List<Command.Deferrable> commands) {
         return commands.stream().anyMatch(command -> command.needsRecentProof() || command.scope() == null);
     }
 
@@ -274,7 +277,7 @@ final class ApprovalDecider {
     }
 
     /// Why the actor may not approve it, or null.
-    private @Nullable Refusal refusalFor(Approval approval, @Nullable List<Command> commands) {
+    private @Nullable Refusal refusalFor(Approval approval, @Nullable List<Command.Deferrable> commands) {
         Actor actor = context.actor();
         if (actor.ref().kind() != ActorRef.Kind.OPERATOR) {
             return new CannotDecide(CannotDecide.Reason.NOT_AN_OPERATOR);

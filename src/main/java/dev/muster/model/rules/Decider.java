@@ -78,7 +78,7 @@ public final class Decider {
             case JobCommand onJobs -> JobDecider.plan(onJobs, plan, prints);
             case ApprovalCommand onApprovals -> {
                 ApprovalDecider.plan(onApprovals, plan);
-                List<Command> asked = onApprovals.approval().commands();
+                List<Command.Deferrable> asked = onApprovals.approval().commands();
                 if (onApprovals instanceof ApprovalCommand.Approve && asked != null) {
                     asked.forEach(each -> plan(each, plan, prints));
                 }
@@ -128,7 +128,7 @@ public final class Decider {
         }
 
         @Override
-        public @Nullable Actor requester(Approval approval, List<Command> commands) {
+        public @Nullable Actor requester(Approval approval, List<Command.Deferrable> commands) {
             Creator by = approval.requestedBy();
             Actor requester = switch (by.by().kind()) {
                 case ROOT -> Actor.ROOT;
