@@ -244,6 +244,14 @@ final class Fuzzed implements AutoCloseable {
                     "/v1/operators",
                     Map.of("username", "their-operator", "password", TestServer.PASSWORD, "role", "viewer")));
             name("username", "their-operator");
+            // Sessions that no later request uses, so that they can be ended.
+            for (int i = 0; i < OTHERS; i++) {
+                Browser.signedIn(address(), PARTNER, "test", "their-operator", TestServer.PASSWORD);
+            }
+            admin.get("/v1/operators/their-operator/sessions")
+                    .json()
+                    .items("items")
+                    .forEach(session -> name("session", session.text("sessionId")));
             name(
                     "refresh",
                     muster.server
@@ -256,6 +264,7 @@ final class Fuzzed implements AutoCloseable {
             Client.Answer barred = admin.json("POST", "/v1/users/external:bad/bar", Map.of("reason", "bad"));
             name("id", barred.json().text("id"));
             name("backup", "none");
+            name("approval", "01900000-0000-7000-8000-000000000000");
         }
     }
 
@@ -368,7 +377,9 @@ final class Fuzzed implements AutoCloseable {
                         ? "group"
                         : template.startsWith("/v1/policies")
                                 ? "policy"
-                                : template.startsWith("/v1/backups") ? "backup" : "id";
+                                : template.startsWith("/v1/backups")
+                                        ? "backup"
+                                        : template.startsWith("/v1/approvals") ? "approval" : "id";
             case "user" -> "userId";
             case "key" -> "keyId";
             // An upload's job is named differently.
@@ -384,7 +395,9 @@ final class Fuzzed implements AutoCloseable {
             case "environment" -> random.nextInt(4) > 0 ? "test" : "production";
             case "job" -> "01900000-0000-7000-8000-000000000000";
             case "token", "form" -> "A".repeat(43);
-            case "session", "sessionId", "passkey", "passkeyId", "approval" -> "01900000-0000-7000-8000-000000000000";
+            case "session", "sessionId" -> Mutation.one(named.get("session"), random);
+            case "approval" -> Mutation.one(named.get("approval"), random);
+            case "passkey", "passkeyId" -> "01900000-0000-7000-8000-000000000000";
             case "link" -> "A".repeat(75);
             default -> throw new AssertionError("it is not known here what " + template + " names");
         };
@@ -456,6 +469,9 @@ final class Fuzzed implements AutoCloseable {
         }
         if (answer.status() == 202 && draft.path.equals("/v1/backups") && !draft.method.equals("HEAD")) {
             name("backup", answer.json().text("id"));
+        }
+        if (answer.status() == 202 && answer.text().startsWith("{\"approvalId\"")) {
+            name("approval", answer.json().text("approvalId"));
         }
         assertThat(answer.text()).as("%s", what).doesNotContain(MARK);
         try {

@@ -40,6 +40,17 @@ class NoInputMakesAServerFaultTest {
     private static final List<String> UNSTORABLE =
             List.of("\"a\\u0000b\"", "\"half \\ud800\"", "[\"\\udc00\"]", "{\"\\u0000\":1}");
 
+    /// Routes that none of the callers can be served by: these need an operator's token, the production realm, a
+    /// passkey, an identity provider, or the secret of a link.
+    private static final Set<String> NEVER_SERVED = Set.of(
+            "rest: PUT /v1/me/password",
+            "rest: PUT /v1/sso",
+            "rest: DELETE /v1/sso/{id}",
+            "rest: DELETE /v1/operators/{username}/passkeys/{passkeyId}",
+            "console: GET /console/invitation/{token}",
+            "console: GET /console/sso/callback",
+            "console: GET /console/{partner}/{environment}/resume/{form}");
+
     private static boolean failed;
     private static Path folder;
     private static Fuzzed muster;
@@ -107,8 +118,10 @@ class NoInputMakesAServerFaultTest {
                 for (Object field : fields.keySet()) {
                     for (String text : UNSTORABLE) {
                         int status = status(place, random, fields, field, text);
-                        // The vendors' dialects ignore fields that they do not know, whatever they contain.
-                        if (status >= 400 || status(place, random, fields, field, "{\"a\":[1]}") >= 400) {
+                        // Muster's own API refuses unknown fields. The vendors' dialects ignore them, whatever they
+                        // contain: an object there is ignored too.
+                        boolean isVendors = !place.httpApi().name().equals("rest");
+                        if (status >= 400 || !isVendors || status(place, random, fields, field, "{\"a\":[1]}") >= 400) {
                             assertThat(status)
                                     .as("%s of %s: %s", field, place, text)
                                     .isBetween(400, 499);
@@ -182,8 +195,6 @@ class NoInputMakesAServerFaultTest {
         Map<String, Set<Integer>> answered = new TreeMap<>(all);
         // These are sent without a session here, to keep the session for later requests.
         answered.keySet().removeIf(Fuzzed::endsSession);
-        // The operator who signs in may have been deleted by an earlier request.
-        answered.keySet().removeIf(place -> place.contains("/console/sign-in"));
         assertThat(answered)
                 .allSatisfy((place, statuses) -> assertThat(statuses)
                         .as(place)
@@ -192,6 +203,7 @@ class NoInputMakesAServerFaultTest {
         // Successful forms of the console are covered by its own tests.
         List<Set<Integer>> shown = answered.entrySet().stream()
                 .filter(place -> !place.getKey().startsWith("console: POST"))
+                .filter(place -> !NEVER_SERVED.contains(place.getKey()))
                 // Variants with a trailing slash are not counted either.
                 .filter(place -> !place.getKey().endsWith("/"))
                 .map(Map.Entry::getValue)
@@ -200,7 +212,7 @@ class NoInputMakesAServerFaultTest {
                 .filter(statuses -> statuses.stream().anyMatch(NoInputMakesAServerFaultTest::isServed))
                 .count();
         // Some need values that no transcript shows: a link or token of this server.
-        assertThat(shown.size() - served).as("%s", answered).isLessThan(24);
+        assertThat(shown.size() - served).as("%s", answered).isLessThan(12);
     }
 
     /// The console responds to a successful form with a redirect to a page.
