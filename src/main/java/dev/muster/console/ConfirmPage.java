@@ -14,10 +14,10 @@ import dev.muster.model.credential.Operator;
 import dev.muster.security.ConsoleSessions;
 import org.jspecify.annotations.Nullable;
 
-/// Asks operators to prove again who they are, and goes on with the form that needed it. The form waits in
-/// [WaitingForms]: no page shows what was typed into it.
+/// Asks operators to prove their identity again, and continues with the form that needed it. The form is kept
+/// in [WaitingForms]; its input is never sent back to the browser.
 ///
-/// Another way to prove oneself is a route of its own that calls [ConsoleSessions#prove] and then [#onwards].
+/// Other methods have their own routes, which call [ConsoleSessions#prove] and then [#onwards].
 public record ConfirmPage(
         ConsoleSessions consoleSessions,
         SessionFilter sessionFilter,
@@ -28,34 +28,34 @@ public record ConfirmPage(
     static final String PATH = "/confirm";
     private static final String RESUME = "/resume/";
 
-    /// What names the form that waits, in the address and in the page.
+    /// The parameter with the id of the kept form.
     static final String FIELD = "waiting";
 
-    /// What the page shows.
+    /// The content of the page.
     ///
-    /// @param form the id of the form that waits; empty for none
-    /// @param minutes how long a proof is good
+    /// @param form the id of the kept form; empty for none
+    /// @param minutes how long a proof is recent enough
     /// @param hasPassword whether the operator can confirm with the password
     /// @param hasPasskey whether the operator can confirm with a passkey
     public record Model(String form, long minutes, boolean hasPassword, boolean hasPasskey) {}
 
-    /// What the page that goes on with a form shows.
+    /// The content of the page that continues with a form.
     ///
-    /// @param action where the form is sent
+    /// @param action the address the form is sent to
     /// @param form its id
     public record Resumed(String action, String form) {}
 
-    /// Where an operator is sent whose form needs a recent proof.
+    /// The page for an operator whose form needs a recent proof.
     static String path(PageVisit visit, @Nullable String form) {
         return new LinkBuilder(visit.base() + PATH).with(FIELD, form).toString();
     }
 
-    /// Where a form that waits is gone on with.
+    /// The page that continues with a kept form.
     static String resumePath(String base, String form) {
         return base + RESUME + form;
     }
 
-    /// Whether a page of the console goes on with a form that waits.
+    /// Whether a path is that of a page that continues with a kept form.
     static boolean isResumption(String path) {
         return path.contains(RESUME);
     }
@@ -80,7 +80,7 @@ public record ConfirmPage(
         return operator.hasPassword() && !(mustUsePasskey && passkeyGate.hasPasskey(visit));
     }
 
-    /// Checks the password that was typed.
+    /// Checks the typed password.
     Reply confirm(PageVisit visit) {
         if (!mayUsePassword(visit)) {
             throw new RefusedException(new Refusal.Unauthenticated());
@@ -94,13 +94,13 @@ public record ConfirmPage(
         return onwards(visit, visit.form().first(FIELD));
     }
 
-    /// To the form that waits, or to the overview.
+    /// Redirects to the kept form, or to the overview.
     Reply onwards(PageVisit visit, @Nullable String form) {
         return Pages.seeOther(
                 form == null || !WaitingForms.isId(form) ? visit.base() + "/overview" : resumePath(visit.base(), form));
     }
 
-    /// Signs the operator out, to sign in again by whatever they signed in with, and goes on with the form then.
+    /// Signs the operator out so that they sign in again by any method, and then continues with the form.
     Reply signInAgain(PageVisit visit) {
         consoleSessions.signOut(sessionFilter.cookie(visit.request()), RemoteClients.of(visit.request()));
         String form = visit.form().first(FIELD);
@@ -111,7 +111,7 @@ public record ConfirmPage(
         return sessionFilter.forget(visit.request(), Pages.seeOther(signIn));
     }
 
-    /// The page that sends a form again that waits for this operator.
+    /// The page that sends a kept form of this operator again.
     Reply resume(PageVisit visit) {
         String id = visit.request().path("form");
         WaitingForms.Waiting waiting = waitingForms.find(visit, id);
@@ -121,7 +121,7 @@ public record ConfirmPage(
         return pages.page(visit, "resume", "Go on", new Resumed(visit.request().at(waiting.path()), id));
     }
 
-    /// Why there is no form to go on with.
+    /// The error if the form is no longer kept.
     static final ErrorMessage GONE = new ErrorMessage(
             404, "The form is not kept any more, or somebody else sent it. Nothing was changed.", "Fill it in again.");
 }

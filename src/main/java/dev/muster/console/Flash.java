@@ -3,7 +3,7 @@ package dev.muster.console;
 import dev.muster.model.Change;
 import dev.muster.model.user.Hold;
 
-/// What the page after a form says was done.
+/// The success message on the page after a form.
 enum Flash {
     HELD("held", "The hold was placed."),
     HOLD_CHANGED("hold-changed", "The hold was changed."),
@@ -44,8 +44,7 @@ enum Flash {
         this.sentence = sentence;
     }
 
-    /// This, or that nothing was changed, as far as `change` tells. Of a repeated form only what it did to a user is
-    /// known.
+    /// This message, or that nothing was changed. For a repeated form, only changes of users are known.
     Flash unlessNothing(Change change) {
         boolean done = change.replayed()
                 ? !(change.about() instanceof Change.OfUser(var user))

@@ -8,10 +8,10 @@ import dev.muster.model.credential.SignInMethod;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps operators who must use a passkey, and have given only a password, away from everything except proving who
-/// they are with a passkey or, if they have none yet, adding one.
+/// Restricts operators who must use a passkey but have only given a password: they can only confirm with a
+/// passkey or, if they have none yet, add one.
 record PasskeyGate(Credentials credentials, Passkeys passkeys) {
-    /// Below the realm's path.
+    /// Relative to the realm's pages.
     private static final Set<String> LEAVING = Set.of("/sign-out", "/sign-out-everywhere", "/sign-in-again");
 
     private static final Set<String> ADDING =
@@ -20,7 +20,7 @@ record PasskeyGate(Credentials credentials, Passkeys passkeys) {
     private static final Set<String> CONFIRMING =
             Set.of(ConfirmPage.PATH, PasskeyPage.CONFIRM, PasskeyPage.CONFIRM_OPTIONS);
 
-    /// Whether the operator must use a passkey and has not in this session.
+    /// Whether the operator must use a passkey and has not used one in this session.
     boolean isClosed(PageVisit visit) {
         Operator operator = visit.visitor().operator();
         return visit.visitor().session().provenBy() == SignInMethod.PASSWORD
@@ -32,7 +32,7 @@ record PasskeyGate(Credentials credentials, Passkeys passkeys) {
         return !passkeys.of(visit.realmId(), visit.visitor().operator().id()).isEmpty();
     }
 
-    /// Where the visitor must go instead; null if they may go on.
+    /// The page that the operator must visit first; null if they may continue.
     @Nullable
     Reply detour(PageVisit visit) {
         if (!isClosed(visit)) {

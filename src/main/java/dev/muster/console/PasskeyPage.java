@@ -31,9 +31,9 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Signing in with a passkey, confirming with one, and operators' own passkeys.
+/// Signing in and confirming with passkeys, and the operator's own passkeys.
 ///
-/// @param publicUrl under which people reach the server; null for where a request arrives
+/// @param publicUrl the URL under which browsers reach the server; null to use the address of each request
 public record PasskeyPage(
         PasskeyCeremonies ceremonies,
         Passkeys passkeys,
@@ -49,37 +49,37 @@ public record PasskeyPage(
     static final String SIGN_IN = Console.BASE + "/passkeys/sign-in";
     static final String SECOND_STEP = Console.BASE + "/passkeys/second-step";
 
-    // Below the realm's path.
+    // Relative to the realm's pages
     static final String NEW = "/account/passkeys/new";
     static final String ADD = "/account/passkeys";
     static final String CONFIRM = "/confirm/passkey";
     static final String CONFIRM_OPTIONS = "/confirm/passkey/options";
 
-    /// The form's field with the device's response.
+    /// The form field with the device's response.
     private static final String CREDENTIAL = "credential";
 
-    /// What the page that asks for the passkey after the password shows.
+    /// The content of the page that asks for the passkey after the password.
     ///
     /// @param options for the browser, as JSON
     public record SecondStep(String username, String options) {}
 
-    /// What the page that adds a passkey shows.
+    /// The content of the page that adds a passkey.
     ///
     /// @param options for the browser, as JSON
     public record Adding(String name, String options) {}
 
-    /// The passkeys on the operator's own page.
+    /// The passkeys on the account page.
     ///
     /// @param possible whether the operator can have any
     /// @param missing whether the operator must add one before anything else
     public record Own(List<Line> lines, boolean possible, boolean missing) {}
 
-    /// A passkey in words.
+    /// A passkey, with all values formatted.
     public record Line(UUID id, String name, String added, String used) {}
 
     // Signing in
 
-    /// Begins a sign-in: what the browser asks a device for.
+    /// Starts a sign-in: returns the options for the browser.
     Reply signInOptions(Request request) {
         if (!sessionFilter.isPrivate(request) || !sessionFilter.isFromOurselves(request)) {
             return sessionFilter.foreign(request);
@@ -93,13 +93,13 @@ public record PasskeyPage(
         return sessionFilter.remember(request, reply, Cookie.PASSKEY, begun.cookie());
     }
 
-    /// Ends a sign-in with a passkey alone.
+    /// Finishes a sign-in with only a passkey.
     Reply signIn(Request request) {
         return signedIn(request, ceremonies::finishSignIn);
     }
 
-    /// Whether an operator who has given the password must use a passkey too, and has one. An operator who has none
-    /// yet is let in to add one: see [PasskeyGate].
+    /// Whether an operator who gave the password must also use a passkey and has one. Operators who have none
+    /// can sign in to add one: see [PasskeyGate].
     boolean isSecondStep(Realm realm, Operator operator) {
         return gate.credentials().passkeyPolicy(realm.id()).concerns(operator)
                 && !passkeys.of(realm.id(), operator.id()).isEmpty();
@@ -113,7 +113,7 @@ public record PasskeyPage(
         return sessionFilter.remember(request, page, Cookie.PASSKEY, begun.cookie());
     }
 
-    /// Ends a sign-in with password and passkey.
+    /// Finishes a sign-in with password and passkey.
     Reply secondStep(Request request) {
         return signedIn(request, ceremonies::finishSecondStep);
     }
@@ -158,7 +158,7 @@ public record PasskeyPage(
                 signedIn.realm(), signedIn.operator(), SignInMethod.PASSKEY, SignInPage.device(request))) {
             case Result.Refused<ConsoleSessions.SignedIn> _ -> sessionFilter.error(BUSY);
             case Result.Ok<ConsoleSessions.SignedIn>(var who) -> {
-                // A session that the browser had before is not left behind.
+                // Ends the browser's previous session.
                 consoleSessions.signOut(sessionFilter.cookie(request), RemoteClients.of(request));
                 String base = request.at(PageVisit.base(signedIn.realm()));
                 String next = signedIn.next();
@@ -177,7 +177,7 @@ public record PasskeyPage(
                         origin(visit.request()), visit.realm(), visit.visitor().operator()));
     }
 
-    /// Ends a step-up, and goes on with the form that waits.
+    /// Finishes a step-up, and continues with the kept form.
     Reply confirm(PageVisit visit) {
         String cookie = sessionFilter.cookie(visit.request(), Cookie.PASSKEY);
         try {
@@ -196,9 +196,9 @@ public record PasskeyPage(
                 visit.request(), confirm.onwards(visit, visit.form().first(ConfirmPage.FIELD)), Cookie.PASSKEY);
     }
 
-    // One's own passkeys
+    // The operator's own passkeys
 
-    /// The visitor's passkeys.
+    /// The signed-in operator's passkeys.
     Own own(PageVisit visit) {
         Operator operator = visit.visitor().operator();
         List<Line> lines = passkeys.of(visit.realmId(), operator.id()).stream()
@@ -211,7 +211,7 @@ public record PasskeyPage(
         return new Own(lines, operator.identity() == null, lines.isEmpty() && gate.isClosed(visit));
     }
 
-    /// The page on which the browser makes a passkey.
+    /// The page on which the browser creates a passkey.
     Reply showNew(PageVisit visit) {
         String name = name(visit);
         if (!visit.actor().isProven(clock.instant())) {
@@ -233,7 +233,7 @@ public record PasskeyPage(
         return name;
     }
 
-    /// Adds the passkey that the browser has made.
+    /// Adds the passkey that the browser created.
     Reply add(PageVisit visit) {
         Operator operator = visit.visitor().operator();
         Command command;
@@ -249,7 +249,7 @@ public record PasskeyPage(
         }
         sender.carryOut(visit, command);
         if (gate.isClosed(visit)) {
-            // The password, given lately, and now a passkey: the operator has proved both.
+            // The operator has just proved both: the password before, and now the passkey.
             consoleSessions.prove(sessionFilter.cookie(visit.request()), SignInMethod.PASSKEY);
         }
         return sessionFilter.forget(visit.request(), visit.done(AccountPage.PATH, Flash.PASSKEY_ADDED), Cookie.PASSKEY);
@@ -263,7 +263,7 @@ public record PasskeyPage(
         return visit.done(AccountPage.PATH, Flash.PASSKEY_REMOVED);
     }
 
-    /// Where the browser has our pages: the public address, else what its `Origin` says, which
+    /// The origin of our pages: the public URL, or else the request's `Origin`, which
     /// [SessionFilter#isFromOurselves] has checked.
     private URI origin(Request request) {
         URI known = publicUrl;

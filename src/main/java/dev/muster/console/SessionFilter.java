@@ -19,21 +19,21 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// Lets operators in: those whose cookie says who they are, to the realm in which they are signed in, to what they
-/// may do. What is written has to come from one of our own pages: the browser says so (`Origin`), and the form
-/// carries the visitor's own token.
+/// Authenticates operators by their session cookie, and checks the realm and the scope of each page. Writes
+/// must come from our own pages: the browser's `Origin` is checked, and the form must contain the session's
+/// CSRF token.
 final class SessionFilter {
-    /// A name that begins like this is taken by browsers only over TLS and from the host itself (RFC 6265bis).
+    /// Browsers accept a cookie with this prefix only over TLS and from the host itself (RFC 6265bis).
     private static final String SECURE = "__Host-muster";
 
-    /// As [#SECURE], for a server that has its host not for itself: such a cookie may be of one path. Taken
-    /// over TLS alone.
+    /// Like [#SECURE], for a server that shares its host: such a cookie may be limited to a path. Accepted
+    /// only over TLS.
     private static final String SECURE_BELOW = "__Secure-muster";
 
     private static final String PLAIN = "muster";
     private static final String TOKEN = "csrf";
 
-    /// After signing in, longer addresses are replaced by the overview.
+    /// Longer addresses are replaced by the overview after signing in.
     static final int LONGEST_NEXT = 2_000;
 
     private static final String TOKEN_HEADER = "X-CSRF-Token";
@@ -63,18 +63,18 @@ final class SessionFilter {
         this.pages = pages;
     }
 
-    /// Makes a page for somebody who is signed in.
+    /// Makes a page for a signed-in operator.
     interface PageHandler {
-        /// The page.
+        /// Returns the page.
         ///
-        /// @throws RefusedException when there is none to show
+        /// @throws RefusedException if it is refused
         Reply answer(PageVisit visit);
     }
 
-    /// The visitor's page, or why there is none.
+    /// The page, or the reason why it is refused.
     ///
-    /// @param needs what the operator must be allowed to; the directory asks again
-    /// @param section the part of the console that the page is in
+    /// @param needs the scope that the operator needs; the directory checks it again
+    /// @param section the section of the console that the page belongs to
     Reply enter(Request request, Scope needs, NavSection section, PageHandler page) {
         RemoteClient client = RemoteClients.of(request);
         Result<Visitor> visitor = consoleSessions.visitor(cookie(request), client);
@@ -101,7 +101,7 @@ final class SessionFilter {
         };
     }
 
-    /// The page, of the form that is gone on with where the request names one.
+    /// The page, with a kept form if the request names one.
     private Reply answer(PageVisit asked, PageHandler page) {
         PageVisit visit = asked;
         String waiting = isWrite(asked.request()) && asked.request().hasForm()
@@ -123,14 +123,14 @@ final class SessionFilter {
         }
     }
 
-    /// Asks the operator for a proof, and keeps the form until then.
+    /// Asks the operator to prove their identity, and keeps the form until then.
     private Reply stepUp(PageVisit visit) {
         String id = waitingForms.keep(
                 visit.request(), visit.realmId(), visit.visitor().operator().id(), visit.form());
         return Pages.seeOther(ConfirmPage.path(visit, id));
     }
 
-    /// The operator who is signed in, in whatever realm; null for nobody.
+    /// The signed-in operator, in any realm; null for none.
     @Nullable
     Visitor visitor(Request request) {
         return consoleSessions.visitor(cookie(request)) instanceof Result.Ok<Visitor>(var visitor) ? visitor : null;
@@ -150,25 +150,24 @@ final class SessionFilter {
         return request.method() == dev.muster.http.Method.POST;
     }
 
-    /// Whether a write comes from a page of ours, as the browser says and the form shows.
+    /// Whether a write comes from one of our pages: by `Origin` and CSRF token.
     private boolean isOurs(Request request, Visitor visitor) {
         return isFromOurselves(request) && ConsoleSessions.isFormOf(visitor, token(request));
     }
 
-    /// The token that pages of the console send with each form.
+    /// The CSRF token in the header or the form.
     private static @Nullable String token(Request request) {
         String header = request.header(TOKEN_HEADER);
         return header == null && request.hasForm() ? request.form().first(TOKEN) : header;
     }
 
-    /// Refuses a form of another site that came without an operator's cookie.
+    /// Refuses a form from another site that was sent without a session cookie.
     Reply foreign(Request request) {
         log.foreignForm(null, RemoteClients.of(request));
         return error(ErrorMessage.NOT_OURS);
     }
 
-    /// Browsers say with each write from which origin it comes. One that comes from nowhere comes from no browser
-    /// that is meant here.
+    /// Browsers send `Origin` with each write. A write without it does not come from a supported browser.
     boolean isFromOurselves(Request request) {
         String origin = request.header("Origin");
         String host = request.header("Host");
@@ -180,19 +179,19 @@ final class SessionFilter {
         return here || (known != null && origin.equals(known.getScheme() + "://" + known.getRawAuthority()));
     }
 
-    /// To the sign-in for the realm that the path names, and from there back to where they wanted to go.
+    /// Redirects to the sign-in for the realm in the path, and from there back to the requested page.
     private Reply toSignIn(Request request) {
         String here = isWrite(request) ? resumption(request) : here(request);
         String path = request.at(Console.BASE) + "/sign-in?next="
                 + URLEncoder.encode(here.length() > LONGEST_NEXT ? "" : here, StandardCharsets.UTF_8);
-        // A part of a page that htmx asked for is not to become the sign-in.
+        // An htmx request for a part of a page must not be answered with the sign-in page.
         return request.header("HX-Request") == null
                 ? Pages.seeOther(path)
                 : Reply.of(401).with("HX-Redirect", path);
     }
 
-    /// Where a form is gone on with that came too late, after its operator has signed in again; empty where it is not
-    /// known who sent it.
+    /// The page that continues with a form that was sent after the session timed out; empty if its operator
+    /// is unknown.
     private String resumption(Request request) {
         String cookie = cookie(request);
         if (cookie == null || !isFromOurselves(request) || !request.hasForm()) {
@@ -217,17 +216,17 @@ final class SessionFilter {
         return here.toString();
     }
 
-    // The cookie.
+    // Cookies
 
-    /// Whether the browser can be given a cookie that nobody on the way reads: over TLS, here or at a proxy in
-    /// front, or without leaving the machine.
+    /// Whether a cookie is safe from eavesdropping: TLS, terminated here or at a proxy, or a loopback
+    /// connection.
     boolean isPrivate(Request request) {
         return request.scheme().equals("https")
                 || isPublic(request.header("Host"))
                 || (request.client().isLoopbackAddress() && isLoopback(request.header("Host")));
     }
 
-    /// Whether that is the host of the public address, which is https.
+    /// Whether it is the host of the public URL, and that URL is https.
     private boolean isPublic(@Nullable String host) {
         URI known = publicUrl;
         if (known == null || host == null || !known.getScheme().equals("https")) {
@@ -241,24 +240,23 @@ final class SessionFilter {
         return host != null && host.matches("(localhost|127\\.[0-9.]+|\\[::1\\])(:[0-9]+)?");
     }
 
-    /// Whether the browser sees https: a proxy in front may have the certificate, and may not pass on which host it was
-    /// asked for.
+    /// Whether the browser uses https: a proxy may terminate TLS without forwarding the requested host.
     private boolean isSecure(Request request) {
         URI known = publicUrl;
         return request.scheme().equals("https")
                 || (known != null && known.getScheme().equals("https"));
     }
 
-    /// A cookie of the console's, by what its name ends in.
+    /// The console's cookies, each with its suffix.
     enum Cookie {
-        /// That of a session.
+        /// The session.
         SESSION("", "Lax"),
-        /// What a sign-in through an identity provider needs until the provider sends the browser back. That is a
-        /// navigation from another site, for which browsers send no strict cookies.
+        /// A sign-in through an identity provider that is in progress. The provider redirects back from
+        /// another site, and browsers do not send `Strict` cookies then.
         SIGN_IN("-sso", "Lax"),
-        /// What signing out of the identity provider needs.
+        /// The data needed to sign out of the identity provider.
         SIGN_OUT("-sso-out", "Strict"),
-        /// What a ceremony with a passkey needs until the device has answered.
+        /// A passkey ceremony that is in progress.
         PASSKEY("-passkey", "Strict");
 
         private final String end;
@@ -290,7 +288,7 @@ final class SessionFilter {
         return null;
     }
 
-    /// The header that gives the browser its cookie, until it is closed or signs out.
+    /// Sets the session cookie, until the browser is closed or the operator signs out.
     Reply remember(Request request, Reply reply, String value) {
         return remember(request, reply, Cookie.SESSION, value);
     }
@@ -308,13 +306,14 @@ final class SessionFilter {
     }
 
     private String set(Request request, Cookie which, String value) {
-        // Lax, so that a link in a chat opens; what is written needs more than the cookie.
+        // `Lax`, so that links from other sites work; writes also need the CSRF token.
         String path = request.at("");
         return cookieName(request) + which.end + "=" + value + "; Path=" + (path.isEmpty() ? "/" : path)
                 + (isSecure(request) ? "; Secure" : "") + "; HttpOnly; SameSite=" + which.sameSite;
     }
 
-    /// What else is on the host does not get the cookie, nor does another Muster there overwrite it.
+    /// Chosen so that other applications on the host do not receive it, and another Muster there cannot
+    /// overwrite it.
     private String cookieName(Request request) {
         if (!isSecure(request)) {
             return PLAIN;

@@ -29,7 +29,7 @@ public record SignInPage(
         Labels labels) {
     static final String PAGE = "sign-in";
 
-    /// What the page shows: the values typed before, except the password.
+    /// The content of the page: the values typed before, except the password.
     ///
     /// @param next the page to go to afterwards; empty for the overview
     /// @param error why the last attempt failed; null before the first
@@ -64,7 +64,7 @@ public record SignInPage(
         return pages.open(200, PAGE, new Model(partner, environment, "", next, null));
     }
 
-    /// The form again, with why a sign-in through an identity provider did not work.
+    /// The form again, with the reason why a sign-in failed.
     static Reply again(Pages pages, Model model) {
         ErrorMessage error = model.error();
         return pages.open(error == null ? 200 : error.status(), PAGE, model);
@@ -104,7 +104,7 @@ public record SignInPage(
         };
     }
 
-    /// Lets an operator in who has given the password, or asks for their passkey first if they must use one.
+    /// Signs in an operator who gave the password, or first asks for a passkey if they must use one.
     private Result<Reply> enter(Request request, ConsoleSessions.PasswordGiven given, String next) {
         return Credentials.answered(() -> {
             if (passkeys.isSecondStep(given.realm(), given.operator())) {
@@ -113,7 +113,7 @@ public record SignInPage(
             return consoleSessions
                     .begin(given.realm(), given.operator(), SignInMethod.PASSWORD, device(request))
                     .map(who -> {
-                        // A session that the browser had before is not left behind.
+                        // Ends the browser's previous session.
                         consoleSessions.signOut(sessionFilter.cookie(request), RemoteClients.of(request));
                         String base = request.at(PageVisit.base(who.realm()));
                         return sessionFilter.remember(
@@ -145,7 +145,7 @@ public record SignInPage(
         return Pages.seeOther(visit.request().at(Console.BASE + "/sign-in"));
     }
 
-    /// Ends the operator's sessions and tokens, wherever they are, by a command that the journal shows.
+    /// Ends all of the operator's sessions and tokens by a command, which is journalled.
     Reply signOutEverywhere(PageVisit visit) {
         Command command = new OperatorCommand.SignOutOperator(
                 visit.visitor().operator().username().key());

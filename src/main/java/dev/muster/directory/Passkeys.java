@@ -14,13 +14,12 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// The passkeys of operators. Commands add and remove them; what changes with each use is written here, like the
-/// use of a session.
+/// Operators' passkeys. Commands add and remove them; each use is recorded here, like the use of a session.
 ///
-/// A row without a valid MAC is treated as missing. Methods throw [dev.muster.storage.sql.StorageException] if
-/// storage does not answer; nobody is signed in then.
+/// A row without a valid MAC is treated as missing. Methods throw [dev.muster.storage.sql.StorageException]
+/// if storage does not answer.
 public final class Passkeys {
-    /// How long a used challenge is remembered. No ceremony lasts longer.
+    /// How long a used challenge is remembered. Ceremonies are shorter.
     public static final Duration CHALLENGES_KEPT = Duration.ofHours(1);
 
     private final Database database;
@@ -63,14 +62,14 @@ public final class Passkeys {
     ///
     /// @param passkey as it was read
     /// @param signatureCount the counter in the signature
-    /// @return false if the passkey was removed, or used by somebody else in the meantime
+    /// @return false if the passkey was removed or used concurrently
     public boolean use(long realm, Passkey passkey, long signatureCount) {
         CredentialMacs macs = realmKeys.get(realm).macs();
         PasskeyRow after = new PasskeyRow(realm, passkey.used(signatureCount, now.instant()), null);
         return storage.passkeyUsed(new PasskeyRow(realm, passkey, null), macs.sealed(after));
     }
 
-    /// Uses up a challenge that was signed.
+    /// Uses up a signed challenge.
     ///
     /// @return whether this was its first use
     public boolean useChallenge(long realm, byte[] challenge) {

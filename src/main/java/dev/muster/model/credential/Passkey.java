@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 
 /// A passkey (WebAuthn credential) of an operator. Its private key never leaves the operator's device.
 ///
-/// @param operator whose it is
+/// @param operator the owner's id
 /// @param name the operator's name for it, such as `Work laptop`
 /// @param credentialId the id that the device gave it, in Base64url; unique within a realm
 /// @param publicKey the COSE key that its signatures are verified with, in Base64url
 /// @param signatureCount the counter in its last signature; 0 if the device does not count, as with passkeys that
 ///     are synchronised between devices
-/// @param lastUsedAt when it last proved who the operator is; null if it never has
+/// @param lastUsedAt when it was last used; null for never
 public record Passkey(
         UUID id,
         UUID operator,
@@ -23,10 +23,10 @@ public record Passkey(
         long signatureCount,
         Instant createdAt,
         @Nullable Instant lastUsedAt) {
-    /// Passkeys per operator, at most.
+    /// The maximum number of passkeys per operator.
     public static final int MOST = 20;
 
-    /// The longest name.
+    /// The maximum length of a name, in characters.
     public static final int LONGEST_NAME = 100;
 
     /// The SHA-256 of the public key, in hexadecimal, by which the journal identifies the key.

@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Which operators of a realm must use a passkey to sign in. Operators whom an identity provider signs in are not
-/// concerned.
+/// The operators of a realm who must use a passkey to sign in. Does not apply to operators who sign in
+/// through an identity provider.
 ///
-/// @param requiredFor the roles of those who must
+/// @param requiredFor their roles
 public record PasskeyPolicy(Set<Role> requiredFor) {
-    /// Passkeys are optional for everybody.
+    /// Passkeys are optional for all operators.
     public static final PasskeyPolicy NONE = new PasskeyPolicy(Set.of());
 
-    /// Passkeys are required for everybody. Applies if the stored policy cannot be trusted.
+    /// Passkeys are required for all operators. Applies if the stored policy cannot be trusted.
     public static final PasskeyPolicy ALL = new PasskeyPolicy(Set.of(Role.values()));
 
     public PasskeyPolicy {

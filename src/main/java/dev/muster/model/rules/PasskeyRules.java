@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Adds and removes passkeys of operators, and says who must use one.
+/// Adds and removes operators' passkeys, and sets which operators must use one.
 final class PasskeyRules {
     private final Context context;
     private final CredentialState credentials;

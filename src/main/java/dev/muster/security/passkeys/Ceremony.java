@@ -8,21 +8,21 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// A ceremony that has begun, as kept in the browser's cookie.
+/// A ceremony in progress, as stored in the browser's cookie.
 ///
-/// @param challenge what the device must sign, in Base64url
-/// @param operator whose passkey it must be; null for anybody's
-/// @param generation the operator's when it began
+/// @param challenge the challenge that the device must sign, in Base64url
+/// @param operator the operator whose passkey is required; null for any
+/// @param generation the operator's generation at the start
 /// @param text the page to go to after a sign-in, or the name of a new passkey
 record Ceremony(
         Purpose purpose, String challenge, @Nullable UUID operator, long generation, String text, Instant endsAt) {
-    /// What a passkey is asked for.
+    /// The purpose of a ceremony.
     enum Purpose {
-        /// Signing in with nothing else.
+        /// Signing in with only a passkey.
         SIGN_IN,
         /// Signing in after the password was given.
         SECOND_STEP,
-        /// Proving again who one is.
+        /// Step-up authentication.
         CONFIRM,
         /// Adding a passkey.
         ADD;

@@ -3,26 +3,26 @@ package dev.muster.security.passkeys;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// Why a passkey was not accepted.
+/// A passkey was not accepted.
 public final class CeremonyRefused extends Exception {
     private static final long serialVersionUID = 1;
 
     private final Reason reason;
     private final @Nullable Duration retryAfter;
 
-    /// What is wrong.
+    /// Why it was not accepted.
     public enum Reason {
-        /// The ceremony began too long ago, in another browser, or has ended already.
+        /// The ceremony expired, started in another browser, or is already finished.
         OVER,
         /// The device's response is invalid, or was made for another site.
         INVALID,
-        /// Nobody has this passkey, or it was removed.
+        /// No operator has this passkey, or it was removed.
         UNKNOWN,
-        /// The device did not verify who is using it (PIN, fingerprint), and nothing else did.
+        /// The device did not verify its user (PIN, fingerprint), and no password was given.
         UNVERIFIED,
-        /// The counter did not increase: somebody has a copy of the passkey.
+        /// The counter did not increase: someone has a copy of the passkey.
         COPIED,
-        /// The tenant's operators sign in through its identity provider only.
+        /// The tenant's operators may only sign in through its identity provider.
         SSO_ONLY,
         /// Too many attempts from that address have failed.
         TOO_MANY,

@@ -13,9 +13,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Shows the library the passkeys of one operator, and of nobody else.
+/// Gives the library access to the passkeys of one operator only.
 ///
-/// @param operator null if nobody is known yet
+/// @param operator null if not known yet
 record OperatorsPasskeys(@Nullable Operator operator, long realm, List<Passkey> passkeys)
         implements CredentialRepository {
     private static ByteArray bytes(String base64Url) {
@@ -66,7 +66,7 @@ record OperatorsPasskeys(@Nullable Operator operator, long realm, List<Passkey> 
                                 .build()));
     }
 
-    /// Only asked whether a new passkey exists already, which the directory decides.
+    /// Only used to check whether a new passkey exists already, which the directory decides.
     @Override
     public Set<RegisteredCredential> lookupAll(ByteArray credentialId) {
         return handle().flatMap(handle -> lookup(credentialId, handle)).stream().collect(Collectors.toSet());

@@ -48,8 +48,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Ceremonies with passkeys: each begins with options for the browser and a sealed cookie, and ends within
-/// [#LASTS] with the device's response. A challenge is accepted once, by whichever server. Thread-safe.
+/// WebAuthn ceremonies. Each starts with options for the browser and a sealed cookie, and finishes within
+/// [#LASTS] with the device's response. A challenge is accepted once across all servers. Thread-safe.
 public final class PasskeyCeremonies {
     static final Duration LASTS = Duration.ofMinutes(5);
 
@@ -76,16 +76,16 @@ public final class PasskeyCeremonies {
         this.clock = clock;
     }
 
-    /// An operator whom a passkey has signed in.
+    /// An operator who has signed in with a passkey.
     ///
     /// @param next the page of the console to go to; empty for the overview
     public record SignedIn(Realm realm, Operator operator, String next) {}
 
-    // Beginning
+    // Starting
 
-    /// Begins a sign-in with any operator's passkey.
+    /// Starts a sign-in with any operator's passkey.
     ///
-    /// @param origin of our pages, as the browser sees them
+    /// @param origin the origin of our pages in the browser
     public StartedCeremony beginSignIn(URI origin, String next) {
         Realm system = credentials.realm(Realm.SYSTEM);
         if (system == null) {
@@ -94,12 +94,12 @@ public final class PasskeyCeremonies {
         return begin(origin, system, Purpose.SIGN_IN, null, next);
     }
 
-    /// Begins the second step of a sign-in, after the password was checked.
+    /// Starts the second step of a sign-in, after the password was checked.
     public StartedCeremony beginSecondStep(URI origin, Realm realm, Operator operator, String next) {
         return begin(origin, realm, Purpose.SECOND_STEP, operator, next);
     }
 
-    /// Begins a step-up.
+    /// Starts a step-up.
     public StartedCeremony beginConfirmation(URI origin, Realm realm, Operator operator) {
         return begin(origin, realm, Purpose.CONFIRM, operator, "");
     }
@@ -150,7 +150,7 @@ public final class PasskeyCeremonies {
                 .build();
     }
 
-    // Ending
+    // Finishing
 
     private Ceremony open(@Nullable String cookie, Purpose purpose, Realm realm) throws CeremonyRefused {
         SealedCookies.Opened opened =
@@ -169,10 +169,10 @@ public final class PasskeyCeremonies {
         }
     }
 
-    /// Ends a sign-in with a passkey alone, which must have verified its user.
+    /// Finishes a sign-in with only a passkey, which needs user verification.
     ///
-    /// @param cookie what the browser has kept; null for nothing
-    /// @param response of the device, as JSON
+    /// @param cookie the cookie of the ceremony; null if absent
+    /// @param response the device's response, as JSON
     public SignedIn finishSignIn(URI origin, @Nullable String cookie, String response, RemoteClient client)
             throws CeremonyRefused {
         requireAllowed(client);
@@ -195,7 +195,7 @@ public final class PasskeyCeremonies {
         return new SignedIn(realm, operator, ceremony.text());
     }
 
-    /// Ends the second step of a sign-in.
+    /// Finishes the second step of a sign-in.
     public SignedIn finishSecondStep(URI origin, @Nullable String cookie, String response, RemoteClient client)
             throws CeremonyRefused {
         requireAllowed(client);
@@ -211,7 +211,7 @@ public final class PasskeyCeremonies {
         return new SignedIn(realm, operator, ceremony.text());
     }
 
-    /// Ends a step-up of an operator who is signed in.
+    /// Finishes a step-up of a signed-in operator.
     public void finishConfirmation(
             URI origin, Caller caller, Operator operator, @Nullable String cookie, String response, RemoteClient client)
             throws CeremonyRefused {
@@ -281,7 +281,8 @@ public final class PasskeyCeremonies {
                             .response(assertion)
                             .build());
         } catch (InvalidSignatureCountException e) {
-            // The signature is valid. The same response sent twice, as by a reload, is no copy.
+            // The signature is valid. If the same response is sent twice, for example by a reload, it is not
+            // a copy.
             if (!passkeys.useChallenge(realm.id(), ceremony.challengeBytes().getBytes())) {
                 throw refused(Reason.OVER, realm, operator, purpose, client, e);
             }
@@ -322,9 +323,9 @@ public final class PasskeyCeremonies {
 
     // Adding a passkey
 
-    /// Begins to add a passkey of an operator who is signed in and has proved who they are lately.
+    /// Starts adding a passkey of a signed-in operator who has recently proved their identity.
     ///
-    /// @param name of the new passkey
+    /// @param name the name of the new passkey
     public StartedCeremony beginAddition(URI origin, Realm realm, Operator operator, String name) {
         PublicKeyCredentialCreationOptions options = creation(origin, realm, operator);
         try {
@@ -354,7 +355,7 @@ public final class PasskeyCeremonies {
                         .build());
     }
 
-    /// Verifies what the device says about a new passkey.
+    /// Verifies the device's response about a new passkey.
     ///
     /// @return the command that adds it
     public OperatorCommand.AddPasskey finishAddition(

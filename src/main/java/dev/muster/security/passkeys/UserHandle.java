@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// What a device stores with a passkey to say whose it is: the realm's number and the operator's id, 24 bytes. With
-/// the realm in it, signing in needs neither tenant nor username.
+/// The user handle that a device stores with a passkey: the realm's number and the operator's id, 24 bytes.
+/// Because it contains the realm, signing in needs neither tenant nor username.
 record UserHandle(long realm, UUID operator) {
     private static final int LENGTH = 24;
 

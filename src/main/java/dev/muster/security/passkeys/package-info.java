@@ -1,6 +1,6 @@
-/// Passkeys of operators (WebAuthn): adding one, signing in with one, and confirming one's identity. The protocol is
-/// implemented by Yubico's library, which no other package uses; this package decides which passkeys may be used for
-/// what, and keeps what belongs to a ceremony in a sealed cookie of the browser.
+/// Operators' passkeys (WebAuthn): adding one, signing in, and step-up. Yubico's library, which no other
+/// package uses, implements the protocol; this package decides which passkeys are accepted for which purpose,
+/// and keeps the state of a ceremony in a sealed cookie.
 @NullMarked
 package dev.muster.security.passkeys;
 
