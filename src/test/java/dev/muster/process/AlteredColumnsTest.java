@@ -51,9 +51,10 @@ class AlteredColumnsTest {
     private static String policy;
     private static Browser browser;
     private static long realm;
+    private static Set<String> tables;
 
     @BeforeAll
-    static void start() throws IOException {
+    static void start() throws Exception {
         Path data = folder.resolve("data");
         String url = TestDatabase.newPostgres();
         if (url == null) {
@@ -64,6 +65,8 @@ class AlteredColumnsTest {
             database = url;
         }
         fill();
+        tables = tables();
+        keep();
     }
 
     @AfterAll
@@ -126,18 +129,23 @@ class AlteredColumnsTest {
         }
     }
 
+    private static Set<String> tables() throws SQLException {
+        Set<String> ofRealms = new TreeSet<>();
+        try (Connection connection = connect();
+                ResultSet found = connection.getMetaData().getColumns(null, connection.getSchema(), "%", "realm")) {
+            while (found.next()) {
+                ofRealms.add(found.getString("TABLE_NAME"));
+            }
+        }
+        ofRealms.removeAll(LEFT_OUT);
+        return ofRealms;
+    }
+
     private static List<Column> columns() throws SQLException {
         List<Column> all = new ArrayList<>();
-        try (Connection connection = DriverManager.getConnection(database)) {
+        try (Connection connection = connect()) {
             DatabaseMetaData data = connection.getMetaData();
-            Set<String> ofRealms = new TreeSet<>();
-            try (ResultSet found = data.getColumns(null, connection.getSchema(), "%", "realm")) {
-                while (found.next()) {
-                    ofRealms.add(found.getString("TABLE_NAME"));
-                }
-            }
-            ofRealms.removeAll(LEFT_OUT);
-            for (String table : ofRealms) {
+            for (String table : tables) {
                 try (ResultSet found = data.getColumns(null, connection.getSchema(), table, "%")) {
                     while (found.next()) {
                         String name = found.getString("COLUMN_NAME");
@@ -165,7 +173,7 @@ class AlteredColumnsTest {
                     } catch (IOException brokenOff) {
                         faults.add(column + " = " + value + ": " + brokenOff);
                     } finally {
-                        restore(column.table);
+                        restore();
                     }
                 }
             }
@@ -215,7 +223,7 @@ class AlteredColumnsTest {
                     "show",
                     "external:user-2");
         } finally {
-            restore("users");
+            restore();
         }
         assertThat(answers).hasSize(9).allSatisfy(answer -> {
             assertThat(answer.status()).as("%s", answer).isEqualTo(503);
@@ -271,37 +279,53 @@ class AlteredColumnsTest {
 
     /// False if the database refuses the value or the realm has no such row.
     private static boolean alter(Column column, String value) throws SQLException {
-        define("create table kept_rows as select * from " + column.table + " where realm = " + realm);
+        String rows = column.table + " where realm = " + realm;
         String set = "update " + column.table + " set " + column.name + " = " + value + " where realm = " + realm;
         try {
-            if (define(set) > 0) {
-                return true;
-            }
-        } catch (SQLException severalRowsAreToBeOne) {
+            return define(set) > 0;
+        } catch (SQLException uniqueValue) {
             try {
-                if (define(set + " and " + column.name + " = (select max(" + column.name + ") from kept_rows)") > 0) {
-                    return true;
-                }
+                return define(set + " and " + column.name + " = (select max(" + column.name + ") from " + rows + ")")
+                        > 0;
             } catch (SQLException refused) {
-                // Violates a constraint of the database.
+                return false;
             }
         }
-        define("drop table kept_rows");
-        return false;
     }
 
-    private static void restore(String table) throws SQLException {
-        define("delete from " + table + " where realm = " + realm);
-        define("insert into " + table + " select * from kept_rows");
-        define("drop table kept_rows");
+    private static void keep() throws SQLException {
+        for (String table : tables) {
+            define("create table kept_" + table + " as select * from " + table + " where realm = " + realm);
+        }
+    }
+
+    /// Puts back all rows of the realm, also those that requests have written since.
+    private static void restore() throws SQLException {
+        try (Connection connection = connect()) {
+            connection.setAutoCommit(false);
+            try (var prepared = connection.createStatement()) {
+                for (String table : tables) {
+                    prepared.executeUpdate("delete from " + table + " where realm = " + realm);
+                    prepared.executeUpdate("insert into " + table + " select * from kept_" + table);
+                }
+            }
+            connection.commit();
+        }
+    }
+
+    private static Connection connect() throws SQLException {
+        Connection connection = DriverManager.getConnection(database);
+        if (!TestDatabase.isPostgres()) {
+            try (var prepared = connection.createStatement()) {
+                prepared.execute("pragma busy_timeout = 10000");
+            }
+        }
+        return connection;
     }
 
     private static int define(String statement) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(database);
+        try (Connection connection = connect();
                 var prepared = connection.createStatement()) {
-            if (!TestDatabase.isPostgres()) {
-                prepared.execute("pragma busy_timeout = 10000");
-            }
             return prepared.executeUpdate(statement);
         }
     }
