@@ -200,7 +200,7 @@ public record ErrorText(
             case OWN_REQUEST -> "Another operator has to approve it: it is the caller's own request.";
             case RELATED -> "Another operator has to approve it: the caller and the requester were made by one"
                     + " another, or by the same operator or key.";
-            case REQUESTER_GONE -> "The requester may no longer ask for this. Decline it, and ask anew.";
+            case REQUESTER_GONE -> "The requester is no longer allowed to make this request. Decline it, and make a new one.";
             case CLOSED -> "It was approved or declined before, or has lapsed.";
             case CHANGED -> "The " + user + " was changed since it was asked for. Look again, and name the version to"
                     + " approve in If-Match.";

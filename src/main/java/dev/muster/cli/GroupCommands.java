@@ -70,7 +70,7 @@ final class GroupCommands {
                         .examples("muster group delete 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11")
                         .says("Deleted group {GROUP_ID}."),
                 patch("edit", "groups/{GROUP_ID}", ID)
-                        .help("Change a group's name or description. What is not given stays.")
+                        .help("Change a group's name or description. Options you omit leave their values unchanged.")
                         .examples(
                                 "muster group edit 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 --name 'Late shift'",
                                 "muster group edit 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 --no-description")

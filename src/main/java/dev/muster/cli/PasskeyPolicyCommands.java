@@ -42,7 +42,7 @@ final class PasskeyPolicyCommands {
                         .help(
                                 "Say which operators must use a passkey.",
                                 "",
-                                "Those who sign in through an identity provider are not concerned. Those who have no passkey"
+                                "It does not apply to operators who sign in through an identity provider. Those without a passkey"
                                         + " yet are asked to add one after they have given the password.")
                         .examples("muster passkey-policy set --required-for admin", "muster passkey-policy set --none")
                         .with(ROLES, NOBODY)

@@ -103,8 +103,9 @@ final class PolicyCommands {
                         .examples("muster policy delete 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11")
                         .says("Deleted policy {POLICY_ID}."),
                 patch("edit", "policies/{POLICY_ID}", ID)
-                        .help("Change a policy's name, description or resources. What is not given stays; resources are"
-                                + " replaced whole.")
+                        .help(
+                                "Change a policy's name, description or resources. Options you omit leave their values unchanged; resources are"
+                                        + " replaced whole.")
                         .examples(
                                 "muster policy edit 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 --name 'All doors'",
                                 "muster policy edit 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 --resource door:1"

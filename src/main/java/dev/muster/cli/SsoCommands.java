@@ -96,7 +96,7 @@ final class SsoCommands {
                                 "Add an identity provider, or replace the settings of the one with that issuer.",
                                 "",
                                 "Needs an admin's key of the production realm; the provider signs operators in to the"
-                                        + " test realm too. What is not given gets its default, except the secret.")
+                                        + " test realm too. Options you omit get their defaults, except the secret.")
                         .examples(
                                 "muster sso set https://login.acme.com/realms/staff --client-id muster"
                                         + " --client-secret-file secret.txt --role-claim realm_access.roles --role"

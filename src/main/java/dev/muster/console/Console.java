@@ -378,7 +378,10 @@ public final class Console {
             case Fault.NoSuchPath _ -> ErrorMessage.NO_PAGE;
             case Fault.Overloaded _ -> new ErrorMessage(503, fault.text(), "Try again in a moment.");
             case Fault.Internal _ ->
-                new ErrorMessage(500, fault.text(), "Try again. If it stays so, tell whoever runs the server.");
+                new ErrorMessage(
+                        500,
+                        fault.text(),
+                        "Try again. If the problem persists, contact the administrator of the server.");
             case Fault.MethodNotAllowed _,
                     Fault.Malformed _,
                     Fault.UriTooLong _,

@@ -156,7 +156,7 @@ public record SsoPage(
                 new ErrorMessage(
                         502,
                         "The identity provider does not answer.",
-                        "Try again in a moment. If it stays so, tell your admin: the server's log says what went wrong.");
+                        "Try again in a moment. If the problem persists, contact your admin: the server's log says what went wrong.");
             case NOT_BEGUN ->
                 new ErrorMessage(
                         400,
@@ -171,7 +171,7 @@ public record SsoPage(
                 new ErrorMessage(
                         403,
                         "The identity provider's answer could not be verified.",
-                        "Sign in again. If it stays so, tell your admin: the server's log says what is wrong with it.");
+                        "Sign in again. If the problem persists, contact your admin: the server's log says what is wrong with it.");
             case NO_ROLE ->
                 new ErrorMessage(
                         403,

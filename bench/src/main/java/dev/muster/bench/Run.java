@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 /// All measurements on one database: starts the server, loads the data once, and takes the requested
 /// measurements part by part, in rounds.
 final class Run implements AutoCloseable {
-    /// The kinds of searches: matching nobody, ten people, one in twenty, several words, and two letters
+    /// The kinds of searches: those that match nobody, ten people, one in twenty, several words, and two letters
     /// only.
     static final List<String> SEARCHES = List.of("absent", "rare", "frequent", "several", "short");
 

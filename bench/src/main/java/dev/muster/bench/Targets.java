@@ -26,7 +26,7 @@ final class Targets {
         return ROWS;
     }
 
-    /// The rows with these ids, or all if there are none.
+    /// The rows with these ids; all rows if `ids` is empty.
     static List<Row> only(List<String> ids) {
         for (String id : ids) {
             if (ROWS.stream().noneMatch(row -> row.id().equals(id))) {

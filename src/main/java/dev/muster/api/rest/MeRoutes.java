@@ -77,7 +77,7 @@ record MeRoutes(Credentials credentials, Authenticator authenticator, ConsoleSes
         }
         in.check();
         if (present == null || sound == null) {
-            throw new IllegalStateException("what is required passed the check without being there");
+            throw new IllegalStateException("a required field is missing after validation");
         }
         Operator operator = unlessRefused(Credentials.answered(() -> operator(call.actor(), realm)));
         RemoteClient client = RemoteClients.of(call.request());
