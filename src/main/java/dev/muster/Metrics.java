@@ -104,7 +104,7 @@ final class Metrics implements AutoCloseable {
         gauge(
                 registry,
                 "muster.ready",
-                "1 while storage answers and every journal fits its checkpoints",
+                "1 while storage answers and every journal matches its checkpoints",
                 core,
                 each -> each.isAnswering() && !each.isContradicted() ? 1 : 0);
         gauge(
@@ -124,12 +124,7 @@ final class Metrics implements AutoCloseable {
     }
 
     static void ofPasswords(Passwords passwords, MeterRegistry registry) {
-        gauge(
-                registry,
-                "muster.passwords.waiting",
-                "passwords that wait to be computed",
-                passwords,
-                Passwords::waiting);
+        gauge(registry, "muster.passwords.waiting", "passwords waiting to be hashed", passwords, Passwords::waiting);
     }
 
     private static <T> void gauge(

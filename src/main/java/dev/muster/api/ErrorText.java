@@ -82,7 +82,7 @@ public record ErrorText(
             case Refusal.Taken(var field, var by, var byRemoved) -> of(409, "taken", "The value is taken",
                     "The " + field + " belongs to user " + by + ".",
                     "The value of " + field + " belongs to " + by
-                            + (byRemoved ? ", who is removed: restoring them is the way back." : "."))
+                            + (byRemoved ? ", who is removed and can be restored." : "."))
                     .about(field, "Belongs to " + by + ".");
             case Refusal.InUse(var by) -> of(409, "in_use", "Still needed",
                     "Needed by " + by + ".",
@@ -93,10 +93,10 @@ public record ErrorText(
             case Refusal.IdempotencyMismatch _ -> of(400, "idempotency_mismatch",
                     "The idempotency key was used for another request",
                     "The Idempotency-Key was used for another request.",
-                    "Send the first request again as it was, or take a new key.");
+                    "Send the first request again unchanged, or use a new key.");
             case Refusal.InFlight _ -> of(409, "in_flight", "The same request is being carried out",
-                    "The first request under this Idempotency-Key is not answered yet.",
-                    "Another request with this idempotency key is not answered yet.");
+                    "The first request with this Idempotency-Key is still in progress.",
+                    "Another request with this idempotency key is still in progress.");
             case Refusal.SecretNotKept(var made) -> of(409, "secret_not_kept", "The first response cannot be repeated",
                     "The request was already carried out and created " + made + ".",
                     "The request was already carried out and created " + made
@@ -114,7 +114,7 @@ public record ErrorText(
                     "Not possible for removed users. Restore the user first.");
             case Refusal.Erased _ -> of(409, "erased", "The user is erased",
                     theUser + " is erased.",
-                    "The user's personal data was erased for good. Nothing more is done to the user.");
+                    "The user's personal data was erased for good. The user can no longer be changed.");
             case Refusal.Held(var holds) -> of(409, "held", "The user may not act",
                     theUser + " may not act, because of a hold: " + HoldNames.quoted(holds) + ".",
                     "The user is held: " + HoldNames.bracketed(holds) + ".");
@@ -123,22 +123,22 @@ public record ErrorText(
                     "In effect, and not lifted by this: " + HoldNames.bracketed(holds) + ". Nothing was changed.");
             case Refusal.LastSuper _ -> of(409, "last_super", "The last user of rank SUPER",
                     theUser.replace("The ", "The last ") + " of rank SUPER must stay in service.",
-                    "The realm's last user of rank SUPER stays one. Give the rank to another user first.");
-            case Refusal.NotGuest _ -> of(409, "not_guest", "The user is no guest",
-                    theUser + " is no guest.",
+                    "The realm must keep one user of rank SUPER. Give the rank to another user first.");
+            case Refusal.NotGuest _ -> of(409, "not_guest", "The user is not a guest",
+                    theUser + " is not a guest.",
                     "Only guests can be promoted.");
             case Refusal.GuestNotAllowed _ -> of(409, "guest_not_allowed", "Not for guests",
                     theUser + " is a guest.",
                     "Promote the guest to a user first.");
             case Refusal.NotEnrolled _ -> of(409, "not_enrolled", "The user is not enrolled",
                     theUser + " is not enrolled.",
-                    "An enrolment must come first.");
+                    "The user must be enrolled first.");
             case Refusal.AlreadyEnrolled _ -> of(409, "already_enrolled", "The user is enrolled already",
                     theUser + " is enrolled already.",
-                    "Allow re-enrolment first, if the user is to enrol again.");
+                    "To let the user enrol again, allow re-enrolment first.");
             case Refusal.MustReenrol _ -> of(409, "must_reenrol", "The user must enrol again",
                     theUser + " must enrol again first.",
-                    "Re-enrolment is allowed and not done yet. Nothing else is accepted until then.");
+                    "Re-enrolment was allowed and has not happened yet. Other jobs are refused until it has.");
         };
     }
 
@@ -171,10 +171,10 @@ public record ErrorText(
             case Refusal.OverQuota(var what, var limit, var wait) when wait == null ->
                 of(409, "over_quota", "The realm's quota is used up",
                     "The quota of " + limit + " " + what + " is used up.",
-                    "The realm may have " + limit + " " + what + ", and has no room for more.");
+                    "The realm may have " + limit + " " + what + ", and has reached that limit.");
             case Refusal.OverQuota(var what, var limit, var wait) -> of(429, "too_many_requests", "Too many requests",
                     "Too many requests. A key may send " + limit + " " + what + ".",
-                    "Each key may send " + limit + " " + what + ", and this one has. Nothing was carried out.")
+                    "Each key may send " + limit + " " + what + ", and this one has sent as many. Nothing was carried out.")
                     .after(wait);
         };
     }
@@ -189,7 +189,7 @@ public record ErrorText(
             }
             case Refusal.CannotDecide(var reason) -> {
                 String why = why(reason, user);
-                yield of(409, "cannot_decide", "Not decided by this caller", why, why);
+                yield of(409, "cannot_decide", "The caller cannot decide this", why, why);
             }
         };
     }
@@ -198,8 +198,8 @@ public record ErrorText(
         return switch (reason) {
             case NOT_AN_OPERATOR -> "Only operators approve or decline requests.";
             case OWN_REQUEST -> "Another operator has to approve it: it is the caller's own request.";
-            case RELATED -> "Another operator has to approve it: the caller and the requester were made by one"
-                    + " another, or by the same operator or key.";
+            case RELATED -> "Another operator has to approve it: either the caller or the requester created"
+                    + " the other, or the same operator or key created both.";
             case REQUESTER_GONE -> "The requester is no longer allowed to make this request. Decline it, and make a new one.";
             case CLOSED -> "It was approved or declined before, or has lapsed.";
             case CHANGED -> "The " + user + " was changed since it was asked for. Look again, and name the version to"
@@ -219,14 +219,14 @@ public record ErrorText(
                     "Nothing was carried out. The request is safe to send again.");
             case Refusal.StorageFull _ -> of(503, "no_room", "No room to write",
                     "The server's storage is full. The request was not carried out.",
-                    "The server's storage is full. Nothing was carried out; reads go on.");
+                    "The server's storage is full. Nothing was carried out; reads still work.");
         };
     }
 
     private static ErrorText ofServer(Refusal.OfServer refusal) {
         return switch (refusal) {
             case Refusal.Unreadable(var what, var ref) -> of(503, "unreadable", "It cannot be read",
-                    "What is stored of this " + what + " cannot be read. The request was not carried out.",
+                    "The stored " + what + " cannot be read. The request was not carried out.",
                     "What is stored of the " + what + " " + ref
                             + " cannot be read: somebody altered the database. Nothing was carried out.");
             case Refusal.OutcomeUnknown _ -> of(503, "outcome_unknown", "It is not known whether it was carried out",

@@ -50,7 +50,7 @@ public abstract class RequestReader {
         checks = outer.checks;
     }
 
-    /// The validator, for values without a method here.
+    /// The validator, for values that have no method in this class.
     public final Validator checks() {
         return checks;
     }

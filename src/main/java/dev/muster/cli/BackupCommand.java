@@ -27,7 +27,7 @@ final class BackupCommand {
                         "Let the running server write a backup of its embedded database into the folder backups of its"
                                 + " data.",
                         "",
-                        "Reads and writes go on meanwhile. The backup holds neither the root key nor the master keys: keep"
+                        "Reads and writes continue meanwhile. The backup contains neither the root key nor the master keys: keep"
                                 + " those apart. Needs the root key.")
                 .examples("MUSTER_KEY=$(cat data/root.key) muster backup", "muster backup --no-wait --json")
                 .with(NO_WAIT)
@@ -86,7 +86,7 @@ final class BackupCommand {
             Thread.sleep(PAUSE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CommandException(Exit.REFUSED, "interrupted; the backup goes on", e);
+            throw new CommandException(Exit.REFUSED, "interrupted; the backup continues", e);
         }
     }
 }

@@ -35,7 +35,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /// The entry point of the command line: runs one command, and reports errors in one line.
 public final class Commands {
     private static final int HELP_WIDTH = 110;
-    private static final String NOT_TEXT = " is not UTF-8 text, or holds U+FFFD, which stands for text that was lost";
+    private static final String NOT_TEXT =
+            " is not UTF-8 text, or contains U+FFFD, which replaces characters that were lost";
 
     private static final String[] EXAMPLES = {
         "  muster serve --demo                 try it out, with data that is thrown away",
@@ -46,7 +47,7 @@ public final class Commands {
         "",
         "Commands ask the server at MUSTER_URL (default http://127.0.0.1:8080) with the key MUSTER_KEY, or those that",
         "muster login saved.",
-        "Exit codes: 0 done, 1 refused, 2 not understood, 3 no server answers, 70 a fault of Muster's own."
+        "Exit codes: 0 done, 1 refused, 2 usage error, 3 no server answers, 70 an internal error of Muster."
     };
 
     private final Shell shell;
@@ -250,7 +251,7 @@ public final class Commands {
             return "there is no " + shown + " here";
         }
         return "one argument too many: " + shown
-                + (options.contains("--q") ? "; to search, give --q" : "; a value of several words goes in quotes");
+                + (options.contains("--q") ? "; to search, give --q" : "; put a value of several words in quotes");
     }
 
     private static String missing(List<ArgSpec> arguments) {
@@ -278,7 +279,7 @@ public final class Commands {
             }
             case Misconfigured wrong -> misunderstood(command, String.valueOf(wrong.getMessage()));
             default -> {
-                complain(command, "a fault of Muster's own, please report it: " + failure);
+                complain(command, "an internal error of Muster, please report it: " + failure);
                 failure.printStackTrace(shell.err());
                 yield Exit.BUG.code();
             }

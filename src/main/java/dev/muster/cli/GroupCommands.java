@@ -24,11 +24,11 @@ final class GroupCommands {
     private static final Input ID = Input.parameter("GROUP_ID", "Id from muster group list.");
 
     /// The name and description of a group or a policy, to create and to change it.
-    static final Input NAME = Input.parameter("NAME", "What people call it.");
+    static final Input NAME = Input.parameter("NAME", "Its display name.");
 
     static final Input DESCRIPTION = Input.option("--description", "TEXT", "What it is for.");
     static final Input NEW_NAME = Input.option("--name", "NAME", "Its new name.");
-    static final Input NO_DESCRIPTION = Input.flag("--no-description", "Take the description away.")
+    static final Input NO_DESCRIPTION = Input.flag("--no-description", "Remove the description.")
             .field("description")
             .read((_, _, _) -> JsonNodeFactory.instance.nullNode());
 
@@ -56,16 +56,16 @@ final class GroupCommands {
                 "group",
                 List.of("Groups of a realm's users."),
                 put("add", "groups/{GROUP_ID}/members/{REF}", ID, TargetUsers.REF)
-                        .help("Put a user into a group. Guests are no members; promote them first.")
+                        .help("Add a user to a group. Guests cannot be members; promote them first.")
                         .examples("muster group add 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 email:ann@example.org")
                         .says("{REF} is in group {GROUP_ID}."),
                 post("create", "groups")
-                        .help("Make a group. No other may have its name.")
+                        .help("Create a group. Its name must be unique.")
                         .examples("muster group create 'Night shift' --description 'Who works at night'")
                         .body(NAME, DESCRIPTION)
                         .shows(GROUP),
                 delete("delete", "groups/{GROUP_ID}", ID)
-                        .help("Delete a group, and end its memberships. One that a policy is assigned to is not"
+                        .help("Delete a group, and end its memberships. A group with an assigned policy is not"
                                 + " deleted.")
                         .examples("muster group delete 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11")
                         .says("Deleted group {GROUP_ID}."),

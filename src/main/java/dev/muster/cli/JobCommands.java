@@ -39,7 +39,7 @@ final class JobCommands {
                     "In place of JOB_ID: the name under which jobs were submitted; - for those on the input, one per line.")
             .type(Input.Type.USERS);
     private static final Input OUTPUT =
-            Input.file("--output", "The file to make.").or("-o").required();
+            Input.file("--output", "The file to write.").or("-o").required();
     private static final View ERASED =
             View.says(List.of(Column.exact("ERASED JOBS", "erased")), "Erased {erased} jobs.");
 
@@ -99,13 +99,13 @@ final class JobCommands {
     static CommandSpec all() {
         return CommandBuilder.group(
                 "job",
-                List.of("Identity jobs: enrolments, authentications and what else is judged."),
+                List.of("Identity jobs: enrolments, authentications and other checks."),
                 CommandBuilder.server("erase")
                         .help(
                                 "Erase a job, or all jobs under a name that never became a user: extras, texts"
                                         + " and evidence.",
                                 "",
-                                "For good, also in the journal. The jobs of a user are erased with the user.")
+                                "Permanent, also in the journal. A user's jobs are erased with the user.")
                         .examples("muster job erase job-1042", "muster job erase --user external:c-1042 --dry-run")
                         .with(ID_OR_USER, OWNER)
                         .dryRun()
@@ -114,7 +114,7 @@ final class JobCommands {
                         .help(
                                 "Fetch the zip that was uploaded with a job. It holds personal data.",
                                 "",
-                                "Only you can read the file. It is complete or not there at all, and replaces no other.")
+                                "Only you can read the file. It is either complete or absent, and never replaces an existing one.")
                         .examples("muster job evidence job-1042 --output job-1042.zip")
                         .with(ID, OUTPUT)
                         .runs(JobCommands::evidence),
@@ -142,7 +142,7 @@ final class JobCommands {
                         .body(Input.option("--note", "TEXT", "Free text for later readers."))
                         .shows(JOB),
                 get("show", "jobs/{JOB_ID}", ID)
-                        .help("Show a job: what was given, and what came of it.")
+                        .help("Show a job: what was submitted, and its outcome.")
                         .examples("muster job show job-1042")
                         .shows(JOB),
                 post("submit", "jobs")
@@ -168,7 +168,7 @@ final class JobCommands {
                                                 "REF",
                                                 "The user: an id, or external:ID, email:ADDRESS, username:NAME or number:N.")
                                         .read(JobCommands::oneUser),
-                                Input.option("--extras", "JSON", "What else to keep with it: a JSON object.")
+                                Input.option("--extras", "JSON", "Additional data to keep with it: a JSON object.")
                                         .read(Syntax.JSON_OBJECT),
                                 Input.flag(
                                         "--retry",
@@ -179,10 +179,10 @@ final class JobCommands {
                                 "Give the verdict on a job.",
                                 "",
                                 "A provisional verdict may be followed by a final one. While the user is held,"
-                                        + " the outcome is failed, whatever was given.")
+                                        + " the outcome is failed, whatever the verdict.")
                         .examples(
                                 "muster job verdict job-1042 passed --confidence 99.5",
-                                "muster job verdict job-1042 failed --text 'The photo is another one.'")
+                                "muster job verdict job-1042 failed --text 'The photo shows somebody else.'")
                         .body(
                                 Input.parameter("OUTCOME", "passed, failed or provisional.")
                                         .oneOf(Outcome.values(), Outcome::word),
@@ -218,7 +218,7 @@ final class JobCommands {
         OutputFile.fresh("--output", output)
                 .write(out -> download.copy(
                         new DigestOutputStream(out, digest),
-                        () -> "the evidence broke off after " + download.bytes() + " bytes"));
+                        () -> "the evidence is incomplete: it ended after " + download.bytes() + " bytes"));
         String sha256 = HexFormat.of().formatHex(digest.digest());
         if (in.isJson()) {
             in.shell()

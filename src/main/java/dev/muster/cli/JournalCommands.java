@@ -26,7 +26,7 @@ import tools.jackson.databind.JsonNode;
 final class JournalCommands {
     private static final Input OUTPUT = Input.file(
                     "--output",
-                    "Write to this file, which only you can read; complete or not at all. Default: the standard output.")
+                    "Write to this file, which only you can read; it is either complete or absent. Default: standard output.")
             .or("-o");
 
     private static final List<Column> DIFFERENCES = List.of(
@@ -106,10 +106,10 @@ final class JournalCommands {
                         .runs(JournalCommands::export),
                 server("reconcile")
                         .help(
-                                "Compare the register's rows with what the journal says, and name each that differs; exit"
-                                        + " code 1 when one does.",
+                                "Compare the register's rows with the journal, and list those that differ; exit"
+                                        + " code 1 if any does.",
                                 "",
-                                "It finds what somebody changed in the database past the server: a hold that was deleted, a"
+                                "This finds changes made directly in the database, bypassing the server: a hold that was deleted, a"
                                         + " key that was inserted, a rank that was raised. Personal values are not shown. Verify the journal first.")
                         .examples("muster journal reconcile", "muster journal reconcile --json")
                         .runs(JournalCommands::reconcile),
@@ -127,8 +127,8 @@ final class JournalCommands {
         String compared = JsonText.of(answer, "users") + " users, " + JsonText.of(answer, "keys") + " keys, "
                 + JsonText.of(answer, "operators") + " operators";
         if (consistent) {
-            printer.println(printer.paint(Printer.Colour.GREEN, "Consistent") + ": " + compared
-                    + " are what the journal says.");
+            printer.println(
+                    printer.paint(Printer.Colour.GREEN, "Consistent") + ": " + compared + " match the journal.");
             return;
         }
         Table table = new Table(DIFFERENCES);
@@ -146,7 +146,7 @@ final class JournalCommands {
     private static int export(Invocation in) throws IOException {
         Download download = new Download(in, ApiRequest.get("journal", "export"));
         Supplier<String> brokenOff =
-                () -> "the export broke off after " + download.lines() + " entries; it is of no use";
+                () -> "the export ended after " + download.lines() + " entries, so it is incomplete and cannot be used";
         if (in.has(OUTPUT)) {
             String output = in.word(OUTPUT);
             OutputFile.of("--output", output).write(out -> download.copy(out, brokenOff));

@@ -67,10 +67,10 @@ final class JournalTail {
     static CommandSpec command() {
         return CommandBuilder.server("tail")
                 .help(
-                        "Print entries as they are written, until Ctrl-C: each once, and none left out.",
+                        "Print entries as they are written, until Ctrl-C, without gaps or duplicates.",
                         "",
-                        "It begins with the next entry, unless --since or --after says otherwise, goes on after a restart"
-                                + " of the server, and at its end names the entry to go on with.")
+                        "It begins with the next entry, unless --since or --after is given, continues after a restart"
+                                + " of the server, and finally prints the entry to continue from.")
                 .examples(
                         "muster journal tail",
                         "muster journal tail --action user.hold --since 1h",

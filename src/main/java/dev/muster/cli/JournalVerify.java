@@ -43,12 +43,11 @@ final class JournalVerify {
     static CommandSpec command(LocalTasks.VerifyFile verifyFile) {
         return CommandBuilder.server("verify")
                 .help(
-                        "Walk the journal's chain and name the first entry that does not fit; exit code 1 when one does"
-                                + " not.",
+                        "Verify the journal's chain and name the first invalid entry; exit code 1 if there is one.",
                         "",
                         "Without --file the server walks the chain in its database. With --file an export is checked here,"
                                 + " without any server. Only checkpoints, which the server signs and writes to its log"
-                                + " and its folder checkpoints, or a head that you kept elsewhere, tell a journal from a"
+                                + " and its folder checkpoints, or a head that you kept elsewhere, distinguish a genuine journal from a"
                                 + " forged one.")
                 .examples(
                         "muster journal verify",

@@ -61,12 +61,12 @@ final class KeyCommands {
             .field("signing")
             .read((_, _, _) -> JsonNodeFactory.instance.booleanNode(false));
     private static final Input TENANT =
-            Input.option("--tenant", "PARTNER_ID", "The tenant to make it for; for root only.");
+            Input.option("--tenant", "PARTNER_ID", "The tenant to create it for; root only.");
     private static final Input ENVIRONMENT = Input.option(
                     "--environment", "ENV", "test or production; together with --tenant.")
             .oneOf(Environment.values(), Environment::word);
     private static final Input DESCENDANTS = Input.flag(
-            "--descendants", "Also revoke all keys and disable all operators that it made, and all that those made.");
+            "--descendants", "Also revoke all keys and disable all operators that it created, directly or indirectly.");
 
     private static final List<Column> COLUMNS = List.of(
             Column.exact("KEY ID", "keyId"),
@@ -103,9 +103,9 @@ final class KeyCommands {
                 List.of("API keys of a realm."),
                 server("create")
                         .help(
-                                "Make an API key, with a role or with scopes.",
+                                "Create an API key with a role or with scopes.",
                                 "",
-                                "apiKey is the bearer text, apiSecret signs requests and is exchanged for tokens. Both are"
+                                "apiKey is sent as the bearer credential; apiSecret signs requests and is exchanged for tokens. Both are"
                                         + " printed here and never again. With --tenant and --environment, root makes an"
                                         + " admin key in a realm, such as one that lost its own.")
                         .examples(
@@ -133,10 +133,10 @@ final class KeyCommands {
                         .lists(COLUMNS),
                 server("revoke")
                         .help(
-                                "Revoke a key: it can change nothing once this is answered, and read nothing a"
+                                "Revoke a key. It can no longer write once this command succeeds, nor read a"
                                         + " second later.",
                                 "",
-                                "A key with keys:write is revoked only if another key is valid for as long and may do as much.")
+                                "A key with keys:write is revoked only if another key lasts as long and has at least its rights.")
                         .examples(
                                 "muster key revoke 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11",
                                 "muster key revoke 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 --descendants")
@@ -215,7 +215,7 @@ final class KeyCommands {
     }
 
     private static int revoke(Invocation in) {
-        View view = View.says("Revoked {KEY_ID}" + (in.has(DESCENDANTS) ? " and all that it made." : "."));
+        View view = View.says("Revoked {KEY_ID}" + (in.has(DESCENDANTS) ? " and everything it created." : "."));
         return in.change(
                 ApiRequest.delete("keys", in.word(ID)).query("descendants", in.has(DESCENDANTS) ? "true" : null), view);
     }

@@ -88,7 +88,7 @@ final class KeyRotation {
             in.change(ApiRequest.delete("keys", keyId));
         } catch (CommandException e) {
             throw new CommandException(
-                    e.exit(), "the new key is made, but the old one may not have ended: " + e.getMessage(), e);
+                    e.exit(), "the new key was created, but the old one may still be valid: " + e.getMessage(), e);
         }
     }
 

@@ -41,7 +41,7 @@ final class LocalCommands {
                 .help(
                         "Bring a database to this version's schema.",
                         "",
-                        "Servers of the version before may go on running meanwhile. It connects to the database directly,"
+                        "Servers of the previous version may keep running meanwhile. It connects to the database directly,"
                                 + " not through a pooler, and asks no server.")
                 .examples(
                         "MUSTER_DATABASE='jdbc:postgresql://db/muster?user=muster&password=…' muster migrate",

@@ -56,7 +56,7 @@ final class OperatorCommands {
                 List.of("People who work on a realm's users in the browser."),
                 server("create")
                         .help(
-                                "Make an operator of the key's realm.",
+                                "Create an operator in the key's realm.",
                                 "",
                                 "The password has at least 12 characters and is not easy to guess. It is asked for, or read"
                                         + " from a file or the environment.")
@@ -130,7 +130,7 @@ final class OperatorCommands {
                         .help(
                                 "Remove all passkeys of an operator who has lost theirs.",
                                 "",
-                                "They sign in with the password, and add a new passkey. Sessions that have begun go on: use"
+                                "They sign in with the password and add a new passkey. Existing sessions continue: use"
                                         + " sign-out too if a device was stolen.")
                         .examples("muster operator remove-passkeys ann")
                         .withoutDryRun()

@@ -40,7 +40,7 @@ final class PasskeyPolicyCommands {
                 List.of("Which operators must use a passkey to sign in."),
                 server("set")
                         .help(
-                                "Say which operators must use a passkey.",
+                                "Set which operators must use a passkey.",
                                 "",
                                 "It does not apply to operators who sign in through an identity provider. Those without a passkey"
                                         + " yet are asked to add one after they have given the password.")

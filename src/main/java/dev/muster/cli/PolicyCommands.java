@@ -32,7 +32,7 @@ final class PolicyCommands {
             .field("resources")
             .orElse(JsonNodeFactory.instance.arrayNode());
     private static final Input NEW_RESOURCES = Input.option(
-                    "--resource", "RESOURCE", "All that it is to give access to; may be given more than once.")
+                    "--resource", "RESOURCE", "Everything that it gives access to; may be given more than once.")
             .type(Input.Type.REPEATED)
             .field("resources");
     private static final Input NO_RESOURCES = Input.flag("--no-resources", "Give access to nothing.")
@@ -94,7 +94,7 @@ final class PolicyCommands {
                         .dryRun()
                         .runs(in -> change(in, "PUT", "is assigned")),
                 post("create", "policies")
-                        .help("Make a policy. No other may have its name.")
+                        .help("Create a policy. Its name must be unique.")
                         .examples("muster policy create 'Front doors' --resource door:1 --resource door:2")
                         .body(GroupCommands.NAME, GroupCommands.DESCRIPTION, RESOURCES)
                         .shows(POLICY),
@@ -130,7 +130,7 @@ final class PolicyCommands {
                         .examples("muster policy show 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11")
                         .shows(POLICY),
                 CommandBuilder.server("unassign")
-                        .help("Take a policy from a user or a group. What they have in other ways stays.")
+                        .help("Unassign a policy from a user or a group. Their other assignments stay.")
                         .examples("muster policy unassign 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 --user"
                                 + " email:ann@example.org")
                         .with(USER, GROUP, ID)

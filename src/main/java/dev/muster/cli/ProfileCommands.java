@@ -31,7 +31,7 @@ final class ProfileCommands {
             "--profile",
             "NAME",
             "The profile's name; else MUSTER_PROFILE, else " + Profiles.DEFAULT
-                    + ", which is used when nothing else says which server.");
+                    + ", which is used if nothing else names a server.");
     private static final Input OLD_PROFILE = Input.option(
             "--profile", "NAME", "The profile's name; else MUSTER_PROFILE, else " + Profiles.DEFAULT + ".");
     private static final Input URL = Input.option(
@@ -83,8 +83,9 @@ final class ProfileCommands {
                 .filter(variable -> !variable(in, variable).isEmpty())
                 .toList();
         if (!first.isEmpty()) {
-            in.note("The next commands will not use it, as " + String.join(" and ", first)
-                    + (first.size() == 1 ? " is" : " are") + " set and go first: unset " + String.join(" ", first)
+            in.note("The next commands will not use it, because " + String.join(" and ", first)
+                    + (first.size() == 1 ? " is" : " are") + " set and take precedence: unset "
+                    + String.join(" ", first)
                     + ", or give --profile " + name + ".");
         }
         return 0;

@@ -139,7 +139,7 @@ final class ServerCommands {
             details.row("key", "refused: " + me.refusal());
         } else {
             String realm = realm(me.json());
-            details.row("key", name(me.json())).row("realm", realm.isEmpty() ? "none; root makes tenants" : realm);
+            details.row("key", name(me.json())).row("realm", realm.isEmpty() ? "none; root creates tenants" : realm);
         }
         details.print();
     }

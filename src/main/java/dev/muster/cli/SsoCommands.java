@@ -56,9 +56,7 @@ final class SsoCommands {
             .type(Input.Type.REPEATED);
     private static final Input REQUIRED = Input.flag("--required", "Switch passwords off for the tenant's operators.");
     private static final Input BREAK_GLASS = Input.option(
-                    "--break-glass",
-                    "USERNAME",
-                    "Operator whose password works all the same; may be given more than once.")
+                    "--break-glass", "USERNAME", "Operator whose password still works; may be given more than once.")
             .type(Input.Type.REPEATED);
 
     private static final List<Column> COLUMNS = List.of(
@@ -87,7 +85,7 @@ final class SsoCommands {
                 "sso",
                 List.of("Identity providers (OpenID Connect) through which a tenant's operators sign in."),
                 delete("remove", "sso/{ID}", ID)
-                        .help("Remove an identity provider. Its operators stay, and can no longer sign in.")
+                        .help("Remove an identity provider. Its operators remain but can no longer sign in.")
                         .examples("muster sso remove 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11")
                         .withoutDryRun()
                         .says("Removed {ID}."),

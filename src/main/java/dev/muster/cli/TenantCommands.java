@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 
 /// `muster tenant`.
 final class TenantCommands {
-    private static final Input NAME = Input.parameter("NAME", "What people call it.");
+    private static final Input NAME = Input.parameter("NAME", "Its display name.");
     private static final Input PARTNER_ID = Input.option(
             "--partner-id", "ID", "Its public id in requests: letters, digits, _ and -; generated if absent.");
     private static final Input PARTNER = Input.parameter("PARTNER", "The tenant's partner id.");
@@ -66,7 +66,7 @@ final class TenantCommands {
                 List.of("Business partners and organisations. These commands need the root key."),
                 server("create")
                         .help(
-                                "Make a tenant with its two realms, test and production, and an admin key in each.",
+                                "Create a tenant with its two realms, test and production, and an admin key in each.",
                                 "",
                                 "The keys are printed here and never again.")
                         .examples(
@@ -80,10 +80,10 @@ final class TenantCommands {
                         .lists(COLUMNS),
                 server("quotas")
                         .help(
-                                "Show what a realm may have and has, or set what it may have.",
+                                "Show a realm's quotas and how much of them is used, or set them.",
                                 "",
                                 "Sets the quotas that are given as options, and leaves the others as they are. A"
-                                        + " quota below what is used takes nothing away, but refuses more.")
+                                        + " quota below the current use deletes nothing, but refuses more.")
                         .examples(
                                 "muster tenant quotas acme production",
                                 "muster tenant quotas acme test --users 1000 --evidence-bytes 1000000000"

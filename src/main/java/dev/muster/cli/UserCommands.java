@@ -36,7 +36,7 @@ final class UserCommands {
         Input.option("--email", "ADDRESS", "Their address.").read(Syntax.TEXT_OR_NULL),
         Input.option("--external-id", "ID", "Your own id for them.").read(Syntax.TEXT_OR_NULL),
         Input.option("--username", "NAME", "The name that they sign in with.").read(Syntax.TEXT_OR_NULL),
-        Input.option("--name", "TEXT", "What people call them.").read(Syntax.TEXT_OR_NULL),
+        Input.option("--name", "TEXT", "Their display name.").read(Syntax.TEXT_OR_NULL),
         Input.option("--given-name", "TEXT", "Given name.").read(Syntax.TEXT_OR_NULL),
         Input.option("--family-name", "TEXT", "Family name.").read(Syntax.TEXT_OR_NULL),
         Input.option("--metadata", "JSON", "A JSON object of your own.").read(Syntax.JSON_OBJECT)
@@ -70,7 +70,7 @@ final class UserCommands {
                                 .oneOf(Tag.values(), Tag::name))
                         .shows(UserView.USER),
                 patch("edit", "users/{REF}", REF)
-                        .help("Change what is known of a user. An empty text takes a field away.")
+                        .help("Change a user's fields. An empty text clears a field.")
                         .examples(
                                 "muster user edit number:42 --name 'Ann Lee-Meyer'",
                                 "muster user edit external:c-1042 --username ''")
@@ -78,7 +78,7 @@ final class UserCommands {
                         .shows(UserView.USER),
                 post("erase", "users/{REF}/erase", REF)
                         .help(
-                                "Erase what is known of a user. There is no way back.",
+                                "Erase a user's personal data. This cannot be undone.",
                                 "",
                                 "Holds, their kinds and times, and the number stay. Asks for the REF to be typed again, unless --yes.")
                         .examples("muster user erase external:c-1042 --reason request --yes")
@@ -90,7 +90,7 @@ final class UserCommands {
                         .examples("muster user history email:ann@example.org --limit 10")
                         .lists(JournalCommands.COLUMNS_OF_ONE_SUBJECT),
                 post("promote", "users/{REF}/promote", REF)
-                        .help("Make a guest a user of full standing.")
+                        .help("Promote a guest to a user.")
                         .examples("muster user promote email:guest@example.org --reason contract")
                         .body(REASON, NOTE)
                         .shows(UserView.USER),
@@ -102,7 +102,7 @@ final class UserCommands {
                         .shows(UserView.STANDING),
                 post("bar", "users/{REF}/bar", REF)
                         .help(
-                                "Bar a user for good. Only root can take it back.",
+                                "Bar a user permanently. Only root can annul the bar.",
                                 "",
                                 "A barred user can only be erased, and nobody can be registered again with their"
                                         + " email or external id. Asks for the REF to be typed again, unless --yes.")
@@ -122,7 +122,7 @@ final class UserCommands {
                         .help(
                                 "Place a hold on a user: one independent reason why they may not act.",
                                 "",
-                                "A hold of the same kind and label is changed. fraud lets requests go on and fail; the"
+                                "An existing hold of that kind and label is changed. fraud accepts jobs but makes them fail; the"
                                         + " others deny.")
                         .examples(
                                 "muster user hold email:ann@example.org suspended --until 7d --reason chargeback",
@@ -153,7 +153,7 @@ final class UserCommands {
                                 Input.option(
                                                 "--hold",
                                                 "KIND",
-                                                "Under a hold of that kind, even if a graver one decides.")
+                                                "With a hold of that kind, even if a more severe one decides.")
                                         .oneOf(HoldKind.values(), HoldKind::word),
                                 Input.option("--tag", "TAG", "USER or GUEST.").oneOf(Tag.values(), Tag::name),
                                 Input.option("--rank", "RANK", "REGULAR, ADMIN or SUPER.")
@@ -162,7 +162,7 @@ final class UserCommands {
                                 Input.option("--q", "TEXT", "Text inside name, email, username or external id."))
                         .lists(UserView.COLUMNS),
                 get("policies", "users/{REF}/policies", REF)
-                        .help("List the policies that give a user access, and how they come to it.")
+                        .help("List the policies that give a user access, directly or through groups.")
                         .examples("muster user policies email:ann@example.org")
                         .lists(PolicyCommands.COLUMNS_OF_USER),
                 post("release", "users/{REF}/holds/{KIND}/release", REF, KIND)
@@ -176,7 +176,7 @@ final class UserCommands {
                         .shows(UserView.STANDING),
                 delete("remove", "users/{REF}", REF)
                         .help(
-                                "Remove a user. Identifiers stay reserved, and restore is the way back.",
+                                "Remove a user. Identifiers stay reserved, and restore undoes it.",
                                 "",
                                 "With --expel the user also leaves all groups and policies.")
                         .examples(

@@ -135,7 +135,7 @@ final class UserView {
         return switch (decision) {
             case "allow" -> "may act";
             case "deny" -> "may not act";
-            case "process_but_fail" -> "may act, and it fails";
+            case "process_but_fail" -> "may act, but jobs fail";
             default -> decision;
         };
     }

@@ -93,7 +93,7 @@ public record Config(
         List<String> warnings = new ArrayList<>();
         if (tls == null && trustedProxies.isEmpty() && !isLoopback(host)) {
             warnings.add(
-                    "listening on " + host + " without TLS: keys and passwords can be read on the way. Give --tls-cert"
+                    "listening on " + host + " without TLS: keys and passwords can be read in transit. Give --tls-cert"
                             + " and --tls-key, or put a proxy with TLS in front and name it in --trusted-proxies");
         }
         if (storage instanceof Storage.Postgres(var url, var readers)) {

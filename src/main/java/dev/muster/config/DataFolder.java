@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 public final class DataFolder {
     private static final String THROW_AWAY = "muster-demo-";
 
-    /// A running demonstration has locked its folder by this time after creating it.
+    /// How long a demonstration may take to lock its folder after creating it.
     private static final Duration SURELY_LOCKED = Duration.ofMinutes(1);
 
     private DataFolder() {}

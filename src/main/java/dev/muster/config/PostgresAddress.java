@@ -58,7 +58,7 @@ final class PostgresAddress {
     /// A warning if the URL names another machine but no `sslmode`. The driver then encrypts only if the
     /// server offers it, which a man in the middle can prevent.
     ///
-    /// @param name the option that the URL was given by
+    /// @param name the option that set the URL
     static Optional<String> warning(String name, Secret address) {
         String text = address.text();
         if (HAS_SSL_MODE.matcher(text).find()) {

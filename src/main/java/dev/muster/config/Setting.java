@@ -28,12 +28,11 @@ public enum Setting {
             "; default: master.key in the data folder, created if it is missing"),
     PUBLIC_URL("URL", null, "Address under which clients reach this server; links in replies begin with it."),
     CHECKPOINT_URL("URL", null, "A witness elsewhere to which each signed checkpoint is posted, over https."),
-    EPIXEL_BASE(
-            "PATH", "/api/v1", "API prefix and version that clients of the epixel dialect have in their addresses."),
+    EPIXEL_BASE("PATH", "/api/v1", "API prefix and version that clients of the epixel dialect have in their URLs."),
     TRUSTED_PROXIES(
             "CIDR",
             null,
-            "Proxies whose X-Forwarded-For is trusted: addresses or blocks, with commas between them.",
+            "Proxies whose X-Forwarded-For is trusted: addresses or blocks, separated by commas.",
             "; default: none"),
     SSO_NETWORKS(
             "CIDR",

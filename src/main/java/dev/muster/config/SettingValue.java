@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// The text of one setting, and a parser for each type of value. All of them throw [Misconfigured] for an
 /// invalid text.
 ///
-/// @param name the option or variable that it was given by, for messages
+/// @param name the option or variable that set it, for messages
 record SettingValue(String name, String text) {
     private static final long MEGABYTE = 1_000_000;
     private static final int LONGEST_SECRET_BYTES = 65_536;

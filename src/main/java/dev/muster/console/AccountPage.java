@@ -43,9 +43,9 @@ public record AccountPage(
     public record Model(
             boolean hasPassword, @Nullable String provider, List<SessionLine> sessions, PasskeyPage.Own passkeys) {}
 
-    /// What the page of another operator's sessions shows.
+    /// The content of the page of another operator's sessions.
     ///
-    /// @param href of the operator, below which sessions are ended
+    /// @param href the operator's path; sessions are ended below it
     public record Others(String username, String href, List<SessionLine> sessions) {}
 
     /// A session in the list, with all values formatted.

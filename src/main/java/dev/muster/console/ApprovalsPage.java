@@ -147,7 +147,7 @@ public record ApprovalsPage(
         };
     }
 
-    /// The details of a command that the title of its request does not say.
+    /// The details of a command that are not in the title of its request.
     private static String details(Approval.Kind kind, Command.Deferrable command) {
         return WaitingCommand.fields(command).entrySet().stream()
                 .filter(field -> !field.getKey().equals(WaitingCommand.COMMAND) || kind == Approval.Kind.BULK)

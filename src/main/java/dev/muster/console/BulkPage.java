@@ -313,7 +313,7 @@ public record BulkPage(
         return objection == null ? sender.preview(visit, ref, command, together) : Result.refused(objection);
     }
 
-    /// The standing before the change; when the form was sent again, before the first time.
+    /// The standing before the change. If the form was sent again, the standing before its first submission.
     private String before(PageVisit visit, User user, Instant at, Result<Change> result) {
         long realm = visit.realmId();
         if (result instanceof Result.Ok<Change>(var change) && change.replayed()) {

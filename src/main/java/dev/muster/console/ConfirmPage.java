@@ -55,7 +55,7 @@ public record ConfirmPage(
         return base + RESUME + form;
     }
 
-    /// Whether a path is that of a page that continues with a kept form.
+    /// Whether this is the path of a page that continues with a kept form.
     static boolean isResumption(String path) {
         return path.contains(RESUME);
     }
@@ -123,5 +123,7 @@ public record ConfirmPage(
 
     /// The error if the form is no longer kept.
     static final ErrorMessage GONE = new ErrorMessage(
-            404, "The form is not kept any more, or somebody else sent it. Nothing was changed.", "Fill it in again.");
+            404,
+            "The form is no longer available, or somebody else sent it. Nothing was changed.",
+            "Fill it in again.");
 }

@@ -98,7 +98,7 @@ public final class Console {
     private final Labels labels;
     private final StaticFiles assets = ConsoleFiles.all();
 
-    /// @param publicUrl under which people reach the server; null for where a request arrives
+    /// @param publicUrl the URL under which browsers reach the server; null to use each request's address
     public Console(
             Core core,
             Authenticator authenticator,
@@ -176,7 +176,7 @@ public final class Console {
         InvitationPage invitation = new InvitationPage(
                 authenticator, consoleSessions, sessionFilter, new WriteGateway(core.directory(), NAME), pages, labels);
         List<Route> routes = new ArrayList<>();
-        // Columns: path, scope, part of the console, page; of a form also the page that shows it again when it is
+        // Columns: path, scope, part of the console, page; for a form also the page that shows it again if it is
         // refused.
         // spotless:off
         routes.addAll(List.of(
@@ -306,7 +306,7 @@ public final class Console {
         return routes;
     }
 
-    /// An export that is a file, and not a page that says why there is none.
+    /// Journals an export and returns it. An error page is returned unchanged.
     private static Reply exported(JournalledReads reads, PageVisit visit, Reply reply) {
         return reply.status() == 200
                 ? unlessRefused(reads.exported(visit.request(), visit.visitor().caller(), reply))
@@ -364,7 +364,7 @@ public final class Console {
                 .withBodyLimit(BODY_BYTES);
     }
 
-    /// To the overview, or to the sign-in.
+    /// Redirects to the overview or, without a session, to the sign-in page.
     private Reply home(Request request) {
         Visitor visitor = sessionFilter.visitor(request);
         return Pages.seeOther(

@@ -116,7 +116,7 @@ final class FormFields extends RequestReader {
         return checks().resources(lines("resources"));
     }
 
-    /// Records a fault unless the name of what is to be erased or deleted was typed.
+    /// Records a fault unless the name of the object to erase or delete was typed.
     void mustName(String shown, String otherwise) {
         if (!TextComparison.of(text("name"), shown)) {
             fault("name", "mismatch", otherwise);
@@ -136,7 +136,7 @@ final class FormFields extends RequestReader {
     /// A time from a hidden field, to the millisecond.
     @Nullable
     Instant exactMoment(String name) {
-        return instant(name, Instant::parse, "not_a_time", "Must be as the page showed it.");
+        return instant(name, Instant::parse, "not_a_time", "Must not differ from the page.");
     }
 
     /// The start of a day in UTC.

@@ -35,8 +35,8 @@ public record InvitationPage(
         Labels labels) {
     private static final ErrorMessage NOT_VALID = new ErrorMessage(
             404,
-            "This invitation is not valid any more.",
-            "It may have been used, replaced or not been opened for three days. Ask whoever invited you for another.");
+            "This invitation is no longer valid.",
+            "It was used or replaced, or is more than three days old. Ask the person who invited you for a new one.");
 
     /// The content of the page.
     ///

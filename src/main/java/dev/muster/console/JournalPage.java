@@ -88,7 +88,7 @@ public record JournalPage(
         Instant to = in.day("to");
         in.mustFollow(from, to);
         Long after = in.number("after");
-        // With a start time the list goes forward from there; otherwise it starts with the newest.
+        // With a start time the list runs forward from it; otherwise it starts with the newest entry.
         Order order = from == null ? Order.NEWEST_FIRST : Order.OLDEST_FIRST;
         Actor actor = visit.actor();
         long realm = visit.realmId();

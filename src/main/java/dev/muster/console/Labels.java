@@ -139,12 +139,12 @@ final class Labels {
             case ROOT -> "root";
             case API_KEY -> {
                 ApiKey key = credentials.key(realm, ref.id());
-                yield key == null ? "a key that is gone" : "key " + key.name();
+                yield key == null ? "a key that no longer exists" : "key " + key.name();
             }
             case OPERATOR -> {
                 Operator operator = credentials.operator(realm, ref.id());
                 yield operator == null
-                        ? "an operator who is gone"
+                        ? "an operator who no longer exists"
                         : operator.username().text();
             }
         };
@@ -175,17 +175,18 @@ final class Labels {
                 new ErrorMessage(
                         403,
                         "Your role does not allow this: it needs " + needed + ".",
-                        "Ask an admin of this realm to do it, or for another role.");
+                        "Ask an admin of this realm to do it, or to give you another role.");
             case Refusal.StepUpRequired _ ->
                 new ErrorMessage(
                         403, "Confirm that it is you. Nothing was changed.", "Sign in again, and repeat what you did.");
             case Refusal.LastSuper() ->
                 new ErrorMessage(409, "This is the last user of rank SUPER.", "Give that rank to another user first.");
-            case Refusal.NotGuest() -> new ErrorMessage(409, "This user is no guest.", "There is nothing to promote.");
+            case Refusal.NotGuest() ->
+                new ErrorMessage(409, "This user is not a guest.", "There is nothing to promote.");
             case Refusal.GuestNotAllowed() ->
                 new ErrorMessage(409, "This is not for guests.", "Promote the guest first.");
             case Refusal.InUse(var by) ->
-                new ErrorMessage(409, "It is in use by " + by + ".", "Take it from there first.");
+                new ErrorMessage(409, "It is in use by " + by + ".", "Remove it from there first.");
             case Refusal.NotEnrolled() ->
                 new ErrorMessage(409, "This user is not enrolled.", "They have to enrol first.");
             case Refusal.AlreadyEnrolled() ->
@@ -225,7 +226,7 @@ final class Labels {
                 after == null
                         ? new ErrorMessage(
                                 409,
-                                "This realm may have " + limit + " " + what + ", and has no room for more.",
+                                "This realm may have " + limit + " " + what + ", and has reached that limit.",
                                 "Whoever holds the root key can raise the quota.")
                         : new ErrorMessage(
                                 429,
@@ -242,7 +243,7 @@ final class Labels {
                 new ErrorMessage(
                         503,
                         "The server's disk is full. Nothing was changed.",
-                        "Tell whoever runs it. Reading goes on meanwhile.");
+                        "Tell whoever runs it. Pages can still be viewed.");
             case Refusal.Unreadable(var what, var _) ->
                 new ErrorMessage(
                         503,
@@ -268,7 +269,7 @@ final class Labels {
             case RELATED ->
                 new ErrorMessage(
                         409,
-                        "You and the requester were created by one another, or by the same operator or key.",
+                        "One of you created the other, or the same operator or key created both of you.",
                         "An operator created by somebody else has to approve it.");
             case REQUESTER_GONE ->
                 new ErrorMessage(

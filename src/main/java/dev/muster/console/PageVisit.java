@@ -101,9 +101,9 @@ record PageVisit(
                 : new LinkBuilder(base() + path).with("after", after.toString()).toString();
     }
 
-    /// Redirects to `path` below [#base()], which then reports the change. The address carries a word for it,
-    /// and a signature that only this session can make, so that no link from elsewhere can claim that
-    /// something was done.
+    /// Redirects to `path` below [#base()], which then reports the change. The address contains the
+    /// message's name, and a signature that only this session can make, so that no link from elsewhere can
+    /// claim that something was done.
     Reply done(String path, Flash done) {
         return Pages.seeOther(new LinkBuilder(base() + path)
                 .with("done", done.word() + "." + mark(done))

@@ -296,7 +296,7 @@ public record PasskeyPage(
             case UNVERIFIED ->
                 new ErrorMessage(
                         403,
-                        "Your device did not check that it is you.",
+                        "Your device did not verify that it is you.",
                         "Use a passkey with a PIN, fingerprint or face, or your password.");
             case COPIED ->
                 new ErrorMessage(

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param subject the subject's name; `this user` on that user's page
 /// @param dialect the dialect's name: `the console`, `signet`
-/// @param dialect through what it was done: `the console`, `signet`
 public record TimelineEntry(
         JournalEntry entry,
         String time,

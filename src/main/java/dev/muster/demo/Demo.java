@@ -36,9 +36,9 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// What `serve --demo` has in it: a tenant with 500 made-up people in assorted standing and 90 days of history,
-/// operators, and commands to try. All of it passes the one door like anybody's writes, and ids, keys and the password
-/// are fresh at every start.
+/// Fills the register for `serve --demo`: a tenant with 500 fictional people in various standings, 90 days of
+/// history, operators, and commands to try. Everything is written through the directory, like any other
+/// write. Ids, keys and the password are new at every start.
 public record Demo(
         Directory directory,
         Credentials credentials,
@@ -53,7 +53,7 @@ public record Demo(
 
     /// Fills an empty register with 90 days of history.
     ///
-    /// @param server the address that the printed commands call, without a slash at its end
+    /// @param server the server's address for the printed commands, without a trailing slash
     /// @return what to print: keys, the operator's password, commands to try
     public String fill(URI server) {
         Tenancy tenancy = makeTenant();
@@ -84,7 +84,7 @@ public record Demo(
                 .text();
     }
 
-    /// The demonstration's tenant: its test realm, and what opens that.
+    /// The demo tenant: its test realm, the keys of both realms, and the test realm's admin.
     private record Tenancy(long realm, KeyMint.Minted test, KeyMint.Minted production, Actor admin) {}
 
     private Tenancy makeTenant() {
@@ -107,7 +107,7 @@ public record Demo(
         return new Tenancy(test, testKey, productionKey, key.actor());
     }
 
-    /// Twenty random letters and digits: those of a secret that is used for nothing else.
+    /// Twenty random letters and digits, taken from a secret that is not used otherwise.
     private String password(long realm) {
         String secret = mint.mint(realm, Environment.TEST).apiSecret();
         return secret.substring(secret.length() - 26, secret.length() - 6);
@@ -133,7 +133,7 @@ public record Demo(
         return operator.actor();
     }
 
-    /// Keeps evidence, and names it in what is done with it.
+    /// Stores evidence and passes it to `use`, which must submit it with a job.
     private void keep(long realm, DemoFace face, Function<Evidence, Change> use) {
         try (EvidenceFiles.Sink sink = patiently(() -> evidence.take(realm, 0))) {
             sink.settle(Result.ok(use.apply(got(sink.fill(face::writeTo)))));
@@ -143,13 +143,13 @@ public record Demo(
     }
 
     private Change execute(long realm, Actor actor, @Nullable UserRef target, List<Command> commands) {
-        // The clock moves through months, in which operators sign in again and again.
+        // The clock moves through months, so each write counts as made right after a sign-in.
         Write write = new Write(actor.proven(clock.instant()), target, commands, null);
         WriteRequest request = new WriteRequest(realm, write, ORIGIN, null, false, 256);
         return patiently(() -> directory.execute(request));
     }
 
-    /// Repeats what is refused because the server is busy: the past of many people is written at the same time.
+    /// Retries while the server is busy, because the histories of many people are written concurrently.
     private static <T> T patiently(Supplier<Result<T>> attempt) {
         Result<T> result = attempt.get();
         while (result instanceof Result.Refused<T>(Refusal.Busy(var pause))) {

@@ -84,7 +84,7 @@ final class DemoCalendar {
         clock.moveToPresent();
     }
 
-    /// What each of `makings` gives, in their order. They run at once.
+    /// Runs all of `makings` concurrently and returns their results in order.
     static <T> List<T> atOnce(List<Callable<T>> makings) {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<T> made = new ArrayList<>(makings.size());

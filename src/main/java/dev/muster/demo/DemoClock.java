@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/// The clock of a server with a demonstration. It starts 90 days ago and is moved on while [Demo] fills the
-/// register, so that the journal, the counts by day and every page show a past; then it shows the present.
+/// The clock of a server with a demonstration. It starts 90 days ago and is advanced while [Demo] fills the
+/// register, so that the journal, the daily counts and all pages have a history. Then it shows the real time.
 public final class DemoClock implements InstantSource {
     static final int DAYS = 90;
 

@@ -11,7 +11,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /// Evidence for a made-up job: a zip with `info.json` and a drawing of a face as a PNG, which is clearly not a
-/// photograph of anybody. The colours follow from the number of the person.
+/// photograph of anybody. The person's number determines the colours.
 final class DemoFace {
     private static final int WIDTH = 240;
     private static final int HEIGHT = 300;
@@ -38,14 +38,14 @@ final class DemoFace {
 
     private final int number;
 
-    /// @param number of the person
+    /// @param number the person's number
     DemoFace(int number) {
         this.number = number;
     }
 
     /// Writes the zip.
     void writeTo(OutputStream out) throws IOException {
-        // Not closed, which would close what it writes to.
+        // Not closed, because that would close `out`.
         ZipOutputStream zip = new ZipOutputStream(out);
         zip.putNextEntry(new ZipEntry("info.json"));
         zip.write(INFO.getBytes(StandardCharsets.UTF_8));
@@ -106,7 +106,7 @@ final class DemoFace {
         }
     }
 
-    /// The rows, each after a byte that says it is not filtered.
+    /// The rows of pixels, each preceded by filter type 0 (none).
     private byte[] pixels() {
         byte[] pixels = new byte[(WIDTH + 1) * HEIGHT];
         for (int y = 0; y < HEIGHT; y++) {

@@ -52,7 +52,7 @@ final class DemoPast {
     private final List<UUID> groups = new ArrayList<>();
     private @Nullable UUID auditRoom;
 
-    /// By number, as they were last answered.
+    /// The users by number, each as of the last response about them.
     private final Map<Integer, User> users = new ConcurrentHashMap<>();
 
     /// Executes an actor's commands.
@@ -60,13 +60,13 @@ final class DemoPast {
         Change send(Actor actor, @Nullable UserRef target, List<Command> commands);
     }
 
-    /// Keeps a drawing of a face as evidence, and then does what needs it.
+    /// Stores a drawing of a face as evidence, and passes it to `use`.
     interface EvidenceKeeper {
         void keep(DemoFace face, Function<Evidence, Change> use);
     }
 
     /// @param signup the key by which people are registered
-    /// @param operator who may do everything
+    /// @param operator an operator with all permissions
     /// @param staff operators who do the daily work
     DemoPast(
             Sender sender,
@@ -178,7 +178,7 @@ final class DemoPast {
         }
     }
 
-    /// The past of people who are in good standing today.
+    /// The history of people who are in good standing today.
     private void ordinary(Person person, int day) {
         int number = person.number();
         Actor who = staff.get(number % staff.size());
@@ -265,7 +265,7 @@ final class DemoPast {
         }
     }
 
-    /// The server's own task does this where the clock is the real one.
+    /// Journals expired holds, as the background task does when the clock is real.
     private void end(Person person) {
         send(Actor.SYSTEM, person, List.of(new Command.EndHolds()));
     }
@@ -303,7 +303,7 @@ final class DemoPast {
                     done(new Command.AssignGroup(id, groups.get(0)));
                     done(new Command.AssignGroup(id, groups.get(1)));
                 }
-                // Goes with the one person who has it, should they be expelled.
+                // Deleted if the only person who has it is expelled.
                 case "Audit room" -> auditRoom = id;
                 default -> throw new IllegalStateException("given to nobody: " + name);
             }
@@ -325,11 +325,11 @@ final class DemoPast {
         return sender.send(operator, null, List.of(command));
     }
 
-    // Jobs. In a test realm each has its verdict at once.
+    // Jobs. In a test realm each gets its verdict immediately.
 
     private void enrol(Person person, Outcome outcome) {
         submit(person, "enrol-" + person.number(), 4, outcome);
-        // Somebody who is held for fraud is not enrolled, and cannot log in.
+        // A user under a fraud hold is not enrolled and cannot log in.
         boolean isEnrolled = outcome == Outcome.PASSED && Fate.of(person) != Fate.FRAUD;
         if (isEnrolled && person.number() % 8 == 1) {
             submit(person, "login-" + person.number(), 2, person.number() % 5 == 0 ? Outcome.FAILED : Outcome.PASSED);
@@ -351,7 +351,7 @@ final class DemoPast {
         JobRequest.ForUser whose = new JobRequest.ForUser(UserRef.id(user.id()), text, null);
         JobRequest job = new JobRequest(jobId, new JobType(type), whose, null, null, false, false, outcome);
         if (Fate.of(person) == Fate.FRAUD) {
-            // Something to look at in a fraud review.
+            // Evidence to look at in a fraud review.
             keeper.keep(new DemoFace(person.number()), evidence -> done(new JobCommand.SubmitJob(job, null, evidence)));
         } else {
             done(new JobCommand.SubmitJob(job, null, null));

@@ -161,7 +161,7 @@ final class DemoPeople {
                 .toList();
     }
 
-    /// `name` in the letters a to z.
+    /// `name` transliterated to the letters a to z.
     private static String latin(String name) {
         String bare = Normalizer.normalize(name.toLowerCase(Locale.ROOT), Normalizer.Form.NFD);
         StringBuilder latin = new StringBuilder(bare.length());

@@ -1,5 +1,5 @@
-/// What `serve --demo` fills an empty register with: a tenant with made-up people in assorted standing, and commands to
-/// try on them. It writes through the directory like everybody else, and only `Serve` uses it.
+/// Fills an empty register for `serve --demo`: a tenant with fictional people in various standings, and
+/// commands to try. It writes through the directory like everything else. Only `Serve` uses it.
 @NullMarked
 package dev.muster.demo;
 

@@ -125,7 +125,7 @@ public final class AdminTasks {
                     "", "not_embedded", "PostgreSQL is backed up with its own tools: see docs/operating.md."));
         }
         if (!permit.tryAcquire()) {
-            return Result.refused(new Refusal.InUse("the backup that is under way"));
+            return Result.refused(new Refusal.InUse("the backup in progress"));
         }
         Running backup;
         try {

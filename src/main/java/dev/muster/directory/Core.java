@@ -93,7 +93,7 @@ public record Core(
             InstantSource clock,
             RandomGenerator random) {}
 
-    /// Where the core keeps what is not in the database.
+    /// The core's files and folders outside the database.
     ///
     /// @param masterKeys the file that a new master key is added to
     /// @param checkpoints the folder for signed checkpoints, one file per realm

@@ -276,7 +276,7 @@ public final class Directory {
     public Result<AsOf<User>> find(Actor actor, long realm, UserRef ref, Instant at) {
         return StorageFailures.as(actor, Scope.USERS_READ, () -> {
             if (at.isAfter(now.instant())) {
-                return Result.refused(new Refusal.Invalid("at", "in_the_future", "Must not lie in the future."));
+                return Result.refused(new Refusal.Invalid("at", "in_the_future", "Must not be in the future."));
             }
             return database.<Result<AsOf<User>>>snapshot(reads -> {
                 UserRow row = reads.users().user(realm, ref);

@@ -247,7 +247,7 @@ public final class Journal {
 
     /// Verifies like [#verify(Actor, long)], for a caller that already has the permit.
     ///
-    /// @param seen is told the last verified entry from time to time
+    /// @param seen receives the number of the last verified entry from time to time
     Result<ChainVerification> verify(Actor actor, long realm, LongConsumer seen) {
         return StorageFailures.as(actor, Scope.JOURNAL_READ, () -> Result.ok(walk(realm, seen)));
     }

@@ -137,7 +137,7 @@ public abstract class Request {
     /// Adds a header to the reply, even if the reply is a fault. A second value for a name replaces the
     /// first.
     ///
-    /// @param value visible ASCII and spaces; anything else throws, as a bug of the caller
+    /// @param value visible ASCII and spaces; anything else is a bug of the caller and throws
     public abstract void answerWith(String name, String value);
 
     /// Whether the content type is a form, which [#form] can read.

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 /// @param commands in order. Without a target there is one command, but a registration may be followed by
 ///     commands on the new user or on memberships
 /// @param ifMatch the versions that the target may have; null for any, empty for none
-/// @param ifMatch the versions that the target may have; null for any, empty for none
 /// @param together the number of users changed together, by this write and others of the same bulk change;
 ///     1 for a single change
 public record Write(

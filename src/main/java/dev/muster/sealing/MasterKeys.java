@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.random.RandomGenerator;
 
-/// The loaded master keys. The first one wraps, all of them unwrap; so a master key is rotated by putting a
-/// new one first, rewrapping every realm's key with [#rewrap], and then removing the old one.
+/// The loaded master keys. The first is used for wrapping, all for unwrapping; so a master key is rotated
+/// by putting a new one first, rewrapping every realm's key with [#rewrap], and then removing the old one.
 ///
 /// In a file or in the configuration, they are lines: a line is the Base64 (RFC 4648, padded) of 32 random
 /// bytes, or is blank, or begins with `#`. The first key is the current one. A key's **id** is the first 8
@@ -66,8 +66,7 @@ public final class MasterKeys {
             }
             byte[] key = decoded(line, source, i + 1);
             if (keys.putIfAbsent(id(key), sealingKey(key)) != null) {
-                throw new KeyUnavailableException(
-                        source + ", line " + (i + 1) + ": this master key stands there twice");
+                throw new KeyUnavailableException(source + ", line " + (i + 1) + ": this master key is a duplicate");
             }
         }
         if (keys.isEmpty()) {
@@ -100,7 +99,7 @@ public final class MasterKeys {
         return load(file);
     }
 
-    /// The id of the current key, which wraps.
+    /// The id of the current key, the one used to wrap.
     public String currentId() {
         return HexFormat.of().toHexDigits(current);
     }

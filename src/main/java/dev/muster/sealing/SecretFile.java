@@ -30,7 +30,7 @@ public final class SecretFile {
         try {
             if (!PRIVATE.value().containsAll(Files.getPosixFilePermissions(file))) {
                 throw new KeyUnavailableException(
-                        file + " must be for its owner alone, of mode 600 or stricter: chmod 600 " + file);
+                        file + " must be accessible to its owner only, with mode 600 or stricter: chmod 600 " + file);
             }
             if (Files.size(file) > LARGEST_BYTES) {
                 throw new KeyUnavailableException(file + " is too large to be a key file");
@@ -80,7 +80,8 @@ public final class SecretFile {
             }
         } catch (FileAlreadyExistsException e) {
             throw new KeyUnavailableException(
-                    e.getFile() + " exists: another rotation is under way, or one was cut short and left it behind", e);
+                    e.getFile() + " exists: another rotation is in progress, or one was interrupted and left it behind",
+                    e);
         } catch (NoSuchFileException e) {
             throw new KeyUnavailableException(path + " does not exist", e);
         } catch (IOException e) {

@@ -77,8 +77,8 @@ public final class OperatorPasswords {
         return check(Check.SIGN_IN, realm, realmText, username, password, client);
     }
 
-    /// As [#check], where the password is all that is asked for. An operator who must use a passkey is refused like
-    /// one with a wrong password.
+    /// Like [#check], for callers that ask for nothing but the password. An operator who must use a passkey
+    /// is refused like one with a wrong password.
     Result<Operator> checkAlone(Realm realm, String username, String password, RemoteClient client) {
         return check(Check.ALONE, realm, Caller.text(realm), username, password, client);
     }

@@ -15,11 +15,12 @@ import org.jspecify.annotations.Nullable;
 /// The time at which a client claims to have signed a request, in any of the formats of Smile ID's official
 /// clients:
 ///
-/// * ISO 8601 with 0 to 9 digits of a second's fraction and `Z`, `±hh:mm` or `±hhmm` * `2023-02-13 15:07:42
-/// +0000` and `2023-02-13 15:07:42 UTC`, from Ruby's `Time#to_s` * `Mon Feb 13 2023 15:07:42 GMT+0000
-/// (Coordinated Universal Time)`, from JavaScript's `Date.toString()` * ISO 8601 without a zone, the local
-/// time of a Python client * a number, in JSON or as text: epoch seconds below 100,000,000,000, milliseconds
-/// from there on, with up to 9 digits of a fraction
+/// - ISO 8601 with 0 to 9 fractional digits and `Z`, `±hh:mm` or `±hhmm`;
+/// - `2023-02-13 15:07:42 +0000` and `2023-02-13 15:07:42 UTC`, from Ruby's `Time#to_s`;
+/// - `Mon Feb 13 2023 15:07:42 GMT+0000 (Coordinated Universal Time)`, from JavaScript's `Date.toString()`;
+/// - ISO 8601 without a zone, the local time of a Python client;
+/// - a number, in JSON or as text, with up to 9 fractional digits: epoch seconds below 100,000,000,000,
+///   milliseconds from that number on.
 ///
 /// The server's own signatures use one of these formats too; [ReplyTimes] distinguishes them.
 public final class SignedTime {
@@ -168,8 +169,8 @@ public final class SignedTime {
         return at == null || at.isBefore(now.minus(west));
     }
 
-    /// Whether the time is at most `maxAge` old and at most 15 minutes ahead; without a zone, whether it is
-    /// in any zone.
+    /// Whether the time is at most `maxAge` old and at most 15 minutes ahead. For a time without a zone,
+    /// whether that is true in at least one zone.
     public boolean isFresh(Instant now, MaxAge maxAge) {
         Duration east = zoned ? AHEAD : AHEAD.plus(EASTERNMOST);
         return at != null && !isPast(now, maxAge) && !at.isAfter(now.plus(east));

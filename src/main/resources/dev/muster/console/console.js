@@ -1,15 +1,15 @@
 // Everything works without this file; with it, some of it is quicker.
 "use strict";
 
-// htmx reads the whole page before it begins, which takes longer than all else that is done here: so it comes once the
-// page has been painted, and only to pages that have something for it to do.
+// htmx scans the whole page at startup, which takes longer than everything else here. So it is loaded once the page has been
+// painted, and only on pages that use it.
 const files = document.currentScript.dataset;
 
 function bringHtmx() {
     const script = document.createElement("script");
     script.src = files.htmx;
     script.addEventListener("load", () => {
-        // What was typed before it was there.
+        // Handles what was typed before htmx was loaded.
         const search = document.getElementById("q");
         if (search && search.value !== search.defaultValue) {
             search.dispatchEvent(new Event("change", { bubbles: true }));
@@ -31,7 +31,7 @@ document.addEventListener("DOMContentLoaded", () => {
     });
 });
 
-// What an operator prefers in this browser; null where the browser keeps nothing.
+// The operator's preferences in this browser; null if the browser stores none.
 function preference(name) {
     try {
         return JSON.parse(localStorage.getItem("muster." + name));
@@ -48,7 +48,7 @@ function prefer(name, value) {
     }
 }
 
-// Times are in UTC, also within sentences, unless the operator prefers local time. The other of the two shows on hover.
+// Times are in UTC, also within sentences, unless the operator prefers local time. The other one is shown on hover.
 let isLocal = preference("local-time") === true;
 const localFormat = new Intl.DateTimeFormat("en-GB", {
     day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
@@ -213,19 +213,19 @@ if (!("commandForElement" in HTMLButtonElement.prototype)) {
     });
 }
 
-// The menu from which a dialog was opened is closed with it.
+// Closes the menu from which a dialog is opened.
 document.addEventListener("click", (event) => {
     if (event.target.closest("[command=show-modal]")) {
         event.target.closest(".menu")?.hidePopover();
     }
 });
 
-// A choice that needs no button to be applied.
+// A choice that is applied without a button.
 document.addEventListener("change", (event) => {
     event.target.closest("form[data-submits-itself]")?.requestSubmit();
 });
 
-// Whoever types an end means it.
+// A typed end selects the option for it.
 document.addEventListener("input", (event) => {
     if (event.target.name === "until" && event.target.form) {
         const end = event.target.form.elements.end;
@@ -235,8 +235,8 @@ document.addEventListener("input", (event) => {
     }
 });
 
-// A form that is refused stays open with what was typed, and says why. Without this script, the page that the server
-// answers with says it.
+// A refused form stays open with what was typed, and shows the reason. Without this script, the server's response page
+// shows it.
 document.addEventListener("submit", async (event) => {
     const form = event.target;
     if (form.method !== "post" || !form.closest("dialog, details")) {
@@ -348,7 +348,7 @@ addEventListener("load", () => {
     }
 });
 
-// Copies a secret that is shown once. Only where the browser lets a page do so.
+// Copies a secret that is shown once, if the browser allows it.
 if (navigator.clipboard) {
     document.addEventListener("DOMContentLoaded", () => {
         for (const button of document.querySelectorAll("[data-copy]")) {
@@ -377,5 +377,5 @@ document.addEventListener("DOMContentLoaded", () => {
     }
 });
 
-// A form that waited until its operator had proven who they are is sent on by itself.
+// Submits a kept form automatically once its operator has proved their identity.
 document.addEventListener("DOMContentLoaded", () => document.querySelector("form[data-resume]")?.requestSubmit());

@@ -5,7 +5,7 @@
     const MESSAGES = {
         NotAllowedError: "No passkey was used. Try again.",
         NotCreated: "No passkey was added. Try again.",
-        InvalidStateError: "This device has a passkey of yours already.",
+        InvalidStateError: "This device already has one of your passkeys.",
         SecurityError: "Passkeys need this server under its own host name, over https.",
     };
 
@@ -19,7 +19,7 @@
         return btoa(text).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
     }
 
-    // Browsers of before 2025 cannot read and write WebAuthn's JSON themselves.
+    // Browsers from before 2025 cannot convert WebAuthn's JSON themselves.
     function ids(list) {
         return (list ?? []).map((each) => ({ ...each, id: bytes(each.id) }));
     }

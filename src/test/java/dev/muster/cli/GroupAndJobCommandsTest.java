@@ -292,7 +292,7 @@ final class GroupAndJobCommandsTest {
         Path file = folder.resolve("job.zip");
         server.thenBreakOff("what was");
         cli.run("job", "evidence", "j", "-o", file.toString())
-                .complained(3, "muster job evidence: the evidence broke off after 8 bytes");
+                .complained(3, "muster job evidence: the evidence is incomplete: it ended after 8 bytes");
         server.then(
                 404,
                 "{\"title\":\"Not found\",\"status\":404,\"detail\":\"There is no evidence of job j.\","

@@ -59,7 +59,7 @@ final class LocalCommandsTest {
         assertThat(ran.exit()).isEqualTo(70);
         assertThat(ran.err())
                 .startsWith(
-                        "muster serve: a fault of Muster's own, please report it: java.lang.IllegalStateException: oops\n");
+                        "muster serve: an internal error of Muster, please report it: java.lang.IllegalStateException: oops\n");
     }
 
     @Test

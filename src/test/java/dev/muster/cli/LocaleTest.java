@@ -73,7 +73,7 @@ final class LocaleTest {
                 .run("user", "list", "--q", "M\uFFFDller")
                 .complained(
                         2,
-                        "muster: argument 4 is not UTF-8 text, or holds U+FFFD, which stands for text that was lost");
+                        "muster: argument 4 is not UTF-8 text, or contains U+FFFD, which replaces characters that were lost");
         assertThat(server.asked()).isEmpty();
     }
 }

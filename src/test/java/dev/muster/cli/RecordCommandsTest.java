@@ -65,7 +65,7 @@ final class RecordCommandsTest {
         cli.run("user", "erase", "x")
                 .complained(
                         2,
-                        "muster user erase: no terminal to confirm it at: give --yes (see muster user erase --help)");
+                        "muster user erase: no terminal for the confirmation: give --yes (see muster user erase --help)");
         assertThat(cli.run("user", "erase", "x", "--yes", "--note", "asked").exit())
                 .isZero();
         asked("POST /v1/users/x/erase", "{\"note\":\"asked\"}");

@@ -63,7 +63,7 @@ final class RemoteCommandsTest {
                 card          123 door
                 metadata      {"k":1}
 
-                suspended: may not act, until 2026-11-28 17:01:02 UTC, then may act, and it fails
+                suspended: may not act, until 2026-11-28 17:01:02 UTC, then may act, but jobs fail
                 HOLD       LABEL  DECIDES  REASON      UNTIL (UTC)          PLACED (UTC)         BY              CHANGED (UTC)        BY              NOTE
                 suspended  main   yes      chargeback  2026-11-28 17:01:02  2026-11-21 17:01:02  operator maria  2026-11-22 17:01:02  apiKey billing  see ticket 7
                 fraud      main   no                                        2026-11-20 08:00:00  root
@@ -315,7 +315,7 @@ final class RemoteCommandsTest {
         cli.run("key", "revoke", "k1").printed("Revoked k1.\n");
         assertThat(server.last().line()).isEqualTo("DELETE /v1/keys/k1");
         server.then(200, "{}");
-        cli.run("key", "revoke", "k1", "--descendants").printed("Revoked k1 and all that it made.\n");
+        cli.run("key", "revoke", "k1", "--descendants").printed("Revoked k1 and everything it created.\n");
         assertThat(server.last().line()).isEqualTo("DELETE /v1/keys/k1?descendants=true");
         server.then(200, "{}");
         cli.run("operator", "sign-out", "ann").printed("Signed out ann.\n");
@@ -374,8 +374,7 @@ final class RemoteCommandsTest {
         server.then(
                 200,
                 "{\"consistent\":true,\"users\":7,\"keys\":2,\"operators\":1,\"differences\":[],\"truncated\":false}");
-        cli.run("journal", "reconcile")
-                .printed("Consistent: 7 users, 2 keys, 1 operators are what the journal says.\n");
+        cli.run("journal", "reconcile").printed("Consistent: 7 users, 2 keys, 1 operators match the journal.\n");
         String found = "{\"consistent\":false,\"users\":7,\"keys\":2,\"operators\":1,\"differences\":[{\"subject\":"
                 + "\"key:1\",\"field\":\"row\",\"journal\":null,\"row\":\"present\"}],\"truncated\":true}";
         server.then(200, found).then(200, found);
@@ -400,7 +399,9 @@ final class RemoteCommandsTest {
         assertThat(Files.getPosixFilePermissions(file)).hasSize(2);
         server.thenBreakOff("{\"seq\":1}\n");
         cli.run("journal", "export", "-o", file.toString())
-                .complained(3, "muster journal export: the export broke off after 1 entries; it is of no use");
+                .complained(
+                        3,
+                        "muster journal export: the export ended after 1 entries, so it is incomplete and cannot be used");
         assertThat(file).hasContent(lines);
         server.then(
                 403,
@@ -477,7 +478,7 @@ final class RemoteCommandsTest {
                 .complained(
                         1,
                         "muster user show: answered " + status
-                                + " in a way that is not Muster's; do --url and MUSTER_URL name a Muster server? "
+                                + " in another format than Muster's; do --url and MUSTER_URL name a Muster server? "
                                 + (body.isEmpty() ? "(nothing)" : body));
     }
 
@@ -555,7 +556,7 @@ final class RemoteCommandsTest {
         assertThat(ran.exit()).isEqualTo(3);
         assertThat(ran.err())
                 .isEqualTo("muster user hold: " + server.url()
-                        + ": the connection broke off; look whether the change was carried out before sending it again;"
+                        + ": the connection broke off; check whether the change was carried out before sending it again;"
                         + " --url or MUSTER_URL names another server\n");
     }
 }

@@ -122,7 +122,7 @@ final class ServerCommandsTest {
         register("ann");
         Cli.Ran ran = cli.reading("external:ann\nexternal:M\uFFFDller\n").run("user", "hold", "-", "blocked");
         assertThat(ran.exit()).isEqualTo(2);
-        assertThat(ran.err()).contains("line 2 of the input holds U+FFFD").hasLineCount(1);
+        assertThat(ran.err()).contains("line 2 of the input contains U+FFFD").hasLineCount(1);
         assertThat(ok("user", "standing", "external:ann").out()).isEqualTo("active: may act\n");
         cli.reading("external:ann\n")
                 .run("user", "erase", "-")
@@ -263,7 +263,7 @@ final class ServerCommandsTest {
         cli.run("operator", "delete", "ann")
                 .complained(
                         2,
-                        "muster operator delete: no terminal to confirm it at: give --yes (see muster operator delete"
+                        "muster operator delete: no terminal for the confirmation: give --yes (see muster operator delete"
                                 + " --help)");
         ok("operator", "delete", "ann", "--yes").printed("Deleted ann.\n");
         assertThat(ok("operator", "list").out()).doesNotContain("ann");

@@ -25,7 +25,7 @@ final class UsageErrorsTest {
                     master-key                              | muster master-key: a command is missing: rotate
                     user frob                               | muster user: there is no frob; there are create, edit, erase, history, promote, standing, bar, groups, hold, list, policies, release, remove, restore, show
                     tenant create                           | muster tenant create: NAME is missing
-                    tenant create a b                       | muster tenant create: one argument too many: b; a value of several words goes in quotes
+                    tenant create a b                       | muster tenant create: one argument too many: b; put a value of several words in quotes
                     tenant list --limit 0                   | muster tenant list: --limit must be a number from 1, not 0
                     key create                              | muster key create: NAME is missing
                     key create x                            | muster key create: --role or --scope is missing
@@ -71,7 +71,7 @@ final class UsageErrorsTest {
                     user remove                             | muster user remove: REF is missing
                     user restore                            | muster user restore: REF is missing
                     user bar x                              | muster user bar: --reason is missing
-                    user bar x --reason y                   | muster user bar: no terminal to confirm it at: give --yes
+                    user bar x --reason y                   | muster user bar: no terminal for the confirmation: give --yes
                     journal verify --head abc               | muster journal verify: --checkpoints, --public-key and --head need --file
                     journal verify --checkpoints x          | muster journal verify: --checkpoints and --public-key are given together
                     journal verify --file x --public-key x  | muster journal verify: --checkpoints and --public-key are given together
@@ -82,8 +82,8 @@ final class UsageErrorsTest {
                     user list lucia hernandez               | muster user list: one argument too many: lucia hernandez; to search, give --q
                     help                                    | muster: there is no help; did you mean --help?
                     version                                 | muster: there is no version; did you mean --version?
-                    backup now                              | muster backup: one argument too many: now; a value of several words goes in quotes
-                    master-key rotate now                   | muster master-key rotate: one argument too many: now; a value of several words goes in quotes
+                    backup now                              | muster backup: one argument too many: now; put a value of several words in quotes
+                    master-key rotate now                   | muster master-key rotate: one argument too many: now; put a value of several words in quotes
                     migrate --database mysql://x            | muster migrate: --database must begin with jdbc:postgresql:// and name a host and a database, or be as postgres://USER:PASSWORD@HOST/NAME
                     serve --port 99999                      | muster serve: --port must be a port from 0 to 65535, not 99999
                     serve --port                            | muster serve: --port needs a value
@@ -93,7 +93,7 @@ final class UsageErrorsTest {
                     user import --help                      | muster user: there is no import; there are create, edit, erase, history, promote, standing, bar, groups, hold, list, policies, release, remove, restore, show
                     frob --help                             | muster: there is no frob; there are serve, tenant, key, operator, sso, passkey-policy, user, group, policy, job, approval, journal, whoami, status, login, logout, profiles, backup, migrate, master-key, completion
                     user list --ca-file /nowhere/at/all     | muster user list: --ca-file names /nowhere/at/all, which cannot be read as PEM certificates
-                    serve now                               | muster serve: one argument too many: now; a value of several words goes in quotes
+                    serve now                               | muster serve: one argument too many: now; put a value of several words in quotes
                     user list -o json                       | muster user list: there is no -o; did you mean --format?
                     user list --format xml                  | muster user list: --format must be one of table, json, csv, not xml
                     user list --format csv --json           | muster user list: --json and --format csv exclude each other
@@ -105,9 +105,9 @@ final class UsageErrorsTest {
                     key rotate                              | muster key rotate: KEY_ID is missing
                     key rotate x --overlap soon             | muster key rotate: --overlap must be an instant such as 2027-01-31T12:00:00Z or a duration from now such as 7d, 12h or 30m, not soon
                     operator role ann boss                  | muster operator role: ROLE must be one of viewer, manager, admin, not boss
-                    operator delete ann                     | muster operator delete: no terminal to confirm it at: give --yes
+                    operator delete ann                     | muster operator delete: no terminal for the confirmation: give --yes
                     user bar - --reason y                   | muster user bar: users on the input are not confirmed one by one: give --yes
-                    user history - --after c                | muster user history: --after goes on with one list, and the input may name many users
+                    user history - --after c                | muster user history: --after continues a single list, but the input may name many users
                     job submit j --type 4 --user -          | muster job submit: --user names one user: each needs a job id of their own
                     user list --profile x                   | muster user list: there is no profile x; muster login --profile x makes it
                     serve --port 1 --port 2                 | muster serve: --port is given twice

@@ -80,7 +80,7 @@ final class AccessTest {
 
     // A browser.
 
-    /// Somebody's browser with its cookie, and the token of the page that it last had.
+    /// A browser with its cookie, and the CSRF token of the last page it loaded.
     private final class Tab {
         private String cookie = "";
         private String token = "";
@@ -137,7 +137,7 @@ final class AccessTest {
                     next);
         }
 
-        /// The way of a redirect.
+        /// Follows a redirect.
         HttpResponse<String> follow(HttpResponse<String> redirect) throws Exception {
             assertThat(redirect.statusCode()).as(redirect.body()).isEqualTo(303);
             return get(location(redirect));
@@ -251,14 +251,14 @@ final class AccessTest {
                     BASE + form.getFirst(), form.subList(1, form.size()).toArray(String[]::new));
             assertThat(location(asked)).as("%s", form).startsWith(BASE + "/confirm?waiting=");
         }
-        // What is shown once is shown when the form is gone on with.
+        // A secret that is shown only once is shown after the kept form continues.
         String waiting = resumeOf(location(ada.post(BASE + "/keys", "name", "reports", "role", "viewer")));
         ada.follow(ada.post(BASE + "/confirm", "waiting", waiting, "password", TestServer.PASSWORD));
         assertThat(ada.post(BASE + "/keys", "resume", waiting).body())
                 .contains("Key reports was created", "id=\"api-key\"");
     }
 
-    /// A form is sent on to where it was sent first, by whoever sent it.
+    /// A kept form can only be resumed by the operator who sent it, at its original address.
     @Test
     void aFormThatWaitsIsNobodyElses() throws Exception {
         User eve = user("eve@example.org");
@@ -278,7 +278,7 @@ final class AccessTest {
         assertThat(status(eve)).isEqualTo(Status.ACTIVE);
     }
 
-    /// The confirmation offers it to operators who have no password.
+    /// The confirmation page offers this to operators without a password.
     @Test
     void signingInAgainIsAProofToo() throws Exception {
         User eve = user("eve@example.org");
@@ -341,7 +341,7 @@ final class AccessTest {
         assertThat(now(eve).holds().all()).isEmpty();
     }
 
-    /// Else another site, or somebody with a cookie of their own making, could have a form kept for an operator.
+    /// Otherwise another site, or somebody with a forged cookie, could have a form kept for an operator.
     @Test
     void onlyAFormOfThatSessionIsKept() throws Exception {
         User eve = user("eve@example.org");

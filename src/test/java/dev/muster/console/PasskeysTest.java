@@ -178,7 +178,7 @@ final class PasskeysTest {
         assertThat(page.getByText("never")).hasCount(0);
         assertThat(page.getByText("by passkey")).isVisible();
 
-        // Removed, it signs in no more.
+        // Once removed, it can no longer be used to sign in.
         press(page, "Remove Work laptop");
         page.locator("dialog[open]")
                 .getByText("Remove passkey", new com.microsoft.playwright.Locator.GetByTextOptions().setExact(true))
@@ -208,7 +208,7 @@ final class PasskeysTest {
         assertThat(chromium.takeComplaints()).isEmpty();
     }
 
-    /// On every page with passkeys on it.
+    /// Called on every page that shows passkeys.
     private static void accessible(Page page) {
         assertThat(new AxeBuilder(page).analyze().getViolations())
                 .as("%s", page.url())
@@ -221,7 +221,7 @@ final class PasskeysTest {
         Page page = typePassword(browser(), "ada");
         page.waitForURL(ACCOUNT);
         accessible(page);
-        // Without a device the pages that ask for a passkey stay.
+        // Without a device, pages that ask for a passkey stay open.
         press(page, "Add a passkey");
         page.locator("dialog[open] input[name=name]").fill("Work laptop");
         accessible(page);
@@ -257,7 +257,7 @@ final class PasskeysTest {
         assertThat(page.getByText("No passkey was used.")).isVisible();
         assertThat(page.url()).endsWith("/sign-in");
 
-        // A browser that signs without: the server asks for the flag itself.
+        // A browser that does not verify its user: the server checks the flag itself.
         page.route("**/passkeys/options", route -> {
             com.microsoft.playwright.APIResponse reply = route.fetch();
             route.fulfill(new com.microsoft.playwright.Route.FulfillOptions()
@@ -265,7 +265,7 @@ final class PasskeysTest {
                     .setBody(reply.text().replace("\"required\"", "\"discouraged\"")));
         });
         usePasskey(page);
-        assertThat(page.getByText("Your device did not check that it is you.")).isVisible();
+        assertThat(page.getByText("Your device did not verify that it is you.")).isVisible();
         page.unroute("**/passkeys/options");
         device.setUserVerified(true);
         usePasskey(page);
@@ -307,7 +307,7 @@ final class PasskeysTest {
         new VirtualAuthenticator(page, true);
         add(page, "Work laptop");
         signOut(page);
-        // The first answer is held back, and sent again later.
+        // The first response is captured and sent again later.
         AtomicReference<String> sent = new AtomicReference<>();
         AtomicReference<String> cookie = new AtomicReference<>();
         page.onRequest(request -> {
@@ -353,18 +353,18 @@ final class PasskeysTest {
         new VirtualAuthenticator(page, true);
         add(page, "Work laptop");
         ahead.set(Duration.ofMinutes(16));
-        // Adding another asks for a proof first.
+        // Adding another passkey requires a proof first.
         page.navigate(base() + "/account");
         press(page, "Add a passkey");
         page.locator("dialog[open] input[name=name]").fill("Phone");
         press(page, "Continue");
         page.waitForURL(Pattern.compile(".*/confirm\\?waiting=.*"));
         press(page, "Confirm with a passkey");
-        // The same device has one already, which the browser says.
+        // The browser reports that the device already has a passkey.
         page.waitForURL(Pattern.compile(".*/account/passkeys/new"));
         assertThat(page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setName("Add a passkey")))
                 .isVisible();
-        assertThat(page.getByText("This device has a passkey of yours already."))
+        assertThat(page.getByText("This device already has one of your passkeys."))
                 .isVisible();
         chromium.takeComplaints();
     }
@@ -373,7 +373,7 @@ final class PasskeysTest {
     void aRoleCanRequireOne() {
         require(Role.ADMIN);
         Page page = typePassword(browser(), "ada");
-        // Without a passkey there is one thing to do.
+        // Without a passkey, only the account page is reachable.
         page.waitForURL(ACCOUNT);
         assertThat(page.getByText("Your role needs a passkey.")).isVisible();
         page.navigate(base() + "/users");
@@ -388,13 +388,13 @@ final class PasskeysTest {
         page.waitForURL(OVERVIEW);
         assertThat(actions().getFirst()).isEqualTo("operator.signed_in");
 
-        // Another browser has the password only.
+        // Another browser, where only the password is known.
         Page thief = typePassword(browser(), "ada");
         assertThat(thief.getByText("Your role needs a passkey after the password."))
                 .isVisible();
         thief.navigate(base() + "/users");
         assertThat(thief.url()).contains("/sign-in");
-        // Nor do tokens come of the password.
+        // The password alone does not get tokens either.
         assertThat(server.authenticator()
                         .signIn(
                                 new Caller(
@@ -410,7 +410,7 @@ final class PasskeysTest {
         chromium.takeComplaints();
     }
 
-    /// A key without PIN is a second step after the password, and no way in by itself.
+    /// A security key without a PIN is only a second step after the password, not a sign-in by itself.
     @Test
     void aDeviceThatVerifiesNobodyIsASecondStep() {
         require(Role.ADMIN);
@@ -427,7 +427,7 @@ final class PasskeysTest {
         chromium.takeComplaints();
     }
 
-    /// A session of before the policy ends at its next page in the demand for a passkey.
+    /// A session that began before the policy is asked for a passkey on its next page.
     @Test
     void aSessionThatBeganWithThePasswordIsAskedForThePasskey() {
         Page page = signedIn("ada");

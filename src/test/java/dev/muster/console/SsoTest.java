@@ -180,7 +180,7 @@ final class SsoTest {
         issuer.claims = change;
     }
 
-    // What is to work.
+    // What must work.
 
     @Test
     void theFirstSignInMakesTheOperatorWithTheMappedRole() throws Exception {
@@ -273,7 +273,7 @@ final class SsoTest {
         assertIn(signIn());
         assertThat(issuer.keyFetches).hasValue(2);
 
-        // No more than that in half a minute, however many unknown keys are named.
+        // Keys are fetched at most twice in 30 seconds, however many unknown keys are named.
         issuer.key = TestIssuer.newKey("third");
         for (int i = 0; i < 3; i++) {
             browser.cookies.clear();
@@ -282,7 +282,7 @@ final class SsoTest {
         assertThat(issuer.keyFetches).hasValue(2);
     }
 
-    // Who is not let in.
+    // Refused sign-ins.
 
     @Test
     void nobodyWithoutAMappedRoleIsLetIn() throws Exception {
@@ -349,7 +349,7 @@ final class SsoTest {
         });
 
         assertOut(password("ann"), 401, "");
-        // The sign-in of epixel takes passwords too.
+        // epixel's sign-in accepts passwords too.
         assertThat(tokens("ann")).isInstanceOf(Result.Refused.class);
         assertThat(tokens("emergency")).isInstanceOf(Result.Ok.class);
         assertIn(password("emergency"));
@@ -467,7 +467,7 @@ final class SsoTest {
         String answer = issuer.callback(start());
         browser.cookies.clear();
         assertOut(comeBack(answer), 400, "This sign-in is over.");
-        // Nor with a sign-in of its own under way.
+        // Also refused while the browser has its own sign-in in progress.
         start();
         assertOut(comeBack(answer), 400, "This sign-in is over.");
         assertThat(issuer.tokenCalls).hasValue(0);
@@ -487,15 +487,15 @@ final class SsoTest {
     void anAlteredCookieIsRefused() throws Exception {
         String answer = issuer.callback(start());
         String kept = browser.cookies.get("muster-sso");
-        // To another realm, whose key did not seal it.
+        // Moved to another realm, whose key did not seal it.
         browser.cookies.put("muster-sso", tenancy.test() + kept.substring(kept.indexOf('.')));
         assertOut(comeBack(answer), 400, "This sign-in is over.");
         browser.cookies.put("muster-sso", kept.substring(0, kept.length() - 4) + "AAAA");
         assertOut(comeBack(answer), 400, "This sign-in is over.");
     }
 
-    /// The browser was sent to a dishonest provider of the tenant, which sent it on to the honest one. The honest
-    /// one's code must not be brought to the dishonest one.
+    /// A mix-up attack: a malicious provider of the tenant forwards the browser to an honest one. The honest
+    /// provider's code must not be sent to the malicious one.
     @Test
     void theAnswerOfAnotherIssuerIsRefusedBeforeItsCodeIsUsed() throws Exception {
         set(issuer, draft -> draft.domains = List.of("acme.com"));
@@ -506,7 +506,7 @@ final class SsoTest {
             assertOut(comeBack(honest), 403, "could not be verified");
             assertThat(evil.tokenCalls).hasValue(0);
 
-            // Nor where the issuer's name was taken out of the answer, though both promise to say it.
+            // Also refused if `iss` was removed from the response, since both providers announce it.
             honest = issuer.callback(start("maria@evil.example", ""));
             assertOut(comeBack(honest.replaceFirst("&iss=.*", "")), 403, "could not be verified");
             assertThat(evil.tokenCalls).hasValue(0);

@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// A browser as far as signing in needs one: it keeps cookies and sends forms.
+/// A minimal browser for signing in: it keeps cookies and sends forms.
 final class TestBrowser {
     private final HttpClient client;
     private final URI server;
@@ -55,7 +55,7 @@ final class TestBrowser {
         return response;
     }
 
-    /// Where a page that takes the browser elsewhere takes it.
+    /// The URL to which a page redirects the browser (`Refresh`).
     static URI leads(HttpResponse<String> page) {
         String refresh = page.headers().firstValue("Refresh").orElseThrow(() -> new AssertionError(page.body()));
         return URI.create(refresh.substring(refresh.indexOf("url=") + 4));

@@ -32,18 +32,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-/// An OpenID provider of a few lines, for answers that a real one does not give. It takes the same code again, so
-/// that only Muster's own check refuses it.
+/// A minimal OpenID provider, for responses that a real one does not give. It accepts a code repeatedly, so
+/// that only Muster's own check can refuse it.
 final class TestIssuer implements AutoCloseable {
     static final String CLIENT = "muster";
     static final String SECRET = "the client's secret";
 
-    /// Makes the ID token out of sound claims.
+    /// Makes the ID token from valid claims.
     interface Signer {
         String sign(JWTClaimsSet claims) throws Exception;
     }
 
-    /// Made once: it takes a while.
+    /// Created once, because that takes a while.
     private static final RSAKey FIRST = newKey("first");
 
     private final HttpServer server;
@@ -52,13 +52,13 @@ final class TestIssuer implements AutoCloseable {
     final AtomicInteger tokenCalls = new AtomicInteger();
     volatile RSAKey key = FIRST;
 
-    /// What is said of the person, and how it is signed.
+    /// The claims about the person, and how they are signed.
     volatile Consumer<JWTClaimsSet.Builder> claims = _ -> {};
     volatile Signer signer = this::signed;
     volatile boolean saysItsName = true;
     volatile String metadata = "";
 
-    /// Sent instead of the description; null for nothing.
+    /// Where the discovery document redirects to; null to serve it.
     volatile String elsewhere;
 
     TestIssuer() throws IOException {
@@ -100,7 +100,7 @@ final class TestIssuer implements AutoCloseable {
                 "authorization_response_iss_parameter_supported":%2$s%3$s}""".formatted(url(), saysItsName, metadata);
     }
 
-    /// What the provider sends the browser back with, once somebody has signed in.
+    /// The query with which the provider redirects the browser back after a sign-in.
     ///
     /// @param request the address to which the browser was sent
     String callback(URI request) {

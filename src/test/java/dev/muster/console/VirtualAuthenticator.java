@@ -5,7 +5,7 @@ import com.google.gson.JsonPrimitive;
 import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Page;
 
-/// A device with passkeys of a page's browser, through Chromium's DevTools protocol.
+/// A simulated device with passkeys in a page's browser, controlled through Chromium's DevTools protocol.
 final class VirtualAuthenticator {
     private final CDPSession devTools;
     private final String id;
@@ -34,7 +34,7 @@ final class VirtualAuthenticator {
         return message;
     }
 
-    /// Whether its user can unlock it.
+    /// Sets whether its user can unlock it.
     void setUserVerified(boolean verified) {
         JsonObject message = itself();
         message.addProperty("isUserVerified", verified);
@@ -55,7 +55,7 @@ final class VirtualAuthenticator {
                 .size();
     }
 
-    /// Puts a passkey of another device here.
+    /// Adds a passkey copied from another device.
     void put(JsonObject passkey) {
         JsonObject message = itself();
         message.add("credential", passkey);

@@ -29,7 +29,8 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Passkeys and the policy of who must use one: who may change them, what is stored, and what is believed of it.
+/// Passkeys and the policy of who must use one: who may change them, what is stored,
+/// and which stored rows are trusted.
 final class StoredPasskeysTest extends OnBothRunning {
     private Operator ada;
 

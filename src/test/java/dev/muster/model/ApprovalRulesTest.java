@@ -123,7 +123,7 @@ class ApprovalRulesTest {
         TestRealm.ok(approve(proven(bob), bar(proven(cleo))));
     }
 
-    /// Deleting whoever is in between makes nobody a stranger.
+    /// Deleting an operator in between does not make the others independent.
     @Test
     void aDeletedMakerStillCounts() {
         Operator cleo = madeBy("cleo", ann);
@@ -163,7 +163,7 @@ class ApprovalRulesTest {
         TestRealm.ok(approve(proven(bob), bar(key.actor())));
     }
 
-    /// The first key of a realm makes its operators to begin with: they are not one person for that.
+    /// The first key of a realm creates its first operators, which does not make them one person.
     @Test
     void theFirstKeyMakesStrangers() {
         TestRealm.ok(realm.ask(
@@ -318,7 +318,7 @@ class ApprovalRulesTest {
         assertThat(realm.get(user).isBarred()).isFalse();
     }
 
-    /// To decline prevents something, and so needs no proof.
+    /// Declining only prevents a change, so it needs no proof.
     @Test
     void decliningNeedsNoProof() {
         TestRealm.ok(realm.ask(bob.actor(), null, new ApprovalCommand.Decline(bar(proven(ann)), null, null)));
@@ -357,7 +357,7 @@ class ApprovalRulesTest {
                 List.of()));
     }
 
-    /// With an identity provider of her own an operator could sign in as a stranger to herself.
+    /// With her own identity provider, an operator could sign in as a seemingly independent operator.
     @Test
     void whileActionsNeedApprovalOnlyAFirstKeyAddsAnIdentityProvider() {
         ApiKey hers = realm.key(Role.ADMIN);

@@ -329,7 +329,7 @@ class CredentialRulesTest {
                     .isEqualTo(new Refusal.Invalid(
                             "expiresAt",
                             "outlives_its_maker",
-                            "Must not be later than 2026-11-21T12:01:00.000Z, when the key that makes it expires."));
+                            "Must not be later than 2026-11-21T12:01:00.000Z, when the key that creates it expires."));
         }
         assertThat(made(ada, Set.of(), null).expiresAt()).isNull();
     }

@@ -465,7 +465,8 @@ class UserLifeTest {
     void nobodyIsInvitedWithoutAnAddressOrOnceItIsConfirmed() {
         UUID nameless = realm.user(draft -> draft.username = TestRealm.username("nameless"));
         assertThat(realm.refused(nameless, new Command.RequestInvitation()))
-                .isEqualTo(new Refusal.Invalid("email", "required", "Must be there to write to."));
+                .isEqualTo(
+                        new Refusal.Invalid("email", "required", "Is required, because the invitation is sent to it."));
         realm.done(ada, new Command.ConfirmEmail());
         assertThat(realm.refused(ada, new Command.RequestInvitation()))
                 .isEqualTo(new Refusal.Invalid("email", "confirmed", "Is confirmed already."));

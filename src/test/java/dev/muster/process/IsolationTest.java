@@ -510,7 +510,7 @@ class IsolationTest {
                 // Its parameters are in a cookie that another browser cannot create: see SsoTest.
                 "GET /console/sso/callback",
                 "POST /console/sso/start",
-                // They name nothing: whose passkey it is, the device says and signs: PasskeysTest.
+                // They contain no reference; the device's signed response says whose passkey it is: see PasskeysTest.
                 "POST /console/passkeys/options",
                 "POST /console/passkeys/sign-in",
                 "POST /console/passkeys/second-step"));
@@ -619,7 +619,7 @@ class IsolationTest {
             }
         }
         untold.removeAll(told);
-        assertThat(untold).as("routes that this test says nothing of").isEmpty();
+        assertThat(untold).as("routes that this test does not cover").isEmpty();
     }
 
     /// References in a partner's calls, with either word for a user.

@@ -133,11 +133,11 @@ public final class OpenApiCheck {
         if (!codes.isMissingNode() && !headOnly) {
             boolean among =
                     codes.valueStream().anyMatch(one -> one.stringValue().equals(code));
-            must(among, method, target, reply, "the problem is to be one of " + codes);
+            must(among, method, target, reply, "the problem must be one of " + codes);
         }
         JsonNode content = document.at(pointer).path("content");
         if (content.isMissingNode()) {
-            must(reply.body().length == 0, method, target, reply, "no body is told of");
+            must(reply.body().length == 0, method, target, reply, "no body is documented");
             return;
         }
         String type = content.propertyNames().iterator().next();
@@ -147,7 +147,7 @@ public final class OpenApiCheck {
         JsonNode media = content.path(type);
         JsonNode line = media.path("schema").path("contentSchema");
         if (!line.isMissingNode()) {
-            must(type.equals(reply.headers().get("content-type")), method, target, reply, "it is to be " + type);
+            must(type.equals(reply.headers().get("content-type")), method, target, reply, "it must be " + type);
             for (String each : new String(reply.body(), StandardCharsets.UTF_8)
                     .stripTrailing()
                     .split("\n", -1)) {
@@ -161,7 +161,7 @@ public final class OpenApiCheck {
         } else if (type.equals("application/json") || type.equals(PROBLEM)) {
             conforms(method, target, reply, pointer + "/content/" + escaped(type) + "/schema", type);
         } else {
-            must(type.equals(reply.headers().get("content-type")), method, target, reply, "it is to be " + type);
+            must(type.equals(reply.headers().get("content-type")), method, target, reply, "it must be " + type);
         }
     }
 
@@ -248,21 +248,21 @@ public final class OpenApiCheck {
                         method,
                         target,
                         reply,
-                        "nobody tells of its header " + name);
+                        "undocumented header " + name);
             }
         }
     }
 
     private void conforms(String method, String target, Reply reply, String pointer, String type) {
         if (type != null) {
-            must(type.equals(reply.headers().get("content-type")), method, target, reply, "it is to be " + type);
+            must(type.equals(reply.headers().get("content-type")), method, target, reply, "it must be " + type);
         }
         must(
                 Json.read(reply.body(), Integer.MAX_VALUE) instanceof Json.Result.Value,
                 method,
                 target,
                 reply,
-                "it is to be JSON");
+                "it must be JSON");
         var faults = schema(pointer).validate(new String(reply.body(), StandardCharsets.UTF_8), InputFormat.JSON);
         must(faults.isEmpty(), method, target, reply, faults.toString());
     }

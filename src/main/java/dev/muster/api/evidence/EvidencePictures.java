@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
-/// Sends the picture of a user's face that is among a job's evidence. Finding it inflates `info.json` on a platform
+/// Sends the picture of a user's face from a job's evidence. Finding it inflates `info.json` on a platform
 /// thread, so only a few pictures are looked for at a time.
 public final class EvidencePictures {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -23,8 +23,8 @@ public final class EvidencePictures {
         this.searches = new Semaphore(atOnce);
     }
 
-    /// The picture as a reply that streams it. Refuses: `NotFound` when the evidence has no picture, `Busy` while too
-    /// many others are looked for.
+    /// The picture as a reply that streams it. Refuses: `NotFound` if the evidence has no picture, `Busy`
+    /// while too many searches are running.
     public Result<Reply> of(EvidenceFiles.Opened evidence) {
         if (!searches.tryAcquire()) {
             return Result.refused(new Refusal.Busy(RETRY_AFTER));

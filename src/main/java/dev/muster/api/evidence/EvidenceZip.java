@@ -43,7 +43,7 @@ public final class EvidenceZip {
             "(con|prn|aux|nul|conin\\$|conout\\$|(com|lpt)[0-9\u00b9\u00b2\u00b3]) *(\\..*)?",
             Pattern.CASE_INSENSITIVE);
 
-    private static final String CUT_SHORT = "it is cut short.";
+    private static final String CUT_SHORT = "it is truncated.";
 
     /// An entry as read from the file.
     ///
@@ -90,7 +90,7 @@ public final class EvidenceZip {
         passing.transferTo(OutputStream.nullOutputStream());
         new ZipDirectory(passing.tail(), passing.count()).mustList(zip.entries, zip.end);
         if (!zip.described) {
-            throw new BadZip("it holds no info.json.");
+            throw new BadZip("it contains no info.json.");
         }
     }
 
@@ -105,10 +105,10 @@ public final class EvidenceZip {
         } catch (EOFException e) {
             throw new BadZip(CUT_SHORT);
         } catch (ZipException | IllegalArgumentException e) {
-            throw new BadZip("an entry is broken, encrypted, or named or compressed in a way that is not read here.");
+            throw new BadZip("an entry is broken, encrypted, or named or compressed in a way that is not supported.");
         }
         if (entries.isEmpty()) {
-            throw new BadZip("it is no zip.");
+            throw new BadZip("it is not a zip.");
         }
     }
 
@@ -124,7 +124,7 @@ public final class EvidenceZip {
         boolean good = !name.equals(INFO) || Json.isObject(content);
         content.transferTo(OutputStream.nullOutputStream());
         if (!good) {
-            throw new BadZip("its info.json is no JSON object.");
+            throw new BadZip("its info.json is not a JSON object.");
         }
         described |= name.equals(INFO);
         entries.put(

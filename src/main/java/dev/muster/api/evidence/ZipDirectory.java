@@ -84,7 +84,7 @@ final class ZipDirectory {
     private int end() throws BadZip {
         int end = tail.limit() - END_BYTES;
         if (end < 0 || tail.getInt(end) != END_SIGNATURE || unsigned16(end + 20) != 0) {
-            throw new BadZip("it is cut short, or something is appended to it.");
+            throw new BadZip("it is truncated, or something is appended to it.");
         }
         return end;
     }

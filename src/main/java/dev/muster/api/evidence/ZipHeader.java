@@ -20,13 +20,13 @@ record ZipHeader(long at, int flags, int method) {
     static ZipHeader read(CountingStream passing, long at) throws BadZip {
         byte[] bytes = passing.bytes(at, FIXED_BYTES);
         if (bytes == null) {
-            throw new BadZip("what it says of an entry is too long.");
+            throw new BadZip("the header of an entry is too long.");
         }
         ByteBuffer header = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         int name = Short.toUnsignedInt(header.getShort(26));
         byte[] extra = passing.bytes(at + FIXED_BYTES + name, Short.toUnsignedInt(header.getShort(28)));
         if (extra == null) {
-            throw new BadZip("what it says of an entry is too long.");
+            throw new BadZip("the header of an entry is too long.");
         }
         mustBeHarmless(ByteBuffer.wrap(extra));
         return new ZipHeader(at, Short.toUnsignedInt(header.getShort(6)), Short.toUnsignedInt(header.getShort(8)));
@@ -45,7 +45,7 @@ record ZipHeader(long at, int flags, int method) {
                 throw new BadZip("an entry has a second name.");
             }
             if (length > fields.remaining()) {
-                throw new BadZip("what it says of an entry is broken.");
+                throw new BadZip("the header of an entry is malformed.");
             }
             fields.position(fields.position() + length);
         }

@@ -40,7 +40,7 @@ record MaintenanceRoutes(AdminTasks maintenance) {
 
     private static void refuseDryRun(RestCall call) {
         if (call.headers().dryRun()) {
-            throw new RefusedException(new Refusal.Invalid("", "no_rehearsal", "This cannot be rehearsed."));
+            throw new RefusedException(new Refusal.Invalid("", "no_rehearsal", "Dry runs are not supported here."));
         }
     }
 

@@ -73,7 +73,7 @@ record MeRoutes(Credentials credentials, Authenticator authenticator, ConsoleSes
                 : authenticator.passwords().read(rules, realm, call.actor().name(), chosen);
         rules.faults().forEach(each -> in.fault("newPassword", each.code(), each.message()));
         if (chosen != null && chosen.equals(present)) {
-            in.fault("newPassword", "unchanged", "Must not be the present password.");
+            in.fault("newPassword", "unchanged", "Must not be the current password.");
         }
         in.check();
         if (present == null || sound == null) {
@@ -86,7 +86,7 @@ record MeRoutes(Credentials credentials, Authenticator authenticator, ConsoleSes
                 instanceof Result.Refused<Operator>(var refusal)) {
             throw new RefusedException(
                     refusal instanceof Refusal.Unauthenticated
-                            ? new Refusal.Invalid("password", "wrong", "Must be the present password.")
+                            ? new Refusal.Invalid("password", "wrong", "Must be the current password.")
                             : refusal);
         }
         String hash = unlessRefused(authenticator.passwords().hash(realm.id(), sound));

@@ -74,7 +74,7 @@ record PageRequest(
         Long offset = in.integerParameter("offset", 0, 1L << 53);
         PageRequest page = read(in, PageRequest::decode);
         if (offset != null && in.request().query("after") != null) {
-            in.fault("offset", "conflict", "Must not be given beside after.");
+            in.fault("offset", "conflict", "Cannot be combined with after.");
         }
         return new PageRequest(page.request, page.limit, page.after, null, offset == null ? 0 : offset);
     }
@@ -210,6 +210,6 @@ record PageRequest(
     }
 
     private static void notACursor(RestFields in) {
-        in.fault("after", "not_a_cursor", "Must be what a page before gave as next.");
+        in.fault("after", "not_a_cursor", "Must be the next of an earlier page.");
     }
 }

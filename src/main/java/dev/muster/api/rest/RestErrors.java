@@ -72,12 +72,12 @@ final class RestErrors {
             case Fault.UriTooLong _ -> of(fault, "uri_too_long", "The address is too long");
             case Fault.HeadersTooLarge _ -> of(fault, "headers_too_large", "The headers are too large");
             case Fault.BodyTooLarge _ -> of(fault, "body_too_large", "The body is too large");
-            case Fault.UnsupportedCoding _ -> of(fault, "unsupported_media_type", "The body is of another kind");
-            case Fault.BodyTimedOut _ -> of(fault, "timed_out", "The body did not come in time");
+            case Fault.UnsupportedCoding _ -> of(fault, "unsupported_media_type", "The content type is not supported");
+            case Fault.BodyTimedOut _ -> of(fault, "timed_out", "The body did not arrive in time");
             case Fault.TooManyAttempts(var wait) ->
                 of(new Refusal.TooManyFailures(wait)).after(null);
             case Fault.Overloaded(var wait) -> of(new Refusal.Busy(wait)).after(null);
-            case Fault.Internal _ -> of(fault, "internal", "A fault of the server");
+            case Fault.Internal _ -> of(fault, "internal", "An internal error");
         };
     }
 

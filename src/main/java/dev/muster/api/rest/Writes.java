@@ -23,8 +23,8 @@ record Writes(WriteGateway gateway) {
 
     /// Executes a command on the user in the path, in the caller's realm.
     ///
-    /// @param read reads the command; of no use when `in` has faults then
-    /// @param answer the reply to what changed
+    /// @param read reads the command; its result is ignored if `in` has errors afterwards
+    /// @param answer renders the change as the reply
     Reply onUser(
             RestCall call, RestFields in, Function<RestFields, Command.OnUser> read, Function<Change, Reply> answer) {
         UserRef user = in.ref();
@@ -45,7 +45,7 @@ record Writes(WriteGateway gateway) {
 
     /// Executes a command without a body that is not about a user; replies without content.
     ///
-    /// @param read reads the command; of no use when `in` has faults then
+    /// @param read reads the command; its result is ignored if `in` has errors afterwards
     Reply done(RestCall call, Function<RestFields, Command> read) {
         RestFields in = call.input();
         Command command = read.apply(in);

@@ -67,7 +67,7 @@ public final class SignetApi {
 
     private Reply refreshed(Request request, SignetFields in) {
         if (in.has("apiKey") || in.has("apiSecret")) {
-            in.fault("refreshToken", "ambiguous", "Must not stand beside apiKey and apiSecret.");
+            in.fault("refreshToken", "ambiguous", "Cannot be combined with apiKey and apiSecret.");
         }
         String refreshToken = in.filled("refreshToken");
         in.check();

@@ -18,7 +18,7 @@ final class SignetErrors {
 
     /// The refresh token is invalid.
     static final ErrorText BAD_REFRESH_TOKEN = ErrorText.of(401, "Invalid refresh token")
-            .about("refreshToken", "A refresh token that is still good and was not used before is required.");
+            .about("refreshToken", "A valid refresh token that has not been used is required.");
 
     private SignetErrors() {}
 

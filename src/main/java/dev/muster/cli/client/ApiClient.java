@@ -132,7 +132,7 @@ public final class ApiClient implements AutoCloseable {
 
     /// Advice for a change that was sent but not answered.
     private static String doubt(ApiRequest request) {
-        return request.isRead() ? "" : "; look whether the change was carried out before sending it again";
+        return request.isRead() ? "" : "; check whether the change was carried out before sending it again";
     }
 
     /// Whether a rate limit ends soon, unlike the one for failed attempts.

@@ -14,7 +14,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 public record ApiReply(int status, String body) {
     private static final int SHOWN_CHARACTERS = 120;
     private static final String NO_VALID_KEY =
-            "no key was given, or one that is wrong or has ended; muster login, MUSTER_KEY or --key gives the key";
+            "the key is missing, wrong, expired or revoked; set it with muster login, MUSTER_KEY or --key";
 
     public boolean isGranted() {
         return status >= 200 && status <= 299;
@@ -101,7 +101,7 @@ public record ApiReply(int status, String body) {
         if (shown.length() > SHOWN_CHARACTERS) {
             shown = shown.substring(0, SHOWN_CHARACTERS) + "…";
         }
-        return "answered " + status + " in a way that is not Muster's; do --url and MUSTER_URL name a Muster server? "
+        return "answered " + status + " in another format than Muster's; do --url and MUSTER_URL name a Muster server? "
                 + (shown.isEmpty() ? "(nothing)" : shown);
     }
 

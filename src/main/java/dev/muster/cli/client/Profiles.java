@@ -93,7 +93,7 @@ public final class Profiles {
     }
 
     private static String unreadable(Path file) {
-        return "the profile " + file + " cannot be read; muster login makes it anew";
+        return "the profile " + file + " cannot be read; muster login creates it again";
     }
 
     /// The names of all profiles, in alphabetical order.

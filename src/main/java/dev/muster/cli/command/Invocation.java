@@ -280,7 +280,7 @@ public final class Invocation {
 
     int print(ApiReply reply, @Nullable String ref, View view) {
         if (!isJson() && reply.isWaiting()) {
-            say((isDryRun() ? "Nothing was changed; in earnest: " : "")
+            say((isDryRun() ? "Dry run, nothing was changed. Otherwise: " : "")
                     + "Not done yet: a second operator has to approve it"
                     + (isDryRun() ? "." : ", as " + JsonText.of(reply.json(), "approvalId") + "."));
         } else if (!isJson()) {
@@ -325,7 +325,7 @@ public final class Invocation {
                         inputs.stream().anyMatch(input -> input.label().equals(match.group(1)))
                                 ? labelled(match.group(1), ref)
                                 : JsonText.of(answer, match.group(1))));
-        say((isDryRun() ? "Nothing was changed; in earnest: " : "") + words);
+        say((isDryRun() ? "Dry run, nothing was changed. Otherwise: " : "") + words);
     }
 
     /// Prints a sentence.

@@ -66,7 +66,7 @@ final class PagedList {
 
     private int printAll(Function<@Nullable String, ApiRequest> request) {
         if (in.has(AFTER)) {
-            throw CommandException.usage("--after goes on with one list, and the input may name many users");
+            throw CommandException.usage("--after continues a single list, but the input may name many users");
         }
         long items = wanted();
         List<String> refs = TargetUsers.read(in.shell().in());

@@ -40,7 +40,7 @@ public final class TargetUsers {
             number++;
             if (line.indexOf(NativeText.UNREADABLE) >= 0) {
                 throw CommandException.usage("line " + number
-                        + " of the input holds U+FFFD, which stands for text that was lost; nothing was sent");
+                        + " of the input contains U+FFFD, which replaces characters that were lost; nothing was sent");
             }
             String ref = line.strip();
             if (!ref.isEmpty()) {

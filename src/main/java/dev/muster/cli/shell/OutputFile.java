@@ -124,6 +124,6 @@ public record OutputFile(String option, Path file, boolean replaces) {
     }
 
     private CommandException taken(@Nullable Throwable cause) {
-        return CommandException.usage(option + " names " + file + ", which is there already", cause);
+        return CommandException.usage(option + " names " + file + ", which already exists", cause);
     }
 }

@@ -62,7 +62,7 @@ public record Shell(
     /// @throws CommandException if not confirmed
     public void confirm(String words, String name, String not) {
         if (terminal == null) {
-            throw CommandException.usage("no terminal to confirm it at: give --yes");
+            throw CommandException.usage("no terminal for the confirmation: give --yes");
         }
         String shown = PrintableText.line(name);
         String typed = terminal.line(words + " " + shown + " for good. Type " + shown + " to confirm: ");

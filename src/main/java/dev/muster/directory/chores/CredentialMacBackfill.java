@@ -91,7 +91,7 @@ public final class CredentialMacBackfill {
 
     private static boolean matchesJournal(long realm, List<Difference> differences) {
         for (Difference difference : differences) {
-            LOG.error("realm {}: a credential is not what the journal says and is not obeyed: {}", realm, difference);
+            LOG.error("realm {}: a credential differs from the journal and is ignored: {}", realm, difference);
         }
         return differences.isEmpty();
     }

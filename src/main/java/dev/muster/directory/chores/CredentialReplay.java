@@ -108,7 +108,7 @@ final class CredentialReplay {
 
     /// What the journal says.
     ///
-    /// @param last when each action was last done
+    /// @param last when each action last occurred
     /// @param changed when each field was last changed
     /// @param readable whether the row's key opens all entries
     private record History(

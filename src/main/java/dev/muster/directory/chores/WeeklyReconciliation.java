@@ -122,7 +122,7 @@ public final class WeeklyReconciliation implements Schedule.Chore {
             return difference.subject() + ": " + difference.field() + " differs (personal, not shown)";
         }
         return difference.subject() + ": " + difference.field() + " is " + quoted(difference.row())
-                + " in the database and " + quoted(difference.journal()) + " by the journal";
+                + " in the database and " + quoted(difference.journal()) + " in the journal";
     }
 
     private static String quoted(@Nullable String value) {

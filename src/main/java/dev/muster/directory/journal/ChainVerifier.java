@@ -107,11 +107,11 @@ public final class ChainVerifier {
             return bad(plain.seq(), "It has the old format, which was no longer written when the entry before it was.");
         }
         if (key != null && plain.format() == EntryFormat.BOUND && !sealer.isGenuine(key, head, entry)) {
-            return bad(plain.seq(), "It was not written by this server: its MAC does not fit.");
+            return bad(plain.seq(), "It was not written by this server: its MAC does not match.");
         }
         byte[] computed = sealer.hash(head, entry);
         if (!Arrays.equals(computed, hash)) {
-            return bad(plain.seq(), "Its hash is not that of its bytes and the entry before it.");
+            return bad(plain.seq(), "Its hash does not match its bytes and the previous entry.");
         }
         String conflict = conflicts.get(plain.seq());
         if (conflict != null) {

@@ -23,13 +23,15 @@ import tools.jackson.databind.json.JsonMapper;
 /// The byte format of journal entries. Entries are kept and hashed verbatim, so a format never changes; a new
 /// one gets a new first byte. Format 2 is written, both are read:
 ///
-/// ``` format 1 | realm 8 | seq 8 | at 8 | actor kind 1, id 16 | subject type 1, id 16
-/// | dialect 1+n | request id 1+n | action 1+n | sealed part 4+n | MAC 16 (format 2 only) ```
+/// ```
+/// format 1 | realm 8 | seq 8 | at 8 | actor kind 1, id 16 | subject type 1, id 16
+/// | dialect 1+n | request id 1+n | action 1+n | sealed part 4+n | MAC 16 (format 2 only)
+/// ```
 ///
 /// Numbers are big endian, `at` is in epoch milliseconds, texts are UTF-8 preceded by their length.
 /// Everything before the sealed part is the plain part. The sealed part is empty or holds a JSON object,
-/// sealed with the key of the person it is about, with everything that could identify a person: `changes
-/// {field: [before, after]}`, `reason`, `note`, `onBehalfOf`, `clientRequestId` and `approvedBy` (such as
+/// sealed with the key of the person it is about, with everything that could identify a person: `changes`
+/// (`{field: [before, after]}`), `reason`, `note`, `onBehalfOf`, `clientRequestId` and `approvedBy` (such as
 /// `operator:` and an id). Absent values are omitted.
 ///
 /// Format 2 makes entries unforgeable without the realm's keys, see docs/decisions/057: the sealed part is

@@ -119,8 +119,8 @@ public final class CredentialMacs {
         return rowMac("job.token", out -> MacFields.put(out, MacFields.bytes(token)));
     }
 
-    /// The approval rules in a row; none if there is no row. If its MAC is invalid, which is logged, every action
-    /// needs approval, because whoever altered it wanted fewer.
+    /// The approval rules in a row; none if there is no row. If its MAC is invalid, which is logged, every
+    /// action needs approval, because the alteration may have removed rules.
     public ApprovalRules approvalRules(@Nullable RulesRow row) {
         if (row == null) {
             return ApprovalRules.NONE;
@@ -128,8 +128,8 @@ public final class CredentialMacs {
         return obeyed(row) ? row.rules() : ApprovalRules.ALL;
     }
 
-    /// The passkey policy in a row; none if there is no row. If its MAC is invalid, which is logged, everybody needs
-    /// a passkey, because whoever altered it wanted fewer to.
+    /// The passkey policy in a row; none if there is no row. If its MAC is invalid, which is logged,
+    /// everybody needs a passkey, because the alteration may have removed roles.
     public PasskeyPolicy passkeyPolicy(@Nullable PolicyRow row) {
         if (row == null) {
             return PasskeyPolicy.NONE;
@@ -163,7 +163,7 @@ public final class CredentialMacs {
         });
         if (due[0]) {
             LOG.error(
-                    "realm {}: the row of {}{} was not written by this server and is not obeyed;"
+                    "realm {}: the row of {}{} was not written by this server and is ignored;"
                             + " run muster journal reconcile",
                     realm.realm(),
                     kind,

@@ -128,7 +128,7 @@ public final class GroupCommit {
                         ? findOutcome(attempt, pendingWrites, deadline)
                         : reconnectUntil(pendingWrites, deadline);
             case FATAL -> {
-                LOG.error("storage cannot be trusted any more; ending at once", e);
+                LOG.error("storage can no longer be trusted; exiting immediately", e);
                 // Give the logging thread time to write that line.
                 LockSupport.parkNanos(LOG_FLUSH.toNanos());
                 Runtime.getRuntime().halt(70);

@@ -221,7 +221,7 @@ public final class JobBatch {
                         name == null ? null : prints.of(name).bytes());
     }
 
-    /// Evidence that was replaced by another file and that no job names any more.
+    /// Evidence that was replaced by another file and is no longer named by any job.
     public List<UUID> droppedEvidence() {
         return droppedEvidence;
     }

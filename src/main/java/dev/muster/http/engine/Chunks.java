@@ -36,7 +36,7 @@ final class Chunks extends InputStream {
         return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
-    /// @throws ProtocolException if the coding is broken; the connection must not be used any more
+    /// @throws ProtocolException if the coding is broken; the connection must no longer be used
     @Override
     public int read(byte[] into, int offset, int most) throws IOException {
         if (most == 0) {

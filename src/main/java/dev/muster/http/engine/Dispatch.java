@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 /// paths are matched raw and decoded strictly, and APIs render their refusals.
 final class Dispatch implements HttpRouting {
 
-    static final String BAD_HEAD = "The request line or a header is not as it should be.";
+    static final String BAD_HEAD = "The request line or a header is malformed.";
     static final Duration SOON = Duration.ofSeconds(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(Dispatch.class);
@@ -154,10 +154,10 @@ final class Dispatch implements HttpRouting {
             case 413 -> new Fault.BodyTooLarge(0);
             case 414 -> new Fault.UriTooLong();
             case 431 -> new Fault.HeadersTooLarge();
-            case 501 -> new Fault.UnsupportedCoding("The transfer coding of the body is not spoken here.");
+            case 501 -> new Fault.UnsupportedCoding("The transfer coding of the body is not supported.");
             case 503 -> new Fault.Overloaded(SOON);
             // Connection accepts HTTP/1.0 only for the first request.
-            case 505 -> new Fault.Malformed("A request in HTTP/1.0 must be the only one of its connection.");
+            case 505 -> new Fault.Malformed("A request in HTTP/1.0 must be the only one on its connection.");
             // Includes Helidon's internal errors: some bad request lines make its parser throw, and Dispatch
             // catches its own bugs.
             default -> HEADERS_TOO_LONG.equals(message) ? new Fault.HeadersTooLarge() : new Fault.Malformed(BAD_HEAD);

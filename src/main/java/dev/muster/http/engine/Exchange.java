@@ -162,7 +162,7 @@ final class Exchange {
             throw new HttpException(new Fault.Overloaded(Dispatch.SOON));
         }
         if (!path.startsWith("/") || prologue.fragment().hasValue()) {
-            throw new HttpException(new Fault.Malformed("The request line is not as it should be."));
+            throw new HttpException(new Fault.Malformed("The request line is malformed."));
         }
         if (received.headers().contains(NO_NAME)
                 || !connection.hosts.areFine(received.headers(), connection.isHttp10())) {

@@ -81,7 +81,7 @@ public final class Json {
     /// Like [#read(byte\[\])], with another limit on the number of values.
     public static Result read(byte[] utf8, int mostValues) {
         if (!isUtf8(utf8)) {
-            return new Result.Malformed("The body is not plain UTF-8.");
+            return new Result.Malformed("The body is not valid UTF-8 without a byte order mark.");
         }
         try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), utf8)) {
             JsonToken first = parser.nextToken();
@@ -91,7 +91,7 @@ public final class Json {
             @Nullable Object value = new Json(parser, mostValues).value(first);
             return parser.nextToken() == null
                     ? new Result.Value(value)
-                    : new Result.Malformed("There is something behind the JSON value.");
+                    : new Result.Malformed("There is something after the JSON value.");
         } catch (Unreadable e) {
             return new Result.Malformed(e.sentence);
         } catch (StreamConstraintsException e) {

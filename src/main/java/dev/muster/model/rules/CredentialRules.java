@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// the first.
 public final class CredentialRules {
     private static final Refusal LAST_MAKER =
-            new Refusal.InUse("the realm, as no other key could make all the keys that it can");
+            new Refusal.InUse("the realm, because no other key could create all the keys that it can");
     static final Refusal LAST_ADMIN = new Refusal.InUse("the realm, as its last enabled admin");
 
     private final WorkingSet realm;
@@ -64,13 +64,13 @@ public final class CredentialRules {
         Instant asked = command.expiresAt();
         Instant latest = actorsExpiry();
         if (asked != null && !asked.isAfter(now)) {
-            return Result.refused(new Refusal.Invalid("expiresAt", "not_in_the_future", "Must lie in the future."));
+            return Result.refused(new Refusal.Invalid("expiresAt", "not_in_the_future", "Must be in the future."));
         }
         if (asked != null && latest != null && asked.isAfter(latest)) {
             return Result.refused(new Refusal.Invalid(
                     "expiresAt",
                     "outlives_its_maker",
-                    "Must not be later than " + Timestamps.text(latest) + ", when the key that makes it expires."));
+                    "Must not be later than " + Timestamps.text(latest) + ", when the key that creates it expires."));
         }
         AllowedAddresses addresses = command.addresses();
         AllowedAddresses within = actorsAddresses();
@@ -78,7 +78,7 @@ public final class CredentialRules {
             return Result.refused(new Refusal.Invalid(
                     "allowedAddresses",
                     "beyond_its_maker",
-                    "Must lie within the addresses of the key that makes it: " + within.text() + "."));
+                    "Must be within the addresses of the key that creates it: " + within.text() + "."));
         }
         // Root may exceed the quota, to help a realm that has lost its own keys.
         if (!actor.isRoot()
@@ -89,8 +89,9 @@ public final class CredentialRules {
             return Result.refused(new Refusal.Invalid(
                     "signing",
                     "too_many",
-                    "The realm has " + ApiKey.MOST_SIGNING + " live keys that may sign, and has no more. Revoke one, or"
-                            + " make this one without signing."));
+                    "The realm has " + ApiKey.MOST_SIGNING
+                            + " live keys that may sign, which is the maximum. Revoke one, or"
+                            + " create this one without signing."));
         }
         return Result.ok(new ApiKey(
                 command.id(),

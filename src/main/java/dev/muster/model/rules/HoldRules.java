@@ -59,7 +59,7 @@ final class HoldRules {
     private Transition<User> place(User user, Command.PlaceHold place) {
         if (place.until() != null && !place.until().isAfter(now)) {
             return new Transition.Refused<>(
-                    new Refusal.Invalid("until", "not_in_the_future", "Must lie in the future."));
+                    new Refusal.Invalid("until", "not_in_the_future", "Must be in the future."));
         }
         Hold current = user.holds().get(place.kind(), place.label());
         if (current == null) {

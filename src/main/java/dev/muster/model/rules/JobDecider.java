@@ -234,7 +234,7 @@ final class JobDecider {
             return refusal;
         }
         if (forUser == null) {
-            return new Refusal.Invalid("user", "required", "An enrolment is of somebody.");
+            return new Refusal.Invalid("user", "required", "An enrolment needs a user.");
         }
         return forUser.register() == null ? lookup.missing(forUser.ref()) : null;
     }
@@ -246,7 +246,7 @@ final class JobDecider {
     private Result<User> register(JobRequest asked, Supplier<UUID> freshId, List<Event> events) {
         JobRequest.ForUser forUser = asked.user();
         if (forUser == null) {
-            throw new IllegalStateException("an enrolment of nobody was let through");
+            throw new IllegalStateException("an enrolment without a user was accepted");
         }
         Command.Register command =
                 new Command.Register(null, forUser.register(), null, null, null, null, Tag.USER, null);
@@ -294,7 +294,7 @@ final class JobDecider {
             }
             Job.Submission submission = job.submission();
             if (submission == null) {
-                throw new IllegalStateException("a job without a submission was let through");
+                throw new IllegalStateException("a job without a submission was accepted");
             }
             List<Event> events = new ArrayList<>(2);
             User user = job.user() == null ? null : people.find(UserRef.id(job.user()));

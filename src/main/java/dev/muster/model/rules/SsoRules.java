@@ -71,7 +71,7 @@ final class SsoRules {
                 : new Refusal.Forbidden("a key or an operator of the production realm");
     }
 
-    /// Refuses others than root and the realm's first keys while an action needs approval: whoever controls an
+    /// Refuses all but root and the realm's first keys while an action needs approval: whoever controls an
     /// identity provider can sign in as two operators, and approve as one what they requested as the other.
     private @Nullable Refusal weakensApproval() {
         ActorRef actor = context.actor().ref();
@@ -152,7 +152,7 @@ final class SsoRules {
                         Event.Action.OPERATOR_CREATED);
     }
 
-    /// Updates the operator's role to the one that the provider says. Refuses: Unauthenticated if they are
+    /// Updates the operator's role to the one that the provider states. Refuses: Unauthenticated if they are
     /// disabled.
     Transition<Operator> signIn(Operator operator, OperatorCommand.SignInOperator command) {
         if (!operator.isLive()) {

@@ -178,7 +178,8 @@ final class UserRules {
 
     private static Transition<User> requestInvitation(User user) {
         if (user.email() == null) {
-            return new Transition.Refused<>(new Refusal.Invalid("email", "required", "Must be there to write to."));
+            return new Transition.Refused<>(
+                    new Refusal.Invalid("email", "required", "Is required, because the invitation is sent to it."));
         }
         return user.emailConfirmedAt() == null
                 ? new Transition.Noted<>(Event.Action.USER_INVITATION_REQUESTED)

@@ -16,7 +16,7 @@ public final class NamedFacts<T extends Affiliation> {
     private final OverlayMap<UUID, T> things;
     private final OverlayMap<String, UUID> names;
 
-    /// @param counted adds a number to the realm's counter of these
+    /// @param counted adds a number to the realm's counter of groups or of policies
     /// @param below the base of this overlay; null for none
     NamedFacts(
             WorkingSet set,
@@ -54,7 +54,7 @@ public final class NamedFacts<T extends Affiliation> {
         return things.find(id);
     }
 
-    /// The one with the same folded name, or null.
+    /// The group or policy with the same folded name, or null.
     public @Nullable T named(String name) {
         UUID found = names.find(Group.folded(name));
         return found == null ? null : things.find(found);

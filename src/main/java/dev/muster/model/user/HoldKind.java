@@ -53,7 +53,7 @@ public enum HoldKind implements Coded, WireNamed {
     /// @throws IllegalArgumentException if it is not [#placeable]
     public void requirePlaceable() {
         if (!placeable()) {
-            throw new IllegalArgumentException("comes and goes only by a command of its own: " + this);
+            throw new IllegalArgumentException("can only be placed and released by its own command: " + this);
         }
     }
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// them. Undoing a user's later entries gives the user as of any moment. Personal fields are emptied when the
 /// user is erased.
 public final class UserFields {
-    /// How the fields of holds begin.
+    /// The prefix of the fields of holds.
     private static final String HOLDS = "holds.";
 
     private static final List<Field<?>> FIELDS = List.of(
@@ -82,7 +82,7 @@ public final class UserFields {
         return changes.build();
     }
 
-    /// `after` as it was before `changes`.
+    /// The state before `changes`, which led to `after`.
     public static User undo(User after, Changes changes) {
         User.Draft draft = after.draft();
         changes.byField().forEach((name, change) -> {

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 final class AddressLists {
     private AddressLists() {}
 
-    /// As [Validator#allowedAddresses].
+    /// Implements [Validator#allowedAddresses].
     ///
-    /// @param to gets the faults
+    /// @param to receives the faults
     static @Nullable AllowedAddresses validated(Validator to, String field, List<String> raw) {
         int before = to.faults().size();
         if (raw.isEmpty() || raw.size() > AllowedAddresses.MOST) {

@@ -48,7 +48,7 @@ final class PasswordRules {
 
     /// Encoded to bytes, all unpaired surrogates become the same question mark.
     private static final FieldError NOT_UNICODE =
-            weak("not_unicode", "Must not contain U+0000 or half of a character.");
+            weak("not_unicode", "Must not contain U+0000 or an unpaired surrogate.");
 
     private PasswordRules() {}
 

@@ -208,7 +208,7 @@ public final class Validator {
             String line = line(at, raw.get(i), 255);
             if (line != null) {
                 if (!seen.add(line)) {
-                    fault(at, "duplicate", "Stands in the list already.");
+                    fault(at, "duplicate", "Is already in the list.");
                 }
                 kept.add(line);
             }
@@ -231,7 +231,7 @@ public final class Validator {
             if (!CARD_NUMBER.matcher(number).matches()) {
                 fault("cards[" + i + "].number", "not_digits", "Must be 1 to 32 digits.");
             } else if (!seen.add(number) && !duplicates) {
-                fault("cards[" + i + "].number", "duplicate", "Stands in the list already.");
+                fault("cards[" + i + "].number", "duplicate", "Is already in the list.");
             }
             kept.add(new Card(number, line("cards[" + i + "].label", card.label(), 200)));
         }
@@ -380,7 +380,7 @@ public final class Validator {
                 fault(field, "control_character", "Must not contain control characters.");
                 return;
             } else if (isNoCharacter(c)) {
-                fault(field, "not_unicode", "Must not contain half of a character.");
+                fault(field, "not_unicode", "Must not contain an unpaired surrogate.");
                 return;
             } else if (Character.getType(c) == Character.UNASSIGNED) {
                 fault(field, "unassigned", "Must not contain characters that Unicode has not assigned.");

@@ -64,7 +64,7 @@ public final class ProviderHttp implements HTTPRequestSender, ResourceRetriever 
     public ReadOnlyHTTPResponse send(ReadOnlyHTTPRequest request) throws IOException {
         try {
             if (!permits.tryAcquire(CONNECT.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new IOException("too many calls to identity providers are under way");
+                throw new IOException("too many calls to identity providers are in progress");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

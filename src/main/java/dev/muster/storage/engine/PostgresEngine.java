@@ -132,7 +132,7 @@ public final class PostgresEngine implements Engine {
         checkVersion(Integer.parseInt(show(session, "server_version_num")), show(session, "server_version"));
         if (!show(session, "fsync").equals("on")) {
             throw new StorageException(
-                    Kind.FATAL, "the PostgreSQL server runs with fsync=off: what it answers to may be lost");
+                    Kind.FATAL, "the PostgreSQL server runs with fsync=off: confirmed writes could be lost");
         }
     }
 

@@ -77,7 +77,7 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    /// All rows of a statement's result; empty, without running it, if a parameter has no keys to look up.
+    /// All rows of a statement's result. None, without running it, if a parameter lacks keys.
     public <T extends @Nullable Object> List<T> list(
             String name, Row.Reader<T> reader, @Nullable Object... parameters) {
         List<T> all = new ArrayList<>();

@@ -299,7 +299,7 @@ final class AllthenticateApiTest {
     void guests() {
         server.execute(tenancy.test(), admin, null, register("guest@example.com", null, null, Tag.GUEST));
         posts("/promoteguest?email_id=1", List.of(key), "");
-        transcript.remark("No guest any more.");
+        transcript.remark("No longer a guest.");
         posts("/promoteguest?email_id=1", List.of(key), "");
         posts("/promoteguest?email_id=9", List.of(key), "");
         posts("/promoteguest", List.of(key), "");
@@ -320,10 +320,10 @@ final class AllthenticateApiTest {
         toggle(1);
         toggle(2);
         toggle(3);
-        transcript.remark("While another hold denies, nobody is suspended by trying to free them.");
+        transcript.remark("While another hold denies, toggling does not suspend the user.");
         toggle(4);
         toggle(5);
-        transcript.remark("One that does not deny is in nobody's way.");
+        transcript.remark("A hold that does not deny does not prevent it.");
         toggle(6);
         toggle(6);
         transcript.remark("A suspension is lifted from beside another hold, and not put back.");
@@ -429,7 +429,7 @@ final class AllthenticateApiTest {
         transcript.remark("Another scheme counts as none.");
         gets("/modifysmartcard?email_id=1", List.of("Authorization: Basic YTpi", "X-API-Key: " + apiKey));
         gets("/modifysmartcard?email_id=1", List.of("Authorization: Token " + apiKey));
-        transcript.remark("None, and none that is good.");
+        transcript.remark("No credential, and invalid ones.");
         gets("/multipleusers", List.of());
         posts("/modifyrank", List.of("X-API-Key: "), "{");
         gets("/user", List.of("Authorization: Bearer " + apiKey + "x"));
@@ -468,12 +468,12 @@ final class AllthenticateApiTest {
         posts("/togglesuspension?email_id=1", List.of(key), "");
         posts("/togglesuspension?email_id=1", once, "");
         posts("/promoteguest?email_id=1", once, "");
-        transcript.remark("Only on the version that was seen.");
+        transcript.remark("Only if the version matches.");
         posts("/togglesuspension?email_id=1", List.of(key, "If-Match: \"1\""), "");
         posts("/togglesuspension?email_id=1", List.of(key, "If-Match: W/\"3\""), "");
         posts("/togglesuspension?email_id=1", List.of(key, "If-Match: \"3\""), "");
         posts("/togglesuspension?email_id=1", List.of(key, "If-Match: *"), "");
-        transcript.remark("A rehearsal is judged and answered, and nothing is kept.");
+        transcript.remark("A dry run is decided and answered, and nothing is stored.");
         List<String> rehearsal = List.of(key, "Muster-Dry-Run: true");
         posts("/togglesuspension?email_id=1", rehearsal, "");
         exchange("DELETE /user?email_id=1", rehearsal, "");
@@ -483,7 +483,7 @@ final class AllthenticateApiTest {
         exchange("DELETE /user?email_id=1", List.of(key, "Idempotency-Key: order-8"), "");
         exchange("DELETE /user?email_id=1", List.of(key, "Idempotency-Key: order-8"), "");
         deletes("?email_id=1");
-        transcript.remark("Guards that are not understood are not passed over.");
+        transcript.remark("Invalid preconditions are refused rather than ignored.");
         posts(
                 "/togglesuspension?email_id=x",
                 List.of(key, "Idempotency-Key: two words", "If-Match: 2", "Muster-Dry-Run: maybe"),

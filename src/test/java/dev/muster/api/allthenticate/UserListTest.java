@@ -120,7 +120,7 @@ final class UserListTest {
         }
     }
 
-    /// Reads until the connection ends, in whatever way.
+    /// Reads until the connection ends, no matter how.
     private static byte[] rest(InputStream in) {
         ByteArrayOutputStream read = new ByteArrayOutputStream();
         byte[] buffer = new byte[64 << 10];

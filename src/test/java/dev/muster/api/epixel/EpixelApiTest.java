@@ -362,22 +362,22 @@ final class EpixelApiTest {
         transcript.remark("Another request under the same key.");
         posts("/block/user/", once, "unique_id=alan");
         posts("/unblock/user/", once, "unique_id=grace");
-        transcript.remark("A refused request had no effect, and is judged again.");
+        transcript.remark("A refused request had no effect, and is decided again.");
         List<String> refused = List.of(key, token, URLENCODED, "Idempotency-Key: order-9");
         posts("/block/user/", refused, "unique_id=nobody");
         posts("/block/user/", refused, "unique_id=alan");
-        transcript.remark("Only on the version that was seen.");
+        transcript.remark("Only if the version matches.");
         posts("/block/user/", List.of(key, token, URLENCODED, "If-Match: \"1\""), "unique_id=grace");
         posts("/block/user/", List.of(key, token, URLENCODED, "If-Match: W/\"1\""), "unique_id=grace");
         assertThat(status(grace)).isEqualTo(Status.ACTIVE);
         posts("/block/user/", List.of(key, token, URLENCODED, "If-Match: \"5\""), "unique_id=grace");
         posts("/block/user/", List.of(key, token, URLENCODED, "If-Match: *"), "unique_id=grace");
-        transcript.remark("A rehearsal is judged and answered, and nothing is kept.");
+        transcript.remark("A dry run is decided and answered, and nothing is stored.");
         List<String> rehearsal = List.of(key, token, URLENCODED, "Muster-Dry-Run: true");
         posts("/unblock/user/", rehearsal, "unique_id=grace");
         posts("/unblock/user/", rehearsal, "unique_id=nobody");
         assertThat(status(grace)).isEqualTo(Status.BLOCKED);
-        transcript.remark("Guards that are not understood are not passed over.");
+        transcript.remark("Invalid preconditions are refused rather than ignored.");
         posts(
                 "/block/user/",
                 List.of(key, token, URLENCODED, "Idempotency-Key: two words", "If-Match: 2", "Muster-Dry-Run: maybe"),

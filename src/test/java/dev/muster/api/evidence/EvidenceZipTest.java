@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Accepted files arrive unchanged; anything that could harm those who open it is refused.
 final class EvidenceZipTest {
     private static final String BROKEN =
-            "an entry is broken, encrypted, or named or compressed in a way that is not read here.";
+            "an entry is broken, encrypted, or named or compressed in a way that is not supported.";
 
     private static final byte[] FEW = {1};
 
@@ -67,14 +67,14 @@ final class EvidenceZipTest {
 
     @Test
     void otherFormatsAreRefused() {
-        isRefused(new byte[0], "it is no zip.");
-        isRefused(utf8("{}"), "it is no zip.");
-        isRefused(new byte[100_000], "it is no zip.");
-        isRefused(utf8("PK"), "it is no zip.");
-        isRefused(Zips.of(), "it is no zip.");
+        isRefused(new byte[0], "it is not a zip.");
+        isRefused(utf8("{}"), "it is not a zip.");
+        isRefused(new byte[100_000], "it is not a zip.");
+        isRefused(utf8("PK"), "it is not a zip.");
+        isRefused(Zips.of(), "it is not a zip.");
         byte[] behind = new byte[Zips.good().length + 1];
         System.arraycopy(Zips.good(), 0, behind, 1, Zips.good().length);
-        isRefused(behind, "it is no zip.");
+        isRefused(behind, "it is not a zip.");
     }
 
     /// At any position.
@@ -87,23 +87,23 @@ final class EvidenceZipTest {
                     .as("after %d of %d", length, zip.length)
                     .isInstanceOf(BadZip.class);
         }
-        isRefused(Arrays.copyOf(zip, zip.length - 1), "it is cut short, or something is appended to it.");
-        isRefused(Arrays.copyOf(zip, zip.length - 22), "it is cut short, or something is appended to it.");
-        isRefused(Arrays.copyOf(zip, 100), "it is cut short.");
+        isRefused(Arrays.copyOf(zip, zip.length - 1), "it is truncated, or something is appended to it.");
+        isRefused(Arrays.copyOf(zip, zip.length - 22), "it is truncated, or something is appended to it.");
+        isRefused(Arrays.copyOf(zip, 100), "it is truncated.");
     }
 
     @Test
     void oneWithSomethingAppendedIsRefused() {
         byte[] zip = Zips.good();
-        isRefused(Arrays.copyOf(zip, zip.length + 1), "it is cut short, or something is appended to it.");
-        isRefused(Arrays.copyOf(zip, zip.length + 500_000), "it is cut short, or something is appended to it.");
+        isRefused(Arrays.copyOf(zip, zip.length + 1), "it is truncated, or something is appended to it.");
+        isRefused(Arrays.copyOf(zip, zip.length + 500_000), "it is truncated, or something is appended to it.");
         byte[] twice = Arrays.copyOf(zip, 2 * zip.length);
         System.arraycopy(zip, 0, twice, zip.length, zip.length);
         isRefused(twice, "its directory does not agree with its entries.");
         // A comment counts as appended data too.
         byte[] commented = Arrays.copyOf(zip, zip.length + 4);
         commented[zip.length - 2] = 4;
-        isRefused(commented, "it is cut short, or something is appended to it.");
+        isRefused(commented, "it is truncated, or something is appended to it.");
     }
 
     @ParameterizedTest
@@ -222,15 +222,15 @@ final class EvidenceZipTest {
 
     @Test
     void withoutInfoItIsRefused() {
-        isRefused(Zips.of("selfie.jpg", new byte[1]), "it holds no info.json.");
-        isRefused(Zips.of("images/info.json", utf8("{}")), "it holds no info.json.");
-        isRefused(Zips.of("Info.json", utf8("{}")), "it holds no info.json.");
+        isRefused(Zips.of("selfie.jpg", new byte[1]), "it contains no info.json.");
+        isRefused(Zips.of("images/info.json", utf8("{}")), "it contains no info.json.");
+        isRefused(Zips.of("Info.json", utf8("{}")), "it contains no info.json.");
         for (String info : List.of("", "{", "[]", "17", "{\"a\":1,\"a\":2}", "\ufeff{}", "{}{}")) {
-            isRefused(Zips.of("info.json", utf8(info)), "its info.json is no JSON object.");
+            isRefused(Zips.of("info.json", utf8(info)), "its info.json is not a JSON object.");
         }
         isRefused(
                 Zips.of("info.json", new byte[] {'{', '"', (byte) 0xff, '"', ':', '1', '}'}),
-                "its info.json is no JSON object.");
+                "its info.json is not a JSON object.");
     }
 
     @Test
@@ -331,8 +331,8 @@ final class EvidenceZipTest {
             assertThat(copied(zip)).isEqualTo(zip);
         }
         byte[] beyond = {7, 0, 9, 0, 1};
-        isRefused(withExtra(beyond, new byte[0]), "what it says of an entry is broken.");
-        isRefused(withExtra(new byte[0], beyond), "what it says of an entry is broken.");
+        isRefused(withExtra(beyond, new byte[0]), "the header of an entry is malformed.");
+        isRefused(withExtra(new byte[0], beyond), "the header of an entry is malformed.");
     }
 
     /// Adds extra fields before the picture and in the directory.
@@ -398,7 +398,7 @@ final class EvidenceZipTest {
         }
         byte[] moreExtra = zip.clone();
         moreExtra[from + 30] ^= 0x40;
-        isRefused(moreExtra, "what it says of an entry is broken.");
+        isRefused(moreExtra, "the header of an entry is malformed.");
         for (int back : new int[] {18, 16, 14, 12, 10, 8, 6, 4, 3}) {
             byte[] changed = zip.clone();
             changed[zip.length - back] ^= 0x40;

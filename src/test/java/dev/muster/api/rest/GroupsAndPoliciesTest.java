@@ -19,13 +19,13 @@ final class GroupsAndPoliciesTest extends RestTest {
                         JSON)
                 .field("id");
         t.tell("POST /v1/groups", "{\"name\":\"Access\",\"description\":null}", admin, JSON);
-        t.remark("The name is another's, whatever its letter case.");
+        t.remark("The name is taken, whatever its letter case.");
         t.tell("POST /v1/groups", "{\"name\":\"NIGHT SHIFT\"}", admin, JSON);
         t.remark("All faults at once.");
         t.tell("POST /v1/groups?x=1", "{\"name\":\" \",\"description\":7,\"members\":[]}", admin, JSON);
         t.tell("POST /v1/groups", "{\"name\":null}", admin, JSON);
         t.tell("POST /v1/groups", "{}", admin, JSON);
-        t.remark("One, one that there is not, and none.");
+        t.remark("An existing one, an unknown one, and an invalid id.");
         t.ask("GET /v1/groups/" + night, admin);
         t.ask("GET /v1/groups/" + NEVER, admin);
         t.ask("GET /v1/groups/night", admin);
@@ -35,7 +35,7 @@ final class GroupsAndPoliciesTest extends RestTest {
         t.ask("GET /v1/groups?offset=1", admin);
         t.ask("GET /v1/groups?after=!&limit=0&offset=x&q=night", admin);
         t.ask("GET /v1/groups?after=AA", admin);
-        t.remark("What is absent stays, what is null is emptied; a name stays one.");
+        t.remark("Absent fields stay, null clears a field; the name cannot be cleared.");
         t.tell("PATCH /v1/groups/" + night, "{\"name\":\"night SHIFT\"}", admin, PATCH);
         t.tell("PATCH /v1/groups/" + night, "{\"description\":null}", admin, JSON);
         t.tell("PATCH /v1/groups/" + night, "{}", admin, PATCH);
@@ -46,7 +46,7 @@ final class GroupsAndPoliciesTest extends RestTest {
         t.ask("DELETE /v1/groups/" + night, admin);
         t.ask("DELETE /v1/groups/" + night, admin);
         t.tell("POST /v1/groups", "{\"name\":\"Night shift\"}", admin, JSON);
-        t.remark("Sent again with their keys: answered as the first time, whatever was done since.");
+        t.remark("Repeated with their idempotency keys: the first responses, whatever has changed since.");
         String day = "{\"name\":\"Day shift\"}";
         String id = t.tell("POST /v1/groups", day, admin, JSON, "Idempotency-Key: k-1")
                 .field("id");
@@ -70,18 +70,18 @@ final class GroupsAndPoliciesTest extends RestTest {
         done("DELETE /v1/users/external:gone", null);
         done("POST /v1/users/number:5/bar", "{\"reason\":\"theft\"}", JSON);
         String members = "/v1/groups/" + night + "/members";
-        t.remark("Put in, again, and another.");
+        t.remark("Added, again, and another user.");
         t.ask("PUT " + members + "/external:ann", admin);
         t.ask("PUT " + members + "/external:ann", admin);
         t.ask("PUT " + members + "/number:2", admin);
-        t.remark("Not guests, not the removed, not the barred, and not nobody.");
+        t.remark("Refused for guests, removed, barred and unknown users.");
         t.ask("PUT " + members + "/external:gast", admin);
         t.ask("PUT " + members + "/external:gone", admin);
         t.ask("PUT " + members + "/email:eve@example.org", admin);
         t.ask("PUT " + members + "/external:nobody", admin);
         t.ask("PUT " + members + "/nobody", admin);
         t.ask("PUT /v1/groups/" + NEVER + "/members/external:ann", admin);
-        t.remark("Who is in it, and what a user is in.");
+        t.remark("The members of the group, and the groups of a user.");
         Transcript.Answer first = t.ask("GET " + members + "?limit=1", admin);
         t.ask("GET " + members + "?after=" + first.field("page", "next"), admin);
         t.ask("GET /v1/groups/" + NEVER + "/members", admin);
@@ -96,13 +96,13 @@ final class GroupsAndPoliciesTest extends RestTest {
         t.remark("Guards.");
         t.ask("PUT " + members + "/external:bob", admin, "If-Match: \"1\"");
         t.ask("DELETE " + members + "/external:bob", admin, "Muster-Dry-Run: true");
-        t.remark("Taken out, again, and what is left.");
+        t.remark("Removed, again, and the remaining members.");
         t.ask("DELETE " + members + "/external:bob", admin, "Idempotency-Key: k-1");
         t.ask("DELETE " + members + "/external:bob", admin, "Idempotency-Key: k-1");
         t.ask("DELETE " + members + "/external:bob", admin);
         t.ask("DELETE " + members + "/external:nobody", admin);
         t.ask("GET /v1/users/external:bob/groups", admin);
-        t.remark("Whoever may only read.");
+        t.remark("A key that may only read.");
         String viewer = key("viewer", "\"role\":\"viewer\"");
         t.ask("GET /v1/groups", viewer);
         t.ask("PUT " + members + "/external:bob", viewer);
@@ -129,7 +129,7 @@ final class GroupsAndPoliciesTest extends RestTest {
                 JSON);
         t.tell("POST /v1/policies", "{\"name\":\"x\",\"resources\":[7,\"a\"]}", admin, JSON);
         t.tell("POST /v1/policies", "{}", admin, JSON);
-        t.remark("One, one that there is not, and none.");
+        t.remark("An existing one, an unknown one, and an invalid id.");
         t.ask("GET /v1/policies/" + doors, admin);
         t.ask("GET /v1/policies/" + NEVER, admin);
         t.ask("GET /v1/policies/doors", admin);
@@ -156,13 +156,13 @@ final class GroupsAndPoliciesTest extends RestTest {
         made("/v1/users", "{\"externalId\":\"ann\"}");
         made("/v1/users", "{\"externalId\":\"gast\",\"tag\":\"GUEST\"}");
         done("PUT /v1/groups/" + night + "/members/external:ann", null);
-        t.remark("To a user, and again; not to guests, and not to nobody.");
+        t.remark("To a user, and again; refused for guests and unknown users.");
         t.ask("PUT /v1/policies/" + doors + "/users/external:ann", admin);
         t.ask("PUT /v1/policies/" + doors + "/users/external:ann", admin);
         t.ask("PUT /v1/policies/" + doors + "/users/external:gast", admin);
         t.ask("PUT /v1/policies/" + doors + "/users/external:nobody", admin);
         t.ask("PUT /v1/policies/" + NEVER + "/users/external:ann", admin);
-        t.remark("To a group, and again; not to one that there is not.");
+        t.remark("To a group, and again; refused for an unknown group.");
         t.ask("PUT /v1/policies/" + doors + "/groups/" + night, admin);
         t.ask("PUT /v1/policies/" + doors + "/groups/" + night, admin);
         t.ask("PUT /v1/policies/" + archive + "/groups/" + night, admin);
@@ -174,13 +174,13 @@ final class GroupsAndPoliciesTest extends RestTest {
         t.ask("GET /v1/policies/" + archive + "/users", admin);
         t.ask("GET /v1/policies/" + NEVER + "/users", admin);
         t.ask("GET /v1/policies/" + NEVER + "/groups", admin);
-        t.remark("What a user has, and through what.");
+        t.remark("The policies of a user, directly or through groups.");
         Transcript.Answer first = t.ask("GET /v1/users/external:ann/policies?limit=1", admin);
         t.ask("GET /v1/users/external:ann/policies?after=" + first.field("page", "next"), admin);
         t.ask("GET /v1/users/external:nobody/policies", admin);
         t.remark("A group that a policy uses is not deleted.");
         t.ask("DELETE /v1/groups/" + night, admin);
-        t.remark("Taken back, and again.");
+        t.remark("Unassigned, and again.");
         t.ask("DELETE /v1/policies/" + doors + "/users/external:ann", admin);
         t.ask("DELETE /v1/policies/" + doors + "/users/external:ann", admin);
         t.ask("DELETE /v1/policies/" + doors + "/groups/" + night, admin);
@@ -203,7 +203,7 @@ final class GroupsAndPoliciesTest extends RestTest {
         }
         done("PUT /v1/policies/" + common + "/users/external:bob", null);
         done("PUT /v1/policies/" + ofGroup + "/groups/" + night, null);
-        t.remark("While a user is removed, nothing of it counts.");
+        t.remark("While a user is removed, memberships and assignments do not count.");
         done("DELETE /v1/users/external:ann", null);
         t.ask("GET /v1/users/external:ann/groups", admin);
         t.ask("GET /v1/users/external:ann/policies", admin);
@@ -214,7 +214,7 @@ final class GroupsAndPoliciesTest extends RestTest {
         done("POST /v1/users/external:ann/restore", null);
         t.ask("GET /v1/users/external:ann/groups", admin);
         t.ask("HEAD /v1/groups/" + night + "/members", admin);
-        t.remark("Expelled, it is at an end, and so is the policy that was that user's alone.");
+        t.remark("Expelling ends them, and deletes the policy that only this user had.");
         done("DELETE /v1/users/external:ann?expel=true", null);
         done("POST /v1/users/external:ann/restore", null);
         t.ask("GET /v1/users/external:ann/groups", admin);

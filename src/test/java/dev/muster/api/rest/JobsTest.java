@@ -38,11 +38,11 @@ final class JobsTest extends RestTest {
                 "{\"jobId\":\"j-3\",\"type\":8,\"user\":\"external:ann\",\"extras\":{\"sandbox_result\":\"2\"}}",
                 admin,
                 JSON);
-        t.remark("An unknown user of another sort of job is kept as text; and a job of nobody.");
+        t.remark("The unknown user of another type of job is stored as text; and a job without a user.");
         t.tell("POST /v1/jobs", "{\"jobId\":\"j-4\",\"type\":5,\"user\":\"external:nobody\"}", admin, JSON);
         t.tell("POST /v1/jobs", "{\"jobId\":\"j-5\",\"type\":7,\"user\":\"email:no@example.org\"}", admin, JSON);
         t.tell("POST /v1/jobs", "{\"jobId\":\"j-6\",\"type\":12,\"user\":null,\"extras\":{}}", admin, JSON);
-        t.remark("What is final is not judged again; what is provisional may be, once.");
+        t.remark("A final verdict cannot be changed; a provisional one can be replaced once.");
         t.tell("POST /v1/jobs/j-2/verdict", "{\"outcome\":\"passed\"}", admin, JSON);
         t.tell("POST /v1/jobs/j-3/verdict", "{\"outcome\":\"passed\",\"confidence\":99.50}", admin, JSON);
         t.tell("POST /v1/jobs/j-3/verdict", "{\"outcome\":\"passed\",\"confidence\":99.5}", admin, JSON);
@@ -62,10 +62,10 @@ final class JobsTest extends RestTest {
         }
         t.ask("POST /v1/jobs/j-1/erase", admin);
         t.ask("GET /v1/jobs/j-1", admin);
-        t.remark("Again; and what is done to an erased job.");
+        t.remark("The same again; and other calls on an erased job.");
         t.ask("POST /v1/jobs/j-1/erase", admin);
         t.tell("POST /v1/jobs/j-1/verdict", "{\"outcome\":\"failed\"}", admin, JSON);
-        t.remark("The others of that name: rehearsed, in earnest, again.");
+        t.remark("The other jobs under that name: a dry run, the erasure, and once more.");
         String name = "{\"user\":\"external:nobody\"}";
         t.tell("POST /v1/job-erasures", name, admin, JSON, "Muster-Dry-Run: true");
         t.tell("POST /v1/job-erasures", name, admin, JSON);
@@ -110,7 +110,7 @@ final class JobsTest extends RestTest {
                 "{\"jobId\":\"j\",\"type\":4,\"user\":\"external:a\",\"extras\":{\"sandbox_result\":0}}",
                 admin,
                 JSON);
-        t.remark("An enrolment of nobody, and of a user who cannot be registered by this.");
+        t.remark("An enrolment without a user, and one whose reference cannot register a user.");
         t.tell("POST /v1/jobs", "{\"jobId\":\"j\",\"type\":1}", admin, JSON);
         t.tell("POST /v1/jobs", "{\"jobId\":\"j\",\"type\":1,\"user\":\"email:no@example.org\"}", admin, JSON);
         t.remark("Not enrolled, known or not.");
@@ -121,7 +121,7 @@ final class JobsTest extends RestTest {
         t.tell("POST /v1/jobs", "{\"jobId\":\"j\",\"type\":4,\"user\":\"external:gone\"}", admin, JSON);
         t.tell("POST /v1/jobs", "{\"jobId\":\"j\",\"type\":4,\"user\":\"external:eve\"}", admin, JSON);
         t.tell("POST /v1/jobs", "{\"jobId\":\"j\",\"type\":4,\"user\":\"number:5\"}", admin, JSON);
-        t.remark("Enrolled, again, and again once it is allowed; nothing else before that is done.");
+        t.remark("Enrolled; again without permission; again with permission, before which other jobs are refused.");
         done("POST /v1/jobs", "{\"jobId\":\"j-1\",\"type\":4,\"user\":\"external:ann\"}", JSON);
         t.tell("POST /v1/jobs", "{\"jobId\":\"j-2\",\"type\":4,\"user\":\"external:ann\"}", admin, JSON);
         done("PUT /v1/users/external:ann/reenrolment", "{\"allowed\":true}", JSON);
@@ -130,14 +130,14 @@ final class JobsTest extends RestTest {
         t.remark("A job id that is taken.");
         t.tell("POST /v1/jobs", "{\"jobId\":\"j-2\",\"type\":2,\"user\":\"external:ann\"}", admin, JSON);
         t.tell("POST /v1/jobs", "{\"jobId\":\"j-2\",\"type\":2,\"user\":\"external:ann\",\"retry\":true}", admin, JSON);
-        t.remark("Jobs that there are not.");
+        t.remark("Unknown jobs.");
         t.ask("GET /v1/jobs/none", admin);
         t.ask("GET /v1/jobs/none/evidence", admin);
         t.ask("GET /v1/jobs/j-2/evidence", admin);
         t.tell("POST /v1/jobs/none/verdict", "{\"outcome\":\"passed\"}", admin, JSON);
         t.ask("POST /v1/jobs/none/review", admin);
         t.ask("POST /v1/jobs/j-2/review", admin);
-        t.remark("Whoever may not.");
+        t.remark("Keys without the scope.");
         String viewer = key("viewer", "\"role\":\"viewer\"");
         t.tell("POST /v1/jobs", "{\"jobId\":\"j\",\"type\":5}", viewer, JSON);
         t.tell("POST /v1/jobs/j-2/verdict", "{\"outcome\":\"passed\"}", viewer, JSON);
@@ -149,13 +149,13 @@ final class JobsTest extends RestTest {
     @Test
     void inProductionAVerifierGivesTheVerdict() {
         admin = tenant.production();
-        t.remark("Awaits its verdict, whatever a sandbox would say.");
+        t.remark("Awaits its verdict; sandbox_result has no effect.");
         t.tell(
                 "POST /v1/jobs",
                 "{\"jobId\":\"j-1\",\"type\":4,\"user\":\"external:ann\",\"extras\":{\"sandbox_result\":\"1\"}}",
                 admin,
                 JSON);
-        t.remark("Replaced, and not without being asked.");
+        t.remark("Replaced only with retry.");
         t.tell(
                 "POST /v1/jobs",
                 "{\"jobId\":\"j-1\",\"type\":4,\"user\":\"external:ann\",\"extras\":{\"take\":2},\"retry\":true}",
@@ -163,7 +163,7 @@ final class JobsTest extends RestTest {
                 JSON);
         t.tell("POST /v1/jobs", "{\"jobId\":\"j-1\",\"type\":4,\"user\":\"external:ann\"}", admin, JSON);
         t.tell("POST /v1/jobs", "{\"jobId\":\"j-1\",\"type\":1,\"user\":\"external:ann\",\"retry\":true}", admin, JSON);
-        t.remark("Verdicts that are none.");
+        t.remark("Invalid verdicts.");
         t.tell(
                 "POST /v1/jobs/j-1/verdict",
                 "{\"outcome\":\"pending\",\"confidence\":100.1,\"text\":7,\"by\":\"x\"}",
@@ -171,13 +171,13 @@ final class JobsTest extends RestTest {
                 JSON);
         t.tell("POST /v1/jobs/j-1/verdict", "{\"confidence\":\"99\"}", admin, JSON);
         t.tell("POST /v1/jobs/j-1/verdict", "{\"outcome\":\"passed\",\"confidence\":0.00001}", admin, JSON);
-        t.remark("Rehearsed, and given; the same again changes nothing.");
+        t.remark("A dry run, and the verdict; repeating it changes nothing.");
         String verdict = "{\"outcome\":\"passed\",\"confidence\":1E+2,\"text\":\"Faces match.\"}";
         t.tell("POST /v1/jobs/j-1/verdict", verdict, admin, JSON, "Muster-Dry-Run: true");
         t.tell("POST /v1/jobs/j-1/verdict", verdict, admin, JSON);
         t.tell("POST /v1/jobs/j-1/verdict", verdict.replace("1E+2", "100.00"), admin, JSON);
         t.ask("GET /v1/users/external:ann", admin);
-        t.remark("Under a fraud hold a job is taken and fails, and somebody looks at it.");
+        t.remark("Under a fraud hold, a job is accepted, fails, and must be reviewed.");
         done("PUT /v1/users/external:ann/holds/fraud", "{\"reason\":\"pattern\"}", JSON);
         t.tell("POST /v1/jobs", "{\"jobId\":\"j-2\",\"type\":2,\"user\":\"external:ann\"}", admin, JSON);
         t.tell("POST /v1/jobs/j-2/verdict", "{\"outcome\":\"passed\",\"confidence\":99.1234}", admin, JSON);
@@ -186,7 +186,7 @@ final class JobsTest extends RestTest {
         t.tell("POST /v1/jobs/j-2/review", "{\"note\":\"really them\"}", admin, JSON);
         t.ask("POST /v1/jobs/j-2/review", admin);
         t.ask("GET /v1/jobs?review=open", admin);
-        t.remark("Only what failed by fraud is reviewed.");
+        t.remark("Only jobs that failed because of fraud are reviewed.");
         t.ask("POST /v1/jobs/j-1/review", admin);
         t.remark("Sent again with its key.");
         String third = "{\"jobId\":\"j-3\",\"type\":5,\"user\":\"external:ann\"}";
@@ -229,7 +229,7 @@ final class JobsTest extends RestTest {
         t.remark("A verifier's key needs the scope.");
         String verifier = key("verifier", "\"scopes\":[\"jobs:read\",\"jobs:verdict\"]");
         t.ask("GET /v1/jobs/j-1/evidence", verifier);
-        t.remark("Gone with the user it is of.");
+        t.remark("Erased together with its user.");
         done("POST /v1/users/external:ann/erase", "{}", JSON);
         t.ask("GET /v1/jobs/j-1/evidence", admin);
         t.ask("GET /v1/jobs/j-1", admin);

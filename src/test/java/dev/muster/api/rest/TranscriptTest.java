@@ -87,7 +87,7 @@ final class TranscriptTest {
         t.tell("POST /v1/users", """
                 {"email":"Ann@Example.org","externalId":"c-1","username":" ann ","name":"Ann Ames","givenName":"Ann",\
                 "familyName":"Ames","tag":"USER","metadata":{"plan": {"tier": 2}, "ok": true}}""", admin, JSON);
-        t.remark("With the least; null is as if it were not there.");
+        t.remark("With the minimum; null counts as absent.");
         t.tell("POST /v1/users", "{\"externalId\":\"c-2\",\"email\":null}", admin, JSON);
         t.remark("A guest.");
         t.tell("POST /v1/users", "{\"username\":\"gast\",\"tag\":\"GUEST\"}", admin, JSON);
@@ -156,11 +156,11 @@ final class TranscriptTest {
     void update() {
         registered("{\"externalId\":\"c-1\",\"email\":\"ann@example.org\",\"name\":\"Ann\",\"metadata\":{\"a\":1}}");
         registered("{\"externalId\":\"c-2\"}");
-        t.remark("What is absent stays, what is null is emptied, metadata is replaced whole.");
+        t.remark("Absent fields stay, null clears a field, metadata is replaced as a whole.");
         t.tell("PATCH /v1/users/external:c-1", """
                 {"name":null,"givenName":"Ann","username":"ann","metadata":{"b":[1.50,2e3]},\
                 "deviceAddedAt":"2026-11-21T18:01:02.1239+01:00"}""", admin, PATCH);
-        t.remark("Plain JSON is taken for a patch too. Nothing asked for, nothing changed.");
+        t.remark("Plain JSON is accepted as a patch too. An empty patch changes nothing.");
         t.tell("PATCH /v1/users/external:c-1", "{}", admin, JSON);
         t.remark("Another address is unconfirmed.");
         t.tell("POST /v1/users/external:c-1/confirm-email", "{\"note\":\"link\"}", admin, JSON);
@@ -211,7 +211,7 @@ final class TranscriptTest {
         t.tell("PUT /v1/users/external:c-1/workstations", "{\"workstations\":[\"ACME\\\\ann\",\"ann\"]}", admin, JSON);
         t.tell("PUT /v1/users/external:c-1/workstations", "{\"workstations\":[\"ann\",\"ann\",\"\",7]}", admin, JSON);
         t.tell("PUT /v1/users/external:c-1/workstations", "{\"workstations\":null}", admin, JSON);
-        t.remark("Of a user who is not enrolled nothing changes.");
+        t.remark("For a user who is not enrolled, nothing changes.");
         t.tell("PUT /v1/users/external:c-1/reenrolment", "{\"allowed\":true}", admin, JSON);
         t.tell("PUT /v1/users/external:c-1/reenrolment", "{\"allowed\":1}", admin, JSON);
         t.tell("PUT /v1/users/external:c-1/reenrolment", "{}", admin, JSON);
@@ -226,11 +226,11 @@ final class TranscriptTest {
         t.tell("PUT /v1/users/external:g-1/rank", "{\"rank\":\"ADMIN\"}", admin, JSON);
         t.tell("POST /v1/users/external:g-1/promote", "{\"reason\":\"hired\",\"note\":\"from May on\"}", admin, JSON);
         t.ask("POST /v1/users/external:g-1/promote", admin);
-        t.remark("The last SUPER stays one.");
+        t.remark("The last SUPER must keep the rank.");
         t.tell("PUT /v1/users/external:c-1/rank", "{\"rank\":\"SUPER\"}", admin, JSON);
         t.tell("PUT /v1/users/external:c-1/rank", "{\"rank\":\"REGULAR\"}", admin, JSON);
         t.ask("DELETE /v1/users/external:c-1", admin);
-        t.remark("A manager has the scope, and not the rank.");
+        t.remark("A manager has the scope but not the rank.");
         String manager = key("manager", "\"role\":\"manager\"");
         t.tell("PUT /v1/users/external:g-1/rank", "{\"rank\":\"SUPER\"}", manager, JSON);
         t.tell("PUT /v1/users/external:g-1/rank", "{\"rank\":\"KING\"}", admin, JSON);
@@ -242,7 +242,7 @@ final class TranscriptTest {
         registered("{\"externalId\":\"c-1\",\"email\":\"ann@example.org\",\"name\":\"Ann\"}");
         registered("{\"externalId\":\"c-2\"}");
         registered("{\"externalId\":\"c-3\",\"email\":\"eve@example.org\",\"metadata\":{\"a\":1}}");
-        t.remark("Removed, again, and what is not done to the removed.");
+        t.remark("Removed, again, and calls that are refused for removed users.");
         t.tell("DELETE /v1/users/external:c-1", "{\"reason\":\"left\"}", admin, JSON);
         t.ask("DELETE /v1/users/external:c-1", admin);
         t.tell("PATCH /v1/users/external:c-1", "{\"name\":\"Anna\"}", admin, PATCH);
@@ -257,7 +257,7 @@ final class TranscriptTest {
         t.tell("POST /v1/users/external:c-3/bar", "{\"reason\":\"theft\",\"note\":\"file 7\"}", admin, JSON);
         t.ask("POST /v1/users/external:c-3/restore", admin);
         t.tell("POST /v1/users", "{\"email\":\"eve@example.org\"}", admin, JSON);
-        t.remark("Erased: what is personal is null, and the bar outlives it.");
+        t.remark("Erased: personal fields are null, and the bar remains.");
         t.tell("POST /v1/users/external:c-3/erase", "{\"reason\":\"asked\"}", admin, JSON);
         t.ask("GET /v1/users/external:c-3", admin);
         t.ask("POST /v1/users/number:3/restore", admin);
@@ -313,7 +313,7 @@ final class TranscriptTest {
         t.ask("GET /v1/users/external:c-1/standing?at=" + before, admin);
         t.ask("GET /v1/users/external:c-1/standing?at=2026-01-01T00:00:00Z", admin);
         t.ask("GET /v1/users/external:c-1/standing?at=2999-01-01T00:00:00Z", admin);
-        t.remark("No kinds that are placed and released.");
+        t.remark("Kinds that cannot be placed and released.");
         t.ask("PUT /v1/users/external:c-1/holds/barred", admin);
         t.ask("DELETE /v1/users/external:c-1/holds/removed", admin);
         t.ask("PUT /v1/users/external:c-1/holds/sad", admin);
@@ -362,7 +362,7 @@ final class TranscriptTest {
         t.tell("POST /v1/users", "{\"externalId\":\"c-1\"}", admin, JSON, "Idempotency-Key: k-1");
         t.remark("Another request under the same key.");
         t.tell("POST /v1/users", "{\"externalId\":\"c-2\"}", admin, JSON, "Idempotency-Key: k-1");
-        t.remark("What was refused is judged again.");
+        t.remark("A refused request is decided again.");
         t.tell("PUT /v1/users/external:c-2/rank", "{\"rank\":\"ADMIN\"}", admin, JSON, "Idempotency-Key: k-2");
         t.quietly("POST /v1/users", "{\"externalId\":\"c-2\"}", admin, JSON);
         t.tell("PUT /v1/users/external:c-2/rank", "{\"rank\":\"ADMIN\"}", admin, JSON, "Idempotency-Key: k-2");
@@ -390,13 +390,13 @@ final class TranscriptTest {
         t.tell(path, "{\"email\":\"ann@example.org\",\"name\":\"Ann\",\"metadata\":{\"plan\":2}}", admin, JSON);
         t.remark("The same once more changes nothing.");
         t.tell(path, "{\"email\":\"ann@example.org\",\"name\":\"Ann\",\"metadata\":{\"plan\":2}}", admin, JSON);
-        t.remark("What is not given is emptied; holds stay.");
+        t.remark("Absent fields are cleared; holds stay.");
         t.quietly("PUT /v1/users/external:c-1/holds/suspended", "{}", admin, JSON);
         t.tell(path, "{\"externalId\":\"c-1\",\"username\":\"ann\"}", admin, JSON);
-        t.remark("Only to make one.");
+        t.remark("Only to create a user.");
         t.tell(path, "{\"name\":\"Other\"}", admin, JSON, "If-None-Match: *");
         t.tell("PUT /v1/users/external:c-2", "{\"name\":\"Bob\"}", admin, JSON, "If-None-Match: *");
-        t.remark("Only to replace one.");
+        t.remark("Only to replace a user.");
         t.tell("PUT /v1/users/external:c-3", "{}", admin, JSON, "If-Match: *");
         t.tell("PUT /v1/users/external:c-3", "{}", admin, JSON, "If-Match: \"1\"");
         t.tell("PUT /v1/users/external:c-2", "{}", admin, JSON, "If-Match: \"7\"");
@@ -443,10 +443,10 @@ final class TranscriptTest {
         t.ask("PUT /v1/users/external:c-1/holds/blocked", admin, "Muster-Dry-Run: true");
         t.ask("GET /v1/users/external:c-1/standing", admin);
         t.tell("POST /v1/users", "{\"externalId\":\"c-1\"}", admin, JSON, "Muster-Dry-Run: true");
-        t.remark("There are no secrets of what is not made.");
+        t.remark("A dry run creates nothing, so it returns no secrets.");
         t.tell("POST /v1/keys", "{\"name\":\"k\",\"role\":\"viewer\"}", admin, JSON, "Muster-Dry-Run: true");
         t.tell("POST /v1/tenants", "{\"name\":\"B\",\"partnerId\":\"b\"}", ROOT, JSON, "Muster-Dry-Run: true");
-        t.remark("In earnest, and neither.");
+        t.remark("Without a dry run, and with an invalid header.");
         t.tell("POST /v1/users", "{\"externalId\":\"c-2\"}", admin, JSON, "Muster-Dry-Run: false");
         t.tell("POST /v1/users", "{\"externalId\":\"c-3\"}", admin, JSON, "Muster-Dry-Run: yes");
         t.check(GOLDEN.resolve("rehearsals.txt"));
@@ -469,17 +469,17 @@ final class TranscriptTest {
         t.ask("GET /v1/journal?limit=1&after=" + page.field("page", "next"), admin);
         t.ask("GET /v1/journal?action=user.hold&since=2026-01-01T00:00:00Z&until=2999-01-01T00:00:00Z", admin);
         Transcript.Answer last = t.ask("GET /v1/journal?subject=user:" + ann + "&action=user.registered", admin);
-        t.remark("Whoever follows the journal comes back with the last next.");
+        t.remark("A client that follows the journal uses the last next again.");
         t.ask("GET /v1/journal?after=" + last.field("page", "next"), admin);
         t.ask("GET /v1/journal?actor=0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11", admin);
         t.ask("GET /v1/journal?subject=ann&actor=ann&since=x&until=&offset=1", admin);
-        t.remark("Where it stands, whether it holds together, and all of it.");
+        t.remark("The head, the verification, and the export.");
         t.ask("GET /v1/journal/head", admin);
         t.ask("GET /v1/journal/verify", admin);
         t.ask("GET /v1/journal/reconcile", admin);
         t.ask("GET /v1/journal/export", admin);
         t.ask("GET /v1/journal/export?from=1", admin);
-        t.remark("Of the erased it tells no more than that something was done.");
+        t.remark("The entries of an erased user show only their actions.");
         t.quietly("POST /v1/users/number:1/erase", "{}", admin, JSON);
         t.ask("GET /v1/users/number:1/history?limit=2", admin);
         t.remark("After an entry, by its number.");
@@ -507,7 +507,7 @@ final class TranscriptTest {
                 "{\"name\":\"x\",\"role\":\"viewer\",\"expiresAt\":\"2026-01-01T00:00:00Z\"}",
                 admin,
                 JSON);
-        t.remark("Nobody makes one that may do more than they may.");
+        t.remark("Callers cannot create a key with more rights than their own.");
         String maker = key("maker", "\"scopes\":[\"keys:write\"]");
         t.tell("POST /v1/keys", "{\"name\":\"x\",\"role\":\"viewer\"}", maker, JSON);
         t.tell("POST /v1/keys", "{\"name\":\"x\",\"scopes\":[\"keys:write\"],\"rank\":\"SUPER\"}", maker, JSON);
@@ -515,7 +515,7 @@ final class TranscriptTest {
         t.remark("All of them, without secrets.");
         t.ask("GET /v1/keys", admin);
         t.ask("GET /v1/keys?limit=1&offset=1", admin);
-        t.remark("Nobody revokes one that may do more than they may.");
+        t.remark("Callers cannot revoke a key with more rights than their own.");
         t.ask("DELETE /v1/keys/" + made.field("keyId"), maker);
         t.remark("Revoked, again, unknown; and the last one that can make others stays.");
         t.ask("DELETE /v1/keys/" + made.field("keyId"), admin);
@@ -527,7 +527,7 @@ final class TranscriptTest {
         String other = t.quietly("GET /v1/keys?offset=3&limit=1", null, admin).field("keyId");
         t.quietly("DELETE /v1/keys/" + other, null, admin);
         t.ask("DELETE /v1/keys/" + mine, admin);
-        t.remark("A key's end is brought forward, and not put off again.");
+        t.remark("A key's expiry can be brought forward, but not postponed.");
         String ending = t.quietly("POST /v1/keys", """
                 {"name":"ending","role":"viewer","expiresAt":"2099-01-01T00:00:00Z"}""", admin, JSON).field("keyId");
         String expiry = "PUT /v1/keys/" + ending + "/expiry";
@@ -544,14 +544,14 @@ final class TranscriptTest {
         Transcript.Answer made = t.tell("POST /v1/keys", """
                 {"name":"deploy","role":"admin","expiresAt":"2099-01-01T00:00:00Z"}""", admin, JSON);
         String deploy = "Authorization: Bearer " + made.field("apiKey");
-        t.remark("What it makes expires when it does, or before that.");
+        t.remark("Keys that it creates expire when it does, or earlier.");
         t.tell("POST /v1/keys", "{\"name\":\"child\",\"role\":\"viewer\"}", deploy, JSON);
         t.tell(
                 "POST /v1/keys",
                 "{\"name\":\"x\",\"role\":\"viewer\",\"expiresAt\":\"2099-01-01T00:00:00.001Z\"}",
                 deploy,
                 JSON);
-        t.remark("So it makes no operators, nor changes their passwords.");
+        t.remark("So it can neither create operators nor change their passwords.");
         String eve = "{\"username\":\"eve\",\"password\":\"correct horse battery\",\"role\":\"viewer\"}";
         t.tell("POST /v1/operators", eve, deploy, JSON);
         t.quietly("POST /v1/operators", eve, admin, JSON);
@@ -636,7 +636,7 @@ final class TranscriptTest {
         String production = production();
         t.remark("In production.");
         t.tell("PUT /v1/sso", put, production, JSON);
-        t.remark("All else is replaced, and the secret stays where none is given.");
+        t.remark("All other settings are replaced; the secret stays if none is given.");
         Transcript.Answer answer = t.tell(
                 "PUT /v1/sso",
                 "{\"issuer\":\"https://login.acme.com/realms/staff\",\"clientId\":\"muster\",\"roles\":{\"a\":\"viewer\"}}",
@@ -733,10 +733,10 @@ final class TranscriptTest {
         t.tell(annul, "{\"reason\":\"mixed up\"}", ROOT, JSON);
         t.ask("GET /v1/users/number:1/standing", admin);
         t.tell("POST /v1/tenants/acme/test/users/eve/annul-bar", "{\"reason\":\"mixed up\"}", ROOT, JSON);
-        t.remark("Root reads no user; a realm's admin makes no tenant.");
+        t.remark("Root cannot read users; a realm's admin cannot create tenants.");
         t.ask("GET /v1/users/number:1", ROOT);
         t.ask("GET /v1/tenants", admin);
-        t.remark("What a realm may have, and what is beyond it.");
+        t.remark("A realm's quotas, and requests beyond them.");
         String quotas = "/v1/tenants/acme/test/quotas";
         t.ask("GET " + quotas, ROOT);
         t.tell("PUT " + quotas, "{\"users\":1,\"groups\":0}", ROOT, JSON, "Muster-Dry-Run: true");
@@ -758,7 +758,7 @@ final class TranscriptTest {
         t.ask("GET /v1/users");
         t.ask("GET /v1/users", "Authorization: Basic YTpi");
         t.ask("GET /v1/users", "Authorization: Bearer nonsense");
-        t.remark("Not allowed, told before the body is read.");
+        t.remark("Not allowed; refused before the body is read.");
         String viewer = key("viewer", "\"role\":\"viewer\"");
         t.tell("POST /v1/users", "nonsense", viewer, JSON);
         t.remark("Not JSON, not an object, nothing at all, of another kind.");
@@ -804,7 +804,7 @@ final class TranscriptTest {
     void nothingCrossesARealm() {
         String ann = registered("{\"externalId\":\"c-1\"}");
         String other = server.tenant(t, "other");
-        t.remark("Another tenant's user is nobody.");
+        t.remark("Another tenant's user is unknown.");
         t.ask("GET /v1/users/" + ann, other);
         t.ask("GET /v1/users/external:c-1/standing", other);
         t.ask("PUT /v1/users/" + ann + "/holds/blocked", other);

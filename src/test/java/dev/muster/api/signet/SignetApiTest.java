@@ -334,7 +334,7 @@ final class SignetApiTest {
         updates(removed, "\"status\":\"suspended\"");
         updates(removed, "\"status\":\"active\"");
         deletes("?userId=" + removed, List.of(key), "");
-        transcript.remark("A block stays in the way, and then they stay removed.");
+        transcript.remark("A block prevents it, and the user stays removed.");
         String both = id("both", held(HoldKind.BLOCKED, Hold.MAIN, null), new Command.Remove(null, null));
         updates(both, "\"status\":\"active\"");
         updates(both, "\"status\":\"suspended\",\"name\":\"New Name\"");
@@ -385,7 +385,7 @@ final class SignetApiTest {
         gets("/all-users", List.of(bearer));
         posts("/register-user", List.of(bearer, JSON), "{\"name\":\"John Doe\",\"email\":\"john.doe@example.com\"}");
         String refresh = "{\"refreshToken\":\"" + credentials.get("refreshToken") + "\"}";
-        transcript.remark("A refresh token opens the refresh call and nothing else.");
+        transcript.remark("A refresh token is accepted only by the refresh call.");
         gets("/all-users", List.of("Authorization: Bearer " + credentials.get("refreshToken")));
         ahead.set(Duration.ofMinutes(61));
         gets("/all-users", List.of(bearer));
@@ -461,24 +461,24 @@ final class SignetApiTest {
         posts("/register-user", once, "{\"email\":\"john.doe@example.com\",\"more\":1,\"name\":\"John Doe\"}");
         posts("/register-user", once, "{\"name\":\"Jane Doe\",\"email\":\"jane.doe@example.com\"}");
         patches(once, "{\"userId\":\"" + id + "\",\"status\":\"suspended\"}");
-        transcript.remark("A refused request had no effect, and is judged again.");
+        transcript.remark("A refused request had no effect, and is decided again.");
         List<String> refused = List.of(key, JSON, "Idempotency-Key: order-8");
         posts("/register-user", refused, "{\"name\":\"Jane Doe\",\"email\":\"john.doe@example.com\"}");
         posts("/register-user", refused, "{\"name\":\"Jane Doe\",\"email\":\"jane.doe@example.com\"}");
-        transcript.remark("Only on the version that was seen.");
+        transcript.remark("Only if the version matches.");
         String suspend = "{\"userId\":\"" + id + "\",\"status\":\"suspended\"}";
         patches(List.of(key, JSON, "If-Match: \"7\""), suspend);
         patches(List.of(key, JSON, "If-Match: W/\"1\""), suspend);
         patches(List.of(key, JSON, "If-Match: \"1\""), suspend);
         patches(List.of(key, JSON, "If-Match: *"), suspend);
-        transcript.remark("A rehearsal is judged and answered, and nothing is kept.");
+        transcript.remark("A dry run is decided and answered, and nothing is stored.");
         List<String> rehearsal = List.of(key, JSON, "Muster-Dry-Run: true");
         posts("/register-user", rehearsal, "{\"name\":\"Joan Doe\",\"email\":\"joan.doe@example.com\"}");
         posts("/register-user", rehearsal, "{\"name\":\"Joan Doe\",\"email\":\"john.doe@example.com\"}");
         patches(rehearsal, "{\"userId\":\"" + id + "\",\"status\":\"active\"}");
         deletes("?userId=" + id, rehearsal, "");
         gets("/all-users", List.of(key));
-        transcript.remark("Guards that are not understood are not passed over.");
+        transcript.remark("Invalid preconditions are refused rather than ignored.");
         patches(
                 List.of(key, JSON, "Idempotency-Key: two words", "If-Match: 2", "Muster-Dry-Run: maybe"),
                 "{\"userId\":\"" + id + "\",\"status\":\"x\"}");

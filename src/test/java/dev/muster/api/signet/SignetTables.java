@@ -23,7 +23,7 @@ public final class SignetTables implements DialectTables {
                 "credentials",
                 Stream.of(
                         row("a wrong key or secret", SignetErrors.BAD_KEY_OR_SECRET),
-                        row("a refresh token that is not good any more", SignetErrors.BAD_REFRESH_TOKEN)),
+                        row("an invalid or used refresh token", SignetErrors.BAD_REFRESH_TOKEN)),
                 "faults",
                 RefusalSamples.FAULTS.stream().map(fault -> row(fault, ErrorText.of(fault))));
     }

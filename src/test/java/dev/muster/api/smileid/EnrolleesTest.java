@@ -56,10 +56,10 @@ final class EnrolleesTest extends SmileIdTest {
         transcript.remark("Two holds at once, each mirrored by its own flag.");
         asks("ann", "\"is_fraudulent\":true,\"active\":false");
         asks("ann", "\"active\":true");
-        transcript.remark("Who is not enrolled need not be allowed to enrol again.");
+        transcript.remark("A user who is not enrolled needs no permission to enrol again.");
         person("bob");
         asks("bob", "\"allow_new_enroll\":true");
-        transcript.remark("An id that is a number is the text of its digits.");
+        transcript.remark("A numeric id is its digits as a string.");
         person("4711");
         tells(body("4711", "\"active\":false", signed()).replace("\"4711\"", "4711"));
         transcript.remark("By the user's id; and named in partner_params.");
@@ -96,7 +96,7 @@ final class EnrolleesTest extends SmileIdTest {
     @Test
     void shapes() {
         person("ann");
-        transcript.remark("No flag, a flag that is none, and one that cannot be taken back.");
+        transcript.remark("No flag, an unknown flag, and delete with false.");
         String none = body("ann", "\"x\":1", signed());
         tells(none);
         tells(none.replace("\"x\":1", "\"active\":null"));
@@ -122,7 +122,7 @@ final class EnrolleesTest extends SmileIdTest {
         tells(good.replace("\"active\"", "\"partner_params\":{\"user_id\":\"bob\"},\"active\""));
         tells(good.replace("\"active\"", "\"partner_params\":\"ann\",\"active\""));
         tells(good.replace("\"active\"", "\"partner_params\":{\"user_id\":7},\"active\""));
-        transcript.remark("What is no JSON.");
+        transcript.remark("Not JSON.");
         tells("{\"active\":");
         tells("[]");
         tells("");
@@ -132,7 +132,7 @@ final class EnrolleesTest extends SmileIdTest {
         transcript.ask("POST /api/v2/partner/enrollee/ann");
         transcript.remark("A body that is too long.");
         transcript.ask(ENROLLEE, JSON, "Content-Length: 1048577");
-        transcript.remark("The shape is looked at first, the signature next, then the user.");
+        transcript.remark("The format is checked first, then the signature, then the user.");
         tells(good.replace("\"active\":true", "\"active\":7")
                 .replace("\"ann\"", "\"nobody\"")
                 .replace("acme", "other"));
@@ -147,7 +147,7 @@ final class EnrolleesTest extends SmileIdTest {
         person("ann");
         String good = body("ann", "\"active\":true", signed());
         String signature = sign(secret, NOW);
-        transcript.remark("A partner that there is not, and one that there is with a signature of its own.");
+        transcript.remark("An unknown partner, and an existing one with its own signature.");
         tells(good.replace("acme", "nobody"));
         server.makeTenant("other");
         tells(good.replace("acme", "other"));
@@ -155,7 +155,7 @@ final class EnrolleesTest extends SmileIdTest {
         tells(good.replace("acme", "no partner's id"));
         transcript.remark("Another environment than the key's.");
         tells(good.replace("\"test\"", "\"production\""));
-        transcript.remark("A signature that is none.");
+        transcript.remark("Invalid signatures.");
         tells(good.replace(signature, "x"));
         String other = (signature.charAt(7) == 'A' ? "B" : "A") + signature.substring(8);
         transcript.name(signature.substring(0, 7) + other, "<signature with one other character>");
@@ -171,7 +171,7 @@ final class EnrolleesTest extends SmileIdTest {
         unauthorizedAt("2023-02-13T02:52:42.213");
         unauthorizedAt("2023-02-14T05:22:42.215");
         unauthorizedAt("1676299962");
-        transcript.remark("In no form.");
+        transcript.remark("In an unknown format.");
         unauthorizedAt("yesterday");
         unauthorizedAt("2023-02-13 15:07:42");
         unauthorizedAt("Mon Feb 13 2023 15:07:42");
@@ -208,7 +208,7 @@ final class EnrolleesTest extends SmileIdTest {
         for (int i = 0; i < 30; i++) {
             assertThat(transcript.quietly(ENROLLEE, wrong, JSON).status()).isEqualTo(401);
         }
-        transcript.remark("After too many failures from an address nothing of it is looked at, for a while.");
+        transcript.remark("After too many failures from an address, its requests are refused unchecked for a while.");
         tells(wrong);
         asks("ann", "\"active\":true");
         check("too-many-failures.txt");
@@ -300,7 +300,7 @@ final class EnrolleesTest extends SmileIdTest {
                 PARTNER_HEADER,
                 "smileid-timestamp: " + millis,
                 signatureHeader());
-        transcript.remark("Parts that differ, all told at once; and none.");
+        transcript.remark("Different parts, all reported at once; and no signature.");
         transcript.tell(
                 BLOCK_USER,
                 body("ann", "\"active\":true", signed()),
@@ -342,7 +342,7 @@ final class EnrolleesTest extends SmileIdTest {
         tells(body("ann", "\"delete\":true", signedWith("a manager's signature", manager.apiSecret())));
         KeyMint.Minted reader = key(Set.of(Scope.USERS_READ));
         tells(body("ann", "\"active\":true", signedWith("a reader's signature", reader.apiSecret())));
-        transcript.remark("Nobody, and who was erased.");
+        transcript.remark("An unknown user, and an erased one.");
         asks("nobody", "\"active\":true");
         User gone = person("gone", new Command.Erase(null, null));
         asks("gone", "\"active\":true");
@@ -365,7 +365,7 @@ final class EnrolleesTest extends SmileIdTest {
                 .user();
         asks("theirs", "\"active\":true");
         asks(theirs.id().toString(), "\"active\":true");
-        transcript.remark("Who is removed is found; holds on them are placed and released, and no more.");
+        transcript.remark("A removed user is found; only holds can be placed and released.");
         person("removed", new Command.Remove(null, null));
         asks("removed", "\"active\":false");
         asks("removed", "\"active\":true");
@@ -388,10 +388,10 @@ final class EnrolleesTest extends SmileIdTest {
     @Test
     void guards() {
         person("ann");
-        transcript.remark("A rehearsal, and the thing itself.");
+        transcript.remark("A dry run, and the same without.");
         asks("ann", "\"active\":false", "Muster-Dry-Run: true");
         asks("ann", "\"active\":false");
-        transcript.remark("Only on the version that was seen.");
+        transcript.remark("Only if the version matches.");
         asks("ann", "\"active\":true", "If-Match: \"1\"");
         asks("ann", "\"active\":true", "If-Match: \"2\"");
         transcript.remark("Again under the same key, and another request under it.");

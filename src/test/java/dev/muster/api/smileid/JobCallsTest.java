@@ -55,7 +55,7 @@ final class JobCallsTest extends SmileIdTest {
                 "source_sdk":"javascript","source_sdk_version":"3.2.1"}""".formatted(signed()), JSON);
         transcript.remark("Nothing came yet.");
         asksFor("ann", "job-1", "");
-        transcript.remark("The zip; and what came of it, which in the test environment is told at once.");
+        transcript.remark("The zip, and the outcome, which is immediate in the test environment.");
         puts(reserved);
         Transcript.Answer told = asksFor("ann", "job-1", ",\"history\":true,\"image_links\":true");
         transcript.remark("The picture, for whoever has the link and for a quarter of an hour.");
@@ -64,7 +64,7 @@ final class JobCallsTest extends SmileIdTest {
         transcript.ask("GET " + link.replace("job-1", "job-2"));
         advance(Duration.ofMinutes(15));
         transcript.ask("GET " + link);
-        transcript.remark("An authentication, and what there is of the user by then.");
+        transcript.remark("An authentication, and the user's state by then.");
         puts(asksToUpload("ann", "job-2", 2, ""));
         asksFor("ann", "job-2", ",\"history\":true,\"image_links\":false");
         check("job.txt");
@@ -76,13 +76,13 @@ final class JobCallsTest extends SmileIdTest {
     void jobsOfOtherUsers() {
         enrolled("ann");
         enrolled("bob");
-        transcript.remark("There is none; it is another user's; there is no such user.");
+        transcript.remark("An unknown job, another user's job, an unknown user.");
         asksFor("ann", "nothing", ",\"history\":true,\"image_links\":true");
         asksFor("bob", "enrols-ann", "");
         asksFor("nobody", "enrols-ann", ",\"history\":true");
         transcript.remark("The same job under its user's id.");
         asksFor(userOf("enrols-ann").toString(), "enrols-ann", "");
-        transcript.remark("Of one who is not known here, in a type that needs nobody to be.");
+        transcript.remark("For an unknown user, with a type that does not require a known one.");
         submitted("stranger", "checks-stranger", 5, Outcome.PASSED);
         asksFor("stranger", "checks-stranger", ",\"history\":true");
         asksFor("ann", "checks-stranger", "");
@@ -116,7 +116,7 @@ final class JobCallsTest extends SmileIdTest {
         secret = tenancy.productionKey().apiSecret();
         advance(Duration.ofMillis(7));
         Actor verifier = server.actor(tenancy.production(), tenancy.productionKey());
-        transcript.remark("What a test is to come to means nothing here; the job waits for its verdict.");
+        transcript.remark("sandbox_result has no effect here; the job waits for its verdict.");
         puts(transcript.tell(
                 UPLOAD,
                 upload("ann", "job-1", "\"1\",\"sandbox_result\":\"1\"", ",\"retry\":\"false\"", signed()),
@@ -213,7 +213,7 @@ final class JobCallsTest extends SmileIdTest {
 
     @Test
     void refused() {
-        transcript.remark("A signature that is none, of nobody's partner, of a reply.");
+        transcript.remark("An invalid signature, one for an unknown partner, and one from a reply.");
         String good = upload("ann", "job-1", 4, "", signed());
         transcript.tell(UPLOAD, good.replace("acme", "nobody"), JSON);
         transcript.tell(UPLOAD, upload("ann", "job-1", 4, "", "\"timestamp\":\"now\",\"signature\":\"x\""), JSON);
@@ -260,7 +260,7 @@ final class JobCallsTest extends SmileIdTest {
         asksToUpload("somebody", "enrols-again", 4, "");
         asksToUpload("somebody", "job-1", 4, "");
         asksToUpload("somebody", "job-1", 4, "");
-        transcript.remark("Taken over by its own user and type, and by nobody else.");
+        transcript.remark("Replaced only for the same user and type.");
         asksToUpload("somebody", "job-1", 4, ",\"retry\":true");
         asksToUpload("somebody", "job-1", 1, ",\"retry\":true");
         asksToUpload("another", "job-1", 4, ",\"retry\":true");
@@ -282,7 +282,7 @@ final class JobCallsTest extends SmileIdTest {
         KeyMint.Minted writer = key(Set.of(Scope.JOBS_WRITE, Scope.JOBS_READ));
         String signed = signedWith("a writer's signature", writer.apiSecret());
         transcript.tell(UPLOAD, upload("ann", "job-2", 4, ",\"allow_new_enroll\":true", signed), JSON);
-        transcript.remark("A key that may see no evidence is given no link to it, and all else.");
+        transcript.remark("A key without evidence:read gets everything except the links.");
         String reply = replyTime();
         transcript.name(sign(writer.apiSecret(), reply), "<the server's signature with the writer's secret>");
         transcript.tell(STATUS, status("ann", "job-1", ",\"image_links\":true", signed), JSON);
@@ -309,11 +309,11 @@ final class JobCallsTest extends SmileIdTest {
     /// After a refused zip, its URL and the job id can be used again.
     @Test
     void anUploadThatWasOfNoUse() {
-        transcript.remark("The address is good for the zip that follows a bad one.");
+        transcript.remark("After a bad zip, the URL accepts another.");
         Transcript.Answer first = asksToUpload("ann", "job-1", 4, "");
         transcript.hand(put(first), Zips.of("a.jpg", new byte[1]), "a zip without info.json", ZIP);
         puts(first);
-        transcript.remark("The job id is reserved anew after a bad zip, by its own user and type.");
+        transcript.remark("After a bad zip, the job id can be reserved again for the same user and type.");
         Transcript.Answer second = asksToUpload("bob", "job-2", 4, "");
         asksToUpload("bob", "job-2", 4, "");
         transcript.hand(put(second), utf8("no zip"), "no zip", ZIP);
@@ -327,7 +327,7 @@ final class JobCallsTest extends SmileIdTest {
         transcript.remark("The newest address counts.");
         puts(third);
         puts(fourth);
-        transcript.remark("A rehearsal frees nothing.");
+        transcript.remark("A dry run frees nothing.");
         Transcript.Answer fifth = asksToUpload("bob", "job-3", 2, "");
         transcript.hand(put(fifth), utf8("no zip"), "no zip", ZIP, "Muster-Dry-Run: true");
         asksToUpload("bob", "job-3", 2, "");
@@ -337,7 +337,7 @@ final class JobCallsTest extends SmileIdTest {
     @Test
     void uploads() {
         Transcript.Answer reserved = asksToUpload("ann", "job-1", 4, "");
-        transcript.remark("What is no zip, is cut short, leads elsewhere, lacks info.json, is a bomb.");
+        transcript.remark("Not a zip, truncated, with path traversal, without info.json, a zip bomb.");
         transcript.hand(put(reserved), utf8("no zip"), "no zip", ZIP);
         transcript.ask(put(reserved), ZIP);
         byte[] good = Zips.good();
@@ -371,14 +371,14 @@ final class JobCallsTest extends SmileIdTest {
         transcript.hand(line, good, "a good zip", ZIP, "Muster-Dry-Run: true");
         transcript.hand(line, good, "a good zip", ZIP);
         transcript.hand(line, good, "a good zip", ZIP);
-        transcript.remark("Judged again: somebody was blocked meanwhile, and freed again.");
+        transcript.remark("Decided again: the user was blocked meanwhile, and released again.");
         person("bob");
         Transcript.Answer second = asksToUpload("bob", "job-2", 4, "");
         done(userNamed("bob"), new Command.EnsureHold(HoldKind.BLOCKED));
         puts(second);
         done(userNamed("bob"), new Command.LiftHold(HoldKind.BLOCKED));
         puts(second);
-        transcript.remark("Whose key was revoked uploads nothing.");
+        transcript.remark("With a revoked key, nothing can be uploaded.");
         KeyMint.Minted key = key(Role.ADMIN.scopes());
         Transcript.Answer fourth =
                 transcript.tell(UPLOAD, upload("eve", "job-4", 4, "", signedWith("signature", key.apiSecret())), JSON);
@@ -422,7 +422,7 @@ final class JobCallsTest extends SmileIdTest {
     void guards() {
         transcript.remark("A rehearsal reserves nothing, so there is nothing to upload to.");
         transcript.tell(UPLOAD, upload("ann", "job-1", 4, "", signed()), JSON, "Muster-Dry-Run: true");
-        transcript.remark("The place is told once: again under the same key it is refused.");
+        transcript.remark("The URL is returned once: repeating the request with the same key is refused.");
         transcript.tell(UPLOAD, upload("ann", "job-1", 4, "", signed()), JSON, "Idempotency-Key: k1");
         transcript.tell(UPLOAD, upload("ann", "job-1", 4, "", signed()), JSON, "Idempotency-Key: k1");
         transcript.tell(UPLOAD, upload("ann", "job-2", 4, "", signed()), JSON, "Idempotency-Key: k1");

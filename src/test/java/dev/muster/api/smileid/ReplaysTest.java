@@ -19,14 +19,14 @@ final class ReplaysTest extends SmileIdTest {
     void replays() {
         person("ann");
         person("bob");
-        transcript.remark("Whoever sees a request can send its signature with another, but for a deletion.");
+        transcript.remark("Anyone who sees a request can reuse its signature, except for a deletion.");
         String first = signed();
         tells(body("ann", "\"active\":false", first));
         tells(body("bob", "\"active\":false", first));
         aWhile();
         tells(body("ann", "\"delete\":true", first));
         tells(body("ann", "\"active\":true,\"delete\":true", first));
-        transcript.remark("A deletion with a signature of its own; sent again; and with what it carried, another.");
+        transcript.remark("A deletion with its own signature; repeated; and another deletion with the same signature.");
         String second = signed();
         tells(body("ann", "\"delete\":true", second));
         aWhile();

@@ -28,7 +28,7 @@ public final class SmileTables implements DialectTables {
                 "job refusals",
                 Stream.concat(
                         RefusalSamples.REFUSALS.stream().map(refusal -> row(refusal, JobErrors.of(refusal))),
-                        Stream.of(row("a bad zip", JobErrors.ofZip("it holds no info.json.")))),
+                        Stream.of(row("a bad zip", JobErrors.ofZip("it contains no info.json.")))),
                 "faults",
                 RefusalSamples.FAULTS.stream()
                         .map(fault -> DialectTables.row(

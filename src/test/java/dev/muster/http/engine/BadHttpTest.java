@@ -155,9 +155,9 @@ class BadHttpTest {
                 .contains("\"UnsupportedCoding\"");
         assertThat(Wire.once(probe.port, "GET /elsewhere HTTP/1.1\r\nHost: a\r\nBad Name: x\r\n\r\n")
                         .body())
-                .isEqualTo("The request line or a header is not as it should be.\n");
+                .isEqualTo("The request line or a header is malformed.\n");
         assertThat(Wire.once(probe.port, "nonsense\r\n\r\n").body())
-                .isEqualTo("The request line or a header is not as it should be.\n");
+                .isEqualTo("The request line or a header is malformed.\n");
     }
 
     /// The refusal is in the format of the API. The end of the body is known, so the connection stays open.

@@ -181,7 +181,8 @@ class JsonTest {
             for (int i = 0; i < bytes.length; i++) {
                 text[i] = (byte) bytes[i];
             }
-            assertThat(Json.read(text)).isEqualTo(new Json.Result.Malformed("The body is not plain UTF-8."));
+            assertThat(Json.read(text))
+                    .isEqualTo(new Json.Result.Malformed("The body is not valid UTF-8 without a byte order mark."));
             byte[] within = Arrays.copyOf(utf8("{\"a\":"), 6 + text.length);
             System.arraycopy(text, 0, within, 5, text.length);
             within[within.length - 1] = '}';

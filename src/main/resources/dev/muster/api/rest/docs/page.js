@@ -1,7 +1,7 @@
 // The page reads the same without this file. With it, it can be searched and examples can be copied.
 "use strict";
 
-// Copying. Outside of https and of this machine, browsers have no clipboard for pages: the text is selected there instead.
+// Copying. Browsers give pages access to the clipboard only over https or on localhost; otherwise the text is selected.
 async function copy(pre, button) {
   const label = button.textContent;
   try {
@@ -27,7 +27,7 @@ for (const example of document.querySelectorAll(".example")) {
   caption.append(button);
 }
 
-// The contents: beside the text where there is room for both, else behind a lid.
+// The table of contents: beside the text if there is room for both, else collapsed.
 const contents = document.querySelector(".contents");
 const wide = matchMedia("(min-width: 64rem)");
 const arrange = () => { contents.open = wide.matches; };
@@ -39,7 +39,7 @@ contents.addEventListener("click", (event) => {
   }
 });
 
-// Which part is being read.
+// Marks the section that is being read.
 const links = new Map([...contents.querySelectorAll("li a")].map((link) => [link.hash.slice(1), link]));
 const seen = new Set();
 const watch = new IntersectionObserver((entries) => {
@@ -53,7 +53,7 @@ const watch = new IntersectionObserver((entries) => {
   for (const [id, link] of links) {
     if (id === first.id) {
       link.setAttribute("aria-current", "true");
-      // Only the list of contents is to move, not the page.
+      // Scrolls only the table of contents, not the page.
       if (wide.matches) {
         const top = link.offsetTop - contents.offsetTop;
         if (top < contents.scrollTop || top > contents.scrollTop + contents.clientHeight - 60) {
