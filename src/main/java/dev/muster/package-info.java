@@ -1,5 +1,5 @@
 /// Muster, the register of who is in good standing. The composition root: [dev.muster.Main] reads the
-/// command line, `Serve` creates every object by hand. Only this package may use all others.
+/// command line, and `Serve` creates every object by hand. Only this package may use all others.
 @NullMarked
 package dev.muster;
 

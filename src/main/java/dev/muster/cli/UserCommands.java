@@ -176,7 +176,7 @@ final class UserCommands {
                         .shows(UserView.STANDING),
                 delete("remove", "users/{REF}", REF)
                         .help(
-                                "Remove a user. Identifiers stay reserved, and restore undoes it.",
+                                "Remove a user. Identifiers stay reserved; muster user restore undoes it.",
                                 "",
                                 "With --expel the user also leaves all groups and policies.")
                         .examples(

@@ -92,7 +92,7 @@ final class Labels {
                 ? ""
                 : switch (next) {
                     case ALLOW -> "";
-                    case PROCESS_BUT_FAIL -> " After that everything fails.";
+                    case PROCESS_BUT_FAIL -> " After that, every job fails.";
                     case DENY -> " After that, still denied.";
                 };
     }

@@ -164,7 +164,7 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
         return job.stage() instanceof Job.Judged judged && judged.review() instanceof Job.OpenReview;
     }
 
-    /// The job's user; null if unknown, removed, erased, or not to be read by this operator.
+    /// The job's user; null if unknown, removed, erased, or hidden from this operator.
     private @Nullable AsOf<User> user(PageVisit visit, Job job) {
         UUID id = job.user();
         return id != null

@@ -101,7 +101,7 @@ final class SessionFilter {
         };
     }
 
-    /// The page, with a kept form if the request names one.
+    /// The page, with the form kept during step-up if the request names one.
     private Reply answer(PageVisit asked, PageHandler page) {
         PageVisit visit = asked;
         String waiting = isWrite(asked.request()) && asked.request().hasForm()

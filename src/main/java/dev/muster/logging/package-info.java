@@ -1,4 +1,5 @@
-/// Writes log lines in the background. Uses nothing else of Muster; any package may use it.
+/// Writes log lines in the background. Uses nothing else of Muster. Only `http`, `security` and the
+/// root package may use it.
 @NullMarked
 package dev.muster.logging;
 

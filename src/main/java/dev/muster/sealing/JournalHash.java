@@ -22,7 +22,7 @@ public final class JournalHash {
 
     /// The hash of an entry, which is the new head of the chain: 32 bytes.
     ///
-    /// @param previous the 32-byte hash of the entry before, or [#origin]
+    /// @param previous the 32-byte hash of the previous entry, or [#origin]
     /// @param entry the entry's stored bytes, without its hash
     public byte[] next(byte[] previous, byte[] entry) {
         if (previous.length != BYTES) {

@@ -40,8 +40,8 @@ import net.jqwik.api.Tuple;
 import org.jspecify.annotations.Nullable;
 
 /// A script of requests to a small realm: all kinds, some of them nonsense, by actors with and without the
-/// rights, separated by waits about as long as holds last. The pools of values are small, so that requests
-/// collide.
+/// necessary rights, separated by waits about as long as holds last. The pools of values are small, so that
+/// requests collide.
 record Script(List<Ask> asks) {
     /// One request, `waitSeconds` after the previous one.
     record Ask(int waitSeconds, Who who, @Nullable UserRef target, List<Wish> wishes) {

@@ -25,7 +25,7 @@ final class PagedList {
     private static final Input LIMIT = Input.option("--limit", "N", "How many to print at most; default 50.")
             .read(Input.Syntax.number("[1-9][0-9]{0,8}", "a number from 1"));
     private static final Input AFTER = Input.option("--after", "CURSOR", "Continue from the end of an earlier list.");
-    private static final Input ALL = Input.flag("--all", "Print all of them.");
+    private static final Input ALL = Input.flag("--all", "Print the whole list.");
 
     /// The options of list commands.
     static final List<Input> INPUTS = List.of(LIMIT, AFTER, ALL);

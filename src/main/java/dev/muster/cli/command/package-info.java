@@ -1,5 +1,5 @@
-/// Building blocks of commands: inputs, the request they become, and how the reply is shown. May use the
-/// other packages of `cli`; besides `cli` itself, only this package uses picocli.
+/// Building blocks of commands: inputs, the request they become, and how the reply is shown. May use
+/// `output`, `shell` and `client`, and also `model` and `text`. Only this package and `cli` use picocli.
 @NullMarked
 package dev.muster.cli.command;
 

@@ -123,7 +123,7 @@ final class ReceivedRequest extends Request {
         InetSocketAddress local = exchange.connection.local();
         String host = local.getAddress().getHostAddress();
         boolean isIpv6 = local.getAddress() instanceof Inet6Address;
-        // A percent sign is followed by the network interface.
+        // Without the network interface, as in fe80::1%eth0.
         return (isIpv6 ? "[" + host.replaceFirst("%.*", "") + "]" : host) + ":" + local.getPort();
     }
 }

@@ -2,7 +2,8 @@
 /// Everything that touches Helidon is here, with the limits against slow and greedy clients, TLS, the access
 /// log and the meters. README.md explains why it exists and what to check when Helidon is upgraded.
 ///
-/// It uses [dev.muster.http], [dev.muster.http.json] and its own `limits`; only the composition root uses it.
+/// It may use [dev.muster.http], [dev.muster.http.json], its own `limits`, `logging` and `network`. Only the
+/// composition root uses it.
 @NullMarked
 package dev.muster.http.engine;
 

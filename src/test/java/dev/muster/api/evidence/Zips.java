@@ -38,7 +38,7 @@ public final class Zips {
         return zip(ZipOutputStream.DEFLATED, namesAndContents);
     }
 
-    /// Like [#of], but names may repeat, which Java's own writer refuses. Names have at least three
+    /// Like [#of], but names may repeat, which Java's own writer refuses. Each name must have at least three
     /// characters.
     public static byte[] withEqualNames(Object... namesAndContents) {
         Object[] unique = namesAndContents.clone();

@@ -53,8 +53,8 @@ final class SearchLawsTest {
     private static final Map<DatabaseKind, Database> OPENED = new EnumMap<>(DatabaseKind.class);
     private static final AtomicLong REALMS = new AtomicLong(100);
 
-    /// Letters of one to four bytes, some with two cases or changed by folding, combining marks, and spaces
-    /// between words. So few that searches often match.
+    /// Letters of one to four bytes (some have two cases, some are changed by folding), a combining mark, and
+    /// the space between words. They are so few that searches often match.
     private static final List<String> LETTERS =
             List.of("a", "b", "B", "ab", "aab", "é", "ß", "İ", "ł", "𐐀", "e", "\u0301", "'", " ", "李", "小", "が");
 

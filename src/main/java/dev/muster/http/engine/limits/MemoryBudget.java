@@ -61,7 +61,7 @@ public final class MemoryBudget {
         return held;
     }
 
-    /// The memory of one request.
+    /// The memory held for one request.
     public final class Lease {
 
         private final BooleanSupplier giveWay;
