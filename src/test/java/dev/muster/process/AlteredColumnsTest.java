@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Each column of each table gets a value that no version writes, behind the running server's back. Every
 /// later request gets a proper response, and other rows and realms are not affected.
 @OnBothDatabases
-@Timeout(300)
+@Timeout(600)
 class AlteredColumnsTest {
     private static final String PASSWORD = "correct horse battery staple";
 
@@ -305,9 +305,10 @@ class AlteredColumnsTest {
             connection.setAutoCommit(false);
             try (var prepared = connection.createStatement()) {
                 for (String table : tables) {
-                    prepared.executeUpdate("delete from " + table + " where realm = " + realm);
-                    prepared.executeUpdate("insert into " + table + " select * from kept_" + table);
+                    prepared.addBatch("delete from " + table + " where realm = " + realm);
+                    prepared.addBatch("insert into " + table + " select * from kept_" + table);
                 }
+                prepared.executeBatch();
             }
             connection.commit();
         }
