@@ -38,10 +38,7 @@ public record OperatorsPage(
     ///
     /// @param invitation an invitation that was just created, whose link is shown only once; null for none
     /// @param policy which roles must use a passkey
-    public record Model(
-            List<Row> operators,
-            @Nullable Invitation invitation,
-            PasskeyPolicy policy) {
+    public record Model(List<Row> operators, @Nullable Invitation invitation, PasskeyPolicy policy) {
         public String policyText() {
             return policy.requiredFor().isEmpty()
                     ? "Passkeys are optional."

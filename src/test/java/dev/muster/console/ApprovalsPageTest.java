@@ -204,9 +204,7 @@ class ApprovalsPageTest {
         assertThat(post(bob, approve.group(1) + "/decline", "reason", "wrong_person")
                         .statusCode())
                 .isEqualTo(303);
-        assertThat(get(bob.cookie, "/users/" + user.id()))
-                .contains("declined")
-                .doesNotContain("Waits for approval");
+        assertThat(get(bob.cookie, "/users/" + user.id())).contains("declined").doesNotContain("Waits for approval");
         assertThat(get(bob.cookie, link)).contains("No pending requests");
     }
 

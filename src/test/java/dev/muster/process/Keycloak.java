@@ -56,7 +56,8 @@ final class Keycloak implements AutoCloseable {
         environment.put("KC_CACHE", "local");
         environment.put("KC_BOOTSTRAP_ADMIN_USERNAME", ADMIN);
         environment.put("KC_BOOTSTRAP_ADMIN_PASSWORD", PASSWORD);
-        // The distribution comes built for H2, so it need not be built again, which takes longer than the start itself. It
+        // The distribution comes built for H2, so it need not be built again, which takes longer than the start itself.
+        // It
         // lives for half a minute, so an optimising compiler does not pay off.
         environment.put("JAVA_OPTS_APPEND", "-Dkc.config.built=true -XX:TieredStopAtLevel=1");
         Path log = folder.resolve("keycloak.log");
