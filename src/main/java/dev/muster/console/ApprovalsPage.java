@@ -10,6 +10,7 @@ import dev.muster.http.Reply;
 import dev.muster.model.Approval;
 import dev.muster.model.ApprovalCommand;
 import dev.muster.model.Command;
+import dev.muster.model.Result;
 import dev.muster.model.WaitingCommand;
 import dev.muster.model.tenant.ApprovalRules;
 import dev.muster.model.user.HoldKind;
@@ -35,11 +36,13 @@ public record ApprovalsPage(
     ///
     /// @param state the state of the requests shown; null for all
     /// @param next the link to the next page; null on the last
+    /// @param isAboutOne whether only the requests about one user are shown
     public record Model(
             List<Row> rows,
             @Nullable String state,
             @Nullable String next,
-            ApprovalRules rules) {
+            ApprovalRules rules,
+            boolean isAboutOne) {
         /// The states to choose from.
         public List<String> states() {
             return STATES.stream().map(Approval.State::word).toList();
@@ -84,7 +87,10 @@ public record ApprovalsPage(
         Approval.State chosen = query.choice("state", STATES, Approval.State::word);
         Approval.State state = visit.request().query("state") == null ? Approval.State.PENDING : chosen;
         UUID after = query.id("after");
-        PageByName<Seen> page = unlessRefused(approvals.list(visit.actor(), visit.realmId(), state, after, SHOWN));
+        UUID about = query.id("user");
+        PageByName<Seen> page = about == null
+                ? unlessRefused(approvals.list(visit.actor(), visit.realmId(), state, after, SHOWN))
+                : about(visit, about);
         List<UUID> ids = page.items().stream()
                 .map(seen -> seen.approval().user())
                 .filter(Objects::nonNull)
@@ -104,32 +110,71 @@ public record ApprovalsPage(
                                 .toList(),
                         word,
                         visit.next("/approvals?state=" + (word == null ? "" : word), page.next()),
-                        rules));
+                        rules,
+                        about != null));
+    }
+
+    private PageByName<Seen> about(PageVisit visit, UUID user) {
+        List<Seen> pending = unlessRefused(approvals.pendingAbout(visit.actor(), visit.realmId(), user, SHOWN));
+        return new PageByName<>(pending, pending.size(), false, null);
+    }
+
+    /// A pending request on the page of the user it is about, with all values formatted.
+    ///
+    /// @param what the requested commands
+    /// @param isOwn whether the operator who looks at the page requested it
+    public record Waiting(String title, List<String> what, String requested, String lapses, boolean isOwn) {}
+
+    /// The pending requests about a user. None if they cannot be read, so that the user can still be shown.
+    List<Waiting> waiting(PageVisit visit, UUID user) {
+        return approvals.pendingAbout(visit.actor(), visit.realmId(), user, SHOWN)
+                        instanceof Result.Ok<List<Seen>>(var pending)
+                ? pending.stream().map(seen -> waiting(visit, seen.approval())).toList()
+                : List.of();
+    }
+
+    private Waiting waiting(PageVisit visit, Approval approval) {
+        return new Waiting(
+                title(approval.kind()),
+                what(approval),
+                requested(visit, approval),
+                Labels.time(approval.lapsesAt()),
+                approval.requestedBy().by().equals(visit.actor().ref()));
+    }
+
+    /// When and by whom it was requested.
+    private String requested(PageVisit visit, Approval approval) {
+        return Labels.time(approval.requestedAt()) + " by "
+                + labels.actor(visit.realmId(), approval.requestedBy().by());
+    }
+
+    /// The requested commands, a line for each.
+    private static List<String> what(Approval approval) {
+        List<Command.Deferrable> commands = approval.commands();
+        return commands == null
+                ? List.of("The user has been erased since, so the request can no longer be read.")
+                : commands.stream()
+                        .map(command -> details(approval.kind(), command))
+                        .filter(text -> !text.isEmpty())
+                        .toList();
     }
 
     private Row row(PageVisit visit, Seen seen, Map<UUID, User> users) {
         Approval approval = seen.approval();
         UUID user = approval.user();
         User found = user == null ? null : users.get(user);
-        List<Command.Deferrable> commands = approval.commands();
         boolean pending = approval.state() == Approval.State.PENDING;
         String decidedBy =
                 approval.decidedBy() == null ? "" : " by " + labels.actor(visit.realmId(), approval.decidedBy());
         return new Row(
                 approval.id().toString(),
                 title(approval.kind()),
-                commands == null
-                        ? List.of("The user has been erased since, so the request can no longer be read.")
-                        : commands.stream()
-                                .map(command -> details(approval.kind(), command))
-                                .filter(text -> !text.isEmpty())
-                                .toList(),
+                what(approval),
                 user == null ? null : visit.base() + "/users/" + user,
                 found == null ? "" : Labels.name(found),
                 seen.version() == null ? "" : seen.version().toString(),
                 seen.isChanged() ? "The user has changed since this was requested. Look at the user first." : "",
-                Labels.time(approval.requestedAt()) + " by "
-                        + labels.actor(visit.realmId(), approval.requestedBy().by()),
+                requested(visit, approval),
                 Labels.time(approval.lapsesAt()),
                 approval.state().word(),
                 approval.decidedAt() == null ? "" : Labels.time(approval.decidedAt()) + decidedBy,

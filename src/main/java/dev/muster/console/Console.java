@@ -149,7 +149,8 @@ public final class Console {
         OverviewPage overview =
                 new OverviewPage(core.overview(), core.jobs(), core.journal(), core.verifications(), pages);
         UsersPage users = new UsersPage(core.directory(), core.groups(), sender, pages, labels);
-        UserPage user = new UserPage(core.directory(), core.groups(), core.jobs(), pages, labels);
+        ApprovalsPage approvals = new ApprovalsPage(core.approvals(), core.directory(), sender, pages, labels);
+        UserPage user = new UserPage(core.directory(), core.groups(), core.jobs(), approvals, pages, labels);
         UserForms forms = new UserForms(core.directory(), sender, clock);
         BulkPage bulk = new BulkPage(
                 core.directory(), sender, new HoldUndo(core.directory(), sender), pages, labels, typedUser, clock);
@@ -166,10 +167,9 @@ public final class Console {
         GroupsPage groups = new GroupsPage(core.directory(), core.groups(), sender, pages);
         JournalPage journal =
                 new JournalPage(core.journal(), core.directory(), core.verifications(), pages, labels, typedUser);
-        ApprovalsPage approvals = new ApprovalsPage(core.approvals(), core.directory(), sender, pages, labels);
         KeysPage keys = new KeysPage(core.credentials(), mint, sender, pages, labels, clock);
         OperatorsPage operators = new OperatorsPage(
-                core.credentials(), new InvitationLinks(publicUrl), new SecureRandom(), sender, pages);
+                core.credentials(), passkeyGate, new InvitationLinks(publicUrl), new SecureRandom(), sender, pages);
         JournalledReads reads = new JournalledReads(new WriteGateway(core.directory(), NAME), authenticator);
         AccountPage account = new AccountPage(
                 passkeys, core.credentials(), authenticator, consoleSessions, sessionFilter, sender, pages);
@@ -290,6 +290,7 @@ public final class Console {
                 form("/keys/{key}/revoke",            KEYS_WRITE,    KEYS,      keys::revoke, keys::show),
                 page("/operators",                    KEYS_WRITE,    OPERATORS, operators::show),
                 form("/operators",                    KEYS_WRITE, OPERATORS, operators::invite,         operators::show),
+                form("/operators/passkey-policy",     KEYS_WRITE, OPERATORS, operators::setPasskeyPolicy, operators::show),
                 form("/operators/{username}/disable", KEYS_WRITE, OPERATORS, operators::disable,        operators::show),
                 form("/operators/{username}/enable",  KEYS_WRITE, OPERATORS, operators::enable,         operators::show),
                 form("/operators/{username}/role",    KEYS_WRITE, OPERATORS, operators::changeRole,     operators::show),

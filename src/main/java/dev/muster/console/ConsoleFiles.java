@@ -1,5 +1,7 @@
 package dev.muster.console;
 
+import static java.util.Map.entry;
+
 import dev.muster.api.StaticFiles;
 import dev.muster.api.StaticFiles.StaticFile;
 import dev.muster.console.html.Icon;
@@ -12,17 +14,18 @@ final class ConsoleFiles {
     private ConsoleFiles() {}
 
     static StaticFiles all() {
-        return new StaticFiles(Map.of(
-                "tabler.css", css(WEBJARS + "tabler__core/1.4.0/dist/css/tabler.min.css"),
-                "console.css", css("/dev/muster/console/console.css"),
-                "theme.js", script("/dev/muster/console/theme.js"),
-                "console.js", script("/dev/muster/console/console.js"),
-                "passkeys.js", script("/dev/muster/console/passkeys.js"),
-                "htmx.js", script(WEBJARS + "htmx.org/2.0.10/dist/htmx.min.js"),
-                "uplot.js", script(WEBJARS + "uplot/1.6.30/dist/uPlot.iife.min.js"),
-                "uplot.css", css(WEBJARS + "uplot/1.6.30/dist/uPlot.min.css"),
-                "icon.svg", StaticFile.of("image/svg+xml", "/dev/muster/console/icon.svg"),
-                "icons.svg", new StaticFile("image/svg+xml", Icon.sprite())));
+        return new StaticFiles(Map.ofEntries(
+                entry("tabler.css", css(WEBJARS + "tabler__core/1.4.0/dist/css/tabler.min.css")),
+                entry("console.css", css("/dev/muster/console/console.css")),
+                entry("theme.js", script("/dev/muster/console/theme.js")),
+                entry("console.js", script("/dev/muster/console/console.js")),
+                entry("times.js", script("/dev/muster/console/times.js")),
+                entry("passkeys.js", script("/dev/muster/console/passkeys.js")),
+                entry("htmx.js", script(WEBJARS + "htmx.org/2.0.10/dist/htmx.min.js")),
+                entry("uplot.js", script(WEBJARS + "uplot/1.6.30/dist/uPlot.iife.min.js")),
+                entry("uplot.css", css(WEBJARS + "uplot/1.6.30/dist/uPlot.min.css")),
+                entry("icon.svg", StaticFile.of("image/svg+xml", "/dev/muster/console/icon.svg")),
+                entry("icons.svg", new StaticFile("image/svg+xml", Icon.sprite()))));
     }
 
     private static StaticFile css(String resource) {

@@ -201,7 +201,7 @@ final class Labels {
                 new ErrorMessage(
                         409,
                         "Somebody else changed this in the meantime. Your change was not saved.",
-                        "Look at what is here now, and repeat what you did if it is still right.");
+                        "Look at what is here now, and send your change again if it is still right.");
             case Refusal.IdempotencyMismatch() ->
                 new ErrorMessage(409, "This form was sent before with other values.", "Load the page again.");
             case Refusal.InFlight() ->

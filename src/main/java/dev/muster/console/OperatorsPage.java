@@ -11,25 +11,40 @@ import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.OperatorCommand;
 import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.PasskeyPolicy;
 import dev.muster.model.credential.Role;
 import dev.muster.model.value.Digest;
 import dev.muster.model.value.Identifier;
 import dev.muster.security.InvitationText;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// The realm's operators.
 public record OperatorsPage(
-        Credentials credentials, InvitationLinks links, RandomGenerator random, CommandSender sender, Pages pages) {
+        Credentials credentials,
+        PasskeyGate passkeys,
+        InvitationLinks links,
+        RandomGenerator random,
+        CommandSender sender,
+        Pages pages) {
     private static final List<Role> ROLES = List.of(Role.values());
     private static final int LONGEST_NAME_IN_PATH = 255;
 
     /// The content of the page.
     ///
     /// @param invitation an invitation that was just created, whose link is shown only once; null for none
-    public record Model(List<Row> operators, @Nullable Invitation invitation) {}
+    /// @param policy which roles must use a passkey
+    public record Model(List<Row> operators, @Nullable Invitation invitation, PasskeyPolicy policy) {
+        public String policyText() {
+            return policy.requiredFor().isEmpty()
+                    ? "Passkeys are optional."
+                    : "Passkeys are required for: " + String.join(", ", policy.words()) + ".";
+        }
+    }
 
     /// An invitation whose link is shown only once.
     ///
@@ -57,7 +72,8 @@ public record OperatorsPage(
                         method(operator),
                         operator.id().equals(visit.visitor().operator().id())))
                 .toList();
-        return pages.page(visit, "operators", "Operators", new Model(operators, invitation));
+        PasskeyPolicy policy = unlessRefused(credentials.passkeyPolicy(visit.actor(), visit.realmId()));
+        return pages.page(visit, "operators", "Operators", new Model(operators, invitation, policy));
     }
 
     private static String state(Operator operator) {
@@ -145,6 +161,24 @@ public record OperatorsPage(
     /// Removes all passkeys of an operator who has lost theirs.
     Reply removePasskeys(PageVisit visit) {
         return done(visit, new OperatorCommand.RemovePasskeys(named(visit), null), Flash.PASSKEYS_REMOVED);
+    }
+
+    /// Sets which roles must use a passkey. Operators cannot require one of their own role before they have one,
+    /// because they might be unable to add any, for example under an IP address.
+    Reply setPasskeyPolicy(PageVisit visit) {
+        FormFields in = visit.fields();
+        Set<Role> roles = EnumSet.noneOf(Role.class);
+        for (Role role : ROLES) {
+            if (visit.form().all("role").contains(role.word())) {
+                roles.add(role);
+            }
+        }
+        PasskeyPolicy policy = new PasskeyPolicy(roles);
+        if (policy.concerns(visit.visitor().operator()) && !passkeys.hasPasskey(visit)) {
+            in.fault("role", "no_passkey", "Add a passkey of your own first, so that you are not locked out.");
+        }
+        in.check();
+        return done(visit, new OperatorCommand.SetPasskeyPolicy(policy), Flash.SAVED);
     }
 
     /// Deletes an operator if their username was typed.

@@ -37,7 +37,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// One user: whether they may act and why not, their details, their history, and the actions on them.
-public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages pages, Labels labels) {
+public record UserPage(
+        Directory directory, Groups groups, Jobs jobs, ApprovalsPage approvals, Pages pages, Labels labels) {
     private static final int ENTRIES = 25;
     private static final int JOBS = 10;
     private static final DateTimeFormatter FIELD =
@@ -49,6 +50,7 @@ public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages page
     /// @param status the status at the time shown
     /// @param asOf the requested time in the format of a `datetime-local` field; empty for now
     /// @param asOfText the same, formatted
+    /// @param waiting the requests about the user that wait for approval
     /// @param access null if unknown: in the past, and for removed users
     public record Model(
             User user,
@@ -57,6 +59,7 @@ public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages page
             String href,
             Decision decision,
             String sentence,
+            List<ApprovalsPage.Waiting> waiting,
             List<HoldRow> holds,
             List<Field> fields,
             @Nullable Access access,
@@ -196,6 +199,7 @@ public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages page
                 visit.base() + "/users/" + user.id(),
                 standing.decision(),
                 asked == null ? sentence : "At " + Labels.time(asked) + ": " + sentence,
+                asked == null ? approvals.waiting(visit, user.id()) : List.of(),
                 standing.holds().stream().map(judged -> row(realm, judged)).toList(),
                 fields(user),
                 access,

@@ -95,6 +95,17 @@ public final class Approvals {
                 }));
     }
 
+    /// The pending requests about a user, newest first; none if there is no such user.
+    public Result<List<Seen>> pendingAbout(Actor actor, long realm, UUID user, int limit) {
+        return StorageFailures.as(
+                actor,
+                Scope.USERS_READ,
+                () -> database.<Result<List<Seen>>>snapshot(reads ->
+                        Result.ok(seen(reads, realm, reads.approvals().pendingAbout(realm, user, limit)).stream()
+                                .filter(seen -> seen.approval().state() == Approval.State.PENDING)
+                                .toList())));
+    }
+
     private List<Seen> seen(Reads reads, long realm, List<ApprovalRow> rows) {
         RealmKeys.Entry keys = realmKeys.get(realm);
         List<UUID> users = rows.stream()

@@ -132,6 +132,11 @@ public final class ApprovalTables {
                 : session.list("approvals_in_state", ApprovalRow::read, realm, state.code(), below, limit);
     }
 
+    /// The pending requests about a user, newest first.
+    public List<ApprovalRow> pendingAbout(long realm, UUID user, int limit) {
+        return session.list("approvals_of_user", ApprovalRow::read, realm, user, limit);
+    }
+
     /// The number of a realm's requests in that state, or in any if null; at most `upTo`.
     public long count(long realm, Approval.@Nullable State state, int upTo) {
         int from = state == null ? 0 : state.code();

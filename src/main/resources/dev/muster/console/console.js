@@ -48,62 +48,6 @@ function prefer(name, value) {
     }
 }
 
-// Times are in UTC, also within sentences, unless the operator prefers local time. The other one is shown on hover.
-let isLocal = preference("local-time") === true;
-const localFormat = new Intl.DateTimeFormat("en-GB", {
-    day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
-});
-
-function showTime(time) {
-    const local = localFormat.format(new Date(time.dateTime)).replace(",", "");
-    time.textContent = isLocal ? local : time.dataset.utc;
-    time.title = isLocal ? time.dataset.utc : local;
-}
-
-function localTimes(root) {
-    const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
-    const found = [];
-    while (texts.nextNode()) {
-        if (/\d UTC/.test(texts.currentNode.data) && !texts.currentNode.parentElement.closest("textarea, script, time")) {
-            found.push(texts.currentNode);
-        }
-    }
-    for (const text of found) {
-        const parts = text.data.split(/(\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2} UTC)/);
-        text.replaceWith(...parts.map((part, i) => {
-            const at = new Date(part);
-            if (i % 2 === 0 || isNaN(at)) {
-                return part;
-            }
-            const time = document.createElement("time");
-            time.dateTime = at.toISOString();
-            time.dataset.utc = part;
-            showTime(time);
-            return time;
-        }));
-    }
-}
-
-function nameZoneChoice() {
-    const choice = document.getElementById("zone");
-    if (choice) {
-        choice.textContent = isLocal ? "Show times in UTC" : "Show times in local time";
-    }
-}
-
-document.addEventListener("DOMContentLoaded", () => {
-    localTimes(document.body);
-    nameZoneChoice();
-    document.getElementById("zone")?.addEventListener("click", () => {
-        isLocal = !isLocal;
-        prefer("local-time", isLocal);
-        nameZoneChoice();
-        document.querySelectorAll("time[data-utc]").forEach(showTime);
-        document.getElementById("me").hidePopover();
-    });
-});
-document.addEventListener("htmx:afterSwap", (event) => localTimes(event.target));
-
 // The columns of the list of users that are shown.
 function showColumns() {
     const without = preference("hidden-columns") ?? [];
@@ -235,16 +179,82 @@ document.addEventListener("input", (event) => {
     }
 });
 
-// A refused form stays open with what was typed, and shows the reason. Without this script, the server's response page
-// shows it.
+// On a slow network a form is on its way for seconds. Its button shows that, and a second click does not send it again.
+let sending = new WeakSet();
+
+function showSending(button, isSending) {
+    for (const attribute of ["aria-busy", "aria-disabled"]) {
+        isSending ? button?.setAttribute(attribute, "true") : button?.removeAttribute(attribute);
+    }
+    button?.classList.toggle("btn-loading", isSending);
+}
+
+// The back button may show a page as it was left.
+addEventListener("pageshow", (event) => {
+    if (event.persisted) {
+        sending = new WeakSet();
+        document.querySelectorAll(".btn-loading").forEach((button) => showSending(button, false));
+    }
+});
+
+// The value with which a field of a page began.
+function original(field) {
+    return field.defaultValue ?? [...field.options].find((option) => option.defaultSelected)?.value ?? field.options[0].value;
+}
+
+// Somebody else changed the user while a form about them was filled in: the form stays as it was typed, shows what is there
+// now beside it, and takes over the rest. Sent again, it is meant for what is there now.
+function showNow(form, page) {
+    const now = page.getElementById(form.closest("dialog")?.id)?.querySelector("form")?.elements;
+    if (!now?.version || now.version.value === form.elements.version?.value) {
+        return;
+    }
+    form.querySelectorAll("[data-now]").forEach((old) => old.remove());
+    for (const field of form.querySelectorAll("input, select, textarea")) {
+        const there = now[field.name];
+        if (!(there instanceof HTMLElement) || field.type === "radio" || field.type === "checkbox") {
+            continue;
+        }
+        const isTime = field.type === "datetime-local";
+        const before = isTime ? field.dataset.utc ?? field.defaultValue : original(field);
+        if (field.type === "hidden" || (isTime ? utcText(field) : field.value) === before) {
+            field.value = original(there);
+            delete field.dataset.utc;
+            if (isTime) {
+                showField(field);
+            }
+        } else if (original(there) !== before) {
+            const text = document.createElement("p");
+            text.dataset.now = "";
+            text.className = "text-secondary text";
+            text.textContent = "Now: " + ((isTime && isLocal ? localText(original(there)) : original(there)) || "empty");
+            field.closest("label").after(text);
+        }
+    }
+    const texts = (body) => body.querySelectorAll(".modal-body > p:not([data-now])");
+    const current = texts(now.version.form);
+    texts(form).forEach((text, i) => text.replaceChildren(...(current[i]?.childNodes ?? text.childNodes)));
+    markTimes(form);
+}
+
+// A form that is refused stays open with what was typed, and says why. Without this script, the page that the server
+// answers with says it.
 document.addEventListener("submit", async (event) => {
     const form = event.target;
-    if (form.method !== "post" || !form.closest("dialog, details")) {
+    if (form.method !== "post" || event.defaultPrevented) {
+        return;
+    }
+    if (sending.has(form)) {
+        event.preventDefault();
+        return;
+    }
+    sending.add(form);
+    const button = event.submitter;
+    showSending(button, true);
+    if (!form.closest("dialog, details")) {
         return;
     }
     event.preventDefault();
-    const button = event.submitter;
-    button?.setAttribute("disabled", "");
     form.querySelector(".notice")?.remove();
     try {
         const body = new URLSearchParams(new FormData(form));
@@ -269,6 +279,7 @@ document.addEventListener("submit", async (event) => {
             scrollTo(0, 0);
             return;
         }
+        showNow(form, page);
         const place = form.querySelector(".modal-body") ?? form;
         place.prepend(document.importNode(notice, true));
         place.querySelector(".notice").scrollIntoView({ block: "nearest" });
@@ -276,7 +287,8 @@ document.addEventListener("submit", async (event) => {
         form.submit();
         return;
     }
-    button?.removeAttribute("disabled");
+    sending.delete(form);
+    showSending(button, false);
 });
 
 // The box at the head of a list stands for all boxes below it; the bar below the list says how many are chosen.

@@ -243,6 +243,7 @@ final class AccessTest {
                 List.of("/keys", "name", "reports", "role", "viewer"),
                 List.of("/keys/" + tenancy.productionKey().id() + "/revoke"),
                 List.of("/operators", "username", "cleo", "role", "viewer"),
+                List.of("/operators/passkey-policy", "role", "viewer"),
                 List.of("/operators/bob/invitation"),
                 List.of("/operators/bob/disable"),
                 List.of("/operators/bob/role", "role", "viewer"),

@@ -182,6 +182,33 @@ class ApprovalsPageTest {
     }
 
     @Test
+    void aRequestThatWaitsIsOnThePageOfItsUser() throws Exception {
+        assertThat(post(ann, "/approvals/rules", "action", "bar").statusCode()).isEqualTo(303);
+        User user = register("one");
+        User other = register("two");
+        String name = "one";
+        assertThat(post(ann, "/users/" + user.id() + "/bar", "name", name, "version", "1", "reason", "forged")
+                        .statusCode())
+                .isEqualTo(303);
+        assertThat(status(user)).isEqualTo(Status.ACTIVE);
+
+        String link = "/approvals?user=" + user.id();
+        assertThat(get(bob.cookie, "/users/" + user.id()))
+                .contains("Waits for approval: Bar.", "by ann", "reason: forged", "Approve or decline", link);
+        assertThat(get(ann.cookie, "/users/" + user.id())).contains("Show the request");
+        assertThat(get(bob.cookie, "/users/" + other.id())).doesNotContain("Waits for approval");
+        assertThat(get(bob.cookie, "/approvals?user=" + other.id())).contains("No pending requests");
+
+        Matcher approve = APPROVE.matcher(get(bob.cookie, link));
+        assertThat(approve.find()).isTrue();
+        assertThat(post(bob, approve.group(1) + "/decline", "reason", "wrong_person")
+                        .statusCode())
+                .isEqualTo(303);
+        assertThat(get(bob.cookie, "/users/" + user.id())).contains("declined").doesNotContain("Waits for approval");
+        assertThat(get(bob.cookie, link)).contains("No pending requests");
+    }
+
+    @Test
     void aKeyIsRotatedAndShownOnce() throws Exception {
         KeyText made = made(post(ann, "/keys", "name", "ledger", "role", "viewer", "addresses", "10.0.0.0/8, ::1"));
         String page = get(ann.cookie, "/keys");

@@ -65,7 +65,16 @@ public final class Chromium implements AutoCloseable {
                 home, new Browser.NewContextOptions().setViewportSize(1280, 900).setJavaScriptEnabled(false));
     }
 
+    /// Like [#open(URI)], in that time zone. The others are in UTC, wherever the tests run.
+    Page openIn(URI home, String timeZone) {
+        return open(
+                home, new Browser.NewContextOptions().setViewportSize(1280, 900).setTimezoneId(timeZone));
+    }
+
     private Page open(URI home, Browser.NewContextOptions options) {
+        if (options.timezoneId == null) {
+            options.setTimezoneId("UTC");
+        }
         BrowserContext context = browser.newContext(options.setBaseURL(home.toString()));
         Page page = context.newPage();
         page.setDefaultTimeout(15_000);

@@ -18,9 +18,11 @@ import dev.muster.model.user.UserRef;
 import dev.muster.model.validation.Validator;
 import dev.muster.model.value.Identifier;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// A server with the tenant `acme`, an operator of each role in both of its environments, and a real
@@ -28,18 +30,21 @@ import org.jspecify.annotations.Nullable;
 final class ConsoleFixture implements AutoCloseable {
     static final String BASE = "/console/acme/production";
 
+    /// How far the clock of sessions is ahead of the system's.
+    final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+
     final TestServer server;
     final Chromium chromium;
     private final long realm;
     private final Actor actor;
 
     ConsoleFixture(Path folder) {
+        InstantSource clock = () -> Instant.now().plus(ahead.get());
         server = new TestServer(
                 folder,
-                InstantSource.system(),
+                clock,
                 1_000,
-                (core, gate, mint) ->
-                        new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis());
+                (core, gate, mint) -> new Dialects(core, gate, mint, clock, null, "/api/v1").httpApis());
         TestServer.Tenancy tenancy = server.makeTenant("acme");
         realm = tenancy.production();
         actor = server.actor(realm, tenancy.productionKey());

@@ -410,6 +410,42 @@ final class PasskeysTest {
         chromium.takeComplaints();
     }
 
+    @Test
+    void anAdminRequiresThemOnceTheyHaveOne() {
+        Page page = signedIn("ada");
+        new VirtualAuthenticator(page, true);
+        page.navigate(base() + "/operators");
+        assertThat(page.getByText("Passkeys are optional.")).isVisible();
+        choose(page, "admin");
+        assertThat(page.locator("dialog[open]").getByRole(AriaRole.ALERT))
+                .containsText("Add a passkey of your own first");
+        assertThat(server.credentials().passkeyPolicy(tenancy.production())).isEqualTo(PasskeyPolicy.NONE);
+        assertThat(chromium.takeComplaints()).allMatch(complaint -> complaint.contains("422"));
+
+        add(page, "Work laptop");
+        page.navigate(base() + "/operators");
+        choose(page, "admin");
+        // With the policy, the password of this session is not enough any more.
+        page.waitForURL(Pattern.compile(".*/confirm"));
+        assertThat(actions().getFirst()).isEqualTo("realm.passkey_policy.changed");
+        press(page, "Confirm with a passkey");
+        page.waitForURL(OVERVIEW);
+        page.navigate(base() + "/operators");
+        assertThat(page.getByText("Passkeys are required for: admin.")).isVisible();
+        accessible(page);
+        choose(page, "admin");
+        assertThat(page.getByText("Saved.")).isVisible();
+        assertThat(page.getByText("Passkeys are optional.")).isVisible();
+        assertThat(chromium.takeComplaints()).isEmpty();
+    }
+
+    /// Ticks or unticks a role of the policy.
+    private void choose(Page page, String role) {
+        press(page, "Passkey policy");
+        page.locator("dialog[open] input[value=" + role + "]").click();
+        page.locator("dialog[open] .modal-footer .btn-primary").click();
+    }
+
     /// A security key without a PIN is only a second step after the password, not a sign-in by itself.
     @Test
     void aDeviceThatVerifiesNobodyIsASecondStep() {

@@ -435,6 +435,7 @@ class IsolationTest {
                     .as(own)
                     .doesNotContain("Marker", "othername", "their-", "their second", userId.real, keyId.real);
         }
+        same(userId, "approvals?user", name -> browser.send("GET", base + "/approvals?user=" + name, Map.of()));
         for (Pair pair : List.of(new Pair("Marker", "Absent"), userEmail, new Pair("other-5", "never-5"))) {
             same(pair, "users?q", name -> browser.send("GET", base + "/users?q=" + encoded(name), Map.of()));
         }

@@ -30,12 +30,10 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Signing in through a real Keycloak. One test, because Keycloak starts slowly.
-@Tag("long")
 final class KeycloakTest {
     private static final String REALM = "staff";
     private static final String SECRET = "the secret of this client";
@@ -92,12 +90,7 @@ final class KeycloakTest {
             assertThat(maria.identity().issuer()).isEqualTo(keycloak.issuer(REALM));
 
             // Signing out also ends the session at Keycloak: the next sign-in asks for the password.
-            URI out = leads(post(
-                    "/console/acme/production/sign-out",
-                    Map.of("csrf", found(TOKEN, get("/console").body()))));
-            assertThat(out.toString()).contains("id_token_hint=ey");
-            HttpResponse<String> back = send(HttpRequest.newBuilder(out));
-            assertThat(back.uri().getPath()).isEqualTo("/console/sign-in");
+            signOut();
             assertThat(start().body()).contains("kc-form-login");
 
             // A changed role is adopted, even if the signing keys changed too.
@@ -123,11 +116,14 @@ final class KeycloakTest {
             roles(keycloak, "DELETE", "muster-admin");
             assertThat(signIn().body()).contains("Your account has no role here.");
 
-            // A user disabled in Keycloak cannot sign in.
+            // A user disabled in Keycloak can still sign out, but cannot sign in again.
             roles(keycloak, "POST", "muster-admin");
+            assertThat(signIn().uri().getPath()).isEqualTo("/console/acme/production/overview");
             String id = user(keycloak);
             keycloak.call("PUT", "/" + REALM + "/users/" + id, Map.of("enabled", false));
-            assertThat(signIn().body()).contains("Account is disabled");
+            signOut();
+            assertThat(get("/console/acme/production/overview").uri().getPath()).isEqualTo("/console/sign-in");
+            assertThat(logIn(start()).body()).contains("Account is disabled");
         }
     }
 
@@ -208,8 +204,23 @@ final class KeycloakTest {
                 .cookieHandler(new LoopbackCookies())
                 .followRedirects(HttpClient.Redirect.NORMAL)
                 .build();
-        String action = found(ACTION, start().body()).replace("&amp;", "&");
+        return logIn(start());
+    }
+
+    /// Fills in Keycloak's login page.
+    private HttpResponse<String> logIn(HttpResponse<String> page) throws Exception {
+        String action = found(ACTION, page.body()).replace("&amp;", "&");
         return send(form(URI.create(action), Map.of("username", "maria", "password", "her password")));
+    }
+
+    /// Signs out of the console, and through it of Keycloak.
+    private void signOut() throws Exception {
+        URI out = leads(post(
+                "/console/acme/production/sign-out",
+                Map.of("csrf", found(TOKEN, get("/console").body()))));
+        assertThat(out.toString()).contains("id_token_hint=ey");
+        HttpResponse<String> back = send(HttpRequest.newBuilder(out));
+        assertThat(back.uri().getPath()).isEqualTo("/console/sign-in");
     }
 
     /// Browsers send secure cookies to the loopback address over plain HTTP too.

@@ -67,7 +67,8 @@ final class CodesInStatementsTest {
                 "job_number", "state <> " + JobRow.RESERVED,
                 "job_lapsing", "state = " + JobRow.RESERVED,
                 "job_review", "review <> " + JobRow.NO_REVIEW,
-                "approval_lapses", "state = " + Approval.State.PENDING.code());
+                "approval_lapses", "state = " + Approval.State.PENDING.code(),
+                "approval_user", "state = " + Approval.State.PENDING.code());
         for (DatabaseKind databaseKind : DatabaseKind.values()) {
             Map<String, String> found = new TreeMap<>();
             try (Stream<Path> files = Files.list(STORAGE.resolve("migrations/" + databaseKind.folder()))) {

@@ -95,6 +95,7 @@ create table approval (
 
 create index approval_state on approval (realm, state, id);
 create index approval_lapses on approval (lapses_at) where state = 0;
+create index approval_user on approval (realm, user_id, id) where state = 0;
 
 -- Passkeys of operators (WebAuthn). credential_id and public_key (COSE) are in Base64url. mac covers the whole row.
 create table passkey (

@@ -106,12 +106,14 @@ create table approval (
 
 create index approval_state on approval (realm, state, id);
 create index approval_lapses on approval (lapses_at) where state = 0;
+create index approval_user on approval (realm, user_id, id) where state = 0;
 
 -- Statistics for the planner about the new tables: see the first migration.
 insert into sqlite_stat1 (tbl, idx, stat) values
     ('approval', 'approval', '100000 1000 1'),
     ('approval', 'approval_state', '100000 1000 250 1'),
-    ('approval', 'approval_lapses', '1000 2');
+    ('approval', 'approval_lapses', '1000 2'),
+    ('approval', 'approval_user', '1000 50 2 1');
 
 analyze sqlite_schema;
 

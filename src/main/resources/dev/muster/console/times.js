@@ -1,0 +1,105 @@
+// The server writes and reads times in UTC. Operators see and type local time, unless they prefer UTC; the other of the two
+// shows on hover. Reads preferences with console.js.
+"use strict";
+
+const localFormat = new Intl.DateTimeFormat("en-GB", {
+    day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
+});
+const livesInUtc = localFormat.format(new Date()).endsWith(" UTC");
+let isLocal = preference("local-time") !== false && !livesInUtc;
+
+function showTime(time) {
+    const local = localFormat.format(new Date(time.dateTime)).replace(",", "");
+    time.textContent = isLocal ? local : time.dataset.utc;
+    time.title = isLocal ? time.dataset.utc : local;
+}
+
+// Finds the times within sentences too.
+function markTimes(root) {
+    const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    const found = [];
+    while (texts.nextNode()) {
+        if (/\d UTC/.test(texts.currentNode.data) && !texts.currentNode.parentElement.closest("textarea, script, time")) {
+            found.push(texts.currentNode);
+        }
+    }
+    for (const text of found) {
+        const parts = text.data.split(/(\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2} UTC)/);
+        text.replaceWith(...parts.map((part, i) => {
+            const at = new Date(part);
+            if (i % 2 === 0 || isNaN(at)) {
+                return part;
+            }
+            const time = document.createElement("time");
+            time.dateTime = at.toISOString();
+            time.dataset.utc = part;
+            showTime(time);
+            return time;
+        }));
+    }
+}
+
+// Fields for times. The text of a field that nobody edits is sent as it came, also within the hour that occurs twice when
+// clocks are put back.
+
+function localText(utc) {
+    const at = new Date(utc + "Z");
+    const pad = (number) => String(number).padStart(2, "0");
+    return isNaN(at) ? utc : `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}`
+        + `T${pad(at.getHours())}:${pad(at.getMinutes())}`;
+}
+
+function utcText(field) {
+    if (field.dataset.utc === undefined || field.value === "") {
+        return field.value;
+    }
+    const at = new Date(field.value);
+    return field.value === field.dataset.local || isNaN(at) ? field.dataset.utc : at.toISOString().slice(0, 16);
+}
+
+function showField(field) {
+    if (!isLocal) {
+        field.value = utcText(field);
+        delete field.dataset.utc;
+    } else if (field.dataset.utc === undefined) {
+        // After going back, browsers restore what was typed, which was local time already.
+        const isRestored = field.value !== field.defaultValue && document.readyState !== "complete";
+        field.dataset.utc = isRestored ? field.defaultValue : field.value;
+        field.dataset.local = localText(field.dataset.utc);
+        field.value = isRestored ? field.value : field.dataset.local;
+    }
+    field.ariaLabel = field.ariaLabel?.replace(/UTC|local time/, isLocal ? "local time" : "UTC") ?? null;
+}
+
+document.addEventListener("formdata", (event) => {
+    for (const field of event.target.elements) {
+        if (field.type === "datetime-local" && event.formData.has(field.name)) {
+            event.formData.set(field.name, utcText(field));
+        }
+    }
+});
+
+function showZone() {
+    document.querySelectorAll("time[data-utc]").forEach(showTime);
+    document.querySelectorAll("input[type=datetime-local]").forEach(showField);
+    document.querySelectorAll("[data-zone]").forEach((name) => {
+        name.textContent = isLocal ? "local time" : "UTC";
+    });
+    const choice = document.getElementById("zone");
+    if (choice) {
+        choice.textContent = isLocal ? "Show times in UTC" : "Show times in local time";
+        choice.hidden = livesInUtc;
+    }
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+    markTimes(document.body);
+    showZone();
+    document.getElementById("zone")?.addEventListener("click", () => {
+        isLocal = !isLocal;
+        prefer("local-time", isLocal);
+        showZone();
+        document.getElementById("me").hidePopover();
+    });
+});
+document.addEventListener("htmx:afterSwap", (event) => markTimes(event.target));

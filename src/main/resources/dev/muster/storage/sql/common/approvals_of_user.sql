@@ -1,0 +1,8 @@
+select
+    approval.realm, approval.id, approval.kind, approval.user_id, approval.version, approval.requested_by_kind,
+    approval.requested_by, approval.requested_through, approval.requested_at, approval.lapses_at, approval.sealed,
+    approval.state, approval.decided_by_kind, approval.decided_by, approval.decided_at, approval.mac
+from approval
+where realm = ? and user_id = ? and state = {approval.pending}
+order by id desc
+limit ?

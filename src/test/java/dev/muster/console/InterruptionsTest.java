@@ -1,0 +1,179 @@
+package dev.muster.console;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static dev.muster.console.ConsoleFixture.BASE;
+import static dev.muster.console.ConsoleFixture.button;
+import static dev.muster.console.ConsoleFixture.dialog;
+import static dev.muster.console.ConsoleFixture.press;
+
+import com.google.gson.JsonObject;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import dev.muster.TestServer;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.User;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What gets in the way of filling in a form: a slow network, another operator, the end of the session.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class InterruptionsTest {
+    private static final Instant END = Instant.parse("2030-12-03T14:00:00Z");
+
+    private ConsoleFixture console;
+
+    @BeforeAll
+    void open(@TempDir Path folder) {
+        console = new ConsoleFixture(folder);
+    }
+
+    @AfterAll
+    void close() {
+        console.close();
+    }
+
+    @AfterEach
+    void nobodyComplained() {
+        Assertions.assertThat(console.chromium.takeComplaints()).isEmpty();
+    }
+
+    /// Makes the network of a page slow, as with a bad mobile connection.
+    private static void slow(Page page) {
+        JsonObject conditions = new JsonObject();
+        conditions.addProperty("offline", false);
+        conditions.addProperty("latency", 400);
+        conditions.addProperty("downloadThroughput", 60_000);
+        conditions.addProperty("uploadThroughput", 60_000);
+        page.context().newCDPSession(page).send("Network.emulateNetworkConditions", conditions);
+    }
+
+    private static AtomicInteger countForms(Page page) {
+        AtomicInteger forms = new AtomicInteger();
+        page.onRequest(request -> {
+            if (request.method().equals("POST")) {
+                forms.incrementAndGet();
+            }
+        });
+        return forms;
+    }
+
+    private static Locator submit(Locator within, String name) {
+        return within.getByRole(
+                AriaRole.BUTTON, new Locator.GetByRoleOptions().setName(name).setExact(true));
+    }
+
+    @Test
+    void onASlowNetworkAnImpatientSecondClickSendsNothing() {
+        User user = console.register("Slow Network", null);
+        Page page = console.signIn("manager");
+        page.navigate(BASE + "/users");
+        slow(page);
+        AtomicInteger forms = countForms(page);
+        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Slow Network"))
+                .click();
+        Locator form = dialog(page, "Place a hold");
+        form.getByLabel("Reason").fill("chargeback");
+        submit(form, "Place hold").dblclick();
+        // Shown as soon as it was clicked, and not to be clicked again, nor sent by Enter.
+        assertThat(submit(form, "Place hold")).hasAttribute("aria-busy", "true");
+        assertThat(submit(form, "Place hold")).isDisabled();
+        form.getByLabel("Reason").press("Enter");
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The hold was placed.");
+        Assertions.assertThat(forms).hasValue(1);
+        Assertions.assertThat(console.hold(user).reason()).isEqualTo("chargeback");
+
+        // The same with a form that is not in a dialog.
+        button(page, "Undo").dblclick();
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("Undone.");
+        Assertions.assertThat(forms).hasValue(2);
+        Assertions.assertThat(console.hold(user)).isNull();
+
+        // Going back does not send it again, and shows the user as they are now.
+        page.goBack();
+        assertThat(page.locator(".hold")).hasCount(0);
+        Assertions.assertThat(forms).hasValue(2);
+        page.context().close();
+    }
+
+    @Test
+    void aRefusedFormCanBeSentAgain() {
+        User user = console.register("Sent Again", null);
+        Page page = console.open(console.signIn("manager"), user);
+        slow(page);
+        Locator form = dialog(page, "Place a hold");
+        form.getByLabel("Or a time").fill("2020-01-01T00:00");
+        submit(form, "Place hold").click();
+        assertThat(form.getByRole(AriaRole.ALERT)).containsText("Must lie in the future");
+        assertThat(submit(form, "Place hold")).isEnabled();
+        form.getByLabel("Or a time").fill("2030-01-01T00:00");
+        submit(form, "Place hold").click();
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The hold was placed.");
+        Assertions.assertThat(console.chromium.takeComplaints()).allMatch(line -> line.contains("422"));
+        page.context().close();
+    }
+
+    @Test
+    void twoOperatorsAtOnceSeeWhatTheOtherDidBesideWhatTheyTyped() {
+        User user = console.hold(console.register("Two At Once", null), "chargeback", "as it was", END);
+        Page one = console.open(console.signIn("manager"), user);
+        Page two = console.open(console.signIn("admin"), user);
+        Locator mine = dialog(one, "Edit: Suspended");
+        mine.getByLabel("Note").fill("mine");
+
+        Locator theirs = dialog(two, "Edit: Suspended");
+        theirs.getByLabel("Note").fill("theirs");
+        theirs.getByLabel("Reason").fill("fraud ring");
+        theirs.getByLabel("Or a time").fill("2031-01-01T00:00");
+        press(theirs, "Save");
+        assertThat(two.getByRole(AriaRole.STATUS)).hasText("The hold was changed.");
+
+        press(mine, "Save");
+        assertThat(mine.getByRole(AriaRole.ALERT)).containsText("Somebody else changed this in the meantime.");
+        assertThat(mine.getByLabel("Note")).hasValue("mine");
+        assertThat(mine.getByText("Now: theirs")).isVisible();
+        // What was not typed is what is there now.
+        assertThat(mine.getByLabel("Reason")).hasValue("fraud ring");
+        assertThat(mine.getByLabel("Or a time")).hasValue("2031-01-01T00:00");
+        Assertions.assertThat(console.hold(user).note()).isEqualTo("theirs");
+
+        press(mine, "Save");
+        assertThat(one.getByRole(AriaRole.STATUS)).hasText("The hold was changed.");
+        Hold hold = console.hold(user);
+        Assertions.assertThat(hold.note()).isEqualTo("mine");
+        Assertions.assertThat(hold.reason()).isEqualTo("fraud ring");
+        Assertions.assertThat(hold.until()).isEqualTo("2031-01-01T00:00:00Z");
+        Assertions.assertThat(console.chromium.takeComplaints()).allMatch(line -> line.contains("409"));
+        one.context().close();
+        two.context().close();
+    }
+
+    @Test
+    void aFormContinuesAfterTheSessionHasEnded() {
+        User user = console.register("Session Ended", null);
+        Page page = console.open(console.signIn("manager"), user);
+        Locator form = dialog(page, "Place a hold");
+        form.getByLabel("Reason").fill("typed with care");
+        form.getByLabel("Note").fill("Two\nlines");
+        // Not set back afterwards, because the register would refuse writes.
+        console.ahead.set(Duration.ofMinutes(31));
+        press(form, "Place hold");
+        page.getByLabel("Password").fill(TestServer.PASSWORD);
+        page.getByLabel("Username").fill("manager");
+        button(page, "Sign in").click();
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The hold was placed.");
+        assertThat(page.locator("h1")).containsText("Session Ended");
+        Assertions.assertThat(console.hold(user).reason()).isEqualTo("typed with care");
+        Assertions.assertThat(console.hold(user).note()).isEqualTo("Two\nlines");
+        page.context().close();
+    }
+}

@@ -1,0 +1,131 @@
+package dev.muster.console;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static dev.muster.console.ConsoleFixture.button;
+import static dev.muster.console.ConsoleFixture.dialog;
+import static dev.muster.console.ConsoleFixture.press;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import dev.muster.model.user.User;
+import java.nio.file.Path;
+import java.time.Instant;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Operators see and type times of their own time zone, and UTC if they prefer it.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class LocalTimeTest {
+    private static final Instant EXACT = Instant.parse("2030-12-03T14:00:07.123Z");
+
+    private ConsoleFixture console;
+
+    @BeforeAll
+    void open(@TempDir Path folder) {
+        console = new ConsoleFixture(folder);
+    }
+
+    @AfterAll
+    void close() {
+        console.close();
+    }
+
+    @AfterEach
+    void nobodyComplained() {
+        Assertions.assertThat(console.chromium.takeComplaints()).isEmpty();
+    }
+
+    private Page signIn(String timeZone) {
+        return console.signIn(console.chromium.openIn(console.server.address(), timeZone), "manager", "production");
+    }
+
+    private static void until(Locator form) {
+        form.getByRole(AriaRole.RADIO, new Locator.GetByRoleOptions().setName("Until"))
+                .check();
+    }
+
+    @Test
+    void timesAreLocalWithUtcOnHover() {
+        User user = console.hold(console.register("Local Time", null), "chargeback", null, EXACT);
+        Page page = console.open(signIn("Asia/Kathmandu"), user);
+        assertThat(page.locator(".sentence")).containsText("until 3 Dec 2030 19:45 GMT+5:45: suspended");
+        assertThat(page.locator(".sentence time")).hasAttribute("title", "3 Dec 2030 14:00 UTC");
+        assertThat(page.locator(".sentence time")).hasAttribute("datetime", "2030-12-03T14:00:00.000Z");
+
+        Locator form = dialog(page, "Extend: Suspended");
+        assertThat(form.locator("[name=until]")).hasValue("2030-12-03T19:45");
+        assertThat(form.getByText("Until (local time)")).isVisible();
+        // An end that nobody edits stays as it is, to the millisecond.
+        until(form);
+        press(form, "Extend");
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("Nothing to change.");
+        Assertions.assertThat(console.hold(user).until()).isEqualTo(EXACT);
+        // What is typed is local time.
+        form = dialog(page, "Extend: Suspended");
+        form.locator("[name=until]").fill("2031-01-01T05:45");
+        press(form, "Extend");
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The hold was changed.");
+        Assertions.assertThat(console.hold(user).until()).isEqualTo("2031-01-01T00:00:00Z");
+        page.context().close();
+    }
+
+    @Test
+    void aViewOfThePastIsAskedForInLocalTime() {
+        User user = console.register("Past Local", null);
+        Page page = console.open(signIn("America/New_York"), user);
+        button(page, "View as of another time").click();
+        page.locator("#as-of input").fill("2099-07-01T08:00");
+        press(page.locator("#as-of"), "Show");
+        page.waitForURL("**at=2099-07-01T12%3A00**");
+        // Which is not to be seen yet.
+        Assertions.assertThat(console.chromium.takeComplaints()).allMatch(line -> line.contains("422"));
+        page.context().close();
+    }
+
+    @Test
+    void anEndInTheHourThatOccursTwiceStays() {
+        Instant second = Instant.parse("2030-10-27T01:30:00Z");
+        User user = console.hold(console.register("Clocks Back", null), "chargeback", null, second);
+        Page page = console.open(signIn("Europe/Berlin"), user);
+        Locator form = dialog(page, "Extend: Suspended");
+        assertThat(form.locator("[name=until]")).hasValue("2030-10-27T02:30");
+        until(form);
+        press(form, "Extend");
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("Nothing to change.");
+        Assertions.assertThat(console.hold(user).until()).isEqualTo(second);
+        page.context().close();
+    }
+
+    @Test
+    void theChoiceOfUtcIsKept() {
+        User user = console.hold(console.register("In Utc", null), "chargeback", null, EXACT);
+        Page page = console.open(signIn("Asia/Kathmandu"), user);
+        Locator form = dialog(page, "Edit: Suspended");
+        form.getByLabel("Or a time").fill("2031-01-01T05:45");
+        page.keyboard().press("Escape");
+        button(page, "Account of manager").click();
+        button(page, "Show times in UTC").click();
+        assertThat(page.locator(".sentence")).containsText("until 3 Dec 2030 14:00 UTC: suspended");
+        assertThat(page.locator(".sentence time")).hasAttribute("title", "3 Dec 2030 19:45 GMT+5:45");
+        // What was typed before is the same instant.
+        form = dialog(page, "Edit: Suspended");
+        assertThat(form.getByLabel("Or a time (UTC)")).hasValue("2031-01-01T00:00");
+        page.reload();
+        assertThat(page.locator(".sentence")).containsText("until 3 Dec 2030 14:00 UTC: suspended");
+        form = dialog(page, "Extend: Suspended");
+        form.locator("[name=until]").fill("2031-01-02T00:00");
+        press(form, "Extend");
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The hold was changed.");
+        Assertions.assertThat(console.hold(user).until()).isEqualTo("2031-01-02T00:00:00Z");
+        button(page, "Account of manager").click();
+        button(page, "Show times in local time").click();
+        assertThat(page.locator(".sentence")).containsText("until 2 Jan 2031 05:45 GMT+5:45: suspended");
+        page.context().close();
+    }
+}
