@@ -131,10 +131,11 @@ record Wrk(Path scripts, URI target, String script, int connections, Map<String,
                         .inheritIO()
                         .start()
                         .waitFor();
-                String output = output();
+                // It prints less than a pipe holds, so it ends before its output is read.
                 if (code != 0 || !process.waitFor(15, TimeUnit.SECONDS)) {
                     throw new Failed(what + ": wrk does not end");
                 }
+                String output = output();
                 return output.lines()
                         .filter(line -> line.startsWith("BENCH "))
                         .findFirst()
