@@ -107,7 +107,7 @@ final class GroupAndJobCommandsTest {
         cli.run("group", "add", "g1", "external:a/b").printed("external:a/b is in group g1.\n");
         asked("PUT /v1/groups/g1/members/external:a%2Fb", "{}");
         cli.run("group", "remove", "g1", "number:7", "--dry-run")
-                .printed("Nothing was changed; in earnest: number:7 is not in group g1.\n");
+                .printed("Dry run, nothing was changed. Otherwise: number:7 is not in group g1.\n");
         asked("DELETE /v1/groups/g1/members/number:7", "");
         cli.run("group", "delete", "g1").printed("Deleted group g1.\n");
         asked("DELETE /v1/groups/g1", "");
@@ -228,7 +228,7 @@ final class GroupAndJobCommandsTest {
         cli.run("job", "erase", "job/1");
         asked("POST /v1/jobs/job%2F1/erase", "{}");
         cli.run("job", "erase", "--user", "external:ann", "--dry-run")
-                .printed("Nothing was changed; in earnest: Erased 3 jobs.\n");
+                .printed("Dry run, nothing was changed. Otherwise: Erased 3 jobs.\n");
         asked("POST /v1/job-erasures", "{\"user\":\"external:ann\"}");
         assertThat(server.last().dryRun()).isEqualTo("true");
         misunderstood("either JOB_ID or --user is needed", "job", "erase");
@@ -275,7 +275,7 @@ final class GroupAndJobCommandsTest {
         cli.run("job", "evidence", "j", "--json", "-o", file + "2")
                 .printed("{\"file\":\"" + file + "2\",\"bytes\":0,\"sha256\":\""
                         + "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"}\n");
-        misunderstood("which is there already", "job", "evidence", "job/1", "-o", file.toString());
+        misunderstood("which already exists", "job", "evidence", "job/1", "-o", file.toString());
         assertThat(file).hasContent("what was uploaded");
         misunderstood(
                 "where no file can be written",

@@ -145,7 +145,7 @@ final class ProfilesTest {
         assertThat(server.asked()).hasSize(before);
         Files.setPosixFilePermissions(file("default"), PosixFilePermissions.fromString("rw-------"));
         Files.writeString(file("default"), "{\"url\":7}");
-        assertThat(cli.run("user", "list").err()).contains("cannot be read; muster login makes it anew");
+        assertThat(cli.run("user", "list").err()).contains("cannot be read; muster login creates it again");
     }
 
     @Test

@@ -465,8 +465,8 @@ final class RemoteCommandsTest {
         cli.run("user", "list")
                 .complained(
                         1,
-                        "muster user list: no key was given, or one that is wrong or has ended; muster login, MUSTER_KEY or --key"
-                                + " gives the key (401, unauthenticated)");
+                        "muster user list: the key is missing, wrong, expired or revoked; set it with muster login, MUSTER_KEY"
+                                + " or --key (401, unauthenticated)");
         assertThat(server.last().authorization()).isNull();
     }
 

@@ -201,7 +201,7 @@ final class DialogsTest {
         form = dialog(page, "Place a hold");
         form.getByLabel("Or a time").fill("2020-01-01T00:00");
         send(form, "Place hold");
-        assertThat(page.getByRole(AriaRole.ALERT)).containsText("Until: Must lie in the future");
+        assertThat(page.getByRole(AriaRole.ALERT)).containsText("Until: Must be in the future");
         Assertions.assertThat(console.chromium.takeComplaints())
                 .as("the browser notes the status of the page")
                 .allMatch(line -> line.contains("422"));

@@ -113,7 +113,7 @@ final class InterruptionsTest {
         Locator form = dialog(page, "Place a hold");
         form.getByLabel("Or a time").fill("2020-01-01T00:00");
         submit(form, "Place hold").click();
-        assertThat(form.getByRole(AriaRole.ALERT)).containsText("Must lie in the future");
+        assertThat(form.getByRole(AriaRole.ALERT)).containsText("Must be in the future");
         assertThat(submit(form, "Place hold")).isEnabled();
         form.getByLabel("Or a time").fill("2030-01-01T00:00");
         submit(form, "Place hold").click();

@@ -342,7 +342,7 @@ final class TasksTest {
         form.getByLabel("Note").fill("a long note");
         form.getByLabel("Or a time").fill("2020-01-01T00:00");
         press(form, "Place hold");
-        assertThat(form.locator(".notice")).containsText("Until: Must lie in the future");
+        assertThat(form.locator(".notice")).containsText("Until: Must be in the future");
         assertThat(form.getByLabel("Reason")).hasValue("a reason");
         assertThat(form.getByLabel("Note")).hasValue("a long note");
         // Browsers report a response of 422 as an error.

@@ -265,7 +265,7 @@ class AlteredRowsTest {
                             "key row: - / present", "key mac: written by the server / written by somebody else");
             sql("delete from api_key where realm = " + realm + " and id = " + id());
         }
-        assertThat(server.output()).contains("ERROR").contains("is not obeyed");
+        assertThat(server.output()).contains("ERROR").contains("is ignored");
     }
 
     private static String id() {

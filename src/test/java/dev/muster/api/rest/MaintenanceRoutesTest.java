@@ -29,7 +29,7 @@ final class MaintenanceRoutesTest {
                         .build();
                 HttpResponse<String> answer = client.send(rehearsal, HttpResponse.BodyHandlers.ofString());
                 assertThat(answer.statusCode()).as(answer.body()).isEqualTo(422);
-                assertThat(answer.body()).contains("cannot be rehearsed");
+                assertThat(answer.body()).contains("Dry runs are not supported");
             }
             assertThat(Files.readString(folder.resolve("master.key"))).isEqualTo(keys);
             assertThat(folder.resolve("backups")).doesNotExist();
