@@ -123,7 +123,5 @@ public record ConfirmPage(
 
     /// The error if the form is no longer kept.
     static final ErrorMessage GONE = new ErrorMessage(
-            404,
-            "The form is no longer available, or somebody else sent it. Nothing was changed.",
-            "Fill it in again.");
+            404, "This form has expired or belongs to another operator. Nothing was changed.", "Fill it in again.");
 }

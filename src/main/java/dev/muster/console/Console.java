@@ -169,7 +169,7 @@ public final class Console {
                 new JournalPage(core.journal(), core.directory(), core.verifications(), pages, labels, typedUser);
         KeysPage keys = new KeysPage(core.credentials(), mint, sender, pages, labels, clock);
         OperatorsPage operators = new OperatorsPage(
-                core.credentials(), passkeyGate, new InvitationLinks(publicUrl), new SecureRandom(), sender, pages);
+                core.credentials(), new InvitationLinks(publicUrl), new SecureRandom(), sender, pages);
         JournalledReads reads = new JournalledReads(new WriteGateway(core.directory(), NAME), authenticator);
         AccountPage account = new AccountPage(
                 passkeys, core.credentials(), authenticator, consoleSessions, sessionFilter, sender, pages);

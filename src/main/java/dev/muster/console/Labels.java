@@ -243,7 +243,7 @@ final class Labels {
                 new ErrorMessage(
                         503,
                         "The server's disk is full. Nothing was changed.",
-                        "Tell whoever runs it. Pages can still be viewed.");
+                        "Contact the administrator of the server. You can still view pages.");
             case Refusal.Unreadable(var what, var _) ->
                 new ErrorMessage(
                         503,

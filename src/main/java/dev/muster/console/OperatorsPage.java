@@ -25,12 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The realm's operators.
 public record OperatorsPage(
-        Credentials credentials,
-        PasskeyGate passkeys,
-        InvitationLinks links,
-        RandomGenerator random,
-        CommandSender sender,
-        Pages pages) {
+        Credentials credentials, InvitationLinks links, RandomGenerator random, CommandSender sender, Pages pages) {
     private static final List<Role> ROLES = List.of(Role.values());
     private static final int LONGEST_NAME_IN_PATH = 255;
 
@@ -163,22 +158,15 @@ public record OperatorsPage(
         return done(visit, new OperatorCommand.RemovePasskeys(named(visit), null), Flash.PASSKEYS_REMOVED);
     }
 
-    /// Sets which roles must use a passkey. Operators cannot require one of their own role before they have one,
-    /// because they might be unable to add any, for example under an IP address.
+    /// Sets which roles must use a passkey.
     Reply setPasskeyPolicy(PageVisit visit) {
-        FormFields in = visit.fields();
         Set<Role> roles = EnumSet.noneOf(Role.class);
         for (Role role : ROLES) {
             if (visit.form().all("role").contains(role.word())) {
                 roles.add(role);
             }
         }
-        PasskeyPolicy policy = new PasskeyPolicy(roles);
-        if (policy.concerns(visit.visitor().operator()) && !passkeys.hasPasskey(visit)) {
-            in.fault("role", "no_passkey", "Add a passkey of your own first, so that you are not locked out.");
-        }
-        in.check();
-        return done(visit, new OperatorCommand.SetPasskeyPolicy(policy), Flash.SAVED);
+        return done(visit, new OperatorCommand.SetPasskeyPolicy(new PasskeyPolicy(roles)), Flash.SAVED);
     }
 
     /// Deletes an operator if their username was typed.

@@ -114,6 +114,8 @@ public final class Approvals {
                 .distinct()
                 .toList();
         Map<UUID, byte[]> seeds = reads.users().seeds(realm, users);
+        Map<UserRef, UserRow> current =
+                reads.users().users(realm, users.stream().map(UserRef::id).toList());
         List<Seen> seen = new ArrayList<>(rows.size());
         for (ApprovalRow row : rows) {
             if (keys.macs().obeyed(row)) {
@@ -122,14 +124,13 @@ public final class Approvals {
                 Approval.State state = approval.stateAt(now.instant());
                 seen.add(new Seen(
                         state == approval.state() ? approval : approval.decided(state, null, approval.lapsesAt()),
-                        user == null ? null : version(reads, realm, user)));
+                        user == null ? null : version(current.get(UserRef.id(user)))));
             }
         }
         return seen;
     }
 
-    private static @Nullable Long version(Reads reads, long realm, UUID user) {
-        UserRow row = reads.users().user(realm, UserRef.id(user));
+    private static @Nullable Long version(@Nullable UserRow row) {
         return row == null || !row.readable() ? null : row.user().version();
     }
 

@@ -179,7 +179,7 @@ document.addEventListener("input", (event) => {
     }
 });
 
-// On a slow network a form is on its way for seconds. Its button shows that, and a second click does not send it again.
+// On a slow network, sending a form takes seconds. Its button shows that, and a second click does not send it again.
 let sending = new WeakSet();
 
 function showSending(button, isSending) {
@@ -189,7 +189,7 @@ function showSending(button, isSending) {
     button?.classList.toggle("btn-loading", isSending);
 }
 
-// The back button may show a page as it was left.
+// The back button may show the page in the state in which it was left.
 addEventListener("pageshow", (event) => {
     if (event.persisted) {
         sending = new WeakSet();
@@ -197,13 +197,13 @@ addEventListener("pageshow", (event) => {
     }
 });
 
-// The value with which a field of a page began.
+// The value that the server gave to a field.
 function original(field) {
     return field.defaultValue ?? [...field.options].find((option) => option.defaultSelected)?.value ?? field.options[0].value;
 }
 
-// Somebody else changed the user while a form about them was filled in: the form stays as it was typed, shows what is there
-// now beside it, and takes over the rest. Sent again, it is meant for what is there now.
+// Another operator changed the user while this form was being filled in. What was typed stays, with the current value beside
+// it; all other fields get their current values. Sending the form again changes the current version.
 function showNow(form, page) {
     const now = page.getElementById(form.closest("dialog")?.id)?.querySelector("form")?.elements;
     if (!now?.version || now.version.value === form.elements.version?.value) {

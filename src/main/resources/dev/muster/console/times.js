@@ -1,5 +1,5 @@
-// The server writes and reads times in UTC. Operators see and type local time, unless they prefer UTC; the other of the two
-// shows on hover. Reads preferences with console.js.
+// The server writes and reads times in UTC. Operators see and enter local time, unless they prefer UTC; the other one is shown
+// on hover. Needs console.js, which stores preferences.
 "use strict";
 
 const localFormat = new Intl.DateTimeFormat("en-GB", {
@@ -14,7 +14,7 @@ function showTime(time) {
     time.title = isLocal ? time.dataset.utc : local;
 }
 
-// Finds the times within sentences too.
+// Marks the times on a page, including those within sentences.
 function markTimes(root) {
     const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
     const found = [];
@@ -39,7 +39,7 @@ function markTimes(root) {
     }
 }
 
-// Fields for times. The text of a field that nobody edits is sent as it came, also within the hour that occurs twice when
+// Fields for times. A field that is not edited is sent exactly as the server wrote it, even in the hour that occurs twice when
 // clocks are put back.
 
 function localText(utc) {
@@ -62,7 +62,7 @@ function showField(field) {
         field.value = utcText(field);
         delete field.dataset.utc;
     } else if (field.dataset.utc === undefined) {
-        // After going back, browsers restore what was typed, which was local time already.
+        // After going back, browsers restore what was typed, which is already local time.
         const isRestored = field.value !== field.defaultValue && document.readyState !== "complete";
         field.dataset.utc = isRestored ? field.defaultValue : field.value;
         field.dataset.local = localText(field.dataset.utc);

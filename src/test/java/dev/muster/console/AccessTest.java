@@ -342,7 +342,7 @@ final class AccessTest {
         assertThat(now(eve).holds().all()).isEmpty();
     }
 
-    /// Otherwise another site, or somebody with a forged cookie, could have a form kept for an operator.
+    /// Otherwise another site, or a forged cookie, could store a form on behalf of an operator.
     @Test
     void onlyAFormOfThatSessionIsKept() throws Exception {
         User eve = user("eve@example.org");

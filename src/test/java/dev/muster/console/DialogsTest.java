@@ -12,38 +12,14 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import dev.muster.TestServer;
 import dev.muster.model.user.User;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import org.assertj.core.api.Assertions;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Dialogs and menus: with the keyboard alone, after a refusal, without JavaScript, and in each
 /// environment.
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class DialogsTest {
-    private ConsoleFixture console;
-
-    @BeforeAll
-    void open(@TempDir Path folder) {
-        console = new ConsoleFixture(folder);
-    }
-
-    @AfterAll
-    void close() {
-        console.close();
-    }
-
-    @AfterEach
-    void nobodyComplained() {
-        Assertions.assertThat(console.chromium.takeComplaints()).isEmpty();
-    }
-
+final class DialogsTest extends InChromium {
     private static void focusIs(Page page, String text) {
         Assertions.assertThat(page.evaluate("document.activeElement.textContent.trim()"))
                 .isEqualTo(text);

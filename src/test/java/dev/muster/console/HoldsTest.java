@@ -18,42 +18,24 @@ import dev.muster.model.user.HoldKind;
 import dev.muster.model.user.User;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.assertj.core.api.Assertions;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Holds placed, extended and undone, for one user and for many, in a real browser.
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class HoldsTest {
+final class HoldsTest extends InChromium {
     private static final Instant EXACT = Instant.parse("2030-12-03T14:00:41.123Z");
 
-    private ConsoleFixture console;
     private Page page;
 
     @BeforeAll
-    void open(@TempDir Path folder) {
-        console = new ConsoleFixture(folder);
+    void signIn() {
         page = console.signIn("manager");
         page.setDefaultTimeout(60_000);
-    }
-
-    @AfterAll
-    void close() {
-        console.close();
-    }
-
-    @AfterEach
-    void nobodyComplained() {
-        Assertions.assertThat(console.chromium.takeComplaints()).isEmpty();
     }
 
     /// Browsers report a refused form as an error.

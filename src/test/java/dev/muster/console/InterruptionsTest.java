@@ -13,39 +13,15 @@ import com.microsoft.playwright.options.AriaRole;
 import dev.muster.TestServer;
 import dev.muster.model.user.Hold;
 import dev.muster.model.user.User;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.Assertions;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What gets in the way of filling in a form: a slow network, another operator, the end of the session.
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class InterruptionsTest {
+final class InterruptionsTest extends InChromium {
     private static final Instant END = Instant.parse("2030-12-03T14:00:00Z");
-
-    private ConsoleFixture console;
-
-    @BeforeAll
-    void open(@TempDir Path folder) {
-        console = new ConsoleFixture(folder);
-    }
-
-    @AfterAll
-    void close() {
-        console.close();
-    }
-
-    @AfterEach
-    void nobodyComplained() {
-        Assertions.assertThat(console.chromium.takeComplaints()).isEmpty();
-    }
 
     /// Makes the network of a page slow, as with a bad mobile connection.
     private static void slow(Page page) {

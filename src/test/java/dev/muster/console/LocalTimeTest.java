@@ -9,37 +9,13 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import dev.muster.model.user.User;
-import java.nio.file.Path;
 import java.time.Instant;
 import org.assertj.core.api.Assertions;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Operators see and type times of their own time zone, and UTC if they prefer it.
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class LocalTimeTest {
+final class LocalTimeTest extends InChromium {
     private static final Instant EXACT = Instant.parse("2030-12-03T14:00:07.123Z");
-
-    private ConsoleFixture console;
-
-    @BeforeAll
-    void open(@TempDir Path folder) {
-        console = new ConsoleFixture(folder);
-    }
-
-    @AfterAll
-    void close() {
-        console.close();
-    }
-
-    @AfterEach
-    void nobodyComplained() {
-        Assertions.assertThat(console.chromium.takeComplaints()).isEmpty();
-    }
 
     private Page signIn(String timeZone) {
         return console.signIn(console.chromium.openIn(console.server.address(), timeZone), "manager", "production");

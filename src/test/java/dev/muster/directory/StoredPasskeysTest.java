@@ -217,6 +217,20 @@ final class StoredPasskeysTest extends OnBothRunning {
     }
 
     @Test
+    void operatorsRequireThemOfTheirOwnRoleOnlyIfTheyHaveOne() {
+        Command admins = new OperatorCommand.SetPasskeyPolicy(new PasskeyPolicy(Set.of(Role.ADMIN)));
+        Running.ok(as(proven(ada), new OperatorCommand.SetPasskeyPolicy(new PasskeyPolicy(Set.of(Role.VIEWER)))));
+        assertThat(Running.no(as(proven(ada), admins)))
+                .isInstanceOfSatisfying(
+                        Refusal.Invalid.class,
+                        refusal -> assertThat(refusal.toString()).contains("requiredFor", "no_passkey"));
+        add(ada, "Laptop");
+        Running.ok(as(proven(ada), admins));
+        assertThat(running.core.credentials().passkeyPolicy(Running.REALM).requiredFor())
+                .containsExactly(Role.ADMIN);
+    }
+
+    @Test
     void thePolicyIsReadBackAndAnAlteredOneConcernsEverybody() throws Exception {
         Credentials credentials = running.core.credentials();
         assertThat(credentials.passkeyPolicy(Running.REALM)).isEqualTo(PasskeyPolicy.NONE);

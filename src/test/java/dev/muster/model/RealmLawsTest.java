@@ -327,11 +327,10 @@ class RealmLawsTest {
                 // The same request may have changed something else, such as a job of the user.
                 boolean byItself = asked.events().stream()
                         .filter(event -> event.subject().id().equals(id))
-                        .allMatch(event -> switch (event.action()) {
-                            // Asking for an invitation changes nothing of the user.
-                            case USER_HOLD_ENDED, USER_INVITATION_REQUESTED -> true;
-                            default -> false;
-                        });
+                        .map(Event::action)
+                        // A request for an invitation changes nothing of the user.
+                        .allMatch(
+                                Set.of(Event.Action.USER_HOLD_ENDED, Event.Action.USER_INVITATION_REQUESTED)::contains);
                 assertThat(after.version()).isEqualTo(before.version() + (byItself ? 0 : 1));
             }
         }));

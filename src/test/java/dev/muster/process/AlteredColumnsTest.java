@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Each column of each table gets a value that no version writes, behind the running server's back. Every
 /// later request gets a proper response, and other rows and realms are not affected.
 @OnBothDatabases
-@Timeout(600)
+@Timeout(300)
 class AlteredColumnsTest {
     private static final String PASSWORD = "correct horse battery staple";
 

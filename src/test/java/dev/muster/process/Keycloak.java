@@ -56,9 +56,8 @@ final class Keycloak implements AutoCloseable {
         environment.put("KC_CACHE", "local");
         environment.put("KC_BOOTSTRAP_ADMIN_USERNAME", ADMIN);
         environment.put("KC_BOOTSTRAP_ADMIN_PASSWORD", PASSWORD);
-        // The distribution comes built for H2, so it need not be built again, which takes longer than the start itself.
-        // It
-        // lives for half a minute, so an optimising compiler does not pay off.
+        // The distribution is built for H2, so it need not be built again, which takes longer than the start itself.
+        // It runs for half a minute, so an optimising compiler does not pay off.
         environment.put("JAVA_OPTS_APPEND", "-Dkc.config.built=true -XX:TieredStopAtLevel=1");
         Path log = folder.resolve("keycloak.log");
         Keycloak keycloak = new Keycloak(
@@ -126,7 +125,7 @@ final class Keycloak implements AutoCloseable {
         return address + "/realms/" + realm;
     }
 
-    /// A token of its administrator. Tokens last a minute, and each takes a slow password hash.
+    /// A token of its administrator, kept for a third of its minute, because each one costs a slow password hash.
     private String token() throws Exception {
         if (System.nanoTime() - tokenEndsNanos > 0) {
             token = freshToken();

@@ -21,8 +21,8 @@ import tools.jackson.databind.JsonNode;
 /// All measurements on one database: starts the server, loads the data once, and takes the requested
 /// measurements part by part, in rounds.
 final class Run implements AutoCloseable {
-    /// The kinds of searches: those that match nobody, ten people, one in twenty, several words, and two letters
-    /// only.
+    /// The kinds of searches: for texts that match no user, ten users or one user in twenty, for several words,
+    /// and for two letters.
     static final List<String> SEARCHES = List.of("absent", "rare", "frequent", "several", "short");
 
     private static final int READERS = 64;

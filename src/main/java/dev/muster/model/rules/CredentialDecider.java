@@ -6,6 +6,7 @@ import dev.muster.model.Event;
 import dev.muster.model.OperatorCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.credential.ActorRef;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.CredentialFields;
 import dev.muster.model.credential.Operator;
@@ -83,7 +84,10 @@ final class CredentialDecider {
                 plan.operatorNames.add(username);
                 plan.allPasskeys = true;
             }
-            case OperatorCommand.SetPasskeyPolicy _ -> plan.passkeyPolicy = true;
+            case OperatorCommand.SetPasskeyPolicy _ -> {
+                plan.passkeyPolicy = true;
+                plan.allPasskeys = true;
+            }
             case OperatorCommand.SignInOperator signIn ->
                 planAll(signIn.username().key(), plan);
             case OperatorCommand.PutSso _, OperatorCommand.RemoveSso _ -> plan.allProviders = true;
@@ -132,7 +136,8 @@ final class CredentialDecider {
             case OperatorCommand.RemoveSso(var id) -> sso.remove(id).map(this::providerRemoved);
             case OperatorCommand.AddPasskey add -> passkeys.add(actor(), add, freshId.get());
             case OperatorCommand.RemovePasskeys(var username, var id) -> removePasskeys(username, id);
-            case OperatorCommand.SetPasskeyPolicy(var policy) -> Result.ok(passkeys.setPolicy(policy));
+            case OperatorCommand.SetPasskeyPolicy(var policy) ->
+                passkeys.setPolicy(policy, context.actor().ref().kind() == ActorRef.Kind.OPERATOR ? actor() : null);
         };
     }
 

@@ -97,8 +97,20 @@ final class PasskeyRules {
                 .toList();
     }
 
-    /// Replaces the realm's policy.
-    Change setPolicy(PasskeyPolicy policy) {
+    /// Replaces the realm's policy. Refuses: Invalid if the policy applies to the operator who sets it and they
+    /// have no passkey, because they might be unable to add one, for example if they open the console under an
+    /// IP address.
+    ///
+    /// @param actor the operator who sets it; null for root and API keys
+    Result<Change> setPolicy(PasskeyPolicy policy, @Nullable Operator actor) {
+        if (actor != null && policy.concerns(actor) && of(actor).isEmpty()) {
+            return Result.refused(new Refusal.Invalid(
+                    "requiredFor", "no_passkey", "Add a passkey of your own first, so that you are not locked out."));
+        }
+        return Result.ok(replacePolicy(policy));
+    }
+
+    private Change replacePolicy(PasskeyPolicy policy) {
         PasskeyPolicy before = credentials.passkeyPolicy();
         Change.OfPasskeyPolicy about = new Change.OfPasskeyPolicy(policy);
         if (before.equals(policy)) {

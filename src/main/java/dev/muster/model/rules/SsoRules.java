@@ -71,8 +71,8 @@ final class SsoRules {
                 : new Refusal.Forbidden("a key or an operator of the production realm");
     }
 
-    /// Refuses all but root and the realm's first keys while an action needs approval: whoever controls an
-    /// identity provider can sign in as two operators, and approve as one what they requested as the other.
+    /// While an action needs approval, refuses everyone except root and the realm's first keys: someone who
+    /// controls an identity provider could sign in as two operators, and approve their own requests.
     private @Nullable Refusal weakensApproval() {
         ActorRef actor = context.actor().ref();
         ApiKey key = actor.kind() == ActorRef.Kind.API_KEY ? credentials.key(actor.id()) : null;
