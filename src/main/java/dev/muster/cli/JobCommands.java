@@ -100,6 +100,7 @@ final class JobCommands {
         return CommandBuilder.group(
                 "job",
                 List.of("Identity jobs: enrolments, authentications and other checks."),
+                JobCallbackCommands.show(ID),
                 CommandBuilder.server("erase")
                         .help(
                                 "Erase a job, or all jobs under a name that never became a user: extras, texts"
@@ -136,6 +137,7 @@ final class JobCommands {
                                 Input.option("--review", "STATE", "open or done: those that failed under a fraud hold.")
                                         .oneOf(List.of("open", "done")))
                         .lists(COLUMNS),
+                JobCallbackCommands.repeat(ID),
                 post("review", "jobs/{JOB_ID}/review", ID)
                         .help("Close the review of a job that failed under a fraud hold.")
                         .examples("muster job review job-1042 --note 'the same face under four names'")

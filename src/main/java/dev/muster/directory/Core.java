@@ -9,6 +9,8 @@ import dev.muster.directory.chores.Reconciliation;
 import dev.muster.directory.chores.Schedule;
 import dev.muster.directory.chores.SearchIndexer;
 import dev.muster.directory.chores.WeeklyReconciliation;
+import dev.muster.directory.callbacks.CallbackFormat;
+import dev.muster.directory.callbacks.CallbackSender;
 import dev.muster.directory.journal.CheckpointFolder;
 import dev.muster.directory.journal.CheckpointWitness;
 import dev.muster.directory.journal.VerificationLimit;
@@ -18,6 +20,7 @@ import dev.muster.directory.lane.Lanes;
 import dev.muster.directory.lane.RealmBatch;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.tenant.Realm;
+import dev.muster.outgoing.OutgoingHttp;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.sealing.RealmKey;
@@ -44,6 +47,7 @@ public record Core(
         Directory directory,
         Groups groups,
         Jobs jobs,
+        JobCallbacks callbacks,
         EvidenceFiles evidence,
         Journal journal,
         JournalVerifier verifications,
@@ -77,7 +81,8 @@ public record Core(
             CheckpointSigner signer,
             Cleanup cleanup,
             SearchIndexer indexer,
-            WeeklyReconciliation weekly) {}
+            WeeklyReconciliation weekly,
+            CallbackSender callbackSender) {}
 
     /// The core's settings, apart from the database.
     ///
@@ -135,6 +140,8 @@ public record Core(
                 Sessions.KEPT,
                 KeptForms.KEPT,
                 Passkeys.CHALLENGES_KEPT);
+        CallbackSender callbackSender =
+                new CallbackSender(database, choreStore.callbacks(), realmKeys, now, random);
         SearchIndexer indexer = new SearchIndexer(choreStore.textIndex(TextIndex.FROM));
         CheckpointFolder checkpoints = new CheckpointFolder(settings.places().checkpoints());
         CheckpointWitness witness = new CheckpointWitness(settings.checkpointUrl());
@@ -158,6 +165,7 @@ public record Core(
                         }
                         indexer.committed(work);
                         signer.committed(work);
+                        callbackSender.committed(work);
                     }
                     watch.committed(requests, took);
                 });
@@ -185,6 +193,7 @@ public record Core(
                 directory,
                 new Groups(database, directory, realmKeys, now),
                 jobs,
+                new JobCallbacks(database, choreStore.callbacks(), realmKeys, now, callbackSender::wake),
                 new EvidenceFiles(database, evidenceStore, jobs, realmKeys, now, random),
                 journal,
                 new JournalVerifier(database, choreStore, journal, walks, now),
@@ -208,7 +217,8 @@ public record Core(
                         signer,
                         cleanup,
                         indexer,
-                        weekly));
+                        weekly,
+                        callbackSender));
     }
 
     private static Duration noteKeyUses(Credentials credentials, ChoreStore choreStore) {
@@ -224,6 +234,13 @@ public record Core(
         Realm system = new Realm(Realm.SYSTEM, "", Environment.PRODUCTION);
         byte[] wrapped = masterKeys.wrap(RealmKey.create(Realm.SYSTEM, random), random);
         choreStore.createIfAbsent(new RealmRow(system, wrapped));
+    }
+
+    /// Begins to tell partners the results of their jobs. Until then callbacks wait.
+    ///
+    /// @param format words the results
+    public void startCallbacks(CallbackFormat format, OutgoingHttp http) {
+        internals.callbackSender.start(internals.schedule, format, http);
     }
 
     /// Whether storage answers.

@@ -17,10 +17,19 @@ public sealed interface JobCommand extends Command {
     ///
     /// @param token the token of the reservation it uses; null without one
     /// @param evidence the uploaded file, already durable; null for none
+    /// @param callbackUrl the callback address that the evidence names, used if the request names none; null
+    ///     for none
     record SubmitJob(
             JobRequest job,
             @Nullable Digest token,
-            @Nullable Evidence evidence) implements JobCommand {}
+            @Nullable Evidence evidence,
+            @Nullable String callbackUrl)
+            implements JobCommand {
+        /// A job without evidence, or whose evidence names no callback address.
+        public SubmitJob(JobRequest job, @Nullable Digest token, @Nullable Evidence evidence) {
+            this(job, token, evidence, null);
+        }
+    }
 
     /// Records that the file uploaded for a reserved job was unusable. The reservation stays open, and a new
     /// one with the same job id, user and type replaces it without asking for a retry. Nothing changes for a

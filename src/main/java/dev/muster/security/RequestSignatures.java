@@ -10,6 +10,7 @@ import dev.muster.security.format.ReplyTimes;
 import dev.muster.security.format.Signatures;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -149,6 +150,23 @@ public final class RequestSignatures {
                             new Countersigned(timestamp, signatures.of(signing.secret(), timestamp, partnerId))))
                     .orElseGet(Attempts::unauthenticated);
         });
+    }
+
+    /// Signs a message to a partner that no request asked for, like a reply: with the secret of the key `preferred`
+    /// or, if that key has ended or may not sign, of the newest key of the realm that may.
+    ///
+    /// @return null if the realm has no live key that may sign
+    /// @throws dev.muster.storage.sql.StorageException if storage does not answer
+    public @Nullable Countersigned sign(Realm realm, UUID preferred) {
+        Comparator<Credentials.SigningKey> last = Comparator.<Credentials.SigningKey, Boolean>comparing(
+                        signing -> signing.key().id().equals(preferred))
+                .thenComparing(signing -> signing.key().createdAt());
+        String timestamp = replyTimes(realm).text(clock.instant());
+        return signing(realm.id())
+                .max(last)
+                .map(signing ->
+                        new Countersigned(timestamp, signatures.of(signing.secret(), timestamp, realm.partnerId())))
+                .orElse(null);
     }
 
     /// The number of computed signatures, for tests.

@@ -82,6 +82,9 @@ public final class Batch {
     /// jobs.
     public final List<JobTables.ClaimRow> claimedJobs = new ArrayList<>();
 
+    /// Results of jobs that partners must be told of.
+    public final List<CallbackTables.CallbackRow> callbacks = new ArrayList<>();
+
     /// All jobs of these users lose their sealed details, and their evidence is due for deletion at once.
     /// Written after the jobs.
     public final List<JobTables.ErasedRow> erasedUsers = new ArrayList<>();

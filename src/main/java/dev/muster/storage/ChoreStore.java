@@ -297,6 +297,11 @@ public final class ChoreStore implements AutoCloseable {
         writer.urgent(session -> session.update("passkey_challenge_delete_old", before));
     }
 
+    /// The callbacks about jobs.
+    public CallbackStore callbacks() {
+        return new CallbackStore(writer);
+    }
+
     /// The forms that the console keeps.
     public KeptFormStore forms() {
         return new KeptFormStore(writer);

@@ -149,6 +149,7 @@ public final class LaneStore implements AutoCloseable {
         new PasskeyTables(session).save(batch);
         new ApprovalTables(session).save(batch);
         new JobTables(session).save(batch);
+        new CallbackTables(session).save(batch);
         new JournalTables(session).save(batch);
         rows += batch.newUsers.size() + batch.changedUsers.size() + batch.journal.size() + batch.batches.size();
         rows += batch.newJobs.size() + batch.changedJobs.size() + batch.memberships.added.size();

@@ -24,6 +24,10 @@ public final class Reads {
         return new JobTables(session);
     }
 
+    public CallbackTables callbacks() {
+        return new CallbackTables(session);
+    }
+
     public CredentialTables credentials() {
         return new CredentialTables(session);
     }

@@ -5,7 +5,7 @@ import java.io.IOException;
 /// Thrown for an invalid or harmful zip. The message is one sentence for the client, quoting nothing from
 /// the file.
 public final class BadZip extends IOException {
-    BadZip(String why) {
+    public BadZip(String why) {
         super(why);
     }
 }

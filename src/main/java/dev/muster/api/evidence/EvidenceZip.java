@@ -1,6 +1,5 @@
 package dev.muster.api.evidence;
 
-import dev.muster.http.json.Json;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +10,7 @@ import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
+import org.jspecify.annotations.Nullable;
 
 /// Checks a zip (PKWARE's APPNOTE 6.3) while it is copied, and rejects one that could harm its readers:
 /// path traversal, zip bombs, and entries that only some readers see. There is exactly one `info.json`.
@@ -71,7 +71,7 @@ public final class EvidenceZip {
     /// The entries by the offsets of their headers.
     private final Map<Long, Seen> entries = new HashMap<>();
 
-    private boolean described;
+    private @Nullable EvidenceInfo info;
     private int likeInfo;
     private long inflated;
     private long end;
@@ -80,18 +80,19 @@ public final class EvidenceZip {
         this.passing = passing;
     }
 
-    /// Copies a whole zip from `in` to `out`.
+    /// Copies a whole zip from `in` to `out`, and returns what its `info.json` says.
     ///
     /// @throws BadZip if it is not a valid, harmless zip; the partial copy must not be used
-    public static void copy(InputStream in, OutputStream out) throws IOException {
+    public static EvidenceInfo copy(InputStream in, OutputStream out) throws IOException {
         CountingStream passing = new CountingStream(in, out);
         EvidenceZip zip = new EvidenceZip(passing);
         zip.readEntries();
         passing.transferTo(OutputStream.nullOutputStream());
         new ZipDirectory(passing.tail(), passing.count()).mustList(zip.entries, zip.end);
-        if (!zip.described) {
+        if (zip.info == null) {
             throw new BadZip("it contains no info.json.");
         }
+        return zip.info;
     }
 
     private void readEntries() throws IOException {
@@ -120,13 +121,14 @@ public final class EvidenceZip {
         }
         mustBeHarmless(name);
         Content content = new Content(zip, name.equals(INFO) ? MOST_INFO : Long.MAX_VALUE);
-        // Parsed as a stream: in memory it would fill the heap.
-        boolean good = !name.equals(INFO) || Json.isObject(content);
+        if (name.equals(INFO)) {
+            // Parsed as a stream: in memory it would fill the heap.
+            info = EvidenceInfo.read(content);
+        }
         content.transferTo(OutputStream.nullOutputStream());
-        if (!good) {
+        if (name.equals(INFO) && info == null) {
             throw new BadZip("its info.json is not a JSON object.");
         }
-        described |= name.equals(INFO);
         entries.put(
                 header.at(),
                 new Seen(name, header, entry.getCompressedSize(), content.size, entry.getCrc(), entry.isDirectory()));

@@ -125,6 +125,7 @@ public final class RestApi {
                 users);
         AccessRoutes access = new AccessRoutes(core.groups());
         JobRoutes jobs = new JobRoutes(core.jobs(), core.evidence(), writes, names);
+        CallbackRoutes callbacks = new CallbackRoutes(core.callbacks());
         KeyRoutes keys = new KeyRoutes(credentials, mint, writes, names);
         ConsoleSessions consoleSessions = new ConsoleSessions(authenticator, credentials, core.sessions());
         PasskeyRoutes passkeys = new PasskeyRoutes(credentials, core.passkeys(), writes);
@@ -225,6 +226,8 @@ public final class RestApi {
                 row(GET,    "/v1/jobs/{jobId}/evidence",               EVIDENCE_READ,
                         call -> unlessRefused(reads.evidenceRead(
                                 call.request(), call.caller(), call.request().path("jobId"), jobs.evidence(call)))),
+                row(GET,    "/v1/jobs/{jobId}/callback",               JOBS_READ,    callbacks::get),
+                row(POST,   "/v1/jobs/{jobId}/callback",               JOBS_WRITE,   callbacks::repeat),
                 row(POST,   "/v1/jobs/{jobId}/verdict",                JOBS_VERDICT, jobs::giveVerdict),
                 row(POST,   "/v1/jobs/{jobId}/review",                 JOBS_VERDICT, jobs::review),
                 row(POST,   "/v1/jobs/{jobId}/erase",                  BAR_WRITE,    jobs::erase),

@@ -135,12 +135,29 @@ record JobResult(String code, String text, String type, Map<String, String> acti
         return String.format(Locale.ROOT, "%010d", job.number());
     }
 
-    /// Writes the result of a judged job.
+    /// Writes the result of a judged job in a reply.
     ///
     /// @param userId the partner's id for the user
     /// @param environment the environment of the job's realm
     static void write(
             JsonWriter json, Job job, Job.Judged judged, String userId, Environment environment, Countersigned signed) {
+        begin(json, job, judged, userId);
+        json.field("job_type", job.type().number());
+        end(json, job, judged, environment, signed);
+    }
+
+    /// Writes the result of a judged job in a callback, where the vendor sends the type as a string.
+    ///
+    /// @param userId the partner's id for the user
+    /// @param environment the environment of the job's realm
+    static void writeCallback(
+            JsonWriter json, Job job, Job.Judged judged, String userId, Environment environment, Countersigned signed) {
+        begin(json, job, judged, userId);
+        json.field("job_type", Integer.toString(job.type().number()));
+        end(json, job, judged, environment, signed);
+    }
+
+    private static void begin(JsonWriter json, Job job, Job.Judged judged, String userId) {
         JobResult result = of(job.type(), judged.outcome());
         json.object()
                 .field("ResultText", result.text)
@@ -152,11 +169,14 @@ record JobResult(String code, String text, String type, Map<String, String> acti
                 .field("IsMachineResult", "true")
                 .object("PartnerParams")
                 .field("user_id", userId)
-                .field("job_id", job.jobId())
-                .field("job_type", job.type().number());
+                .field("job_id", job.jobId());
+    }
+
+    private static void end(
+            JsonWriter json, Job job, Job.Judged judged, Environment environment, Countersigned signed) {
         extras(job).forEach((name, value) -> json.name(name).value(value));
         json.end().field("ConfidenceValue", confidence(judged, environment)).object("Actions");
-        result.actions.forEach(json::field);
+        of(job.type(), judged.outcome()).actions.forEach(json::field);
         json.end()
                 .field("Source", "WebAPI")
                 .field("timestamp", signed.timestamp())

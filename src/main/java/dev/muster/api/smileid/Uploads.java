@@ -7,6 +7,7 @@ import dev.muster.api.RemoteClients;
 import dev.muster.api.WriteGateway;
 import dev.muster.api.WriteHeaders;
 import dev.muster.api.evidence.BadZip;
+import dev.muster.api.evidence.EvidenceInfo;
 import dev.muster.api.evidence.EvidenceZip;
 import dev.muster.directory.Core;
 import dev.muster.directory.EvidenceFiles;
@@ -25,6 +26,7 @@ import dev.muster.model.job.Job;
 import dev.muster.model.job.JobRequest;
 import dev.muster.model.job.JobType;
 import dev.muster.model.job.Outcome;
+import dev.muster.model.validation.Validator;
 import dev.muster.model.value.Identifier;
 import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
@@ -35,6 +37,7 @@ import java.io.IOException;
 import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// Accepts jobs: one call reserves an upload URL, the other uploads. The second is attributed to the key that
@@ -185,8 +188,10 @@ final class Uploads {
     private Reply submit(Request request, long realm, Jobs.Promised promised, EvidenceFiles.Sink sink, boolean dryRun)
             throws IOException {
         try {
-            Result<Evidence> filled = sink.fill(out -> EvidenceZip.copy(request.bodyStream(), out));
-            Result<Change> result = filled.then(file -> submit(request, realm, promised, file, dryRun));
+            AtomicReference<EvidenceInfo> info = new AtomicReference<>(EvidenceInfo.NONE);
+            Result<Evidence> filled = sink.fill(out -> info.set(EvidenceZip.copy(request.bodyStream(), out)));
+            String callbackUrl = callbackUrl(promised.reservation().job(), info.get());
+            Result<Change> result = filled.then(file -> submit(request, realm, promised, file, callbackUrl, dryRun));
             sink.settle(result);
             unlessRefused(result);
             return Reply.json(
@@ -206,6 +211,22 @@ final class Uploads {
         }
     }
 
+    /// The callback address in the zip, if the request that reserved the job named none; null for none.
+    ///
+    /// @throws BadZip if the address cannot be used, because the partner would wait for a call that never comes
+    private static @Nullable String callbackUrl(JobRequest reserved, EvidenceInfo info) throws BadZip {
+        String named = info.callbackUrl();
+        if (reserved.callbackUrl() != null || named == null || named.isBlank()) {
+            return null;
+        }
+        Validator checks = new Validator();
+        String url = checks.callbackUrl(named);
+        if (!checks.passed()) {
+            throw new BadZip("the callback_url in its info.json is not an absolute https URL without a user.");
+        }
+        return url;
+    }
+
     /// Lets the partner reserve the job id again after a refused upload. The upload URL stays valid until
     /// then.
     ///
@@ -221,9 +242,17 @@ final class Uploads {
     }
 
     /// Submits the job, attributed to the key that reserved it.
-    private Result<Change> submit(Request request, long realm, Jobs.Promised promised, Evidence file, boolean dryRun) {
+    ///
+    /// @param callbackUrl the callback address in the zip; null for none
+    private Result<Change> submit(
+            Request request,
+            long realm,
+            Jobs.Promised promised,
+            Evidence file,
+            @Nullable String callbackUrl,
+            boolean dryRun) {
         Job.Reservation reservation = promised.reservation();
-        Command command = new JobCommand.SubmitJob(reservation.job(), reservation.token(), file);
+        Command command = new JobCommand.SubmitJob(reservation.job(), reservation.token(), file, callbackUrl);
         return gateway.sendStreamed(request, promised.actor(), realm, command, dryRun);
     }
 }

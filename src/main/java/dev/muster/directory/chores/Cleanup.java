@@ -40,6 +40,9 @@ public final class Cleanup implements Schedule.Chore {
     /// An upload takes minutes at most, so a file that no job names after this long never will be named.
     private static final Duration PENDING_KEPT = Duration.ofHours(1);
 
+    /// How long attempts to call a partner are shown.
+    private static final Duration ATTEMPTS_KEPT = Duration.ofDays(30);
+
     private static final Duration RESERVATIONS_KEPT = Duration.ofHours(1);
     private static final Duration EVERY = Duration.ofMinutes(1);
     private static final int SLICE = 500;
@@ -77,6 +80,7 @@ public final class Cleanup implements Schedule.Chore {
                 this::pendingEvidence,
                 all(storage::sweepGroups),
                 all(storage::sweepPolicies),
+                all(most -> storage.callbacks().forgetAttempts(before(ATTEMPTS_KEPT), most)),
                 all(most -> storage.dropReservations(before(RESERVATIONS_KEPT), most)),
                 all(most -> storage.forgetRetries(before(ReplayBatch.RETRIES_KEPT), most)),
                 all(most -> storage.forgetSignatures(before(SIGNATURES_KEPT), most)),

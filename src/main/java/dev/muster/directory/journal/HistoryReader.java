@@ -8,6 +8,7 @@ import dev.muster.model.Event;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.UnreadableException;
+import dev.muster.model.credential.ActorRef;
 import dev.muster.model.group.Group;
 import dev.muster.model.group.GroupFields;
 import dev.muster.model.group.Policy;
@@ -197,6 +198,29 @@ public final class HistoryReader {
                 : Result.ok(
                         JobFields.job(row.id(), fold(reads, row.id(), seq, key).fields()));
     }
+
+    /// Who submitted a job last, as of journal entry `seq`.
+    ///
+    /// @throws IllegalStateException if it was not submitted by then
+    public ActorRef submitter(Reads reads, UUID job, long seq) {
+        long before = seq + 1;
+        while (true) {
+            List<JournalRow> page = reads.journal().history(realm.realm().id(), job, before, UNDO_PAGE);
+            for (JournalRow entry : page) {
+                EntryFormat.Plain plain = sealer().plain(entry);
+                if (SUBMISSIONS.contains(plain.action())) {
+                    return plain.actor();
+                }
+                before = entry.seq();
+            }
+            if (page.size() < UNDO_PAGE) {
+                throw new IllegalStateException("job " + job + " was not submitted before entry " + seq);
+            }
+        }
+    }
+
+    private static final Set<String> SUBMISSIONS =
+            Set.of(Event.Action.JOB_SUBMITTED.word(), Event.Action.JOB_RESUBMITTED.word());
 
     public Group groupAsOf(Reads reads, UUID id, long seq) {
         Folded folded = fold(reads, id, seq, realm.key().own());

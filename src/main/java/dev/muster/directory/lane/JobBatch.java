@@ -7,8 +7,10 @@ import dev.muster.directory.keys.Unreadable;
 import dev.muster.model.Change;
 import dev.muster.model.Event;
 import dev.muster.model.UnreadableException;
+import dev.muster.model.job.Callback;
 import dev.muster.model.job.Evidence;
 import dev.muster.model.job.Job;
+import dev.muster.model.job.JobFields;
 import dev.muster.model.state.JobState;
 import dev.muster.model.state.WorkingSet;
 import dev.muster.model.user.Fingerprint;
@@ -18,9 +20,11 @@ import dev.muster.sealing.ReplayableRandom;
 import dev.muster.sealing.SealingKey;
 import dev.muster.sealing.TamperedException;
 import dev.muster.storage.Batch;
+import dev.muster.storage.CallbackTables.CallbackRow;
 import dev.muster.storage.JobRow;
 import dev.muster.storage.JobTables.ClaimRow;
 import dev.muster.storage.JobTables.JobSealRow;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -52,12 +56,14 @@ public final class JobBatch {
     private final Set<UUID> unreadable = new HashSet<>();
 
     private final List<UUID> droppedEvidence = new ArrayList<>();
+    private final List<CallbackRow> callbacks = new ArrayList<>();
     private boolean erasedAny;
 
     // Additions of the current request.
     private final Map<UUID, byte[]> freshSealed = new HashMap<>();
     private final Map<UUID, byte[]> freshSeeds = new HashMap<>();
     private final List<UUID> freshDropped = new ArrayList<>();
+    private final List<CallbackRow> freshCallbacks = new ArrayList<>();
     private @Nullable UUID erased;
 
     /// A user, erased now or before, whose jobs must not keep anything that could identify them.
@@ -109,6 +115,7 @@ public final class JobBatch {
         freshSealed.clear();
         freshSeeds.clear();
         freshDropped.clear();
+        freshCallbacks.clear();
         erased = null;
         erasedUser = null;
     }
@@ -145,6 +152,19 @@ public final class JobBatch {
         }
     }
 
+    /// Notes a result that the job's partner must be told of, once it has its journal entry `seq`.
+    ///
+    /// A result with the outcome of the one before is not told. Otherwise a job that fails because of a fraud
+    /// hold would be told of twice, provisionally and finally, and a failure that is not because of it once.
+    void journalled(Event event, long seq, Change.About about, Instant now) {
+        if (event.action() == Event.Action.JOB_COMPLETED
+                && about instanceof Change.OfJob(var job)
+                && job.callbackUrl() != null
+                && event.changes().byField().containsKey(JobFields.OUTCOME)) {
+            freshCallbacks.add(new CallbackRow(key.realm(), Callback.fresh(seq, job.id(), now)));
+        }
+    }
+
     /// The key that seals a job's journal entry; null as in [JobKeys#of]. A reservation is journalled before
     /// its user is known, and without personal data.
     @Nullable
@@ -178,6 +198,7 @@ public final class JobBatch {
         sealed.putAll(freshSealed);
         seeds.putAll(freshSeeds);
         droppedEvidence.addAll(freshDropped);
+        callbacks.addAll(freshCallbacks);
         if (erased != null) {
             erasedAny = true;
             seeds.remove(erased);
@@ -198,6 +219,7 @@ public final class JobBatch {
 
     void collect(Batch batch) {
         long realm = key.realm();
+        batch.callbacks.addAll(callbacks);
         for (WorkingSet.Changed<Job> changed : state.changed()) {
             (changed.before() == null ? batch.newJobs : batch.changedJobs).add(row(realm, changed.after()));
         }
@@ -224,6 +246,11 @@ public final class JobBatch {
     /// Evidence that was replaced by another file and is no longer named by any job.
     public List<UUID> droppedEvidence() {
         return droppedEvidence;
+    }
+
+    /// Whether there are results that partners must be told of.
+    public boolean hasCallbacks() {
+        return !callbacks.isEmpty();
     }
 
     /// Whether any job was erased.

@@ -42,12 +42,15 @@ final class JournalBatch {
         nextHead = head;
     }
 
+    /// Adds an entry and returns its number.
+    ///
     /// @param subject the key that seals the entry's personal data; null if it was destroyed
-    void add(Event event, Origin origin, @Nullable SealingKey subject, ReplayableRandom random) {
+    long add(Event event, Origin origin, @Nullable SealingKey subject, ReplayableRandom random) {
         nextSeq++;
         JournalRow row = sealer.entry(key, nextSeq, nextHead, event, origin, subject, random);
         fresh.add(row);
         nextHead = row.hash();
+        return nextSeq;
     }
 
     void merge() {

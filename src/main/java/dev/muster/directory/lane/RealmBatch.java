@@ -214,7 +214,7 @@ public final class RealmBatch {
                 case KEY, TENANT, REALM, GROUP, POLICY, SSO, APPROVAL ->
                     realm.key().own();
             };
-            journal.add(event, pending.request.origin(), key, random);
+            jobs.journalled(event, journal.add(event, pending.request.origin(), key, random), change.about(), now);
         }
     }
 

@@ -86,7 +86,7 @@ public record WriteRequest(
                             + wanted(tenant.productionKey()) + "]";
                 // The token and the upload are new each time; the job is the same.
                 case JobCommand.ReserveJob(var job, var _) -> "ReserveJob[" + job + "]";
-                case JobCommand.SubmitJob(var job, var _, var _) -> "SubmitJob[" + job + "]";
+                case JobCommand.SubmitJob(var job, var _, var _, var _) -> "SubmitJob[" + job + "]";
                 // Without the secret, like a password.
                 case OperatorCommand.PutSso(var settings) -> "PutSso" + settings.byField();
                 // The device signs something else each time; a passkey that exists is refused in any case.

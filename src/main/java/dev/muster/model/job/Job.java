@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param user the job's user; null if unknown here
 /// @param userText the partner's name for the user, if the user is unknown here
 /// @param extras a JSON object with the partner's additional data; null for none, and once its user is erased
-/// @param callbackUrl where the partner wants to be notified of the verdict
+/// @param callbackUrl where the partner is told of each result; null for nowhere
 /// @param erasedAt when the job itself was erased; null for never, even if its user was erased
 /// @param permitted whether this job may enrol an enrolled user again, whatever the user's own permission
 public record Job(

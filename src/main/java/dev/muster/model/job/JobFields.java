@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// The fields of jobs by name, as journalled. Applying all entries about one in order rebuilds it, except for
 /// the key of its evidence.
 public final class JobFields {
+    /// The outcome's field.
+    public static final String OUTCOME = "outcome";
+
     private JobFields() {}
 
     public static Changes diff(@Nullable Job before, Job after) {
@@ -50,7 +53,7 @@ public final class JobFields {
         }
         if (job.stage() instanceof Job.Judged judged) {
             out.put("given", out(judged.given()));
-            out.put("outcome", judged.outcome().word());
+            out.put(OUTCOME, judged.outcome().word());
             put(out, "reason", judged.reason());
             out.put("judgedAt", Timestamps.text(judged.at()));
             switch (judged.review()) {
@@ -123,7 +126,7 @@ public final class JobFields {
         return new Job.Judged(
                 submission,
                 verdict,
-                outcome(text(fields, "outcome")),
+                outcome(text(fields, OUTCOME)),
                 (String) fields.get("reason"),
                 instant(fields, "judgedAt"),
                 review(fields));

@@ -55,7 +55,7 @@ final class JobDecider {
     static void plan(JobCommand command, LoadPlan plan, Fingerprint.Maker prints) {
         switch (command) {
             case JobCommand.ReserveJob(var job, var _) -> plan(job, plan, prints);
-            case JobCommand.SubmitJob(var job, var _, var _) -> plan(job, plan, prints);
+            case JobCommand.SubmitJob(var job, var _, var _, var _) -> plan(job, plan, prints);
             case JobCommand.FreeJobId(var jobId, var _) -> plan.jobs.ids.add(jobId);
             case JobCommand.GiveVerdict(var jobId, var _) -> plan.jobs.ids.add(jobId);
             case JobCommand.ReviewJob(var jobId, var _) -> plan.jobs.ids.add(jobId);
@@ -105,7 +105,7 @@ final class JobDecider {
         if (existing != null && existing.stage() instanceof Job.Awaiting(var submission, var _)) {
             job = existing.at(new Job.Awaiting(submission, reservation));
         } else {
-            job = build(asked, user, new Job.Reserved(reservation), null, freshId);
+            job = build(asked, user, new Job.Reserved(reservation), null, asked.callbackUrl(), freshId);
         }
         jobs.put(job);
         return Result.ok(
@@ -147,7 +147,8 @@ final class JobDecider {
         Evidence evidence = submit.evidence() == null && earlier != null ? earlier.evidence() : submit.evidence();
         // A job submitted again keeps its first owner, because its journal entries are sealed accordingly.
         User owner = earlier != null && earlier.user() == null ? null : user;
-        Job job = build(asked, owner, new Job.Awaiting(submission, null), evidence, () -> id);
+        String callbackUrl = asked.callbackUrl() == null ? submit.callbackUrl() : asked.callbackUrl();
+        Job job = build(asked, owner, new Job.Awaiting(submission, null), evidence, callbackUrl, () -> id);
         events.add(event(
                 job,
                 earlier == null ? Event.Action.JOB_SUBMITTED : Event.Action.JOB_RESUBMITTED,
@@ -260,6 +261,7 @@ final class JobDecider {
             @Nullable User user,
             Job.Stage stage,
             @Nullable Evidence evidence,
+            @Nullable String callbackUrl,
             Supplier<UUID> freshId) {
         Job row = jobs.find(asked.jobId());
         UUID id = row == null ? freshId.get() : row.id();
@@ -273,7 +275,7 @@ final class JobDecider {
                 user == null ? null : user.id(),
                 text,
                 asked.extras(),
-                asked.callbackUrl(),
+                callbackUrl,
                 isPermitted(asked),
                 stage,
                 evidence,

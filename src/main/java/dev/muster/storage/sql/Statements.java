@@ -1,6 +1,7 @@
 package dev.muster.storage.sql;
 
 import dev.muster.model.Approval;
+import dev.muster.model.job.Callback;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.job.Outcome;
 import dev.muster.model.user.HoldKind;
@@ -85,6 +86,7 @@ public final class Statements {
         codes.put("{review.none}", "0");
         codes.put("{state.reserved}", "0");
         codes.put("{approval.pending}", Integer.toString(Approval.State.PENDING.code()));
+        codes.put("{callback.waiting}", Integer.toString(Callback.State.WAITING.code()));
         codes.put("{evidence.begun}", "0");
         codes.put("{evidence.finished}", "1");
         codes.put("{evidence.named}", "2");

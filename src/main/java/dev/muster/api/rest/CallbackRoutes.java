@@ -1,0 +1,61 @@
+package dev.muster.api.rest;
+
+import static dev.muster.api.RefusedException.unlessRefused;
+
+import dev.muster.api.RefusedException;
+import dev.muster.directory.JobCallbacks;
+import dev.muster.http.Reply;
+import dev.muster.http.json.JsonWriter;
+import dev.muster.model.Refusal;
+import dev.muster.model.job.Callback;
+import dev.muster.model.value.Identifier;
+
+/// Shows whether a partner was told of a job's results, and tells them again.
+record CallbackRoutes(JobCallbacks callbacks) {
+    Reply get(RestCall call) {
+        call.input().check();
+        JobCallbacks.OfJob found = unlessRefused(callbacks.of(call.actor(), call.realm(), jobId(call)));
+        return Reply.json(200, json -> write(json, found));
+    }
+
+    /// Replies at once; the attempt follows.
+    Reply repeat(RestCall call) {
+        if (call.headers().dryRun()) {
+            throw new RefusedException(new Refusal.Invalid("", "no_rehearsal", "Dry runs are not supported here."));
+        }
+        Writes.refuseIfMatch(call);
+        call.input().withOptionalBody().check();
+        JobCallbacks.OfJob found = unlessRefused(callbacks.repeat(call.actor(), call.realm(), jobId(call)));
+        return Reply.json(202, json -> write(json, found));
+    }
+
+    private static String jobId(RestCall call) {
+        return Identifier.trimmed(call.request().path("jobId"));
+    }
+
+    private static void write(JsonWriter json, JobCallbacks.OfJob found) {
+        json.object().field("jobId", found.jobId()).field("callbackUrl", found.url()).array("results");
+        for (JobCallbacks.Told told : found.results()) {
+            Callback callback = told.callback();
+            json.object()
+                    .field("seq", callback.seq())
+                    .field("outcome", told.outcome() == null ? null : told.outcome().word())
+                    .field("state", callback.state().word())
+                    .field("nextAttemptAt", callback.dueAt() == null ? null : RestJson.of(callback.dueAt()))
+                    .array("attempts");
+            told.attempts().forEach(attempt -> write(json, attempt));
+            json.end().end();
+        }
+        json.end().end();
+    }
+
+    private static void write(JsonWriter json, Callback.Attempt attempt) {
+        json.object()
+                .field("at", RestJson.of(attempt.at()))
+                .field("millis", attempt.millis())
+                .field("status", attempt.status())
+                .field("reply", attempt.reply())
+                .field("error", attempt.error())
+                .end();
+    }
+}

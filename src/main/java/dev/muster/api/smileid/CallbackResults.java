@@ -1,0 +1,30 @@
+package dev.muster.api.smileid;
+
+import dev.muster.directory.callbacks.CallbackFormat;
+import dev.muster.directory.callbacks.JobResultNotice;
+import dev.muster.http.json.JsonWriter;
+import dev.muster.security.Authenticator;
+import dev.muster.security.RequestSignatures.Countersigned;
+import org.jspecify.annotations.Nullable;
+
+/// Words the results of jobs for callbacks: the bare result of a status query, signed under the secret that signed
+/// the upload. As in replies, the time is one that is refused in requests, so a callback's receiver cannot use its
+/// signature to call Muster.
+public final class CallbackResults implements CallbackFormat {
+    private final Authenticator authenticator;
+
+    public CallbackResults(Authenticator authenticator) {
+        this.authenticator = authenticator;
+    }
+
+    @Override
+    public byte @Nullable [] body(JobResultNotice notice) {
+        Countersigned signed = authenticator
+                .signatures()
+                .sign(notice.realm(), notice.submittedBy().id());
+        return signed == null
+                ? null
+                : JsonWriter.bytes(json -> JobResult.writeCallback(
+                        json, notice.job(), notice.result(), notice.userId(), notice.realm().environment(), signed));
+    }
+}

@@ -1,0 +1,107 @@
+package dev.muster.directory;
+
+import dev.muster.directory.journal.HistoryReader;
+import dev.muster.directory.keys.ReadClock;
+import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.keys.StorageFailures;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.job.Callback;
+import dev.muster.model.job.Job;
+import dev.muster.model.job.Outcome;
+import dev.muster.storage.CallbackStore;
+import dev.muster.storage.CallbackTables.CallbackRow;
+import dev.muster.storage.Database;
+import dev.muster.storage.JobRow;
+import dev.muster.storage.Reads;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Shows whether a partner was told of a job's results, and tells them again. Refuses: Busy if storage does not
+/// answer in time.
+public final class JobCallbacks {
+    private final Database database;
+    private final CallbackStore store;
+    private final RealmKeys realmKeys;
+    private final ReadClock now;
+    private final Runnable wake;
+
+    /// @param wake makes the sender look for callbacks that are due
+    JobCallbacks(Database database, CallbackStore store, RealmKeys realmKeys, ReadClock now, Runnable wake) {
+        this.database = database;
+        this.store = store;
+        this.realmKeys = realmKeys;
+        this.now = now;
+        this.wake = wake;
+    }
+
+    /// A result and the attempts to tell the partner of it.
+    ///
+    /// @param outcome null if the job was erased since
+    public record Told(
+            Callback callback,
+            @Nullable Outcome outcome,
+            List<Callback.Attempt> attempts) {}
+
+    /// The callback address of a job and its results, oldest first.
+    ///
+    /// @param url null if the job was erased
+    public record OfJob(
+            String jobId, @Nullable String url, List<Told> results) {}
+
+    /// What a partner was told of a job. Refuses: NotFound, for a job without a callback address too. Needs
+    /// `jobs:read`.
+    public Result<OfJob> of(Actor actor, long realm, String jobId) {
+        return StorageFailures.as(actor, Scope.JOBS_READ, () -> database.snapshot(reads -> read(reads, realm, jobId)));
+    }
+
+    /// Tells the partner of the latest result again, now, and retries if that fails. Refuses: NotFound like
+    /// [#of], and if there is no result. Needs `jobs:write`.
+    public Result<OfJob> repeat(Actor actor, long realm, String jobId) {
+        return StorageFailures.as(actor, Scope.JOBS_WRITE, () -> {
+            Result<OfJob> before = database.snapshot(reads -> read(reads, realm, jobId));
+            return before.then(found -> {
+                if (found.url == null || found.results.isEmpty()) {
+                    return Result.refused(new Refusal.NotFound("result", jobId));
+                }
+                store.repeat(realm, found.results.getLast().callback.seq(), now.instant());
+                wake.run();
+                return database.snapshot(reads -> read(reads, realm, jobId));
+            });
+        });
+    }
+
+    private Result<OfJob> read(Reads reads, long realm, String jobId) {
+        JobRow row = reads.jobs().job(realm, jobId);
+        if (row == null || row.job().submission() == null) {
+            return Result.refused(new Refusal.NotFound("job", jobId));
+        }
+        HistoryReader history = new HistoryReader(realmKeys.get(realm));
+        Job job = history.jobs(reads, List.of(row)).getFirst();
+        List<CallbackRow> rows = reads.callbacks().ofJob(realm, job.id());
+        if (job.callbackUrl() == null && rows.isEmpty()) {
+            return Result.refused(new Refusal.NotFound("callback", jobId));
+        }
+        List<Callback.Attempt> attempts = reads.callbacks().attempts(realm, job.id());
+        List<Told> results = new ArrayList<>();
+        for (CallbackRow result : rows) {
+            Callback callback = result.callback();
+            results.add(new Told(
+                    callback,
+                    outcome(history.jobAsOf(reads, row, callback.seq())),
+                    attempts.stream()
+                            .filter(attempt -> attempt.seq() == callback.seq())
+                            .toList()));
+        }
+        return Result.ok(new OfJob(jobId, job.callbackUrl(), results));
+    }
+
+    private static @Nullable Outcome outcome(Result<Job> job) {
+        return job instanceof Result.Ok<Job>(var found) && found.stage() instanceof Job.Judged judged
+                ? judged.outcome()
+                : null;
+    }
+}

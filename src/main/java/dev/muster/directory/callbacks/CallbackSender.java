@@ -1,0 +1,272 @@
+package dev.muster.directory.callbacks;
+
+import dev.muster.directory.chores.Schedule;
+import dev.muster.directory.journal.HistoryReader;
+import dev.muster.directory.keys.ReadClock;
+import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.keys.Unreadable;
+import dev.muster.directory.lane.RealmBatch;
+import dev.muster.model.Result;
+import dev.muster.model.UnreadableException;
+import dev.muster.model.job.Callback;
+import dev.muster.model.job.Job;
+import dev.muster.model.tenant.Realm;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Identifier;
+import dev.muster.outgoing.OutgoingFailure;
+import dev.muster.outgoing.OutgoingHttp;
+import dev.muster.outgoing.OutgoingReply;
+import dev.muster.outgoing.OutgoingRequest;
+import dev.muster.storage.CallbackStore;
+import dev.muster.storage.CallbackTables.CallbackRow;
+import dev.muster.storage.Database;
+import dev.muster.storage.JobRow;
+import dev.muster.storage.Reads;
+import dev.muster.storage.UserRow;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Tells partners the results of their jobs. A result is sent until the partner's server answers with 2xx within
+/// 10 s, for 72 hours; a later result of the same job waits until then.
+///
+/// Its chore claims what is due and records what has ended. Each attempt has a virtual thread. If the server stops
+/// during an attempt, the result is sent again half a minute later, by any server: at least once.
+public final class CallbackSender implements Schedule.Chore {
+    /// How often callbacks of other servers' commits, and those to retry, are looked for.
+    private static final Duration EVERY = Duration.ofSeconds(1);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /// When an attempt counts as lost. Longer than [#PATIENCE] and what comes before and after it.
+    private static final Duration LOST_AFTER = Duration.ofSeconds(30);
+
+    /// A realm has at most this many attempts in progress, so that a partner whose server does not answer does
+    /// not delay the others.
+    private static final int AT_ONCE_IN_REALM = 8;
+
+    private static final int REALMS_AT_ONCE = 100;
+
+    /// How much of a reply is kept.
+    private static final int REPLY_BYTES = 1_024;
+
+    private static final Logger LOG = LoggerFactory.getLogger(CallbackSender.class);
+
+    private final Database database;
+    private final CallbackStore store;
+    private final RealmKeys realmKeys;
+    private final ReadClock now;
+    private final RandomGenerator random;
+    private final Map<Long, Integer> inProgress = new ConcurrentHashMap<>();
+    private final Queue<CallbackStore.Ended> ended = new ConcurrentLinkedQueue<>();
+    private volatile @Nullable Started started;
+
+    private record Started(CallbackFormat format, OutgoingHttp http, Runnable wake) {}
+
+    public CallbackSender(
+            Database database, CallbackStore store, RealmKeys realmKeys, ReadClock now, RandomGenerator random) {
+        this.database = database;
+        this.store = store;
+        this.realmKeys = realmKeys;
+        this.now = now;
+        this.random = random;
+    }
+
+    /// Begins to send. Until then callbacks wait.
+    public void start(Schedule schedule, CallbackFormat format, OutgoingHttp http) {
+        started = new Started(format, http, schedule.add("callbacks", EVERY, this));
+        wake();
+    }
+
+    /// Notices the results in a commit.
+    public void committed(RealmBatch work) {
+        if (work.jobs.hasCallbacks()) {
+            wake();
+        }
+    }
+
+    /// Looks for callbacks that are due, now.
+    public void wake() {
+        Started running = started;
+        if (running != null) {
+            running.wake.run();
+        }
+    }
+
+    @Override
+    public Duration run() {
+        record();
+        Started running = started;
+        if (running == null) {
+            return EVERY;
+        }
+        Instant at = now.instant();
+        for (long realm : store.realmsDue(at, REALMS_AT_ONCE)) {
+            int free = AT_ONCE_IN_REALM - inProgress.getOrDefault(realm, 0);
+            if (free > 0) {
+                store.due(realm, at, free).forEach(row -> begin(running, row, at));
+            }
+        }
+        return EVERY;
+    }
+
+    private void begin(Started running, CallbackRow row, Instant at) {
+        if (Unreadable.isReadable(row) && store.claim(row, at, at.plus(LOST_AFTER))) {
+            inProgress.merge(row.realm(), 1, Integer::sum);
+            Thread.startVirtualThread(() -> attempt(running, row));
+        }
+    }
+
+    /// Records ended attempts together.
+    private void record() {
+        List<CallbackStore.Ended> all = new ArrayList<>();
+        for (CallbackStore.Ended one = ended.poll(); one != null; one = ended.poll()) {
+            all.add(one);
+        }
+        try {
+            store.ended(all);
+        } catch (RuntimeException e) {
+            // Recorded by the next slice.
+            ended.addAll(all);
+            throw e;
+        }
+    }
+
+    private void attempt(Started running, CallbackRow row) {
+        try {
+            ended.add(attempted(running, row));
+        } catch (RuntimeException e) {
+            // Storage did not answer. The attempt counts as lost.
+            LOG.debug("callback {} of realm {} failed", row.callback().seq(), row.realm(), e);
+        } finally {
+            inProgress.merge(row.realm(), -1, (some, less) -> some + less == 0 ? null : some + less);
+            running.wake.run();
+        }
+    }
+
+    // One attempt.
+
+    /// What an attempt sends.
+    private sealed interface Content {}
+
+    private record Message(URI url, byte[] body) implements Content {}
+
+    /// The job was erased.
+    private record Nothing() implements Content {}
+
+    /// There is a result, but it cannot be sent now.
+    private record Problem(String text) implements Content {}
+
+    private CallbackStore.Ended attempted(Started running, CallbackRow row) {
+        Instant at = now.instant();
+        long began = System.nanoTime();
+        return switch (content(running.format, row)) {
+            case Nothing() -> ended(row, Callback.State.ERASED, null, null);
+            case Problem(var text) -> failed(row, attempt(row, at, began, null, null, text));
+            case Message(var url, var body) -> {
+                try {
+                    OutgoingReply reply = running.http.send(request(url, body));
+                    Callback.Attempt attempt =
+                            attempt(row, at, began, reply.status(), ReplyText.of(reply.body()), null);
+                    yield reply.status() / 100 == 2
+                            ? ended(row, Callback.State.DELIVERED, null, attempt)
+                            : failed(row, attempt);
+                } catch (OutgoingFailure e) {
+                    yield failed(row, attempt(row, at, began, null, null, e.getMessage()));
+                }
+            }
+        };
+    }
+
+    private static OutgoingRequest request(URI url, byte[] body) {
+        return new OutgoingRequest(
+                "POST",
+                url,
+                List.of(new OutgoingRequest.Header("Content-Type", "application/json")),
+                body,
+                PATIENCE,
+                REPLY_BYTES);
+    }
+
+    private Content content(CallbackFormat format, CallbackRow row) {
+        try {
+            JobResultNotice notice = database.snapshot(reads -> notice(reads, row));
+            if (notice == null || notice.job().callbackUrl() == null) {
+                return new Nothing();
+            }
+            byte[] body = format.body(notice);
+            return body == null
+                    ? new Problem("The realm has no key that may sign.")
+                    : new Message(URI.create(notice.job().callbackUrl()), body);
+        } catch (UnreadableException e) {
+            Unreadable.report(row.realm(), e);
+            return new Problem("The job cannot be read.");
+        }
+    }
+
+    /// Null if the job was erased.
+    private @Nullable JobResultNotice notice(Reads reads, CallbackRow row) {
+        long seq = row.callback().seq();
+        JobRow stored = reads.jobs().job(row.realm(), row.callback().job());
+        RealmKeys.Entry realm = realmKeys.get(row.realm());
+        HistoryReader history = new HistoryReader(realm);
+        return stored != null
+                        && history.jobAsOf(reads, stored, seq) instanceof Result.Ok<Job>(var job)
+                        && job.stage() instanceof Job.Judged result
+                ? new JobResultNotice(
+                        realm.realm(),
+                        job,
+                        result,
+                        userId(reads, realm.realm(), job),
+                        history.submitter(reads, job.id(), seq))
+                : null;
+    }
+
+    private static String userId(Reads reads, Realm realm, Job job) {
+        if (job.user() == null) {
+            return job.userText() == null ? "" : job.userText();
+        }
+        UserRow user = reads.users().user(realm.id(), UserRef.id(job.user()));
+        Identifier externalId = user == null ? null : user.user().externalId();
+        return externalId == null ? job.user().toString() : externalId.text();
+    }
+
+    // Its end.
+
+    private CallbackStore.Ended failed(CallbackRow row, Callback.Attempt attempt) {
+        Instant first = row.callback().firstAt() == null ? attempt.at() : row.callback().firstAt();
+        Instant next = RetryTimes.next(first, now.instant(), random);
+        return next == null
+                ? ended(row, Callback.State.GAVE_UP, null, attempt)
+                : ended(row, Callback.State.WAITING, next, attempt);
+    }
+
+    private static CallbackStore.Ended ended(
+            CallbackRow row, Callback.State state, @Nullable Instant dueAt, Callback.@Nullable Attempt attempt) {
+        Callback callback = row.callback();
+        return new CallbackStore.Ended(
+                row.realm(), callback.seq(), callback.job(), callback.attempts() + 1, state, dueAt, attempt);
+    }
+
+    private static Callback.Attempt attempt(
+            CallbackRow row,
+            Instant at,
+            long beganNanos,
+            @Nullable Integer status,
+            @Nullable String reply,
+            @Nullable String error) {
+        Callback callback = row.callback();
+        int millis = (int) ((System.nanoTime() - beganNanos) / 1_000_000);
+        return new Callback.Attempt(callback.seq(), callback.attempts() + 1, at, millis, status, reply, error);
+    }
+}

@@ -1,0 +1,41 @@
+package dev.muster.directory.callbacks;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// When a callback that failed is tried again: soon at first, then every twelve hours, the last time after 72.
+final class RetryTimes {
+    /// How long after the first attempt.
+    private static final List<Duration> AFTER = List.of(
+            Duration.ofSeconds(5),
+            Duration.ofMinutes(5),
+            Duration.ofMinutes(30),
+            Duration.ofHours(2),
+            Duration.ofHours(5),
+            Duration.ofHours(12),
+            Duration.ofHours(24),
+            Duration.ofHours(36),
+            Duration.ofHours(48),
+            Duration.ofHours(60),
+            Duration.ofHours(72));
+
+    private RetryTimes() {}
+
+    /// The time of the next attempt; null to give up.
+    ///
+    /// @param first when the first attempt was made
+    /// @param random delays it by up to a tenth, so that the callbacks of an outage do not come back together
+    static @Nullable Instant next(Instant first, Instant now, RandomGenerator random) {
+        for (Duration after : AFTER) {
+            Instant next = first.plus(after);
+            if (next.isAfter(now)) {
+                long pauseMillis = Duration.between(now, next).toMillis();
+                return next.plusMillis(random.nextLong(pauseMillis / 10 + 1));
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,108 @@
+package dev.muster.storage;
+
+import dev.muster.model.job.Callback;
+import dev.muster.storage.CallbackTables.CallbackRow;
+import dev.muster.storage.engine.ChoreWriter;
+import dev.muster.storage.sql.Row;
+import dev.muster.storage.sql.Session;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Claims the callbacks that are due and records what became of them.
+///
+/// A claim raises the number of attempts. Everything that is recorded about an attempt requires that it is still
+/// the last one, so a server that was suspended during an attempt cannot overwrite what another did meanwhile.
+public final class CallbackStore {
+    private final ChoreWriter writer;
+
+    CallbackStore(ChoreWriter writer) {
+        this.writer = writer;
+    }
+
+    /// The end of an attempt.
+    ///
+    /// @param dueAt when the next attempt starts; null unless the state is `WAITING`
+    /// @param attempt null if none was made, because there was nothing to tell
+    public record Ended(
+            long realm,
+            long seq,
+            UUID job,
+            int no,
+            Callback.State state,
+            @Nullable Instant dueAt,
+            Callback.@Nullable Attempt attempt) {}
+
+    /// Realms with a callback that is due, each once.
+    public List<Long> realmsDue(Instant now, int limit) {
+        return writer.with(session -> session.list("callback_realms_due", Row::number, now, limit));
+    }
+
+    /// Callbacks of a realm that are due, longest waiting first, without those that wait for an earlier result
+    /// of the same job.
+    public List<CallbackRow> due(long realm, Instant now, int limit) {
+        return writer.with(session -> session.list("callbacks_due", CallbackRow::read, realm, now, limit));
+    }
+
+    /// Starts the next attempt of a callback.
+    ///
+    /// @param until when the attempt counts as lost, so that another may start
+    /// @return whether no other server started it
+    public boolean claim(CallbackRow row, Instant now, Instant until) {
+        return writer.urgent(session -> session.update(
+                        "callback_claim",
+                        until,
+                        now,
+                        row.realm(),
+                        row.callback().seq(),
+                        row.callback().attempts(),
+                        now))
+                > 0;
+    }
+
+    /// Records ended attempts. Nothing is kept about jobs that were erased meanwhile.
+    public void ended(Collection<Ended> all) {
+        Set<Long> realms = all.stream().map(Ended::realm).collect(Collectors.toSet());
+        // Locked as by a lane, so that no erasure happens between the check and the insertion.
+        writer.writeIn(realms, session -> all.stream().mapToInt(ended -> ended(session, ended)).sum());
+    }
+
+    private static int ended(Session session, Ended ended) {
+        int rows = session.update(
+                "callback_end", ended.state.code(), ended.dueAt, ended.realm, ended.seq, ended.no);
+        Callback.Attempt attempt = ended.attempt;
+        if (attempt == null) {
+            return rows;
+        }
+        return rows
+                + session.update(
+                        "callback_attempt_insert",
+                        ended.realm,
+                        attempt.seq(),
+                        attempt.no(),
+                        ended.job,
+                        attempt.at(),
+                        attempt.millis(),
+                        attempt.status(),
+                        attempt.reply(),
+                        attempt.error(),
+                        ended.realm,
+                        ended.job);
+    }
+
+    /// Makes a callback due again, whatever became of it.
+    public void repeat(long realm, long seq, Instant now) {
+        writer.write(session -> session.update("callback_repeat", now, realm, seq));
+    }
+
+    /// Deletes some of the attempts from before `before`, in any realm.
+    ///
+    /// @return how many; fewer than `limit` if none are left
+    public int forgetAttempts(Instant before, int limit) {
+        return writer.urgent(session -> session.update("callback_attempt_delete_old", before, limit));
+    }
+}

@@ -1,0 +1,106 @@
+package dev.muster.storage;
+
+import dev.muster.model.UnreadableException;
+import dev.muster.model.job.Callback;
+import dev.muster.storage.JobTables.ErasedRow;
+import dev.muster.storage.sql.Parameters;
+import dev.muster.storage.sql.Row;
+import dev.muster.storage.sql.Session;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/// The results of jobs that partners are told of, and the attempts to tell them.
+public final class CallbackTables {
+    private static final int MOST = 100;
+
+    private final Session session;
+
+    CallbackTables(Session session) {
+        this.session = session;
+    }
+
+    /// A row of `callback`. It has no MAC: what is told, and where, is read from the sealed job and its journal.
+    ///
+    /// @param readable whether all columns hold valid values; otherwise [#callback] throws
+    public record CallbackRow(long realm, Callback callback, boolean readable) implements StoredRow {
+        /// A row to write.
+        public CallbackRow(long realm, Callback callback) {
+            this(realm, callback, true);
+        }
+
+        /// The callback.
+        ///
+        /// @throws UnreadableException if the row is not readable
+        @Override
+        public Callback callback() {
+            return checked(callback);
+        }
+
+        @Override
+        public UnreadableException unreadable() {
+            return new UnreadableException("callback", Long.toString(callback.seq()));
+        }
+
+        static CallbackRow read(Row row) throws SQLException {
+            long realm = row.number();
+            long seq = row.number();
+            UUID job = row.uuid();
+            Callback.State state = row.coded(Callback.State.CODES);
+            int attempts = row.small();
+            Instant dueAt = row.instantOrNull();
+            Instant firstAt = row.instantOrNull();
+            if (state == Callback.State.WAITING && dueAt == null) {
+                row.altered(state);
+            }
+            return new CallbackRow(
+                    realm, new Callback(seq, job, state, attempts, dueAt, firstAt), !row.isAltered());
+        }
+
+        private void insert(Parameters to) throws SQLException {
+            to.number(realm).number(callback.seq()).uuid(callback.job()).code(callback.state());
+            to.number(callback.attempts()).instant(callback.dueAt()).instant(callback.firstAt());
+        }
+    }
+
+    /// The latest results of a job, oldest first, at most a hundred.
+    public List<CallbackRow> ofJob(long realm, UUID job) {
+        return session.list("callbacks_of_job", CallbackRow::read, realm, job, MOST).reversed();
+    }
+
+    /// The latest attempts to tell the partner of a job's results, oldest first, at most a hundred.
+    public List<Callback.Attempt> attempts(long realm, UUID job) {
+        return session.list("callback_attempts_of_job", CallbackTables::attempt, realm, job, MOST).reversed();
+    }
+
+    private static Callback.Attempt attempt(Row row) throws SQLException {
+        return new Callback.Attempt(
+                row.number(),
+                row.small(),
+                row.instant(),
+                row.small(),
+                status(row.numberOrNull()),
+                row.textOrNull(),
+                row.textOrNull());
+    }
+
+    private static Integer status(Long stored) {
+        return stored == null ? null : stored.intValue();
+    }
+
+    /// Saves new callbacks, and deletes the attempts of jobs that are erased: a reply may contain anything.
+    void save(Batch batch) {
+        session.batch("callback_insert", batch.callbacks, 1, CallbackRow::insert);
+        session.batch(
+                "callback_attempts_erase",
+                batch.changedJobs.stream().filter(row -> row.job().erasedAt() != null).toList(),
+                -1,
+                (row, to) -> to.number(row.realm()).uuid(row.id()));
+        session.batch("callback_attempts_erase_user", batch.erasedUsers, -1, CallbackTables::eraseUser);
+    }
+
+    private static void eraseUser(ErasedRow row, Parameters to) throws SQLException {
+        to.number(row.realm()).number(row.realm()).uuid(row.user());
+    }
+}

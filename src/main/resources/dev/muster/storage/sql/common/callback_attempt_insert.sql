@@ -1,0 +1,4 @@
+insert into callback_attempt (realm, seq, no, job, at, millis, status, reply, error)
+select ?, ?, ?, ?, ?, ?, ?, ?, ?
+from job
+where realm = ? and id = ? and sealed is not null

@@ -1,0 +1,1 @@
+delete from callback_attempt where realm = ? and job = ?

@@ -1,0 +1,5 @@
+select seq, no, at, millis, status, reply, error
+from callback_attempt
+where realm = ? and job = ?
+order by seq desc, no desc
+limit ?

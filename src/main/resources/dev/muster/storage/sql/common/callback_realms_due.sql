@@ -1,0 +1,23 @@
+with recursive waiting (realm) as (
+    select (
+        select realm from callback where realm >= 0 and state = {callback.waiting} order by realm limit 1
+    )
+    union all
+    select (
+        select callback.realm
+        from callback
+        where callback.realm > waiting.realm and callback.state = {callback.waiting}
+        order by callback.realm
+        limit 1
+    )
+    from waiting
+    where waiting.realm is not null
+)
+select waiting.realm
+from waiting
+where exists (
+    select 1
+    from callback
+    where callback.realm = waiting.realm and callback.state = {callback.waiting} and callback.due_at <= ?
+)
+limit ?
