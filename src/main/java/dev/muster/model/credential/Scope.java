@@ -17,7 +17,8 @@ public enum Scope implements Coded, WireNamed {
     JOBS_VERDICT(8, "jobs:verdict"),
     EVIDENCE_READ(9, "evidence:read"),
     JOURNAL_READ(10, "journal:read"),
-    KEYS_WRITE(11, "keys:write");
+    KEYS_WRITE(11, "keys:write"),
+    WEBHOOKS_WRITE(13, "webhooks:write");
 
     public static final Codes<Scope> CODES = new Codes<>(values());
 

@@ -131,7 +131,7 @@ public final class CredentialRules {
                 command.id(),
                 old.name(),
                 old.role(),
-                old.scopes(),
+                old.rights(),
                 old.rank(),
                 old.signs(),
                 command.expiresAt() == null ? sameSpan(old) : command.expiresAt(),
@@ -213,7 +213,7 @@ public final class CredentialRules {
         if (key == null) {
             return Result.refused(new Refusal.NotFound("key", id.toString()));
         }
-        Refusal refusal = missingRights(key.scopes(), key.rank());
+        Refusal refusal = missingRights(key.rights(), key.rank());
         return refusal == null ? Result.ok(key) : Result.refused(refusal);
     }
 
@@ -284,12 +284,12 @@ public final class CredentialRules {
     /// keys like itself, so it cannot replace the last admin's key.
     private static boolean canReplace(ApiKey other, ApiKey creator) {
         return other.lastsUntil(creator.expiresAt())
-                && other.scopes().containsAll(creator.scopes())
+                && other.rights().containsAll(creator.rights())
                 && other.rank().compareTo(creator.rank()) >= 0;
     }
 
     private boolean makesKeys(ApiKey key) {
-        return key.isLive(now) && key.scopes().contains(Scope.KEYS_WRITE);
+        return key.isLive(now) && key.rights().contains(Scope.KEYS_WRITE);
     }
 
     boolean takesLastAdmin(List<Operator> ending) {

@@ -1,0 +1,3 @@
+select realm, webhook, cursor, fence
+from webhook_progress
+where realm = ?
