@@ -41,3 +41,39 @@ create table webhook_progress (
     last_attempt_at bigint,
     primary key (realm, webhook)
 );
+
+-- Results of jobs that partners are told of at the job's callback address: one row for each journal entry job.completed
+-- (seq) that changes the outcome. What is told is in the entry and in the sealed job. state is the code of
+-- model.job.Callback.State. attempts counts the attempts that were started, and is the fence of a claim: a server records
+-- an attempt only while it is the last one. due_at is null once nothing is to be sent. No mac: a row decides neither what
+-- is sent nor where.
+create table callback (
+    realm bigint not null,
+    seq bigint not null,
+    job uuid not null,
+    state smallint not null,
+    attempts integer not null,
+    due_at bigint,
+    first_at bigint,
+    primary key (realm, seq)
+) with (fillfactor = 90);
+
+create index callback_job on callback (realm, job, seq);
+create index callback_waiting on callback (realm, due_at) where state = 0;
+
+-- Attempts to tell a partner, kept for 30 days. Those of an erased job are deleted: a reply may contain anything.
+create table callback_attempt (
+    realm bigint not null,
+    seq bigint not null,
+    no integer not null,
+    job uuid not null,
+    at bigint not null,
+    millis integer not null,
+    status smallint,
+    reply text,
+    error text,
+    primary key (realm, seq, no)
+);
+
+create index callback_attempt_job on callback_attempt (realm, job, seq, no);
+create index callback_attempt_at on callback_attempt (at);

@@ -48,3 +48,50 @@ insert into sqlite_stat1 (tbl, idx, stat) values
     ('webhook_progress', 'webhook_progress', '1000 5 1');
 
 analyze sqlite_schema;
+
+-- Results of jobs that partners are told of at the job's callback address: one row for each journal entry job.completed
+-- (seq) that changes the outcome. What is told is in the entry and in the sealed job. state is the code of
+-- model.job.Callback.State. attempts counts the attempts that were started, and is the fence of a claim: a server records
+-- an attempt only while it is the last one. due_at is null once nothing is to be sent. No mac: a row decides neither what
+-- is sent nor where.
+create table callback (
+    realm integer not null,
+    seq integer not null,
+    job blob not null,
+    state integer not null,
+    attempts integer not null,
+    due_at integer,
+    first_at integer,
+    primary key (realm, seq)
+) strict, without rowid;
+
+create index callback_job on callback (realm, job, seq);
+create index callback_waiting on callback (realm, due_at) where state = 0;
+
+-- Attempts to tell a partner, kept for 30 days. Those of an erased job are deleted: a reply may contain anything.
+create table callback_attempt (
+    realm integer not null,
+    seq integer not null,
+    no integer not null,
+    job blob not null,
+    at integer not null,
+    millis integer not null,
+    status integer,
+    reply text,
+    error text,
+    primary key (realm, seq, no)
+) strict;
+
+create index callback_attempt_job on callback_attempt (realm, job, seq, no);
+create index callback_attempt_at on callback_attempt (at);
+
+-- Statistics for the planner about the new tables: see the first migration.
+insert into sqlite_stat1 (tbl, idx, stat) values
+    ('callback', 'callback', '1000000 1000 1'),
+    ('callback', 'callback_job', '1000000 1000 2 1'),
+    ('callback', 'callback_waiting', '10000 500 2'),
+    ('callback_attempt', 'sqlite_autoindex_callback_attempt_1', '1000000 1000 2 1'),
+    ('callback_attempt', 'callback_attempt_job', '1000000 1000 2 2 1'),
+    ('callback_attempt', 'callback_attempt_at', '1000000 2');
+
+analyze sqlite_schema;
