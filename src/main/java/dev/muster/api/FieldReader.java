@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
 public class FieldReader extends RequestReader {
     /// The messages of a dialect for errors that every field can have.
     ///
-    /// @param formFirst whether these errors, which concern a field's form, are listed before errors that
-    ///     concern its value
+    /// @param formFirst whether errors of form, such as these, are listed before errors of values
     public record Phrases(
             String required,
             String isNull,

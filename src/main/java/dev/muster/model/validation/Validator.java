@@ -70,8 +70,7 @@ public final class Validator {
         return name;
     }
 
-    /// An external id or username that may already exist. Invisible characters are accepted, because older ones
-    /// may contain them.
+    /// An external id or username that may already exist, and so may contain invisible characters.
     public @Nullable Identifier existing(Identifier.Kind kind, @Nullable String raw) {
         String text = line(kind.field(), raw, 255);
         if (text == null) {
@@ -307,8 +306,7 @@ public final class Validator {
         return text;
     }
 
-    /// The id of a job that may already exist. Invisible characters are accepted, because older ids may contain
-    /// them.
+    /// The id of a job that may already exist, and so may contain invisible characters.
     public @Nullable String existingJobId(@Nullable String raw) {
         return line("jobId", raw, 255);
     }
@@ -394,8 +392,7 @@ public final class Validator {
         }
     }
 
-    /// Whether `c` is U+0000, which PostgreSQL does not accept, or an unpaired surrogate, which cannot be
-    /// encoded.
+    /// Whether `c` is U+0000, refused by PostgreSQL, or an unpaired surrogate, which cannot be encoded.
     static boolean isNoCharacter(int c) {
         return c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
     }
