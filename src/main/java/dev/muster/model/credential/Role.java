@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A common set of scopes with a rank.
+/// A predefined set of scopes and a rank.
 public enum Role implements WireNamed {
     VIEWER,
     MANAGER,
