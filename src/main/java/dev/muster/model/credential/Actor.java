@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The authenticated caller and their rights.
 ///
+/// @param scopes includes implied ones
 /// @param generation the credential's generation when it was authenticated; tokens of an older generation are
 ///     void
 /// @param keys the API keys that an operator acts through: the one their token was issued with, and one that a
@@ -33,6 +34,10 @@ public record Actor(
     /// Muster itself: records what happens because time has passed, and creates the operators who sign in
     /// through an identity provider.
     public static final Actor SYSTEM = new Actor(ActorRef.SYSTEM, "system", Set.of(), Rank.REGULAR, 0);
+
+    public Actor {
+        scopes = Scope.withImplied(scopes);
+    }
 
     /// An actor with a single credential.
     public Actor(ActorRef ref, String name, Set<Scope> scopes, Rank rank, long generation) {
