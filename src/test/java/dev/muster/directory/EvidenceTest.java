@@ -132,7 +132,7 @@ final class EvidenceTest extends OnBothRunning {
         byte[] bytes = bytes(length, 1);
         Evidence evidence;
         try (EvidenceFiles.Sink sink = Running.ok(files().take(PRODUCTION, 0))) {
-            // Writes chunks of all sizes, with single bytes in between.
+            // Writes pieces of random sizes, with single bytes in between.
             evidence = Running.ok(sink.fill(out -> {
                 Random random = new Random(length);
                 for (int at = 0; at < length; ) {
@@ -279,7 +279,7 @@ final class EvidenceTest extends OnBothRunning {
         assertThat(read("j1")).isEqualTo(bytes(10, 2));
         eventually(() -> !isThere(first.evidence().id()));
         assertThat(isThere(second.evidence().id())).isTrue();
-        // A resubmission without a file keeps the present one.
+        // A resubmission without a file keeps the existing one.
         Running.ok(running.executeIn(PRODUCTION, new JobCommand.SubmitJob(JobStagesTest.retry(job("j1")), null, null)));
         assertThat(read("j1")).isEqualTo(bytes(10, 2));
     }

@@ -51,8 +51,8 @@ final class JournalReadingTest extends OnBothRunning {
         return all;
     }
 
-    /// Compared with a linear search over histories in which holds expire while nobody writes and are
-    /// journalled late.
+    /// The entries found are those of a linear search, in histories in which holds expire while nothing is
+    /// written and are journalled late.
     @Test
     void entriesSinceAnInstantAreFoundWhateverTheirPosition() throws InterruptedException {
         Random random = new Random(7);

@@ -124,7 +124,7 @@ final class UnreadableTest extends OnBothRunning {
         Running.ok(running.executeIn(PRODUCTION, new JobCommand.EraseJob("j1")));
     }
 
-    /// According to the altered database, the seed belongs to another user.
+    /// The seed of a user was altered in the database.
     @Test
     void anEntryCostsTheEntry() {
         UUID ann = running.register("ann@example.org");
