@@ -335,7 +335,7 @@ class ApprovalRulesTest {
                 .operator();
     }
 
-    /// Both have the same creator, Muster itself.
+    /// They count as independent although they have the same creator, Muster itself.
     @Test
     void operatorsOfAnIdentityProviderApproveForEachOther() {
         Approval approval = bar(proven(signedIn("cleo")));

@@ -25,7 +25,7 @@ class UserFieldsLawsTest {
         return Script.any(3);
     }
 
-    /// The user's entries include those about groups, policies and jobs.
+    /// Scripts in which a user's entries are also about groups, policies and jobs.
     @Provide
     Arbitrary<Script> everything() {
         return Script.everything(3);

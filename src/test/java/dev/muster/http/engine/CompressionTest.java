@@ -75,7 +75,8 @@ class CompressionTest {
         assertThat(get("/v1/streamed-list", null).body()).hasSize(500_000);
     }
 
-    /// Handlers whose responses may contain secrets do not opt in, so those are not compressed.
+    /// Only responses of handlers that opt in are compressed; handlers whose responses may contain secrets do
+    /// not.
     @Test
     void nothingElseIs() throws Exception {
         for (String path : new String[] {"/v1/short-list", "/v1/long", "/v1/stream"}) {

@@ -45,7 +45,8 @@ class ConnectionEvictorTest {
         return wire.send(sent);
     }
 
-    /// Repeatedly, like clients that reconnect after being closed.
+    /// Fills the server repeatedly, as do clients that reconnect after being closed, and asserts that others
+    /// are served.
     private void keepsNobodyOut(String sent) {
         for (int wave = 0; wave < 3; wave++) {
             for (int i = 0; i < 2 * BOUND; i++) {
@@ -100,7 +101,7 @@ class ConnectionEvictorTest {
         assertThat(crowd.getLast().send(request).answer().body()).isEqualTo("a");
     }
 
-    /// Its client had time to send a request and did not.
+    /// The client of a long silent connection had time to send a request and did not.
     @Test
     void longSilentConnectionsAreEvictedBeforeIdleOnes() throws InterruptedException {
         Wire idle = come(probe.port, Wire.head("GET", "/v1/users/a"));

@@ -105,8 +105,8 @@ class TlsTest {
         }
     }
 
-    /// Uses real handshakes, one for each suite Java supports, with both kinds of certificate that TLS 1.2
-    /// suites distinguish.
+    /// Uses real handshakes, one for each protocol and suite that Java supports, with both kinds of
+    /// certificate that TLS 1.2 suites distinguish.
     @ParameterizedTest
     @ValueSource(strings = {"RSA", "EC"})
     void takesNoSuiteWithoutAuthenticatedEncryptionAndForwardSecrecy(String algorithm) throws Exception {
