@@ -51,7 +51,8 @@ class SealerTest {
         }
     }
 
-    /// Each context differs from the others in one thing.
+    /// A value can be opened only in the context in which it was sealed. Each of these differs from another in
+    /// one respect.
     @Test
     void opensAtItsOwnPlaceOnly() {
         List<SealingContext> places = List.of(

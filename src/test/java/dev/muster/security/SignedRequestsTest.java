@@ -207,7 +207,7 @@ final class SignedRequestsTest {
         assertThat(authenticator.signatures().check(reflected, RECENT, CLIENT)).isEqualTo(NO);
         assertThat(authenticator.signatures().check(reflected, RECENT, Environment.TEST, CLIENT))
                 .isEqualTo(NO);
-        // One nanosecond away, it counts as a client's signature.
+        // A time one nanosecond later counts as a client's.
         String other = Instant.parse(reply.timestamp()).plusNanos(1).toString();
         Signed clients = new Signed(
                 "acme", SignedTime.of(other), signatures.of(acme.testKey().apiSecret(), other, "acme"));

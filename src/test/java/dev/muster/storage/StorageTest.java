@@ -125,7 +125,7 @@ final class StorageTest extends OnBothDatabases {
                 return null;
             });
         }
-        // Not two hundred at once: on a busy machine, some would exceed their deadline waiting for a
+        // Not two hundred at a time: on a busy machine, some would exceed their deadline waiting for a
         // connection.
         try (ExecutorService callers = Executors.newFixedThreadPool(16)) {
             for (Future<Void> one : callers.invokeAll(all)) {
