@@ -194,7 +194,8 @@ final class TasksTest {
                 .until();
     }
 
-    /// The server executed it, but the response is lost: the page sends the form again by itself.
+    /// The server has carried out the form, but its response is lost: the page sends the form again
+    /// automatically.
     @Test
     void aLostAnswerIsGivenAgain() {
         User user = register("Lost Answer", "lost.answer@example.org");

@@ -493,7 +493,7 @@ final class JobCallsTest extends SmileIdTest {
         assertThat(answer.field("result", "signature")).isEqualTo(answer.field("signature"));
     }
 
-    /// Not with another key's secret, and not with that of the tenant's other environment.
+    /// Neither with another key's secret nor with a secret of the tenant's other environment.
     @Test
     void theReplyIsSignedWithTheSecretOfTheRequest() {
         KeyMint.Minted second = server.makeKey(tenancy.test(), Environment.TEST, Role.VIEWER);
