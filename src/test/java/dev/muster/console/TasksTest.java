@@ -126,7 +126,8 @@ final class TasksTest {
         return page.locator("#q");
     }
 
-    /// The console's main task, without a mouse after the sign-in.
+    /// The console's main task: finds a user, extends a hold and sees that in the journal, without a mouse
+    /// after the sign-in.
     @Test
     void findsExtendsAndSeesItInTheJournal() {
         User user = register("Petra Novak", "petra.novak@example.org");
