@@ -144,7 +144,7 @@ final class CoreOnSqliteTest extends OnRunning {
         }
     }
 
-    /// Checks the limit to the millisecond.
+    /// A signature is a replay after two seconds, to the millisecond.
     @Test
     void aSignatureIsAReplayAfterTwoSeconds() {
         Command one = new Command.CreateGroup("One", null);

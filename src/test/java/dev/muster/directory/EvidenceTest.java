@@ -381,7 +381,7 @@ final class EvidenceTest extends OnBothRunning {
                 PRODUCTION, new JobCommand.GiveVerdict("j1", new Verdict(Outcome.PASSED, null, null))));
     }
 
-    /// The state after a server crash between the upload and the response.
+    /// Uploads that were not settled, because the server crashed before the response, are checked later.
     @Test
     void unsettledUploadsAreCheckedLater() throws Exception {
         List<UUID> ids = new ArrayList<>();

@@ -242,7 +242,7 @@ final class JobStagesTest extends OnBothRunning {
                 .isEqualTo(new Refusal.Erased());
     }
 
-    /// Each request reads the row again, so an id freed by one request is free on every server.
+    /// A freed job id is free on every server, because each request reads the row again.
     @Test
     void aFreedJobIdIsStored() {
         JobRequest asked = job("j1", 5, "ana");

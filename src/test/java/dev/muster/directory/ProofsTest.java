@@ -64,7 +64,7 @@ final class ProofsTest extends OnBothRunning {
         Running.ok(signed(PRODUCTION, "s1", OTHER, true, false));
     }
 
-    /// Clients that sign whole seconds send several requests with one signature.
+    /// Requests within two seconds may share a signature, because some clients sign whole seconds.
     @Test
     void withinTwoSecondsItIsNoReplay() {
         Running.ok(signed("s1", NOTHING, false, false));

@@ -124,7 +124,7 @@ final class UnreadableTest extends OnBothRunning {
         Running.ok(running.executeIn(PRODUCTION, new JobCommand.EraseJob("j1")));
     }
 
-    /// The seed of a user was altered in the database.
+    /// The entries of a user whose seed was altered are unreadable, and no others.
     @Test
     void anEntryCostsTheEntry() {
         UUID ann = running.register("ann@example.org");

@@ -529,7 +529,7 @@ class JobLifeTest {
         assertThat(TestRealm.no(free(TOKEN))).isEqualTo(new Refusal.NotFound("upload", "j1"));
     }
 
-    /// The job already has evidence, so replacing it still needs a retry.
+    /// The id of a submitted job is not freed: replacing the job's evidence still needs a retry.
     @Test
     void theIdOfASubmittedJobIsNotFreed() {
         JobRequest job = job("j1", 1, "ada");
@@ -571,7 +571,7 @@ class JobLifeTest {
                 .isEqualTo(evidence(1));
     }
 
-    /// The external id of the user may change between the reservation and the upload.
+    /// A reserved job stays with its user even if the user's external id changes before the upload.
     @Test
     void aReservedJobStaysTheUsersForWhomItWasReserved() {
         JobRequest job = job("j1", 5, "ada");
