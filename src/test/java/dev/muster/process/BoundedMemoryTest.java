@@ -73,7 +73,7 @@ class BoundedMemoryTest {
         }
     }
 
-    /// A page of a thousand users with maximum metadata has eight MiB.
+    /// Pages of a thousand users with maximum metadata, which have eight MiB each.
     @Test
     void longPages() throws Exception {
         try (ServerProcess server = ServerProcess.startAsLaunched(folder.resolve("data"))) {

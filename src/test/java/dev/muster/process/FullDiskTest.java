@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A full disk refuses writes and loses nothing. The disk is real and small.
+/// On a full disk writes are refused and nothing is lost. The disk is real and small.
 @Timeout(300)
 class FullDiskTest {
     private static final int FILLINGS = Boolean.getBoolean("muster.long") ? 20 : 3;

@@ -238,7 +238,7 @@ class GreedyTest {
         }
     }
 
-    /// The log cannot be written: its reader is gone, or its disk is full.
+    /// A log that cannot be written, because its reader is gone or its disk is full, stops nobody.
     @Test
     void aLogThatCannotBeWrittenStopsNobody() throws Exception {
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {

@@ -279,7 +279,7 @@ class IsolationTest {
             "password",
             "another long password");
 
-    /// Every route with a reference in its path; the others are listed below, one by one.
+    /// Every route with a reference in its path; routes with other references are listed below, one by one.
     @Test
     void referencesInPathsAreUnknown() throws IOException {
         List<String> theirsBefore = rows(theirs);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `muster journal tail` as a process, while the server is killed and restarted.
+/// `muster journal tail` as a process prints every entry once, even if the server is killed and restarted.
 @Timeout(300)
 class JournalTailTest {
     @TempDir

@@ -59,7 +59,8 @@ class OneBadRequestTest {
         muster.close();
     }
 
-    /// Index entries are limited in bytes, however few characters they have.
+    /// Identifiers that are too long for an index entry are refused: entries are limited in bytes, however few
+    /// characters they have.
     @Test
     void longIndexEntriesAreFineOrRefused() throws IOException {
         String four = "\ud83d\ude00".repeat(255);

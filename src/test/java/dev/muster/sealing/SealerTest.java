@@ -94,7 +94,8 @@ class SealerTest {
         }
     }
 
-    /// A lane relies on this when it runs a request again.
+    /// The same randomness and content give the same bytes, on which a lane relies when it runs a request
+    /// again.
     @Test
     void givesTheSameBytesForTheSameRandomnessAndContent() {
         ReplayableRandom randomness = Fixed.randomness(3);

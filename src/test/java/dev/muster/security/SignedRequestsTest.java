@@ -76,7 +76,8 @@ final class SignedRequestsTest {
         }
     }
 
-    /// A test secret never reaches production users.
+    /// A signature is valid only in the environment of its key, so that a test secret never reaches production
+    /// users.
     @Test
     void environmentAndKeyBelongTogether() {
         Signed test = signed("acme", acme.testKey().apiSecret());
@@ -150,7 +151,8 @@ final class SignedRequestsTest {
         return new Command.RevokeKey(key.id(), false);
     }
 
-    /// Even within the second for which keys are cached.
+    /// A new key signs immediately and an expired one no longer, even within the second for which keys are
+    /// cached.
     @Test
     void aNewKeySignsAtOnceAndAnExpiredOneNoMore() {
         assertThat(authenticator.signatures().check(signed("acme", "wrong"), RECENT, CLIENT))

@@ -63,7 +63,7 @@ final class SignedTimeTest {
         assertFreshExactlyWithin(time, MaxAge.DAY, at.minus(WINDOW), at.plus(DAY));
     }
 
-    /// The client's time zone is unknown, so it may be any from UTC-12 to UTC+14.
+    /// A time without a zone may be in any from UTC-12 to UTC+14.
     @ParameterizedTest
     @CsvSource({
         "2023-02-13T15:07:42, 2023-02-13T15:07:42Z",

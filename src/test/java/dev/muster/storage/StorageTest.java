@@ -313,7 +313,7 @@ final class StorageTest extends OnBothDatabases {
         assertSame(loaded.operators, List.of(changed));
     }
 
-    /// Even if both are written in one transaction.
+    /// A deleted operator's name is free, even if deletion and creation are in one transaction.
     @Test
     void theNameOfADeletedOperatorIsFree() {
         OperatorRow first = rowing.operator(1, "grace");

@@ -68,14 +68,14 @@ class ConnectionEvictorTest {
         keepsNobodyOut("GET /v1/users/a HTTP/1.1\r\nHost: a\r\n");
     }
 
-    /// Announces two bytes of a body and sends one.
+    /// Clients that announce two bytes of a body and send one do not lock out others.
     @Test
     void unfinishedBodiesKeepNobodyOut() {
         keepsNobodyOut(Wire.head("POST", "/v1/length", "Content-Length: 2") + "x");
         keepsNobodyOut(Wire.head("POST", "/v1/streamed", "Content-Length: 2") + "x");
     }
 
-    /// The response is larger than the socket buffers.
+    /// Clients that do not read a response larger than the socket buffers do not lock out others.
     @Test
     void clientsThatDoNotReadKeepNobodyOut() throws InterruptedException {
         for (int i = 0; i < BOUND - 5; i++) {

@@ -162,7 +162,7 @@ class JsonTest {
         }
     }
 
-    /// Each value takes a hundred times the memory of its text, so both are limited.
+    /// A text may have only so many values, because each takes a hundred times the memory of its text.
     @Test
     void aTextHasSoManyValuesAtTheMost() {
         String most = "[" + "1,".repeat(Json.MOST_VALUES - 2) + "1]";

@@ -260,7 +260,7 @@ final class TextIndexTest extends OnBothDatabases {
         assertThat(transactions).isGreaterThan(10);
     }
 
-    /// Searches are correct during the rebuild, and nothing of the old index is left.
+    /// An index of an earlier version is rebuilt: searches are correct meanwhile, and nothing of it is left.
     @Test
     void anIndexOfAnEarlierVersionIsMadeAnew() {
         fill(REALM, 1, 20, "Łukasz Götz");
