@@ -69,7 +69,7 @@ final class LineLimit {
         return true;
     }
 
-    /// Removes the ended periods and returns what they suppressed.
+    /// Removes the ended periods and returns the number of lines that each suppressed, if any.
     ///
     /// @param all whether to end all periods now
     List<Suppressed> ended(long now, boolean all) {
