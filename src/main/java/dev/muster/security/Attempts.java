@@ -96,8 +96,8 @@ final class Attempts {
     /// Counts and logs a wrong credential.
     ///
     /// @param realm the realm that the credential names; null if it does not exist
-    /// @param claimed the key or operator that the credential names; null for none
-    /// @param name any other name in the credential, in plain text; null for none
+    /// @param claimed the key or operator that the credential names; null if it names none
+    /// @param name any other name in the credential, in plain text; null if there is none
     /// @return Unauthenticated
     <T> Result<T> wrong(
             SecurityEvent event,

@@ -32,7 +32,7 @@ final class LineLimit {
     }
 
     /// @param source the client's network
-    /// @param credential the proven credential; null for none
+    /// @param credential the proven credential; null if none was proven
     record Key(SecurityEvent event, String source, @Nullable String credential) {}
 
     /// The number of lines suppressed in an ended period.

@@ -117,9 +117,9 @@ public final class SecurityLog implements AutoCloseable {
     /// Logs an event of an unauthenticated client.
     ///
     /// @param realm the realm that the credential names; null if it does not exist
-    /// @param claimed the key or operator that the credential names; null for none
-    /// @param name any other name in the credential, in plain text, such as a tenant or username; null for
-    ///     none
+    /// @param claimed the key or operator that the credential names; null if it names none
+    /// @param name any other name in the credential, in plain text, such as a tenant or username; null if
+    ///     there is none
     void add(
             SecurityEvent event,
             @Nullable Realm realm,

@@ -308,7 +308,7 @@ public final class ChoreStore implements AutoCloseable {
                 session.update("token_family_insert", row.realm(), row.id(), row.spent(), row.endsAt(), row.mac()));
     }
 
-    /// Replaces `before` by `after`. If the row is no longer `before`, someone else used the token at the
+    /// Replaces `before` by `after`. If the row is no longer `before`, another request used the token at the
     /// same time, and the family ends.
     ///
     /// @return whether `after` replaced it

@@ -230,7 +230,7 @@ final class Connection extends DelegatingContext implements ServerConnection {
     /// After a reply to a request whose body is unread, reads for a while until the client stops sending.
     /// Closing immediately could lose the reply.
     ///
-    /// @param other a thread that may still be reading from the socket but ends soon; null for none
+    /// @param other a thread that may still be reading from the socket but ends soon; null if there is none
     void linger(@Nullable Thread other) {
         state.move(ConnectionState.LINGERING);
         long left = LINGER_BYTES;

@@ -220,7 +220,7 @@ public final class TokenKey {
                 : Optional.empty();
     }
 
-    /// Returns -1 for anything but an integer.
+    /// The value of a claim; -1 if it is not an integer.
     private static long number(@Nullable Object value) {
         return value instanceof Long number ? number : -1;
     }

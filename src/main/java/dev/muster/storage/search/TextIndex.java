@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// scans both until they are indexed here. Nothing is read within a writing transaction, and writes are
 /// sliced, so lanes hardly wait.
 ///
-/// It can be interrupted at any time and continue later. If two servers run it at once, one gives way. Not
-/// thread-safe.
+/// It can be interrupted at any time and continue later. If two servers run it at the same time, one gives
+/// way. Not thread-safe.
 public final class TextIndex {
     /// How many users a realm needs to get an index. Scanning that many takes about ten milliseconds.
     public static final long FROM = 5000;

@@ -27,7 +27,7 @@ public final class MemoryBudget {
 
     private static final int SHARES = 8;
 
-    /// Keeps the computed speed finite for a request that arrived all at once.
+    /// Keeps the computed speed finite for a request that arrived in one piece.
     private static final long LEAST_AGE_NANOS = 1_000_000;
 
     private final long most;
