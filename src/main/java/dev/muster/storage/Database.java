@@ -88,6 +88,14 @@ public final class Database implements AutoCloseable {
         return PostgresEngine.migrate(url);
     }
 
+    /// Whether other servers may use the same database.
+    public boolean isShared() {
+        return switch (engine.kind()) {
+            case SQLITE -> false;
+            case POSTGRES -> true;
+        };
+    }
+
     /// A separate connection for one lane.
     public LaneStore lane() {
         return new LaneStore(engine);

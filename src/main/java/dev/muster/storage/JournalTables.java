@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -288,6 +289,18 @@ public final class JournalTables {
     /// Entries about one subject after `after`, in order.
     public List<JournalRow> onwards(long realm, UUID subject, long after, int limit) {
         return session.list("journal_of_subject_onwards", JournalRow::read, realm, subject, after, limit);
+    }
+
+    /// Entries about any of these subjects after `after` and before `before`, newest first.
+    public List<JournalRow> later(long realm, Collection<UUID> subjects, long after, long before, int limit) {
+        return session.list("journal_of_subjects_between", JournalRow::read, subjects, realm, after, before, limit);
+    }
+
+    /// The end of the journal of each of these realms; realms without entries are missing.
+    public Map<Long, Long> heads(Collection<Long> realms) {
+        Map<Long, Long> heads = new HashMap<>();
+        session.list("journal_heads", row -> heads.put(row.number(), row.number()), realms);
+        return heads;
     }
 
     /// How many entries about a subject match, counted up to `upTo`.
