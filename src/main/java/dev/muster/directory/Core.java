@@ -11,6 +11,8 @@ import dev.muster.directory.chores.SearchIndexer;
 import dev.muster.directory.chores.WeeklyReconciliation;
 import dev.muster.directory.callbacks.CallbackFormat;
 import dev.muster.directory.callbacks.CallbackSender;
+import dev.muster.directory.events.EventReader;
+import dev.muster.directory.events.JournalHeads;
 import dev.muster.directory.journal.CheckpointFolder;
 import dev.muster.directory.journal.CheckpointWitness;
 import dev.muster.directory.journal.VerificationLimit;
@@ -42,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 /// All services behind the dialects, wired over one database.
 ///
 /// @param names resolves keys and operators to names
+/// @param journalHeads tells when a realm's journal has grown
 /// @param internals the write lanes, stores and chores
 public record Core(
         Directory directory,
@@ -60,11 +63,16 @@ public record Core(
         Credentials credentials,
         Approvals approvals,
         ActorNames names,
+        EventReader eventReader,
+        JournalHeads journalHeads,
         AdminTasks maintenance,
         Internals internals)
         implements AutoCloseable {
     /// How long a stopping server may keep signing checkpoints.
     private static final Duration LAST_SIGNING = Duration.ofSeconds(2);
+
+    /// How often commits of other servers are looked for.
+    private static final Duration HEADS_EVERY = Duration.ofSeconds(1);
 
     private static final Duration KEY_USES_EVERY = Duration.ofMinutes(1);
 
@@ -147,6 +155,8 @@ public record Core(
         CheckpointWitness witness = new CheckpointWitness(settings.checkpointUrl());
         CheckpointSigner signer = new CheckpointSigner(
                 database, choreStore, realmKeys, now, settings.checkpointKey(), checkpoints, witness);
+        JournalHeads journalHeads = new JournalHeads(
+                realms -> database.read(reads -> reads.journal().heads(realms)));
         Schedule schedule = new Schedule();
         Runnable wakeCleanup = schedule.add("cleanup", Duration.ZERO, cleanup);
         Lanes lanes = new Lanes(
@@ -166,6 +176,8 @@ public record Core(
                         indexer.committed(work);
                         signer.committed(work);
                         callbackSender.committed(work);
+                        journalHeads.committed(
+                                work.realm.realm().id(), work.ended().seq());
                     }
                     watch.committed(requests, took);
                 });
@@ -188,6 +200,12 @@ public record Core(
         schedule.add("key uses", KEY_USES_EVERY, () -> noteKeyUses(credentials, choreStore));
         schedule.add("checkpoints", Duration.ZERO, signer);
         schedule.add("search index", Duration.ZERO, indexer);
+        if (database.isShared()) {
+            schedule.add("journal heads", HEADS_EVERY, () -> {
+                journalHeads.look();
+                return HEADS_EVERY;
+            });
+        }
         schedule.add("reconciliation", WeeklyReconciliation.LOOK_EVERY, weekly);
         return new Core(
                 directory,
@@ -206,6 +224,8 @@ public record Core(
                 credentials,
                 new Approvals(database, realmKeys, now),
                 new ActorNames(database, realmKeys),
+                new EventReader(database, realmKeys),
+                journalHeads,
                 new AdminTasks(database, choreStore, realmKeys, now, random, settings.places()),
                 new Internals(
                         lanes,

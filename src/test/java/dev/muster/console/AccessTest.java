@@ -252,7 +252,7 @@ final class AccessTest {
                     BASE + form.getFirst(), form.subList(1, form.size()).toArray(String[]::new));
             assertThat(location(asked)).as("%s", form).startsWith(BASE + "/confirm?waiting=");
         }
-        // A secret that is shown only once is shown after the kept form continues.
+        // A secret that is shown only once is shown when the kept form is resumed.
         String waiting = resumeOf(location(ada.post(BASE + "/keys", "name", "reports", "role", "viewer")));
         ada.follow(ada.post(BASE + "/confirm", "waiting", waiting, "password", TestServer.PASSWORD));
         assertThat(ada.post(BASE + "/keys", "resume", waiting).body())
@@ -279,7 +279,7 @@ final class AccessTest {
         assertThat(status(eve)).isEqualTo(Status.ACTIVE);
     }
 
-    /// The confirmation page offers this to operators without a password.
+    /// Signing in again is a proof too. The confirmation page offers this to operators without a password.
     @Test
     void signingInAgainIsAProofToo() throws Exception {
         User eve = user("eve@example.org");
@@ -342,7 +342,8 @@ final class AccessTest {
         assertThat(now(eve).holds().all()).isEmpty();
     }
 
-    /// Otherwise another site, or a forged cookie, could store a form on behalf of an operator.
+    /// A form is kept only with the token and cookie of the session that has ended: otherwise another site, or
+    /// a forged cookie, could store a form on behalf of an operator.
     @Test
     void onlyAFormOfThatSessionIsKept() throws Exception {
         User eve = user("eve@example.org");

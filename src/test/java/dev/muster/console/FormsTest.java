@@ -240,7 +240,7 @@ final class FormsTest {
         assertThat(hold(empty).until()).isEqualTo(EXACT);
     }
 
-    /// Browsers send them with normalised line ends, and without line ends in a field of one line.
+    /// Browsers send texts with normalised line ends, and without line ends in a field of one line.
     @Test
     void wordsThatNobodyTouchedStayToTheByte() throws Exception {
         String reason = " two\nlines ";
@@ -479,7 +479,8 @@ final class FormsTest {
         return body.substring(body.indexOf("<main")).replaceAll("name=\"once\" value=\"[^\"]*\"", "");
     }
 
-    /// The first is still being executed when the others arrive.
+    /// The same form is executed once and gets the same response each time, even if the first is still being
+    /// executed when the others arrive.
     @Test
     void twoAtOnceAreDoneOnceAndAnsweredAlike() throws Exception {
         User user = person("At Once");

@@ -124,7 +124,7 @@ final class DocumentTest {
         });
     }
 
-    /// Every call confirms a dry run with this header, even if it never stores anything.
+    /// Every call except GET confirms a dry run with this header, even if it never stores anything.
     @Test
     void everyCallThatIsNoGetTellsOfRehearsals() {
         eachOperation((method, path, operation) -> operation.path("responses").properties().stream()
@@ -172,7 +172,7 @@ final class DocumentTest {
         });
     }
 
-    /// Those of `names` that the server does not report as unknown.
+    /// The parameters among `names` that the server does not report as unknown.
     private static Set<String> known(
             Transcript transcript,
             RestServer.Tenant tenant,
@@ -351,7 +351,8 @@ final class DocumentTest {
         assertThat(there).isEqualTo(used);
     }
 
-    /// Generators give nested schemas names that nobody would choose.
+    /// Every object and every choice has a name, because generators give nested schemas names that nobody
+    /// would choose.
     @Test
     void everyObjectAndEveryChoiceHasAName() {
         List<String> inside = new ArrayList<>();
@@ -369,7 +370,8 @@ final class DocumentTest {
         }
     }
 
-    /// Without a format, generated clients use 32 bits for numbers that may be larger.
+    /// Every whole number has a format: without one, generated clients use 32 bits for numbers that may be
+    /// larger.
     @Test
     void everyWholeNumberHasItsSize() {
         List<JsonNode> numbers = document.findParents("type").stream()
@@ -394,7 +396,8 @@ final class DocumentTest {
         node.forEach(part -> nameless(part, where, found));
     }
 
-    /// Generated clients and viewers show the description: what a call does, and which credential it needs.
+    /// The description says what a call does and which credential it needs, because generated clients and
+    /// viewers show it.
     @Test
     void everyOperationSaysWhatItDoesAndWhatItNeeds() {
         eachOperation((method, path, operation) -> {
@@ -415,7 +418,7 @@ final class DocumentTest {
         });
     }
 
-    /// A shell command that sends the example body, with every parameter filled in.
+    /// Each call has a shell command that sends the example body, with every parameter filled in.
     @Test
     void everyOperationHasAnExampleRequest() {
         eachOperation((method, path, operation) -> {
@@ -470,7 +473,8 @@ final class DocumentTest {
         });
     }
 
-    /// Generators treat a choice of string and null as a string that is never null.
+    /// A text that may be null has two types: generators treat a choice of string and null as a string that is
+    /// never null.
     @Test
     void nullableTextsAreTextsOfTwoTypes() {
         for (JsonNode choice : document.findParents("oneOf")) {
@@ -484,7 +488,8 @@ final class DocumentTest {
                 .isEqualTo("[\"string\",\"null\"]");
     }
 
-    /// Without a schema, generated clients return nothing; they parse strings of other types as JSON.
+    /// Their type is a string with the format `binary`: without a schema, generated clients return nothing,
+    /// and they parse other strings as JSON.
     @Test
     void everyReplyThatIsNotJsonIsAFile() {
         List<String> files = new ArrayList<>();
@@ -528,7 +533,7 @@ final class DocumentTest {
                 }));
     }
 
-    /// A client can send what the examples send.
+    /// Examples of request bodies match their schemas.
     @Test
     void everyExampleIsWhatItsSchemaWants() {
         OpenApiCheck check = new OpenApiCheck(document.toString().getBytes(StandardCharsets.UTF_8));

@@ -17,7 +17,7 @@ final class JobResultTest {
                         .toList());
     }
 
-    /// Clients read them without checking for their presence.
+    /// Every result has all actions, because clients read them without checking whether they are present.
     @Test
     void everyResultHasAllActions() {
         for (int type : SmileTables.TYPES) {
