@@ -31,7 +31,7 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
-/// All dialects of a server. Each dialect is a package and a line in [#httpApis].
+/// Creates the HTTP APIs of all dialects. A new dialect is a package and a line in [#httpApis].
 ///
 /// @param publicUrl the URL under which clients reach the server; null to use the address of each request
 /// @param epixelBase the base path of the `epixel` dialect
@@ -46,7 +46,7 @@ public record Dialects(
         AddressRules ssoAddresses) {
     private static final String SSO_NETWORKS = Setting.SSO_NETWORKS.option();
 
-    /// With identity providers at public addresses only.
+    /// Allows identity providers at public addresses only.
     public Dialects(
             Core core,
             Authenticator authenticator,

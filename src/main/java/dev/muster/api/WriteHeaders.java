@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param ifMatch the accepted versions of the target (`If-Match`); null for any, empty if the tags name no
 ///     version
-/// @param idempotencyKey makes it safe to resend the request (`Idempotency-Key`); null for none
+/// @param idempotencyKey makes it safe to resend the request (`Idempotency-Key`); null if absent
 /// @param dryRun whether to preview the write without storing anything (`Muster-Dry-Run`)
 /// @param faults one for each invalid header; the field is the header's name
 public record WriteHeaders(

@@ -10,13 +10,13 @@ import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/// Evidence for a made-up job: a zip with `info.json` and a drawing of a face as a PNG, which is clearly not a
-/// photograph of anybody. The person's number determines the colours.
+/// Evidence for a made-up job: a zip with `info.json` and a drawing of a face as a PNG, which is clearly not
+/// a photograph of a person. The person's number determines the colours.
 final class DemoFace {
     private static final int WIDTH = 240;
     private static final int HEIGHT = 300;
 
-    /// 8 bits per sample, colours from the palette.
+    /// The end of the image's header: 8 bits per pixel, which are indexes into the palette.
     private static final byte[] INDEXED = {8, 3, 0, 0, 0};
 
     private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};

@@ -9,6 +9,8 @@ import dev.muster.directory.chores.Reconciliation;
 import dev.muster.directory.chores.Schedule;
 import dev.muster.directory.chores.SearchIndexer;
 import dev.muster.directory.chores.WeeklyReconciliation;
+import dev.muster.directory.events.EventReader;
+import dev.muster.directory.events.JournalHeads;
 import dev.muster.directory.journal.CheckpointFolder;
 import dev.muster.directory.journal.CheckpointWitness;
 import dev.muster.directory.journal.VerificationLimit;
@@ -39,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 /// All services behind the dialects, wired over one database.
 ///
 /// @param names resolves keys and operators to names
+/// @param journalHeads tells when a realm's journal has grown
 /// @param internals the write lanes, stores and chores
 public record Core(
         Directory directory,
@@ -56,17 +59,22 @@ public record Core(
         Credentials credentials,
         Approvals approvals,
         ActorNames names,
+        EventReader eventReader,
+        JournalHeads journalHeads,
         AdminTasks maintenance,
         Internals internals)
         implements AutoCloseable {
     /// How long a stopping server may keep signing checkpoints.
     private static final Duration LAST_SIGNING = Duration.ofSeconds(2);
 
+    /// How often commits of other servers are looked for.
+    private static final Duration HEADS_EVERY = Duration.ofSeconds(1);
+
     private static final Duration KEY_USES_EVERY = Duration.ofMinutes(1);
 
     /// The write lanes, stores and background chores.
     ///
-    /// @param schedule runs the chores that follow
+    /// @param schedule runs all chores
     record Internals(
             Lanes lanes,
             ChoreStore choreStore,
@@ -110,7 +118,7 @@ public record Core(
         void committed(int requests, Duration took);
     }
 
-    /// Opens the database and starts the lanes and chores.
+    /// Starts the lanes and chores over an open database. Creates the system realm in a new one.
     ///
     /// @throws dev.muster.sealing.KeyUnavailableException if the master keys do not match the database
     public static Core open(Database database, Settings settings, Watch watch) {
@@ -140,6 +148,8 @@ public record Core(
         CheckpointWitness witness = new CheckpointWitness(settings.checkpointUrl());
         CheckpointSigner signer = new CheckpointSigner(
                 database, choreStore, realmKeys, now, settings.checkpointKey(), checkpoints, witness);
+        JournalHeads journalHeads = new JournalHeads(
+                realms -> database.read(reads -> reads.journal().heads(realms)));
         Schedule schedule = new Schedule();
         Runnable wakeCleanup = schedule.add("cleanup", Duration.ZERO, cleanup);
         Lanes lanes = new Lanes(
@@ -158,6 +168,8 @@ public record Core(
                         }
                         indexer.committed(work);
                         signer.committed(work);
+                        journalHeads.committed(
+                                work.realm.realm().id(), work.ended().seq());
                     }
                     watch.committed(requests, took);
                 });
@@ -180,6 +192,12 @@ public record Core(
         schedule.add("key uses", KEY_USES_EVERY, () -> noteKeyUses(credentials, choreStore));
         schedule.add("checkpoints", Duration.ZERO, signer);
         schedule.add("search index", Duration.ZERO, indexer);
+        if (database.isShared()) {
+            schedule.add("journal heads", HEADS_EVERY, () -> {
+                journalHeads.look();
+                return HEADS_EVERY;
+            });
+        }
         schedule.add("reconciliation", WeeklyReconciliation.LOOK_EVERY, weekly);
         return new Core(
                 directory,
@@ -197,6 +215,8 @@ public record Core(
                 credentials,
                 new Approvals(database, realmKeys, now),
                 new ActorNames(database, realmKeys),
+                new EventReader(database, realmKeys),
+                journalHeads,
                 new AdminTasks(database, choreStore, realmKeys, now, random, settings.places()),
                 new Internals(
                         lanes,
@@ -219,7 +239,8 @@ public record Core(
         return KEY_USES_EVERY;
     }
 
-    /// Creates the system realm in a new database. If two servers do so at once, both use the first one's.
+    /// Creates the system realm in a new database. If two servers do so at the same time, both use the first
+    /// one's.
     private static void makeSystemRealm(ChoreStore choreStore, MasterKeys masterKeys, RandomGenerator random) {
         Realm system = new Realm(Realm.SYSTEM, "", Environment.PRODUCTION);
         byte[] wrapped = masterKeys.wrap(RealmKey.create(Realm.SYSTEM, random), random);
@@ -252,7 +273,7 @@ public record Core(
         return internals.lanes.refused();
     }
 
-    /// Refuses new writes, answers those accepted, and closes the connections.
+    /// Refuses new writes, answers the accepted ones, signs the last checkpoints, and closes the connections.
     @Override
     public void close() {
         internals.schedule.close();

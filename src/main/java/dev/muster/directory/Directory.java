@@ -58,10 +58,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// All reads of users refuse: Forbidden without `users:read`, Busy if storage does not answer in time.
 public final class Directory {
-    /// How long a write may wait in its queue before it is refused as `Busy`; below, how long to wait for its
-    /// outcome once a lane has taken it.
+    /// How long a write may wait in its queue before it is refused as `Busy`.
     private static final Duration QUEUED = Duration.ofSeconds(5);
 
+    /// How long to wait for the outcome of a write that a lane has taken, before it is `OutcomeUnknown`.
     private static final Duration TAKEN = Duration.ofSeconds(60);
 
     private final Database database;
@@ -83,7 +83,13 @@ public final class Directory {
 
     // Writes.
 
-    /// Carries out a write and returns once it is durable or refused.
+    /// Carries out a write and returns once it is durable or refused. A repeated request with an idempotency
+    /// key gets its first answer.
+    ///
+    /// Refuses: InFlight while a request with the same idempotency key is in progress, Busy if no lane took
+    /// the write in time, OutcomeUnknown if storage did not confirm it in time, NeedsApproval if it now waits
+    /// for approval, SecretNotKept if the first answer contained a secret, and what the lane and the rules
+    /// refuse.
     public Result<Change> execute(WriteRequest request) {
         WriteRequest.Retry retry = request.retry();
         if (retry == null) {
@@ -109,7 +115,8 @@ public final class Directory {
         }
     }
 
-    /// A write that needs approval is stored instead of executed, and refused with NeedsApproval.
+    /// Refuses a write that was stored to wait for approval instead of being executed. A preview stores
+    /// nothing, so its refusal has no id.
     private static Result<Change> waiting(WriteRequest request, Result<Change> result) {
         return result instanceof Result.Ok<Change>(var change)
                         && change.about() instanceof Change.AwaitsApproval(var approval)
@@ -126,7 +133,7 @@ public final class Directory {
             case PendingWrite.Answer.Judged(var result) -> result;
             case PendingWrite.Answer.Replay(var earlier) -> replay(pending.request, earlier);
             case PendingWrite.Answer.Failed(UnreadableException why) -> unreadable(why);
-            // Each write inserts new keys only, so the rows that it was decided on were altered.
+            // Writes insert only keys that are free, so the rows on which this one was decided were altered.
             case PendingWrite.Answer.Failed(StorageException why)
             when why.kind() == StorageException.Kind.DUPLICATE ->
                 unreadable(new UnreadableException("realm", Long.toString(pending.request.realm()), why));
@@ -159,7 +166,8 @@ public final class Directory {
         }
     }
 
-    /// Repeats the first answer, rebuilt from the journal: the user as they were then.
+    /// Repeats the first answer, with users, groups, policies and jobs as they were then. Refuses:
+    /// SecretNotKept if it contained a secret, Unreadable, Erased.
     private Result<Change> replay(WriteRequest request, RetryRow earlier) {
         Command command = request.write().commands().getFirst();
         if (!earlier.readable()) {
@@ -208,7 +216,8 @@ public final class Directory {
             case JOB ->
                 reader.jobAsOf(reads, present(reads.jobs().job(realm, id)), seq).map(Change.OfJob::new);
             case REALM -> Result.ok(ofRealm(command));
-            // Repeating a request that awaited approval gets the same refusal, whatever its state is now.
+            // A repeated request that awaited approval gets the same refusal, whatever the approval's state
+            // is now.
             case APPROVAL ->
                 Result.ok(
                         command instanceof ApprovalCommand
@@ -256,7 +265,7 @@ public final class Directory {
         });
     }
 
-    /// The users with these ids that exist, all as of one moment.
+    /// Those of these users who exist and can be read, by id, all as of one moment.
     public Result<AsOf<Map<UUID, User>>> find(Actor actor, long realm, Collection<UUID> ids) {
         return StorageFailures.as(actor, Scope.USERS_READ, () -> {
             List<UserRef> refs =
@@ -308,8 +317,8 @@ public final class Directory {
         return find(actor, realm, ref, at).map(seen -> seen.value().standing(at));
     }
 
-    /// Whether each of these users may act now, in the given order, all as of one moment. `Unreadable` for a
-    /// user whose row cannot be read.
+    /// Whether each of these users may act now, in the given order, all as of one moment. Each missing user
+    /// is refused individually, as `Barred` or `NotFound`, and each whose row cannot be read as `Unreadable`.
     public Result<AsOf<List<Result<Standing>>>> standings(Actor actor, long realm, List<UserRef> refs) {
         return StorageFailures.as(actor, Scope.USERS_READ, () -> {
             Map<UserRef, StandingRow> rows =
@@ -329,7 +338,7 @@ public final class Directory {
         });
     }
 
-    /// One page of users with the total, with standing as of now.
+    /// One page of users, with the total and their standing as of now.
     public Result<AsOf<Page<User>>> list(Actor actor, long realm, UserQuery query) {
         return StorageFailures.as(actor, Scope.USERS_READ, () -> {
             Instant at = now.instant();

@@ -62,7 +62,7 @@ public sealed interface Command
     /// Creates a user with this external id, or replaces the fields of the user who has it: fields not given
     /// are emptied.
     ///
-    /// @param fields with an external id
+    /// @param fields the new values; the external id is required
     /// @param tag the requested tag; null to keep an existing user's tag
     /// @param when the precondition
     record PutUser(Register fields, @Nullable Tag tag, When when) implements Command {
@@ -101,7 +101,7 @@ public sealed interface Command
     /// A command on the holds of the target user.
     sealed interface OnHolds extends OnUser {}
 
-    /// Changes fields; fields without an edit are unchanged.
+    /// Changes fields of the user; a field whose edit is null is unchanged.
     record Update(
             @Nullable Edit<@Nullable Identifier> email,
             @Nullable Edit<@Nullable Identifier> externalId,
@@ -135,7 +135,7 @@ public sealed interface Command
                     draft.deviceAddedAt);
         }
 
-        /// Edits, initially none.
+        /// The edits of an update, initially none.
         public static final class Draft {
             public @Nullable Edit<@Nullable Identifier> email;
             public @Nullable Edit<@Nullable Identifier> externalId;
@@ -378,12 +378,13 @@ public sealed interface Command
     /// Replaces the realm's approval rules. Once any action needs approval, so does this.
     record SetApprovalRules(ApprovalRules rules) implements Command, Deferrable {}
 
-    /// The scope required of the actor; null if only root may.
+    /// The scope required of the actor. Null if no scope allows the command: only root, Muster itself or the
+    /// operator concerned may send it, as the decider checks.
     default @Nullable Scope scope() {
         return Needs.of(this).scope();
     }
 
-    /// Whether an operator must have proved their identity within [Actor#PROOF_LASTS] to do it.
+    /// Whether an operator must have proved their identity within the last [Actor#PROOF_LASTS].
     default boolean needsRecentProof() {
         return Needs.of(this).recentProof();
     }

@@ -12,7 +12,7 @@ import dev.muster.model.job.Verdict;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// Writes jobs with all fields; null for those without a value.
+/// Writes jobs. Fields without a value are null, except `userId` and `erasedAt`, which are left out.
 final class JobJson {
     static final String OPEN = "open";
     static final String DONE = "done";

@@ -114,8 +114,8 @@ record JournalRoutes(Directory directory, Journal journal, Reconciliation reconc
         });
     }
 
-    /// Exports all entries, one per line. Refusals precede the first byte; a later failure aborts the reply,
-    /// so that clients notice that it is incomplete.
+    /// Exports all entries, one per line. A refusal before the export starts is sent as an ordinary reply; any
+    /// later refusal or failure aborts the reply, so that clients notice that it is incomplete.
     Reply export(RestCall call) {
         call.input().check();
         unlessRefused(journal.head(call.actor(), call.realm()));

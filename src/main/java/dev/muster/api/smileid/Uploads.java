@@ -209,7 +209,7 @@ final class Uploads {
     /// Lets the partner reserve the job id again after a refused upload. The upload URL stays valid until
     /// then.
     ///
-    /// @throws RefusedException if it is unknown whether that was stored
+    /// @throws RefusedException if this was not stored, or may not have been
     private void freeJobId(Request request, long realm, Jobs.Promised promised, boolean dryRun) {
         Job.Reservation reservation = promised.reservation();
         Command command = new JobCommand.FreeJobId(reservation.job().jobId(), reservation.token());

@@ -30,7 +30,8 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 /// Numbers are big endian, `at` is in epoch milliseconds, texts are UTF-8 preceded by their length.
 /// Everything before the sealed part is the plain part. The sealed part is empty or holds a JSON object,
-/// sealed with the key of the person it is about, with everything that could identify a person: `changes`
+/// sealed with the key of the person or job that the entry is about, or with the realm's own key if it has no
+/// personal data. It contains everything that could identify a person: `changes`
 /// (`{field: [before, after]}`), `reason`, `note`, `onBehalfOf`, `clientRequestId` and `approvedBy` (such as
 /// `operator:` and an id). Absent values are omitted.
 ///
@@ -169,8 +170,8 @@ public final class EntryFormat {
                 opened.changes.byField().forEach((field, change) -> {
                     generator.writeName(field);
                     generator.writeStartArray();
-                    value(generator, change.before());
-                    value(generator, change.after());
+                    writeValue(generator, change.before());
+                    writeValue(generator, change.after());
                     generator.writeEndArray();
                 });
                 generator.writeEndObject();
@@ -205,7 +206,8 @@ public final class EntryFormat {
                 object.get("approvedBy") instanceof String approver ? ActorRef.parse(approver) : null);
     }
 
-    private static void value(JsonGenerator out, @Nullable Object value) {
+    /// Writes a value of [Changes] as JSON.
+    public static void writeValue(JsonGenerator out, @Nullable Object value) {
         switch (value) {
             case null -> out.writeNull();
             case String text -> out.writeString(text);
@@ -213,14 +215,14 @@ public final class EntryFormat {
             case Boolean flag -> out.writeBoolean(flag);
             case List<?> list -> {
                 out.writeStartArray();
-                list.forEach(item -> value(out, item));
+                list.forEach(item -> writeValue(out, item));
                 out.writeEndArray();
             }
             case Map<?, ?> map -> {
                 out.writeStartObject();
                 map.forEach((name, item) -> {
                     out.writeName((String) name);
-                    value(out, item);
+                    writeValue(out, item);
                 });
                 out.writeEndObject();
             }

@@ -34,8 +34,18 @@ public final class EntryReader {
         this.realm = realm;
     }
 
-    /// Converts journal rows to entries. The keys of all people they are about are read at once.
+    /// Converts journal rows to entries. The keys of all their subjects are read together.
     public List<JournalEntry> entries(Reads reads, List<JournalRow> rows) {
+        return entries(
+                reads, rows, names(reads, rows.stream().map(JournalRow::actor).collect(Collectors.toSet())));
+    }
+
+    /// Like [#entries], but without the names of actors.
+    public List<JournalEntry> unnamed(Reads reads, List<JournalRow> rows) {
+        return entries(reads, rows, Map.of());
+    }
+
+    private List<JournalEntry> entries(Reads reads, List<JournalRow> rows, Map<ActorRef, String> names) {
         Set<UUID> users = new HashSet<>();
         Set<UUID> operators = new HashSet<>();
         Set<UUID> jobs = new HashSet<>();
@@ -47,8 +57,6 @@ public final class EntryReader {
                 case KEY, TENANT, REALM, GROUP, POLICY, SSO, APPROVAL -> {}
             }
         }
-        Map<ActorRef, String> names =
-                names(reads, rows.stream().map(JournalRow::actor).collect(Collectors.toSet()));
         long number = realm.realm().id();
         Collection<JobSealRow> seals = reads.jobs().sealsOfJobs(number, jobs).values();
         Map<UUID, SealingKey> keys = new HashMap<>();
@@ -68,8 +76,8 @@ public final class EntryReader {
         return rows.stream().map(row -> entry(row, keys, names)).toList();
     }
 
-    /// The known names, read with one statement for keys and one for operators. Root and the system have
-    /// fixed names.
+    /// The names of those actors that are found, read with one statement for keys and one for operators. Root
+    /// and the system have fixed names.
     private Map<ActorRef, String> names(Reads reads, Set<ActorRef> actors) {
         Map<ActorRef, String> names = new HashMap<>();
         Set<UUID> keys = new HashSet<>();
@@ -95,7 +103,7 @@ public final class EntryReader {
         return names;
     }
 
-    /// Null if it cannot be unsealed.
+    /// The content of an entry's sealed part; null if it cannot be unsealed, which is logged.
     private EntryFormat.@Nullable Opened opened(EntryFormat.Plain plain, SealingKey key) {
         try {
             return sealer.open(plain, key);

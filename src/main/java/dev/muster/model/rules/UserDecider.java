@@ -122,7 +122,9 @@ final class UserDecider {
         });
     }
 
-    /// Creates or replaces the user with an external id.
+    /// Creates the user with an external id, or replaces their fields. Refuses: as [#register] and [#change];
+    /// NotFound or Barred if the user must exist and does not; Stale if they must not exist and do; Invalid if
+    /// the tag differs.
     Result<Change> put(Command.PutUser put, @Nullable Set<Long> ifMatch, Supplier<UUID> freshId) {
         Identifier externalId = Objects.requireNonNull(put.fields().externalId());
         UserRef ref = new UserRef.ByIdentifier(externalId.key());
@@ -154,7 +156,7 @@ final class UserDecider {
         });
     }
 
-    /// Changes one user by all of `commands`, or not at all.
+    /// Applies all of `commands` to one user, or none.
     ///
     /// @param ifMatch the versions that the user may have; null for any
     Result<Change> change(UserRef target, List<Command> commands, @Nullable Set<Long> ifMatch) {
@@ -224,7 +226,7 @@ final class UserDecider {
         };
     }
 
-    /// `stored` without expired holds. Adds one event per end, dated at that end.
+    /// `stored` without expired holds. Adds one event for each time at which holds ended, dated at that time.
     private User endHolds(User stored, List<Event> events) {
         TreeSet<Instant> ends = new TreeSet<>();
         for (Hold hold : stored.holds().all()) {

@@ -107,7 +107,8 @@ public final class ProviderHttp implements HTTPRequestSender, ResourceRetriever 
         }
     }
 
-    /// Whether it is a literal loopback address, or `localhost`, that the rules allow.
+    /// Whether the host is `localhost` or a literal loopback address, and the rules allow the loopback
+    /// address.
     private boolean isOwnLoopback(String host) {
         return isLoopbackName(host) && http.rules().allows(InetAddress.getLoopbackAddress());
     }
