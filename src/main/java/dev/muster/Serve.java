@@ -1,5 +1,6 @@
 package dev.muster;
 
+import dev.muster.api.smileid.CallbackResults;
 import dev.muster.cli.shell.CommandException;
 import dev.muster.cli.shell.CommandException.Exit;
 import dev.muster.config.Config;
@@ -20,6 +21,7 @@ import dev.muster.http.engine.AccessLog;
 import dev.muster.http.engine.Server;
 import dev.muster.model.value.Digest;
 import dev.muster.outgoing.AddressRules;
+import dev.muster.outgoing.OutgoingHttp;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.KeyUnavailableException;
 import dev.muster.sealing.MasterKeys;
@@ -47,6 +49,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -151,8 +154,10 @@ final class Serve {
         List<HttpApi> httpApis = new Dialects(
                         core, authenticator, mint, clock, config.publicUrl(), config.epixelBase(), ssoAddresses())
                 .httpApis();
-        try (Server server = Server.start(listening(), httpApis, httpApis.getFirst(), meters, log);
+        try (OutgoingHttp partners = new OutgoingHttp(webhookAddresses(), (SSLSocketFactory) SSLSocketFactory.getDefault());
+                Server server = Server.start(listening(), httpApis, httpApis.getFirst(), meters, log);
                 Server admin = admin(meters, log)) {
+            core.startCallbacks(new CallbackResults(authenticator), partners);
             announce(server, admin, product);
             new EarlyOldGenGc().watch();
             if (clock instanceof DemoClock past) {
@@ -166,6 +171,10 @@ final class Serve {
                     .addKeyValue("reason", stop.reason())
                     .log("stopping");
         }
+    }
+
+    private AddressRules webhookAddresses() {
+        return new AddressRules(config.webhookAllow(), Setting.WEBHOOK_ALLOW.option());
     }
 
     private AddressRules ssoAddresses() {

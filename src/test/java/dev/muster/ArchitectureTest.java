@@ -93,6 +93,9 @@ final class ArchitectureTest {
             Map.entry("directory.events", List.of("directory.keys", "directory.journal")),
             Map.entry("directory.lane", List.of("directory.keys", "directory.journal")),
             Map.entry("directory.chores", List.of("directory.keys", "directory.journal", "directory.lane")),
+            Map.entry(
+                    "directory.callbacks",
+                    List.of("directory.keys", "directory.journal", "directory.lane", "directory.chores")),
             Map.entry("cli.output", List.of()),
             Map.entry("cli.shell", List.of("cli.output")),
             Map.entry("cli.client", List.of("cli.output", "cli.shell")),

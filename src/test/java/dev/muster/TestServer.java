@@ -6,8 +6,10 @@ import dev.muster.directory.Core;
 import dev.muster.directory.Credentials;
 import dev.muster.directory.Directory;
 import dev.muster.directory.EvidenceFiles;
+import dev.muster.directory.JobCallbacks;
 import dev.muster.directory.Jobs;
 import dev.muster.directory.Journal;
+import dev.muster.directory.callbacks.CallbackFormat;
 import dev.muster.directory.journal.Origin;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.http.BasePath;
@@ -31,6 +33,7 @@ import dev.muster.model.validation.Validator;
 import dev.muster.model.value.Digest;
 import dev.muster.model.value.Identifier;
 import dev.muster.network.AddressBlock;
+import dev.muster.outgoing.OutgoingHttp;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.security.Authenticator;
@@ -162,6 +165,10 @@ public final class TestServer implements AutoCloseable {
         return core.jobs();
     }
 
+    public JobCallbacks callbacks() {
+        return core.callbacks();
+    }
+
     public EvidenceFiles evidence() {
         return core.evidence();
     }
@@ -184,6 +191,11 @@ public final class TestServer implements AutoCloseable {
 
     public InstantSource clock() {
         return clock;
+    }
+
+    /// Begins to tell partners the results of their jobs.
+    public void startCallbacks(CallbackFormat format, OutgoingHttp http) {
+        core.startCallbacks(format, http);
     }
 
     public Tenancy makeTenant(String partnerId) {

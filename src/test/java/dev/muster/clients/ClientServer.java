@@ -33,6 +33,11 @@ final class ClientServer implements AutoCloseable {
         return server;
     }
 
+    /// The server's certificate, with which clients may serve too.
+    TestCertificate certificate() {
+        return certificate;
+    }
+
     /// Host and port for clients.
     String authority() {
         return "127.0.0.1:" + server.port();

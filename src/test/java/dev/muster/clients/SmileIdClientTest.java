@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.Golden;
 import dev.muster.TestServer;
+import dev.muster.api.smileid.CallbackResults;
 import dev.muster.api.smileid.Enrollees;
 import dev.muster.api.smileid.JobCalls;
 import dev.muster.model.JobCommand;
@@ -12,12 +13,17 @@ import dev.muster.model.credential.Actor;
 import dev.muster.model.job.Job;
 import dev.muster.model.job.Outcome;
 import dev.muster.model.job.Verdict;
+import dev.muster.network.AddressBlock;
+import dev.muster.outgoing.AddressRules;
+import dev.muster.outgoing.OutgoingHttp;
+import dev.muster.testing.TestCertificate;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -96,6 +102,24 @@ final class SmileIdClientTest {
                 .isEqualTo("{\"job_complete\":true,\"job_success\":true,\"code\":\"0810\",\"sure\":\"99.25\"}\n");
     }
 
+    /// Its own server is told of the result, and its own check confirms the signature.
+    @Test
+    void atItsCallbackAddress() throws IOException {
+        AddressRules loopback = new AddressRules(List.of(AddressBlock.parse("127.0.0.0/8")), "--webhook-allow");
+        TestCertificate certificate = server.certificate();
+        try (OutgoingHttp http =
+                new OutgoingHttp(loopback, certificate.client().getSocketFactory())) {
+            muster.startCallbacks(new CallbackResults(muster.authenticator()), http);
+            ClientProcess client = run(
+                    "callback.js",
+                    tenancy.testKey().apiSecret(),
+                    certificate.chain().toString(),
+                    certificate.key().toString());
+            assertThat(client.exitCode()).as("%s", client).isZero();
+            Golden.check(Path.of("src/test/resources/golden/smileid/callback.json"), client.out());
+        }
+    }
+
     private boolean isAwaiting(Actor verifier) {
         return muster.jobs().job(verifier, tenancy.production(), "waits") instanceof Result.Ok<?> ok
                 && ok.value() instanceof dev.muster.directory.AsOf<?> seen
@@ -103,10 +127,12 @@ final class SmileIdClientTest {
                 && job.stage() instanceof Job.Awaiting;
     }
 
-    private ClientProcess run(String script, String secret) throws IOException {
+    private ClientProcess run(String script, String secret, String... more) throws IOException {
         Path to = NodePackages.install().resolve("smileid").resolve(script);
         Files.createDirectories(to.getParent());
         Files.copy(NodePackages.SOURCES.resolve("smileid").resolve(script), to, StandardCopyOption.REPLACE_EXISTING);
-        return server.node(to, server.authority(), "acme", secret, picture.toString());
+        List<String> arguments = new ArrayList<>(List.of(server.authority(), "acme", secret, picture.toString()));
+        arguments.addAll(List.of(more));
+        return server.node(to, arguments.toArray(String[]::new));
     }
 }
