@@ -160,7 +160,8 @@ public final class RequestSignatures {
     public @Nullable Countersigned sign(Realm realm, UUID preferred) {
         Comparator<Credentials.SigningKey> last = Comparator.<Credentials.SigningKey, Boolean>comparing(
                         signing -> signing.key().id().equals(preferred))
-                .thenComparing(signing -> signing.key().createdAt());
+                .thenComparing(signing -> signing.key().createdAt())
+                .thenComparing(signing -> signing.key().id());
         String timestamp = replyTimes(realm).text(clock.instant());
         return signing(realm.id())
                 .max(last)

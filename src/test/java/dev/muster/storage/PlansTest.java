@@ -36,7 +36,7 @@ final class PlansTest {
     private static final String LARGE = "(users|journal|bar|card|retry|batch|key_use|checkpoint|"
             + "user_group|policy|membership|assignment|group_assignment|job|signature|evidence|evidence_chunk|"
             + "search_posting|search_stale|session|kept_form|token_family|day_end|verification|quota|evidence_use|approval|approval_rules|"
-            + "passkey|passkey_challenge|passkey_policy|webhook|webhook_progress)";
+            + "passkey|passkey_challenge|passkey_policy|callback|callback_attempt|webhook|webhook_progress)";
 
     /// Statements that may read or sort all rows of a realm, because there are few.
     private static final Set<String> FEW = Set.of(
@@ -249,6 +249,16 @@ final class PlansTest {
             """
             insert into webhook_progress (realm, webhook, cursor, fence, failures)
             select realm, id, 1, 1, 0 from webhook
+            """,
+            """
+            insert into callback (realm, seq, job, state, attempts, due_at)
+            select realm, number, id, case when number % 50 = 0 then 0 else 1 end, 1,
+                case when number % 50 = 0 then number end
+            from job
+            """,
+            """
+            insert into callback_attempt (realm, seq, no, job, at, millis)
+            select realm, seq, no, job, seq, 1 from callback, generate_series(1, 2) as no
             """,
             "insert into evidence_use (realm, bytes) select id, 1 from realm",
             """

@@ -152,24 +152,26 @@ final class CallbackResultsTest extends SmileIdTest {
 
     @Test
     void itIsSignedUnderTheKeyOfTheUploadOrAnotherThatMaySign() throws Exception {
+        later();
         KeyMint.Minted other = key(Role.ADMIN.scopes());
+        later();
         KeyMint.Minted uploader = key(Role.ADMIN.scopes());
         secret = uploader.apiSecret();
         uploaded("ann", "job-1", "");
         assertThat(next().text).contains(sign(uploader.apiSecret(), replyTime()));
         secret = tenancy.testKey().apiSecret();
 
-        server.execute(tenancy.test(), Actor.ROOT, null, new Command.RevokeKey(uploader.id(), false));
+        server.execute(tenancy.test(), admin, null, new Command.RevokeKey(uploader.id(), false));
         repeat();
         assertThat(next().text).contains(sign(other.apiSecret(), replyTime()));
 
-        server.execute(tenancy.test(), Actor.ROOT, null, new Command.RevokeKey(other.id(), false));
+        server.execute(tenancy.test(), admin, null, new Command.RevokeKey(other.id(), false));
         repeat();
         assertThat(next().text).contains(sign(tenancy.testKey().apiSecret(), replyTime()));
         KeyMint.Minted unsigning = server.mint().mint(tenancy.test(), Environment.TEST);
         server.execute(tenancy.test(), Actor.ROOT, null, createKey(unsigning, false, null));
         server.execute(
-                tenancy.test(), Actor.ROOT, null, new Command.RevokeKey(tenancy.testKey().id(), false));
+                tenancy.test(), admin, null, new Command.RevokeKey(tenancy.testKey().id(), false));
         repeat();
         assertThat(next().text).isEqualTo(UNSIGNED);
     }
