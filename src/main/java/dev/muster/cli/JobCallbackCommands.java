@@ -41,6 +41,7 @@ final class JobCallbackCommands {
         return post("repeat-callback", "jobs/{JOB_ID}/callback", job)
                 .help("Tell the partner a job's latest result again, now.")
                 .examples("muster job repeat-callback job-1042")
+                .withoutDryRun()
                 .shows(CALLBACK);
     }
 

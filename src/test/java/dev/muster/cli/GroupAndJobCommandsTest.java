@@ -236,6 +236,33 @@ final class GroupAndJobCommandsTest {
     }
 
     @Test
+    void partnersAreTold() {
+        String told = """
+                {"jobId":"job/1","callbackUrl":"https://partner.example/","results":[\
+                {"seq":7,"outcome":"provisional","state":"delivered","nextAttemptAt":null,"attempts":[\
+                {"at":"2026-01-02T03:04:05.678Z","millis":10000,"status":null,"reply":null,"error":"No reply in time."},\
+                {"at":"2026-01-02T03:04:20.678Z","millis":12,"status":200,"reply":"ok","error":null}]},\
+                {"seq":9,"outcome":"passed","state":"waiting","nextAttemptAt":"2026-01-03T03:04:05.678Z","attempts":[]}]}""";
+        server.then(200, told).then(202, told);
+        cli.run("job", "callback", "job/1").printed("""
+                JOB       job/1
+                callback  https://partner.example/
+
+                OUTCOME      STATE      NEXT (UTC)
+                provisional  delivered
+                ATTEMPT (UTC)        STATUS  MILLIS  ERROR              REPLY
+                2026-01-02 03:04:05          10000   No reply in time.
+                2026-01-02 03:04:20  200     12                         ok
+
+                OUTCOME  STATE    NEXT (UTC)
+                passed   waiting  2026-01-03 03:04:05
+                """);
+        asked("GET /v1/jobs/job%2F1/callback", "");
+        cli.run("job", "repeat-callback", "job/1");
+        asked("POST /v1/jobs/job%2F1/callback", "{}");
+    }
+
+    @Test
     void jobsAreSubmittedAndJudged() {
         server.then(201, JOB).then(200, JOB).then(200, JOB).then(200, JOB).then(201, JOB);
         cli.run("job", "submit", "job/1", "--type", "4", "--user", "external:ann", "--extras", "{\"a\": 1}", "--retry");

@@ -236,6 +236,45 @@ final class JobsTest extends RestTest {
         t.check(GOLDEN.resolve("evidence.txt"));
     }
 
+    /// What a partner is told about a job; here nothing is sent yet.
+    @Test
+    void callbacks() throws IOException {
+        admin = tenant.production();
+        t.remark("A job without a callback address, and one whose address comes from a vendor's API.");
+        done("POST /v1/jobs", "{\"jobId\":\"j-1\",\"type\":5}", JSON);
+        t.ask("GET /v1/jobs/j-1/callback", admin);
+        t.ask("POST /v1/jobs/j-1/callback", admin);
+        t.ask("GET /v1/jobs/none/callback", admin);
+        JobRequest job = new JobRequest(
+                "j-2",
+                new JobType(5),
+                null,
+                null,
+                "https://partner.example/callback",
+                false,
+                false,
+                Outcome.PASSED);
+        server.submit(admin, new JobCommand.SubmitJob(job, null, null), "what was uploaded");
+        t.ask("GET /v1/jobs/j-2/callback", admin);
+        t.remark("No result yet.");
+        t.ask("POST /v1/jobs/j-2/callback", admin);
+        done("POST /v1/jobs/j-2/verdict", "{\"outcome\":\"provisional\"}", JSON);
+        done("POST /v1/jobs/j-2/verdict", "{\"outcome\":\"passed\"}", JSON);
+        t.ask("GET /v1/jobs/j-2/callback", admin);
+        t.remark("Sent again; not as a dry run; and not by a key that may only read.");
+        t.tell("POST /v1/jobs/j-2/callback", "{}", admin, JSON);
+        t.ask("POST /v1/jobs/j-2/callback", admin, "Muster-Dry-Run: true");
+        t.tell("POST /v1/jobs/j-2/callback", "{\"url\":\"https://other.example/\"}", admin, JSON);
+        String viewer = key("viewer", "\"role\":\"viewer\"");
+        t.ask("GET /v1/jobs/j-2/callback", viewer);
+        t.ask("POST /v1/jobs/j-2/callback", viewer);
+        t.remark("Erased.");
+        done("POST /v1/jobs/j-2/erase", "{}", JSON);
+        t.ask("GET /v1/jobs/j-2/callback", admin);
+        t.ask("POST /v1/jobs/j-2/callback", admin);
+        t.check(GOLDEN.resolve("jobs-callback.txt"));
+    }
+
     @Test
     void aLargeFileIsHandedOutWhole() throws IOException {
         admin = tenant.production();
