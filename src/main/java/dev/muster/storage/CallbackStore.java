@@ -59,8 +59,7 @@ public final class CallbackStore {
                         now,
                         row.realm(),
                         row.callback().seq(),
-                        row.callback().attempts(),
-                        now))
+                        row.callback().attempts()))
                 > 0;
     }
 

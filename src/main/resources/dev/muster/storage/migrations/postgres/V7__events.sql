@@ -59,7 +59,7 @@ create table callback (
 ) with (fillfactor = 90);
 
 create index callback_job on callback (realm, job, seq);
-create index callback_waiting on callback (realm, due_at) where state = 0;
+create index callback_due on callback (realm, due_at) where due_at is not null;
 
 -- Attempts to tell a partner, kept for 30 days. Those of an erased job are deleted: a reply may contain anything.
 create table callback_attempt (

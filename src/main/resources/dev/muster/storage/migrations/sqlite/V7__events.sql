@@ -66,7 +66,7 @@ create table callback (
 ) strict, without rowid;
 
 create index callback_job on callback (realm, job, seq);
-create index callback_waiting on callback (realm, due_at) where state = 0;
+create index callback_due on callback (realm, due_at) where due_at is not null;
 
 -- Attempts to tell a partner, kept for 30 days. Those of an erased job are deleted: a reply may contain anything.
 create table callback_attempt (
@@ -89,7 +89,7 @@ create index callback_attempt_at on callback_attempt (at);
 insert into sqlite_stat1 (tbl, idx, stat) values
     ('callback', 'callback', '1000000 1000 1'),
     ('callback', 'callback_job', '1000000 1000 2 1'),
-    ('callback', 'callback_waiting', '10000 500 2'),
+    ('callback', 'callback_due', '10000 500 2'),
     ('callback_attempt', 'sqlite_autoindex_callback_attempt_1', '1000000 1000 2 1'),
     ('callback_attempt', 'callback_attempt_job', '1000000 1000 2 2 1'),
     ('callback_attempt', 'callback_attempt_at', '1000000 2');

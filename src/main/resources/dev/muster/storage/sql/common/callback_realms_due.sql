@@ -1,12 +1,10 @@
 with recursive waiting (realm) as (
-    select (
-        select realm from callback where realm >= 0 and state = {callback.waiting} order by realm limit 1
-    )
+    select (select realm from callback where realm >= 0 and due_at is not null order by realm limit 1)
     union all
     select (
         select callback.realm
         from callback
-        where callback.realm > waiting.realm and callback.state = {callback.waiting}
+        where callback.realm > waiting.realm and callback.due_at is not null
         order by callback.realm
         limit 1
     )
@@ -15,9 +13,5 @@ with recursive waiting (realm) as (
 )
 select waiting.realm
 from waiting
-where exists (
-    select 1
-    from callback
-    where callback.realm = waiting.realm and callback.state = {callback.waiting} and callback.due_at <= ?
-)
+where exists (select 1 from callback where callback.realm = waiting.realm and callback.due_at <= ?)
 limit ?

@@ -1,6 +1,6 @@
 select realm, seq, job, state, attempts, due_at, first_at
 from callback
-where realm = ? and state = {callback.waiting} and due_at <= ? and not exists (
+where realm = ? and due_at <= ? and not exists (
     select 1
     from callback as earlier
     where earlier.realm = callback.realm and earlier.job = callback.job and earlier.seq < callback.seq
