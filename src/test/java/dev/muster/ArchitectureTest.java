@@ -92,6 +92,14 @@ final class ArchitectureTest {
             Map.entry("directory.events", List.of("directory.keys", "directory.journal")),
             Map.entry("directory.lane", List.of("directory.keys", "directory.journal")),
             Map.entry("directory.chores", List.of("directory.keys", "directory.journal", "directory.lane")),
+            Map.entry(
+                    "directory.delivery",
+                    List.of(
+                            "directory.keys",
+                            "directory.journal",
+                            "directory.lane",
+                            "directory.chores",
+                            "directory.events")),
             Map.entry("cli.output", List.of()),
             Map.entry("cli.shell", List.of("cli.output")),
             Map.entry("cli.client", List.of("cli.output", "cli.shell")),
