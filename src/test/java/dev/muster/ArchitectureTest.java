@@ -96,6 +96,14 @@ final class ArchitectureTest {
             Map.entry(
                     "directory.callbacks",
                     List.of("directory.keys", "directory.journal", "directory.lane", "directory.chores")),
+            Map.entry(
+                    "directory.delivery",
+                    List.of(
+                            "directory.keys",
+                            "directory.journal",
+                            "directory.lane",
+                            "directory.chores",
+                            "directory.events")),
             Map.entry("cli.output", List.of()),
             Map.entry("cli.shell", List.of("cli.output")),
             Map.entry("cli.client", List.of("cli.output", "cli.shell")),

@@ -54,6 +54,8 @@ public record CallableUrls(AddressRules addresses, boolean plainHttp) {
         if (url.getHost() == null
                 || url.getPort() > LAST_PORT
                 || url.getPort() == 0
+                // A zone, which is a network interface of this machine.
+                || url.getHost().contains("%")
                 || (address == null && ENDS_IN_A_NUMBER.matcher(url.getHost()).find())) {
             return Problem.MALFORMED;
         }

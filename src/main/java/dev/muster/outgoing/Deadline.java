@@ -22,8 +22,7 @@ final class Deadline {
     }
 
     Watch watch(ScheduledExecutorService deadlines, Runnable stop) {
-        return new Watch(
-                deadlines.schedule(stop, Math.max(0, endNanos - System.nanoTime()), TimeUnit.NANOSECONDS));
+        return new Watch(deadlines.schedule(stop, Math.max(0, endNanos - System.nanoTime()), TimeUnit.NANOSECONDS));
     }
 
     boolean hasPassed() {

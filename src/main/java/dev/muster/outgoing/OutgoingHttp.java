@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.SocketException;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -93,8 +94,8 @@ public final class OutgoingHttp implements AutoCloseable {
 
     private static PoolingHttpClientConnectionManager connections(
             AddressRules rules, SSLSocketFactory tls, Names names) {
-        TlsSocketStrategy handshake = (socket, host, port, _, _) -> handshake((SSLSocket)
-                tls.createSocket(socket, host, port, true));
+        TlsSocketStrategy handshake =
+                (socket, host, port, _, _) -> handshake((SSLSocket) tls.createSocket(socket, host, port, true));
         PoolingHttpClientConnectionManager connections = new PoolingHttpClientConnectionManager(
                 new DefaultHttpClientConnectionOperator(
                         _ -> new GuardedSocket(rules),
@@ -165,7 +166,7 @@ public final class OutgoingHttp implements AutoCloseable {
     private void tidyLater() {
         if (!tidying.getAndSet(true)) {
             long after = 2 * IDLE.toMilliseconds();
-            deadlines.schedule(
+            ScheduledFuture<?> _ = deadlines.schedule(
                     () -> {
                         tidying.set(false);
                         connections.closeIdle(IDLE);

@@ -10,8 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Which addresses the server may call on behalf of a tenant.
 final class AddressRulesTest {
-    private final AddressRules rules =
-            new AddressRules(List.of(AddressBlock.parse("10.7.0.0/16")), "--webhook-allow");
+    private final AddressRules rules = new AddressRules(List.of(AddressBlock.parse("10.7.0.0/16")), "--webhook-allow");
 
     @ParameterizedTest
     @ValueSource(

@@ -63,8 +63,8 @@ final class CallableUrlsTest {
 
     @Test
     void theSettingsAllowPlainHttpAndNetworks() {
-        CallableUrls own = new CallableUrls(
-                new AddressRules(List.of(AddressBlock.parse("10.0.0.0/8")), "--webhook-allow"), true);
+        CallableUrls own =
+                new CallableUrls(new AddressRules(List.of(AddressBlock.parse("10.0.0.0/8")), "--webhook-allow"), true);
 
         assertThat(own.problem("http://10.0.0.1/")).isNull();
         assertThat(own.problem("http://127.0.0.1/")).isEqualTo(Problem.ADDRESS);

@@ -259,7 +259,10 @@ final class OutgoingHttpTest {
         Names none = host -> {
             throw new UnknownHostException(host);
         };
-        fails(http(none, "127.0.0.1"), post(URI.create("http://none.example:" + port)), OutgoingFailure.Kind.UNKNOWN_HOST);
+        fails(
+                http(none, "127.0.0.1"),
+                post(URI.create("http://none.example:" + port)),
+                OutgoingFailure.Kind.UNKNOWN_HOST);
         receiver.up();
         answer.set(new Answer.HangUp());
         fails(http("127.0.0.1"), post(url), OutgoingFailure.Kind.BROKEN);
@@ -268,24 +271,21 @@ final class OutgoingHttpTest {
     @Test
     void theCertificateIsThatOfTheName(@TempDir Path folder) throws Exception {
         TestCertificate certificate = TestCertificate.make(folder, "EC");
-        SSLServerSocket server = (SSLServerSocket)
-                certificate.server().getServerSocketFactory().createServerSocket(0, 10, InetAddress.ofLiteral("127.0.0.1"));
+        SSLServerSocket server = (SSLServerSocket) certificate
+                .server()
+                .getServerSocketFactory()
+                .createServerSocket(0, 10, InetAddress.ofLiteral("127.0.0.1"));
         opened.add(server);
         Thread.ofPlatform().daemon().start(() -> answerTls(server));
         AddressRules rules = new AddressRules(List.of(AddressBlock.parse("127.0.0.1")), "--webhook-allow");
-        OutgoingHttp http = new OutgoingHttp(
-                rules,
-                certificate.client().getSocketFactory(),
-                _ -> new InetAddress[] {InetAddress.ofLiteral("127.0.0.1")});
+        OutgoingHttp http = new OutgoingHttp(rules, certificate.client().getSocketFactory(), _ ->
+                new InetAddress[] {InetAddress.ofLiteral("127.0.0.1")});
         opened.add(http);
 
         assertThat(http.send(post(URI.create("https://localhost:" + server.getLocalPort() + "/")))
                         .status())
                 .isEqualTo(204);
-        fails(
-                http,
-                post(URI.create("https://other.example:" + server.getLocalPort() + "/")),
-                OutgoingFailure.Kind.TLS);
+        fails(http, post(URI.create("https://other.example:" + server.getLocalPort() + "/")), OutgoingFailure.Kind.TLS);
         fails(
                 http("127.0.0.1"),
                 post(URI.create("https://127.0.0.1:" + server.getLocalPort() + "/")),

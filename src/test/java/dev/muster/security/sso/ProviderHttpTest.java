@@ -59,8 +59,7 @@ final class ProviderHttpTest {
 
     private ProviderHttp http(boolean loopback, SSLContext tls) {
         List<AddressBlock> named = loopback ? List.of(AddressBlock.parse("127.0.0.0/8")) : List.of();
-        return new ProviderHttp(
-                new OutgoingHttp(new AddressRules(named, "--sso-networks"), tls.getSocketFactory()));
+        return new ProviderHttp(new OutgoingHttp(new AddressRules(named, "--sso-networks"), tls.getSocketFactory()));
     }
 
     private URL url(String scheme, String host) throws IOException {
