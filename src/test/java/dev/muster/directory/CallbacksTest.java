@@ -325,17 +325,20 @@ final class CallbacksTest extends OnBothRunning {
         submit(PRODUCTION, job("j1", "ann"));
         verdict("j1", Outcome.PASSED);
         eventually(() -> received.size() == 1);
-        // The lease ends: the second attempt is answered, and then the first, with a failure.
+        // The claim ends: a second attempt begins, and then the first one fails.
         CountDownLatch first = silence;
-        silence = new CountDownLatch(0);
+        silence = new CountDownLatch(1);
         running.advance(Duration.ofSeconds(31));
-        eventually(() -> states("j1").equals(List.of(Callback.State.DELIVERED)));
+        eventually(() -> received.size() == 2);
+        Callback second = told(PRODUCTION, "j1").results().getFirst().callback();
         synchronized (answers) {
             answers.add(500);
         }
         first.countDown();
-        eventually(() -> attempts("j1").size() == 2);
-        assertThat(states("j1")).containsExactly(Callback.State.DELIVERED);
+        eventually(() -> attempts("j1").size() == 1);
+        assertThat(told(PRODUCTION, "j1").results().getFirst().callback()).isEqualTo(second);
+        silence.countDown();
+        eventually(() -> states("j1").equals(List.of(Callback.State.DELIVERED)));
         assertThat(attempts("j1")).extracting(Callback.Attempt::status).containsExactly(500, 200);
     }
 
