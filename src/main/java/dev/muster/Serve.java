@@ -154,7 +154,8 @@ final class Serve {
         List<HttpApi> httpApis = new Dialects(
                         core, authenticator, mint, clock, config.publicUrl(), config.epixelBase(), ssoAddresses())
                 .httpApis();
-        try (OutgoingHttp partners = new OutgoingHttp(webhookAddresses(), (SSLSocketFactory) SSLSocketFactory.getDefault());
+        try (OutgoingHttp partners =
+                        new OutgoingHttp(webhookAddresses(), (SSLSocketFactory) SSLSocketFactory.getDefault());
                 Server server = Server.start(listening(), httpApis, httpApis.getFirst(), meters, log);
                 Server admin = admin(meters, log)) {
             core.startCallbacks(new CallbackResults(authenticator), partners);

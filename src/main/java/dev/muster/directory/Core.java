@@ -1,5 +1,7 @@
 package dev.muster.directory;
 
+import dev.muster.directory.callbacks.CallbackFormat;
+import dev.muster.directory.callbacks.CallbackSender;
 import dev.muster.directory.chores.ApprovalExpiry;
 import dev.muster.directory.chores.CheckpointSigner;
 import dev.muster.directory.chores.Cleanup;
@@ -9,8 +11,6 @@ import dev.muster.directory.chores.Reconciliation;
 import dev.muster.directory.chores.Schedule;
 import dev.muster.directory.chores.SearchIndexer;
 import dev.muster.directory.chores.WeeklyReconciliation;
-import dev.muster.directory.callbacks.CallbackFormat;
-import dev.muster.directory.callbacks.CallbackSender;
 import dev.muster.directory.events.EventReader;
 import dev.muster.directory.events.JournalHeads;
 import dev.muster.directory.journal.CheckpointFolder;
@@ -148,8 +148,7 @@ public record Core(
                 Sessions.KEPT,
                 KeptForms.KEPT,
                 Passkeys.CHALLENGES_KEPT);
-        CallbackSender callbackSender =
-                new CallbackSender(database, choreStore.callbacks(), realmKeys, now, random);
+        CallbackSender callbackSender = new CallbackSender(database, choreStore.callbacks(), realmKeys, now, random);
         SearchIndexer indexer = new SearchIndexer(choreStore.textIndex(TextIndex.FROM));
         CheckpointFolder checkpoints = new CheckpointFolder(settings.places().checkpoints());
         CheckpointWitness witness = new CheckpointWitness(settings.checkpointUrl());

@@ -41,16 +41,12 @@ public final class JobCallbacks {
     /// A result and the attempts to tell the partner of it.
     ///
     /// @param outcome null if the job was erased since
-    public record Told(
-            Callback callback,
-            @Nullable Outcome outcome,
-            List<Callback.Attempt> attempts) {}
+    public record Told(Callback callback, @Nullable Outcome outcome, List<Callback.Attempt> attempts) {}
 
     /// The callback address of a job and its results, oldest first.
     ///
     /// @param url null if the job was erased
-    public record OfJob(
-            String jobId, @Nullable String url, List<Told> results) {}
+    public record OfJob(String jobId, @Nullable String url, List<Told> results) {}
 
     /// What a partner was told of a job. Refuses: NotFound, for a job without a callback address too. Needs
     /// `jobs:read`.

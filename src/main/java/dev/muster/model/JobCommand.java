@@ -24,8 +24,7 @@ public sealed interface JobCommand extends Command {
             JobRequest job,
             @Nullable Digest token,
             @Nullable Evidence evidence,
-            @Nullable String callbackUrl)
-            implements JobCommand {
+            @Nullable String callbackUrl) implements JobCommand {
         /// A job without evidence, or whose evidence names no callback address.
         public SubmitJob(JobRequest job, @Nullable Digest token, @Nullable Evidence evidence) {
             this(job, token, evidence, null);

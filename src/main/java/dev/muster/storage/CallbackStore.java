@@ -67,12 +67,13 @@ public final class CallbackStore {
     public void ended(Collection<Ended> all) {
         Set<Long> realms = all.stream().map(Ended::realm).collect(Collectors.toSet());
         // Locked as by a lane, so that no erasure happens between the check and the insertion.
-        writer.writeIn(realms, session -> all.stream().mapToInt(ended -> ended(session, ended)).sum());
+        writer.writeIn(
+                realms,
+                session -> all.stream().mapToInt(ended -> ended(session, ended)).sum());
     }
 
     private static int ended(Session session, Ended ended) {
-        int rows = session.update(
-                "callback_end", ended.state.code(), ended.dueAt, ended.realm, ended.seq, ended.no);
+        int rows = session.update("callback_end", ended.state.code(), ended.dueAt, ended.realm, ended.seq, ended.no);
         Callback.Attempt attempt = ended.attempt;
         if (attempt == null) {
             return rows;

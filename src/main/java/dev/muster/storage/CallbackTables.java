@@ -54,8 +54,7 @@ public final class CallbackTables {
             if (state == Callback.State.WAITING && dueAt == null) {
                 row.altered(state);
             }
-            return new CallbackRow(
-                    realm, new Callback(seq, job, state, attempts, dueAt, firstAt), !row.isAltered());
+            return new CallbackRow(realm, new Callback(seq, job, state, attempts, dueAt, firstAt), !row.isAltered());
         }
 
         private void insert(Parameters to) throws SQLException {
@@ -66,12 +65,14 @@ public final class CallbackTables {
 
     /// The latest results of a job, oldest first, at most a hundred.
     public List<CallbackRow> ofJob(long realm, UUID job) {
-        return session.list("callbacks_of_job", CallbackRow::read, realm, job, MOST).reversed();
+        return session.list("callbacks_of_job", CallbackRow::read, realm, job, MOST)
+                .reversed();
     }
 
     /// The latest attempts to tell the partner of a job's results, oldest first, at most a hundred.
     public List<Callback.Attempt> attempts(long realm, UUID job) {
-        return session.list("callback_attempts_of_job", CallbackTables::attempt, realm, job, MOST).reversed();
+        return session.list("callback_attempts_of_job", CallbackTables::attempt, realm, job, MOST)
+                .reversed();
     }
 
     private static Callback.Attempt attempt(Row row) throws SQLException {
@@ -94,7 +95,9 @@ public final class CallbackTables {
         session.batch("callback_insert", batch.callbacks, 1, CallbackRow::insert);
         session.batch(
                 "callback_attempts_erase",
-                batch.changedJobs.stream().filter(row -> row.job().erasedAt() != null).toList(),
+                batch.changedJobs.stream()
+                        .filter(row -> row.job().erasedAt() != null)
+                        .toList(),
                 -1,
                 (row, to) -> to.number(row.realm()).uuid(row.id()));
         session.batch("callback_attempts_erase_user", batch.erasedUsers, -1, CallbackTables::eraseUser);

@@ -66,12 +66,18 @@ final class ReceiversTest {
             receiver.await(() -> receiver.lines().contains(HELD_LINE));
             receiver.await(() -> ReceiverProcess.names(done).equals(List.of("0000000000000012-evt_7_12_s")));
 
-            assertThat(post(receiver, "evt_7_12_s", HELD, SECRET)).as("a repetition").isEqualTo(204);
-            String unknown = HELD.replace("user.standing.changed", "user.later.added").replace("12_s", "13");
-            assertThat(post(receiver, "evt_7_13", unknown, SECRET)).as("an unknown type").isEqualTo(204);
+            assertThat(post(receiver, "evt_7_12_s", HELD, SECRET))
+                    .as("a repetition")
+                    .isEqualTo(204);
+            String unknown =
+                    HELD.replace("user.standing.changed", "user.later.added").replace("12_s", "13");
+            assertThat(post(receiver, "evt_7_13", unknown, SECRET))
+                    .as("an unknown type")
+                    .isEqualTo(204);
             receiver.await(() -> ReceiverProcess.names(done).size() == 2);
             assertThat(receiver.lines()).containsOnlyOnce(HELD_LINE);
-            assertThat(Files.readString(done.resolve("0000000000000012-evt_7_12_s"))).isEqualTo(HELD);
+            assertThat(Files.readString(done.resolve("0000000000000012-evt_7_12_s")))
+                    .isEqualTo(HELD);
         }
     }
 
@@ -87,9 +93,7 @@ final class ReceiversTest {
             assertThat(post(receiver, "evt_7_12_s", HELD, signature("evt_7_12_s", early, HELD, SECRET), early))
                     .as("an old one")
                     .isEqualTo(401);
-            assertThat(http.send(
-                                    HttpRequest.newBuilder(receiver.url()).build(),
-                                    HttpResponse.BodyHandlers.discarding())
+            assertThat(http.send(HttpRequest.newBuilder(receiver.url()).build(), HttpResponse.BodyHandlers.discarding())
                             .statusCode())
                     .isEqualTo(405);
             assertThat(post(receiver, "evt_7_12_s", "x".repeat((1 << 20) + 1), "v1,", now()))
@@ -126,7 +130,9 @@ final class ReceiversTest {
         try (ReceiverProcess receiver = ReceiverProcess.webhook(folder, SECRET)) {
             assertThat(post(receiver, "evt_7_12_s", HELD, OTHER)).isEqualTo(500);
             assertThat(post(receiver, "evt_7_12_s", HELD, SECRET)).isEqualTo(200);
-            assertThat(post(receiver, "evt_7_12_s", HELD, SECRET)).as("a repetition").isEqualTo(200);
+            assertThat(post(receiver, "evt_7_12_s", HELD, SECRET))
+                    .as("a repetition")
+                    .isEqualTo(200);
             assertThat(Files.readString(receiver.inbox().resolve("events.txt")))
                     .isEqualTo("user.standing.changed 01940e0c-2a51-7b3e-9c4d-5f60718293a4 deny\n");
         }
@@ -158,7 +164,8 @@ final class ReceiversTest {
     @Test
     void theGuideNamesTheTestedVersions() throws IOException {
         String pom = Files.readString(ReceiverProcess.SOURCES.resolve("java/pom.xml"));
-        Matcher dependency = Pattern.compile("<artifactId>([a-z-]+)</artifactId>\\s*<version>([0-9.]+)</version>\\s*</dep")
+        Matcher dependency = Pattern.compile(
+                        "<artifactId>([a-z-]+)</artifactId>\\s*<version>([0-9.]+)</version>\\s*</dep")
                 .matcher(pom);
         int count = 0;
         for (; dependency.find(); count++) {

@@ -107,8 +107,7 @@ final class SmileIdClientTest {
     void atItsCallbackAddress() throws IOException {
         AddressRules loopback = new AddressRules(List.of(AddressBlock.parse("127.0.0.0/8")), "--webhook-allow");
         TestCertificate certificate = server.certificate();
-        try (OutgoingHttp http =
-                new OutgoingHttp(loopback, certificate.client().getSocketFactory())) {
+        try (OutgoingHttp http = new OutgoingHttp(loopback, certificate.client().getSocketFactory())) {
             muster.startCallbacks(new CallbackResults(muster.authenticator()), http);
             ClientProcess client = run(
                     "callback.js",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.muster.directory.callbacks.JobResultNotice;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Command;
 import dev.muster.model.JobCommand;
 import dev.muster.model.Refusal;
@@ -13,7 +14,6 @@ import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Scope;
-import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.job.Callback;
 import dev.muster.model.job.JobRequest;
 import dev.muster.model.job.JobType;
@@ -229,12 +229,14 @@ final class CallbacksTest extends OnBothRunning {
         for (int attempts = 1; attempts <= 12; attempts++) {
             int made = attempts;
             eventually(() -> attempts("j1").size() == made);
-            Instant next = told(PRODUCTION, "j1").results().getFirst().callback().dueAt();
+            Instant next =
+                    told(PRODUCTION, "j1").results().getFirst().callback().dueAt();
             if (next != null) {
                 running.advance(Duration.between(running.clock.instant(), next).plusMillis(1));
             }
         }
-        assertThat(Duration.between(began, running.clock.instant())).isBetween(Duration.ofHours(72), Duration.ofHours(74));
+        assertThat(Duration.between(began, running.clock.instant()))
+                .isBetween(Duration.ofHours(72), Duration.ofHours(74));
         eventually(() -> states("j1").equals(List.of(Callback.State.GAVE_UP)));
         assertThat(attempts("j1").getLast().status()).isEqualTo(503);
 
@@ -366,7 +368,8 @@ final class CallbacksTest extends OnBothRunning {
     void itNeedsTheRightsForJobs() {
         submit(PRODUCTION, job("j1", "ann"));
         Actor reader = actor(Set.of(Scope.JOBS_READ));
-        assertThat(Running.ok(running.core.callbacks().of(reader, PRODUCTION, "j1")).results())
+        assertThat(Running.ok(running.core.callbacks().of(reader, PRODUCTION, "j1"))
+                        .results())
                 .isEmpty();
         assertThat(Running.no(running.core.callbacks().repeat(reader, PRODUCTION, "j1")))
                 .isInstanceOf(Refusal.Forbidden.class);
@@ -378,6 +381,10 @@ final class CallbacksTest extends OnBothRunning {
 
     private static Actor actor(Set<Scope> scopes) {
         return new Actor(
-                new ActorRef(ActorRef.Kind.API_KEY, Running.KEY), "some", java.util.EnumSet.copyOf(scopes), Rank.REGULAR, 0);
+                new ActorRef(ActorRef.Kind.API_KEY, Running.KEY),
+                "some",
+                java.util.EnumSet.copyOf(scopes),
+                Rank.REGULAR,
+                0);
     }
 }

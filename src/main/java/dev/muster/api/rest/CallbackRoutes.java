@@ -34,12 +34,17 @@ record CallbackRoutes(JobCallbacks callbacks) {
     }
 
     private static void write(JsonWriter json, JobCallbacks.OfJob found) {
-        json.object().field("jobId", found.jobId()).field("callbackUrl", found.url()).array("results");
+        json.object()
+                .field("jobId", found.jobId())
+                .field("callbackUrl", found.url())
+                .array("results");
         for (JobCallbacks.Told told : found.results()) {
             Callback callback = told.callback();
             json.object()
                     .field("seq", callback.seq())
-                    .field("outcome", told.outcome() == null ? null : told.outcome().word())
+                    .field(
+                            "outcome",
+                            told.outcome() == null ? null : told.outcome().word())
                     .field("state", callback.state().word())
                     .field("nextAttemptAt", callback.dueAt() == null ? null : RestJson.of(callback.dueAt()))
                     .array("attempts");

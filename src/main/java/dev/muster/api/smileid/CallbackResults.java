@@ -25,6 +25,11 @@ public final class CallbackResults implements CallbackFormat {
         return signed == null
                 ? null
                 : JsonWriter.bytes(json -> JobResult.writeCallback(
-                        json, notice.job(), notice.result(), notice.userId(), notice.realm().environment(), signed));
+                        json,
+                        notice.job(),
+                        notice.result(),
+                        notice.userId(),
+                        notice.realm().environment(),
+                        signed));
     }
 }

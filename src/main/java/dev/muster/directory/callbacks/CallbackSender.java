@@ -244,7 +244,8 @@ public final class CallbackSender implements Schedule.Chore {
     // Its end.
 
     private CallbackStore.Ended failed(CallbackRow row, Callback.Attempt attempt) {
-        Instant first = row.callback().firstAt() == null ? attempt.at() : row.callback().firstAt();
+        Instant first =
+                row.callback().firstAt() == null ? attempt.at() : row.callback().firstAt();
         Instant next = RetryTimes.next(first, now.instant(), random);
         return next == null
                 ? ended(row, Callback.State.GAVE_UP, null, attempt)

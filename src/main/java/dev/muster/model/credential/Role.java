@@ -24,8 +24,8 @@ public enum Role implements WireNamed {
         return switch (this) {
             case VIEWER -> EnumSet.of(Scope.USERS_READ, Scope.JOBS_READ, Scope.JOURNAL_READ, Scope.EVENTS_READ);
             case MANAGER ->
-                EnumSet.complementOf(EnumSet.of(
-                        Scope.BAR_WRITE, Scope.EVIDENCE_READ, Scope.KEYS_WRITE, Scope.WEBHOOKS_WRITE));
+                EnumSet.complementOf(
+                        EnumSet.of(Scope.BAR_WRITE, Scope.EVIDENCE_READ, Scope.KEYS_WRITE, Scope.WEBHOOKS_WRITE));
             case ADMIN -> EnumSet.allOf(Scope.class);
         };
     }

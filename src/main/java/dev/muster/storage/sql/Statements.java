@@ -1,8 +1,8 @@
 package dev.muster.storage.sql;
 
 import dev.muster.model.Approval;
-import dev.muster.model.job.Callback;
 import dev.muster.model.credential.Rank;
+import dev.muster.model.job.Callback;
 import dev.muster.model.job.Outcome;
 import dev.muster.model.user.HoldKind;
 import dev.muster.model.user.Status;

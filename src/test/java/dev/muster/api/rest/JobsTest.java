@@ -246,14 +246,7 @@ final class JobsTest extends RestTest {
         t.ask("POST /v1/jobs/j-1/callback", admin);
         t.ask("GET /v1/jobs/none/callback", admin);
         JobRequest job = new JobRequest(
-                "j-2",
-                new JobType(5),
-                null,
-                null,
-                "https://partner.example/callback",
-                false,
-                false,
-                Outcome.PASSED);
+                "j-2", new JobType(5), null, null, "https://partner.example/callback", false, false, Outcome.PASSED);
         server.submit(admin, new JobCommand.SubmitJob(job, null, null), "what was uploaded");
         t.ask("GET /v1/jobs/j-2/callback", admin);
         t.remark("No result yet.");

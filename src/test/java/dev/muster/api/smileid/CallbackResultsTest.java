@@ -43,8 +43,7 @@ final class CallbackResultsTest extends SmileIdTest {
 
     @BeforeEach
     void listen() {
-        http = new OutgoingHttp(
-                new AddressRules(List.of(), "none"), (SSLSocketFactory) SSLSocketFactory.getDefault());
+        http = new OutgoingHttp(new AddressRules(List.of(), "none"), (SSLSocketFactory) SSLSocketFactory.getDefault());
         server.startCallbacks(this::catchAll, http);
     }
 
@@ -76,7 +75,9 @@ final class CallbackResultsTest extends SmileIdTest {
     }
 
     private String asked(String userId, String jobId) {
-        return transcript.quietly(STATUS, status(userId, jobId, "", signed()), JSON).body();
+        return transcript
+                .quietly(STATUS, status(userId, jobId, "", signed()), JSON)
+                .body();
     }
 
     private static String withNumber(String callback) {
@@ -102,9 +103,13 @@ final class CallbackResultsTest extends SmileIdTest {
         String timestamp = (String) fields.get("timestamp");
         assertThat(fields.get("signature")).isEqualTo(sign(secret, timestamp));
         String signed = "\"timestamp\":\"" + timestamp + "\",\"signature\":\"" + fields.get("signature") + "\"";
-        assertThat(transcript.quietly(STATUS, status("ann", "job-1", "", signed), JSON).status())
+        assertThat(transcript
+                        .quietly(STATUS, status("ann", "job-1", "", signed), JSON)
+                        .status())
                 .isEqualTo(400);
-        assertThat(transcript.quietly(ENROLLEE, body("ann", "\"active\":false", signed), JSON).status())
+        assertThat(transcript
+                        .quietly(ENROLLEE, body("ann", "\"active\":false", signed), JSON)
+                        .status())
                 .isEqualTo(401);
     }
 
@@ -171,7 +176,10 @@ final class CallbackResultsTest extends SmileIdTest {
         KeyMint.Minted unsigning = server.mint().mint(tenancy.test(), Environment.TEST);
         server.execute(tenancy.test(), Actor.ROOT, null, createKey(unsigning, false, null));
         server.execute(
-                tenancy.test(), admin, null, new Command.RevokeKey(tenancy.testKey().id(), false));
+                tenancy.test(),
+                admin,
+                null,
+                new Command.RevokeKey(tenancy.testKey().id(), false));
         repeat();
         assertThat(next().text).isEqualTo(UNSIGNED);
     }
