@@ -55,6 +55,7 @@ public record Core(
         TokenFamilies tokenFamilies,
         Credentials credentials,
         Approvals approvals,
+        Webhooks webhooks,
         ActorNames names,
         AdminTasks maintenance,
         Internals internals)
@@ -196,6 +197,7 @@ public record Core(
                 new TokenFamilies(database, choreStore, realmKeys, System::nanoTime, signIns),
                 credentials,
                 new Approvals(database, realmKeys, now),
+                new Webhooks(database, realmKeys, now),
                 new ActorNames(database, realmKeys),
                 new AdminTasks(database, choreStore, realmKeys, now, random, settings.places()),
                 new Internals(

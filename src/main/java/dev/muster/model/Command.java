@@ -38,7 +38,8 @@ public sealed interface Command
                 Command.SetQuotas,
                 Command.SetApprovalRules,
                 JobCommand,
-                ApprovalCommand {
+                ApprovalCommand,
+                WebhookCommand {
     /// Creates a user. At least one of `email`, `externalId` and `username` is set.
     record Register(
             @Nullable Identifier email,

@@ -23,6 +23,7 @@ import dev.muster.api.InvitationLinks;
 import dev.muster.api.JournalledReads;
 import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
+import dev.muster.api.WebhookInputs;
 import dev.muster.api.WriteHeaders;
 import dev.muster.directory.Core;
 import dev.muster.directory.Credentials;
@@ -65,19 +66,32 @@ public final class RestApi {
     private final Authenticator authenticator;
     private final KeyMint mint;
     private final @Nullable URI publicUrl;
+    private final WebhookInputs webhooks;
 
-    RestApi(Core core, Authenticator authenticator, KeyMint mint, @Nullable URI publicUrl) {
+    RestApi(
+            Core core,
+            Authenticator authenticator,
+            KeyMint mint,
+            @Nullable URI publicUrl,
+            WebhookInputs webhooks) {
         this.core = core;
         this.authenticator = authenticator;
         this.mint = mint;
         this.publicUrl = publicUrl;
+        this.webhooks = webhooks;
     }
 
     /// The API with all its routes.
     ///
     /// @param publicUrl the URL under which clients reach the server; null if not configured
-    public static HttpApi of(Core core, Authenticator authenticator, KeyMint mint, @Nullable URI publicUrl) {
-        List<Route> routes = new RestApi(core, authenticator, mint, publicUrl)
+    /// @param webhooks validates the settings of webhooks
+    public static HttpApi of(
+            Core core,
+            Authenticator authenticator,
+            KeyMint mint,
+            @Nullable URI publicUrl,
+            WebhookInputs webhooks) {
+        List<Route> routes = new RestApi(core, authenticator, mint, publicUrl, webhooks)
                 .table().stream().map(Row::route).toList();
         return new HttpApi(NAME, BASE, routes, RestErrors::reply);
     }
@@ -85,12 +99,14 @@ public final class RestApi {
     /// All routes with their requirements: the calls, and the documents that describe them.
     List<Row> table() {
         Documents documents = new Documents(publicUrl);
-        return Stream.concat(
-                        calls().stream(),
-                        Stream.of(
-                                open(GET, "/openapi.json", documents::json),
-                                open(GET, "/docs", documents::page),
-                                open(GET, "/docs/assets/{name}", documents::file)))
+        WebhookRoutes webhookRoutes = new WebhookRoutes(
+                core.webhooks(), webhooks, mint, new Writes(core.directory()), new ActorNamesJson(core.names()));
+        List<Row> described = List.of(
+                open(GET, "/openapi.json", documents::json),
+                open(GET, "/docs", documents::page),
+                open(GET, "/docs/assets/{name}", documents::file));
+        return Stream.of(calls(), webhookRoutes.rows(this), described)
+                .flatMap(List::stream)
                 .toList();
     }
 
@@ -300,7 +316,7 @@ public final class RestApi {
         Reply answer(RestCall call);
     }
 
-    private Row row(Method method, String template, Scope scope, Action action) {
+    Row row(Method method, String template, Scope scope, Action action) {
         return row(
                 method,
                 template,

@@ -1,0 +1,68 @@
+package dev.muster.api;
+
+import dev.muster.model.Event;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.validation.WebhookUrls;
+import dev.muster.model.webhook.Webhook;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// Validates the settings of webhooks, for Muster's own API and the console.
+///
+/// @param plainHttp whether the server's settings allow `http`
+/// @param mayCall whether the server may ever connect to the host of a URL; true for a name, which is resolved
+///     when something is sent
+public record WebhookInputs(boolean plainHttp, Predicate<URI> mayCall) {
+    /// Accepts `https` URLs of any host.
+    public static final WebhookInputs HTTPS_ONLY = new WebhookInputs(false, _ -> true);
+
+    /// The URL to send events to. Null stays null, and is returned after a fault.
+    public @Nullable String url(Validator to, String field, @Nullable String raw) {
+        URI url = WebhookUrls.validated(to, field, raw, plainHttp);
+        if (url == null) {
+            return null;
+        }
+        if (!mayCall.test(url)) {
+            to.fault(
+                    field,
+                    "address_not_allowed",
+                    "Must not be a private or special address: this server only connects to public ones.");
+            return null;
+        }
+        return url.toString();
+    }
+
+    /// The types of events to send: exact types, patterns such as `user.hold.*`, or `*`.
+    public List<String> types(Validator to, String field, List<String> raw) {
+        List<String> kept = new ArrayList<>();
+        if (raw.isEmpty() || raw.size() > Webhook.MOST_TYPES) {
+            to.fault(field, raw.isEmpty() ? "too_few" : "too_many", "Must be 1 to " + Webhook.MOST_TYPES + ".");
+            return kept;
+        }
+        for (int i = 0; i < raw.size(); i++) {
+            if (isKnown(raw.get(i))) {
+                kept.add(raw.get(i));
+            } else {
+                to.fault(
+                        field + "[" + i + "]",
+                        "unknown_type",
+                        "Must be a type of event, a pattern such as user.hold.*, or *.");
+            }
+        }
+        return kept.stream().distinct().toList();
+    }
+
+    private static boolean isKnown(String type) {
+        if (type.equals("*") || type.equals("user.standing.changed")) {
+            return true;
+        }
+        String prefix = type.endsWith(".*") ? type.substring(0, type.length() - 1) : null;
+        return Arrays.stream(Event.Action.values())
+                .map(Event.Action::word)
+                .anyMatch(word -> prefix == null ? word.equals(type) : word.startsWith(prefix));
+    }
+}
