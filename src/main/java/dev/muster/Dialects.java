@@ -1,6 +1,5 @@
 package dev.muster;
 
-import dev.muster.api.WebhookInputs;
 import dev.muster.api.allthenticate.AllthenticateApi;
 import dev.muster.api.epixel.EpixelApi;
 import dev.muster.api.rest.RestApi;
@@ -35,7 +34,6 @@ import org.jspecify.annotations.Nullable;
 /// @param publicUrl the URL under which clients reach the server; null to use the address of each request
 /// @param epixelBase the base path of the `epixel` dialect
 /// @param ssoAddresses which addresses of identity providers the server may call
-/// @param webhookInputs validates the settings of webhooks
 public record Dialects(
         Core core,
         Authenticator authenticator,
@@ -43,8 +41,7 @@ public record Dialects(
         InstantSource clock,
         @Nullable URI publicUrl,
         String epixelBase,
-        AddressRules ssoAddresses,
-        WebhookInputs webhookInputs) {
+        AddressRules ssoAddresses) {
     /// With identity providers at public addresses only.
     public Dialects(
             Core core,
@@ -53,7 +50,7 @@ public record Dialects(
             InstantSource clock,
             @Nullable URI publicUrl,
             String epixelBase) {
-        this(core, authenticator, mint, clock, publicUrl, epixelBase, new AddressRules(_ -> false), WebhookInputs.HTTPS_ONLY);
+        this(core, authenticator, mint, clock, publicUrl, epixelBase, new AddressRules(_ -> false));
     }
 
     /// The HTTP APIs of all dialects. The first is Muster's own, which also refuses unknown paths and
@@ -61,7 +58,7 @@ public record Dialects(
     public List<HttpApi> httpApis() {
         Enrollees enrollees = new Enrollees(core.directory(), authenticator);
         return Stream.of(
-                        RestApi.of(core, authenticator, mint, publicUrl, webhookInputs).plus(Route.get("/", Dialects::toConsole)),
+                        RestApi.of(core, authenticator, mint, publicUrl).plus(Route.get("/", Dialects::toConsole)),
                         new SignetApi(core.directory(), authenticator).httpApi(),
                         enrollees.httpApi(),
                         enrollees.blockUserFace(),

@@ -1,5 +1,6 @@
 package dev.muster.api;
 
+import dev.muster.directory.Webhooks;
 import dev.muster.model.Event;
 import dev.muster.model.validation.Validator;
 import dev.muster.model.validation.WebhookUrls;
@@ -8,25 +9,19 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Validates the settings of webhooks, for Muster's own API and the console.
 ///
-/// @param plainHttp whether the server's settings allow `http`
-/// @param mayCall whether the server may ever connect to the host of a URL; true for a name, which is resolved
-///     when something is sent
-public record WebhookInputs(boolean plainHttp, Predicate<URI> mayCall) {
-    /// Accepts `https` URLs of any host.
-    public static final WebhookInputs HTTPS_ONLY = new WebhookInputs(false, _ -> true);
-
+/// @param destinations where the server's settings allow webhooks to be sent
+public record WebhookInputs(Webhooks.Destinations destinations) {
     /// The URL to send events to. Null stays null, and is returned after a fault.
     public @Nullable String url(Validator to, String field, @Nullable String raw) {
-        URI url = WebhookUrls.validated(to, field, raw, plainHttp);
+        URI url = WebhookUrls.validated(to, field, raw, destinations.plainHttp());
         if (url == null) {
             return null;
         }
-        if (!mayCall.test(url)) {
+        if (!destinations.mayCall().test(url)) {
             to.fault(
                     field,
                     "address_not_allowed",

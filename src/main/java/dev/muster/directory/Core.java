@@ -197,7 +197,7 @@ public record Core(
                 new TokenFamilies(database, choreStore, realmKeys, System::nanoTime, signIns),
                 credentials,
                 new Approvals(database, realmKeys, now),
-                new Webhooks(database, realmKeys, now),
+                new Webhooks(database, realmKeys, now, Webhooks.Destinations.HTTPS),
                 new ActorNames(database, realmKeys),
                 new AdminTasks(database, choreStore, realmKeys, now, random, settings.places()),
                 new Internals(

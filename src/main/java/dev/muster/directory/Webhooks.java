@@ -13,6 +13,7 @@ import dev.muster.storage.JournalTables.JournalRow;
 import dev.muster.storage.Reads;
 import dev.muster.storage.WebhookTables.ProgressRow;
 import dev.muster.storage.WebhookTables.WebhookRow;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Reads webhooks, without their secrets. Every method needs `webhooks:write`; refuses: Forbidden. Webhooks whose
@@ -30,10 +32,28 @@ public final class Webhooks {
     private final RealmKeys realmKeys;
     private final ReadClock now;
 
-    Webhooks(Database database, RealmKeys realmKeys, ReadClock now) {
+    private final Destinations destinations;
+
+    Webhooks(Database database, RealmKeys realmKeys, ReadClock now, Destinations destinations) {
+        this.destinations = destinations;
         this.database = database;
         this.realmKeys = realmKeys;
         this.now = now;
+    }
+
+    /// Where the server's settings allow webhooks to be sent.
+    ///
+    /// @param plainHttp whether `http` is allowed besides `https`
+    /// @param mayCall whether the server may ever connect to the host of a URL; true for a name, because that is
+    ///     resolved, and checked, when something is sent
+    public record Destinations(boolean plainHttp, Predicate<URI> mayCall) {
+        /// `https` URLs of any host.
+        static final Destinations HTTPS = new Destinations(false, _ -> true);
+    }
+
+    /// Where webhooks may be sent.
+    public Destinations destinations() {
+        return destinations;
     }
 
     /// A webhook and how far it has got.

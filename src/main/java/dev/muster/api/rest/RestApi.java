@@ -23,7 +23,6 @@ import dev.muster.api.InvitationLinks;
 import dev.muster.api.JournalledReads;
 import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
-import dev.muster.api.WebhookInputs;
 import dev.muster.api.WriteHeaders;
 import dev.muster.directory.Core;
 import dev.muster.directory.Credentials;
@@ -66,32 +65,19 @@ public final class RestApi {
     private final Authenticator authenticator;
     private final KeyMint mint;
     private final @Nullable URI publicUrl;
-    private final WebhookInputs webhooks;
 
-    RestApi(
-            Core core,
-            Authenticator authenticator,
-            KeyMint mint,
-            @Nullable URI publicUrl,
-            WebhookInputs webhooks) {
+    RestApi(Core core, Authenticator authenticator, KeyMint mint, @Nullable URI publicUrl) {
         this.core = core;
         this.authenticator = authenticator;
         this.mint = mint;
         this.publicUrl = publicUrl;
-        this.webhooks = webhooks;
     }
 
     /// The API with all its routes.
     ///
     /// @param publicUrl the URL under which clients reach the server; null if not configured
-    /// @param webhooks validates the settings of webhooks
-    public static HttpApi of(
-            Core core,
-            Authenticator authenticator,
-            KeyMint mint,
-            @Nullable URI publicUrl,
-            WebhookInputs webhooks) {
-        List<Route> routes = new RestApi(core, authenticator, mint, publicUrl, webhooks)
+    public static HttpApi of(Core core, Authenticator authenticator, KeyMint mint, @Nullable URI publicUrl) {
+        List<Route> routes = new RestApi(core, authenticator, mint, publicUrl)
                 .table().stream().map(Row::route).toList();
         return new HttpApi(NAME, BASE, routes, RestErrors::reply);
     }
@@ -99,13 +85,12 @@ public final class RestApi {
     /// All routes with their requirements: the calls, and the documents that describe them.
     List<Row> table() {
         Documents documents = new Documents(publicUrl);
-        WebhookRoutes webhookRoutes = new WebhookRoutes(
-                core.webhooks(), webhooks, mint, new Writes(core.directory()), new ActorNamesJson(core.names()));
+        WebhookRoutes webhooks = WebhookRoutes.of(core, mint);
         List<Row> described = List.of(
                 open(GET, "/openapi.json", documents::json),
                 open(GET, "/docs", documents::page),
                 open(GET, "/docs/assets/{name}", documents::file));
-        return Stream.of(calls(), webhookRoutes.rows(this), described)
+        return Stream.of(calls(), webhooks.rows(this), described)
                 .flatMap(List::stream)
                 .toList();
     }

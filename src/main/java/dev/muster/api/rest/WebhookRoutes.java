@@ -4,6 +4,7 @@ import static dev.muster.api.RefusedException.unlessRefused;
 
 import dev.muster.api.WebhookInputs;
 import dev.muster.directory.ActorNames.Named;
+import dev.muster.directory.Core;
 import dev.muster.directory.Webhooks;
 import dev.muster.http.Method;
 import dev.muster.http.Reply;
@@ -40,6 +41,15 @@ record WebhookRoutes(
         public String word() {
             return this == FULL ? "full" : "thin";
         }
+    }
+
+    static WebhookRoutes of(Core core, KeyMint mint) {
+        return new WebhookRoutes(
+                core.webhooks(),
+                new WebhookInputs(core.webhooks().destinations()),
+                mint,
+                new Writes(core.directory()),
+                new ActorNamesJson(core.names()));
     }
 
     List<RestApi.Row> rows(RestApi api) {
