@@ -5,6 +5,7 @@ import static dev.muster.api.RefusedException.unlessRefused;
 import dev.muster.api.WebhookInputs;
 import dev.muster.directory.ActorNames.Named;
 import dev.muster.directory.Core;
+import dev.muster.directory.Page;
 import dev.muster.directory.Webhooks;
 import dev.muster.http.Method;
 import dev.muster.http.Reply;
@@ -80,14 +81,10 @@ record WebhookRoutes(
     }
 
     Reply list(RestCall call) {
-        call.input().check();
-        List<Webhooks.Status> all = unlessRefused(webhooks.list(call.actor(), call.realm()));
-        Named named = names.inWebhooks(call, all);
-        return Reply.json(200, json -> {
-            json.object().array("items");
-            all.forEach(status -> write(json, status, null, named));
-            json.end().end();
-        });
+        PageRequest listing = PageRequest.byNumber(call.input());
+        Page<Webhooks.Status> page = listing.of(unlessRefused(webhooks.list(call.actor(), call.realm())));
+        Named named = names.inWebhooks(call, page.items());
+        return listing.reply(page, (json, status) -> write(json, status, null, named));
     }
 
     Reply get(RestCall call) {
