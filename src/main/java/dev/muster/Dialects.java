@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
-/// All dialects of a server. Each dialect is a package and a line in [#httpApis].
+/// Creates the HTTP APIs of all dialects. A new dialect is a package and a line in [#httpApis].
 ///
 /// @param publicUrl the URL under which clients reach the server; null to use the address of each request
 /// @param epixelBase the base path of the `epixel` dialect
@@ -42,7 +42,7 @@ public record Dialects(
         @Nullable URI publicUrl,
         String epixelBase,
         AddressRules ssoAddresses) {
-    /// With identity providers at public addresses only.
+    /// Allows identity providers at public addresses only.
     public Dialects(
             Core core,
             Authenticator authenticator,

@@ -6,8 +6,8 @@ import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import javax.management.NotificationEmitter;
 
-/// Requests one full collection when the old generation reaches 64 MB. The serial collector would otherwise
-/// fill the whole heap first, even on an almost idle server: docs/decisions/043.
+/// Requests a full collection whenever the old generation grows beyond 64 MiB. The serial collector would
+/// otherwise fill the whole heap first, even on an almost idle server: docs/decisions/043.
 final class EarlyOldGenGc {
     /// Twice the live objects of a server with 10,000 realms.
     private static final long BYTES = 64L << 20;

@@ -26,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// Verifies an exported journal offline: the file's hash chain, and that it matches checkpoints or a head
 /// hash that were kept elsewhere.
 final class ExportFile {
-    /// The fields `seq`, `entry` and `hash`, which are not part of the readable copy.
+    /// The number of fields outside the readable copy: `seq`, `entry` and `hash`.
     private static final int CHAIN_FIELDS = 3;
 
     /// Rejects duplicate names, since parsers differ in which one counts.

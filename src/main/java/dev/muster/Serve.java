@@ -56,14 +56,14 @@ import org.slf4j.spi.LoggingEventBuilder;
 final class Serve {
     private static final int LEAST_ROOT_KEY = 32;
 
-    /// Lanes, that is writer threads, on PostgreSQL. SQLite has one.
+    /// The number of lanes, which are writer threads, on PostgreSQL. SQLite has one.
     private static final int POSTGRES_LANES = 2;
 
     /// Failed authentications allowed per address and minute; an IPv6 /56 network is allowed four times as
     /// many, a /48 sixteen times.
     private static final int FAILED_ATTEMPTS = 20;
 
-    /// Networks whose failures are remembered.
+    /// The number of networks whose failures are remembered.
     private static final int NETWORKS = 100_000;
 
     private static final String PING = "{\"ping\":\"muster\",\"padding\":\"" + "0123456789".repeat(20) + "\"}";
@@ -187,7 +187,8 @@ final class Serve {
                 random);
     }
 
-    /// The content of a secret file; created with 32 random bytes if it is missing.
+    /// The content of a secret file. A missing file is created with `prefix` and 32 random bytes in
+    /// hexadecimal.
     private String secret(Path file, String prefix) {
         if (!Files.exists(file)) {
             byte[] fresh = new byte[32];

@@ -3,8 +3,8 @@ package dev.muster;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/// Stops a server when the process gets SIGTERM or SIGINT: the server closes everything, and the process
-/// exits with the server's exit code instead of the signal's.
+/// Stops a server when the process gets SIGTERM, SIGINT or SIGHUP: the server closes everything, and the
+/// process exits with the server's exit code instead of the signal's.
 final class ShutdownSignal {
     /// Longer than the HTTP servers' grace period, so that it only affects a server that hangs.
     private static final long PATIENCE_SECONDS = 15;

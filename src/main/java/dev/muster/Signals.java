@@ -35,7 +35,7 @@ final class Signals {
         Class<?> handler = Class.forName("sun.misc.SignalHandler");
         Method act = handler.getMethod("handle", signal);
         AtomicReference<Object> original = new AtomicReference<>();
-        // Java only calls the interface's one method.
+        // Does not check which method is called: Java calls only `handle`, the interface's only method.
         InvocationHandler ours = (_, _, arguments) -> {
             told.accept("SIG" + name);
             Object next = original.get();

@@ -35,8 +35,7 @@ final class ArchitectureTest {
 
     private static final List<String> DIALECT = List.of("model", "directory", "security", "http", "config", KIT);
 
-    /// The packages that each package may use, besides itself. The root package is not listed: it may use
-    /// all.
+    /// The other packages that each package may use. The root package is not listed: it may use all.
     private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
             Map.entry("model", List.of()),
             Map.entry("network", List.of()),
@@ -62,7 +61,7 @@ final class ArchitectureTest {
     private static final List<String> RECORDS =
             List.of("model.value", "model.credential", "model.group", "model.tenant", "model.user", "model.job", "model.webhook");
 
-    /// The subpackages that each subpackage may use, besides itself.
+    /// The other subpackages that each subpackage may use.
     private static final Map<String, List<String>> ROOMS = Map.ofEntries(
             Map.entry("model.value", List.of()),
             Map.entry("model.credential", List.of("model.value")),
@@ -134,7 +133,7 @@ final class ArchitectureTest {
                 }));
     }
 
-    /// The parent packages of `directory` and `storage` may use all their subpackages and are not in the
+    /// The packages `directory` and `storage` themselves may use all their subpackages and are not in the
     /// table.
     @Test
     void everyRoomIsInTheTable() {
@@ -193,8 +192,8 @@ final class ArchitectureTest {
                 .resideInAnyPackage("java.sql..", "javax.sql..", "org.sqlite..", "org.postgresql..", "com.zaxxer.."));
     }
 
-    /// Dialects use requests and responses; only the engine uses Helidon, and only the composition root
-    /// uses the engine.
+    /// Dialects see only our own requests and responses: only the engine uses Helidon, and only the
+    /// composition root uses the engine.
     @Test
     void onlyTheEngineKnowsHelidon() {
         check(noClasses()
@@ -211,7 +210,7 @@ final class ArchitectureTest {
                 .resideInAPackage(packageOf("http.engine")));
     }
 
-    /// Checks of a provider's responses are in one package.
+    /// Only one package uses the OpenID Connect library, so all checks of a provider's responses are there.
     @Test
     void onlySingleSignOnKnowsItsLibrary() {
         check(noClasses()
@@ -275,12 +274,13 @@ final class ArchitectureTest {
         return Stream.concat(rooms.stream(), Stream.of(more)).toList();
     }
 
-    /// The subpackages of `api` are the dialects, which are not part of the shared kit.
+    /// The pattern of a package and its subpackages; for `api` without its subpackages, which are not part of
+    /// the shared kit.
     private static String packageOf(String name) {
         return ROOT + "." + name + (name.equals(KIT) ? "" : "..");
     }
 
-    /// A rule about a package that does not exist fails.
+    /// Also fails if no class is subject to the rule, for example because a package was renamed.
     private static void check(ArchRule rule) {
         rule.check(MUSTER);
     }

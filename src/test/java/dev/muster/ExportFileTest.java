@@ -101,8 +101,8 @@ final class ExportFileTest {
         assertThat(verify(lines, null)).returns(false, Verified::valid).returns(4L, Verified::firstBad);
     }
 
-    /// Parsers differ in which of two values they use, so some would read another journal than the verified
-    /// one.
+    /// If a field occurs twice, some parsers use the first value and some the last, so some would read a
+    /// different journal from the verified one.
     @Test
     void aNameThatStandsTwiceIsFound() throws Exception {
         String line = lines.get(3);

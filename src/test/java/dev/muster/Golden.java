@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/// Golden files, on which others depend. A test compares with them; `-Dmuster.golden.write=true` writes
-/// them again, so that a review shows the changes.
+/// Golden files: expected outputs, kept in the repository. Tests compare with them; with
+/// `-Dmuster.golden.write=true` they write them again, so that a review shows the changes.
 public final class Golden {
     private static final boolean WRITE = Boolean.getBoolean("muster.golden.write");
 

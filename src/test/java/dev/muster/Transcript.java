@@ -169,7 +169,7 @@ public final class Transcript {
     public String command(String shown, String run) {
         text.append("$ ").append(named(shown)).append('\n');
         try {
-            // No two requests share a millisecond, here too.
+            // Here too, no two requests share a millisecond.
             Thread.sleep(3);
             Process process = new ProcessBuilder("sh", "-c", run)
                     .redirectErrorStream(true)
@@ -217,7 +217,8 @@ public final class Transcript {
             socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
             socket.getOutputStream().write(more);
             String reply = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            // It differs between runs, and is only there because each request has a new id.
+            // Removed, because the server's own id differs between runs. It is sent because each request has
+            // an `X-Request-Id`.
             reply = reply.replaceFirst("Muster-Request-Id: [\\w-]{16}\r\n", "");
             int end = reply.indexOf("\r\n\r\n");
             assertThat(end).as(reply).isPositive();
@@ -273,7 +274,7 @@ public final class Transcript {
     }
 
     private String nameOf(String what, String value) {
-        // Two events may be in the same second or not.
+        // Not numbered, because two events may be in the same second or not.
         return what.equals("date") || what.equals("second")
                 ? names.getOrDefault(value, "<" + what + ">")
                 : names.computeIfAbsent(value, _ -> "<" + what + " " + counts.merge(what, 1, Integer::sum) + ">");

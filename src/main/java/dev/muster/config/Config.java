@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 ///     address of each request
 /// @param checkpointUrl the witness to which each signed checkpoint is posted; null for none
 /// @param epixelBase the path of the `epixel` dialect, such as `/api/v1`, without a trailing slash
-/// @param trustedProxies CIDR blocks whose `X-Forwarded-For` is trusted
+/// @param trustedProxies CIDR blocks of proxies whose `X-Forwarded-For` is trusted
 /// @param ssoNetworks CIDR blocks of non-public addresses at which identity providers may be called
 /// @param adminHost the address or name on which metrics are served
 /// @param adminPort 0 to disable metrics

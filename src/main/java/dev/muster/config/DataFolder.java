@@ -28,7 +28,8 @@ public final class DataFolder {
 
     /// Creates the folder if it is missing.
     ///
-    /// @throws Misconfigured if this user cannot write to it
+    /// @throws Misconfigured if it cannot be created, is not a folder, or can be read or written by others or
+    ///     not by this user
     public static void open(Path folder) {
         if (Files.exists(folder)) {
             if (!Files.isDirectory(folder)) {
@@ -80,7 +81,8 @@ public final class DataFolder {
         }
     }
 
-    /// Creates a temporary folder for a demonstration, and deletes those of demonstrations that were killed.
+    /// Creates a temporary folder for a demonstration, and deletes the folders of demonstrations that were
+    /// killed.
     public static Path throwAway() {
         return throwAway(Path.of(System.getProperty("java.io.tmpdir")), Instant.now());
     }

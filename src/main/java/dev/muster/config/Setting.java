@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The settings of a server, in the order of the help. Each is a command-line option, such as `--public-url`,
-/// and an environment variable, such as `MUSTER_PUBLIC_URL`.
+/// The settings of a server, in the order of the help. Each is an environment variable, such as
+/// `MUSTER_PUBLIC_URL`, and, except for [#ROOT_KEY], a command-line option, such as `--public-url`.
 public enum Setting {
     PORT("PORT", "8080", "Port of the API; 0 is any free one."),
     HOST("HOST", "127.0.0.1", "Address to listen on; 0.0.0.0 is every address of this machine."),

@@ -17,7 +17,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The text of one setting, and a parser for each type of value. All of them throw [Misconfigured] for an
+/// The text of one setting, and a parser for each type of value. The parsers throw [Misconfigured] for an
 /// invalid text.
 ///
 /// @param name the option or variable that set it, for messages

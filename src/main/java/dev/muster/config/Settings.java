@@ -54,7 +54,7 @@ public final class Settings {
         return address == null ? new Storage.Sqlite(data()) : new Storage.Postgres(address.postgres(), null);
     }
 
-    /// Validates everything that can be checked without the database.
+    /// Reads all settings and validates what can be checked without the database.
     ///
     /// @param data the folder to use: [#data], or a throw-away one for a demonstration
     /// @throws Misconfigured for the first error
@@ -162,7 +162,8 @@ public final class Settings {
         return value == null ? new SettingValue(setting.option(), String.valueOf(setting.standard)) : value;
     }
 
-    /// Null if it is not given.
+    /// The value of a setting, from its option, its variable, or the file that its file variable names; null
+    /// if none of these is given.
     private @Nullable SettingValue find(Setting setting) {
         String option = options.get(setting);
         SettingValue value = option == null ? variable(setting.variable()) : new SettingValue(setting.option(), option);

@@ -107,7 +107,7 @@ public record Demo(
         return new Tenancy(test, testKey, productionKey, key.actor());
     }
 
-    /// Twenty random letters and digits, taken from a secret that is not used otherwise.
+    /// Twenty random letters and digits, taken from a secret that has no other use.
     private String password(long realm) {
         String secret = mint.mint(realm, Environment.TEST).apiSecret();
         return secret.substring(secret.length() - 26, secret.length() - 6);

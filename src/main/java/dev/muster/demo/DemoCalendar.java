@@ -18,9 +18,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// The schedule of the demonstration's past. Actions scheduled for the same hour run at one instant: those
-/// of one person in the order in which they were added, those of different people concurrently, so that
-/// they share commits.
+/// The schedule of the demonstration's past. Actions scheduled for the same hour of a day run at one instant:
+/// one person's in the order in which they were added, different people's concurrently, so that they share
+/// commits.
 final class DemoCalendar {
     private static final int FIRST_HOUR = 7;
     private static final int HOURS = 11;
@@ -32,7 +32,7 @@ final class DemoCalendar {
     private final Map<Integer, Instant> lastOf = new HashMap<>();
     private long noted;
 
-    /// @param person the number of the person it concerns; 0 for none
+    /// @param person the number of the person it concerns
     private record Note(Instant at, long number, int person, Runnable doing) {}
 
     DemoCalendar(DemoClock clock, Instant present) {

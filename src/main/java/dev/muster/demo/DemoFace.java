@@ -16,7 +16,7 @@ final class DemoFace {
     private static final int WIDTH = 240;
     private static final int HEIGHT = 300;
 
-    /// 8 bits per sample, colours from the palette.
+    /// The end of the image's header: 8 bits per pixel, which are indexes into the palette.
     private static final byte[] INDEXED = {8, 3, 0, 0, 0};
 
     private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};

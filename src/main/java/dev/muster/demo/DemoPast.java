@@ -29,7 +29,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Ninety days in the life of a company: people register, enrol, join groups, pay late, are suspected of
-/// fraud, and leave. Except for ids it is the same at every start.
+/// fraud, and leave. The same people have the same fate at every start; ids and dates differ.
 final class DemoPast {
     private static final int LAST_DAY = DemoClock.DAYS - 1;
     private static final int AUDITOR = 5;
@@ -85,7 +85,7 @@ final class DemoPast {
         this.present = present;
     }
 
-    /// Creates all of it.
+    /// Creates the whole history.
     ///
     /// @return the users as they are now, in the order of their numbers
     List<User> happen(List<Person> people) {
@@ -270,7 +270,7 @@ final class DemoPast {
         send(Actor.SYSTEM, person, List.of(new Command.EndHolds()));
     }
 
-    /// A suspension that ends within minutes, so that a visitor can watch it.
+    /// Places a suspension that ends within minutes, so that a visitor can watch it end.
     private void coolOff() {
         User user = Objects.requireNonNull(users.get(300));
         users.put(

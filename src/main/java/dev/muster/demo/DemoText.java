@@ -25,7 +25,7 @@ import java.util.zip.ZipOutputStream;
 /// The text printed when the demo is ready: its keys, and commands to paste into a POSIX shell. The text is
 /// the resource `demo/commands.txt`; this fills in its placeholders.
 ///
-/// @param users as initially created
+/// @param users as they are at the end of the history
 record DemoText(
         URI server,
         String partner,
@@ -122,7 +122,7 @@ record DemoText(
     }
 
     private static boolean is(User user, Status status) {
-        // Ignores expiry: all holds have just been placed.
+        // Does not check when the holds end, because the history leaves only holds that end in the future.
         List<Hold> holds = user.holds().all();
         return status
                 == (holds.isEmpty() ? Status.ACTIVE : Status.of(holds.getFirst().kind()));

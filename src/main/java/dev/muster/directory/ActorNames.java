@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Looks up the names of keys and operators for replies that say who did something.
 ///
-/// Names never change, not even when a key is revoked or an operator deleted, so they are cached for good. A
-/// reply with uncached names costs one read for all its keys and one for all its operators.
+/// Names never change, not even when a key is revoked or an operator deleted, so cached names do not expire.
+/// A reply with uncached names costs one read for all its keys and one for all its operators.
 public final class ActorNames {
     private static final int MOST = 100_000;
 
@@ -44,7 +44,7 @@ public final class ActorNames {
     }
 
     /// The names of `actors`. Names of keys and operators are only resolved for readers with `journal:read`,
-    /// who can see them in the journal anyway. Never fails: if storage does not answer, names are missing.
+    /// because the journal shows them too. If storage does not answer, names are missing.
     public Named of(Actor reader, long realm, Collection<ActorRef> actors) {
         if (!reader.may(Scope.JOURNAL_READ)) {
             return Named.NO_CREDENTIALS;

@@ -66,7 +66,7 @@ public final class AdminTasks {
     ///
     /// @param pages approximate size of the database in 4 KiB pages when the backup began
     /// @param pagesLeft approximate number of pages still to be written
-    /// @param problem why it failed, as a sentence; null if it has not failed
+    /// @param problem the failure's message; null if it has not failed
     public record Backup(
             String id,
             State state,

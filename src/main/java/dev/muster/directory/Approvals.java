@@ -40,9 +40,10 @@ public final class Approvals {
         this.now = now;
     }
 
-    /// A request for approval in its current state, so that an overdue one has lapsed.
+    /// A request for approval in its current state: an overdue one is shown as lapsed.
     ///
-    /// @param version the user's current version; null without a user
+    /// @param version the current version of the user it is about; null if it is not about a user, or if the
+    ///     user's row cannot be read
     public record Seen(Approval approval, @Nullable Long version) {
         /// Whether the request is pending and the user has changed since it was made.
         public boolean isChanged() {

@@ -2,7 +2,5 @@ package dev.muster.directory;
 
 import java.time.Instant;
 
-/// A value with the time it was read.
-///
-/// @param at the moment it was computed for
+/// A value with the time for which it was computed.
 public record AsOf<T>(T value, Instant at) {}

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A cache whose entries are valid for one second, counted from when their read began, so changes by another
 /// server are visible within a second. Changes by this server [#invalidate] the entry on commit; a value read
-/// while such a change happened is returned but not cached. Absence is not cached.
+/// while such a change happened is returned but not kept. Absence is not cached.
 final class BriefCache<K, V> {
     private static final long TRUSTED_NANOS = 1_000_000_000;
     private static final int MOST = 100_000;

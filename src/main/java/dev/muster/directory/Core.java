@@ -67,7 +67,7 @@ public record Core(
 
     /// The write lanes, stores and background chores.
     ///
-    /// @param schedule runs the chores that follow
+    /// @param schedule runs all chores
     record Internals(
             Lanes lanes,
             ChoreStore choreStore,
@@ -111,7 +111,7 @@ public record Core(
         void committed(int requests, Duration took);
     }
 
-    /// Opens the database and starts the lanes and chores.
+    /// Starts the lanes and chores over an open database. Creates the system realm in a new one.
     ///
     /// @throws dev.muster.sealing.KeyUnavailableException if the master keys do not match the database
     public static Core open(Database database, Settings settings, Watch watch) {
@@ -221,7 +221,8 @@ public record Core(
         return KEY_USES_EVERY;
     }
 
-    /// Creates the system realm in a new database. If two servers do so at once, both use the first one's.
+    /// Creates the system realm in a new database. If two servers do so at the same time, both use the first
+    /// one's.
     private static void makeSystemRealm(ChoreStore choreStore, MasterKeys masterKeys, RandomGenerator random) {
         Realm system = new Realm(Realm.SYSTEM, "", Environment.PRODUCTION);
         byte[] wrapped = masterKeys.wrap(RealmKey.create(Realm.SYSTEM, random), random);
@@ -254,7 +255,7 @@ public record Core(
         return internals.lanes.refused();
     }
 
-    /// Refuses new writes, answers those accepted, and closes the connections.
+    /// Refuses new writes, answers the accepted ones, signs the last checkpoints, and closes the connections.
     @Override
     public void close() {
         internals.schedule.close();

@@ -86,7 +86,7 @@ public final class Credentials {
         passkeyPolicies = new BriefCache<>(nanos);
     }
 
-    /// The realm with that id, or null.
+    /// The realm with that id; null if there is none or its key cannot be used.
     public @Nullable Realm realm(long id) {
         try {
             RealmKeys.Entry entry = realmKeys.find(id);
@@ -144,7 +144,7 @@ public final class Credentials {
     }
 
     /// The keys of a realm that may sign requests, oldest first, at most [ApiKey#MOST_SIGNING]; empty for an
-    /// unknown realm. Cached for one second, so some may have expired since.
+    /// unknown realm. Cached for one second, so a key may have expired in the meantime.
     public List<SigningKey> signing(long realm) {
         List<SigningKey> known = signing.get(
                 realm,
@@ -222,7 +222,7 @@ public final class Credentials {
                 .passkeyPolicy(database.read(reads -> reads.passkeys().policy(realm)));
     }
 
-    /// The same for administrators, not cached; needs `keys:write`.
+    /// Like [#passkeyPolicy(long)], for administrators: not cached; needs `keys:write`.
     public Result<PasskeyPolicy> passkeyPolicy(Actor actor, long realm) {
         return StorageFailures.as(actor, Scope.KEYS_WRITE, () -> Result.ok(readPasskeyPolicy(realm)));
     }
@@ -241,7 +241,7 @@ public final class Credentials {
         return row == null ? null : row.operator();
     }
 
-    /// The row; null if it is null or fails its MAC.
+    /// The row; null if it is null or its MAC does not match.
     private <R extends MacRow<R>> @Nullable R obeyed(@Nullable R row) {
         return row != null && realmKeys.get(row.realm()).macs().obeyed(row) ? row : null;
     }

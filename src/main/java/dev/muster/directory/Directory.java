@@ -54,10 +54,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// All reads of users refuse: Forbidden without `users:read`, Busy if storage does not answer in time.
 public final class Directory {
-    /// How long a write may wait in its queue before it is refused as `Busy`; below, how long to wait for its
-    /// outcome once a lane has taken it.
+    /// How long a write may wait in its queue before it is refused as `Busy`.
     private static final Duration QUEUED = Duration.ofSeconds(5);
 
+    /// How long to wait for the outcome of a write that a lane has taken, before it is `OutcomeUnknown`.
     private static final Duration TAKEN = Duration.ofSeconds(60);
 
     private final Database database;
@@ -79,7 +79,13 @@ public final class Directory {
 
     // Writes.
 
-    /// Carries out a write and returns once it is durable or refused.
+    /// Carries out a write and returns once it is durable or refused. A repeated request with an idempotency
+    /// key gets its first answer.
+    ///
+    /// Refuses: InFlight while a request with the same idempotency key is in progress, Busy if no lane took
+    /// the write in time, OutcomeUnknown if storage did not confirm it in time, NeedsApproval if it now waits
+    /// for approval, SecretNotKept if the first answer contained a secret, and what the lane and the rules
+    /// refuse.
     public Result<Change> execute(WriteRequest request) {
         WriteRequest.Retry retry = request.retry();
         if (retry == null) {
@@ -105,7 +111,8 @@ public final class Directory {
         }
     }
 
-    /// A write that needs approval is stored instead of executed, and refused with NeedsApproval.
+    /// Refuses a write that was stored to wait for approval instead of being executed. A preview stores
+    /// nothing, so its refusal has no id.
     private static Result<Change> waiting(WriteRequest request, Result<Change> result) {
         return result instanceof Result.Ok<Change>(var change)
                         && change.about() instanceof Change.AwaitsApproval(var approval)
@@ -123,7 +130,7 @@ public final class Directory {
             case PendingWrite.Answer.Replay(var earlier) ->
                 new EarlierAnswers(database, realmKeys).replay(pending.request, earlier);
             case PendingWrite.Answer.Failed(UnreadableException why) -> unreadable(why);
-            // Each write inserts new keys only, so the rows that it was decided on were altered.
+            // Writes insert only keys that are free, so the rows on which this one was decided were altered.
             case PendingWrite.Answer.Failed(StorageException why)
             when why.kind() == StorageException.Kind.DUPLICATE ->
                 unreadable(new UnreadableException("realm", Long.toString(pending.request.realm()), why));
@@ -175,7 +182,7 @@ public final class Directory {
         });
     }
 
-    /// The users with these ids that exist, all as of one moment.
+    /// Those of these users who exist and can be read, by id, all as of one moment.
     public Result<AsOf<Map<UUID, User>>> find(Actor actor, long realm, Collection<UUID> ids) {
         return StorageFailures.as(actor, Scope.USERS_READ, () -> {
             List<UserRef> refs =
@@ -227,8 +234,8 @@ public final class Directory {
         return find(actor, realm, ref, at).map(seen -> seen.value().standing(at));
     }
 
-    /// Whether each of these users may act now, in the given order, all as of one moment. `Unreadable` for a
-    /// user whose row cannot be read.
+    /// Whether each of these users may act now, in the given order, all as of one moment. Each missing user
+    /// is refused individually, as `Barred` or `NotFound`, and each whose row cannot be read as `Unreadable`.
     public Result<AsOf<List<Result<Standing>>>> standings(Actor actor, long realm, List<UserRef> refs) {
         return StorageFailures.as(actor, Scope.USERS_READ, () -> {
             Map<UserRef, StandingRow> rows =
@@ -248,7 +255,7 @@ public final class Directory {
         });
     }
 
-    /// One page of users with the total, with standing as of now.
+    /// One page of users, with the total and their standing as of now.
     public Result<AsOf<Page<User>>> list(Actor actor, long realm, UserQuery query) {
         return StorageFailures.as(actor, Scope.USERS_READ, () -> {
             Instant at = now.instant();

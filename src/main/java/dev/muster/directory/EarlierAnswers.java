@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Repeats the answers to requests that were carried out before, with the same `Idempotency-Key`.
 record EarlierAnswers(Database database, RealmKeys realmKeys) {
-    /// Repeats the first answer, rebuilt from the journal: the user as they were then.
+    /// Repeats the first answer, with users, groups, policies and jobs as they were then. Refuses:
+    /// SecretNotKept if it contained a secret, Unreadable, Erased.
     Result<Change> replay(WriteRequest request, RetryRow earlier) {
         Command command = request.write().commands().getFirst();
         if (!earlier.readable()) {
@@ -78,7 +79,8 @@ record EarlierAnswers(Database database, RealmKeys realmKeys) {
             case JOB ->
                 reader.jobAsOf(reads, present(reads.jobs().job(realm, id)), seq).map(Change.OfJob::new);
             case REALM -> Result.ok(ofRealm(command));
-            // Repeating a request that awaited approval gets the same refusal, whatever its state is now.
+            // A repeated request that awaited approval gets the same refusal, whatever the approval's state
+            // is now.
             case APPROVAL ->
                 Result.ok(
                         command instanceof ApprovalCommand

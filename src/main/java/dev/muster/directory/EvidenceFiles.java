@@ -37,10 +37,10 @@ import org.slf4j.LoggerFactory;
 
 /// Stores and returns evidence files in chunks; an upload is sealed and stored while it arrives.
 ///
-/// Each file has its own key, stored with its job and sealed with the key of the job's user. So a file
-/// without a job, or of an erased user, cannot be opened.
+/// Each file has its own key, which is stored in its job's sealed details. So a file without a job, or of an
+/// erased job or user, cannot be opened.
 public final class EvidenceFiles {
-    /// The size of a sealed chunk.
+    /// The size of a chunk before sealing; the last one may be shorter.
     private static final int CHUNK_BYTES = 256 << 10;
 
     /// How long evidence is kept.
@@ -220,9 +220,9 @@ public final class EvidenceFiles {
                     id, size, new Digest(digest.digest()), seed, now.instant().plus(KEPT_FOR));
         }
 
-        /// Keeps the file if `result` says that a job names it now. Deletes it if the command was refused,
-        /// previewed, or answered as a repetition of an earlier one. If the outcome is unknown, Cleanup
-        /// decides.
+        /// Decides whether [#close] deletes the file. It is kept if the command succeeded and a job names it
+        /// now, and deleted if the command was refused, previewed, or answered as a repetition of an earlier
+        /// one. If the outcome is unknown or storage does not answer, Cleanup decides later.
         public void settle(Result<Change> result) {
             settled = switch (result) {
                 case Result.Ok<Change> _ -> isNamed();
@@ -255,7 +255,7 @@ public final class EvidenceFiles {
         }
     }
 
-    /// Aborts an upload from within the write when it exceeds the realm's quota.
+    /// Thrown within a write to abort an upload that exceeds the realm's quota.
     private static final class BeyondQuota extends RuntimeException {
         private static final long serialVersionUID = 1;
 

@@ -27,9 +27,8 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Reads groups and policies. All methods need `users:read` and are refused as `Forbidden` without it, and as
-/// `Busy` if storage does not answer in time. The members of a group and the users of a policy are listed by
-/// [Directory#list].
+/// Reads groups and policies. Every method needs `users:read`. Refuses: Forbidden, Busy if storage does not
+/// answer in time. The members of a group and the users of a policy are listed by [Directory#list].
 public final class Groups {
     private final Database database;
     private final Directory directory;
@@ -64,7 +63,7 @@ public final class Groups {
 
     /// Groups ordered by folded name.
     ///
-    /// @param after list those with a later folded name; null to begin
+    /// @param after only groups with a later folded name; null to start with the first
     /// @param offset how many to skip after `after`
     public Result<PageByName<Group>> groups(Actor actor, long realm, int limit, @Nullable String after, long offset) {
         return page(NamedRow.GROUPS, actor, realm, limit, after, offset);

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param outcomes as returned by [dev.muster.model.job.Job#outcomeWord]: `pending`, `passed`, `failed`,
 ///     `provisional`; empty for any
 /// @param review true for jobs with an open review, false for those whose review was closed; null for any
-/// @param before list those with a lower number; null to begin
+/// @param before only jobs with a lower number; null to start with the newest
 /// @param offset how many to skip
 public record JobQuery(
         @Nullable UserRef user,

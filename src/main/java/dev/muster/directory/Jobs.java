@@ -33,7 +33,8 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Reads jobs. Refuses: Busy if storage does not answer in time.
+/// Reads jobs, and erases those submitted under a name. Every method refuses: Busy if storage does not answer
+/// in time.
 public final class Jobs {
     private static final String PENDING = "pending";
     private static final int AT_ONCE = 50;
@@ -82,7 +83,8 @@ public final class Jobs {
         });
     }
 
-    /// Submitted jobs, newest first; pass `next` as the next `before`. Needs `jobs:read`.
+    /// Submitted jobs, newest first; pass `next` as the next `before`. Needs `jobs:read`. Refuses: Barred or
+    /// NotFound if the query's user is not found.
     public Result<AsOf<Page<Job>>> list(Actor actor, long realm, JobQuery query) {
         return StorageFailures.as(
                 actor,
@@ -112,8 +114,9 @@ public final class Jobs {
                 }));
     }
 
-    /// Erases all jobs submitted under a name that no user has had since, one change each. Jobs of a user
-    /// are erased with the user. Can be repeated to erase the rest. Needs `bar:write`.
+    /// Erases all jobs that were submitted under `name` and belong to no user, one change each. Jobs of a
+    /// user are erased with the user. Stops at the first refusal and can be repeated to erase the rest. Needs
+    /// `bar:write`.
     ///
     /// @param name as it was submitted with the jobs
     /// @return how many were erased; with `dryRun`, how many would be, at most a thousand
@@ -174,7 +177,7 @@ public final class Jobs {
 
     /// The reservation that an upload token belongs to, with its job and the actor it will be submitted for.
     /// Refuses: NotFound for a wrong token or a reservation that has lapsed or was used, Unauthenticated if
-    /// the actor's credential was revoked.
+    /// the actor's credential is no longer valid.
     ///
     /// @param token as returned by [#uploadToken]
     Result<Promised> promised(long realm, UUID job, Digest token) {
@@ -226,7 +229,7 @@ public final class Jobs {
     /// @param actor the actor the job will be submitted for
     public record Promised(Job job, Job.Reservation reservation, Actor actor) {}
 
-    /// Turns a row into a job.
+    /// Converts a row to a job, with its details unsealed.
     Job open(Reads reads, JobRow row) {
         return new HistoryReader(realmKeys.get(row.realm()))
                 .jobs(reads, List.of(row))

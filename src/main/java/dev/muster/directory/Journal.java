@@ -36,7 +36,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// Reads a realm's journal, the log of every change. Every method needs `journal:read`.
+/// Reads, verifies and exports a realm's journal, the log of every change. Every method needs `journal:read`.
 public final class Journal {
     private static final int SLICE = 500;
 
@@ -75,8 +75,8 @@ public final class Journal {
     }
 
     /// One page of the journal. A page examines at most 10,000 entries, so it may be short or empty even
-    /// though another page follows. The total is exact without filters and for a subject; otherwise matches
-    /// are counted up to 10,000 within the first 50,000 entries of the list.
+    /// though another page follows. The total is exact without filters. Matches about a subject are counted
+    /// up to 10,000, other matches up to 10,000 within the first 50,000 entries of the list.
     public Result<Page<JournalEntry>> page(Actor actor, long realm, JournalQuery query) {
         return read(
                 actor,
@@ -86,7 +86,7 @@ public final class Journal {
     }
 
     /// Pages like [#page], for callers that keep following the journal, oldest first. The last page also has
-    /// a `next`, to poll for newer entries with; it is null only if nothing was found after `after`.
+    /// a `next`, to poll for newer entries with; it is null only if the journal has no entry after `after`.
     public Result<Page<JournalEntry>> following(Actor actor, long realm, JournalQuery query) {
         if (query.order() != JournalQuery.Order.OLDEST_FIRST) {
             throw new IllegalArgumentException("only a journal read oldest first can be followed");
@@ -179,8 +179,9 @@ public final class Journal {
         return JournalPart.of(slices, after, row -> matches(row, query), query.limit());
     }
 
-    /// Finds the last entry known to be older than `since`, by binary search. Ends of holds are skipped
-    /// because they are journalled late with the time of the end; all other entries are ordered by time.
+    /// Finds the last entry known to be older than `since`, by binary search; 0 if there is none. Ends of
+    /// holds are skipped because they are journalled late with the time of the end; all other entries are
+    /// ordered by time.
     private static long before(Reads reads, long realm, Instant since, long total) {
         long low = 0;
         long high = total;
@@ -238,8 +239,8 @@ public final class Journal {
         return new Head(present.lastSeq(), HexFormat.of().formatHex(head));
     }
 
-    /// Verifies the whole chain up to its current end against the checkpoints in storage. Refuses: Forbidden;
-    /// Busy while this realm or two others are being verified or reconciled.
+    /// Verifies the whole chain up to its current end, also against the checkpoints in the database and in
+    /// the folder. Refuses: Forbidden; Busy while this realm or two others are being verified or reconciled.
     public Result<ChainVerification> verify(Actor actor, long realm) {
         return StorageFailures.as(
                 actor, Scope.JOURNAL_READ, () -> walks.within(realm, () -> Result.ok(walk(realm, _ -> {}))));
@@ -287,7 +288,8 @@ public final class Journal {
         return walk.end();
     }
 
-    /// The entries after the recorded end, in one snapshot. There are none unless someone inserted them.
+    /// The first entry after the recorded end, read in the same snapshot as the end; none unless someone
+    /// inserted it.
     private List<JournalRow> entriesAfterEnd(long realm) {
         return database.snapshot(reads -> {
             long last = reads.journal().present(realm).lastSeq();
@@ -306,6 +308,7 @@ public final class Journal {
 
     /// Exports every entry in order as a line of JSON: `{seq, entry, hash}`, with the entry's verbatim bytes
     /// in Base64, followed by their decoded content. `entry` and `hash` are all that verification needs.
+    /// Returns the head of the exported part.
     public Result<Head> export(Actor actor, long realm, Lines lines) throws IOException {
         if (!actor.may(Scope.JOURNAL_READ)) {
             return Result.refused(Refusal.Forbidden.to(actor, Scope.JOURNAL_READ));

@@ -75,8 +75,8 @@ public final class JournalVerifier {
         });
     }
 
-    /// Starts a verification unless one is running here. Refuses: Busy while the realm, or two others, are
-    /// being verified or reconciled.
+    /// Starts a verification unless one is running on this server. Refuses: Busy while the realm, or two
+    /// others, are being verified or reconciled.
     public Result<State> begin(Actor actor, long realm) {
         return journal.head(actor, realm).then(head -> {
             if (!walks.containsKey(realm)) {

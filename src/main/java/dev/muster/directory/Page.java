@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /// A page of a list.
 ///
 /// @param total how many there are in all; a lower bound if `totalIsAtLeast`
-/// @param next what to pass as `after` for the next page; null on the last one. A page may be shorter than
-///     requested even though another follows
+/// @param next what to pass as `after` or `before` for the next page; null on the last one. A page may be
+///     shorter than requested even though another follows
 public record Page<T>(
         List<T> items,
         long total,

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Operators' passkeys. Commands add and remove them; each use is recorded here, like the use of a session.
+/// Operators' passkeys. Commands add and remove them; this class records each use, like the use of a session.
 ///
 /// A row without a valid MAC is treated as missing. Methods throw [dev.muster.storage.sql.StorageException]
 /// if storage does not answer.

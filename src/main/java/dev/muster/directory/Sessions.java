@@ -20,12 +20,12 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// The console sessions of operators. A session ends [#IDLE] after it was last seen, [#LONGEST] after it
-/// began, on sign-out, and when its operator gets a new password or is disabled or deleted; callers check the
-/// latter by comparing generations.
+/// began, on sign-out, and when its operator gets a new password, is signed out everywhere, disabled or
+/// deleted; callers check for these changes of the operator by comparing generations.
 ///
 /// Only the SHA-256 of a token is stored. A row without a valid MAC is treated as missing; see
-/// [CredentialMacs]. Methods throw [dev.muster.storage.sql.StorageException] if storage does not answer;
-/// nobody is signed in then.
+/// [CredentialMacs]. Methods throw [dev.muster.storage.sql.StorageException] if storage does not answer; no
+/// session is valid then.
 public final class Sessions {
     public static final Duration IDLE = Duration.ofMinutes(30);
     public static final Duration LONGEST = Duration.ofHours(12);
@@ -77,7 +77,7 @@ public final class Sessions {
     /// @param origin the request, as recorded in the journal
     public record SignIn(
             SignInMethod method, @Nullable Instant provenAt, String address, String browser, Origin origin) {
-        /// An operator who has just proved their identity.
+        /// A sign-in of an operator who has just proved their identity.
         public SignIn(SignInMethod method, String address, String browser, Origin origin) {
             this(method, null, address, browser, origin);
         }
@@ -225,15 +225,15 @@ public final class Sessions {
                 .toList();
     }
 
-    /// Ends a session. Idempotent. If someone restores its row, this server still rejects it while it runs
-    /// and has not ended [LocalWriteMemory#USUAL] others since.
+    /// Ends a session. Idempotent. If someone restores its row, this server still rejects it until it
+    /// restarts or has ended [LocalWriteMemory#USUAL] more sessions.
     public void end(long realm, byte[] token) {
         end(realm, Digest.sha256(token));
     }
 
     /// Like [#end(long, byte\[\])], with the operator and the id of the session.
     ///
-    /// @return whether there was one
+    /// @return whether there was such a session
     public boolean end(long realm, UUID operator, UUID session) {
         for (SessionRow row : rows(realm, operator)) {
             if (row.id().equals(session)) {

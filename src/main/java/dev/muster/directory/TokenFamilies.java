@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// tokens.
 ///
 /// A family has a row as long as it lives. Without a row, or with a row without a valid MAC (see
-/// [CredentialMacs]), it has ended: so deleting or altering rows can end families but revive none. Restoring
-/// an older row does not revive a family either at the server that used its tokens or ended it, while that
-/// server runs and remembers it.
+/// [CredentialMacs]), it has ended: so deleting or altering rows can end a family but never revive one. Nor
+/// does restoring an older row revive a family at the server that used its tokens or ended it, as long as
+/// that server runs and remembers it.
 ///
 /// Methods throw [dev.muster.storage.sql.StorageException] if storage does not answer; no token is valid
 /// then.

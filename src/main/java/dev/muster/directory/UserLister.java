@@ -24,9 +24,9 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Lists one page of users. Stored status and hold kinds are as of the last write; a user with a hold that
-/// has expired since but is not journalled yet is *overdue*. There are few of them, so they are removed from
-/// the stored result, evaluated as of now, and merged back in.
+/// Lists one page of users. The stored status and hold kinds are those of the last write. A user is *overdue*
+/// if one of their holds has expired and its end is not journalled yet. There are few overdue users, so they
+/// are removed from the stored result, evaluated as of now, and merged back in.
 final class UserLister {
     /// How many users one text search examines.
     private static final int SCANNED = 50_000;
@@ -97,7 +97,7 @@ final class UserLister {
     }
 
     /// Rows from `offset` on, one more than requested: the stored rows without the overdue ones, merged with
-    /// the overdue users that match.
+    /// the overdue users who match.
     private List<Line> merged(List<UserRow> overdue, List<User> matchingOverdue, int offset) {
         Set<Long> out = new HashSet<>();
         overdue.forEach(row -> out.add(row.user().number()));
@@ -173,7 +173,7 @@ final class UserLister {
     private Page<User> searched(String text) {
         List<Long> counted = new ArrayList<>();
         Long uncounted = 0L;
-        // One search is enough for the total, but other filters may leave few of its matches.
+        // One search finds enough for the total, unless other filters leave few of its matches.
         int searches = query.filters() == 1 ? 1 : SEARCHES;
         for (int i = 0; i < searches && uncounted != null && counted.size() <= Page.COUNTED; i++) {
             uncounted = search(text, uncounted, counted);

@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param group members of this group, without removed users
 /// @param policy users to whom this policy is assigned directly, without removed users
-/// @param text matches if all its words occur in name, e-mail address, username or external id: see
+/// @param text words that must all occur in the name, e-mail address, username or external id: see
 ///     [dev.muster.model.user.SearchText]
 /// @param registeredAfter at this instant or later
 /// @param registeredBefore before this instant
-/// @param after list those with a higher number; null to begin
+/// @param after only users with a higher number; null to start with the first
 /// @param offset how many to skip after `after`
 public record UserQuery(
         @Nullable Status status,
@@ -61,7 +61,7 @@ public record UserQuery(
         return new UserQuery(null, null, tag, null, group, policy, null, null, null, limit, after, offset);
     }
 
-    /// The same for the users after the one with this number.
+    /// The same query for the users with higher numbers than this, without an offset.
     public UserQuery after(long number) {
         return new UserQuery(
                 status, hold, tag, rank, group, policy, text, registeredAfter, registeredBefore, limit, number, 0);

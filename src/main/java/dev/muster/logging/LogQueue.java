@@ -55,7 +55,7 @@ public final class LogQueue<L> implements AutoCloseable {
         return dropped;
     }
 
-    /// Writes the waiting lines, then stops.
+    /// Writes the waiting lines and stops, after 5 seconds at the latest.
     @Override
     public void close() {
         closing = true;

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param realm the realm's number
 /// @param seq the last entry's number, 0 for an empty journal
-/// @param head that entry's hash, in 64 lower-case hexadecimal digits
+/// @param head that entry's hash, or the chain's origin for an empty journal, in 64 lower-case hexadecimal
+///     digits
 /// @param at when it was signed, on the clock that also dates the entries
 /// @param previous SHA-256 of the signed line before it, in 64 hexadecimal digits; [#NO_PREVIOUS] in a
 ///     realm's first; null in a checkpoint of format 1, which earlier versions signed

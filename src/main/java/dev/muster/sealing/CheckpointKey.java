@@ -27,8 +27,8 @@ import org.bouncycastle.crypto.signers.Ed25519Signer;
 ///
 /// Immutable and thread-safe.
 ///
-/// Uses Bouncy Castle, because signing with the JDK takes three times as long, and every changed realm is
-/// signed every minute.
+/// Uses Bouncy Castle, because signing with the JDK takes three times as long, and the journal of every
+/// changed realm is signed every minute.
 public final class CheckpointKey {
     private static final int KEY_BYTES = 32;
 
@@ -52,8 +52,8 @@ public final class CheckpointKey {
     /// @param file the private key's file. The public key's file beside it may be missing, but must not hold
     ///     another key
     /// @param random a cryptographically secure source, used only to create a key
-    /// @throws KeyUnavailableException if a file cannot be read or written, is readable by others, or does
-    ///     not hold such a key
+    /// @throws KeyUnavailableException if a file cannot be read or written or does not hold such a key, or if
+    ///     the private key's file is accessible to others
     public static CheckpointKey loadOrCreate(Path file, RandomGenerator random) {
         Path beside = file.resolveSibling(file.getFileName() + ".pub");
         try {

@@ -34,7 +34,8 @@ public final class ReplayableRandom implements RandomGenerator {
 
     /// Draws a new seed.
     ///
-    /// @param source cryptographically secure, such as a `SecureRandom`; 32 bytes are drawn from it at once
+    /// @param source cryptographically secure, such as a `SecureRandom`; 32 bytes are drawn from it in one
+    ///     call
     public static ReplayableRandom draw(RandomGenerator source) {
         byte[] seed = new byte[SEED_BYTES];
         source.nextBytes(seed);

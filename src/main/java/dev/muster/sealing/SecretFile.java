@@ -46,7 +46,7 @@ public final class SecretFile {
     }
 
     /// Creates the file, which must not exist, private from the start. A power failure may leave an
-    /// incomplete file, which is refused when read.
+    /// incomplete file, which the parser of its content refuses.
     public static void create(Path file, String text) {
         try {
             try (FileChannel channel = openNew(file)) {
@@ -66,8 +66,8 @@ public final class SecretFile {
 
     /// Replaces the file's text atomically: after a power failure it is either the old text or the new one.
     ///
-    /// The new text is first written to the file's name with `.new` appended. That name also serves as a lock
-    /// between two rotations: the later one would lose the key just created by the earlier one.
+    /// The new text is first written to the file's name with `.new` appended. That file also locks out a
+    /// second rotation, which would lose the key that the first has just created.
     ///
     /// @param change computes the new text from the current one
     static void replace(Path path, UnaryOperator<String> change) {

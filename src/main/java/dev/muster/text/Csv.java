@@ -15,7 +15,7 @@ public final class Csv {
     }
 
     /// Formats a cell. A text that a spreadsheet would treat as a formula is prefixed with an apostrophe, so
-    /// that it is shown instead. Control and invisible characters are replaced as in tables.
+    /// that it is shown instead. Control and invisible characters are replaced as by [PrintableText#line].
     static String cell(String text) {
         String shown = PrintableText.line(text);
         String stripped = shown.strip();

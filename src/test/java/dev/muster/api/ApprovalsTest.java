@@ -177,7 +177,7 @@ class ApprovalsTest {
                 .isEqualTo(200);
     }
 
-    /// The vendor's documentation has no response for accepted but pending, so it is a refusal.
+    /// The vendor's documentation has no response for accepted but pending, so the response is a refusal.
     @Test
     void aVendorsCallIsRefusedInWordsAndWaits() throws Exception {
         String timestamp = Instant.now().toString();

@@ -73,7 +73,7 @@ final class InterplayTest {
         server.close();
     }
 
-    /// A change to a user through a dialect; returns the HTTP status, for some with a word of the response.
+    /// A call of a dialect for a user; returns the HTTP status or, for some calls, a word of the response.
     private interface Call {
         String to(User user) throws Exception;
     }
@@ -362,7 +362,8 @@ final class InterplayTest {
                         PARTNER, externalId, counted.incrementAndGet())));
     }
 
-    /// Each with its own timestamp, because a deletion needs a signature that was used for nothing else.
+    /// A signed body. Each has its own timestamp, because a deletion needs a signature that was used for
+    /// nothing else.
     private String signed(String members) throws GeneralSecurityException {
         String timestamp = Instant.now()
                 .truncatedTo(ChronoUnit.SECONDS)
@@ -387,7 +388,7 @@ final class InterplayTest {
                 null));
     }
 
-    /// Whether the user is in the list filtered by status and in the unfiltered list.
+    /// Whether the user is shown in our own list, filtered by status, and in Signet's list of all users.
     private String listed(User user) throws Exception {
         Map<String, String> auth = Map.of("Authorization", bearer());
         String status = restStatus(user);

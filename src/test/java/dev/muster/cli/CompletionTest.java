@@ -112,7 +112,7 @@ final class CompletionTest {
         assertThat(said("zsh", "-f", file.toString())).contains(offered);
     }
 
-    /// Whether this machine lacks the shell, which is printed. Such a test passes without it, because a
+    /// Whether this machine lacks the shell; if so, prints that. The test then passes without it, because a
     /// skipped test fails the build.
     private static boolean isMissing(String shell) {
         boolean missing = Arrays.stream(System.getenv("PATH").split(File.pathSeparator))

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import picocli.CommandLine;
 
-/// People learn Muster from `--help`. `-Dmuster.golden.write=true` writes the files again.
+/// The `--help` of each command is as in the golden files, because people learn Muster from it.
+/// `-Dmuster.golden.write=true` writes the files again.
 final class HelpTest {
     private static final Path GOLDEN = Path.of("src/test/resources/dev/muster/cli/help");
 

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The commands that are passed in as functions.
+/// `serve`, `migrate` and the offline check, which call no server. Their work is passed in as functions.
 final class LocalCommandsTest {
     private static final String HEAD = "ab".repeat(32);
 

@@ -36,7 +36,7 @@ final class Replay implements AutoCloseable {
         return this;
     }
 
-    /// Announces more than it sends.
+    /// Adds a response that announces more than it sends.
     Replay thenBreakOff(String body) {
         answers.add(new Answer(200, body, true));
         return this;

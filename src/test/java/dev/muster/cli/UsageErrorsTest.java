@@ -136,7 +136,7 @@ final class UsageErrorsTest {
     void aVariableThatIsUnknownIsToldAndIgnored() {
         Cli cli = new Cli();
         cli.environment.put("MUSTER_PROT", "9000");
-        // No name is similar enough, although half of each is the same.
+        // None of these is similar enough to a setting, although half of some names is the same.
         cli.environment.put("MUSTER_FOO", "1");
         cli.environment.put("MUSTER_SERVICE_HOST", "10.0.0.1");
         cli.environment.put("MUSTER_EPIXEL_BASE", "/api/v1");

@@ -53,7 +53,7 @@ final class GeneratedClients {
         Files.write(FOLDER.resolve("openapi.json"), document);
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                // A run of a few seconds, which takes half as long without the second compiler.
+                // The generator runs for a few seconds, half as long as it would with the second compiler.
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "--sun-misc-unsafe-memory-access=allow",
@@ -103,7 +103,7 @@ final class GeneratedClients {
         for (Path library : libraries) {
             urls.add(library.toUri().toURL());
         }
-        // Hides our own classes from it.
+        // Hides our own classes from the client.
         try (URLClassLoader loader =
                 new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
             Thread thread = Thread.currentThread();

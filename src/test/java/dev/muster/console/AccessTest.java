@@ -252,7 +252,7 @@ final class AccessTest {
                     BASE + form.getFirst(), form.subList(1, form.size()).toArray(String[]::new));
             assertThat(location(asked)).as("%s", form).startsWith(BASE + "/confirm?waiting=");
         }
-        // A secret that is shown only once is shown after the kept form continues.
+        // A secret that is shown only once is shown when the kept form is resumed.
         String waiting = resumeOf(location(ada.post(BASE + "/keys", "name", "reports", "role", "viewer")));
         ada.follow(ada.post(BASE + "/confirm", "waiting", waiting, "password", TestServer.PASSWORD));
         assertThat(ada.post(BASE + "/keys", "resume", waiting).body())

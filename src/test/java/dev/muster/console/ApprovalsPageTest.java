@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Two operators at the console: one requests, the other approves; and rotating a key there.
+/// Approvals in the console: one operator requests, another approves. Also creating and rotating keys there.
 class ApprovalsPageTest {
     private static final String BASE = "/console/acme/production";
     private static final Pattern TOKEN = Pattern.compile("name=\"csrf\" value=\"([^\"]+)\"");

@@ -65,7 +65,7 @@ public final class Chromium implements AutoCloseable {
                 home, new Browser.NewContextOptions().setViewportSize(1280, 900).setJavaScriptEnabled(false));
     }
 
-    /// Like [#open(URI)], in that time zone. The others are in UTC, wherever the tests run.
+    /// Like [#open(URI)], in that time zone. All other contexts are in UTC, wherever the tests run.
     Page openIn(URI home, String timeZone) {
         return open(
                 home, new Browser.NewContextOptions().setViewportSize(1280, 900).setTimezoneId(timeZone));

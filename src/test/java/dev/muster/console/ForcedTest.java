@@ -160,7 +160,7 @@ final class ForcedTest {
                 .value();
     }
 
-    /// The paths of all routes of a realm with this method, for this user.
+    /// The paths, relative to the realm's, of all its routes with this method, for this user.
     private List<String> paths(Method method, User user) {
         List<String> paths = console.routes().stream()
                 .filter(route -> route.method() == method)
@@ -243,8 +243,9 @@ final class ForcedTest {
         Signed viewer = signIn("acme", "viewer");
         User user = register(acme, "Only Looked At");
         for (String write : writes(user)) {
-            // Readers of the journal may verify it, readers of users may look up pasted ones, and everybody
-            // may manage their own account. Deciding on a request needs the permissions of what it asks for.
+            // Readers of the journal may verify it, readers of users may look up a pasted list, and all
+            // operators may manage their own account. Deciding on a request needs the permissions of what it
+            // asks for.
             if (!write.matches("/(sign-|account/|confirm|approvals/.*/).*|/journal/verify|/users/pasted")) {
                 assertThat(post(viewer, viewer.base + write, FIELDS).statusCode())
                         .as(write)
@@ -347,7 +348,7 @@ final class ForcedTest {
                 new OperatorCommand.ChangePassword(name.key(), hash));
     }
 
-    /// Every session of the operator.
+    /// All sessions of the operator end.
     @Test
     void aNewPasswordAndTheEndOfAnOperatorEndTheirSessions() throws Exception {
         Signed admin = signIn("acme", "admin");
@@ -394,7 +395,7 @@ final class ForcedTest {
         post(admin, operators + "/riser/delete", Map.of("name", "riser"));
     }
 
-    /// After a delay, whatever the number of failures before.
+    /// The right password is accepted after a delay, however many attempts failed before.
     @Test
     void nobodyIsLockedOutByOthersWhoGuess() throws Exception {
         for (int i = 0; i < 4; i++) {

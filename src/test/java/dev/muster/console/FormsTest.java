@@ -240,7 +240,7 @@ final class FormsTest {
         assertThat(hold(empty).until()).isEqualTo(EXACT);
     }
 
-    /// Browsers send them with normalised line ends, and without line ends in a field of one line.
+    /// Browsers send texts with normalised line ends, and without line ends in a field of one line.
     @Test
     void wordsThatNobodyTouchedStayToTheByte() throws Exception {
         String reason = " two\nlines ";

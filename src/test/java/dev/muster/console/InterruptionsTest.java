@@ -60,7 +60,8 @@ final class InterruptionsTest extends InChromium {
         Locator form = dialog(page, "Place a hold");
         form.getByLabel("Reason").fill("chargeback");
         submit(form, "Place hold").dblclick();
-        // Shown as soon as it was clicked, and not to be clicked again, nor sent by Enter.
+        // The button is busy as soon as it is clicked, and neither another click nor Enter sends the form
+        // again.
         assertThat(submit(form, "Place hold")).hasAttribute("aria-busy", "true");
         assertThat(submit(form, "Place hold")).isDisabled();
         form.getByLabel("Reason").press("Enter");
@@ -74,7 +75,7 @@ final class InterruptionsTest extends InChromium {
         Assertions.assertThat(forms).hasValue(2);
         Assertions.assertThat(console.hold(user)).isNull();
 
-        // Going back does not send it again, and shows the user as they are now.
+        // Going back does not send the form again, and shows the user as they are now.
         page.goBack();
         assertThat(page.locator(".hold")).hasCount(0);
         Assertions.assertThat(forms).hasValue(2);
@@ -117,7 +118,7 @@ final class InterruptionsTest extends InChromium {
         assertThat(mine.getByRole(AriaRole.ALERT)).containsText("Somebody else changed this in the meantime.");
         assertThat(mine.getByLabel("Note")).hasValue("mine");
         assertThat(mine.getByText("Now: theirs")).isVisible();
-        // What was not typed is what is there now.
+        // Fields that were not edited show the present values.
         assertThat(mine.getByLabel("Reason")).hasValue("fraud ring");
         assertThat(mine.getByLabel("Or a time")).hasValue("2031-01-01T00:00");
         Assertions.assertThat(console.hold(user).note()).isEqualTo("theirs");
@@ -140,7 +141,7 @@ final class InterruptionsTest extends InChromium {
         Locator form = dialog(page, "Place a hold");
         form.getByLabel("Reason").fill("typed with care");
         form.getByLabel("Note").fill("Two\nlines");
-        // Not set back afterwards, because the register would refuse writes.
+        // The clock is not set back afterwards, because the register would refuse writes.
         console.ahead.set(Duration.ofMinutes(31));
         press(form, "Place hold");
         page.getByLabel("Password").fill(TestServer.PASSWORD);

@@ -208,7 +208,7 @@ final class PasskeysTest {
         assertThat(chromium.takeComplaints()).isEmpty();
     }
 
-    /// Called on every page that shows passkeys.
+    /// Asserts that axe-core finds no violations. Called on every page that shows passkeys.
     private static void accessible(Page page) {
         assertThat(new AxeBuilder(page).analyze().getViolations())
                 .as("%s", page.url())
@@ -257,7 +257,7 @@ final class PasskeysTest {
         assertThat(page.getByText("No passkey was used.")).isVisible();
         assertThat(page.url()).endsWith("/sign-in");
 
-        // A browser that does not verify its user: the server checks the flag itself.
+        // In a browser that does not verify its user, the server's own check of the flag refuses the sign-in.
         page.route("**/passkeys/options", route -> {
             com.microsoft.playwright.APIResponse reply = route.fetch();
             route.fulfill(new com.microsoft.playwright.Route.FulfillOptions()

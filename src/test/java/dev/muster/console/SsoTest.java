@@ -506,7 +506,8 @@ final class SsoTest {
             assertOut(comeBack(honest), 403, "could not be verified");
             assertThat(evil.tokenCalls).hasValue(0);
 
-            // Also refused if `iss` was removed from the response, since both providers announce it.
+            // Also refused if `iss` was removed from the response, because both providers announce that they
+            // send `iss`.
             honest = issuer.callback(start("maria@evil.example", ""));
             assertOut(comeBack(honest.replaceFirst("&iss=.*", "")), 403, "could not be verified");
             assertThat(evil.tokenCalls).hasValue(0);

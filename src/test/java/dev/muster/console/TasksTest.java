@@ -291,7 +291,7 @@ final class TasksTest {
         press(form, "Delete operator");
         assertThat(page.getByRole(AriaRole.STATUS)).hasText("Deleted.");
         assertThat(row).hasCount(0);
-        // Operators cannot do that to themselves.
+        // Operators have no menu of actions for themselves.
         assertThat(page.getByText("you", new Page.GetByTextOptions().setExact(true)))
                 .hasCount(1);
         assertThat(page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Actions for admin")))

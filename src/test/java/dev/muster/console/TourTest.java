@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Every page, light, dark and narrow: screenshots in `target/screenshots`, no accessibility violations
+/// Every page, light, dark, narrow and wide: screenshots in `target/screenshots`, no accessibility violations
 /// (axe-core), no browser errors, no requests to other hosts and no page above its size limit.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class TourTest {
@@ -200,14 +200,15 @@ final class TourTest {
             // Rows of one list have the same dialogs, so only those of the first are checked.
             String kind = id.toString().replaceFirst("-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", "");
             if (!seen.add(FRAME.contains(id) ? kind : title + " " + kind)
-                    // In a wide window it is a sidebar rather than a menu.
+                    // Except in a narrow window, this is a sidebar rather than a menu.
                     || (id.equals("side") && !tour.equals(NARROW))) {
                 continue;
             }
             page.evaluate(OPEN, id);
             page.screenshot(
                     new Page.ScreenshotOptions().setPath(PICTURES.resolve(title + "-" + id + "-" + tour + ".png")));
-            // Those of narrow and wide pages have the same elements and colours.
+            // In narrow and wide windows, the dialogs have the same elements and colours as in the light and
+            // dark ones.
             if (!tour.equals(WIDE) && (!tour.equals(NARROW) || id.equals("side"))) {
                 wrong.addAll(keptOut(new AxeBuilder(page).include("#" + id), title + " " + id));
             }
@@ -238,7 +239,7 @@ final class TourTest {
                 place.localName === "dialog" ? place.close() : place.hidePopover();
             }""";
 
-    /// The number of pixels by which its content overflows or it exceeds the window.
+    /// The number of pixels by which the content of a dialog or menu overflows or exceeds the window.
     private static final String OUTSIDE = """
             id => {
                 const place = document.getElementById(id);

@@ -2,7 +2,7 @@ package dev.muster.bench;
 
 import java.util.function.ToDoubleFunction;
 
-/// A requirement.
+/// A requirement on a figure of a row.
 ///
 /// @param of what the figure refers to, such as `of ping`; shown after it
 /// @param bound the minimum or maximum
@@ -40,7 +40,7 @@ record Check(ToDoubleFunction<Found> figure, boolean atLeast, double bound, Stri
         return atLeast ? value >= bound : value <= bound;
     }
 
-    /// Whether it was measured and not met.
+    /// Whether the figure was measured and misses the requirement.
     boolean isMissed(Found found) {
         double value = figure.applyAsDouble(found);
         return !Double.isNaN(value) && !isMet(value);

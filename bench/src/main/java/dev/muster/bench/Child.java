@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// A server started by this program. It ends with [#close], or at the latest with this process, even by
-/// Ctrl-C, by the process ids of itself and its children.
+/// A server started by this program. [#close] ends it, and a shutdown hook ends it when this program exits,
+/// even by Ctrl-C. Only its process and the descendants of that are killed, by their ids.
 final class Child implements AutoCloseable {
     private static final long MOST_LOG_BYTES = 64L << 20;
     private static final int TAIL_BYTES = 4_000;
@@ -40,7 +40,7 @@ final class Child implements AutoCloseable {
     /// Starts a command whose output goes to the file `log`. The file is truncated whenever it has grown
     /// large, because a measured server writes gigabytes of access log.
     ///
-    /// @param environment its variables that begin with `MUSTER_` or `KC_`; none of this process are
+    /// @param environment variables to add; those of this process that begin with `MUSTER_` or `KC_` are not
     ///     inherited
     static Child start(Path folder, Path log, Map<String, String> environment, List<String> command) {
         ProcessBuilder builder = new ProcessBuilder(command)
@@ -74,7 +74,7 @@ final class Child implements AutoCloseable {
             while (process.isAlive()) {
                 Thread.sleep(500);
                 if (Files.size(log) > MOST_LOG_BYTES) {
-                    // The child has opened it for appending, so it continues at the new end.
+                    // The child appends to the file, so it continues at the new end.
                     try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "rw")) {
                         file.setLength(0);
                     }
@@ -94,7 +94,7 @@ final class Child implements AutoCloseable {
         return process.isAlive();
     }
 
-    /// The end of its output.
+    /// The last few kilobytes of the output.
     String tail() {
         try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
             file.seek(Math.max(0, file.length() - TAIL_BYTES));
@@ -111,7 +111,7 @@ final class Child implements AutoCloseable {
         return Stream.concat(Stream.of(process.toHandle()), process.descendants());
     }
 
-    /// Waits for the process to exit by itself.
+    /// Waits for the process to exit without being asked to.
     ///
     /// @return the exit code, or null if it did not exit in time
     @Nullable
@@ -123,7 +123,7 @@ final class Child implements AutoCloseable {
         }
     }
 
-    /// Sends SIGTERM, and SIGKILL if the process does not exit.
+    /// Sends SIGTERM, and then SIGKILL to what is left of the process and its descendants.
     @Override
     public void close() {
         List<ProcessHandle> all = tree().toList();

@@ -1,7 +1,6 @@
 package dev.muster.bench;
 
-/// A failed measurement, with the reason as a sentence. Its row shows the reason, and the run ends with an
-/// exit code.
+/// A failed measurement, with the reason as a sentence. The report shows the reason, and the run exits with 1.
 final class Failed extends RuntimeException {
     Failed(String why) {
         super(why);

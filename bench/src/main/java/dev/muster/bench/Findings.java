@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// All results of a run.
 ///
-/// @param sqlite null if not measured, like the others
+/// @param sqlite null if not measured, as are `postgres` and `keycloak`
 /// @param judge whether figures are compared with targets: only at full size
 /// @param scores results of the microbenchmarks, by name; empty if not run
 record Findings(

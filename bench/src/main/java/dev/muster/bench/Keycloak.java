@@ -12,8 +12,9 @@ final class Keycloak implements AutoCloseable {
     private static final String READY = "/realms/master";
     private static final int PATIENCE_SECONDS = 240;
 
-    /// Otherwise it looks for other nodes on every address of the machine. Set in the environment, because
-    /// the option belonged to `build` in some versions and belongs to `start` in others.
+    /// The environment variable that selects the kind of cache. By default, Keycloak looks for other nodes on
+    /// every address of the machine. Not an option, because that belonged to `build` in some versions and
+    /// belongs to `start` in others.
     private static final String CACHE = "KC_CACHE";
 
     private static final String LOCAL = "local";
@@ -42,7 +43,7 @@ final class Keycloak implements AutoCloseable {
         }
     }
 
-    /// Starts it and waits for its first response.
+    /// Starts Keycloak and waits for its first response.
     ///
     /// @param database as `jdbc:postgresql://host:port/name`
     static Keycloak start(Path home, Path log, String database, int port, int managementPort) {

@@ -19,7 +19,7 @@ record KeycloakZip(Path target) {
     private static final String ARTIFACT = "org.keycloak:keycloak-quarkus-dist";
     private static final String PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.11.0:";
 
-    /// A registry may list versions that it does not have.
+    /// The number of versions to try, because a registry may list versions that it does not have.
     private static final int MOST_TRIES = 5;
 
     private static final Pattern VERSION = Pattern.compile("<version>(26\\.(\\d+)\\.(\\d+))</version>");
@@ -28,7 +28,7 @@ record KeycloakZip(Path target) {
     record Unpacked(String version, Path home) {}
 
     Unpacked get() {
-        // Gets the list of versions into Maven's local repository, and otherwise only a small file.
+        // Downloads the list of versions into Maven's local repository; the POM itself is small.
         maven("get", "-Dartifact=" + ARTIFACT + ":RELEASE:pom", "-Dtransitive=false");
         List<String> versions = versions();
         for (String version : versions.subList(0, Math.min(MOST_TRIES, versions.size()))) {

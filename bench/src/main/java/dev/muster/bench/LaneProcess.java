@@ -30,7 +30,7 @@ final class LaneProcess implements AutoCloseable {
         List<String> words = Arrays.asList(Proc.command(muster));
         List<String> command = new ArrayList<>();
         for (String word : words.subList(0, words.indexOf("-jar"))) {
-            // The cache was made for another main class.
+            // That cache was made for another main class.
             if (!word.startsWith("-XX:AOTCache")) {
                 command.add(word);
             }
@@ -60,7 +60,7 @@ final class LaneProcess implements AutoCloseable {
         }
     }
 
-    /// Changes per second in groups of `size`.
+    /// Measures changes per second, committed in groups of `size`.
     ///
     /// @param work `register` or `hold`
     Sample measure(String work, int size, Duration howLong) {

@@ -33,7 +33,7 @@ final class LargestFile implements AutoCloseable {
         try {
             return Files.size(file);
         } catch (IOException e) {
-            // It does not exist at present.
+            // The file does not exist at present.
             return 0;
         }
     }

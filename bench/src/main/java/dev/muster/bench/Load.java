@@ -2,11 +2,13 @@ package dev.muster.bench;
 
 import tools.jackson.databind.JsonNode;
 
-/// The counts of wrk for a load. All responses were successful: otherwise the load is [Failed].
+/// The counts of wrk for a load whose responses were all successful.
 ///
 /// @param requests number of responses
 record Load(long requests, double seconds, double p50Millis, double p99Millis, double maxMillis) {
     /// Parses the line written by `report.lua`.
+    ///
+    /// @throws Failed if a response was an error or is missing
     static Load of(String what, JsonNode line) {
         long requests = line.get("requests").asLong();
         long refused = line.get("status").asLong();

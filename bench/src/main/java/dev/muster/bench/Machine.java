@@ -66,7 +66,7 @@ final class Machine {
         }
     }
 
-    /// The output of a command, empty if there is no such command.
+    /// The output of a command; empty if the command does not exist or fails.
     private static String output(Path folder, String... command) {
         try {
             Process process = new ProcessBuilder(List.of(command))

@@ -40,7 +40,7 @@ final class Muster implements AutoCloseable {
         this.startMillis = startMillis;
     }
 
-    /// Starts it and waits for its first response.
+    /// Starts the server and waits for its first response.
     static Muster start(Setup setup) {
         List<String> command = new ArrayList<>(List.of(
                 setup.root().resolve("muster").toString(),

@@ -92,7 +92,7 @@ final class Options {
         return Duration.ofMillis(quick ? 150 : Math.round(seconds * 1000));
     }
 
-    /// Whether everything is done once before it is measured.
+    /// Whether each load runs briefly before it is measured, to warm up the server.
     boolean warmsUp() {
         return !quick;
     }

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
 
-/// Reports the progress, the duration of each part, and the share of the machine that was used by others.
+/// Reports the progress, the duration of each part, and the share of processor time used by other machines.
 final class Parts {
     /// @param stolen the share of processor time used by other machines on the same host, 0 to 1
     record Took(double seconds, double stolen) {

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 
 /// The same work done by Keycloak, through its admin API. Each row uses the number of connections that was
-/// fastest: its writes become slower with more than eight.
+/// fastest: Keycloak's writes become slower with more than eight.
 final class PeerRun {
     private static final int WRITERS = 8;
     private static final int READERS = 16;
@@ -119,7 +119,7 @@ final class PeerRun {
         }
     }
 
-    /// Checks that the measured call really disables a user and records that.
+    /// Checks that the measured call really disables a user, and that Keycloak records it.
     private static void check(Keycloak server, String id) {
         int before = events(server);
         server.api().put(ALL_USERS + "/" + id, server.token(), Map.of("enabled", false));

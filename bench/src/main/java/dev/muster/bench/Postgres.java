@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
 
-/// A PostgreSQL server with the settings of a sensible production server, for all measurements of a run:
-/// the distribution's own programs, with a separate cluster.
+/// A PostgreSQL server with the settings of a sensible production server, for all measurements of a run. Uses
+/// the installed programs, but its own cluster.
 final class Postgres implements AutoCloseable {
     /// The settings of the server; the others have their defaults.
     private static final Map<String, String> SETTINGS = Map.of(
@@ -51,7 +51,7 @@ final class Postgres implements AutoCloseable {
     static Postgres start(Path logs, int port) {
         Path programs = programs();
         try {
-            // Not below the folder of the run, which that user may not be able to access.
+            // Not below the folder of the run, which the user `postgres` may not be able to access.
             Path cluster = Files.createTempDirectory("muster-bench-postgres-");
             if (ROOT) {
                 Files.setOwner(

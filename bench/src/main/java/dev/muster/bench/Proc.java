@@ -37,7 +37,7 @@ final class Proc {
             }
             return ticks * TICK_MICROS;
         } catch (IOException e) {
-            // It has ended in the meantime.
+            // The process has ended in the meantime.
             return 0;
         }
     }

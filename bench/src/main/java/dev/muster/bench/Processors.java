@@ -28,7 +28,7 @@ record Processors(long stolen, long all) {
         }
     }
 
-    /// The share of the time since then that was used by others, 0 to 1.
+    /// The share of processor time since `then` that was used by other machines, 0 to 1.
     double stolenSince(Processors then) {
         return all > then.all ? (double) (stolen - then.stolen) / (all - then.all) : 0;
     }

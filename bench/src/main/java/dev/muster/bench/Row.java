@@ -5,7 +5,7 @@ import java.util.List;
 /// A row of the table of targets.
 ///
 /// @param id its name for `--only`
-/// @param samples the measurements it shows, first that of its title
+/// @param samples the measurements that it shows; the title is about the first
 /// @param beside other measurements needed in the same rounds for comparison
 /// @param peer the corresponding measurements of the peer
 /// @param unit the unit of its figures

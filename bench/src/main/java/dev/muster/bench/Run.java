@@ -144,7 +144,8 @@ final class Run implements AutoCloseable {
         }
     }
 
-    /// Measures a write, and then the lane alone with the mean group size that the server had just now.
+    /// Adds a measurement of a write, and one of the lane alone with the mean group size that the server just
+    /// had.
     private void withLane(
             List<Shot> shots,
             @Nullable LaneProcess lane,
@@ -185,7 +186,7 @@ final class Run implements AutoCloseable {
         }
         shots.add(shot("page-first", reading(READERS, large, "first", pages(0))));
         shots.add(shot("page-middle", reading(READERS, large, "middle", pages(options.largeUsers() / 2))));
-        // The realm has grown since.
+        // Computed only when it is measured: other measurements make the realm larger.
         shots.add(new Shot(
                 "page-last",
                 howLong -> load(reading(READERS, large, "last", pages((int) large.total() - 20)), howLong)));
@@ -420,7 +421,7 @@ final class Run implements AutoCloseable {
         return ids.stream().map(id -> "/v1/users/" + id + suffix).toList();
     }
 
-    /// Pages at a thousand adjacent offsets, so that none is answered from the cache of the last.
+    /// Pages at a thousand adjacent offsets, so that no page can be served from a cache of the one before.
     private List<String> pages(int near) {
         int most = Math.max(1, options.largeUsers() - 20);
         return IntStream.range(0, REFS)
@@ -447,8 +448,8 @@ final class Run implements AutoCloseable {
                         .toList();
             case "rare" -> List.of("/v1/users?limit=20&q=uixotell", "/v1/users?limit=20&q=Quixotelle");
             case "frequent" -> List.of("/v1/users?limit=20&q=ursula", "/v1/users?limit=20&q=arim");
-            // One person in 20 or 23 matches each word, or everybody does; no user matches both words of
-            // the third search.
+            // `example` is in every address; each other word matches one user in 20 or 23. No user matches
+            // both words of the third search.
             case "several" ->
                 Stream.of("ursula+young", "arim+berg", "ursula+karim", "ursula+urban+example")
                         .map(words -> "/v1/users?limit=20&q=" + words)

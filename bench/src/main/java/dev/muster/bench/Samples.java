@@ -18,7 +18,7 @@ final class Samples {
         taken.computeIfAbsent(name, _ -> new ArrayList<>()).add(sample);
     }
 
-    /// A measurement that failed once counts as failed, whatever its samples.
+    /// A measurement that failed once counts as failed, even if it has samples.
     void failed(String name, String why) {
         failures.putIfAbsent(name, why);
     }

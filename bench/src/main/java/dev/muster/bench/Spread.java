@@ -26,7 +26,7 @@ record Spread(double median, double least, double greatest) {
         return !Double.isNaN(median);
     }
 
-    /// Formats a figure with its significant digits.
+    /// Formats a figure with about three significant digits, or as a dash if it is NaN.
     static String digits(double figure) {
         double size = Math.abs(figure);
         String format = size >= 100 ? "%,.0f" : size >= 10 ? "%.1f" : size >= 0.1 ? "%.2f" : "%.3f";

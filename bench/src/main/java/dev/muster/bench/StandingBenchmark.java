@@ -16,8 +16,7 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/// The cost of a standing: for a user without holds, and for one with three, one of which has expired and
-/// one of which will.
+/// The cost of a standing: for a user without holds, and for one with three, of which one has expired.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
 /// The cost of checking a credential after the lookup: an API key's text against the stored hash, and a
-/// request's signature against the keys of a realm, for which always the maximum number is computed.
+/// request's signature against the keys of a realm, which is always computed for the maximum number of keys.
 @NullMarked
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -17,7 +17,8 @@ public final class ChainVerifier {
     private final EntrySealer sealer = new EntrySealer();
     private final TreeMap<Long, Expected> expectedHashes = new TreeMap<>();
 
-    /// Messages about entries for which two different hashes are expected.
+    /// By entry, why the journal is invalid: two different hashes are expected, or a reason passed to
+    /// [#invalid].
     private final TreeMap<Long, String> conflicts = new TreeMap<>();
 
     private final @Nullable RealmKey key;
@@ -37,7 +38,7 @@ public final class ChainVerifier {
         this.key = key;
     }
 
-    /// Verifies an export from its first entry, whose realm it takes. Cannot check MACs.
+    /// Verifies an export from its first entry, which determines the realm. Cannot check MACs.
     public static ChainVerifier ofExport() {
         return new ChainVerifier(null);
     }
@@ -158,7 +159,7 @@ public final class ChainVerifier {
         bad(at, "The copies of its fields beside it differ from its bytes.");
     }
 
-    /// Records an entry `at` a position beyond the end of the journal.
+    /// Records that there is an entry `at`, which is beyond the end of the journal.
     public void entriesAfterEnd(long at) {
         bad(at, "It lies beyond the end of the journal.");
     }
@@ -179,7 +180,8 @@ public final class ChainVerifier {
         return false;
     }
 
-    /// Ends the verification: no hash kept elsewhere may be beyond the last entry.
+    /// Ends the verification and returns its result. If a hash is expected for an entry beyond the last one,
+    /// the journal was truncated and is invalid.
     public ChainVerification end() {
         if (firstBad == null && !conflicts.isEmpty()) {
             bad(conflicts.firstKey(), conflicts.firstEntry().getValue());

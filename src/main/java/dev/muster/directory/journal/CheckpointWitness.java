@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /// them; otherwise they are posted again a minute later. The receiver may get a line twice.
 ///
 /// Lines wait in memory, at most 10,000; the oldest are dropped first. Each line contains the hash of the one
-/// before it, so the receiver notices missing lines, which are in the folder.
+/// before it, so the receiver notices missing lines, which are still in the folder.
 public final class CheckpointWitness {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final int LINES_A_POST = 500;
@@ -67,7 +67,7 @@ public final class CheckpointWitness {
         return new ArrayList<>(waiting.stream().limit(LINES_A_POST).toList());
     }
 
-    /// Lines may have been dropped meanwhile, so they are removed one by one.
+    /// The oldest lines may have been dropped meanwhile, so each is removed only if it is still the first.
     private synchronized void drop(List<String> accepted) {
         for (String line : accepted) {
             if (line.equals(waiting.peekFirst())) {

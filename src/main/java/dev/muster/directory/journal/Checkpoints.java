@@ -52,7 +52,7 @@ public final class Checkpoints implements AutoCloseable {
         return new Checkpoints(database, folder, key, realm);
     }
 
-    /// Passes on the last checkpoint of both sources, to detect a journal that was truncated before it.
+    /// Passes on the last checkpoint of each source, to detect a journal that was truncated before it.
     public void expectLast(ChainVerifier walk) throws IOException {
         folder.last(realm)
                 .map(CheckpointFolder.Last::checkpoint)
@@ -87,7 +87,7 @@ public final class Checkpoints implements AutoCloseable {
                 walk.invalid(seq, "About it or an entry before it, " + source + " is not what was signed.");
                 return;
             }
-            // A contradiction is reported rather than a wrong order, because it says more.
+            // Before the check of the order, because contradictory hashes say more than a wrong order.
             walk.expect(checkpoint.seq(), checkpoint.head(), source);
             if (!follows(checkpoint)) {
                 walk.invalid(

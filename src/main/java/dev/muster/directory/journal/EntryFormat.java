@@ -30,7 +30,8 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 /// Numbers are big endian, `at` is in epoch milliseconds, texts are UTF-8 preceded by their length.
 /// Everything before the sealed part is the plain part. The sealed part is empty or holds a JSON object,
-/// sealed with the key of the person it is about, with everything that could identify a person: `changes`
+/// sealed with the key of the person or job that the entry is about, or with the realm's own key if it has no
+/// personal data. It contains everything that could identify a person: `changes`
 /// (`{field: [before, after]}`), `reason`, `note`, `onBehalfOf`, `clientRequestId` and `approvedBy` (such as
 /// `operator:` and an id). Absent values are omitted.
 ///

@@ -34,7 +34,7 @@ public final class EntryReader {
         this.realm = realm;
     }
 
-    /// Converts journal rows to entries. The keys of all people they are about are read at once.
+    /// Converts journal rows to entries. The keys of all their subjects are read together.
     public List<JournalEntry> entries(Reads reads, List<JournalRow> rows) {
         Set<UUID> users = new HashSet<>();
         Set<UUID> operators = new HashSet<>();
@@ -68,8 +68,8 @@ public final class EntryReader {
         return rows.stream().map(row -> entry(row, keys, names)).toList();
     }
 
-    /// The known names, read with one statement for keys and one for operators. Root and the system have
-    /// fixed names.
+    /// The names of those actors that are found, read with one statement for keys and one for operators. Root
+    /// and the system have fixed names.
     private Map<ActorRef, String> names(Reads reads, Set<ActorRef> actors) {
         Map<ActorRef, String> names = new HashMap<>();
         Set<UUID> keys = new HashSet<>();
@@ -95,7 +95,7 @@ public final class EntryReader {
         return names;
     }
 
-    /// Null if it cannot be unsealed.
+    /// The content of an entry's sealed part; null if it cannot be unsealed, which is logged.
     private EntryFormat.@Nullable Opened opened(EntryFormat.Plain plain, SealingKey key) {
         try {
             return sealer.open(plain, key);

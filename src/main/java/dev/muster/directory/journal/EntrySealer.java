@@ -27,8 +27,8 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Seals and unseals the personal parts of journal entries, card numbers, API secrets and job details. Not
-/// thread-safe.
+/// Encodes journal entries, and seals and unseals their personal parts, cards, the secrets of API keys and
+/// identity providers, job details, and commands that wait for approval. Not thread-safe.
 public final class EntrySealer {
     private static final byte[] NOTHING = new byte[0];
 
@@ -59,7 +59,7 @@ public final class EntrySealer {
 
     /// Encodes an event as the entry that follows `previous`.
     ///
-    /// @param key the key of the person it is about; null if it was destroyed: then the sealed part is empty
+    /// @param key the key of the event's subject; null if it was destroyed: then the sealed part is empty
     public JournalRow entry(
             RealmKey realm,
             long seq,

@@ -34,8 +34,8 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Converts rows to users and jobs: unseals their sealed parts and reconstructs earlier states. Not
-/// thread-safe; create one per read.
+/// Converts rows to users and jobs by unsealing their sealed parts, and reconstructs earlier states of users,
+/// jobs, groups and policies from the journal. Not thread-safe; create one per read.
 public final class HistoryReader {
     private static final int UNDO_PAGE = 500;
 
@@ -63,7 +63,8 @@ public final class HistoryReader {
         return users;
     }
 
-    /// Converts a row to a user, including cards, with all stored holds.
+    /// Converts a row to a user, including cards, with all stored holds. Cards that cannot be unsealed are
+    /// replaced by [Card#UNREADABLE].
     ///
     /// @throws UnreadableException if the row cannot be read
     public User user(UserRow row) {
@@ -97,7 +98,8 @@ public final class HistoryReader {
     }
 
     /// A user as they were at `at`. Ends of holds are journalled late, with the time of the end; all other
-    /// entries are ordered by time, so the first of them that is not later ends the search.
+    /// entries are ordered by time, so the first of those that is not after `at` ends the search. Refuses:
+    /// Erased.
     public Result<User> asOf(Reads reads, UserRow row, Instant at) {
         return undo(reads, row, (plain, ending) -> {
             if (plain.at().isAfter(at)) {
@@ -151,7 +153,7 @@ public final class HistoryReader {
     }
 
     /// Converts rows to jobs, without sealed details where the job or its user is erased. The keys of all
-    /// their users are read at once.
+    /// their users are read together.
     ///
     /// @throws UnreadableException if a row cannot be read
     public List<Job> jobs(Reads reads, List<JobRow> rows) {
@@ -159,7 +161,7 @@ public final class HistoryReader {
         return rows.stream().map(row -> job(row, keys)).toList();
     }
 
-    /// The keys of jobs, with their users' seeds read at once.
+    /// The keys of jobs, with their users' seeds read together.
     static JobKeys jobKeys(RealmKeys.Entry realm, Reads reads, Collection<JobSealRow> jobs) {
         Set<UUID> users = new HashSet<>();
         for (JobSealRow job : jobs) {
@@ -185,10 +187,11 @@ public final class HistoryReader {
         }
     }
 
-    /// A job as of journal entry `seq`. Refuses: Erased if it or its user was erased after it.
+    /// A job as of journal entry `seq`. Refuses: Erased if the job or its user was erased after that entry.
     public Result<Job> jobAsOf(Reads reads, JobRow row, long seq) {
         SealingKey key = jobKeys(realm, reads, List.of(row.seal())).of(row.seal());
-        // Erasing a user writes no entries about their jobs, so the row may have less than the job had then.
+        // Not if its user was erased: that writes no entry about the job, so the row may have less than the
+        // job had.
         if (key == null && row.job().erasedAt() != null && isNewest(reads, row.id(), seq)) {
             return Result.ok(jobs(reads, List.of(row)).getFirst());
         }

@@ -16,12 +16,12 @@ public record JournalPart(List<JournalRow> found, @Nullable Long next) {
 
     /// Reads entries in the requested order.
     public interface Slices {
-        /// The entries that follow entry `seq`, which need not be one of them.
+        /// At most `length` entries after position `seq`, which need not be the number of one of them.
         List<JournalRow> after(long seq, int length);
     }
 
-    /// Without a filter one slice is enough; it is one longer than `limit` to see whether another page
-    /// follows.
+    /// Reads a page. Without a filter one slice is enough: it is one longer than `limit`, to see whether
+    /// another page follows.
     public static JournalPart of(Slices slices, long after, Predicate<JournalRow> wanted, int limit) {
         List<JournalRow> found = new ArrayList<>();
         long last = after;

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// @param subject what was changed
 /// @param since at this instant or later
 /// @param until before this instant
-/// @param after list those that follow the entry with this `seq`; null to begin
+/// @param after only entries that follow the one with this `seq` in the given order; null to start with the
+///     first
 public record JournalQuery(
         @Nullable String action,
         @Nullable UUID actor,

@@ -7,7 +7,8 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/// Limits verification of whole journals to two at once per server and one per realm. Thread-safe.
+/// Limits verification and reconciliation of whole journals to two at a time per server and one per realm.
+/// Thread-safe.
 public final class VerificationLimit {
     static final int MOST = 2;
 

@@ -30,9 +30,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The MACs of one realm's rows of keys, operators, passkeys, identity providers, sessions, token families and
-/// quotas. A row with a missing or wrong MAC was written by someone without the realm's key and is ignored.
-/// Thread-safe.
+/// The MACs of one realm's rows of keys, operators, passkeys, identity providers, sessions, token families,
+/// quotas, requests for approval, approval rules and the passkey policy. A row with a missing or wrong MAC
+/// was written by someone without the realm's key and is ignored; instead of altered rules or an altered
+/// policy, the strictest apply. Thread-safe.
 ///
 /// A MAC covers the table's name and each non-null field of [MacFields]: its name and its bytes, each
 /// preceded by its length. Null fields are omitted, so a row keeps its MAC when a version adds a field that
@@ -117,7 +118,8 @@ public final class CredentialMacs {
                 && Arrays.equals(last.mac(), row.mac());
     }
 
-    /// The keyed digest of an upload token, which is stored. It cannot be forged without the realm's key.
+    /// The keyed digest of an upload token, which is stored instead of the token. It cannot be forged without
+    /// the realm's key.
     public byte[] uploadToken(String token) {
         return rowMac("job.token", out -> MacFields.put(out, MacFields.bytes(token)));
     }
@@ -131,8 +133,8 @@ public final class CredentialMacs {
         return obeyed(row) ? row.rules() : ApprovalRules.ALL;
     }
 
-    /// The passkey policy in a row; none if there is no row. If its MAC is invalid, which is logged,
-    /// everybody needs a passkey, because the alteration may have removed roles.
+    /// The passkey policy in a row; none if there is no row. If its MAC is invalid, which is logged, every
+    /// operator needs a passkey, because the alteration may have removed roles.
     public PasskeyPolicy passkeyPolicy(@Nullable PolicyRow row) {
         if (row == null) {
             return PasskeyPolicy.NONE;
@@ -150,7 +152,7 @@ public final class CredentialMacs {
         log("a session that had ended", " of operator " + row.operator());
     }
 
-    /// Logs a token family whose row this server ended or updated and that was restored to an earlier state.
+    /// Logs a token family whose row was restored to a state before this server updated or ended it.
     public void putBack(TokenFamilyRow row) {
         log("token family with an earlier state,", " " + row.id());
     }

@@ -17,7 +17,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The sealed details of a job: everything that could identify a person, and the key of the evidence. Stored
-/// as a JSON object without absent values; empty once the user is erased.
+/// as a JSON object without absent values; empty once the job or its user is erased.
 ///
 /// @param reserved what will be submitted, if the job is reserved or about to be submitted again
 /// @param evidenceRefused whether an unusable file was uploaded for the reservation
@@ -95,7 +95,7 @@ public record JobDetails(
         return new Job.Reservation(stored.token(), stored.until(), stored.by(), asked, evidenceRefused);
     }
 
-    /// What is left of a job once its user is erased, like storage does in the rows.
+    /// A job as it is once its user is erased: without details and with expired evidence, like its row.
     public static Job erased(Job job) {
         return NONE.addTo(job, Instant.EPOCH);
     }

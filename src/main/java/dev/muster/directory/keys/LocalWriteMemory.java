@@ -4,17 +4,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What this process wrote itself, to check the database against: someone who writes to the database can
-/// delete a row or restore an earlier one, but cannot change this. It starts empty and knows nothing of other
-/// servers' writes. Thread-safe.
+/// Remembers what this process wrote, to check the database against: someone who writes to the database can
+/// delete a row or restore an earlier one, but cannot change this memory. It starts empty and knows nothing
+/// of other servers' writes. Thread-safe.
 public final class LocalWriteMemory<K, V> {
-    /// Takes some megabytes.
+    /// The usual capacity; this many entries take several megabytes.
     public static final int USUAL = 65_536;
 
     private final int most;
     private final Map<K, V> known = new LinkedHashMap<>();
 
-    /// @param most how many are remembered; the oldest are forgotten first
+    /// @param most how many entries are remembered; the oldest are forgotten first
     public LocalWriteMemory(int most) {
         this.most = most;
     }

@@ -35,7 +35,8 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The fields that the MACs of rows cover, and their bytes.
+/// The fields that the MACs of rows cover, and their bytes. Neither a field's name nor its bytes may change,
+/// because stored MACs cover both.
 final class MacFields {
     private MacFields() {}
 
@@ -115,7 +116,8 @@ final class MacFields {
             sso("breakGlass", settings -> bytes(settings.breakGlass())),
             new Field<>("createdAt", row -> bytes(row.provider().createdAt())));
 
-    /// Without `seenAt`, which changes on its own: altering it can only keep a session from timing out.
+    /// Without `seenAt`, which is updated without a new MAC: altering it can at most keep a session from
+    /// timing out.
     static final List<Field<SessionRow>> SESSION = List.of(
             new Field<>("tokenHash", SessionRow::tokenHash),
             new Field<>("operator", session -> bytes(session.operator())),

@@ -5,9 +5,9 @@ import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Runs long computations on a platform thread of their own while the caller waits. A computing virtual
-/// thread occupies its carrier, of which there are few, and `Thread.yield` does not help: yielding threads
-/// are scheduled again before waiting ones (`docs/decisions/031`).
+/// Runs long computations on a separate platform thread while the caller waits. A computing virtual thread
+/// occupies its carrier, of which there are few, and `Thread.yield` does not help: yielding threads are
+/// scheduled again before waiting ones (`docs/decisions/031`).
 public final class PlatformThread {
     private PlatformThread() {}
 

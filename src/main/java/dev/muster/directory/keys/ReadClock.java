@@ -5,8 +5,8 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// The clock for reads: the machine's clock, but never before what this server has committed, so that it sees
-/// its own writes even if the database's clock is ahead.
+/// The clock for reads: the machine's clock, but never before what this server has committed, so that the
+/// server sees its own writes even if the database's clock is ahead.
 public final class ReadClock {
     private final InstantSource clock;
     private final AtomicLong committedMillis = new AtomicLong();

@@ -30,7 +30,7 @@ public final class StorageFailures {
     }
 
     /// The result of `reading`. Refuses: Busy if storage does not answer in time, StorageFull if a write
-    /// finds it full, Unreadable, which is logged, if a row cannot be read.
+    /// finds storage full, Unreadable, which is logged, if a row cannot be read.
     public static <T> Result<T> of(Supplier<Result<T>> reading) {
         try {
             return reading.get();

@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reports sealed values that cannot be unsealed and rows with invalid values. Each is logged once as an
-/// error: it affects one key, user, job or journal entry, and must neither stop the others nor fill the log.
+/// Reports sealed values that cannot be unsealed and rows with invalid values. Each is logged once, as an
+/// error: it affects a single object, or a single realm, and must neither stop the others nor fill the log.
 public final class Unreadable {
     private static final int REMEMBERED = 10_000;
     private static final Logger LOG = LoggerFactory.getLogger(Unreadable.class);

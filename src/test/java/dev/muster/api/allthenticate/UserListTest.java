@@ -43,7 +43,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A list longer than one page of the server's reads.
+/// A list is complete and in order even if it is longer than one page of the server's reads.
 @OnBothDatabases
 final class UserListTest {
     private static final int PATIENCE_MILLIS = 60_000;
@@ -74,7 +74,7 @@ final class UserListTest {
     @Test
     void isWholeAndInOrder() throws Exception {
         register(2_345);
-        // On both sides of a page boundary, and the last.
+        // Users on both sides of a page boundary, and the last one.
         for (long number : List.of(1_000L, 1_001L, 2_345L)) {
             execute(UserRef.number(number), new Command.Remove(null, null));
         }
@@ -156,7 +156,7 @@ final class UserListTest {
             });
         }
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            // At most as many at once as fit in the queue.
+            // Not more at a time than fit in the realm's queue.
             for (int from = 0; from < count; from += 500) {
                 for (Future<Void> done : threads.invokeAll(registrations.subList(from, Math.min(from + 500, count)))) {
                     done.get();

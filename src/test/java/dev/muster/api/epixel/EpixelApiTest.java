@@ -423,7 +423,8 @@ final class EpixelApiTest {
         check("faults.txt");
     }
 
-    /// Clients of a platform have the prefix and version in their URLs.
+    /// Each platform's clients already have its own prefix and version in their URLs, so the base path is
+    /// configurable.
     @Test
     void theBaseIsConfigured(@TempDir Path another) {
         try (TestServer elsewhere = new TestServer(
@@ -536,7 +537,7 @@ final class EpixelApiTest {
                 .body();
     }
 
-    /// The fields as written by browsers and the clients of the vendor's documentation.
+    /// The fields as multipart data, as written by browsers and by the clients in the vendor's documentation.
     private static String form(String... namesAndValues) {
         StringBuilder form = new StringBuilder();
         String boundary = "-".repeat(28) + "7";

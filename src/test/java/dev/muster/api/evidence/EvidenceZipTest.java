@@ -77,7 +77,7 @@ final class EvidenceZipTest {
         isRefused(behind, "it is not a zip.");
     }
 
-    /// At any position.
+    /// Wherever it is cut.
     @Test
     void aTruncatedOneIsRefused() {
         byte[] zip = Zips.good();
@@ -192,8 +192,8 @@ final class EvidenceZipTest {
         }
     }
 
-    /// A reader of the directory and a reader of the stream must find the same, for every entry with the
-    /// name.
+    /// A reader of the directory and a reader of the stream must find the same entries, even if entries share
+    /// a name.
     @Test
     void entriesThatShareANameAreEachListedOnce() {
         byte[] zip = Zips.withEqualNames("info.json", utf8("{}"), "a.jpg", new byte[1], "a.jpg", new byte[2]);
@@ -335,7 +335,7 @@ final class EvidenceZipTest {
         isRefused(withExtra(new byte[0], beyond), "the header of an entry is malformed.");
     }
 
-    /// Adds extra fields before the picture and in the directory.
+    /// Adds extra fields to the header of the picture and to its entry in the directory.
     private static byte[] withExtra(byte[] local, byte[] listed) {
         String name = "selfie.jpg";
         byte[] zip = Zips.stored(name, Zips.jpeg(), "info.json", utf8("{}"));
@@ -358,7 +358,7 @@ final class EvidenceZipTest {
 
     // The directory.
 
-    /// Readers must not differ on whether it is encrypted or how it is compressed.
+    /// Readers must not differ on whether an entry is encrypted or how it is compressed.
     @Test
     void aDirectoryThatSaysEncryptedIsRefused() {
         byte[] zip = Zips.stored("info.json", utf8("{}"));
@@ -418,7 +418,7 @@ final class EvidenceZipTest {
         byte[] zip = Zips.of("info.json", utf8("{}"));
         int from = directory(zip);
         int comment = 60_000;
-        // Three comments of this length exceed the part of the end that is kept in memory.
+        // Three comments of this length exceed the part of the zip's end that is kept in memory.
         List<Object> entries = new ArrayList<>(List.of("info.json", utf8("{}"), "a", new byte[1], "b", new byte[1]));
         byte[] three = Zips.of(entries.toArray());
         byte[] long3 = withComments(three, comment);

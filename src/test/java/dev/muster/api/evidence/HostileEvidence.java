@@ -14,7 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// A process that takes files four at a time, the server's maximum, and looks for the picture in each. Its
+/// A process that checks files four at a time, the server's maximum, and looks for the picture in each. Its
 /// heap size is chosen by the test that starts it.
 final class HostileEvidence {
     private static final int AT_ONCE = 4;
@@ -41,7 +41,7 @@ final class HostileEvidence {
             try (InputStream in = Files.newInputStream(file)) {
                 EvidenceZip.copy(in, OutputStream.nullOutputStream());
             } catch (BadZip e) {
-                // Refusal is fine, but the picture is searched anyway.
+                // Refusal is fine, but the picture is looked for even then.
             }
             SelfieImage image = SelfieImage.of(new Uploaded(file));
             if (image != null) {

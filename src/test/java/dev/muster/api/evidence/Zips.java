@@ -92,7 +92,7 @@ public final class Zips {
         return bytes.toByteArray();
     }
 
-    /// Replaces each string, in names and everywhere else, with one of the same length.
+    /// Replaces each key of `names`, wherever it occurs in the zip, with its value, which has the same length.
     public static byte[] renamed(byte[] zip, Map<String, String> names) {
         String text = new String(zip, StandardCharsets.ISO_8859_1);
         for (Map.Entry<String, String> name : new TreeMap<>(names).entrySet()) {

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class DocsPageTest {
     private static final Path PICTURES = Path.of("target", "screenshots");
 
-    /// One of each kind: the rest is rendered by the same templates, and axe-core takes long for the whole
-    /// page.
+    /// The parts that axe-core checks, one of each kind: the others are rendered by the same templates, and
+    /// checking the whole page takes long.
     private static final List<String> PARTS =
             List.of(".bar", ".contents", ".guide", "#registerUser", "#placeHold", ".codes", "#shape-User", "footer");
 

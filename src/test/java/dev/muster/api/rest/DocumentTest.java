@@ -124,7 +124,7 @@ final class DocumentTest {
         });
     }
 
-    /// Every call confirms a dry run with this header, even if it never stores anything.
+    /// Every call except GET confirms a dry run with this header, even if it never stores anything.
     @Test
     void everyCallThatIsNoGetTellsOfRehearsals() {
         eachOperation((method, path, operation) -> operation.path("responses").properties().stream()
@@ -172,7 +172,7 @@ final class DocumentTest {
         });
     }
 
-    /// Those of `names` that the server does not report as unknown.
+    /// The parameters among `names` that the server does not report as unknown.
     private static Set<String> known(
             Transcript transcript,
             RestServer.Tenant tenant,
@@ -484,7 +484,8 @@ final class DocumentTest {
                 .isEqualTo("[\"string\",\"null\"]");
     }
 
-    /// Without a schema, generated clients return nothing; they parse strings of other types as JSON.
+    /// Their type is a string with the format `binary`: without a schema, generated clients return nothing,
+    /// and they parse other strings as JSON.
     @Test
     void everyReplyThatIsNotJsonIsAFile() {
         List<String> files = new ArrayList<>();
@@ -528,7 +529,7 @@ final class DocumentTest {
                 }));
     }
 
-    /// A client can send what the examples send.
+    /// Examples of request bodies match their schemas.
     @Test
     void everyExampleIsWhatItsSchemaWants() {
         OpenApiCheck check = new OpenApiCheck(document.toString().getBytes(StandardCharsets.UTF_8));

@@ -70,7 +70,7 @@ final class JobsTest extends RestTest {
         t.tell("POST /v1/job-erasures", name, admin, JSON, "Muster-Dry-Run: true");
         t.tell("POST /v1/job-erasures", name, admin, JSON);
         t.tell("POST /v1/job-erasures", name, admin, JSON);
-        // Only one, because it is chance whether two were erased in the same millisecond.
+        // Only one, because two jobs may or may not have been erased in the same millisecond.
         t.ask("GET /v1/jobs?limit=1", admin);
         t.remark("Refused.");
         t.ask("POST /v1/jobs/none/erase", admin);

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A dry run of a task that has none is refused, and the task is not run.
+/// A dry run of a task that does not support one is refused, and the task is not run.
 final class MaintenanceRoutesTest {
     @TempDir
     private Path folder;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Invitations, recent proofs, sessions and the own password over Muster's own API.
+/// Muster's own API for invitations, recent proofs of identity, sessions and changing one's own password.
 final class OperatorAccessRoutesTest {
     private static final String OTHER_PASSWORD = "another password altogether";
 
@@ -164,7 +164,8 @@ final class OperatorAccessRoutesTest {
             HttpResponse<String> no =
                     send(words[0], words[1], tokens.accessToken(), words[1].matches(".*/(bar|erase)") ? REASON : "{}");
             if (call.endsWith("sign-out")) {
-                // Ends only one's own sessions and tokens, which must be possible at once.
+                // Ends only the caller's own sessions and tokens, which must be possible without another
+                // sign-in.
                 ok(no);
                 tokens = again("ada");
                 ahead.set(Duration.ofMinutes(32));

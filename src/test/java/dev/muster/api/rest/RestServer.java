@@ -42,7 +42,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 
-/// This API alone, over a real SQLite database, set up as by `serve`.
+/// This API alone, with a real database, set up as by `serve`.
 final class RestServer implements AutoCloseable {
     static final String ROOT = "Authorization: Bearer root-key-of-a-test";
     static final String JSON = "Content-Type: application/json";
@@ -119,7 +119,8 @@ final class RestServer implements AutoCloseable {
         return makeTenant(transcript, partnerId).test();
     }
 
-    /// Creates a tenant; the other key is shown as `<production key>`.
+    /// Creates a tenant. Like [#tenant], except that the key of the production realm is shown too, as
+    /// `<production key>`.
     Tenant makeTenant(Transcript transcript, String partnerId) {
         Transcript.Answer made = transcript.quietly(
                 "POST /v1/tenants", "{\"name\":\"" + partnerId + "\",\"partnerId\":\"" + partnerId + "\"}", ROOT, JSON);

@@ -9,7 +9,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The setup of transcripts of this API: a new server and tenant.
+/// Base class of the tests that record transcripts of Muster's own API: each test gets a new server and
+/// tenant.
 abstract class RestTest {
     static final Path GOLDEN = Path.of("src/test/resources/golden/rest");
     static final String PATCH = "Content-Type: application/merge-patch+json";

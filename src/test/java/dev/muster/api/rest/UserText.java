@@ -5,7 +5,7 @@ import dev.muster.http.json.JsonWriter;
 import dev.muster.model.user.User;
 import java.time.Instant;
 
-/// Users in their HTTP representation.
+/// Users as Muster's own API shows them.
 public final class UserText {
     private UserText() {}
 

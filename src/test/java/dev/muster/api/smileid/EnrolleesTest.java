@@ -404,7 +404,8 @@ final class EnrolleesTest extends SmileIdTest {
         check("guards.txt");
     }
 
-    /// The vendor's signature covers no body: see [ReplaysTest], which moves the clock.
+    /// The vendor's signature does not cover the body. [ReplaysTest] tests more of this, with a clock that it
+    /// moves.
     @Test
     void aDeletionTakesASignatureThatNothingElseHasShown() {
         person("ann");

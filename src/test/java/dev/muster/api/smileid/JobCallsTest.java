@@ -387,8 +387,8 @@ final class JobCallsTest extends SmileIdTest {
         check("uploads.txt");
     }
 
-    /// More than 10 MiB without a declared length; a large file that is not a zip; and then a good one.
-    /// After either of the first two the job id is free.
+    /// A body of more than 10 MiB without a declared length, a large file that is not a zip, and then a good
+    /// one. After each refusal the job id is free.
     @Test
     void aLongUpload() throws Exception {
         String url = asksToUpload("ann", "job-1", 4, "").field("upload_url");
@@ -522,7 +522,7 @@ final class JobCallsTest extends SmileIdTest {
                 });
     }
 
-    /// A picture inside info.json, and evidence without a picture.
+    /// A picture inside info.json, a picture that info.json does not mention, and evidence without a picture.
     @Test
     void positionsOfThePicture() {
         String inline = java.util.Base64.getEncoder().encodeToString(Zips.jpeg());

@@ -17,7 +17,7 @@ final class JobResultTest {
                         .toList());
     }
 
-    /// Clients read them without checking for their presence.
+    /// Clients read all actions without checking whether they are present.
     @Test
     void everyResultHasAllActions() {
         for (int type : SmileTables.TYPES) {

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Our own clients, which sign, upload and confirm in the same way as the official clients and typical code
+/// Simulated clients, which sign, upload and confirm in the same way as the official clients and typical code
 /// in each language. The clock is moved by hours, so they run on SQLite only.
 final class OwnClientsTest extends SmileIdTest {
     private static final Duration A_DAY = Duration.ofHours(24);
@@ -134,7 +134,7 @@ final class OwnClientsTest extends SmileIdTest {
                 .isFalse();
     }
 
-    /// All within one second, so most of these clients use one signature for all requests.
+    /// All requests are within one second, for which most of these clients use one signature.
     @ParameterizedTest
     @MethodSource("clients")
     void aUsersLife(Client client) {

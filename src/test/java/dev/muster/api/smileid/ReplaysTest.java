@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// [EnrolleesTest#aDeletionTakesASignatureThatNothingElseHasShown] and `directory.ProofsTest`, which really
 /// wait.
 final class ReplaysTest extends SmileIdTest {
-    /// The vendor's signature covers no body.
+    /// The vendor's signature does not cover the body, so it can be sent with another body.
     @Test
     void replays() {
         person("ann");
@@ -165,7 +165,7 @@ final class ReplaysTest extends SmileIdTest {
         check("replays-of-the-refused.txt");
     }
 
-    /// A request signed for tomorrow is refused today, and its signature is of no use tomorrow.
+    /// A request signed for tomorrow is refused today, and its signature is used up tomorrow too.
     @Test
     void aSignatureForLaterIsRememberedToo() {
         person("bob");

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The dialect end to end, with a real server and database, and a clock that only moves when told to. The
+/// The dialect end to end, with a real server and database, and a clock that only the test moves. The
 /// exchanges are in src/test/resources/golden/smileid.
 abstract class SmileIdTest {
     static final String JSON = "Content-Type: application/json";
@@ -106,7 +106,7 @@ abstract class SmileIdTest {
         nameReplys();
     }
 
-    /// The time that the server signs now.
+    /// The timestamp of a response that the server signs now.
     String replyTime() {
         return ok(server.authenticator()
                         .signatures()
@@ -221,7 +221,7 @@ abstract class SmileIdTest {
                 .user();
     }
 
-    /// Submits a job, bypassing HTTP; in the test realm it gets its verdict at once.
+    /// Submits a job, bypassing HTTP; in the test realm it gets its verdict immediately.
     Job submitted(String userId, String jobId, int type, Outcome outcome) {
         Identifier user = new Validator().identifier(Identifier.Kind.EXTERNAL_ID, userId);
         JobRequest asked =

@@ -39,14 +39,14 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.NullMarked;
 
-/// The throughput of a lane alone: one thread, groups of a given size, and everything the server's lane
-/// does for each of them, from the lock to the commit: loading, rules, sealing, hashing, saving. No HTTP,
-/// no queue, no waiting caller. It is the upper limit of a server's write rate.
+/// The throughput of a lane alone: one thread, groups of a given size, and everything the server's lane does
+/// for each of them, from the lock to the commit: loading, rules, sealing, hashing, saving. No HTTP, no queue,
+/// no waiting caller. It is the upper limit of a server's write rate.
 ///
 /// It runs as a separate process with its own database, and reads commands from its standard input:
-/// `register 32 4000` or `hold 32 4000`, with the group size and the milliseconds. The response to each is
-/// a line with changes per second and microseconds of processor time per change. So in the third round it
-/// is as warm as the server it is compared with.
+/// `register 32 4000` or `hold 32 4000`, with the group size and the milliseconds. The response to each is a
+/// line with changes per second and microseconds of processor time per change. One process serves all rounds,
+/// so in the third it is as warm as the server it is compared with.
 @NullMarked
 public final class LaneAlone {
     private static final long REALM = 5;

@@ -40,16 +40,16 @@ final class DescribedOperation {
     private final ObjectNode refusals;
     private final Guards guards;
 
-    /// Which headers of a call are read.
+    /// The kinds of calls, by the conditional and idempotency headers that they read.
     private enum Guards {
-        /// A document: the client's cached version.
+        /// Serves a document: `If-None-Match`.
         DOCUMENT,
         NONE,
-        /// A write.
+        /// Writes, but not to one user: `Idempotency-Key` and `Muster-Dry-Run`.
         REALM,
-        /// A write to one user.
+        /// Writes to one user: `If-Match` too.
         USER,
-        /// A write to one user, who need not exist.
+        /// Writes to one user, who need not exist: `If-Match` and `If-None-Match: *` too.
         PUT
     }
 
@@ -127,7 +127,7 @@ final class DescribedOperation {
             security.addObject().putArray("rootKey");
         } else if (!route.isOpen()) {
             security.addObject().putArray("credential");
-            // Generators would take scopes for OAuth scopes.
+            // Not under `security`, where generators would take it for an OAuth scope.
             operation.put(OpenApi.SCOPE, route.needs());
         }
     }
@@ -284,7 +284,7 @@ final class DescribedOperation {
         codes.addAll(
                 List.of("unauthenticated", "address_not_allowed", "forbidden", "invalid", "too_many_failures", "busy"));
         codes.add("unreadable");
-        // Even for root-only calls: a key without the right is counted before it is refused.
+        // Even for root-only calls: a request with a key without the right is counted before it is refused.
         codes.add("too_many_requests");
         if (route.isWrite()) {
             codes.addAll(List.of("timed_out", "body_too_large"));

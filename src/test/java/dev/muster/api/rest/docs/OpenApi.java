@@ -40,9 +40,8 @@ final class OpenApi {
 
     private OpenApi() {}
 
-    /// The document of these routes.
-    /// It contains no version, and the address it was fetched from as its server; the server fills in its
-    /// own.
+    /// The document of these routes. Its version is `0` and its server is `/`, the address it is fetched from;
+    /// a running server replaces them with its own.
     ///
     /// @throws IllegalStateException if routes and texts do not describe the same calls
     static ObjectNode of(List<Operation> operations) {

@@ -6,7 +6,7 @@ import java.util.List;
 /// A run of text on the page in one style.
 ///
 /// @param kind its style
-/// @param target the target of a link, an id on the page; empty if it is none
+/// @param target the id on the page that a link points to; empty if this is not a link
 public record Span(Kind kind, String text, String target) {
     public enum Kind {
         TEXT,
