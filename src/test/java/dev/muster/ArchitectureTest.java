@@ -58,8 +58,14 @@ final class ArchitectureTest {
             Map.entry("api.allthenticate", DIALECT),
             Map.entry("api.epixel", DIALECT));
 
-    private static final List<String> RECORDS =
-            List.of("model.value", "model.credential", "model.group", "model.tenant", "model.user", "model.job", "model.webhook");
+    private static final List<String> RECORDS = List.of(
+            "model.value",
+            "model.credential",
+            "model.group",
+            "model.tenant",
+            "model.user",
+            "model.job",
+            "model.webhook");
 
     /// The other subpackages that each subpackage may use.
     private static final Map<String, List<String>> ROOMS = Map.ofEntries(

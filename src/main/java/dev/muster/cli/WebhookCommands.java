@@ -43,9 +43,7 @@ final class WebhookCommands {
             .type(Input.Type.LIST)
             .field("types");
     private static final Input PAYLOAD = Input.option(
-                    "--payload",
-                    "PAYLOAD",
-                    "thin, without personal data (default), or full, which needs journal:read.")
+                    "--payload", "PAYLOAD", "thin, without personal data (default), or full, which needs journal:read.")
             .oneOf(List.of("thin", "full"));
     private static final Input DESCRIPTION = Input.option("--description", "TEXT", "What it is for.");
     private static final Input NO_DESCRIPTION = Input.flag("--no-description", "Remove the description.")
@@ -75,7 +73,8 @@ final class WebhookCommands {
                     .leftOut(2),
             Column.exact("PAYLOAD", "payload").leftOut(3),
             Column.text("STATE", "state").from(WebhookCommands::state),
-            Column.text("BEHIND", "entriesBehind").from(webhook -> JsonText.of(webhook.path("health"), "entriesBehind")),
+            Column.text("BEHIND", "entriesBehind")
+                    .from(webhook -> JsonText.of(webhook.path("health"), "entriesBehind")),
             Column.text("DESCRIPTION", "description").leftOut(1),
             Column.time("CREATED", "createdAt").leftOut(4));
 
@@ -161,7 +160,8 @@ final class WebhookCommands {
                                 "",
                                 "For 24 hours, or as long as --overlap says, requests have signatures with both"
                                         + " secrets, so that the endpoint has time to change.")
-                        .examples("muster webhook rotate " + EXAMPLE, "muster webhook rotate " + EXAMPLE + " --overlap 0")
+                        .examples(
+                                "muster webhook rotate " + EXAMPLE, "muster webhook rotate " + EXAMPLE + " --overlap 0")
                         .with(ID, OVERLAP)
                         .runs(WebhookCommands::rotate),
                 get("show", "webhooks/{WEBHOOK_ID}", ID)
@@ -169,7 +169,8 @@ final class WebhookCommands {
                         .examples("muster webhook show " + EXAMPLE)
                         .shows(WEBHOOK),
                 patch("update", "webhooks/{WEBHOOK_ID}", ID)
-                        .help("Change a webhook. Options you omit leave their values unchanged; it goes on where it is.")
+                        .help(
+                                "Change a webhook. Options you omit leave their values unchanged; it goes on where it is.")
                         .examples(
                                 "muster webhook update " + EXAMPLE + " --url https://example.org/v2/muster",
                                 "muster webhook update " + EXAMPLE + " --type user.*,job.* --no-strict")
@@ -186,8 +187,8 @@ final class WebhookCommands {
     }
 
     private static int rotate(Invocation in) {
-        ApiRequest request = ApiRequest.post("webhooks", in.word(ID), "rotate-secret")
-                .field(OVERLAP.field(), in.value(OVERLAP));
+        ApiRequest request =
+                ApiRequest.post("webhooks", in.word(ID), "rotate-secret").field(OVERLAP.field(), in.value(OVERLAP));
         return print(in, in.change(request), () -> in.note("Rotate the secret again: the new one was not shown."));
     }
 

@@ -28,7 +28,6 @@ import dev.muster.sealing.ReplayableRandom;
 import dev.muster.storage.Database;
 import dev.muster.storage.JournalFilter;
 import dev.muster.storage.JournalTables.RetryRow;
-import dev.muster.storage.Reads;
 import dev.muster.storage.UserRow;
 import dev.muster.storage.UserTables.StandingRow;
 import dev.muster.storage.sql.StorageException;

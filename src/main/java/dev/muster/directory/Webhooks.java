@@ -92,11 +92,12 @@ public final class Webhooks {
 
     /// One webhook. Refuses: NotFound.
     public Result<Status> get(Actor actor, long realm, UUID id) {
-        return list(actor, realm).then(all -> all.stream()
-                .filter(status -> status.webhook().id().equals(id))
-                .findFirst()
-                .map(Result::ok)
-                .orElseGet(() -> Result.refused(new Refusal.NotFound("webhook", id.toString()))));
+        return list(actor, realm)
+                .then(all -> all.stream()
+                        .filter(status -> status.webhook().id().equals(id))
+                        .findFirst()
+                        .map(Result::ok)
+                        .orElseGet(() -> Result.refused(new Refusal.NotFound("webhook", id.toString()))));
     }
 
     /// The same start. Refuses: Invalid if it is beyond the next entry. Needs no scope.
@@ -105,7 +106,8 @@ public final class Webhooks {
     public Result<Optional<Webhook.Start>> reachable(long realm, Webhook.@Nullable Start start) {
         return StorageFailures.of(() -> {
             if (start instanceof Webhook.Start.At(long seq)) {
-                long next = database.read(reads -> reads.journal().present(realm)).lastSeq() + 1;
+                long next =
+                        database.read(reads -> reads.journal().present(realm)).lastSeq() + 1;
                 if (seq > next) {
                     return Result.refused(new Refusal.Invalid(
                             "from", "beyond_the_end", "Must be at most " + next + ", the number of the next entry."));

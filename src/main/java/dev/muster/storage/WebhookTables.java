@@ -27,11 +27,7 @@ public final class WebhookTables {
     /// @param sealedPrevious the secret before the last rotation; null if there is none
     /// @param mac over the whole row; null in a row that cannot be trusted
     public record WebhookRow(
-            long realm,
-            Webhook webhook,
-            byte[] sealedSecret,
-            byte @Nullable [] sealedPrevious,
-            byte @Nullable [] mac)
+            long realm, Webhook webhook, byte[] sealedSecret, byte @Nullable [] sealedPrevious, byte @Nullable [] mac)
             implements MacRow<WebhookRow> {
         @Override
         public WebhookRow withMac(byte[] next) {
@@ -45,7 +41,10 @@ public final class WebhookTables {
             to.code(webhook.state()).code(webhook.cause()).instant(webhook.stateSince());
             to.bytes(sealedSecret).bytes(sealedPrevious).instant(webhook.previousUntil());
             Creator by = webhook.madeBy();
-            to.instant(webhook.createdAt()).code(by.by().kind()).uuid(by.by().id()).uuid(by.through());
+            to.instant(webhook.createdAt())
+                    .code(by.by().kind())
+                    .uuid(by.by().id())
+                    .uuid(by.through());
             to.bytes(mac).number(realm).uuid(webhook.id());
         }
 
@@ -54,11 +53,7 @@ public final class WebhookTables {
             long realm = row.number();
             UUID id = row.uuid();
             Webhook.Settings settings = new Webhook.Settings(
-                    row.text(),
-                    row.decoded(JsonColumns::texts, List.of()),
-                    row.truth(),
-                    row.textOrNull(),
-                    row.truth());
+                    row.text(), row.decoded(JsonColumns::texts, List.of()), row.truth(), row.textOrNull(), row.truth());
             Webhook.State state = row.coded(Webhook.State.CODES);
             Webhook.Cause cause = row.codedOrNull(Webhook.Cause.CODES);
             Instant stateSince = row.instant();

@@ -91,8 +91,7 @@ final class WebhooksTest extends OnBothRunning {
     }
 
     private List<JournalEntry> entries() {
-        JournalQuery newest =
-                new JournalQuery(null, null, null, null, null, JournalQuery.Order.NEWEST_FIRST, 50, null);
+        JournalQuery newest = new JournalQuery(null, null, null, null, null, JournalQuery.Order.NEWEST_FIRST, 50, null);
         return Running.ok(running.core.journal().page(Running.ADMIN, Running.REALM, newest))
                 .items();
     }
@@ -134,7 +133,8 @@ final class WebhooksTest extends OnBothRunning {
         assertThat(differences()).isEmpty();
         Running.ok(running.execute(null, new WebhookCommand.DeleteWebhook(id)));
         assertThat(list()).isEmpty();
-        assertThat(running.database().<List<ProgressRow>>read(reads -> reads.webhooks().progress(Running.REALM)))
+        assertThat(running.database()
+                        .<List<ProgressRow>>read(reads -> reads.webhooks().progress(Running.REALM)))
                 .isEmpty();
         assertThat(actions())
                 .startsWith(
@@ -216,8 +216,8 @@ final class WebhooksTest extends OnBothRunning {
         assertThat(realm.macs().fits(row)).isTrue();
         return Stream.of(row.sealedSecret(), row.sealedPrevious())
                 .filter(Objects::nonNull)
-                .map(sealed -> new EntrySealer()
-                        .openWebhookSecret(realm.key(), row.webhook().id(), sealed))
+                .map(bytes -> new EntrySealer()
+                        .openWebhookSecret(realm.key(), row.webhook().id(), bytes))
                 .toList();
     }
 
@@ -271,8 +271,7 @@ final class WebhooksTest extends OnBothRunning {
 
     @Test
     void theFullPayloadNeedsTheRightToReadTheJournal() {
-        Actor withoutJournal = new Actor(
-                Running.ADMIN.ref(), "admin", Set.of(Scope.WEBHOOKS_WRITE), Rank.SUPER, 0);
+        Actor withoutJournal = new Actor(Running.ADMIN.ref(), "admin", Set.of(Scope.WEBHOOKS_WRITE), Rank.SUPER, 0);
         UUID thin = create().id();
         assertThat(Running.no(executeAs(
                         withoutJournal,
@@ -317,7 +316,8 @@ final class WebhooksTest extends OnBothRunning {
         }
         assertThat(Running.no(running.execute(null, creation()))).isEqualTo(new Refusal.OverQuota("webhooks", 32));
         Running.ok(running.execute(
-                null, new WebhookCommand.DeleteWebhook(list().getFirst().webhook().id())));
+                null,
+                new WebhookCommand.DeleteWebhook(list().getFirst().webhook().id())));
         create();
     }
 
@@ -335,7 +335,8 @@ final class WebhooksTest extends OnBothRunning {
         Running.ok(running.executeAgain("twice", null, pause));
         assertThat(Running.ok(running.executeAgain("twice", null, pause)).replayed())
                 .isTrue();
-        Running.ok(running.execute(null, new WebhookCommand.DeleteWebhook(first.webhook().id())));
+        Running.ok(running.execute(
+                null, new WebhookCommand.DeleteWebhook(first.webhook().id())));
         assertThat(Running.no(running.executeAgain("twice", null, pause))).isInstanceOf(Refusal.NotFound.class);
     }
 }

@@ -24,8 +24,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Creates, lists, changes and deletes webhooks.
-record WebhookRoutes(
-        Webhooks webhooks, WebhookInputs inputs, KeyMint mint, Writes writes, ActorNamesJson names) {
+record WebhookRoutes(Webhooks webhooks, WebhookInputs inputs, KeyMint mint, Writes writes, ActorNamesJson names) {
     private static final int DESCRIPTION = 200;
 
     /// How long the previous secret signs too, by default and at most.
@@ -77,7 +76,9 @@ record WebhookRoutes(
                 call,
                 new WebhookCommand.CreateWebhook(settings, from == null ? new Webhook.Start.Now() : from, secret),
                 change -> changed(call, change, 201, secret)
-                        .with("Location", call.at("/v1/webhooks/" + change.webhook().id())));
+                        .with(
+                                "Location",
+                                call.at("/v1/webhooks/" + change.webhook().id())));
     }
 
     Reply list(RestCall call) {
@@ -190,8 +191,7 @@ record WebhookRoutes(
         boolean preview = call.headers().dryRun();
         Result<Webhooks.Status> stored = webhooks.get(call.actor(), call.realm(), webhook.id());
         Webhooks.Progress progress = stored instanceof Result.Ok<Webhooks.Status>(var now) ? now.progress() : null;
-        return reply(
-                call, status, new Webhooks.Status(webhook, preview ? null : progress), preview ? null : secret);
+        return reply(call, status, new Webhooks.Status(webhook, preview ? null : progress), preview ? null : secret);
     }
 
     private Reply reply(RestCall call, int code, Webhooks.Status status, @Nullable String secret) {

@@ -136,7 +136,8 @@ public final class EntryReader {
                 HistoryReader.isOwn(plain)
                         ? realm.key().own()
                         : keys.get(plain.subject().id());
-            case KEY, TENANT, REALM, GROUP, POLICY, SSO, APPROVAL, WEBHOOK -> realm.key().own();
+            case KEY, TENANT, REALM, GROUP, POLICY, SSO, APPROVAL, WEBHOOK ->
+                realm.key().own();
         };
         return entry(row, plain, key == null ? null : opened(plain, key), names);
     }

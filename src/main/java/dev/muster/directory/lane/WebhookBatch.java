@@ -69,8 +69,7 @@ public final class WebhookBatch {
                 boolean overlaps = before != null && webhook.previousUntil() != null;
                 freshSecrets.put(
                         webhook.id(),
-                        new Secrets(
-                                sealer.sealSecret(realm.key(), webhook, random), overlaps ? before.current : null));
+                        new Secrets(sealer.sealSecret(realm.key(), webhook, random), overlaps ? before.current : null));
             }
         }
         for (Event event : change.events()) {

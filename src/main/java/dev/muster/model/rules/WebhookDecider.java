@@ -53,9 +53,7 @@ final class WebhookDecider {
 
     private Result<Change> on(UUID id, Rule rule) {
         Webhook webhook = webhooks.find(id);
-        return webhook == null
-                ? Result.refused(new Refusal.NotFound("webhook", id.toString()))
-                : rule.apply(webhook);
+        return webhook == null ? Result.refused(new Refusal.NotFound("webhook", id.toString())) : rule.apply(webhook);
     }
 
     private Result<Change> create(WebhookCommand.CreateWebhook command, UUID id) {
@@ -120,8 +118,8 @@ final class WebhookDecider {
     }
 
     private Result<Change> rotate(Webhook before, Duration overlap, String secret) {
-        Webhook after = before.rotated(
-                secret, overlap.isPositive() ? context.now().plus(overlap) : null);
+        Webhook after =
+                before.rotated(secret, overlap.isPositive() ? context.now().plus(overlap) : null);
         return changed(before, after, null, Event.Action.WEBHOOK_SECRET_ROTATED);
     }
 

@@ -40,7 +40,11 @@ public record Webhook(
     /// @param strict whether an event that the endpoint refuses holds back all later ones, instead of only those
     ///     of the same subject
     public record Settings(
-            String url, List<String> types, boolean full, @Nullable String description, boolean strict) {
+            String url,
+            List<String> types,
+            boolean full,
+            @Nullable String description,
+            boolean strict) {
         public Settings {
             types = List.copyOf(types);
         }

@@ -48,17 +48,19 @@ public final class WebhookFields {
     /// @param before null for a new one
     /// @param after null for one that is deleted
     /// @param start where it begins to read the journal; null if it goes on where it is
-    public static Changes changed(
-            @Nullable Webhook before, @Nullable Webhook after, Webhook.@Nullable Start start) {
+    public static Changes changed(@Nullable Webhook before, @Nullable Webhook after, Webhook.@Nullable Start start) {
         Changes.Draft others = new Changes.Draft();
         if (after != null && after.secret() != null) {
             others.put(SECRET, before == null ? null : "replaced", "set");
         }
         if (start != null) {
-            others.put(FROM, null, switch (start) {
-                case Webhook.Start.Now() -> "now";
-                case Webhook.Start.At(long seq) -> seq;
-            });
+            others.put(
+                    FROM,
+                    null,
+                    switch (start) {
+                        case Webhook.Start.Now() -> "now";
+                        case Webhook.Start.At(long seq) -> seq;
+                    });
         }
         return Changes.between(fields(before), fields(after)).and(others.build());
     }
