@@ -133,12 +133,13 @@ record WebhookRoutes(Webhooks webhooks, WebhookInputs inputs, KeyMint mint, Writ
     Reply rotateSecret(RestCall call) {
         RestFields in = call.input().withOptionalBody();
         UUID id = id(in);
-        long hours = in.integer("overlapHours", 0, MOST_OVERLAP_HOURS, OVERLAP_HOURS);
+        Long asked = in.optionalInteger("overlapHours", 0, MOST_OVERLAP_HOURS);
         in.check();
         String secret = mint.webhookSecret();
         return writes.onRealm(
                 call,
-                new WebhookCommand.RotateWebhookSecret(id, Duration.ofHours(hours), secret),
+                new WebhookCommand.RotateWebhookSecret(
+                        id, Duration.ofHours(asked == null ? OVERLAP_HOURS : asked), secret),
                 change -> changed(call, change, 200, secret));
     }
 
