@@ -95,6 +95,7 @@ final class ArchitectureTest {
             Map.entry("security.format", List.of()),
             Map.entry("directory.keys", List.of()),
             Map.entry("directory.journal", List.of("directory.keys")),
+            Map.entry("directory.events", List.of("directory.keys", "directory.journal")),
             Map.entry("directory.lane", List.of("directory.keys", "directory.journal")),
             Map.entry("directory.chores", List.of("directory.keys", "directory.journal", "directory.lane")),
             Map.entry("cli.output", List.of()),

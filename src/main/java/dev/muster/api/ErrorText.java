@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// [#of(Refusal, String)] has the default texts of all refusals. Muster's own API also shows
 /// `detail`; a vendor's dialect shows `text`, and replaces the texts that its vendor words differently.
 ///
-/// @param code identifies the error for programs: Muster's own code, or the vendor's; null for none
+/// @param code identifies the error for programs: Muster's own code, or the vendor's; null if there is none
 /// @param title identifies the error for people, always the same for one code; empty if not shown
 /// @param text what happened, in one sentence or two
 /// @param detail the specifics of this error, and how to fix it; empty if not shown
@@ -32,7 +32,7 @@ public record ErrorText(
         String detail,
         List<FieldError> errors,
         @Nullable Duration retryAfter) {
-    /// Longer than other waits, since clocks are not corrected within seconds.
+    /// Longer than other waits, because clocks are not corrected within seconds.
     private static final Duration CLOCK_PAUSE = Duration.ofSeconds(60);
 
     public static ErrorText of(int status, String text) {
@@ -263,7 +263,7 @@ public record ErrorText(
         return new ErrorText(otherStatus, code, title, text, detail, errors, retryAfter);
     }
 
-    /// The same with another code; null for none.
+    /// The same with another code, or without one.
     public ErrorText coded(@Nullable String otherCode) {
         return new ErrorText(status, otherCode, title, text, detail, errors, retryAfter);
     }
@@ -278,7 +278,7 @@ public record ErrorText(
         return about(List.of(new FieldError(field, code == null ? "" : code, message)));
     }
 
-    /// The same with another `Retry-After`; null for none.
+    /// The same with another `Retry-After`, or without one.
     public ErrorText after(@Nullable Duration wait) {
         return new ErrorText(status, code, title, text, detail, errors, wait);
     }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public class FieldReader extends RequestReader {
     /// The messages of a dialect for errors that every field can have.
     ///
-    /// @param formFirst whether errors of form, which these are, are listed before errors of values
+    /// @param formFirst whether errors of form, such as these, are listed before errors of values
     public record Phrases(
             String required,
             String isNull,
@@ -50,7 +50,7 @@ public class FieldReader extends RequestReader {
                 "An array is expected.",
                 true);
 
-        /// The same with other messages for a field that is missing, null or empty.
+        /// A copy with other messages for a field that is missing, null or empty.
         public Phrases missing(String isRequired, String mustNotBeNull, String mustNotBeBlank) {
             return new Phrases(
                     isRequired,

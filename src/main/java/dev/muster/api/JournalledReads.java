@@ -11,9 +11,9 @@ import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
 import java.util.List;
 
-/// Journals reads of the most sensitive data, exports and evidence, and adds them to the security log. The
-/// entry is written before anything is sent, and a read that cannot be journalled is refused. If storage is
-/// full, reads are still answered; they are then in the security log only.
+/// Journals reads of the most sensitive data (exports of the journal, and evidence) and adds them to the
+/// security log. The entry is written before anything is sent. A read that cannot be journalled is refused,
+/// unless storage is full; then it is in the security log only.
 public final class JournalledReads {
     private final WriteGateway gateway;
     private final Authenticator authenticator;
@@ -23,7 +23,8 @@ public final class JournalledReads {
         this.authenticator = authenticator;
     }
 
-    /// Journals an export of the realm's journal and returns `answer`; refused if it cannot be journalled.
+    /// Journals an export of the realm's journal and returns `answer`. Refused if the export cannot be
+    /// journalled.
     public Result<Reply> exported(Request request, Caller caller, Reply answer) {
         return journal(request, caller, new Command.NoteExport()).map(_ -> {
             authenticator.log().journalExported(caller, RemoteClients.of(request));
@@ -31,7 +32,7 @@ public final class JournalledReads {
         });
     }
 
-    /// Journals that a job's evidence, or a picture of it, was read and returns `answer`; refused if it
+    /// Journals that a job's evidence, or a picture of it, was read, and returns `answer`. Refused if the read
     /// cannot be journalled.
     public Result<Reply> evidenceRead(Request request, Caller caller, String jobId, Reply answer) {
         return journal(request, caller, new JobCommand.NoteEvidenceRead(jobId)).map(_ -> {

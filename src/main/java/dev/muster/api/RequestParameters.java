@@ -19,10 +19,11 @@ public final class RequestParameters {
 
     private RequestParameters() {}
 
-    /// Reads query and body. A body without a content type is read as JSON. Refuses: Invalid for a body that
-    /// is not a JSON object.
+    /// Reads the query and the body. A body without a content type is read as JSON. Refuses: Invalid for a body
+    /// that should be a JSON object and is not.
     ///
-    /// @throws HttpException when the body is of another type, or a form that is broken
+    /// @param unsupported the error message for a body of another type
+    /// @throws HttpException if the body is of another type, or is a malformed form
     public static Result<RequestParameters> of(Request request, String unsupported) {
         RequestParameters parameters = new RequestParameters();
         for (String name : request.queryNames()) {
@@ -31,9 +32,7 @@ public final class RequestParameters {
         return parameters.withBody(request, request.contentType().isEmpty(), unsupported);
     }
 
-    /// Reads only the body, which must have a content type. Otherwise the same.
-    ///
-    /// @throws HttpException when the body is of another type, or a form that is broken
+    /// Like [#of], but reads only the body, which must have a content type.
     public static Result<RequestParameters> ofBody(Request request, String unsupported) {
         return new RequestParameters().withBody(request, false, unsupported);
     }
@@ -62,7 +61,7 @@ public final class RequestParameters {
         values.computeIfAbsent(name, _ -> new ArrayList<>(1)).add(value);
     }
 
-    /// All values of a name, those in the query first; empty if absent.
+    /// All values of a parameter, those from the query first; empty if it is absent.
     public List<@Nullable Object> all(String name) {
         return values.getOrDefault(name, List.of());
     }

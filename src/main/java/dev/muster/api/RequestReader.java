@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Reads a request and collects all its errors, so that they are reported at once. After an error, a method
+/// Reads a request and collects all its errors, so that they are reported together. After an error, a method
 /// returns null or a harmless placeholder and reading continues; [#result] and [#check] then refuse the
 /// request. A dialect extends this, or [FieldReader], with its own fields.
 public abstract class RequestReader {
@@ -45,7 +45,7 @@ public abstract class RequestReader {
         checks = new Validator();
     }
 
-    /// Reads a part of the same request. Shares the collected errors.
+    /// A reader for a part of the same request, which shares the collected errors.
     protected RequestReader(RequestReader outer) {
         checks = outer.checks;
     }
@@ -62,7 +62,7 @@ public abstract class RequestReader {
         checks.fault(name, code, message);
     }
 
-    /// Validates a value by the register's rules, and adds errors under the field's name on the wire.
+    /// Validates a value by a rule of [Validator], and adds errors under the field's name on the wire.
     protected final <T> @Nullable T checked(String name, Function<Validator, @Nullable T> rule) {
         int before = faults().size();
         Validator own = new Validator();
@@ -102,8 +102,8 @@ public abstract class RequestReader {
         return headers;
     }
 
-    /// Parses all non-null values, which must agree. Returns null if there are none, and null with an error
-    /// if one is invalid or two differ.
+    /// Parses all non-null values, which must agree. Returns null if there are none; returns null and adds an
+    /// error if a value is invalid or two differ.
     ///
     /// @param read returns null for an invalid value
     /// @param must the error message for an invalid value

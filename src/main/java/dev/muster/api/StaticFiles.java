@@ -59,7 +59,7 @@ public final class StaticFiles {
         return reply;
     }
 
-    /// A hash of all files.
+    /// A hash of all files' contents, for links to them.
     public String version() {
         return version;
     }

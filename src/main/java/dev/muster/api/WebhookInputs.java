@@ -1,13 +1,12 @@
 package dev.muster.api;
 
 import dev.muster.directory.Webhooks;
-import dev.muster.model.Event;
+import dev.muster.directory.events.EventTypes;
 import dev.muster.model.validation.Validator;
 import dev.muster.model.validation.WebhookUrls;
 import dev.muster.model.webhook.Webhook;
 import java.net.URI;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +38,7 @@ public record WebhookInputs(Webhooks.Destinations destinations) {
             return kept;
         }
         for (int i = 0; i < raw.size(); i++) {
-            if (isKnown(raw.get(i))) {
+            if (new EventTypes(List.of(raw.get(i))).unknown() == null) {
                 kept.add(raw.get(i));
             } else {
                 to.fault(
@@ -49,15 +48,5 @@ public record WebhookInputs(Webhooks.Destinations destinations) {
             }
         }
         return kept.stream().distinct().toList();
-    }
-
-    private static boolean isKnown(String type) {
-        if (type.equals("*") || type.equals("user.standing.changed")) {
-            return true;
-        }
-        String prefix = type.endsWith(".*") ? type.substring(0, type.length() - 1) : null;
-        return Arrays.stream(Event.Action.values())
-                .map(Event.Action::word)
-                .anyMatch(word -> prefix == null ? word.equals(type) : word.startsWith(prefix));
     }
 }

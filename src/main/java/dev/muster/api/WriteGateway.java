@@ -35,8 +35,8 @@ public final class WriteGateway {
     /// The sender of a write, and the realm to change.
     ///
     /// @param realm the realm to change
-    /// @param onBehalfOf the person for whom a program claims to act; null for none
-    /// @param signature the request's signature; null for another credential
+    /// @param onBehalfOf the person for whom a program claims to act; null if it does not name one
+    /// @param signature the request's signature; null if the credential is another
     public record Asker(
             Actor actor,
             long realm,
@@ -56,7 +56,7 @@ public final class WriteGateway {
         return write(request, Asker.of(caller), target, commands, headers);
     }
 
-    /// The same for any asker and realm.
+    /// Executes `commands` atomically for any asker and in any realm.
     public Result<Change> write(
             Request request, Asker asker, @Nullable UserRef target, List<Command> commands, WriteHeaders headers) {
         Write write = new Write(asker.actor(), target, commands, headers.ifMatch());
@@ -72,7 +72,8 @@ public final class WriteGateway {
                 request.body().length));
     }
 
-    /// The same with an explicit [Retry], for writes that headers and commands alone do not identify.
+    /// Executes a write with an explicit [Retry], for writes that their headers and commands alone do not
+    /// identify.
     public Result<Change> send(Request request, long realm, Write write, @Nullable Retry retry, boolean dryRun) {
         return directory.execute(
                 new WriteRequest(realm, write, origin(request, null), retry, dryRun, request.body().length));

@@ -9,6 +9,8 @@ import dev.muster.directory.chores.Reconciliation;
 import dev.muster.directory.chores.Schedule;
 import dev.muster.directory.chores.SearchIndexer;
 import dev.muster.directory.chores.WeeklyReconciliation;
+import dev.muster.directory.events.EventReader;
+import dev.muster.directory.events.JournalHeads;
 import dev.muster.directory.journal.CheckpointFolder;
 import dev.muster.directory.journal.CheckpointWitness;
 import dev.muster.directory.journal.VerificationLimit;
@@ -39,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 /// All services behind the dialects, wired over one database.
 ///
 /// @param names resolves keys and operators to names
+/// @param journalHeads tells when a realm's journal has grown
 /// @param internals the write lanes, stores and chores
 public record Core(
         Directory directory,
@@ -57,11 +60,16 @@ public record Core(
         Approvals approvals,
         Webhooks webhooks,
         ActorNames names,
+        EventReader eventReader,
+        JournalHeads journalHeads,
         AdminTasks maintenance,
         Internals internals)
         implements AutoCloseable {
     /// How long a stopping server may keep signing checkpoints.
     private static final Duration LAST_SIGNING = Duration.ofSeconds(2);
+
+    /// How often commits of other servers are looked for.
+    private static final Duration HEADS_EVERY = Duration.ofSeconds(1);
 
     private static final Duration KEY_USES_EVERY = Duration.ofMinutes(1);
 
@@ -141,6 +149,8 @@ public record Core(
         CheckpointWitness witness = new CheckpointWitness(settings.checkpointUrl());
         CheckpointSigner signer = new CheckpointSigner(
                 database, choreStore, realmKeys, now, settings.checkpointKey(), checkpoints, witness);
+        JournalHeads journalHeads = new JournalHeads(
+                realms -> database.read(reads -> reads.journal().heads(realms)));
         Schedule schedule = new Schedule();
         Runnable wakeCleanup = schedule.add("cleanup", Duration.ZERO, cleanup);
         Lanes lanes = new Lanes(
@@ -159,6 +169,8 @@ public record Core(
                         }
                         indexer.committed(work);
                         signer.committed(work);
+                        journalHeads.committed(
+                                work.realm.realm().id(), work.ended().seq());
                     }
                     watch.committed(requests, took);
                 });
@@ -181,6 +193,12 @@ public record Core(
         schedule.add("key uses", KEY_USES_EVERY, () -> noteKeyUses(credentials, choreStore));
         schedule.add("checkpoints", Duration.ZERO, signer);
         schedule.add("search index", Duration.ZERO, indexer);
+        if (database.isShared()) {
+            schedule.add("journal heads", HEADS_EVERY, () -> {
+                journalHeads.look();
+                return HEADS_EVERY;
+            });
+        }
         schedule.add("reconciliation", WeeklyReconciliation.LOOK_EVERY, weekly);
         return new Core(
                 directory,
@@ -199,6 +217,8 @@ public record Core(
                 new Approvals(database, realmKeys, now),
                 new Webhooks(database, realmKeys, now, Webhooks.Destinations.HTTPS),
                 new ActorNames(database, realmKeys),
+                new EventReader(database, realmKeys),
+                journalHeads,
                 new AdminTasks(database, choreStore, realmKeys, now, random, settings.places()),
                 new Internals(
                         lanes,

@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 
 /// A request that needs approval by a second operator, and its state.
 ///
-/// @param user the user it is about; null for a job or the realm itself
-/// @param version the user's version at the time of the request; 0 without a user
-/// @param commands executed on approval; null if they can no longer be read because the user was erased
-/// @param requestedBy the requester, with the key that an operator acted through
-/// @param lapsesAt from when it can no longer be approved
-/// @param decidedBy who approved or declined it, or null
+/// @param user the user it is about; null if it is about a job or the realm itself
+/// @param version the user's version at the time of the request; 0 if it is not about a user
+/// @param commands what approval will execute; null once they can no longer be read because the user was erased
+/// @param requestedBy the requester and, for an operator who acted through an API key, that key
+/// @param lapsesAt the instant from which it can no longer be approved
+/// @param decidedBy who approved or declined it; null if it is pending or lapsed
 /// @param decidedAt when it was approved or declined, or lapsed; null while it is pending
 public record Approval(
         UUID id,
@@ -44,7 +44,7 @@ public record Approval(
         BAR(0, "bar"),
         ERASE(1, "erase"),
         ANNUL_BAR(2, "annul-bar"),
-        /// It is part of a change of many users at once.
+        /// It is part of a bulk change.
         BULK(3, "bulk"),
         /// It changes the approval rules.
         RULES(4, "rules");
@@ -105,7 +105,7 @@ public record Approval(
         return user == null ? Event.Subject.THE_REALM : new Event.Subject(Event.Subject.Type.USER, user);
     }
 
-    /// The state at that instant: an overdue request has lapsed, even if that is not recorded yet.
+    /// The state at `now`: an overdue request has lapsed, even if that is not recorded yet.
     public State stateAt(Instant now) {
         return state == State.PENDING && !now.isBefore(lapsesAt) ? State.LAPSED : state;
     }

@@ -94,7 +94,7 @@ public record Change(Instant at, About about, List<Event> events, boolean replay
         return false;
     }
 
-    // The subject of the request. Each throws an IllegalStateException if it has another type.
+    // The subject of the request. Each method throws an IllegalStateException if the subject has another type.
 
     public Group group() {
         return about(OfGroup.class).group();

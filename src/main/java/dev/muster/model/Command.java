@@ -63,7 +63,7 @@ public sealed interface Command
     /// Creates a user with this external id, or replaces the fields of the user who has it: fields not given
     /// are emptied.
     ///
-    /// @param fields with an external id
+    /// @param fields the new values; the external id is required
     /// @param tag the requested tag; null to keep an existing user's tag
     /// @param when the precondition
     record PutUser(Register fields, @Nullable Tag tag, When when) implements Command {
@@ -102,7 +102,7 @@ public sealed interface Command
     /// A command on the holds of the target user.
     sealed interface OnHolds extends OnUser {}
 
-    /// Changes fields; fields without an edit are unchanged.
+    /// Changes fields of the user; a field whose edit is null is unchanged.
     record Update(
             @Nullable Edit<@Nullable Identifier> email,
             @Nullable Edit<@Nullable Identifier> externalId,
@@ -136,7 +136,7 @@ public sealed interface Command
                     draft.deviceAddedAt);
         }
 
-        /// Edits, initially none.
+        /// The edits of an update, initially none.
         public static final class Draft {
             public @Nullable Edit<@Nullable Identifier> email;
             public @Nullable Edit<@Nullable Identifier> externalId;
@@ -205,7 +205,7 @@ public sealed interface Command
 
     record Remove(@Nullable String reason, @Nullable String note) implements OnHolds {}
 
-    /// Like *Remove*, and also leaves all groups and deletes policies that are assigned to nobody else.
+    /// Like *Remove*, and also leaves all groups and deletes policies that are assigned to no one else.
     record Expel(@Nullable String reason, @Nullable String note) implements OnHolds {}
 
     record Restore(@Nullable String reason, @Nullable String note) implements OnHolds {}
@@ -379,12 +379,13 @@ public sealed interface Command
     /// Replaces the realm's approval rules. Once any action needs approval, so does this.
     record SetApprovalRules(ApprovalRules rules) implements Command, Deferrable {}
 
-    /// The scope required of the actor; null if only root may.
+    /// The scope required of the actor. Null if no scope allows the command: only root, Muster itself or the
+    /// operator concerned may send it, as the decider checks.
     default @Nullable Scope scope() {
         return Needs.of(this).scope();
     }
 
-    /// Whether an operator must have proved their identity within [Actor#PROOF_LASTS] to do it.
+    /// Whether an operator must have proved their identity within the last [Actor#PROOF_LASTS].
     default boolean needsRecentProof() {
         return Needs.of(this).recentProof();
     }

@@ -15,9 +15,9 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// A realm's counters: users in all and by status, hold kind, tag and rank, as stored, so that an expired
-/// hold counts until its end is journalled; jobs ever created; holds placed and ended since counting began;
-/// groups, policies and keys. Immutable; [#moved] returns the updated counters.
+/// A realm's counters: users, in total and by status, hold kind, tag and rank; jobs ever created; holds placed
+/// and ended since counting began; groups, policies and keys. An expired hold counts until its end is
+/// journalled. Immutable: [#moved] and the `with` methods return updated counters.
 public final class Counters {
     // Indexes in memory. Counters are stored by name, so new enum constants and counters may shift them.
     private static final int STATUS = 0;
@@ -38,7 +38,8 @@ public final class Counters {
 
     private static final Map<String, Integer> INDEXES = indexes();
 
-    /// The order of the unnamed numbers in rows of version 4 and before, which may be shorter.
+    /// The order of the numbers in rows of version 4 and earlier, which have no names. Such rows may have fewer
+    /// numbers.
     private static final List<String> UNNAMED = List.of(("status.barred status.removed status.blocked status.suspended"
                     + " status.deactivated status.fraud status.active"
                     + " hold.barred hold.removed hold.blocked hold.suspended hold.deactivated hold.fraud"
@@ -109,7 +110,7 @@ public final class Counters {
         return text.isEmpty() ? "" : text.substring(1);
     }
 
-    /// Parses the text of [#text], or that of version 4 and before: numbers without names.
+    /// Parses a text from [#text], or from version 4 or earlier: numbers without names.
     ///
     /// @throws NumberFormatException if it is neither
     public static Counters parse(String text) {
@@ -224,7 +225,8 @@ public final class Counters {
         return with(JOBS, 1);
     }
 
-    /// The counters after a user changed from `before` (null: new) to `after`, both with all stored holds.
+    /// The counters after a user changed from `before` (null for a new user) to `after`, both with all stored
+    /// holds.
     public Counters moved(@Nullable User before, User after) {
         long[] next = values.clone();
         if (before != null) {

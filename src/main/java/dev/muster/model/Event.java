@@ -8,10 +8,11 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Something that happened. It becomes one journal entry once it has its place in the realm's order.
+/// Something that happened in a realm. It becomes a journal entry once it has a position in the realm's
+/// journal.
 ///
 /// @param at the time of the request; for an expired hold, the time it ended
-/// @param approvedBy the second operator, who approved the actor's request; null if none was needed
+/// @param approvedBy the second operator, who approved the actor's request; null if no approval was needed
 public record Event(
         Instant at,
         ActorRef actor,

@@ -15,8 +15,9 @@ public sealed interface JobCommand extends Command {
 
     /// Submits a job.
     ///
-    /// @param token the token of the reservation it uses; null without one
-    /// @param evidence the uploaded file, already durable; null for none
+    /// @param token the keyed hash of the reservation's upload token; null for a job submitted without a
+    ///     reservation
+    /// @param evidence the uploaded file, already durable; null if there is none
     record SubmitJob(
             JobRequest job,
             @Nullable Digest token,
@@ -27,7 +28,7 @@ public sealed interface JobCommand extends Command {
     /// job that was submitted before. Refuses: NotFound and JobExists, if the token does not belong to an
     /// open reservation.
     ///
-    /// @param token the token of the reservation
+    /// @param token the keyed hash of the reservation's upload token
     record FreeJobId(String jobId, Digest token) implements JobCommand {}
 
     record GiveVerdict(String jobId, Verdict verdict) implements JobCommand {}

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What a command requires of its actor, and whether it is urgent.
 ///
-/// @param scope null if only root may
+/// @param scope null if no scope allows it: see [Command#scope]
 /// @param urgent see [Command#isUrgent]
 record Needs(@Nullable Scope scope, boolean urgent) {
     /// Whether an operator must have proved their identity recently: for actions that cannot be undone, and
@@ -54,7 +54,8 @@ record Needs(@Nullable Scope scope, boolean urgent) {
                     OperatorCommand.PutSso _,
                     OperatorCommand.RemoveSso _,
                     OperatorCommand.SetPasskeyPolicy _ -> new Needs(Scope.KEYS_WRITE, false);
-            // Operators can sign in even if the disk is full. It may also reduce a role.
+            // Urgent: operators must be able to sign in even if the disk is full, and a sign-in may reduce
+            // their role.
             case OperatorCommand.SignInOperator _ -> new Needs(null, true);
             case Command.OnGroups _, Command.OnPolicies _ -> new Needs(Scope.GROUPS_WRITE, false);
             case JobCommand.ReserveJob _, JobCommand.SubmitJob _, JobCommand.FreeJobId _ ->

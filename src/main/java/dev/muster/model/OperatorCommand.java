@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 public sealed interface OperatorCommand extends Command.OnCredentials {
     record CreateOperator(Identifier username, Role role, String passwordHash) implements OperatorCommand {}
 
-    /// Creates an operator without a password, which whoever has the link of the invitation can choose
-    /// within [Operator.Invitation#LASTS].
+    /// Creates an operator without a password. Anyone who has the invitation's link can choose one within
+    /// [Operator.Invitation#LASTS].
     ///
     /// @param token SHA-256 of the token in the link
     record InviteOperator(Identifier username, Role role, Digest token) implements OperatorCommand {}
@@ -39,14 +39,15 @@ public sealed interface OperatorCommand extends Command.OnCredentials {
     /// @param address the client's address
     record NoteSignIn(SignInMethod method, String address) implements OperatorCommand {}
 
-    /// Journals that an operator's session was ended by themselves or by an admin. The caller then ends it.
+    /// Journals that an operator, or an admin, ended one of the operator's sessions. The caller then ends the
+    /// session.
     record EndSession(Identifier.Key username, UUID session) implements OperatorCommand {}
 
     record DisableOperator(Identifier.Key username) implements OperatorCommand {}
 
     record EnableOperator(Identifier.Key username) implements OperatorCommand {}
 
-    /// Invalidates all sessions and tokens of an operator. Operators may do it for themselves, whatever their
+    /// Invalidates all sessions and tokens of an operator. Operators may sign themselves out, whatever their
     /// scopes.
     record SignOutOperator(Identifier.Key username) implements OperatorCommand {}
 
@@ -67,15 +68,15 @@ public sealed interface OperatorCommand extends Command.OnCredentials {
     /// Adds an identity provider for the tenant's operators, or replaces the settings of the one with that issuer.
     /// In the tenant's production realm only.
     ///
-    /// @param settings without a secret, the stored one is kept
+    /// @param settings if their secret is null, the stored one is kept
     record PutSso(SsoProvider.Settings settings) implements OperatorCommand {}
 
     /// Removes an identity provider. Its operators remain but can no longer sign in.
     record RemoveSso(UUID id) implements OperatorCommand {}
 
-    /// Adds a passkey of the operator who asks, whatever their scopes. The device's response has been verified.
+    /// Adds a passkey for the actor, an operator with any scopes. The device's response has been verified.
     ///
-    /// @param credentialId as in [dev.muster.model.credential.Passkey], like `publicKey` and `signatureCount`
+    /// @param credentialId see [dev.muster.model.credential.Passkey], also for `publicKey` and `signatureCount`
     record AddPasskey(String name, String credentialId, String publicKey, long signatureCount)
             implements OperatorCommand {}
 
@@ -84,6 +85,6 @@ public sealed interface OperatorCommand extends Command.OnCredentials {
     /// @param id null for all
     record RemovePasskeys(Identifier.Key username, @Nullable UUID id) implements OperatorCommand {}
 
-    /// Replaces the realm's policy of who must use a passkey.
+    /// Replaces the realm's policy on who must use a passkey.
     record SetPasskeyPolicy(PasskeyPolicy policy) implements OperatorCommand {}
 }

@@ -85,7 +85,7 @@ public sealed interface Refusal {
     /// Not allowed for guests; promote them first.
     record GuestNotAllowed() implements OfUser {}
 
-    /// Still needed by `by`.
+    /// Cannot be ended or deleted, because `by` still needs it. `by` is a text for people.
     record InUse(String by) implements OfRequest {}
 
     record NotEnrolled() implements OfUser {}
@@ -111,11 +111,11 @@ public sealed interface Refusal {
     /// the id of the created object.
     record SecretNotKept(String made) implements OfRequest {}
 
-    /// The realm has as many of `what` as its quota allows, or its key has sent too many requests. `what` is
-    /// plural, such as `users` or `bytes of evidence`.
+    /// The realm has as many of `what` as its quota allows, or the API key has sent too many requests. `what`
+    /// is plural, such as `users` or `bytes of evidence`.
     ///
     /// @param limit the quota
-    /// @param retryAfter when to retry; null if waiting does not help
+    /// @param retryAfter how long to wait before retrying; null if waiting does not help
     record OverQuota(String what, long limit, @Nullable Duration retryAfter) implements OfCaller {
         /// For a quota on stored objects rather than on a rate.
         public OverQuota(String what, long limit) {
@@ -137,7 +137,7 @@ public sealed interface Refusal {
         public enum Reason {
             /// Only operators approve and decline; the actor is an API key or root.
             NOT_AN_OPERATOR,
-            /// It is the actor's own request.
+            /// The request is the actor's own.
             OWN_REQUEST,
             /// The actor created the requester or was created by them, directly or indirectly, or both were
             /// created by the same operator or key.
@@ -145,7 +145,7 @@ public sealed interface Refusal {
             /// The requester was disabled or revoked, has expired, or has lost the rights that the request
             /// needs.
             REQUESTER_GONE,
-            /// It was approved or declined, or has lapsed.
+            /// The request was approved or declined, or has lapsed.
             CLOSED,
             /// The user has changed since the request; the approver must name the version that they have
             /// seen.

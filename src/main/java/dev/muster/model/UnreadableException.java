@@ -16,7 +16,6 @@ public final class UnreadableException extends RuntimeException {
         this(what, ref, null);
     }
 
-    /// Also keeps the cause.
     public UnreadableException(String what, String ref, @Nullable Throwable cause) {
         super("what is stored of " + what + " " + ref + " cannot be read: someone may have altered it", cause);
         this.what = what;

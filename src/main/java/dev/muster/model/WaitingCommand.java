@@ -80,9 +80,11 @@ public final class WaitingCommand {
         fields.put("label", label);
     }
 
-    /// The command of [#fields].
+    /// The command whose fields these are: the reverse of [#fields].
     ///
-    /// @throws IllegalArgumentException if the fields are not valid
+    /// @throws IllegalArgumentException if the name or a field is missing or unknown
+    /// @throws ClassCastException if a field has the wrong type
+    /// @throws NullPointerException if the time or an action is not valid
     public static Command.Deferrable of(Map<?, ?> fields) {
         String reason = (String) fields.get("reason");
         String note = (String) fields.get("note");

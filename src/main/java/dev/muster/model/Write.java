@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 ///     operators or tenants
 /// @param commands in order. Without a target there is one command, but a registration may be followed by
 ///     commands on the new user or on memberships
-/// @param ifMatch the versions that the target may have; null for any, empty for none
+/// @param ifMatch the versions that the target may have; null for any version. If empty, every version is
+///     refused
 /// @param together the number of users changed together, by this write and others of the same bulk change;
 ///     1 for a single change
 public record Write(

@@ -294,7 +294,7 @@ public final class AllthenticateApi {
         return handler.answer(request, caller(request), caller -> call.answer(caller, AllthenticateFields.of(request)));
     }
 
-    /// Accepts an API key in either header; in both only if it is the same.
+    /// Accepts an API key in either header, or the same one in both.
     private Result<Caller> caller(Request request) {
         String bearer = bearer(request.header("Authorization"));
         String header = request.header("X-API-Key");
@@ -303,7 +303,7 @@ public final class AllthenticateApi {
         return authenticator.apiKey(key == null || differ ? null : key.strip(), RemoteClients.of(request));
     }
 
-    /// Null for any other scheme.
+    /// The bearer token in a header; null if it has another scheme.
     private static @Nullable String bearer(@Nullable String authorization) {
         return authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
                 ? authorization.substring(BEARER.length()).strip()

@@ -83,7 +83,7 @@ final class AllthenticateErrors {
                         + fault.message().substring(1);
     }
 
-    /// Converts a field name of the register to the client's name.
+    /// Converts a field name of the domain to the client's name.
     private static String onTheWire(String field) {
         return field.replaceFirst("^workstations\\b", "computer_usernames").replaceFirst("^cards\\b", "smartcards");
     }

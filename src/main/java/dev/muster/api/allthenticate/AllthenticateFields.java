@@ -33,7 +33,7 @@ final class AllthenticateFields extends RequestReader {
     private static final String EMAIL = "email";
     private static final String SMARTCARDS = "smartcards";
 
-    /// Maximum addresses in one request: each is a separate write.
+    /// The maximum number of addresses in one request, because each is a separate write.
     private static final int MOST_INVITEES = 1_000;
 
     private final RequestParameters parameters;
@@ -102,13 +102,13 @@ final class AllthenticateFields extends RequestReader {
         return rank == null ? Rank.REGULAR : rank;
     }
 
-    /// Null if absent.
+    /// The requested tag; null if absent.
     @Nullable
     Tag tag() {
         return one("user_tag", sent -> constant(Tag.values(), sent), "Must be GUEST or USER.");
     }
 
-    /// False if absent.
+    /// The value of a flag; false if absent.
     boolean isSet(String name) {
         Boolean flag = one(name, parameters.all(name), AllthenticateFields::asFlag, "Must be true or false.");
         return flag != null && flag;
@@ -160,7 +160,8 @@ final class AllthenticateFields extends RequestReader {
 
     // Invitations.
 
-    /// The addresses to invite, with their cards: the first list in `smartcards` is for the first address.
+    /// The addresses to invite, with their cards: the first list in `smartcards` is for the first address, and
+    /// so on.
     List<Invites.Invitee> invitees() {
         List<?> emails = array("emails");
         List<?> cards = optionalArray(SMARTCARDS);
@@ -216,7 +217,7 @@ final class AllthenticateFields extends RequestReader {
         return optionalArray(name);
     }
 
-    /// The same; empty if absent.
+    /// A JSON array, or the text of one; empty if absent.
     private List<?> optionalArray(String name) {
         List<?> array = one(name, AllthenticateFields::asArray, "Must be a JSON array.");
         return array == null ? List.of() : array;
@@ -241,7 +242,7 @@ final class AllthenticateFields extends RequestReader {
         }
     }
 
-    /// Digits, as a string or a JSON integer.
+    /// A card's number, sent as a string or a JSON integer; null for anything else.
     private static @Nullable String cardNumber(@Nullable Object sent) {
         return switch (sent) {
             case String text -> text;

@@ -32,15 +32,15 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Invites users, which is how this dialect registers them: each address becomes a user with an unconfirmed
-/// address. Muster sends no mail; it journals that an invitation was requested.
+/// Invites users, which is how this dialect registers them: each e-mail address becomes a user whose address is
+/// not confirmed. Muster sends no mail; it journals that an invitation was requested.
 record Invites(Directory directory, Groups groups, WriteGateway gateway) {
     private static final int GROUPS_AT_ONCE = 1_000;
 
     /// An address as sent, and the cards for its user.
     record Invitee(String address, List<Card> cards) {}
 
-    /// A client's reference to a group: by id, else by name.
+    /// A client's reference to a group: by its id or, if that is null, by its name.
     record GroupName(@Nullable UUID id, @Nullable String name) {}
 
     // Inviting.
@@ -132,7 +132,7 @@ record Invites(Directory directory, Groups groups, WriteGateway gateway) {
         return null;
     }
 
-    /// Derives an idempotency key for each address. It is bound to the whole request.
+    /// Derives an idempotency key for each address. The key is bound to the whole request.
     private static @Nullable Retry retry(Caller caller, WriteHeaders headers, Asked asked, int index) {
         String key = headers.idempotencyKey();
         if (key == null) {

@@ -57,8 +57,8 @@ record UserStream(
 
     private record Part(Writer writer, @Nullable Long next) {}
 
-    /// Streams the whole list. Refusals precede the first byte; a later failure aborts the reply, so that
-    /// clients notice that it is incomplete.
+    /// Streams the whole list. A refusal of the first page is sent as an ordinary reply; any later refusal or
+    /// failure aborts the reply, so that clients notice that it is incomplete.
     Reply reply() {
         Part first = part(null);
         return Reply.stream(200, Reply.JSON, out -> write(out, first));
@@ -94,7 +94,7 @@ record UserStream(
 
     // Formats of values in both lists.
 
-    /// `2020-03-20 01:30:34`, in UTC; null for null.
+    /// A time such as `2020-03-20 01:30:34`, in UTC; null if `at` is null.
     static @Nullable String time(@Nullable Instant at) {
         return at == null ? null : TIME.format(LocalDateTime.ofInstant(at, ZoneOffset.UTC));
     }

@@ -42,7 +42,7 @@ final class EpixelFields extends RequestReader {
         return text == null ? "" : text;
     }
 
-    /// The target user, by external id, else by user id.
+    /// The target user, by external id or, if no user has that, by user id.
     UserRef uniqueId() {
         String sent = sent(UNIQUE_ID, EpixelFields::textOrInteger);
         String id = sent == null ? "" : Identifier.trimmed(sent);
@@ -63,12 +63,12 @@ final class EpixelFields extends RequestReader {
         };
     }
 
-    /// The single value of a required parameter as text; null, with an error, if it is missing or values
-    /// differ.
+    /// The single value of a required parameter as text; null, with an error, if it is missing or invalid, or
+    /// if its values differ.
     ///
     /// @param read converts a value to text; null if invalid
     private @Nullable String sent(String name, Function<Object, @Nullable String> read) {
-        // JSON nulls cannot be repeated, since names are unique.
+        // JSON nulls cannot be repeated, because names in an object are unique.
         List<@Nullable Object> all = parameters.all(name);
         if (all.isEmpty()) {
             fault(name, REQUIRED, "This field is required.");

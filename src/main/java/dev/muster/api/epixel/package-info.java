@@ -1,10 +1,9 @@
 /// The `epixel` dialect: blocking and unblocking users as Epixel's clients do it, and the sign-in of the
-/// operators who do. [EpixelApi] has the routes, [EpixelFields] reads bodies, and [EpixelErrors] words every
-/// refusal in the dialect's envelope. Has no domain rules; may use what
-/// `api` may use.
+/// operators who do so. [EpixelApi] has the routes, [EpixelFields] reads bodies, and [EpixelErrors] words every
+/// refusal in the dialect's envelope. Has no domain rules; may use what `api` may use.
 ///
 /// The vendor's page documents only block and unblock. Sign-in, envelope and error texts follow the web
-/// framework that the page's wording reveals.
+/// framework that the page's wording points to, Django REST framework.
 @NullMarked
 package dev.muster.api.epixel;
 

@@ -12,13 +12,13 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /// Sends the picture of a user's face from a job's evidence. Finding it inflates `info.json` on a platform
-/// thread, so only a few pictures are looked for at a time.
+/// thread, so the number of concurrent searches is limited.
 public final class EvidencePictures {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final Semaphore searches;
 
-    /// @param atOnce how many pictures may be looked for at a time
+    /// @param atOnce the maximum number of concurrent searches
     public EvidencePictures(int atOnce) {
         this.searches = new Semaphore(atOnce);
     }

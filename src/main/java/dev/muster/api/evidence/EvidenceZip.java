@@ -12,10 +12,10 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
 
-/// Checks a zip (PKWARE's APPNOTE 6.3) while it is copied, and rejects one that could harm its readers:
-/// path traversal, zip bombs, and entries that only some readers see. There is exactly one `info.json`.
-/// Other entries may share a name, since official clients send such zips: Python's names each picture in
-/// Base64 `base64imgString`.
+/// Checks a zip (PKWARE's APPNOTE 6.3) while it is copied, and rejects one that could harm its readers: path
+/// traversal, zip bombs, and entries that only some readers see. A zip must contain exactly one `info.json`.
+/// Other entries may share a name, because official clients send such zips: the Python client names every
+/// Base64 picture `base64imgString`.
 public final class EvidenceZip {
     /// The required entry.
     static final String INFO = "info.json";
@@ -50,7 +50,7 @@ public final class EvidenceZip {
     /// @param packed the compressed size, without the header
     record Seen(String name, ZipHeader header, long packed, long size, long crc, boolean folder) {}
 
-    /// Tracks its position in the file despite reading ahead.
+    /// A zip stream that knows its position in the file although it reads ahead.
     private static final class Entries extends ZipInputStream {
         private final CountingStream passing;
 
@@ -59,8 +59,8 @@ public final class EvidenceZip {
             this.passing = passing;
         }
 
-        /// The offset of the next entry; called between two entries. All available bytes have been read
-        /// ahead.
+        /// The offset of the next entry. Must be called between two entries. The bytes that `in` has available
+        /// are those that were read ahead.
         long at() throws IOException {
             return passing.count() - in.available();
         }
@@ -120,7 +120,8 @@ public final class EvidenceZip {
         }
         mustBeHarmless(name);
         Content content = new Content(zip, name.equals(INFO) ? MOST_INFO : Long.MAX_VALUE);
-        // Parsed as a stream: in memory it would fill the heap.
+        // `info.json` is parsed as a stream, because holding up to 16 MiB of it as objects could exhaust the
+        // heap.
         boolean good = !name.equals(INFO) || Json.isObject(content);
         content.transferTo(OutputStream.nullOutputStream());
         if (!good) {
@@ -164,7 +165,7 @@ public final class EvidenceZip {
         }
     }
 
-    /// Control, format and line-separator characters.
+    /// Whether `c` is a control, format, line-separator or paragraph-separator character.
     private static boolean isControl(int c) {
         return switch (Character.getType(c)) {
             case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;

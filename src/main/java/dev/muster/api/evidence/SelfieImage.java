@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.zip.ZipInputStream;
 import org.jspecify.annotations.Nullable;
 
-/// The selfie in a job's evidence: the first picture that `info.json` marks as a selfie, else the first
-/// picture. Reads only the zip's directory, `info.json` and the picture itself.
+/// The selfie in a job's evidence: the first picture that `info.json` marks as a selfie or, if there is none,
+/// the first picture in the zip. Reads only the zip's directory, `info.json` and the picture itself.
 final class SelfieImage {
     /// Values of `image_type_id` for selfies: an entry of the zip, or Base64 in `info.json` itself.
     private static final String SELFIE_FILE = "0";
@@ -36,7 +36,7 @@ final class SelfieImage {
     private static final byte[] JPEG_BEGIN = {(byte) 0xff, (byte) 0xd8, (byte) 0xff};
     private static final byte[] PNG_BEGIN = {(byte) 0x89, 'P', 'N', 'G'};
 
-    /// Not an image in `info.json`.
+    /// The index of a picture that is not in `info.json`.
     private static final int NONE = -1;
 
     private final EvidenceFiles.Stored evidence;
@@ -160,7 +160,7 @@ final class SelfieImage {
         return false;
     }
 
-    /// Reads the current value.
+    /// Reads an image from the current value. If that is not an object, kind and file are empty.
     private static Image image(JsonStream json) throws IOException {
         String kind = "";
         String file = "";

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The central directory at the end of a zip (sections 4.3.12 and 4.3.16 of PKWARE's APPNOTE). Some readers
-/// use it and some scan the entries, so both must agree.
+/// The central directory at the end of a zip (sections 4.3.12 and 4.3.16 of PKWARE's APPNOTE). Some readers use
+/// it and others scan the entries, so the two must agree.
 final class ZipDirectory {
     private static final int END_SIGNATURE = 0x06054b50;
     private static final int END_BYTES = 22;
@@ -59,7 +59,7 @@ final class ZipDirectory {
     ///
     /// @param seen the scanned entries by the offsets of their headers
     /// @param behind the end of the last entry, where the directory must begin
-    /// @throws BadZip if it is missing, not at the very end, or different
+    /// @throws BadZip if the directory is missing, not at the very end, or different
     void mustList(Map<Long, EvidenceZip.Seen> seen, long behind) throws BadZip {
         int end = end();
         int count = unsigned16(end + 10);
@@ -91,7 +91,8 @@ final class ZipDirectory {
 
     /// All entries, in the order of the directory.
     ///
-    /// @throws BadZip if it is missing, broken, or has something that [ZipHeader#mustBeHarmless] refuses
+    /// @throws BadZip if the directory is missing or broken, or has something that [ZipHeader#mustBeHarmless]
+    ///     refuses
     List<Entry> entries() throws BadZip {
         int end = end();
         long length = unsigned32(end + 12);

@@ -32,9 +32,9 @@ record ZipHeader(long at, int flags, int method) {
         return new ZipHeader(at, Short.toUnsignedInt(header.getShort(6)), Short.toUnsignedInt(header.getShort(8)));
     }
 
-    /// Checks the extra fields of an entry (section 4.5), here or in the directory.
+    /// Checks the extra fields of an entry (section 4.5), from its local header or from the directory.
     ///
-    /// @throws BadZip if one gives the entry another name, or exceeds the end of the fields
+    /// @throws BadZip if a field gives the entry another name or exceeds the end of the fields
     static void mustBeHarmless(ByteBuffer extra) throws BadZip {
         ByteBuffer fields = extra.slice().order(ByteOrder.LITTLE_ENDIAN);
         // Anything too short for a field is padding.

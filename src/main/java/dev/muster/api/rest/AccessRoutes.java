@@ -55,7 +55,7 @@ record AccessRoutes(Groups groups) {
     /// @param throughGroups whether it is assigned to a group that the user is in
     private record Held(Policy policy, boolean direct, boolean throughGroups) {}
 
-    /// Each policy once, in storage's order of names.
+    /// Each policy once, in the order in which storage sorts names.
     private static List<Held> held(Access access) {
         Set<UUID> direct = ids(access.policies());
         Set<UUID> through = ids(access.throughGroups());

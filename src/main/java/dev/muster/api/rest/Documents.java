@@ -37,7 +37,7 @@ final class Documents {
 
     private record Made(Copy json, Copy page) {}
 
-    /// @param publicUrl the URL under which clients reach the server; null if not configured
+    /// @param publicUrl the URL at which clients reach the server; null if not configured
     Documents(@Nullable URI publicUrl) {
         this.publicUrl = publicUrl;
     }
@@ -61,7 +61,7 @@ final class Documents {
         return StaticFile.of(type + "; charset=utf-8", FOLDER + "docs/" + name);
     }
 
-    /// Concurrent requests may both create them; the results are equal.
+    /// Concurrent requests may each create the documents; the results are equal.
     private Made made() {
         Made known = made;
         if (known == null) {

@@ -12,7 +12,7 @@ import dev.muster.model.job.Verdict;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// Writes jobs with all fields; null for those without a value.
+/// Writes jobs. Fields without a value are null, except `userId` and `erasedAt`, which are left out.
 final class JobJson {
     static final String OPEN = "open";
     static final String DONE = "done";
@@ -55,7 +55,7 @@ final class JobJson {
                 .end();
     }
 
-    /// Writes the evidence if it is still kept, else null.
+    /// Writes the evidence if it is still kept, otherwise null.
     private static void evidence(JsonWriter json, @Nullable Evidence evidence, Instant at) {
         if (evidence == null || !evidence.isKept(at)) {
             json.field("evidence", null);

@@ -59,7 +59,7 @@ record JournalRoutes(Directory directory, Journal journal, Reconciliation reconc
                         Order.OLDEST_FIRST,
                         listing.limit(),
                         listing.afterNumber())));
-        // Empty pages are not logged, since a client that follows the journal gets many.
+        // Empty pages are not logged, because a client that follows the journal gets many.
         if (!page.items().isEmpty()) {
             log.journalRead(call.caller(), RemoteClients.of(call.request()));
         }
@@ -114,8 +114,8 @@ record JournalRoutes(Directory directory, Journal journal, Reconciliation reconc
         });
     }
 
-    /// Exports all entries, one per line. Refusals precede the first byte; a later failure aborts the reply,
-    /// so that clients notice that it is incomplete.
+    /// Exports all entries, one per line. A refusal before the export starts is sent as an ordinary reply; any
+    /// later refusal or failure aborts the reply, so that clients notice that it is incomplete.
     Reply export(RestCall call) {
         call.input().check();
         unlessRefused(journal.head(call.actor(), call.realm()));

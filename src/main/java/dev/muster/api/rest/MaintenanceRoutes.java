@@ -9,8 +9,8 @@ import dev.muster.http.json.JsonWriter;
 import dev.muster.model.Refusal;
 import java.util.Locale;
 
-/// Root's administration tasks: backups of the embedded database, and rotation of the master key. They change
-/// nothing in the register, so they cannot be previewed.
+/// Root's administration tasks: backups of the embedded database, and rotation of the master key. They are not
+/// commands on a realm, so they cannot be previewed.
 record MaintenanceRoutes(AdminTasks maintenance) {
     Reply startBackup(RestCall call) {
         refuseDryRun(call);

@@ -33,8 +33,8 @@ record MeRoutes(Credentials credentials, Authenticator authenticator, ConsoleSes
         static final Credential NEITHER = new Credential(null, null);
     }
 
-    /// `scopes` and `rank` are the effective permissions of this request, which are less than the role's if
-    /// an operator acts through a key.
+    /// Describes the caller. `scopes` and `rank` are the effective permissions of this request, which may be
+    /// less than the role's if an operator acts through a key.
     Reply get(RestCall call) {
         call.input().check();
         Actor actor = call.actor();

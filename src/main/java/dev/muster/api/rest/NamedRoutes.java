@@ -86,7 +86,7 @@ record NamedRoutes<T>(
         return call -> writes.done(call, in -> command.apply(in, in.id("id", what)));
     }
 
-    /// Lists the direct users of one.
+    /// Lists the members of a group, or the users to whom a policy is assigned directly.
     Reply users(RestCall call) {
         RestFields in = call.input();
         UUID named = in.id("id", what);

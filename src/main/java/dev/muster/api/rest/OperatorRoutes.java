@@ -38,8 +38,8 @@ record OperatorRoutes(
         RandomGenerator random,
         Writes writes,
         ActorNamesJson names) {
-    /// Creates an operator with the given password. Without one, the operator gets an invitation to choose
-    /// it.
+    /// Creates an operator with the given password. Without a password, creates an invitation with which the
+    /// operator chooses one.
     Reply create(RestCall call) {
         RestFields in = call.input().withBody();
         Identifier username = in.checks().operatorName(in.required("username"));
@@ -116,7 +116,8 @@ record OperatorRoutes(
         UUID session = in.id("sessionId", "session");
         in.check();
         Operator operator = named(call);
-        // Otherwise the journal would record the end of a session that does not exist.
+        // Checks that the session exists, because otherwise the journal would record the end of one that does
+        // not.
         unlessRefused(consoleSessions.of(call.caller().realm(), operator, session));
         writes.onRealm(call, new OperatorCommand.EndSession(operator.username().key(), session), _ -> Reply.of(204));
         if (!call.headers().dryRun()) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// errors.
 ///
 /// @param after the previous page's `next`; null for the first page
-/// @param afterNumber the same for a list ordered by number
+/// @param afterNumber `after` as a number, for a list ordered by number; otherwise null
 /// @param offset how many items to skip
 record PageRequest(
         Request request,
@@ -41,7 +41,8 @@ record PageRequest(
     /// Parameters that select the page.
     private static final Set<String> POSITIONS = Set.of("after", "offset");
 
-    /// Proxies allow a few KiB for response headers, and parameters can be long.
+    /// The maximum length of the header `Link`, which is otherwise left out. Parameters can be long, and
+    /// proxies allow only a few KiB for response headers.
     private static final int LONGEST_LINKS = 2_000;
 
     /// Reads `limit`, and `after` or `offset`, for a list ordered by number.
@@ -101,7 +102,7 @@ record PageRequest(
         return new PageRequest(page.request, page.limit, page.after, number, page.offset);
     }
 
-    /// `limit` and `after` of a list that is ordered by id.
+    /// Reads `limit` and `after` for a list ordered by id.
     static PageRequest byIdWithoutOffset(RestFields in) {
         PageRequest page = read(in, PageRequest::decode);
         if (page.after != null && RestFields.uuid(page.after) == null) {

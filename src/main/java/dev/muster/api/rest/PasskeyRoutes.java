@@ -17,7 +17,8 @@ import dev.muster.model.value.Identifier;
 import java.util.EnumSet;
 import java.util.List;
 
-/// Lists and removes operators' passkeys, and says who must use one. Operators add theirs in the console.
+/// Lists and removes operators' passkeys, and reads and replaces the policy on who must use one. Operators add
+/// passkeys in the console.
 record PasskeyRoutes(Credentials credentials, Passkeys passkeys, Writes writes) {
     /// The passkeys of an operator, oldest first.
     Reply list(RestCall call) {
@@ -46,7 +47,7 @@ record PasskeyRoutes(Credentials credentials, Passkeys passkeys, Writes writes) 
         return writes.done(call, _ -> new OperatorCommand.RemovePasskeys(OperatorRoutes.username(call), null));
     }
 
-    /// Removes one of them.
+    /// Removes one passkey of an operator.
     Reply remove(RestCall call) {
         return writes.done(
                 call,

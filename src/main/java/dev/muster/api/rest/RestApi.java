@@ -75,7 +75,7 @@ public final class RestApi {
 
     /// The API with all its routes.
     ///
-    /// @param publicUrl the URL under which clients reach the server; null if not configured
+    /// @param publicUrl the URL at which clients reach the server; null if not configured
     public static HttpApi of(Core core, Authenticator authenticator, KeyMint mint, @Nullable URI publicUrl) {
         List<Route> routes = new RestApi(core, authenticator, mint, publicUrl)
                 .table().stream().map(Row::route).toList();
@@ -333,7 +333,7 @@ public final class RestApi {
         return row(method, template, "root", caller -> caller.actor().isRoot() ? null : "root", action);
     }
 
-    /// @param lacks what a caller lacks for this call; null for nothing
+    /// @param lacks returns what a caller lacks for this call; null if nothing
     private Row row(
             Method method, String template, String needs, Function<Caller, @Nullable String> lacks, Action action) {
         return new Row(new Route(method, template, request -> answer(request, lacks, action)), needs);
@@ -343,10 +343,10 @@ public final class RestApi {
         return new Row(new Route(method, template, handler), "-");
     }
 
-    /// Refuses callers who lack the scope before reading the body. The directory checks again, since
+    /// Refuses callers who lack the scope before reading the body. The directory checks again, because
     /// permissions may have changed by then.
     ///
-    /// @param lacks what a caller lacks for this call; null for nothing
+    /// @param lacks returns what a caller lacks for this call; null if nothing
     private Reply answer(Request request, Function<Caller, @Nullable String> lacks, Action action) {
         RemoteClient client = RemoteClients.of(request);
         Caller caller = null;

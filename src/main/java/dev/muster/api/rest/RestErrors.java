@@ -14,7 +14,7 @@ final class RestErrors {
     private static final String MEDIA_TYPE = "application/problem+json";
     private static final String TYPE = "urn:muster:problem:";
 
-    /// Limits the reported errors, since a request can have one for each field.
+    /// The maximum number of reported errors. A request can have one for each field.
     private static final int MOST_ERRORS = 100;
 
     private static final Duration SOON = Duration.ofSeconds(1);

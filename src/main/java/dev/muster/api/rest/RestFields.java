@@ -24,7 +24,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Reads path, query and body of one request. [#check] refuses it with all errors, including unknown
+/// Reads the path, query and body of one request. [#check] refuses it with all errors, including unknown
 /// parameters and fields.
 final class RestFields extends FieldReader {
     private static final String JSON = "application/json";
@@ -287,7 +287,7 @@ final class RestFields extends FieldReader {
         return choice(field, optionalText(field), choices, word);
     }
 
-    /// A required one of `choices`.
+    /// A required field with one of `choices`; the first choice after an error.
     <T> T requiredChoice(String field, List<T> choices, Function<T, String> word) {
         T value = choice(field, required(field), choices, word);
         return value == null ? choices.getFirst() : value;
@@ -324,7 +324,7 @@ final class RestFields extends FieldReader {
         return flag == null ? otherwise : flag;
     }
 
-    /// A required list of strings. Empty if an item is invalid, since indexes would otherwise differ from
+    /// A required list of strings. Empty if an item is invalid, because indexes would otherwise differ from
     /// those in the request.
     List<String> requiredTexts(String field) {
         int before = faults().size();
@@ -349,12 +349,12 @@ final class RestFields extends FieldReader {
         return has(field) ? new Edit<@Nullable T>(read.apply(field)) : null;
     }
 
-    /// The same for a required field: null is an error.
+    /// An edit of a field that must not be null; null if the field is absent.
     <T> @Nullable Edit<T> change(String field, Supplier<T> read) {
         return has(field) ? new Edit<>(read.get()) : null;
     }
 
-    // Both.
+    // Values in the query or the body.
 
     private @Nullable Instant instant(String field, @Nullable String text) {
         Instant at = text == null ? null : Timestamps.parse(text);
@@ -382,7 +382,7 @@ final class RestFields extends FieldReader {
         return null;
     }
 
-    /// A UUID in the query; null if absent.
+    /// A UUID in the query; null if absent. After an error, an id that no object has.
     @Nullable
     UUID idParameter(String name) {
         String text = parameter(name);

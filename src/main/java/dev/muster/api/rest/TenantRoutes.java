@@ -167,8 +167,8 @@ record TenantRoutes(Credentials credentials, Overview overview, KeyMint mint, Wr
         json.end();
     }
 
-    /// Generates a partner id. With an idempotency key it is derived from key and name, so that a repeated
-    /// request gets the same id.
+    /// Generates a partner id. With an idempotency key, the id is derived from that key and the name, so that a
+    /// repeated request gets the same id.
     private String made(@Nullable String idempotencyKey, String name) {
         byte[] bytes = idempotencyKey == null
                 ? mint.draw(MADE_LENGTH)

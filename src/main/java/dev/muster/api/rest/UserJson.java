@@ -9,7 +9,7 @@ import dev.muster.model.user.Enrolment;
 import dev.muster.model.user.User;
 import java.time.Instant;
 
-/// Writes users with all fields; null for those without a value, and for the personal data of erased users.
+/// Writes users with all their fields. Values that are missing or were erased are null or empty.
 final class UserJson {
     private UserJson() {}
 

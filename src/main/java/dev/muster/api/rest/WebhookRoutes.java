@@ -7,6 +7,7 @@ import dev.muster.directory.ActorNames.Named;
 import dev.muster.directory.Core;
 import dev.muster.directory.Page;
 import dev.muster.directory.Webhooks;
+import dev.muster.directory.events.Payload;
 import dev.muster.http.Method;
 import dev.muster.http.Reply;
 import dev.muster.http.json.JsonWriter;
@@ -14,7 +15,6 @@ import dev.muster.model.Change;
 import dev.muster.model.Result;
 import dev.muster.model.WebhookCommand;
 import dev.muster.model.credential.Scope;
-import dev.muster.model.value.WireNamed;
 import dev.muster.model.webhook.Webhook;
 import dev.muster.security.KeyMint;
 import java.time.Duration;
@@ -31,17 +31,6 @@ record WebhookRoutes(Webhooks webhooks, WebhookInputs inputs, KeyMint mint, Writ
     private static final long OVERLAP_HOURS = 24;
 
     private static final long MOST_OVERLAP_HOURS = 7 * 24;
-
-    /// How much of an event is sent.
-    private enum Payload implements WireNamed {
-        THIN,
-        FULL;
-
-        @Override
-        public String word() {
-            return this == FULL ? "full" : "thin";
-        }
-    }
 
     static WebhookRoutes of(Core core, KeyMint mint) {
         return new WebhookRoutes(

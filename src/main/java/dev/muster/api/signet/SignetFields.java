@@ -47,7 +47,7 @@ final class SignetFields extends FieldReader {
         return new SignetFields(request, unlessRefused(body(request, "body")), naming);
     }
 
-    /// Reported in reading order, like errors of values.
+    /// Such errors are reported in reading order, together with errors that concern values.
     @Override
     protected void lacking(String name, String code, String message) {
         fault(name, code, message);

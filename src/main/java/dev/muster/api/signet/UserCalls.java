@@ -155,7 +155,7 @@ record UserCalls(Directory directory, WriteGateway gateway, CallHandler handler,
         });
     }
 
-    /// When a user was first removed; a repeated removal does not change the hold.
+    /// When the user was removed. A repeated removal does not change the hold.
     private static String removedAt(User user, Instant now) {
         Hold removed = user.holds().get(HoldKind.REMOVED, Hold.MAIN);
         return Timestamps.text(removed == null ? now : removed.placedAt());

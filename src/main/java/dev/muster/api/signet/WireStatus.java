@@ -75,7 +75,7 @@ enum WireStatus {
         return new Command.ExpectStatus(statuses);
     }
 
-    /// The holds that prevent this status; all of `holds` if none of them does.
+    /// The holds among `holds` that prevent this status; if there are none, all of `holds`.
     List<Hold> obstacles(List<Hold> holds, Naming naming) {
         List<Hold> others = holds.stream()
                 .filter(hold -> of(Status.of(hold.kind()), naming) != this)

@@ -24,8 +24,8 @@ public final class JobCalls {
 
     private static final int LARGEST_ZIP = 10 << 20;
 
-    /// Limits unauthenticated bodies, since the body is read before its signature can be checked. A partner's
-    /// extras have at most 8 KiB, which JSON escapes make longer.
+    /// The maximum size of a body, in bytes: low, because a body is read before its signature can be checked. A
+    /// partner's extras have at most 8 KiB, which JSON escapes make longer.
     private static final int LARGEST_REQUEST = 64 << 10;
 
     private final Uploads uploads;
@@ -57,7 +57,7 @@ public final class JobCalls {
                 signatureMemory::watch);
     }
 
-    /// The job's user: a partner's user id is an external id, else a user id.
+    /// The job's user. A partner's user id is an external id or, if no user has that, a user id of Muster.
     static JobRequest.ForUser forUser(Identifier user) {
         return new JobRequest.ForUser(UserRef.externalIdOrId(user.text()), user.text(), user);
     }

@@ -27,7 +27,7 @@ final class JobErrors {
 
     private JobErrors() {}
 
-    /// Texts with their own code are the vendor's.
+    /// Uses the vendor's text and code where the vendor has an error for the refusal.
     static ErrorText of(Refusal refusal) {
         ErrorText plain = ErrorText.of(refusal, "user").withoutPeriod().coded(null);
         return switch (refusal) {

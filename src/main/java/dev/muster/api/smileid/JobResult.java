@@ -16,7 +16,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The result of a job in the vendor's codes. A failure depends only on the outcome and the job type, not on
-/// the verifier's reason: the result of a user who is suspected of fraud must look like any other.
+/// the verifier's reason: the result for a user who is suspected of fraud must look like any other failure.
 ///
 /// @param code the vendor's result code
 /// @param text the vendor's text for the code
@@ -164,7 +164,8 @@ record JobResult(String code, String text, String type, Map<String, String> acti
                 .end();
     }
 
-    /// Null for a failure: a high value would reveal that the picture was not the reason.
+    /// The confidence to report. Null for a failure, because a high value would reveal that the picture was not
+    /// the reason.
     private static @Nullable String confidence(Job.Judged judged, Environment environment) {
         BigDecimal confidence = judged.given().confidence();
         return switch (judged.outcome()) {

@@ -24,9 +24,9 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Stores the signatures of requests that do not write to the register: those that have no route, are
-/// malformed, are refused for their format or environment, or only read. Anyone who has seen such a request
-/// knows its signature, so it must not be accepted for a deletion.
+/// Stores the signatures of requests that write nothing else: those that have no route, are malformed, are
+/// refused for their format or environment, or only read. Anyone who has seen such a request knows its
+/// signature, so the signature must not be accepted for a deletion.
 final class SignatureMemory {
     private static final byte[] NOTHING = {};
     private static final Duration SOON = Duration.ofSeconds(1);
@@ -83,7 +83,7 @@ final class SignatureMemory {
         }
     }
 
-    /// Treats an unreadable or too long body as empty: the request is refused anyway.
+    /// The body; empty if it is unreadable or too long, because the request is refused in any case.
     private static byte[] bodyOf(Request request) {
         try {
             return request.body();
@@ -92,8 +92,8 @@ final class SignatureMemory {
         }
     }
 
-    /// Stores all signatures in the request. Returns why one could not be stored; null on success, or if
-    /// there is none.
+    /// Stores all signatures in the request. Returns why one could not be stored; null if all were stored or
+    /// there are none.
     private @Nullable Refusal unread(Request request, byte[] body) {
         for (Signed signed : SignatureScanner.in(request, body)) {
             Refusal unsure = rememberIfSigned(request, signed);
@@ -118,8 +118,8 @@ final class SignatureMemory {
         return gateway.write(request, asker, null, List.of(new Command.NoteSignature()), WriteHeaders.NONE);
     }
 
-    /// The refusal if it is unknown whether a write was stored, else null. A write that the rules refuse
-    /// stores its signature too.
+    /// The refusal if a write was not stored, or may not have been; otherwise null. A write that the rules
+    /// refuse stores its signature too.
     static @Nullable Refusal unsure(Result<?> result) {
         if (!(result instanceof Result.Refused<?>(var refusal))) {
             return null;

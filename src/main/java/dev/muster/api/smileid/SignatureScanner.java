@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 /// searches for anything that resembles a signature, a partner id and a time, in any syntax, as an
 /// eavesdropper could.
 ///
-/// Searches only the beginning of a body and returns only a few candidates: each costs as much to check as a
-/// request.
+/// Searches only the beginning of a body and returns only a few candidates, because each costs as much to check
+/// as a request.
 final class SignatureScanner {
     private static final int LOOKED_AT_CHARS = 64 << 10;
 
@@ -72,8 +72,8 @@ final class SignatureScanner {
         }
     }
 
-    /// The text as is, unescaped as JSON, and decoded as a form. A form is decoded with plus signs kept and
-    /// replaced by spaces, since signatures and times contain plus signs.
+    /// The text as is, unescaped as JSON, and decoded as a form. A form is decoded twice, with plus signs kept
+    /// and with spaces instead, because signatures and times contain plus signs.
     private static List<String> decodings(Request request, byte[] body) {
         StringBuilder all = new StringBuilder();
         for (String header : SmileFields.SIGNATURE_HEADERS.keySet()) {

@@ -7,7 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Builds the URLs in replies, from the server's public URL or else from the address of the request.
+/// Builds the URLs in replies, from the server's public URL or, if none is configured, from the address of the
+/// request.
 ///
 /// @param publicUrl without a trailing slash; null to use the address of each request
 record SmileAddresses(@Nullable URI publicUrl) {
@@ -15,7 +16,7 @@ record SmileAddresses(@Nullable URI publicUrl) {
     static final String UPLOAD = BASE + "/uploads/{realm}/{job}/{token}";
     static final String IMAGE = BASE + "/images/{realm}/{link}";
 
-    /// Not the number of any realm.
+    /// A number that no realm has.
     private static final long NO_REALM = -1;
 
     private static final UUID NO_ID = new UUID(0, 0);

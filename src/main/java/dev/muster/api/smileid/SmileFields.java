@@ -167,8 +167,8 @@ final class SmileFields extends FieldReader {
         return new Signed(partnerId, at, filled("signature"));
     }
 
-    /// The same if all three parts are present, valid and consistent, regardless of other errors; else null.
-    /// Adds no errors.
+    /// The signature of the request if all three parts are present, valid and consistent, regardless of other
+    /// errors; otherwise null. Adds no errors.
     @Nullable
     Signed signedIfAny(String partner) {
         SmileFields apart = new SmileFields(request(), fields());
@@ -200,7 +200,7 @@ final class SmileFields extends FieldReader {
         return checked(OBJECT, checks -> checks.extras(json(rest)));
     }
 
-    // Fields validated by the register's rules.
+    // Fields validated by the domain's rules.
 
     /// The required e-mail address of the requesting person.
     String email() {

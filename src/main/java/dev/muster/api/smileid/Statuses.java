@@ -105,7 +105,7 @@ final class Statuses {
                 signed);
     }
 
-    /// Null for an unknown job or one of another user, which is not an error here.
+    /// The job; null if it is unknown or belongs to another user, which is not an error here.
     private @Nullable Job job(Question asked, Caller caller) {
         Result<AsOf<Job>> found = jobs.job(caller.actor(), caller.realm().id(), asked.jobId, asked.user);
         return found instanceof Result.Refused<AsOf<Job>>(Refusal.NotFound _)
@@ -121,8 +121,8 @@ final class Statuses {
         return unknown ? List.of() : unlessRefused(found).value().items();
     }
 
-    /// The link to the user's picture; null if it was not requested, has no evidence, or the caller may not
-    /// see it.
+    /// The link to the user's picture; null if no link was requested, the job has no evidence, or the caller
+    /// may not read it.
     private @Nullable String link(Request request, Question asked, @Nullable Job job, Caller caller) {
         long realm = caller.realm().id();
         boolean seen = asked.imageLinks

@@ -81,7 +81,7 @@ final class Uploads {
     }
 
     private Result<Caller> proven(Request request, Reservation asked) {
-        // A call that extends a user's rights needs a recent signature, since others may have seen an old
+        // A call that extends a user's rights needs a recent signature, because others may have seen an old
         // one.
         SignedTime.MaxAge maxAge = asked.job.permit() ? SignedTime.MaxAge.QUARTER_HOUR : SignedTime.MaxAge.DAY;
         return authenticator.signatures().check(asked.signed, maxAge, RemoteClients.of(request));
@@ -209,7 +209,7 @@ final class Uploads {
     /// Lets the partner reserve the job id again after a refused upload. The upload URL stays valid until
     /// then.
     ///
-    /// @throws RefusedException if it is unknown whether that was stored
+    /// @throws RefusedException if this was not stored, or may not have been
     private void freeJobId(Request request, long realm, Jobs.Promised promised, boolean dryRun) {
         Job.Reservation reservation = promised.reservation();
         Command command = new JobCommand.FreeJobId(reservation.job().jobId(), reservation.token());

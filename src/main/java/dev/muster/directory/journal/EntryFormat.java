@@ -170,8 +170,8 @@ public final class EntryFormat {
                 opened.changes.byField().forEach((field, change) -> {
                     generator.writeName(field);
                     generator.writeStartArray();
-                    value(generator, change.before());
-                    value(generator, change.after());
+                    writeValue(generator, change.before());
+                    writeValue(generator, change.after());
                     generator.writeEndArray();
                 });
                 generator.writeEndObject();
@@ -206,7 +206,8 @@ public final class EntryFormat {
                 object.get("approvedBy") instanceof String approver ? ActorRef.parse(approver) : null);
     }
 
-    private static void value(JsonGenerator out, @Nullable Object value) {
+    /// Writes a value of [Changes] as JSON.
+    public static void writeValue(JsonGenerator out, @Nullable Object value) {
         switch (value) {
             case null -> out.writeNull();
             case String text -> out.writeString(text);
@@ -214,14 +215,14 @@ public final class EntryFormat {
             case Boolean flag -> out.writeBoolean(flag);
             case List<?> list -> {
                 out.writeStartArray();
-                list.forEach(item -> value(out, item));
+                list.forEach(item -> writeValue(out, item));
                 out.writeEndArray();
             }
             case Map<?, ?> map -> {
                 out.writeStartObject();
                 map.forEach((name, item) -> {
                     out.writeName((String) name);
-                    value(out, item);
+                    writeValue(out, item);
                 });
                 out.writeEndObject();
             }

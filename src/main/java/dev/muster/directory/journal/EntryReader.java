@@ -36,6 +36,16 @@ public final class EntryReader {
 
     /// Converts journal rows to entries. The keys of all their subjects are read together.
     public List<JournalEntry> entries(Reads reads, List<JournalRow> rows) {
+        return entries(
+                reads, rows, names(reads, rows.stream().map(JournalRow::actor).collect(Collectors.toSet())));
+    }
+
+    /// Like [#entries], but without the names of actors.
+    public List<JournalEntry> unnamed(Reads reads, List<JournalRow> rows) {
+        return entries(reads, rows, Map.of());
+    }
+
+    private List<JournalEntry> entries(Reads reads, List<JournalRow> rows, Map<ActorRef, String> names) {
         Set<UUID> users = new HashSet<>();
         Set<UUID> operators = new HashSet<>();
         Set<UUID> jobs = new HashSet<>();
@@ -47,8 +57,6 @@ public final class EntryReader {
                 case KEY, TENANT, REALM, GROUP, POLICY, SSO, APPROVAL, WEBHOOK -> {}
             }
         }
-        Map<ActorRef, String> names =
-                names(reads, rows.stream().map(JournalRow::actor).collect(Collectors.toSet()));
         long number = realm.realm().id();
         Collection<JobSealRow> seals = reads.jobs().sealsOfJobs(number, jobs).values();
         Map<UUID, SealingKey> keys = new HashMap<>();

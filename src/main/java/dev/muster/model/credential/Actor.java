@@ -10,10 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /// The authenticated caller and their rights.
 ///
+/// @param scopes the actor's scopes, including implied ones
 /// @param generation the credential's generation when it was authenticated; tokens of an older generation are
 ///     void
-/// @param keys the API keys an operator acts through: the one their token was issued with, and one that a
-///     dialect requires in addition; empty if only one credential was needed
+/// @param keys the API keys that an operator acts through: the one their token was issued with, and one that a
+///     dialect requires in addition; empty if there are none
 /// @param provenAt when an operator last proved their identity, with a password or another [SignInMethod];
 ///     null if unknown, and for callers who send their credential with each request
 public record Actor(
@@ -30,8 +31,13 @@ public record Actor(
     /// The holder of the root key: creates tenants and keys and annuls bars, but cannot read users.
     public static final Actor ROOT = new Actor(ActorRef.ROOT, "root", Set.of(), Rank.SUPER, 0);
 
-    /// Muster itself: journals what happens by the passing of time.
+    /// Muster itself: records what happens because time has passed, and creates the operators who sign in
+    /// through an identity provider.
     public static final Actor SYSTEM = new Actor(ActorRef.SYSTEM, "system", Set.of(), Rank.REGULAR, 0);
+
+    public Actor {
+        scopes = Scope.withImplied(scopes);
+    }
 
     /// An actor with a single credential.
     public Actor(ActorRef ref, String name, Set<Scope> scopes, Rank rank, long generation) {
@@ -49,7 +55,7 @@ public record Actor(
         return new Actor(ref, name, scopes, rank, generation, keys, at);
     }
 
-    /// Whether the actor need not prove their identity again: for [#PROOF_LASTS] after an operator's last
+    /// Whether the actor's proof of identity is recent enough: true for [#PROOF_LASTS] after an operator's last
     /// proof, and always for callers who are not operators.
     public boolean isProven(Instant now) {
         return ref.kind() != ActorRef.Kind.OPERATOR || (provenAt != null && now.isBefore(provenAt.plus(PROOF_LASTS)));

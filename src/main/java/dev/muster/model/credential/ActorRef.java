@@ -12,7 +12,7 @@ public record ActorRef(Kind kind, UUID id) {
     /// The holder of the root key.
     public static final ActorRef ROOT = new ActorRef(Kind.ROOT, NOBODY);
 
-    /// Muster itself, for what happens by the passing of time.
+    /// Muster itself: see [Actor#SYSTEM].
     public static final ActorRef SYSTEM = new ActorRef(Kind.SYSTEM, NOBODY);
 
     /// The form stored in the journal, such as `operator:0190…`.

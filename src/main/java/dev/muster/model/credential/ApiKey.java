@@ -16,11 +16,12 @@ import org.jspecify.annotations.Nullable;
 /// @param textHash SHA-256 of its bearer text, which is not stored
 /// @param lastFour the last four characters of its bearer text, by which people recognise it; null for a key
 ///     created before they were recorded
-/// @param secret its API secret, for token exchange and request signatures; null unless it was requested
+/// @param secret its API secret, for token exchange and request signatures; null for a key that was read from
+///     storage, where the secret is sealed
 /// @param addresses the addresses from which it may be used; null for any
 /// @param madeBy null for a key created before creators were recorded
-/// @param replaces the key that it was created to replace; null for none
-/// @param lastUsedAt when it was last used, to about a minute; null for never
+/// @param replaces the key that it was created to replace, or null
+/// @param lastUsedAt when it was last used, accurate to about a minute; null if never
 public record ApiKey(
         UUID id,
         String name,
@@ -91,7 +92,7 @@ public record ApiKey(
 
     /// Whether it expires no earlier than `end`.
     ///
-    /// @param end null for never
+    /// @param end null if the key must never expire
     public boolean lastsUntil(@Nullable Instant end) {
         return expiresAt == null || (end != null && !expiresAt.isBefore(end));
     }

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /// Who created a key or an operator.
 ///
 /// @param by an API key, an operator or root; Muster itself for operators who sign in through an identity provider
-/// @param through the API key the operator acted through, whose expiry and revocation apply as well; null for
-///     none
+/// @param through the API key that the operator acted through, whose expiry and revocation apply as well; null
+///     if there was none
 public record Creator(ActorRef by, @Nullable UUID through) {
     public static Creator of(Actor actor) {
         // Operators act through two keys only in a dialect that creates no credentials.

@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// The fields of keys and operators in the journal, without hashes and secrets. Reconciliation computes them
-/// again from the rows.
+/// What the journal records of keys, operators, passkeys and identity providers, without secrets and hashes of
+/// secrets. Reconciliation computes it again from the rows.
 public final class CredentialFields {
     /// The journalled changes of a revoked key.
     public static final Changes REVOKED =

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 ///     older tokens and sessions are void
 /// @param deletedAt when the operator was deleted, or null. The row is kept so that the journal stays
 ///     readable and shows who acted; the username becomes free
-/// @param invitation lets whoever has its link choose a new password; null for none
+/// @param invitation lets anyone who has its link choose a new password; null if there is none
 /// @param madeBy null for an operator created before creators were recorded
 /// @param identity the identity with which an identity provider signs the operator in. Such an operator has no
 ///     password. Null for an operator with a password
@@ -71,7 +71,7 @@ public record Operator(
         return hasPassword() || identity != null;
     }
 
-    /// With another password or state: sessions and tokens are void, and an invitation is too.
+    /// With another password or state: sessions, tokens and any invitation become void.
     public Operator with(String newPasswordHash, @Nullable Instant newDisabledAt) {
         return new Operator(
                 id,

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param publicKey the COSE key that its signatures are verified with, in Base64url
 /// @param signatureCount the counter in its last signature; 0 if the device does not count, as with passkeys that
 ///     are synchronised between devices
-/// @param lastUsedAt when it was last used; null for never
+/// @param lastUsedAt when it was last used; null if never
 public record Passkey(
         UUID id,
         UUID operator,
@@ -29,7 +29,7 @@ public record Passkey(
     /// The maximum length of a name, in characters.
     public static final int LONGEST_NAME = 100;
 
-    /// The SHA-256 of the public key, in hexadecimal, by which the journal identifies the key.
+    /// The SHA-256 of the text `publicKey`, in hexadecimal, by which the journal identifies the key.
     public String publicKeyHash() {
         return Digest.sha256(publicKey).toString();
     }

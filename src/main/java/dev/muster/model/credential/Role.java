@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A common set of scopes with a rank.
+/// A predefined set of scopes and a rank.
 public enum Role implements WireNamed {
     VIEWER,
     MANAGER,
@@ -22,7 +22,7 @@ public enum Role implements WireNamed {
 
     public Set<Scope> scopes() {
         return switch (this) {
-            case VIEWER -> EnumSet.of(Scope.USERS_READ, Scope.JOBS_READ, Scope.JOURNAL_READ);
+            case VIEWER -> EnumSet.of(Scope.USERS_READ, Scope.JOBS_READ, Scope.JOURNAL_READ, Scope.EVENTS_READ);
             case MANAGER ->
                 EnumSet.complementOf(
                         EnumSet.of(Scope.BAR_WRITE, Scope.EVIDENCE_READ, Scope.KEYS_WRITE, Scope.WEBHOOKS_WRITE));

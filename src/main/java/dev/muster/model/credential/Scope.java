@@ -3,6 +3,8 @@ package dev.muster.model.credential;
 import dev.muster.model.value.Coded;
 import dev.muster.model.value.Codes;
 import dev.muster.model.value.WireNamed;
+import java.util.EnumSet;
+import java.util.Set;
 
 /// A right that a key or an operator may have.
 public enum Scope implements Coded, WireNamed {
@@ -18,6 +20,8 @@ public enum Scope implements Coded, WireNamed {
     EVIDENCE_READ(9, "evidence:read"),
     JOURNAL_READ(10, "journal:read"),
     KEYS_WRITE(11, "keys:write"),
+    /// Reading events. Implied by `JOURNAL_READ`.
+    EVENTS_READ(12, "events:read"),
     WEBHOOKS_WRITE(13, "webhooks:write");
 
     public static final Codes<Scope> CODES = new Codes<>(values());
@@ -33,6 +37,16 @@ public enum Scope implements Coded, WireNamed {
     @Override
     public int code() {
         return code;
+    }
+
+    /// `scopes` and those that they imply: reading the journal includes reading events.
+    static Set<Scope> withImplied(Set<Scope> scopes) {
+        if (!scopes.contains(JOURNAL_READ) || scopes.contains(EVENTS_READ)) {
+            return scopes;
+        }
+        Set<Scope> more = EnumSet.copyOf(scopes);
+        more.add(EVENTS_READ);
+        return more;
     }
 
     /// This scope's bit in a set of scopes stored as one number.

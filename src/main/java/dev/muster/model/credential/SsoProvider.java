@@ -16,21 +16,20 @@ public record SsoProvider(UUID id, Settings settings, Instant createdAt) {
     /// The maximum number of providers of a tenant.
     public static final int MOST = 10;
 
-    /// The settings of a provider, which an admin chooses.
+    /// A provider's settings, chosen by an admin.
     ///
     /// @param issuer as in the ID tokens; unique among the tenant's providers
-    /// @param clientSecret null when settings are read, because it is stored sealed, and to keep the stored
-    ///     one
+    /// @param clientSecret null in settings that were read, because it is stored sealed; in a command, null
+    ///     keeps the stored one
     /// @param scopes the requested scopes, including `openid`
     /// @param usernameClaim the claim of the ID token that names a new operator
     /// @param roleClaim the claim of the ID token with the roles, a text or a list of texts; a dot leads into an
     ///     object, as in `realm_access.roles`
-    /// @param roles the operator's role for each value of that claim; the one with the most rights applies
-    ///     if there are several
-    /// @param required whether operators of the tenant cannot sign in with a password, except those in
-    ///     `breakGlass`
-    /// @param domains the domains of e-mail addresses that sign in here, in lower case; empty for all that
-    ///     belong to no other provider
+    /// @param roles the operator's role for each value of that claim; if several values match, the role with
+    ///     the most rights applies
+    /// @param required whether only the tenant's operators in `breakGlass` can sign in with a password
+    /// @param domains the domains, in lower case, of the e-mail addresses that sign in here; if empty, all
+    ///     addresses whose domain no other provider has. Ignored while the tenant has no other provider
     /// @param breakGlass folded usernames of operators who can sign in with their password even if
     ///     `required` is set
     public record Settings(

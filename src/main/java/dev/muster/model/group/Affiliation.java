@@ -14,8 +14,8 @@ public sealed interface Affiliation permits Group, Policy {
     @Nullable
     String description();
 
-    /// The form stored in the journal. It includes the name, which may belong to another by the time the
-    /// entry is read.
+    /// The form stored in the journal. It includes the name, which another group or policy may have by the time
+    /// the entry is read.
     default Map<String, Object> inJournal() {
         Map<String, Object> out = new LinkedHashMap<>();
         out.put("id", id().toString());

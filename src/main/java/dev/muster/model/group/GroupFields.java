@@ -9,8 +9,8 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// The fields of groups and policies by name, as journalled. Applying all entries about one in order rebuilds
-/// it.
+/// The fields of groups and policies by name, as journalled. Applying all entries about a group or policy in
+/// order rebuilds it.
 public final class GroupFields {
     private GroupFields() {}
 

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// What its users and groups are given access to.
+/// Grants users and groups access to resources.
 ///
 /// @param name unique in the realm once folded; 1 to 200 characters
 /// @param description at most 1,000 characters

@@ -4,10 +4,10 @@ import dev.muster.model.value.Digest;
 import java.time.Instant;
 import java.util.UUID;
 
-/// The file uploaded with a job, stored sealed apart from the job.
+/// The file uploaded with a job, sealed and stored separately from the job.
 ///
 /// @param size its length in bytes before sealing
-/// @param sha256 of the file before sealing
+/// @param sha256 the hash of the file before sealing
 /// @param key the key its chunks are sealed with; itself sealed with the job's details
 /// @param keptUntil when the cleanup deletes it
 public record Evidence(UUID id, long size, Digest sha256, Key key, Instant keptUntil) {

@@ -14,11 +14,12 @@ import org.jspecify.annotations.Nullable;
 /// @param jobId the partner's own id, unique in the realm; 1 to 255 characters
 /// @param number counts the realm's jobs from 1
 /// @param user the job's user; null if unknown here
-/// @param userText the partner's name for the user, if the user is unknown here
-/// @param extras a JSON object with the partner's additional data; null for none, and once its user is erased
+/// @param userText the partner's name for the user if the user is unknown here; otherwise null
+/// @param extras a JSON object with the partner's additional data; null if there is none, or once the user is
+///     erased
 /// @param callbackUrl where the partner wants to be notified of the verdict
-/// @param erasedAt when the job itself was erased; null for never, even if its user was erased
-/// @param permitted whether this job may enrol an enrolled user again, whatever the user's own permission
+/// @param erasedAt when the job itself was erased; null if it was not, even if its user was erased
+/// @param permitted whether this job may enrol an enrolled user again, regardless of the user's own permission
 public record Job(
         UUID id,
         String jobId,
@@ -35,12 +36,12 @@ public record Job(
     /// The job's progress.
     public sealed interface Stage {}
 
-    /// Only the job id is reserved, for evidence to be uploaded. A lapsed reservation counts as none.
+    /// Only the job id is reserved, for evidence to be uploaded. A lapsed reservation no longer counts.
     public record Reserved(Reservation reservation) implements Stage {}
 
     /// Submitted and waiting for its verdict.
     ///
-    /// @param again the reservation for submitting it again with other evidence, or null
+    /// @param again the reservation for submitting the job again with other evidence, or null
     public record Awaiting(Submission submission, @Nullable Reservation again) implements Stage {}
 
     /// It has a verdict. A provisional one may be followed by another.
@@ -63,7 +64,7 @@ public record Job(
             return new Judged(submission, given, outcome, reason, at, next);
         }
 
-        /// A copy with another text of the verifier and, if the review is closed, another review note.
+        /// A copy with another text from the verifier and, if the review is closed, another review note.
         public Judged withWords(@Nullable String text, @Nullable String note) {
             Verdict said = new Verdict(given.outcome(), given.confidence(), text);
             Review reviewed = review instanceof ClosedReview(var by, var closed, var _)
@@ -98,10 +99,10 @@ public record Job(
 
     /// The submission of a job.
     ///
-    /// @param heldBy the hold because of which it will fail; null for none
+    /// @param heldBy the kind of hold because of which it will fail, or null
     public record Submission(Instant at, @Nullable HoldKind heldBy) {}
 
-    /// Whether the job must be reviewed by a person: those that failed because of a fraud hold.
+    /// The state of a job's review by a person. Jobs that failed because of a fraud hold need one.
     public sealed interface Review {}
 
     public record NoReview() implements Review {}
@@ -150,7 +151,7 @@ public record Job(
                 id, jobId, number, type, owner, userText, extras, callbackUrl, permitted, stage, evidence, erasedAt);
     }
 
-    /// The name by which the job refers to its user; null if the user is known or it names nobody.
+    /// The name by which the job refers to its user; null if the user is known or the job names no user.
     public Identifier.@Nullable Key name() {
         Reservation reservation = reservation();
         String text =

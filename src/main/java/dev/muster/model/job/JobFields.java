@@ -14,7 +14,7 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// The fields of jobs by name, as journalled. Applying all entries about one in order rebuilds it, except for
+/// The fields of jobs by name, as journalled. Applying all entries about a job in order rebuilds it, except for
 /// the key of its evidence.
 public final class JobFields {
     private JobFields() {}

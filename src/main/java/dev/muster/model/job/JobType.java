@@ -9,7 +9,7 @@ public record JobType(int number) {
     public enum Kind {
         /// Enrols a user with identity evidence.
         ENROLMENT,
-        /// Compares with evidence taken before.
+        /// Compares an enrolled user with the evidence taken earlier.
         OF_ENROLLED,
         /// Unrelated to enrolment; its user need not be known here.
         OTHER

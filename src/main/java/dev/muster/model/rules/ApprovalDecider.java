@@ -43,7 +43,8 @@ final class ApprovalDecider {
 
     /// Executes the commands of a request as its requester.
     interface CarriedOut {
-        /// The requester as they are now; null if they no longer exist or may no longer request all of it.
+        /// The requester with their current rights; null if they can no longer act, or may no longer request
+        /// all of the commands.
         @Nullable
         Actor requester(Approval approval, List<Command.Deferrable> commands);
 
@@ -72,7 +73,7 @@ final class ApprovalDecider {
         };
     }
 
-    /// Plans what is needed to decide on a request, apart from its commands.
+    /// Plans to load what is needed to decide on a request, except what its commands need.
     static void plan(ApprovalCommand command, LoadPlan plan) {
         Approval approval = command.approval();
         plan.approvals.ids.add(approval.id());
@@ -217,7 +218,8 @@ final class ApprovalDecider {
                 .map(change -> approved(stored, change));
     }
 
-    /// Whether an approver must have proved their identity recently: if a requester had to, and to annul a bar.
+    /// Whether an approver must have proved their identity recently: if the requester had to, or to annul a
+    /// bar.
     private static boolean needsRecentProof(List<Command.Deferrable> commands) {
         return commands.stream().anyMatch(command -> command.needsRecentProof() || command.scope() == null);
     }
@@ -232,7 +234,7 @@ final class ApprovalDecider {
         return context.changed(change.about(), events);
     }
 
-    /// Requesters may withdraw their own. Refuses: CannotDecide, Forbidden.
+    /// Declines a request, or withdraws the actor's own. Refuses: CannotDecide, Forbidden.
     private Result<Change> decline(Approval stored, ApprovalCommand.Decline decline) {
         boolean own = isOwn(stored);
         Refusal refusal = own ? null : refusalFor(stored, stored.commands());
@@ -276,7 +278,7 @@ final class ApprovalDecider {
         return approval.requestedBy().by().equals(context.actor().ref());
     }
 
-    /// Why the actor may not approve it, or null.
+    /// Why the actor may not approve the request; null if they may.
     private @Nullable Refusal refusalFor(Approval approval, @Nullable List<Command.Deferrable> commands) {
         Actor actor = context.actor();
         if (actor.ref().kind() != ActorRef.Kind.OPERATOR) {

@@ -20,8 +20,8 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Decides requests about API keys, operators and identity providers, by [CredentialRules], [OperatorRules] and
-/// [SsoRules].
+/// Decides requests about API keys, operators, passkeys and identity providers, by [CredentialRules],
+/// [OperatorRules], [PasskeyRules] and [SsoRules].
 final class CredentialDecider {
     private final Context context;
     private final CredentialState credentials;
@@ -156,7 +156,7 @@ final class CredentialDecider {
                 new Change.OfKey(key), Event.Action.KEY_EXPIRY_CHANGED, CredentialFields.changed(before, key));
     }
 
-    /// A change of the new key; the old one has its own journal entry.
+    /// One change about the new key, with a second journal entry if the old key changes.
     private Change rotated(CredentialRules.Rotation rotation) {
         ApiKey made = rotation.made();
         ApiKey ended = rotation.ended();

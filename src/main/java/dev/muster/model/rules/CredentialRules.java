@@ -28,9 +28,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The rules for API keys: actors cannot create or end credentials with more rights than their own, no key
-/// outlives the key that created it, and a realm cannot lose its ability to create keys. [OperatorRules] shares
-/// the first.
+/// The rules for API keys: actors cannot create or end credentials with more rights than their own, a new key
+/// expires no later than the key that creates it, and a realm cannot lose its ability to create keys. The first
+/// rule also applies to operators: see [OperatorRules].
 public final class CredentialRules {
     private static final Refusal LAST_MAKER =
             new Refusal.InUse("the realm, because no other key could create all the keys that it can");
@@ -55,7 +55,7 @@ public final class CredentialRules {
     }
 
     /// @param replaces the key that the new one replaces, or null
-    /// @param leaving keys that end in the same request and so do not count against the quota
+    /// @param leaving keys that end in the same request and so do not count against the limits
     private Result<ApiKey> make(Command.CreateKey command, @Nullable UUID replaces, Set<UUID> leaving) {
         Refusal refusal = missingRights(command.scopes(), command.rank());
         if (refusal != null) {
@@ -115,8 +115,8 @@ public final class CredentialRules {
     /// The new key of a rotation, and the old key in its new state.
     record Rotation(ApiKey made, ApiKey ended) {}
 
-    /// Creates a key that replaces another, which ends after the overlap; immediately without one. Refuses: NotFound,
-    /// Forbidden, Invalid, OverQuota, InUse.
+    /// Creates a key that replaces another. The old one ends after the overlap, or immediately if that is zero.
+    /// Refuses: NotFound, Forbidden, Invalid, OverQuota, InUse.
     Result<Rotation> rotate(Command.RotateKey command) {
         return withinReach(command.old()).then(old -> rotate(old, command));
     }
@@ -149,8 +149,8 @@ public final class CredentialRules {
         return key.expiresAt() != null && !key.expiresAt().isAfter(at) ? key : key.expiring(at);
     }
 
-    /// The expiry of a key created now with the same lifetime as `key`, but no later than the actor's own keys;
-    /// null for never.
+    /// The expiry of a key created now with the same lifetime as `key`, but no later than that of the actor's
+    /// own keys; null if it never expires.
     private @Nullable Instant sameSpan(ApiKey key) {
         if (key.expiresAt() == null) {
             return null;
@@ -160,7 +160,7 @@ public final class CredentialRules {
         return latest != null && latest.isBefore(end) ? latest : end;
     }
 
-    /// The earliest expiry of the keys that the actor acts with; null for never.
+    /// The earliest expiry of the keys that the actor acts with; null if none of these keys expires.
     private @Nullable Instant actorsExpiry() {
         return actorsKeys()
                 .map(ApiKey::expiresAt)
@@ -171,7 +171,7 @@ public final class CredentialRules {
 
     /// The allowed addresses of the key that the actor acts with; null if not limited.
     private @Nullable AllowedAddresses actorsAddresses() {
-        // Only a dialect that creates no credentials accepts two keys at once.
+        // Only a dialect that creates no credentials accepts two keys in one request.
         return actorsKeys()
                 .map(ApiKey::addresses)
                 .filter(Objects::nonNull)
@@ -193,15 +193,15 @@ public final class CredentialRules {
                 .count();
     }
 
-    /// The effects of a revocation. Both lists are empty if everything had ended before.
+    /// The effects of a revocation. Both lists are empty if everything was already revoked or disabled.
     ///
     /// @param asked the key to revoke
     /// @param keys the revoked keys: that key first, the others in order of creation
     /// @param operators the disabled operators, in order of creation
     record Revocation(UUID asked, List<ApiKey> keys, List<Operator> operators) {}
 
-    /// Brings a key's expiry forward. Keys it created keep their own. A key that has already ended is
-    /// unchanged. Refuses: NotFound, Forbidden, Invalid, InUse.
+    /// Brings a key's expiry forward. The keys that it created keep their own expiry. A key that has already
+    /// ended is unchanged. Refuses: NotFound, Forbidden, Invalid, InUse.
     Result<ApiKey> expire(Command.ExpireKey command) {
         return withinReach(command.id()).then(key -> expire(key, command));
     }
@@ -270,8 +270,8 @@ public final class CredentialRules {
                         .toList()));
     }
 
-    /// Whether without `ending`, but with `made`, the realm could no longer create keys with the same rights for
-    /// as long.
+    /// Whether `ending` includes keys that can create keys, and no remaining key, `made` included, has all
+    /// their rights for as long.
     private boolean takesLastMaker(List<ApiKey> ending, List<ApiKey> made) {
         List<ApiKey> makers = ending.stream().filter(this::makesKeys).toList();
         return !makers.isEmpty()
@@ -281,7 +281,7 @@ public final class CredentialRules {
     }
 
     /// Whether `other` lasts as long as `creator` and has at least its rights. A weaker key could only create
-    /// keys like itself, so it cannot replace the last admin's key.
+    /// keys as weak as itself, so it cannot replace the last admin key.
     private static boolean canReplace(ApiKey other, ApiKey creator) {
         return other.lastsUntil(creator.expiresAt())
                 && other.rights().containsAll(creator.rights())
@@ -306,7 +306,7 @@ public final class CredentialRules {
     }
 
     /// Refuses an actor with a key that expires or has allowed addresses, who may not create a credential
-    /// without such a limit; null for others.
+    /// without such a limit; null for other actors.
     @Nullable
     Refusal limited() {
         if (actorsExpiry() != null) {

@@ -151,7 +151,7 @@ final class HoldRules {
                 : remove(user, Event.Action.USER_EXPELLED, reason, note);
     }
 
-    /// Releases the removal, if any.
+    /// Releases the removal, if there is one.
     private Transition<User> restore(User user, @Nullable String reason, @Nullable String note) {
         return held(user, user.holds().without(HoldKind.REMOVED, Hold.MAIN), Event.Action.USER_RESTORED, reason, note);
     }

@@ -13,7 +13,8 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// The rules for identifiers: each belongs to one user of the realm, and barred ones to nobody.
+/// The rules for identifiers: each belongs to at most one user of the realm, and no other user can be given a
+/// barred one.
 final class IdentifierRules {
     private final PeopleState people;
     private final Fingerprint.Maker prints;
@@ -39,7 +40,7 @@ final class IdentifierRules {
         }
     }
 
-    /// Why `owner` (null: a new user) cannot have all the `wanted` identifiers; null if they can. A barred
+    /// Why `owner` (null for a new user) cannot have all the `wanted` identifiers; null if they can. A barred
     /// identifier takes precedence over a taken one. Refuses: Barred, Taken.
     @Nullable
     Refusal conflictOn(Function<Identifier.Kind, @Nullable Identifier> wanted, @Nullable User owner) {
@@ -68,7 +69,7 @@ final class IdentifierRules {
         return null;
     }
 
-    /// The user who has the identifier, or whose id equals it.
+    /// The user who has the identifier, or whose id it equals.
     private @Nullable User holder(Identifier identifier) {
         User holder = people.find(new UserRef.ByIdentifier(identifier.key()));
         UUID likeAnId = idLike(identifier);

@@ -5,7 +5,7 @@ import dev.muster.model.user.User;
 import dev.muster.model.value.Identifier;
 import org.jspecify.annotations.Nullable;
 
-/// Assigns jobs that were submitted for an unknown user: whoever gets the name becomes their user.
+/// Assigns jobs that were submitted for an unknown user to the user who is later given the name used in them.
 final class JobClaims {
     private JobClaims() {}
 

@@ -145,7 +145,8 @@ final class JobDecider {
         Job.Submission submission = new Job.Submission(now, JobRules.failingHold(user, now));
         Job earlier = existing != null && existing.stage() instanceof Job.Awaiting ? existing : null;
         Evidence evidence = submit.evidence() == null && earlier != null ? earlier.evidence() : submit.evidence();
-        // A job submitted again keeps its first owner, because its journal entries are sealed accordingly.
+        // A job submitted again keeps its owner, or remains without one, because its journal entries are sealed
+        // accordingly.
         User owner = earlier != null && earlier.user() == null ? null : user;
         Job job = build(asked, owner, new Job.Awaiting(submission, null), evidence, () -> id);
         events.add(event(
@@ -181,8 +182,8 @@ final class JobDecider {
         return user == null ? null : user.at(now);
     }
 
-    /// The user the job was reserved for, even if renamed since: the job stays theirs, and is refused once
-    /// they are erased.
+    /// The user for whom the job was reserved, even if they have been renamed. The job remains theirs, and is
+    /// refused once they are erased.
     private @Nullable User reservedFor(@Nullable Job existing, JobRequest asked) {
         if (existing == null || existing.user() == null) {
             return user(asked);
@@ -191,7 +192,7 @@ final class JobDecider {
         return user == null ? null : user.at(now);
     }
 
-    /// The job with that id; null if there is none or its reservation lapsed.
+    /// The job with that id; null if there is none or its reservation has lapsed.
     private @Nullable Job existing(String jobId) {
         Job job = jobs.find(jobId);
         return job == null || job.isLapsed(now) ? null : job;
@@ -308,7 +309,7 @@ final class JobDecider {
         Job.Judged judged = rules.judged(job, submission, user, verdict);
         Job next = job.at(judged);
         events.add(event(next, Event.Action.JOB_COMPLETED, null, JobFields.diff(job, next)));
-        // The stored user, including expired holds: their ends are separate entries.
+        // The stored user, including expired holds, because their ends are journalled separately.
         User stored = user == null ? null : people.find(UserRef.id(user.id()));
         if (stored != null && JobRules.enrols(job, judged)) {
             // A user registered by this request already has a new version.

@@ -23,7 +23,8 @@ final class JobRules {
     /// How long a job id stays reserved for its evidence.
     static final Duration RESERVED_FOR = Duration.ofHours(1);
 
-    /// The recorded reason of an enrolment that passed too late.
+    /// The reason recorded for an enrolment that passed, but failed because its user had been enrolled in the
+    /// meantime.
     static final String ALREADY_ENROLLED = "already_enrolled";
 
     private final Instant now;
@@ -57,7 +58,7 @@ final class JobRules {
         };
     }
 
-    /// The hold because of which a job accepted now will fail; null for none.
+    /// The kind of hold because of which a job accepted now will fail, or null.
     static @Nullable HoldKind failingHold(@Nullable User user, Instant now) {
         return user == null || user.holds().decision(now) == Decision.ALLOW
                 ? null

@@ -29,8 +29,8 @@ final class Lookup {
         }
     }
 
-    /// A user with all stored holds. Refuses: Barred for a barred identifier without a user, otherwise
-    /// NotFound.
+    /// A user with all stored holds. Refuses: Barred if there is no such user and the identifier is barred,
+    /// otherwise NotFound.
     Result<User> user(UserRef ref) {
         User user = people.find(ref);
         return user == null ? Result.refused(missing(ref)) : Result.ok(user);

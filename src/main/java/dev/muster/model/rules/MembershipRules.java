@@ -47,7 +47,7 @@ final class MembershipRules {
         return sorted(memberships.of(user.id()).policies(), memberships.policies);
     }
 
-    /// Sorted by id, because the load order depends on the transaction and the result is journalled.
+    /// Sorted by id, because the result is journalled and the order of loading differs between transactions.
     private static <T extends Affiliation> List<T> sorted(Set<UUID> ids, NamedFacts<T> facts) {
         List<T> found = new ArrayList<>(ids.size());
         for (UUID id : new TreeSet<>(ids)) {
@@ -67,10 +67,10 @@ final class MembershipRules {
         }
     }
 
-    /// The result of a user leaving.
+    /// The result of a user's leaving all groups and policies.
     ///
     /// @param left the groups and policies left, as journalled
-    /// @param abandoned policies that were assigned to nobody else and are deleted
+    /// @param abandoned policies that were deleted because they were assigned to no one else
     record Departure(Changes left, List<Policy> abandoned) {
         /// No departure, or one that is not journalled.
         static final Departure NONE = new Departure(Changes.NONE, List.of());
@@ -86,8 +86,8 @@ final class MembershipRules {
 
     /// Ends all memberships and assignments of a user.
     ///
-    /// @param before the user before the change; member counts only decrease if they were not removed
-    /// @param expelled whether policies that are then assigned to nobody are deleted
+    /// @param before the user before the change. Member counts decrease only if the user was not removed then
+    /// @param expelled whether policies that are then assigned to no one are deleted
     Departure leave(User before, boolean expelled) {
         List<Group> groups = groups(before);
         List<Policy> policies = policies(before);

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// The rules for operators: as for API keys, actors cannot create or change operators with more rights than their
-/// own, and an admin cannot remove a realm's last admin.
+/// The rules for operators: as with API keys, actors cannot create or change operators with more rights than
+/// their own; and the last enabled admin of a realm cannot disable, demote or delete themselves.
 final class OperatorRules {
     private final CredentialState credentials;
     private final CredentialRules keys;
@@ -66,7 +66,7 @@ final class OperatorRules {
                 Event.Action.OPERATOR_CREATED);
     }
 
-    /// Refuses a username that an operator has, or one that looks the same; null if it is free. Needs all
+    /// Refuses a username that equals or looks like that of another operator; null if it is free. Needs all
     /// operators of the realm.
     @Nullable
     Refusal taken(Identifier username) {
@@ -99,7 +99,8 @@ final class OperatorRules {
     }
 
     /// Gives the operator a new invitation, which replaces an earlier one. Refuses: Forbidden as for a new
-    /// password; Invalid if the operator is disabled and so could not sign in.
+    /// password; Invalid if an identity provider signs the operator in, or if the operator is disabled and so
+    /// could not sign in.
     Transition<Operator> renewInvitation(Operator operator, Digest token) {
         if (operator.identity() != null) {
             return signsInElsewhere(operator.identity());
@@ -169,8 +170,9 @@ final class OperatorRules {
 
     /// Changes an operator's role. Their sessions and tokens stay valid, with the new rights.
     ///
-    /// Refuses: Forbidden without the rights of both roles and, if the new role has more rights, with a key
-    /// that expires; InUse if they are the realm's last enabled admin and change their own role.
+    /// Refuses: Forbidden without the rights of both roles and, if the new role has more rights, for an actor
+    /// with a key that expires or has allowed addresses; InUse if they are the realm's last enabled admin and
+    /// change their own role.
     Transition<Operator> changeRole(Operator operator, Role role) {
         if (role == operator.role()) {
             return ifWithinRights(operator, new Transition.Unchanged<>());
@@ -216,8 +218,8 @@ final class OperatorRules {
                 : keys.missingRights(operator.role().scopes(), operator.role().rank());
     }
 
-    /// Why the actor may not remove the operator's passkeys: as for a new password, because a password may then be
-    /// enough to sign in. Null if the actor may; operators may always remove their own.
+    /// Why the actor may not remove the operator's passkeys. As for a new password, because the password may be
+    /// enough to sign in once they are removed. Null if the actor may; operators may always remove their own.
     @Nullable
     Refusal objectionToRemovingPasskeys(Operator operator) {
         if (keys.isTheActor(operator)) {

@@ -16,7 +16,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-/// Decides requests about policies. Folded names are unique in the realm, and guests cannot be assigned any.
+/// Decides requests about policies. Folded names are unique in the realm, and policies cannot be assigned to
+/// guests.
 ///
 /// Assigning a policy to a user is journalled with the user as its subject, so that it is erased with them.
 final class PolicyDecider {

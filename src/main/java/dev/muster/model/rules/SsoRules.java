@@ -33,9 +33,9 @@ final class SsoRules {
 
     // Providers.
 
-    /// Adds or replaces a provider; returns it, without a secret if it keeps the one it has. Refuses: Forbidden
-    /// outside production, because a provider signs operators in to both realms, if the actor could not create an
-    /// operator of each of its roles, and see [#weakensApproval]; Invalid; OverQuota.
+    /// Adds or replaces a provider and returns it, with a null secret if the stored one is kept. Refuses:
+    /// Forbidden outside production, because a provider signs operators in to both realms, or if the actor
+    /// could not create an operator with each of its roles, or as [#weakensApproval] says; Invalid; OverQuota.
     Result<SsoProvider> put(OperatorCommand.PutSso command, Supplier<UUID> freshId) {
         SsoProvider.Settings settings = command.settings();
         SsoProvider before = withIssuer(settings.issuer());
@@ -55,7 +55,8 @@ final class SsoRules {
                         : new SsoProvider(before.id(), settings, before.createdAt()));
     }
 
-    /// Removes a provider and returns it. Refuses: Forbidden as [#put]; NotFound.
+    /// Removes a provider and returns it. Refuses: NotFound; Forbidden as in [#put], except for
+    /// [#weakensApproval].
     Result<SsoProvider> remove(UUID id) {
         SsoProvider provider = credentials.provider(id);
         if (provider == null) {
@@ -121,7 +122,7 @@ final class SsoRules {
 
     // Operators.
 
-    /// The operator for an identity who is not deleted, or null.
+    /// The operator with this identity who is not deleted, or null.
     @Nullable
     Operator operatorOf(FederatedIdentity identity) {
         return credentials.operators().stream()

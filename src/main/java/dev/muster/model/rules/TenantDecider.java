@@ -12,7 +12,7 @@ import dev.muster.model.tenant.Tenant;
 import dev.muster.model.value.Changes;
 import java.util.UUID;
 
-/// Decides about tenants and the settings of their realms: quotas and approval rules.
+/// Decides requests about tenants and the settings of their realms: quotas and approval rules.
 final class TenantDecider {
     private final Context context;
 

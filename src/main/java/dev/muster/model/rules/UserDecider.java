@@ -124,7 +124,9 @@ final class UserDecider {
         });
     }
 
-    /// Creates or replaces the user with an external id.
+    /// Creates the user with an external id, or replaces their fields. Refuses: as [#register] and [#change];
+    /// NotFound or Barred if the user must exist and does not; Stale if they must not exist and do; Invalid if
+    /// the tag differs.
     Result<Change> put(Command.PutUser put, @Nullable Set<Long> ifMatch, Supplier<UUID> freshId) {
         Identifier externalId = Objects.requireNonNull(put.fields().externalId());
         UserRef ref = new UserRef.ByIdentifier(externalId.key());
@@ -156,9 +158,9 @@ final class UserDecider {
         });
     }
 
-    /// Changes one user by all of `commands`, or not at all.
+    /// Applies all of `commands` to one user, or none.
     ///
-    /// @param ifMatch the versions that the user may have; null for any
+    /// @param ifMatch the versions that the user may have; null for any version
     Result<Change> change(UserRef target, List<Command> commands, @Nullable Set<Long> ifMatch) {
         User stored = realm.people().find(target);
         if (stored == null) {
@@ -226,7 +228,7 @@ final class UserDecider {
         };
     }
 
-    /// `stored` without expired holds. Adds one event per end, dated at that end.
+    /// `stored` without expired holds. Adds one event for each time at which holds ended, dated at that time.
     private User endHolds(User stored, List<Event> events) {
         TreeSet<Instant> ends = new TreeSet<>();
         for (Hold hold : stored.holds().all()) {

@@ -15,7 +15,7 @@ public final class ApprovalState {
     private @Nullable ApprovalRules rules;
     private boolean rulesChanged;
 
-    /// @param below the state that this is an overlay of, or null
+    /// @param below the base of this overlay; null if this is not an overlay
     ApprovalState(@Nullable ApprovalState below) {
         this.below = below;
         approvals = new OverlayMap<>("approval", below == null ? null : below.approvals);

@@ -14,7 +14,8 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// API keys, operators, their passkeys, and identity providers in the working set; in the system realm, tenants.
+/// API keys, operators, their passkeys, the passkey policy and identity providers in the working set; in the
+/// system realm, also tenants.
 public final class CredentialState {
     private final WorkingSet set;
     private final OverlayMap<UUID, ApiKey> keys;
@@ -27,7 +28,7 @@ public final class CredentialState {
     private @Nullable PasskeyPolicy passkeyPolicy;
     private boolean passkeyPolicyChanged;
 
-    /// @param below the base of this overlay; null for none
+    /// @param below the base of this overlay; null if this is not an overlay
     CredentialState(WorkingSet set, @Nullable CredentialState below) {
         this.set = set;
         keys = new OverlayMap<>("key", below == null ? null : below.keys);
@@ -52,7 +53,7 @@ public final class CredentialState {
         }
     }
 
-    /// What to load of a realm's credentials. A realm has few, so some requests load all of them.
+    /// What to load of a realm's credentials. A realm has few of them, so some requests load all.
     public static final class Plan {
         public final Set<UUID> keys = new LinkedHashSet<>();
         public final Set<UUID> operators = new LinkedHashSet<>();
@@ -62,7 +63,7 @@ public final class CredentialState {
         /// Whether to load all of the realm's keys, including revoked ones.
         public boolean allKeys;
 
-        /// Whether to load all of the realm's operators, including disabled ones.
+        /// Whether to load all of the realm's operators, including disabled and deleted ones.
         public boolean allOperators;
 
         /// Whether to load all of the realm's identity providers.
@@ -71,7 +72,7 @@ public final class CredentialState {
         /// Whether to load all passkeys of the realm's operators.
         public boolean allPasskeys;
 
-        /// Whether to load the policy of who must use a passkey.
+        /// Whether to load the policy on who must use a passkey.
         public boolean passkeyPolicy;
     }
 
@@ -86,7 +87,7 @@ public final class CredentialState {
         loadedName(operator);
     }
 
-    /// An operator whose row was altered: treated as missing, but the name stays taken.
+    /// An operator whose row was altered: treated as missing, but their name stays taken.
     public void loadedAltered(Operator operator) {
         operators.loadAbsent(operator.id());
         loadedName(operator);
@@ -173,7 +174,7 @@ public final class CredentialState {
         return passkeys.all();
     }
 
-    /// Who must use a passkey.
+    /// The policy on who must use a passkey.
     ///
     /// @throws IllegalStateException if it was not loaded
     public PasskeyPolicy passkeyPolicy() {

@@ -13,7 +13,7 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// Jobs in the working set, and the users who claimed jobs submitted under a name that was unknown before.
+/// Jobs in the working set, and the users to whom stored jobs for an unknown user were assigned.
 public final class JobState {
     private final WorkingSet set;
     private final OverlayMap<String, Job> jobs;
@@ -23,10 +23,10 @@ public final class JobState {
 
     private final OverlayMap<Fingerprint, UUID> claims;
 
-    /// Whether the realm had no jobs when it was loaded; then registrations cannot claim any.
+    /// Whether the realm had no jobs when it was loaded; then there are no stored jobs to assign.
     private final boolean isEmpty;
 
-    /// @param below the base of this overlay; null for none
+    /// @param below the base of this overlay; null if this is not an overlay
     JobState(WorkingSet set, @Nullable JobState below) {
         this.set = set;
         jobs = new OverlayMap<>("job", below == null ? null : below.jobs);
@@ -46,7 +46,7 @@ public final class JobState {
         /// Jobs with their users, by job id.
         public final Set<String> ids = new LinkedHashSet<>();
 
-        /// Names that jobs may have been submitted under while they were unknown.
+        /// Names under which jobs may have been submitted while no user had them.
         public final Set<Fingerprint> names = new LinkedHashSet<>();
     }
 
@@ -107,8 +107,8 @@ public final class JobState {
         }
     }
 
-    /// Replaces every known job as if it had been loaded or changed that way, like storage does to rows that
-    /// no request named.
+    /// Replaces every known job as if it had been loaded or changed that way. Storage changes the rows of the
+    /// other jobs, which no request named.
     public void replaceAll(UnaryOperator<Job> by) {
         jobs.replaceAll(by);
     }
@@ -119,7 +119,7 @@ public final class JobState {
         return jobs.changed();
     }
 
-    /// The new users of stored jobs, by the name these were submitted under.
+    /// The users to whom stored jobs were assigned, by the name under which the jobs were submitted.
     public Map<Fingerprint, Optional<UUID>> claimed() {
         return claims.changes();
     }

@@ -18,7 +18,7 @@ public final class MembershipState {
     private final OverlayMap<UUID, Set<UUID>> policiesOfGroups;
     private final OverlayMap<UUID, Affiliations> affiliations;
 
-    /// @param below the base of this overlay; null for none
+    /// @param below the base of this overlay; null if this is not an overlay
     MembershipState(WorkingSet set, @Nullable MembershipState below) {
         this.set = set;
         groups = new NamedFacts<>(set, "group", Counters::withGroups, below == null ? null : below.groups);

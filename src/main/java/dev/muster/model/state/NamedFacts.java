@@ -17,7 +17,7 @@ public final class NamedFacts<T extends Affiliation> {
     private final OverlayMap<String, UUID> names;
 
     /// @param counted adds a number to the realm's counter of groups or of policies
-    /// @param below the base of this overlay; null for none
+    /// @param below the base of this overlay; null if this is not an overlay
     NamedFacts(
             WorkingSet set,
             String what,

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// The objects of one kind: the loaded ones, overlaid by the changed ones. Looking up an absent object
-/// returns null; looking up one that was not loaded is a bug and throws.
+/// The objects of one kind: the loaded ones, overlaid by the changed ones. Looking up an absent object returns
+/// null; looking up an object that was not loaded is a bug and throws.
 ///
 /// An overlay keeps its own changes and reads everything else from its base. All loading precedes the first
 /// overlay.
@@ -26,7 +26,7 @@ final class OverlayMap<K, V> {
     private Map<K, UnreadableException> unreadable = Map.of();
 
     /// @param what the kind of object, for error messages
-    /// @param below the base of this overlay; null for none
+    /// @param below the base of this overlay; null if this is not an overlay
     OverlayMap(String what, @Nullable OverlayMap<K, V> below) {
         this.what = what;
         this.below = below;
@@ -50,7 +50,7 @@ final class OverlayMap<K, V> {
         load(key, Optional.empty());
     }
 
-    /// Records that those of `keys` that were not loaded are absent.
+    /// Records that the objects with these keys that were not loaded are absent.
     void loadAbsent(Iterable<K> keys) {
         for (K key : keys) {
             if (!loaded.containsKey(key)) {
@@ -164,7 +164,7 @@ final class OverlayMap<K, V> {
         return changed;
     }
 
-    /// The changed objects with their loaded state, in order of the first change. None of them may have been
+    /// The changed objects with their loaded state, in order of the first change. No object may have been
     /// removed.
     List<WorkingSet.Changed<V>> changed() {
         List<WorkingSet.Changed<V>> all = new ArrayList<>(changed.size());

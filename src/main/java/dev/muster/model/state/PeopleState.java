@@ -25,7 +25,7 @@ public final class PeopleState {
     private final OverlayMap<Fingerprint, UUID> bars;
     private final OverlayMap<Fingerprint, Set<UUID>> cardHolders;
 
-    /// @param below the base of this overlay; null for none
+    /// @param below the base of this overlay; null if this is not an overlay
     PeopleState(WorkingSet set, @Nullable PeopleState below) {
         this.set = set;
         users = new OverlayMap<>("user", below == null ? null : below.users);

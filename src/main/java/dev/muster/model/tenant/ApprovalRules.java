@@ -14,13 +14,14 @@ import org.jspecify.annotations.Nullable;
 /// A realm's rules for which actions need approval by a second operator.
 ///
 /// @param actions the actions that always need approval
-/// @param bulkThreshold placing or releasing holds for more users than this at once needs approval too;
-///     null for no limit
+/// @param bulkThreshold a bulk change of more users than this, such as placing holds, needs approval too; null
+///     for no limit
 public record ApprovalRules(Set<Action> actions, @Nullable Integer bulkThreshold) {
     /// No action needs approval.
     public static final ApprovalRules NONE = new ApprovalRules(Set.of(), null);
 
-    /// Every action needs approval. Applies if the realm's rules in the database were altered.
+    /// Every action and every bulk change needs approval. Applies if the realm's rules in the database were
+    /// altered.
     public static final ApprovalRules ALL = new ApprovalRules(Set.of(Action.values()), 1);
 
     /// The highest threshold.

@@ -23,7 +23,7 @@ public record Quotas(long users, long evidenceBytes, long groups, long policies,
     /// The maximum rate, in requests per second.
     public static final long MOST_REQUESTS = 1_000_000;
 
-    /// The journalled differences between two quotas.
+    /// The differences between two sets of quotas, as the journal records them.
     public static Changes diff(Quotas before, Quotas after) {
         return Changes.between(before.byName(), after.byName());
     }

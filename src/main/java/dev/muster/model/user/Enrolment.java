@@ -10,7 +10,7 @@ public sealed interface Enrolment {
     /// Taken at `at` by the job `jobId`.
     record Enrolled(String jobId, Instant at) implements Enrolment {}
 
-    /// Taken, and may be taken again; `previous` is valid until it is.
+    /// Taken, and may be taken again; `previous` stays valid until then.
     record ReenrolmentAllowed(Enrolled previous) implements Enrolment {}
 
     /// The name on the wire: `none`, `enrolled` or `reenrolment_allowed`.

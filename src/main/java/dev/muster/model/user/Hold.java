@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// @param label distinguishes holds of one kind: 1 to 32 of `a-z0-9-`
 /// @param reason a short code chosen by the caller, at most 100 characters
 /// @param note free text, at most 1,000 characters
-/// @param until when it expires; null for never
-/// @param changed who last changed its reason, note or end after it was placed; null if nobody did
+/// @param until when it expires; null if it never does
+/// @param changed who last changed its reason, note or end after it was placed, and when; null if unchanged
 public record Hold(
         HoldKind kind,
         String label,

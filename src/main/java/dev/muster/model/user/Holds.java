@@ -35,7 +35,7 @@ public record Holds(List<Hold> all) {
 
     /// Whether there is a hold of that kind, in effect or expired.
     public boolean has(HoldKind kind) {
-        // A loop, because counters call this ten times per changed user.
+        // A loop, because counters call this a dozen times per changed user.
         for (Hold hold : all) {
             if (hold.kind() == kind) {
                 return true;
@@ -106,7 +106,7 @@ public record Holds(List<Hold> all) {
         return Status.ACTIVE;
     }
 
-    /// The first instant at which one of them expires; null if none will.
+    /// The earliest end of a hold; null if no hold has one.
     public @Nullable Instant nextEnd() {
         Instant next = null;
         for (Hold hold : all) {
@@ -118,7 +118,7 @@ public record Holds(List<Hold> all) {
         return next;
     }
 
-    /// Their kinds, as the sum of their [HoldKind#bit]s.
+    /// The kinds of these holds as one number, the union of their [HoldKind#bit]s.
     public int kinds() {
         int kinds = 0;
         for (Hold hold : all) {

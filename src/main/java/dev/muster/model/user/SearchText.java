@@ -20,7 +20,7 @@ public final class SearchText {
 
     private SearchText() {}
 
-    /// Folds differences that searchers may ignore:
+    /// Folds the differences that a search ignores:
     ///
     /// - letter case and canonical forms, like [Identifier#fold] of a username;
     /// - compatibility forms (NFKD): ligatures, full and half width, any kind of space, superscripts;
@@ -168,7 +168,7 @@ public final class SearchText {
             case 'ƶ', 'ȥ', 'ⱬ' -> to.append('z');
             // The final form of sigma.
             case 'ς' -> to.append('σ');
-            // An acute accent by itself would decompose into a space and a mark.
+            // An acute accent on its own would decompose into a space and a mark.
             case '´', '‘', '’', '‛', 'ʻ', 'ʼ', 'ʹ', '′', '＇' -> to.append('\'');
             case '“', '”', '„', '″' -> to.append('"');
             case '‐', '‑', '‒', '–', '—', '―', '−', '－' -> to.append('-');

@@ -7,13 +7,14 @@ import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// What a user's holds result in at a moment: a pure function of the holds and the time.
+/// Whether a user may act at a given time, and which holds decide that: a pure function of the holds and the
+/// time.
 ///
 /// @param holds all holds in effect, most severe first, each with whether it decides
-/// @param until when the decision next changes by itself; null if it will not
+/// @param until when the decision next changes because holds expire; null if it does not
 /// @param next the decision from `until` on; null if `until` is
-/// @param version the user's version that was read
-/// @param at the moment it was computed for
+/// @param version the version of the user when their holds were read
+/// @param at the time it was computed for
 public record Standing(
         UUID userId,
         Decision decision,

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param number dense in the realm from 1, in order of registration, never reused
 /// @param metadata a JSON object as text; null for an empty one
-/// @param activeAt when the user was last allowed to act again; null if never
+/// @param activeAt when the user last became allowed to act, by registration or because holds ended; null if
+///     not recorded
 /// @param version incremented once by each request that changes the user
 public record User(
         UUID id,
@@ -58,13 +59,13 @@ public record User(
         return erasedAt != null;
     }
 
-    /// Whether this user counts as one of the realm's SUPERs: not removed, not barred.
+    /// Whether this user is a SUPER who is neither removed nor barred.
     public boolean isSuperInService() {
         return rank == Rank.SUPER && !isRemoved() && !isBarred();
     }
 
-    /// This user as of `now`, without expired holds. If the last hold that restricted them expired,
-    /// `activeAt` is that instant.
+    /// This user as of `now`, without expired holds. If this ends their last restriction, `activeAt` is the
+    /// time at which it expired.
     public User at(Instant now) {
         Holds left = holds.at(now);
         if (left.all().size() == holds.all().size()) {

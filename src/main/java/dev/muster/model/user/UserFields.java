@@ -15,8 +15,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A user's fields by name, as journalled: computes the differences between two states of a user, and undoes
-/// them. Undoing a user's later entries gives the user as of any moment. Personal fields are emptied when the
-/// user is erased.
+/// them. Undoing all entries after a moment gives the user as of that moment. Personal fields are emptied when
+/// the user is erased.
 public final class UserFields {
     /// The prefix of the fields of holds.
     private static final String HOLDS = "holds.";
@@ -148,7 +148,7 @@ public final class UserFields {
                 .toList();
     }
 
-    /// @param field as [Hold#field] writes it
+    /// @param field a field's name, as from [Hold#field]
     private static HoldChange holdChange(String field, @Nullable Object before, @Nullable Object after) {
         int dot = field.indexOf('.', HOLDS.length());
         HoldKind kind = Objects.requireNonNull(HoldKind.of(field.substring(HOLDS.length(), dot)));

@@ -4,7 +4,7 @@ import dev.muster.model.value.Identifier;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// A reference to a user by a caller.
+/// A caller's reference to a user.
 public sealed interface UserRef {
     /// A reference of one definite kind.
     sealed interface Plain extends UserRef {}
@@ -15,7 +15,7 @@ public sealed interface UserRef {
 
     record ByIdentifier(Identifier.Key key) implements Plain {}
 
-    /// An external id or, if nobody has that, a user id. It is unambiguous because no user's external id
+    /// An external id or, if no user has that, a user id. This is unambiguous, because no user's external id
     /// equals another user's id.
     record ByExternalIdOrId(ByIdentifier externalId, ById id) implements UserRef {}
 
@@ -34,14 +34,14 @@ public sealed interface UserRef {
         return new ByIdentifier(new Identifier.Key(kind, folded));
     }
 
-    /// What vendors call a user id: an external id, otherwise a user id.
+    /// A reference by what vendors call a user id: an external id or, if no user has that, a user id of Muster.
     static UserRef externalIdOrId(String text) {
         ByIdentifier externalId = (ByIdentifier) identifier(Identifier.Kind.EXTERNAL_ID, text);
         UUID id = Identifier.idLike(externalId.key().folded());
         return id == null ? externalId : new ByExternalIdOrId(externalId, new ById(id));
     }
 
-    /// The identifier in it that can be barred, or null.
+    /// The identifier in this reference that can be barred; null if it has none.
     default Identifier.@Nullable Key barrable() {
         return switch (this) {
             case ById _, ByNumber _ -> null;

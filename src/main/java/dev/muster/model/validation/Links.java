@@ -12,8 +12,8 @@ final class Links {
 
     private Links() {}
 
-    /// Whether it is an `https` URL without user info, query and fragment, or such an `http` URL of the loopback
-    /// address.
+    /// Whether `text` is an `https` URL without user info, query and fragment, or such an `http` URL with the
+    /// loopback address.
     static boolean isIssuer(String text) {
         try {
             URI url = new URI(text);
@@ -27,7 +27,7 @@ final class Links {
         }
     }
 
-    /// Whether it is an absolute `https` URL with a host and without user info. The host name is not
+    /// Whether `text` is an absolute `https` URL with a host and without user info. The host name is not
     /// resolved.
     static boolean isHttps(String text) {
         try {

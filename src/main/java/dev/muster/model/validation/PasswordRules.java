@@ -15,13 +15,13 @@ final class PasswordRules {
     /// for slow hashes, which ours are.
     private static final double LEAST_GUESSES_LOG10 = 8;
 
-    /// How many letters and digits a password must have besides the names in it.
+    /// How many characters of a password must remain once the names, or words such as months, are taken out.
     private static final int LEAST_BESIDES_NAMES = 6;
 
     /// Shorter names occur in too many words.
     private static final int SHORTEST_NAME = 3;
 
-    /// Longer words come before their own prefixes.
+    /// Longer words come before their own prefixes, because the first alternative that matches wins.
     private static final Pattern DATED = Pattern.compile("spring|summer|autumn|winter|fall"
             + "|fr[üu]e?hling|fr[üu]e?hjahr|sommer|herbst|printemps|automne|hiver|primavera|verano|oto[ñn]o|invierno"
             + "|january|february|march|april|may|june|july|august|september|october|november|december"
@@ -46,13 +46,13 @@ final class PasswordRules {
     static final FieldError TOO_SHORT = weak("too_short", "Must be at least 12 characters.");
     private static final FieldError TOO_LONG = weak("too_long", "Must be at most 1,000 characters.");
 
-    /// Encoded to bytes, all unpaired surrogates become the same question mark.
+    /// Unpaired surrogates are refused because all of them are encoded as the same byte, a question mark.
     private static final FieldError NOT_UNICODE =
             weak("not_unicode", "Must not contain U+0000 or an unpaired surrogate.");
 
     private PasswordRules() {}
 
-    /// What is wrong with a new password, or null. For the parameters see [Validator#newPassword].
+    /// What is wrong with a new password; null if it is valid. For the parameters see [Validator#newPassword].
     static @Nullable FieldError fault(@Nullable String raw, List<String> names, NewPassword.Estimator estimator) {
         if (raw == null || raw.codePointCount(0, raw.length()) < 12) {
             return TOO_SHORT;
@@ -118,7 +118,7 @@ final class PasswordRules {
 
     /// Whether a text is little more than a season, month, weekday or greeting with a number, such as
     /// `Summer2026!!`: what people choose to satisfy a length rule, and what attackers try first. zxcvbn
-    /// treats the parts as independent.
+    /// overestimates these, because it treats the parts as independent.
     private static boolean isWordAndNumber(String bare) {
         String letters = bare.replaceAll("\\p{N}", "");
         if (letters.length() == bare.length()) {

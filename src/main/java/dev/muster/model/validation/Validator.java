@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Validates and normalizes single values. Create one per request; every method takes a raw value, returns it
-/// normalized, and records a fault if a rule is broken, so that a refusal can list all faults at once.
-/// Results are meaningless after a fault, so check [#faults] before using them.
+/// normalized, and records a fault if a rule is broken, so that a refusal can list all faults together. Results
+/// are meaningless after a fault, so check [#faults] before using them.
 public final class Validator {
     /// The maximum length of an indexed value, in bytes of UTF-8.
     public static final int INDEXED_BYTES = 1024;
@@ -54,7 +54,7 @@ public final class Validator {
         faults.add(new FieldError(field, code, message));
     }
 
-    /// An identifier of `kind`, for the user's field of that name.
+    /// A user's identifier of this kind.
     public @Nullable Identifier identifier(Identifier.Kind kind, @Nullable String raw) {
         return switch (kind) {
             case EMAIL -> email(raw);
@@ -70,7 +70,7 @@ public final class Validator {
         return name;
     }
 
-    /// An external id or username that may already exist: older ones may contain invisible characters.
+    /// An external id or username that may already exist, and so may contain invisible characters.
     public @Nullable Identifier existing(Identifier.Kind kind, @Nullable String raw) {
         String text = line(kind.field(), raw, 255);
         if (text == null) {
@@ -106,7 +106,7 @@ public final class Validator {
     }
 
     /// Whether NFKC would change the text. Such names are refused rather than normalized, because stored keys
-    /// are not NFKC and operators who have such names can still sign in.
+    /// are not in NFKC and operators who already have such names must still be able to sign in.
     private static boolean hasVariants(String text) {
         String composed = Normalizer.normalize(text, Normalizer.Form.NFC);
         return !composed.equals(Normalizer.normalize(text, Normalizer.Form.NFKC));
@@ -191,7 +191,7 @@ public final class Validator {
         return raw;
     }
 
-    /// User names on local computers: at most 50, of 1 to 255 characters, without duplicates.
+    /// A user's accounts on local computers: at most 50 names of 1 to 255 characters, without duplicates.
     public List<String> workstations(List<String> raw) {
         return distinctLines("workstations", raw, 50);
     }
@@ -238,7 +238,7 @@ public final class Validator {
         return kept;
     }
 
-    /// A JSON object without white space; null if empty.
+    /// A user's metadata: a JSON object without white space, at most 8 KiB; null if empty.
     public @Nullable String metadata(@Nullable String json) {
         return object("metadata", json);
     }
@@ -284,7 +284,7 @@ public final class Validator {
         return text("description", raw, 1000);
     }
 
-    /// What a policy gives access to: at most 100, of 1 to 255 characters, without duplicates.
+    /// What a policy gives access to: at most 100 resources of 1 to 255 characters, without duplicates.
     public List<String> resources(List<String> raw) {
         return distinctLines("resources", raw, 100);
     }
@@ -306,17 +306,17 @@ public final class Validator {
         return text;
     }
 
-    /// The id of a job that may already exist: older ones may contain invisible characters.
+    /// The id of a job that may already exist, and so may contain invisible characters.
     public @Nullable String existingJobId(@Nullable String raw) {
         return line("jobId", raw, 255);
     }
 
-    /// A partner's additional job data: a JSON object without white space; null if empty.
+    /// A partner's additional job data: a JSON object without white space, at most 8 KiB; null if empty.
     public @Nullable String extras(@Nullable String json) {
         return object("extras", json);
     }
 
-    /// The partner's URL to be notified of a verdict: an `https` URL.
+    /// The `https` URL at which the partner is notified of a verdict, at most 2,048 characters.
     public @Nullable String callbackUrl(@Nullable String raw) {
         String text = line("callbackUrl", raw, LONGEST_URL);
         if (text != null) {
@@ -392,7 +392,7 @@ public final class Validator {
         }
     }
 
-    /// U+0000, which no storage accepts, and unpaired surrogates, which no encoding accepts.
+    /// Whether `c` is U+0000, refused by PostgreSQL, or an unpaired surrogate, which cannot be encoded.
     static boolean isNoCharacter(int c) {
         return c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
     }

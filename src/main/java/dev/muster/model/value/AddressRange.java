@@ -12,8 +12,8 @@ import java.util.Locale;
 public record AddressRange(InetAddress first, int prefix) {
     private static final int IPV6_GROUPS = 8;
 
-    /// Parses a range. An address without a prefix is a range of one. Bits after the prefix are cleared, so
-    /// `10.1.2.3/8` is `10.0.0.0/8`.
+    /// Parses a range. An address without a prefix is a range of one address. Bits after the prefix are
+    /// cleared, so `10.1.2.3/8` is `10.0.0.0/8`.
     ///
     /// @throws IllegalArgumentException for anything else; names are not looked up
     public static AddressRange parse(String text) {
@@ -52,7 +52,7 @@ public record AddressRange(InetAddress first, int prefix) {
         }
     }
 
-    /// Whether an address is in the range. An IPv4 address is in no range of IPv6.
+    /// Whether an address is in the range. An IPv4 address is never in an IPv6 range.
     public boolean contains(InetAddress address) {
         byte[] bytes = address.getAddress();
         return bytes.length == first.getAddress().length && start(bytes, prefix).equals(first);

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 ///
 /// @param ranges 1 to [#MOST] distinct ranges, in the order given
 public record AllowedAddresses(List<AddressRange> ranges) {
-    /// How many ranges a key may have.
+    /// The maximum number of ranges.
     public static final int MOST = 50;
 
     public AllowedAddresses {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public record Changes(SortedMap<String, FieldChange> byField) {
     public static final Changes NONE = new Changes(Collections.emptySortedMap());
 
-    /// One field's value before and after; null where there was or is none.
+    /// One field's value before and after; null if it had or has none.
     public record FieldChange(
             @Nullable Object before, @Nullable Object after) {}
 
@@ -42,7 +42,7 @@ public record Changes(SortedMap<String, FieldChange> byField) {
         });
     }
 
-    /// These changes and those of `other`, which must be of other fields.
+    /// These changes and those of `other`, which must concern other fields.
     public Changes and(Changes other) {
         if (other.isEmpty()) {
             return this;

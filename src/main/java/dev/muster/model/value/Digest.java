@@ -8,7 +8,8 @@ import java.util.HexFormat;
 
 /// SHA-256, or a keyed hash, of something that is not stored itself. Compared in constant time.
 public record Digest(byte[] bytes) {
-    /// Only cloned: getting a new one from the platform takes longer than hashing a short text.
+    /// Never used itself, only cloned: getting a new one from the platform takes longer than hashing a short
+    /// text.
     private static final MessageDigest SHA_256 = fromPlatform();
 
     /// The SHA-256 of a text in UTF-8.

@@ -36,9 +36,9 @@ public record Identifier(Kind kind, String text, String folded) {
         }
     }
 
-    /// Folds `text` for comparison: NFC for an external id; for the others NFC, then lower, upper and lower
-    /// case in the root locale, so that spellings that differ only by case are equal. Lower case comes first
-    /// because of the capital sharp s, which is its own upper case, while that of the small one is SS.
+    /// Folds `text` for comparison. An external id is only normalized to NFC. The others are also converted to
+    /// lower, upper and again lower case in the root locale, so that spellings that differ only in case are
+    /// equal. Lower case comes first because `ẞ` is its own upper case, while the upper case of `ß` is SS.
     /// Idempotent.
     public static String fold(Kind kind, String text) {
         if (isAscii(text)) {
@@ -48,13 +48,14 @@ public record Identifier(Kind kind, String text, String folded) {
         if (kind == Kind.EXTERNAL_ID) {
             return composed;
         }
-        // Composes again in between: a small letter may combine with a mark that the capital could not.
+        // Composes again in between: a small letter may combine with a mark that its capital does not combine
+        // with.
         String lower = Normalizer.normalize(composed.toLowerCase(Locale.ROOT), Normalizer.Form.NFC);
         return Normalizer.normalize(lower.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT), Normalizer.Form.NFC);
     }
 
-    /// A folded username with fullwidth, mathematical and other variants replaced by plain letters and
-    /// digits: equal results look alike. Not the form that is stored and looked up.
+    /// A folded username with fullwidth, mathematical and other variants replaced by plain letters and digits:
+    /// usernames with equal results look alike. This is not the form that is stored and looked up.
     public static String withoutVariants(String folded) {
         return isAscii(folded) ? folded : fold(Kind.USERNAME, Normalizer.normalize(folded, Normalizer.Form.NFKC));
     }

@@ -9,8 +9,8 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Instants as texts: RFC 3339 in UTC with milliseconds, such as `2026-11-21T17:01:02.123Z`. Formatted by
-/// hand, because every reply and every journal entry has several of them.
+/// Instants as texts: RFC 3339 in UTC with milliseconds, such as `2026-11-21T17:01:02.123Z`. Formatted by hand
+/// for speed, because every reply and every journal entry has several of them.
 public final class Timestamps {
     private static final long DAY_MILLIS = 86_400_000;
 
@@ -49,7 +49,7 @@ public final class Timestamps {
             int year = at.atOffset(ZoneOffset.UTC).getYear();
             return year < 0 || year > 9999 ? null : at;
         } catch (DateTimeException e) {
-            // Also if the offset takes it beyond the last supported year.
+            // Also thrown if the offset takes the time beyond the last supported year.
             return null;
         }
     }

@@ -1,0 +1,53 @@
+package dev.muster.directory.events;
+
+import dev.muster.directory.journal.JournalEntry;
+import dev.muster.model.Event;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Standing;
+import dev.muster.model.user.User;
+import dev.muster.storage.UserRow;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// A user's standing before and after an entry, resulting from all their holds.
+///
+/// @param before null if there was none because the entry registered the user, or if it is unknown because
+///     the entry erased them
+/// @param turned whether the entry turned the decision or the status
+record EventStanding(@Nullable Standing before, Standing after, boolean registered, boolean turned) {
+    private static final Duration LEAST = Duration.ofMillis(1);
+
+    /// Null if the entry cannot have changed a standing, or if it is not known.
+    static @Nullable EventStanding of(JournalEntry entry, PastUsers past) {
+        if (entry.subject().type() != Event.Subject.Type.USER || !StandingActions.mayTurn(entry.action())) {
+            return null;
+        }
+        PastUsers.Around around = past.around(entry.seq());
+        if (around == null) {
+            return entry.action().equals(Event.Action.USER_ERASED.word())
+                    ? ofErasure(entry, past.row(entry.subject().id()))
+                    : null;
+        }
+        Standing after = around.after().standing(entry.at());
+        User was = around.before();
+        if (was == null) {
+            return new EventStanding(null, after, true, false);
+        }
+        // Just before the entry, because the end of a hold is journalled with the time at which it ended.
+        Standing before = was.standing(entry.at().minus(LEAST));
+        boolean turned = before.decision() != after.decision() || before.status() != after.status();
+        return new EventStanding(before, after, false, turned);
+    }
+
+    /// Erasing also removes a user. What remains of them says so; what they were before is unknown.
+    private static @Nullable EventStanding ofErasure(JournalEntry entry, @Nullable UserRow row) {
+        if (row == null || !row.readable() || row.seed() != null) {
+            return null;
+        }
+        Hold removed = row.user().holds().get(HoldKind.REMOVED, Hold.MAIN);
+        boolean turned = removed != null && Objects.equals(removed.placedAt(), entry.at());
+        return new EventStanding(null, row.user().standing(entry.at()), false, turned);
+    }
+}

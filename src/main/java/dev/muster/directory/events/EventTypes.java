@@ -1,0 +1,79 @@
+package dev.muster.directory.events;
+
+import dev.muster.model.Event;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// A choice of event types.
+///
+/// @param patterns each is an exact type, a prefix followed by `.*` such as `user.hold.*`, or `*` for all
+public record EventTypes(List<String> patterns) {
+    /// The type of the event that follows an entry which turned a user's decision or status.
+    public static final String STANDING_CHANGED = "user.standing.changed";
+
+    /// The pattern that matches every type.
+    public static final String EVERY = "*";
+
+    /// All events.
+    public static final EventTypes ALL = new EventTypes(List.of(EVERY));
+
+    private static final String BELOW = ".*";
+
+    /// Every type there is, sorted.
+    private static final SortedSet<String> KNOWN = known();
+
+    public EventTypes {
+        patterns = List.copyOf(patterns);
+    }
+
+    /// The types in a list separated by commas, unchecked; [#ALL] for null.
+    public static EventTypes of(@Nullable String list) {
+        return list == null ? ALL : new EventTypes(List.of(list.split(",", -1)));
+    }
+
+    private static SortedSet<String> known() {
+        SortedSet<String> known = new TreeSet<>();
+        for (Event.Action action : Event.Action.values()) {
+            known.add(action.word());
+        }
+        known.add(STANDING_CHANGED);
+        return known;
+    }
+
+    /// Every type there is, sorted.
+    public static List<String> all() {
+        return List.copyOf(KNOWN);
+    }
+
+    /// The first pattern that matches no type there is; null if each matches one.
+    public @Nullable String unknown() {
+        for (String pattern : patterns) {
+            if (KNOWN.stream().noneMatch(type -> matches(pattern, type))) {
+                return pattern;
+            }
+        }
+        return null;
+    }
+
+    /// Whether `type` is one of these.
+    public boolean matches(String type) {
+        for (String pattern : patterns) {
+            if (matches(pattern, type)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean matches(String pattern, String type) {
+        if (pattern.equals(EVERY) || pattern.equals(type)) {
+            return true;
+        }
+        // The prefix includes the dot: user.* does not match users.imported.
+        return pattern.endsWith(BELOW)
+                && pattern.length() > BELOW.length()
+                && type.startsWith(pattern.substring(0, pattern.length() - 1));
+    }
+}

@@ -1,0 +1,80 @@
+package dev.muster.directory.events;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+
+/// Tells listeners when a realm's journal has grown: at once after a commit of this server, and within a
+/// second after one of another server. Thread-safe.
+public final class JournalHeads {
+    private final Function<Set<Long>, Map<Long, Long>> stored;
+    private final ConcurrentHashMap<Long, Watched> realms = new ConcurrentHashMap<>();
+
+    /// A realm with listeners.
+    private static final class Watched {
+        private final List<Listening> listeners = new CopyOnWriteArrayList<>();
+        private long seen = -1;
+
+        /// @return whether the journal has grown since the last call
+        private synchronized boolean sees(long lastSeq) {
+            boolean grown = lastSeq > seen;
+            seen = Math.max(seen, lastSeq);
+            return grown;
+        }
+    }
+
+    /// @param stored reads the last seq of each of these realms from the database
+    public JournalHeads(Function<Set<Long>, Map<Long, Long>> stored) {
+        this.stored = stored;
+    }
+
+    /// A registered listener; closing it removes it.
+    public final class Listening implements AutoCloseable {
+        private final long realm;
+        private final Runnable onNews;
+
+        private Listening(long realm, Runnable onNews) {
+            this.realm = realm;
+            this.onNews = onNews;
+        }
+
+        @Override
+        public void close() {
+            realms.computeIfPresent(realm, (_, watched) -> {
+                watched.listeners.remove(this);
+                return watched.listeners.isEmpty() ? null : watched;
+            });
+        }
+    }
+
+    /// Calls `onNews` whenever the realm's journal has grown, until the result is closed. It must return
+    /// quickly and not throw, since a lane calls it after a commit. May be called without news.
+    public Listening listen(long realm, Runnable onNews) {
+        Listening listening = new Listening(realm, onNews);
+        realms.compute(realm, (_, watched) -> {
+            Watched made = watched == null ? new Watched() : watched;
+            made.listeners.add(listening);
+            return made;
+        });
+        return listening;
+    }
+
+    /// Called after a commit that ends a realm's journal at `lastSeq`.
+    public void committed(long realm, long lastSeq) {
+        Watched watched = realms.get(realm);
+        if (watched != null && watched.sees(lastSeq)) {
+            watched.listeners.forEach(listening -> listening.onNews.run());
+        }
+    }
+
+    /// Looks for commits of other servers, with one statement for all realms that have listeners.
+    public void look() {
+        Set<Long> watched = Set.copyOf(realms.keySet());
+        if (!watched.isEmpty()) {
+            stored.apply(watched).forEach(this::committed);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package dev.muster.directory.events;
+
+import dev.muster.directory.journal.EntryReader;
+import dev.muster.directory.journal.JournalEntry;
+import dev.muster.directory.keys.RealmKeys;
+import dev.muster.model.Event;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserFields;
+import dev.muster.model.user.UserRef;
+import dev.muster.storage.JournalTables.JournalRow;
+import dev.muster.storage.Reads;
+import dev.muster.storage.UserRow;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// The users that a slice of the journal is about, as they were before and after its entries. An entry lists
+/// only what it changed, so each user's row is rewound by the entries that follow, once per slice.
+final class PastUsers {
+    private static final int PAGE = 1_000;
+
+    /// A user before and after one entry. Without cards.
+    ///
+    /// @param before null if the entry registered them
+    record Around(@Nullable User before, User after) {}
+
+    private final Map<UUID, UserRow> rows;
+    private final Map<Long, Around> around = new HashMap<>();
+
+    private PastUsers(Map<UUID, UserRow> rows) {
+        this.rows = rows;
+    }
+
+    /// Reads the users with one statement, and rewinds those that need it with one more for each 1,000
+    /// entries that follow. All reads must see the same snapshot.
+    ///
+    /// @param slice rows of the journal, in order
+    /// @param wanted the seqs for which [#around] is needed
+    static PastUsers of(
+            Reads reads,
+            RealmKeys.Entry realm,
+            EntryReader entries,
+            Set<UUID> users,
+            List<JournalRow> slice,
+            Set<Long> wanted) {
+        Map<UserRef, UserRow> found = reads.users()
+                .users(realm.realm().id(), users.stream().map(UserRef::id).toList());
+        PastUsers past = new PastUsers(found.values().stream().collect(Collectors.toMap(UserRow::id, row -> row)));
+        past.rewind(reads, realm.realm().id(), entries, slice, wanted);
+        return past;
+    }
+
+    private void rewind(Reads reads, long realm, EntryReader entries, List<JournalRow> slice, Set<Long> wanted) {
+        Map<UUID, User> states = new HashMap<>();
+        long first = Long.MAX_VALUE;
+        for (JournalRow row : slice) {
+            UserRow user = rows.get(row.subject().id());
+            // Of erased users nothing remains to rewind with.
+            if (wanted.contains(row.seq()) && user != null && user.readable() && user.seed() != null) {
+                states.put(user.id(), user.user());
+                first = Math.min(first, row.seq());
+            }
+        }
+        long before = Long.MAX_VALUE;
+        List<JournalRow> page;
+        do {
+            page = reads.journal().later(realm, states.keySet(), first - 1, before, PAGE);
+            undo(entries.unnamed(reads, page), states, wanted);
+            before = page.isEmpty() ? before : page.getLast().seq();
+        } while (page.size() == PAGE);
+    }
+
+    /// @param newestFirst about the users in `states`
+    /// @param states the users as they were after the newest of these entries about each; afterwards before
+    ///     the oldest. Users with an entry that cannot be read are removed
+    private void undo(Collection<JournalEntry> newestFirst, Map<UUID, User> states, Set<Long> wanted) {
+        for (JournalEntry entry : newestFirst) {
+            UUID id = entry.subject().id();
+            User after = states.get(id);
+            if (after == null) {
+                continue;
+            }
+            if (!entry.readable()) {
+                states.remove(id);
+                continue;
+            }
+            User before = UserFields.undo(after, entry.changes());
+            states.put(id, before);
+            if (wanted.contains(entry.seq())) {
+                boolean registered = entry.action().equals(Event.Action.USER_REGISTERED.word());
+                around.put(entry.seq(), new Around(registered ? null : before, after));
+            }
+        }
+    }
+
+    /// The user's row as it is now; null if there is none.
+    @Nullable
+    UserRow row(UUID user) {
+        return rows.get(user);
+    }
+
+    /// The user before and after an entry; null if it was not asked for, or cannot be known because the user
+    /// was erased or an entry cannot be read.
+    @Nullable
+    Around around(long seq) {
+        return around.get(seq);
+    }
+}

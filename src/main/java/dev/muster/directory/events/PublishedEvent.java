@@ -1,0 +1,24 @@
+package dev.muster.directory.events;
+
+import dev.muster.model.Event;
+import java.time.Instant;
+
+/// An event as it is sent.
+///
+/// @param id `evt_`, the realm, `_` and the entry's number; `user.standing.changed` adds `_s`
+/// @param type the entry's action, or [EventTypes#STANDING_CHANGED]
+/// @param seq the number of the journal entry
+/// @param at the entry's time
+/// @param json the whole object `{"id","type","timestamp","data"}` in UTF-8: for one payload form the same
+///     bytes each time, until the person is erased. Must not be modified
+public record PublishedEvent(String id, String type, long seq, Instant at, Event.Subject subject, byte[] json) {
+    /// The id of the event of an entry.
+    public static String id(long realm, long seq) {
+        return "evt_" + realm + "_" + seq;
+    }
+
+    /// The id of the [EventTypes#STANDING_CHANGED] that follows an entry's event.
+    public static String standingId(long realm, long seq) {
+        return id(realm, seq) + "_s";
+    }
+}
