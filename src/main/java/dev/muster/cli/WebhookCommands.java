@@ -30,7 +30,8 @@ final class WebhookCommands {
     private static final Input ID = Input.parameter("WEBHOOK_ID", "Id from muster webhook list.");
     private static final Input URL =
             Input.parameter("URL", "Where events are sent, such as https://example.org/muster.");
-    private static final Input NEW_URL = Input.option("--url", "URL", "Where events are sent from now on.");
+    private static final Input NEW_URL = Input.option("--to", "URL", "Where events are sent from now on.")
+            .field("url");
     private static final Input TYPES = Input.option(
                     "--type",
                     "TYPE",
@@ -172,7 +173,7 @@ final class WebhookCommands {
                         .help(
                                 "Change a webhook. Options you omit leave their values unchanged; it goes on where it is.")
                         .examples(
-                                "muster webhook update " + EXAMPLE + " --url https://example.org/v2/muster",
+                                "muster webhook update " + EXAMPLE + " --to https://example.org/v2/muster",
                                 "muster webhook update " + EXAMPLE + " --type user.*,job.* --no-strict")
                         .body(NEW_URL, NEW_TYPES, PAYLOAD, DESCRIPTION, NO_DESCRIPTION, STRICT, NOT_STRICT)
                         .shows(WEBHOOK));

@@ -31,7 +31,7 @@ final class UsageErrorsTest {
                     key create x                            | muster key create: --role or --scope is missing
                     key create x --role viewer --scope users:read | muster key create: --role and --scope exclude each other
                     key create x --role boss                | muster key create: --role must be one of viewer, manager, admin, not boss
-                    key create x --scope users:eat          | muster key create: --scope must be one of users:read, users:write, holds:write, bar:write, ranks:write, groups:write, jobs:read, jobs:write, jobs:verdict, evidence:read, journal:read, keys:write, not users:eat
+                    key create x --scope users:eat          | muster key create: --scope must be one of users:read, users:write, holds:write, bar:write, ranks:write, groups:write, jobs:read, jobs:write, jobs:verdict, evidence:read, journal:read, keys:write, events:read, webhooks:write, not users:eat
                     key create x --scope users:read --rank boss | muster key create: --rank must be one of REGULAR, ADMIN, SUPER, not boss
                     key create x --role viewer --expires 7y | muster key create: --expires must be an instant such as 2027-01-31T12:00:00Z or a duration from now such as 7d, 12h or 30m, not 7y
                     key create x --tenant acme              | muster key create: --tenant and --environment are given together
