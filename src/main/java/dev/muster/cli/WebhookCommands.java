@@ -30,8 +30,8 @@ final class WebhookCommands {
     private static final Input ID = Input.parameter("WEBHOOK_ID", "Id from muster webhook list.");
     private static final Input URL =
             Input.parameter("URL", "Where events are sent, such as https://example.org/muster.");
-    private static final Input NEW_URL = Input.option("--to", "URL", "Where events are sent from now on.")
-            .field("url");
+    private static final Input NEW_URL =
+            Input.option("--to", "URL", "Where events are sent from now on.").field("url");
     private static final Input TYPES = Input.option(
                     "--type",
                     "TYPE",

@@ -479,7 +479,9 @@ final class Fuzzed implements AutoCloseable {
         if (answer.status() == 202 && draft.path.equals("/v1/backups") && !draft.method.equals("HEAD")) {
             name("backup", answer.json().text("id"));
         }
-        if (answer.status() == 201 && draft.path.equals("/v1/webhooks") && answer.text().contains("\"secret\"")) {
+        if (answer.status() == 201
+                && draft.path.equals("/v1/webhooks")
+                && answer.text().contains("\"secret\"")) {
             name("webhook", answer.json().text("webhookId"));
         }
         // The id is null if the request was a dry run.
