@@ -10,6 +10,7 @@ import dev.muster.directory.journal.JournalQuery;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Change;
+import dev.muster.model.Command;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.WebhookCommand;
@@ -17,13 +18,16 @@ import dev.muster.model.Write;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Scope;
+import dev.muster.model.tenant.Environment;
 import dev.muster.model.value.Edit;
 import dev.muster.model.webhook.Webhook;
 import dev.muster.sealing.MasterKeys;
+import dev.muster.security.KeyMint;
 import dev.muster.storage.WebhookTables.ProgressRow;
 import dev.muster.storage.WebhookTables.WebhookRow;
 import dev.muster.storage.sql.DatabaseKind;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -338,5 +342,35 @@ final class WebhooksTest extends OnBothRunning {
         Running.ok(running.execute(
                 null, new WebhookCommand.DeleteWebhook(first.webhook().id())));
         assertThat(Running.no(running.executeAgain("twice", null, pause))).isInstanceOf(Refusal.NotFound.class);
+    }
+
+    /// Someone who was let in through a key does not go on reading events through a webhook.
+    @Test
+    void revokingAKeyWithWhatItCreatedDisablesItsWebhooks() {
+        UUID key = createKey();
+        Actor maker = running.core.credentials().key(Running.REALM, key).actor();
+        Webhook theirs = Running.ok(executeAs(maker, creation())).webhook();
+        Webhook ours = create();
+        Running.ok(running.execute(null, new Command.RevokeKey(createKey(), true)));
+        assertThat(list()).allMatch(status -> status.webhook().state() == Webhook.State.ACTIVE);
+        Running.ok(running.execute(null, new Command.RevokeKey(key, true)));
+        assertThat(list())
+                .extracting(Webhooks.Status::webhook)
+                .extracting(Webhook::id, Webhook::state, Webhook::cause)
+                .containsExactly(
+                        tuple(theirs.id(), Webhook.State.DISABLED, Webhook.Cause.REVOKED),
+                        tuple(ours.id(), Webhook.State.ACTIVE, null));
+        assertThat(actions()).startsWith("webhook.disabled", "key.revoked");
+        assertThat(running.database().<List<ProgressRow>>read(reads -> reads.webhooks().progress(Running.REALM)))
+                .filteredOn(row -> row.webhook().equals(theirs.id()))
+                .extracting(ProgressRow::fence)
+                .containsExactly(2L);
+        assertThat(differences()).isEmpty();
+    }
+
+    private UUID createKey() {
+        KeyMint.Minted minted = new KeyMint(new SecureRandom()).mint(Running.REALM, Environment.TEST);
+        Running.ok(running.execute(null, minted.admin("another", false)));
+        return minted.id();
     }
 }

@@ -65,11 +65,10 @@ public final class WebhookBatch {
         if (change.about() instanceof Change.OfWebhook(var webhook, var asked)) {
             start = asked;
             if (webhook.secret() != null) {
-                Secrets before = secrets.get(webhook.id());
-                boolean overlaps = before != null && webhook.previousUntil() != null;
+                Secrets before = webhook.previousUntil() == null ? null : secrets.get(webhook.id());
+                byte[] previous = before == null ? null : before.current;
                 freshSecrets.put(
-                        webhook.id(),
-                        new Secrets(sealer.sealSecret(realm.key(), webhook, random), overlaps ? before.current : null));
+                        webhook.id(), new Secrets(sealer.sealSecret(realm.key(), webhook, random), previous));
             }
         }
         for (Event event : change.events()) {

@@ -72,7 +72,10 @@ public final class Decider {
             case Command.Register register -> UserDecider.plan(register, plan, prints);
             case Command.PutUser put -> UserDecider.plan(put.fields(), plan, prints);
             case Command.OnUser onUser -> UserDecider.plan(onUser, plan, prints);
-            case Command.OnCredentials onCredentials -> CredentialDecider.plan(onCredentials, plan.credentials);
+            case Command.OnCredentials onCredentials -> {
+                CredentialDecider.plan(onCredentials, plan.credentials);
+                plan.webhooks.all |= onCredentials instanceof Command.RevokeKey(var _, var descendants) && descendants;
+            }
             case Command.CreateTenant tenant -> plan.credentials.partners.add(tenant.partnerId());
             case Command.OnGroups onGroups -> GroupDecider.plan(onGroups, plan, prints);
             case Command.OnPolicies onPolicies -> PolicyDecider.plan(onPolicies, plan, prints);
