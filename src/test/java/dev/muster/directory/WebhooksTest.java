@@ -361,7 +361,8 @@ final class WebhooksTest extends OnBothRunning {
                         tuple(theirs.id(), Webhook.State.DISABLED, Webhook.Cause.REVOKED),
                         tuple(ours.id(), Webhook.State.ACTIVE, null));
         assertThat(actions()).startsWith("webhook.disabled", "key.revoked");
-        assertThat(running.database().<List<ProgressRow>>read(reads -> reads.webhooks().progress(Running.REALM)))
+        assertThat(running.database()
+                        .<List<ProgressRow>>read(reads -> reads.webhooks().progress(Running.REALM)))
                 .filteredOn(row -> row.webhook().equals(theirs.id()))
                 .extracting(ProgressRow::fence)
                 .containsExactly(2L);

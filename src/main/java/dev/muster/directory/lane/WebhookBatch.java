@@ -67,8 +67,7 @@ public final class WebhookBatch {
             if (webhook.secret() != null) {
                 Secrets before = webhook.previousUntil() == null ? null : secrets.get(webhook.id());
                 byte[] previous = before == null ? null : before.current;
-                freshSecrets.put(
-                        webhook.id(), new Secrets(sealer.sealSecret(realm.key(), webhook, random), previous));
+                freshSecrets.put(webhook.id(), new Secrets(sealer.sealSecret(realm.key(), webhook, random), previous));
             }
         }
         for (Event event : change.events()) {
