@@ -75,9 +75,30 @@ public final class WebhookTables {
     /// @param cursor the number of the last entry before which nothing remains to be sent
     /// @param fence raised by each change of the webhook and by each lease: whoever holds an older one may no
     ///     longer write
-    public record ProgressRow(long realm, UUID webhook, long cursor, long fence) {
+    /// @param failures how many attempts have failed since the last success
+    /// @param retryAt when it is tried again after failures; null if it is not waiting
+    /// @param failingSince when the first of those attempts failed; null if the last attempt succeeded
+    public record ProgressRow(
+            long realm,
+            UUID webhook,
+            long cursor,
+            long fence,
+            int failures,
+            @Nullable Instant retryAt,
+            @Nullable Instant failingSince,
+            @Nullable Instant lastSuccessAt,
+            @Nullable Instant lastAttemptAt) {
         private static ProgressRow read(Row row) throws SQLException {
-            return new ProgressRow(row.number(), row.uuid(), row.number(), row.number());
+            return new ProgressRow(
+                    row.number(),
+                    row.uuid(),
+                    row.number(),
+                    row.number(),
+                    row.small(),
+                    row.instantOrNull(),
+                    row.instantOrNull(),
+                    row.instantOrNull(),
+                    row.instantOrNull());
         }
     }
 

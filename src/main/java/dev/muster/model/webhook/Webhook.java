@@ -29,9 +29,6 @@ public record Webhook(
     /// The maximum number of webhooks of a realm.
     public static final int MOST = 32;
 
-    /// The maximum length of a URL.
-    public static final int LONGEST_URL = 2_000;
-
     /// The maximum number of patterns in [Settings#types].
     public static final int MOST_TYPES = 50;
 

@@ -25,6 +25,7 @@ final class Resources {
             "keys",
             "approvals",
             "sso",
+            "webhooks",
             "tenants",
             "server");
 
