@@ -133,6 +133,7 @@ public final class Commands {
         commands.put("job", JobCommands::all);
         commands.put("approval", ApprovalCommands::all);
         commands.put("journal", () -> JournalCommands.all(tasks.verifyFile()));
+        commands.put("events", EventCommands::all);
         commands.put("whoami", ServerCommands::whoami);
         commands.put("status", ServerCommands::status);
         commands.put("login", ProfileCommands::login);
