@@ -14,7 +14,7 @@ import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 
-/// `muster backup`.
+/// Defines `muster backup`: starts a backup on the server and waits for it.
 final class BackupCommand {
     private static final Duration PAUSE = Duration.ofMillis(500);
     private static final Input NO_WAIT = Input.flag("--no-wait", "Start it, and do not wait.");

@@ -84,8 +84,8 @@ public final class Commands {
         }
     }
 
-    /// Names an argument or variable that could not be decoded; null if there is none. Nothing is sent in
-    /// that case, since part of the input is lost.
+    /// The error for an argument or variable that could not be decoded; null if there is none. After such an
+    /// error nothing is run, since part of the input is lost.
     private @Nullable String unreadable(String... arguments) {
         for (int i = 0; i < arguments.length; i++) {
             if (arguments[i].indexOf(NativeText.UNREADABLE) >= 0) {

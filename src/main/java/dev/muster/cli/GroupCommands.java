@@ -19,11 +19,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/// `muster group`.
+/// Defines `muster group`: groups and their members.
 final class GroupCommands {
     private static final Input ID = Input.parameter("GROUP_ID", "Id from muster group list.");
 
-    /// The name and description of a group or a policy, to create and to change it.
+    /// The inputs for the name and description of a group or a policy, to create or change it.
     static final Input NAME = Input.parameter("NAME", "Its display name.");
 
     static final Input DESCRIPTION = Input.option("--description", "TEXT", "What it is for.");

@@ -29,7 +29,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/// `muster job`.
+/// Defines `muster job`: submitting jobs, giving verdicts, reviewing and erasing.
 final class JobCommands {
     private static final Input ID = Input.parameter("JOB_ID", "The partner's own id of the job.");
     private static final Input ID_OR_USER = ID.optional();
@@ -58,7 +58,7 @@ final class JobCommands {
 
     private JobCommands() {}
 
-    /// An unknown user is shown as the partner wrote them.
+    /// The job's user; if there is no such user, the identifier that the partner sent, marked as unknown.
     private static String user(JsonNode job) {
         return job.hasNonNull("user")
                 ? JsonText.of(job, "user")

@@ -22,7 +22,8 @@ import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 
-/// `muster journal`.
+/// Defines `muster journal`: listing, exporting and reconciling. [JournalTail] and [JournalVerify] define the
+/// other subcommands.
 final class JournalCommands {
     private static final Input OUTPUT = Input.file(
                     "--output",

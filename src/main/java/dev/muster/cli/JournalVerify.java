@@ -131,7 +131,8 @@ final class JournalVerify {
         return hasHead ? "It ends with the head that you gave." : ONLY_CONSISTENT;
     }
 
-    /// The result in the format of the server's, with the number of checkpoints.
+    /// The result in the server's format, with the number of checkpoints and the last entry that they
+    /// confirm.
     private static ObjectNode json(LocalTasks.Verified verified) {
         ObjectNode json = JsonMapper.shared().createObjectNode();
         json.put("valid", verified.valid());

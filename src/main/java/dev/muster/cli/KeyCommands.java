@@ -27,7 +27,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/// `muster key`.
+/// Defines `muster key`: creating, listing and revoking API keys. [KeyRotation] defines `rotate`.
 final class KeyCommands {
     static final Input ID = Input.parameter("KEY_ID", "As muster key list shows it.");
 

@@ -57,7 +57,7 @@ final class KeyRotation {
     }
 
     /// Shows the new key before ending the old one, so that at least one works if a step fails. The server is
-    /// therefore never asked to end the old key at once; it is revoked afterwards.
+    /// therefore never asked for an overlap of 0; instead, the old key is revoked afterwards.
     private int run() {
         boolean ofProfile = isOfProfile();
         ApiRequest request = ApiRequest.post("keys", keyId, "rotate").field("expiresAt", in.value(EXPIRES));

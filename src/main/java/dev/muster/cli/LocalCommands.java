@@ -96,8 +96,8 @@ final class LocalCommands {
         return 0;
     }
 
-    /// Deletes the data folder after the server has stopped. The process does not exit earlier, since a
-    /// signal only tells the server to stop.
+    /// Runs a server with a temporary data folder, which is deleted after the server has stopped. The process
+    /// does not exit earlier, since a signal only tells the server to stop.
     private static int demonstrate(Settings settings, LocalTasks.Serve serve) throws Exception {
         Path folder = DataFolder.throwAway();
         try {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// Each may throw a `CommandException` with one line for the user.
 public record LocalTasks(Serve serve, Migrate migrate, VerifyFile verifyFile) {
 
-    /// Serves until the process is told to stop, and returns the exit code.
+    /// Serves until the process is asked to stop, and returns the exit code.
     public interface Serve {
         int serve(Config config) throws Exception;
     }
@@ -33,9 +33,10 @@ public record LocalTasks(Serve serve, Migrate migrate, VerifyFile verifyFile) {
     /// What to verify, and what to compare it to.
     ///
     /// @param file the output of `muster journal export`
-    /// @param checkpoints signed checkpoints in the server's format; null for none
+    /// @param checkpoints signed checkpoints in the server's format; null if none are given
     /// @param publicKey the key that verifies their signatures; null if and only if `checkpoints` is null
-    /// @param head the hash of the journal's last entry, kept elsewhere, 64 hexadecimal digits; null for none
+    /// @param head the hash of the journal's last entry, kept elsewhere, 64 hexadecimal digits; null if it is
+    ///     not given
     public record Export(
             Path file,
             @Nullable Path checkpoints,
@@ -50,7 +51,7 @@ public record LocalTasks(Serve serve, Migrate migrate, VerifyFile verifyFile) {
     ///     at fault
     /// @param reason why the journal is invalid, as a sentence; null if it is valid
     /// @param checkpoints the number of compared checkpoints
-    /// @param authenticUpTo the last entry that a checkpoint confirms; 0 for none
+    /// @param authenticUpTo the last entry that a checkpoint confirms; 0 if none does
     public record Verified(
             boolean valid,
             long entries,

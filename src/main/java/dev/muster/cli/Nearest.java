@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 final class Nearest {
     private Nearest() {}
 
-    /// The most similar of `words`; null if all differ in more than a third of their letters (at least one).
+    /// The most similar of `words`; null if each of them differs in more than one letter and in more than a
+    /// third of its letters.
     static @Nullable String to(String typed, Collection<String> words) {
         String nearest = null;
         int least = Integer.MAX_VALUE;

@@ -25,7 +25,7 @@ import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 
-/// `muster operator`.
+/// Defines `muster operator`: creating, inviting and changing operators.
 final class OperatorCommands {
     private static final String VARIABLE = "MUSTER_OPERATOR_PASSWORD";
 

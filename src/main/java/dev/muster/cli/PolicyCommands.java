@@ -23,7 +23,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/// `muster policy`.
+/// Defines `muster policy`: policies and their assignments.
 final class PolicyCommands {
     private static final Input ID = Input.parameter("POLICY_ID", "As muster policy list shows it.");
     private static final Input RESOURCES = Input.option(
@@ -142,7 +142,7 @@ final class PolicyCommands {
                         .lists(UserView.COLUMNS));
     }
 
-    /// Assigns a policy to a user or group, or takes it from them.
+    /// Assigns a policy to a user or group, or unassigns it.
     private static int change(Invocation in, String method, String is) {
         if (in.has(USER) == in.has(GROUP)) {
             throw CommandException.usage("one of --user and --group is needed, and only one");

@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Commands about the server and the credential in use: `muster whoami`, `muster status`, `muster master-key`.
 final class ServerCommands {
-    /// The first one connects; the others measure latency.
+    /// How many requests measure the latency. The first one is not counted, because it also connects.
     private static final int REQUESTS = 6;
 
     private ServerCommands() {}

@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// `muster sso`.
+/// Defines `muster sso`: a tenant's identity providers.
 final class SsoCommands {
     static final String VARIABLE = "MUSTER_SSO_CLIENT_SECRET";
 

@@ -10,8 +10,8 @@ import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/// Evidence for a made-up job: a zip with `info.json` and a drawing of a face as a PNG, which is clearly not a
-/// photograph of anybody. The person's number determines the colours.
+/// Evidence for a made-up job: a zip with `info.json` and a drawing of a face as a PNG, which is clearly not
+/// a photograph of a person. The person's number determines the colours.
 final class DemoFace {
     private static final int WIDTH = 240;
     private static final int HEIGHT = 300;

@@ -100,7 +100,7 @@ public final class ActorNames {
                 return true;
             });
         } catch (StorageException e) {
-            // The reply itself is ready; it goes out with ids alone.
+            // The reply is sent with ids instead of names.
         }
     }
 

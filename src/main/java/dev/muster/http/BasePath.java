@@ -32,7 +32,7 @@ public record BasePath(String path) {
         return path + of;
     }
 
-    /// `asked` without this base path; null if it does not begin with it.
+    /// The path `asked` without this base path; null if it is not below it, or if this base path is empty.
     public @Nullable String below(String asked) {
         if (path.isEmpty() || !asked.startsWith(path)) {
             return null;

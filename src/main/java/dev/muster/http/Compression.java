@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Compresses replies with gzip where both sides want it (RFC 9110, section 12.5.3).
 public final class Compression {
-    /// Shorter replies are not compressed: they fit into a packet or two anyway.
+    /// Shorter replies are not compressed, because they fit into a packet or two.
     private static final int LEAST_BYTES = 1 << 10;
 
     private static final int BUFFER_BYTES = 8 << 10;
@@ -82,7 +82,7 @@ public final class Compression {
 
     private static void stream(Reply.Content content, OutputStream out) throws IOException {
         Quick compressed = new Quick(out);
-        // Not closed on failure, which would mark the body as complete.
+        // Not closed on failure: closing would mark the body as complete.
         content.writeTo(compressed);
         compressed.close();
     }

@@ -3,8 +3,9 @@ package dev.muster.http;
 import java.time.Duration;
 import java.util.List;
 
-/// A refusal by the engine rather than by a handler. Sealed, so that a new fault does not compile until every
-/// API renders it.
+/// A refusal that depends on HTTP rather than on the dialect, made by the engine or thrown by a handler.
+/// Sealed: a new fault does not compile until it has a status and a text here, and a case in every renderer
+/// that switches over faults.
 public sealed interface Fault {
 
     /// No route has this path. 404.
@@ -12,13 +13,14 @@ public sealed interface Fault {
 
     /// The path exists, but not for this method. 405, and the reply carries `Allow`.
     ///
-    /// @param method as the client wrote it; `?` if it has characters other than letters and `-`
+    /// @param method the requested method in upper case; `?` if it is longer than 32 characters or has
+    ///     characters other than letters and `-`
     /// @param allowed the methods for `Allow`; includes HEAD if it includes GET
     record MethodNotAllowed(String method, List<String> allowed) implements Fault {}
 
     /// Malformed HTTP: request line, headers, path, query or chunking. 400.
     ///
-    /// @param detail what is wrong, for the client; quoting nothing from the request
+    /// @param detail what is wrong, for the client; must not quote the request
     record Malformed(String detail) implements Fault {}
 
     /// The request line is too long. 414.
@@ -63,7 +65,7 @@ public sealed interface Fault {
         };
     }
 
-    /// One English sentence, for APIs that have no texts of their own.
+    /// A short text in English for clients. APIs that need other words replace it.
     default String text() {
         return switch (this) {
             case NoSuchPath _ -> "There is nothing at this path.";

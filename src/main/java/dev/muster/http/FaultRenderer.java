@@ -2,7 +2,8 @@ package dev.muster.http;
 
 import java.nio.charset.StandardCharsets;
 
-/// Renders the engine's refusals for one API, with an exhaustive `switch` over [Fault] that has no `default`.
+/// Renders faults in the format of one API. A renderer that distinguishes faults does so with an exhaustive
+/// `switch` without `default`.
 @FunctionalInterface
 public interface FaultRenderer {
 

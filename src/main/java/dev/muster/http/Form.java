@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// more than once. No name and no value contains U+0000. Immutable.
 public final class Form {
 
-    /// More than any call needs. Without a limit, a body of 1 MB could create 100,000 objects.
+    /// The default limit; routes for long forms raise it. Without a limit, a body of 1 MB could create
+    /// 100,000 objects.
     static final int MOST_PARAMETERS = 200;
 
     /// In characters; no name in use is this long.
@@ -74,7 +75,7 @@ public final class Form {
         private int count;
 
         /// @param what the source, as the subject of an error message: `The query`
-        /// @param most how many parameters it may have
+        /// @param most how many parameters the form may have
         Draft(String what, int most) {
             this.what = what;
             this.most = most;

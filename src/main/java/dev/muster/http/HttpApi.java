@@ -4,15 +4,16 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The routes and error format of one dialect. A dialect with several error formats has one of these for
+/// The routes and error format of one dialect. A dialect with several error formats has one `HttpApi` for
 /// each.
 ///
-/// @param name in log and metrics
+/// @param name the API's name in log and metrics
 /// @param base the path below which this API renders faults, without a trailing slash; the longest match
-///     wins. Routes may be outside it. Empty for none
+///     wins. Routes may be outside it. If it is empty, this API renders faults only for the paths of its
+///     routes and below them
 /// @param routes with absolute templates; no two APIs of a server may declare the same method and template
 /// @param renderer renders the engine's faults
-/// @param watch sees each request that this API refuses for an unknown path or method; null for none
+/// @param watch inspects each request with an unknown path or method before this API refuses it; may be null
 public record HttpApi(
         String name,
         String base,

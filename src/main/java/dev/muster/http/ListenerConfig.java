@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param tls null for plain HTTP
 /// @param trustedProxies proxies whose `X-Forwarded-For` is trusted
 /// @param base the path under which clients reach the server; requested paths may begin with it
-/// @param bare a constant reply, checked before everything else; null for none
+/// @param bare a constant reply, checked before everything else; null if there is none
 public record ListenerConfig(
         String name,
         String host,

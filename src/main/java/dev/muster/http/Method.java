@@ -2,7 +2,7 @@ package dev.muster.http;
 
 import org.jspecify.annotations.Nullable;
 
-/// The methods that routes can be declared for. The GET route answers HEAD, without the body. All other
+/// The methods that routes can be declared for. A GET route also answers HEAD, without the body. All other
 /// methods, including OPTIONS, are [Fault.MethodNotAllowed].
 public enum Method {
     GET,

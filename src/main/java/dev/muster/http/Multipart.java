@@ -97,8 +97,8 @@ final class Multipart {
         return PercentCoding.text("A part's name", bytes(name));
     }
 
-    /// Restores the header's bytes. Fails if the library has decoded an encoded word, which names must not
-    /// contain.
+    /// Restores the bytes of a name that was read as ISO 8859-1. Refuses other characters: they come from an
+    /// encoded word (RFC 2047) that the library has decoded.
     private static ByteBuffer bytes(String latin) {
         try {
             return StandardCharsets.ISO_8859_1.newEncoder().encode(CharBuffer.wrap(latin));

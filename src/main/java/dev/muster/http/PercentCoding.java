@@ -68,7 +68,7 @@ public enum PercentCoding {
 
     /// Decodes UTF-8 strictly and rejects U+0000.
     ///
-    /// @param where where the text is, as the subject of an error message
+    /// @param where the place of the text, as the subject of an error message: `The body`
     static String text(String where, ByteBuffer utf8) {
         String text;
         try {
@@ -77,7 +77,7 @@ public enum PercentCoding {
             throw new HttpException(new Fault.Malformed(where + " is not UTF-8."));
         }
         if (text.indexOf('\0') >= 0) {
-            // No name, id or text may contain it, and databases treat it differently.
+            // No name, id or text may contain it, and databases differ in how they treat it.
             throw new HttpException(new Fault.Malformed(where + " holds U+0000."));
         }
         return text;

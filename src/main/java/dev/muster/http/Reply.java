@@ -87,7 +87,7 @@ public record Reply(
 
     /// The same reply with one more header line.
     ///
-    /// @param value visible ASCII and spaces; anything else is a bug of the caller and throws
+    /// @param value visible ASCII and spaces; anything else is a bug in the caller and throws
     public Reply with(String name, String value) {
         checkHeader(name, value);
         String[] more = Arrays.copyOf(headers, headers.length + 2);

@@ -137,7 +137,7 @@ public abstract class Request {
     /// Adds a header to the reply, even if the reply is a fault. A second value for a name replaces the
     /// first.
     ///
-    /// @param value visible ASCII and spaces; anything else is a bug of the caller and throws
+    /// @param value visible ASCII and spaces; anything else is a bug in the caller and throws
     public abstract void answerWith(String name, String value);
 
     /// Whether the content type is a form, which [#form] can read.
@@ -169,7 +169,7 @@ public abstract class Request {
     public abstract InetAddress client();
 
     /// Marks the request's credential as proven. The body may then arrive slowly and use the reserved memory,
-    /// and the connection is not evicted. Called before the body is read.
+    /// and the connection is not evicted. Must be called before the body is read.
     public abstract void markAuthenticated();
 
     /// Waits without the permit to render a large reply, so that others can be rendered meanwhile. The permit

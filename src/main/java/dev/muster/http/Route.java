@@ -1,16 +1,16 @@
 package dev.muster.http;
 
-/// Answers a method at a path.
+/// A method and a path template, with the handler that answers them.
 ///
 /// A template begins with `/` and consists of literal segments and parameters: `/v1/users/{ref}`. A parameter
-/// matches one segment that is not empty, decoded after the split, so that it may contain `%2F`. A literal
-/// takes precedence over a parameter. A trailing slash is part of the path: `/block/user/` and `/block/user`
-/// are two routes.
+/// matches one segment that is not empty. Segments are decoded after the path is split, so a value may
+/// contain a slash, sent as `%2F`. A literal takes precedence over a parameter. A trailing slash is part of
+/// the path: `/block/user/` and `/block/user` are two routes.
 ///
 /// @param template absolute, not relative to the API's base; names the route in log and metrics
 /// @param bodyLimit in bytes; a longer body is [Fault.BodyTooLarge]
 /// @param mostParameters of a form; one with more is [Fault.Malformed]
-/// @param large whether replies may have many MiB, so that only a few are rendered at a time
+/// @param large whether replies may be many MiB long, so that only a few are rendered at a time
 public record Route(Method method, String template, Handler handler, int bodyLimit, int mostParameters, boolean large) {
 
     /// The default body limit: 16 KiB, enough for a few short fields.
@@ -68,7 +68,7 @@ public record Route(Method method, String template, Handler handler, int bodyLim
         return new Route(method, template, handler, bytes, mostParameters, large);
     }
 
-    /// The same route with forms of more parameters than 200.
+    /// The same route with another limit on the parameters of a form; the default is 200.
     public Route withMostParameters(int most) {
         return new Route(method, template, handler, bodyLimit, most, large);
     }

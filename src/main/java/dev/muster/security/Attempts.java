@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Applies the same checks to every kind of credential, in this order: the address's failure limit, the
-/// credential, the key's quota.
+/// credential, the addresses that the key allows, the key's quota.
 ///
 /// Refuses: TooManyFailures for an address that has sent too many wrong credentials, Unauthenticated for any
 /// wrong credential, Busy while storage does not respond, OverQuota for a key that has sent too many
@@ -46,7 +46,8 @@ final class Attempts {
         return Credentials.answered(check);
     }
 
-    /// Like [#limited], checks that the caller's key may be used from there, and charges it.
+    /// Like [#limited], but also checks that the caller's key may be used from the client's address, and
+    /// charges the key.
     Result<Caller> metered(RemoteClient client, Supplier<Result<Caller>> check) {
         return limited(client, check)
                 .then(caller -> Credentials.answered(() ->
@@ -95,8 +96,8 @@ final class Attempts {
     /// Counts and logs a wrong credential.
     ///
     /// @param realm the realm that the credential names; null if it does not exist
-    /// @param claimed the key or operator that the credential names; null for none
-    /// @param name any other name in the credential, in plain text; null for none
+    /// @param claimed the key or operator that the credential names; null if it names none
+    /// @param name any other name in the credential, in plain text; null if there is none
     /// @return Unauthenticated
     <T> Result<T> wrong(
             SecurityEvent event,

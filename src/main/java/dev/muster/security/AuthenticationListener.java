@@ -11,7 +11,8 @@ public final class AuthenticationListener {
         /// the operator.
         void proved(Caller caller);
 
-        /// Called with the remaining quota of the caller's key after this request, if the caller uses a key.
+        /// Called with the remaining quota of the caller's key, or of an operator who is charged without a
+        /// key, after this request.
         void charged(KeyRates.Left left);
     }
 

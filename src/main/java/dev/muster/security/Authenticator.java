@@ -156,8 +156,9 @@ public final class Authenticator {
                 }));
     }
 
-    /// Issues tokens to an operator for their name and password, and records the sign-in in the journal. Refuses
-    /// an operator who must use a passkey like a wrong password, and `Busy` if too many sign-ins are in progress.
+    /// Issues tokens to an operator for their name and password, and records the sign-in in the journal.
+    /// Refuses: Unauthenticated, also for an operator who must use a passkey; TooManyFailures; Busy, if too
+    /// many sign-ins are in progress.
     ///
     /// @param key the key that they sign in with, which determines the realm; the tokens have the permissions
     ///     of both, and end with the key

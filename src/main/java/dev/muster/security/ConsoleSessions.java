@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// The console sessions of operators: signing in, the cookie, and signing out. Refuses any invalid cookie
 /// with `Unauthenticated`.
 public final class ConsoleSessions {
-    /// What the journal calls the dialect in which operators sign in here.
+    /// The dialect of console sign-ins in the journal.
     private static final String DIALECT = "console";
 
     private static final int TOKEN_BYTES = 32;
@@ -210,8 +210,8 @@ public final class ConsoleSessions {
         });
     }
 
-    /// Deletes the sessions of an operator who has changed their password, which had made them void, and records
-    /// the change in the security log.
+    /// Deletes the sessions of an operator who has changed their password, and records the change in the
+    /// security log. The new password has already made the sessions invalid.
     public void passwordChanged(Caller operator, RemoteClient client) {
         authenticator.log().add(SecurityEvent.PASSWORD_CHANGED, operator, client);
         sessions.endAll(operator.realm().id(), operator.actor().ref().id());
@@ -244,8 +244,9 @@ public final class ConsoleSessions {
         });
     }
 
-    /// The same for a page that requires an operator: an invalid cookie is logged in the security log. It
-    /// does not count as a failure, since browsers keep sending the cookies of ended sessions.
+    /// Like the other `visitor`, but for pages that require an operator: an invalid cookie is logged in the
+    /// security log. It does not count as a failure, since browsers keep sending the cookies of ended
+    /// sessions.
     public Result<Visitor> visitor(@Nullable String cookie, RemoteClient client) {
         Result<Visitor> visitor = visitor(cookie);
         if (cookie != null
@@ -313,7 +314,7 @@ public final class ConsoleSessions {
         return realm + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(token);
     }
 
-    /// Null if the cookie does not have that form.
+    /// Parses a cookie; null if it is malformed.
     private static @Nullable Ticket parse(@Nullable String cookie) {
         int dot = cookie == null ? -1 : cookie.indexOf('.');
         if (cookie == null || dot < 1) {

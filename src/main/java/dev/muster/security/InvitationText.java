@@ -7,10 +7,10 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
-/// The token in the link of an invitation: realm, operator and secret, 56 bytes in Base64url. Whoever has
+/// The token in the link of an invitation: realm, operator and secret, 56 bytes in Base64url. Anyone who has
 /// it can choose the operator's password.
 ///
-/// @param secret 32 random bytes; the operator's row has their SHA-256
+/// @param secret 32 random bytes; only their SHA-256 is stored
 public record InvitationText(long realm, UUID operator, byte[] secret) {
     private static final int SECRET_BYTES = 32;
     private static final int BYTES = 8 + 16 + SECRET_BYTES;

@@ -25,12 +25,12 @@ public final class Invitations {
 
     /// An operator with a valid link.
     ///
-    /// @param token the SHA-256 of the token, which the directory checks again
+    /// @param token the SHA-256 of the link's secret, which the directory checks again
     public record Invited(Realm realm, Operator operator, Digest token) {}
 
     /// Finds the operator of a link. Refuses: NotFound for any invalid link, TooManyFailures, Busy.
     ///
-    /// @param token the secret part of the link
+    /// @param token the last part of the link, see [InvitationText]
     public Result<Invited> find(String token, RemoteClient client) {
         return attempts.limited(client, () -> {
             InvitationText text = InvitationText.parse(token).orElse(null);

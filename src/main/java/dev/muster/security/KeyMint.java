@@ -56,8 +56,8 @@ public final class KeyMint {
             return new Command.RotateKey(old, id, overlap, expiresAt, textHash, lastFour(), apiSecret);
         }
 
-        /// Part of the checksum, which can be computed from the rest, so it does not help to guess the
-        /// secret.
+        /// The end of the checksum, by which people recognise the key. It reveals at most 24 of the secret's
+        /// 256 bits.
         private String lastFour() {
             return apiKey.substring(apiKey.length() - 4);
         }

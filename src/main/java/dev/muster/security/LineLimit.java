@@ -32,7 +32,7 @@ final class LineLimit {
     }
 
     /// @param source the client's network
-    /// @param credential the proven credential; null for none
+    /// @param credential the proven credential; null if none was proven
     record Key(SecurityEvent event, String source, @Nullable String credential) {}
 
     /// The number of lines suppressed in an ended period.
@@ -69,7 +69,7 @@ final class LineLimit {
         return true;
     }
 
-    /// Removes the ended periods and returns what they suppressed.
+    /// Removes the ended periods and returns the number of lines that each suppressed, if any.
     ///
     /// @param all whether to end all periods now
     List<Suppressed> ended(long now, boolean all) {

@@ -77,14 +77,14 @@ public final class OperatorPasswords {
         return check(Check.SIGN_IN, realm, realmText, username, password, client);
     }
 
-    /// Like [#check], for callers that ask for nothing but the password. An operator who must use a passkey
-    /// is refused like one with a wrong password.
+    /// Like [#check], for sign-ins by password alone. Refuses Unauthenticated also for an operator who must
+    /// use a passkey.
     Result<Operator> checkAlone(Realm realm, String username, String password, RemoteClient client) {
         return check(Check.ALONE, realm, Caller.text(realm), username, password, client);
     }
 
-    /// Checks the password of an operator who is signed in. Refuses as [#check], and guessing is slowed
-    /// with the same throttle.
+    /// Checks the password of an operator who is signed in. Refuses as [#check], and the same throttle slows
+    /// down guessing.
     public Result<Operator> confirm(Realm realm, Operator operator, String password, RemoteClient client) {
         return check(
                 Check.STEP_UP, realm, Caller.text(realm), operator.username().text(), password, client);
@@ -117,7 +117,7 @@ public final class OperatorPasswords {
             return Result.refused(limited);
         }
         if (username.length() > LONGEST_NAME || password.length() > LONGEST_PASSWORD) {
-            // No operator can have such a name or password, and folding it is expensive.
+            // No operator can have such a name or password, and folding a long name is expensive.
             return attempts.wrong(check.refused, realm, null, username, client);
         }
         String folded = Identifier.fold(Identifier.Kind.USERNAME, Identifier.trimmed(username));

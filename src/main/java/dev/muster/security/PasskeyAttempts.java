@@ -5,8 +5,8 @@ import dev.muster.model.credential.Operator;
 import dev.muster.model.tenant.Realm;
 import org.jspecify.annotations.Nullable;
 
-/// Proofs of identity with passkeys: limits how many may fail from an address, like all failed credentials, and
-/// writes them to the security log.
+/// Limits failed proofs of identity with passkeys per address, together with other failed credentials, and
+/// logs all proofs in the security log.
 public final class PasskeyAttempts {
     private final Attempts attempts;
 
@@ -14,7 +14,7 @@ public final class PasskeyAttempts {
         this.attempts = attempts;
     }
 
-    /// Why an address may not try at present; null if it may.
+    /// The refusal for an address with too many failures, or null.
     public Refusal.@Nullable TryAgain refusal(RemoteClient client) {
         if (attempts.allowed(client)) {
             return null;
@@ -23,11 +23,11 @@ public final class PasskeyAttempts {
         return attempts.tooMany(client);
     }
 
-    /// A proof was refused.
+    /// Records a refused proof.
     ///
     /// @param realm null if unknown
     /// @param claimed the operator whose passkey was used; null if unknown
-    /// @param stepUp whether an operator who is signed in was to prove their identity again
+    /// @param stepUp whether the operator was already signed in and had to prove their identity again
     public void refused(@Nullable Realm realm, @Nullable Operator claimed, boolean stepUp, RemoteClient client) {
         attempts.wrong(
                 stepUp ? SecurityEvent.STEP_UP_REFUSED : SecurityEvent.PASSKEY_REFUSED,
@@ -37,7 +37,7 @@ public final class PasskeyAttempts {
                 client);
     }
 
-    /// A passkey's counter did not increase, so there is a copy of it.
+    /// Records that a passkey's counter did not increase, which means that the passkey was copied.
     public void copied(Realm realm, Operator operator, RemoteClient client) {
         attempts.wrong(
                 SecurityEvent.PASSKEY_COPIED,
@@ -47,7 +47,7 @@ public final class PasskeyAttempts {
                 client);
     }
 
-    /// A passkey has proved who an operator is.
+    /// Records a successful proof.
     public void proved(Realm realm, Operator operator, boolean stepUp, RemoteClient client) {
         attempts.log()
                 .passwordGiven(

@@ -46,7 +46,7 @@ public final class Passwords {
     private final Semaphore turns = new Semaphore(AT_A_TIME, true);
     private final AtomicLong computations = new AtomicLong();
 
-    /// The realms of the queued new passwords, one entry for each. Guarded by itself.
+    /// The realm of each queued new password. Guarded by itself.
     private final List<Long> waiting = new ArrayList<>(WAITING);
 
     /// A dummy for unknown names, so that they take the same time.

@@ -82,9 +82,9 @@ public final class RequestSignatures {
         });
     }
 
-    /// Finds the key that signed a request which is refused anyway, so that the signature can be remembered.
-    /// Refuses `Unauthenticated` if no key made the signature, or it is too old for a call that changes a
-    /// user; neither counts as a failure.
+    /// Finds the key that signed a request which is refused for another reason, so that the signature can be
+    /// remembered. Refuses `Unauthenticated` if no key made the signature, or it is too old for a call that
+    /// changes a user; neither counts as a failure.
     public Result<Caller> signer(Signed request) {
         return Credentials.answered(() -> {
             Caller caller = signer(request, List.of(Environment.values())).caller;
@@ -137,7 +137,7 @@ public final class RequestSignatures {
     }
 
     /// Signs a reply to `caller` with the secret of the key that made the request's signature. Refuses:
-    /// Unauthenticated, if that key has ended since.
+    /// Unauthenticated, if that key has ended in the meantime.
     public Result<Countersigned> countersign(Caller caller, String partnerId) {
         UUID key = caller.actor().ref().id();
         return Credentials.answered(() -> {

@@ -49,7 +49,7 @@ public final class SecurityLog implements AutoCloseable {
     private final InstantSource clock;
     private final LogQueue<Line> queue = new LogQueue<>("muster-security-log", MOST_WAITING, new Lines());
 
-    /// The number of each event, including suppressed and lost lines.
+    /// How often each event has occurred, including events whose line was suppressed or lost.
     private final Map<SecurityEvent, LongAdder> counts = new EnumMap<>(SecurityEvent.class);
 
     /// @param key for the hashes of names, [#KEY_BYTES] long; must stay the same after a restart
@@ -88,7 +88,7 @@ public final class SecurityLog implements AutoCloseable {
         add(SecurityEvent.JOURNAL_READ, caller, client);
     }
 
-    /// Logs that the evidence of a job, or a picture of it, was read.
+    /// Logs that the evidence of a job, or a picture in it, was read.
     public void evidenceRead(Caller caller, RemoteClient client) {
         add(SecurityEvent.EVIDENCE_READ, caller, client);
     }
@@ -117,9 +117,9 @@ public final class SecurityLog implements AutoCloseable {
     /// Logs an event of an unauthenticated client.
     ///
     /// @param realm the realm that the credential names; null if it does not exist
-    /// @param claimed the key or operator that the credential names; null for none
-    /// @param name any other name in the credential, in plain text, such as a tenant or username; null for
-    ///     none
+    /// @param claimed the key or operator that the credential names; null if it names none
+    /// @param name any other name in the credential, in plain text, such as a tenant or username; null if
+    ///     there is none
     void add(
             SecurityEvent event,
             @Nullable Realm realm,
@@ -129,7 +129,7 @@ public final class SecurityLog implements AutoCloseable {
         add(event, realm, claimed, false, name, client);
     }
 
-    /// Logs that an operator's password was correct.
+    /// Logs that an operator proved their identity with a password or passkey.
     void passwordGiven(SecurityEvent event, Caller operator, String username, RemoteClient client) {
         add(event, operator.realm(), operator.actor().ref(), true, username, client);
     }

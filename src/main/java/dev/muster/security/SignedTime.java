@@ -74,7 +74,7 @@ public final class SignedTime {
         this.signedAs = signedAs;
     }
 
-    /// Parses a text. One in an unknown format is never fresh.
+    /// Parses a text. A time in an unknown format is never fresh.
     public static SignedTime of(String text) {
         if (text.length() > LONGEST) {
             return new SignedTime(null, true, List.of(""));
@@ -97,7 +97,7 @@ public final class SignedTime {
                 : unreadable(text);
     }
 
-    /// Converts a JSON number. One with an exponent is never fresh, since the signed digits are unknown.
+    /// Converts a JSON number. A number with an exponent is never fresh, since the signed digits are unknown.
     public static SignedTime of(BigDecimal number) {
         String text = number.toString();
         return NUMBER.matcher(text).matches() ? of(text) : unreadable(text.length() > LONGEST ? "" : text);
@@ -162,8 +162,8 @@ public final class SignedTime {
         return at;
     }
 
-    /// Whether the time is older than `maxAge`, or its format is unknown. A time without a zone is read in
-    /// the westernmost one.
+    /// Whether the time is older than `maxAge`, or its format is unknown. A time without a zone is taken as
+    /// local time in the westernmost zone.
     boolean isPast(Instant now, MaxAge maxAge) {
         Duration west = zoned ? maxAge.duration : maxAge.duration.plus(WESTERNMOST);
         return at == null || at.isBefore(now.minus(west));
@@ -177,7 +177,7 @@ public final class SignedTime {
     }
 
     /// The texts that may have been signed: the one that was sent and, for a number, also its ISO 8601 form.
-    /// Their number is not secret.
+    /// How many there are is not secret.
     List<String> signedAs() {
         return signedAs;
     }

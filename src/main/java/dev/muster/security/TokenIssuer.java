@@ -93,7 +93,7 @@ public final class TokenIssuer {
                 : new Held(new Caller(realm, actor), token);
     }
 
-    /// The realm that a token names, valid or not; null if it does not exist.
+    /// The realm that a token names, whether or not the token is valid; null if the realm does not exist.
     private @Nullable Realm realmOf(String text) {
         return TokenText.parse(text)
                 .map(parsed -> credentials.realm(parsed.realm()))
@@ -148,13 +148,13 @@ public final class TokenIssuer {
     }
 
     /// Exchanges a key's refresh token for new tokens. The refresh token can be used once; using it again
-    /// ends its family. An operator's is refused. A key over its quota is refused with `OverQuota` and can
-    /// use its token later.
+    /// ends its family. An operator's refresh token is refused. A key over its quota is refused with
+    /// `OverQuota` and can use its token later.
     public Result<Tokens> refresh(String refreshToken, RemoteClient client) {
         return attempts.limited(client, () -> {
             if (held(refreshToken) instanceof Held(var caller, Token.Refresh(var claims, var number))
                     && claims.family().holder() == Token.Holder.API_KEY) {
-                // Charged before the token is spent, which writes to the database.
+                // Charged first, because spending the token writes to the database.
                 if (attempts.charge(caller, client) instanceof Result.Refused<Caller>(var refusal)) {
                     return Result.refused(refusal);
                 }

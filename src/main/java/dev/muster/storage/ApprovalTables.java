@@ -80,7 +80,7 @@ public final class ApprovalTables {
 
     /// A realm's approval rules.
     ///
-    /// @param mac over the whole row
+    /// @param mac over the whole row; null if the row is invalid
     public record RulesRow(long realm, ApprovalRules rules, byte @Nullable [] mac) implements MacRow<RulesRow> {
         @Override
         public RulesRow withMac(byte[] newMac) {

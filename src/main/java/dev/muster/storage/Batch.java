@@ -43,18 +43,18 @@ public final class Batch {
     /// Signatures that are already stored are left unchanged.
     public final List<JournalTables.SignatureRow> signatures = new ArrayList<>();
 
-    // A row that is created and changed in the same transaction is only in the list of new ones, in its final
+    // A row that is created and changed in the same transaction is only in the list of new rows, in its final
     // state.
 
-    /// The groups or the policies to write. One created and deleted in the same transaction is in none of
-    /// these lists.
+    /// The groups or the policies to write. A group or policy that is created and deleted in the same
+    /// transaction is in none of these lists.
     public static final class NamedRows<T extends Affiliation> {
         public final List<NamedRow<T>> added = new ArrayList<>();
 
         /// Must have been loaded in this transaction.
         public final List<NamedRow<T>> changed = new ArrayList<>();
 
-        /// Their names are free at once, even for new and changed ones in the same batch.
+        /// Their names can be reused immediately, even by new and changed rows of the same batch.
         public final List<GroupTables.DeletedRow> deleted = new ArrayList<>();
     }
 
@@ -82,7 +82,7 @@ public final class Batch {
     /// jobs.
     public final List<JobTables.ClaimRow> claimedJobs = new ArrayList<>();
 
-    /// All jobs of these users lose their sealed details, and their evidence is due for deletion at once.
+    /// All jobs of these users lose their sealed details, and their evidence is due for deletion immediately.
     /// Written after the jobs.
     public final List<JobTables.ErasedRow> erasedUsers = new ArrayList<>();
 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// next one. A single lookup does not wait. For PostgreSQL, where a round trip costs several times the fetch
 /// itself: see docs/decisions/032.
 final class BatchingLookup<K, V> implements AutoCloseable {
-    /// How many statements may run at once.
+    /// How many statements may run concurrently.
     private static final int AT_ONCE = 2;
 
     /// How many keys one statement may look up.
@@ -33,7 +33,7 @@ final class BatchingLookup<K, V> implements AutoCloseable {
 
     private record Lookup<K, V>(K key, CompletableFuture<@Nullable V> found) {}
 
-    /// @param name of the threads
+    /// @param name the prefix of the threads' names
     /// @param read returns the values of the keys that exist
     BatchingLookup(String name, Function<Collection<K>, Map<K, V>> read) {
         this.read = read;
@@ -46,7 +46,8 @@ final class BatchingLookup<K, V> implements AutoCloseable {
         threads.forEach(Thread::start);
     }
 
-    /// The value of a key, read after this was called, or null.
+    /// The value of a key, or null. The read begins after this call. Throws a [StorageException] of kind
+    /// `UNREACHABLE` if it takes too long.
     @Nullable
     V get(K key) {
         Lookup<K, V> lookup = new Lookup<>(key, new CompletableFuture<>());
@@ -101,7 +102,7 @@ final class BatchingLookup<K, V> implements AutoCloseable {
         }
     }
 
-    /// Looks up each key by itself, so that an unreadable row fails only its own lookup.
+    /// Looks up each key separately, so that an unreadable row fails only its own lookup.
     private void apart(List<Lookup<K, V>> together, Throwable why) {
         if (together.size() == 1) {
             together.getFirst().found.completeExceptionally(why);

@@ -28,10 +28,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Reads and writes of background chores, on one connection. All statements that may cross realms are here,
-/// except [EvidenceStore#pending]; none of them serves a partner's request. Thread-safe; callers take turns.
+/// Reads and writes outside of lanes, on one connection: background chores, console sessions, passkeys and
+/// refresh tokens. Statements that find rows of any realm are only here, in the stores that this one returns,
+/// and in [EvidenceStore#pending]; none of them serves a partner's request. Thread-safe; callers take turns.
 public final class ChoreStore implements AutoCloseable {
-    /// How many kept forms one insertion deletes, at most.
     private final Engine engine;
     final ChoreWriter writer;
 
@@ -109,13 +109,13 @@ public final class ChoreStore implements AutoCloseable {
     /// Deletes some of the jobs of any realm that are only reserved and whose reservation lapsed before
     /// `before`.
     ///
-    /// @return how many; fewer than `limit` if none are left
+    /// @return how many were found; fewer than `limit` if none are left
     public int dropReservations(Instant before, int limit) {
         List<Ref> lapsed = writer.with(session ->
                 session.list("reservations_lapsed", row -> new Ref(row.number(), row.uuid()), before, limit));
         Set<Long> realms = lapsed.stream().map(Ref::realm).collect(Collectors.toSet());
         writer.writeIn(realms, session -> {
-            // Some may have been used since they were found.
+            // Reservations that have been used since they were found are not deleted.
             session.batch(
                     "reservation_drop",
                     lapsed,
@@ -133,8 +133,8 @@ public final class ChoreStore implements AutoCloseable {
 
     /// Sets a job's name fingerprint, and its user if a user has that name by now.
     ///
-    /// @param print empty if the job names nobody
-    /// @param name the name that `print` is the fingerprint of; null if the job names nobody
+    /// @param print empty if the job names no user
+    /// @param name the name that `print` is the fingerprint of; null if the job names no user
     public void print(JobRow job, byte[] print, Identifier.@Nullable Key name) {
         writer.writeIn(Set.of(job.realm()), session -> {
             int rows = session.update("job_print", print, job.realm(), job.id());
@@ -150,7 +150,7 @@ public final class ChoreStore implements AutoCloseable {
         return writer.with(session -> session.list("job_evidence_due", EvidenceRef::read, now, limit));
     }
 
-    /// Removes deleted evidence from jobs. A job with other evidence by now is left unchanged.
+    /// Removes deleted evidence from jobs. A job that has other evidence by now is left unchanged.
     public void evidenceGone(Collection<EvidenceRef> gone) {
         Set<Long> realms = gone.stream().map(EvidenceRef::realm).collect(Collectors.toSet());
         writer.writeIn(realms, session -> {
@@ -271,7 +271,7 @@ public final class ChoreStore implements AutoCloseable {
     /// Records that a passkey was used.
     ///
     /// @param before the row as it was read; another use in the meantime may have changed its counter
-    /// @return whether it still had that counter
+    /// @return whether the row still had that counter; otherwise nothing is recorded
     public boolean passkeyUsed(PasskeyRow before, PasskeyRow after) {
         return writer.urgent(session -> session.update(
                         "passkey_used",
@@ -308,7 +308,7 @@ public final class ChoreStore implements AutoCloseable {
                 session.update("token_family_insert", row.realm(), row.id(), row.spent(), row.endsAt(), row.mac()));
     }
 
-    /// Replaces `before` by `after`. If the row is no longer `before`, someone else used the token at the
+    /// Replaces `before` by `after`. If the row is no longer `before`, another request used the token at the
     /// same time, and the family ends.
     ///
     /// @return whether `after` replaced it
@@ -349,7 +349,7 @@ public final class ChoreStore implements AutoCloseable {
 
     /// Writes a snapshot of the database into a new file, and then the evidence into another beside it,
     /// [#evidenceOf]; reads and writes continue meanwhile. In this order, the backup has all evidence that
-    /// its jobs name, except what was deleted in between. SQLite only: PostgreSQL has its own tools.
+    /// its jobs name, except evidence that was deleted in between. SQLite only: PostgreSQL has its own tools.
     public void backup(Path file) {
         if (engine.kind() != DatabaseKind.SQLITE) {
             throw new StorageException(Kind.STATEMENT, "PostgreSQL is backed up with its own tools");

@@ -28,7 +28,8 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// API keys, operators, identity providers, the operators' sessions, and families of refresh tokens.
+/// API keys, operators, identity providers, the operators' sessions and kept forms, and families of refresh
+/// tokens.
 public final class CredentialTables {
     private final Session session;
 
@@ -38,7 +39,8 @@ public final class CredentialTables {
 
     /// An API key. The secret of `key` is null: it is in `sealedSecret`.
     ///
-    /// @param mac over all security-relevant fields; null in a row written before there were MACs
+    /// @param mac over all security-relevant fields; null if the row is invalid or was written before there
+    ///     were MACs
     public record KeyRow(long realm, ApiKey key, byte[] sealedSecret, byte @Nullable [] mac) implements MacRow<KeyRow> {
         @Override
         public KeyRow withMac(byte[] next) {
@@ -122,7 +124,7 @@ public final class CredentialTables {
 
     /// An operator.
     ///
-    /// @param seed the operator's sealing key is derived from it
+    /// @param seed the seed of the operator's sealing key
     /// @param mac as in [KeyRow]
     public record OperatorRow(long realm, Operator operator, byte[] seed, byte @Nullable [] mac)
             implements MacRow<OperatorRow> {
@@ -212,7 +214,7 @@ public final class CredentialTables {
 
     /// A family of refresh tokens. Its row is deleted when it ends.
     ///
-    /// @param spent the highest used refresh token number; 0 for none
+    /// @param spent the highest number of a refresh token that was used; 0 if none was
     /// @param endsAt when the last refresh token that was issued expires
     /// @param mac over all fields
     public record TokenFamilyRow(long realm, UUID id, long spent, Instant endsAt, byte @Nullable [] mac)
@@ -235,7 +237,7 @@ public final class CredentialTables {
     /// A key of a realm, by its id.
     record KeyId(long realm, UUID id) {}
 
-    /// The keys that exist.
+    /// The requested keys that exist, across realms.
     Map<KeyId, KeyRow> keys(Collection<KeyId> wanted) {
         Map<Long, Set<UUID>> ids = new LinkedHashMap<>();
         wanted.forEach(key -> Loaded.add(ids, key.realm, key.id));

@@ -106,13 +106,13 @@ public final class Database implements AutoCloseable {
         return new ChoreStore(engine);
     }
 
-    /// The evidence store. Close it before this. Connects on first use.
+    /// The evidence store. Connects on first use. Must be closed before this database.
     public EvidenceStore evidence() {
         return new EvidenceStore(engine);
     }
 
-    /// Runs a short read of a few rows; its statements do not share a snapshot. Throws a [StorageException]
-    /// of kind `UNREACHABLE` if it takes too long.
+    /// Runs a short read of a few rows; its statements need not see the same snapshot. Throws a
+    /// [StorageException] of kind `UNREACHABLE` if it takes too long.
     public <T extends @Nullable Object> T read(Function<Reads, T> work) {
         return withReader(deadline(), session -> work.apply(new Reads(session)));
     }
@@ -180,7 +180,8 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /// Runs a list or search. They may use only some of the readers, so that point reads continue.
+    /// Runs a list or search. Lists and searches may use only some of the readers, so that point reads
+    /// continue.
     private <T extends @Nullable Object> T listing(long deadline, Supplier<T> work) {
         acquire(lists, deadline);
         try {

@@ -55,6 +55,8 @@ public final class EvidenceStore implements AutoCloseable {
     }
 
     /// Counts `more` bytes for evidence in progress, with the same limit as [#begin].
+    ///
+    /// @return false if the quota would be exceeded, or the evidence is no longer in progress
     public boolean grow(long realm, UUID id, long more, long limit) {
         return writer.inTransaction(
                 session -> take(session, realm, more, limit) && session.update("evidence_grow", more, realm, id) == 1);

@@ -37,7 +37,7 @@ public final class GroupTables {
         }
     }
 
-    /// A user's membership of a group, or the assignment of a policy to a user directly.
+    /// A user's membership of a group, or the direct assignment of a policy to a user.
     ///
     /// @param to the group or policy
     /// @param number the user's number, which never changes; members are listed in this order

@@ -32,7 +32,7 @@ public record JobFilter(
 
     /// A page, newest first.
     List<JobRow> page(Session session, int limit, long offset) {
-        // Only PostgreSQL takes a limit for each state that it has to merge.
+        // Only the PostgreSQL statement has a limit for each of the states that it merges.
         List<Object> limits = session.kind() == DatabaseKind.POSTGRES ? List.of(limit + offset) : List.of();
         List<Object> parameters = parameters(limits);
         Collections.addAll(parameters, limit, offset);
@@ -61,7 +61,7 @@ public record JobFilter(
         return !pending && outcomes.isEmpty();
     }
 
-    /// @param limits the limits for each branch of a statement with one branch per state
+    /// @param limits the limits to repeat for each branch of a statement with one branch per state
     private List<Object> parameters(List<Object> limits) {
         List<Object> all = new ArrayList<>();
         switch (index()) {

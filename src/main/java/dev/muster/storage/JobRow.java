@@ -19,14 +19,15 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// A row of `job`. Personal data, the reserved request and the evidence key are in `sealed`. `job` lacks them
-/// when read, and they are ignored when written.
+/// A row of `job`. Personal data, the reserved request and the evidence key are in `sealed` only: the
+/// component `job` lacks them when the row is read, and those that it has are ignored when the row is
+/// written.
 ///
 /// @param sealed null once the job or its user is erased
-/// @param seed the job's own key is derived from it; null once the job or its user is erased, and for older
-///     jobs
-/// @param realmKey whether it is sealed with the realm's key although it has a user
-/// @param userPrint the fingerprint of the name in it; null once it has a user
+/// @param seed the seed of the job's own key; null once the job or its user is erased, and for older jobs
+/// @param realmKey whether `sealed` is sealed with the realm's key although the job has a user
+/// @param userPrint the fingerprint of the identifier by which the job names its user; null once the job has
+///     a user, or once the job or its user is erased
 /// @param readable whether all columns hold valid values; otherwise [#job] throws
 public record JobRow(
         long realm,
@@ -100,7 +101,7 @@ public record JobRow(
         return new UnreadableException("job", id().toString());
     }
 
-    /// What the job's key is derived from. Available even if the row is unreadable.
+    /// The inputs from which the job's key is derived. Available even if the row is unreadable.
     public JobTables.JobSealRow seal() {
         return new JobTables.JobSealRow(id(), user(), seed, realmKey, job.erasedAt());
     }

@@ -26,7 +26,7 @@ public final class JobTables {
         this.session = session;
     }
 
-    /// What the key of a job is derived from. See [JobRow].
+    /// The inputs from which the key of a job is derived. See [JobRow].
     public record JobSealRow(
             UUID id,
             @Nullable UUID user,
@@ -92,7 +92,7 @@ public final class JobTables {
         return filter.count(session, upTo);
     }
 
-    /// What the jobs' keys are derived from, by job id.
+    /// The inputs from which the jobs' keys are derived, by job id.
     public Map<UUID, JobSealRow> sealsOfJobs(long realm, Collection<UUID> jobs) {
         Map<UUID, JobSealRow> seals = new HashMap<>();
         session.list("seals_of_jobs", JobSealRow::read, new LinkedHashSet<>(jobs), realm)

@@ -31,7 +31,7 @@ public record JournalFilter(
     /// The parameters of a statement: `before`, then the ranges to compare with, then `limit`.
     Object[] parameters(int limit, Object... before) {
         List<Object> all = new ArrayList<>(Arrays.asList(before));
-        // '/' is the character after '.'.
+        // '/' is the character after '.', so the range has all actions that begin with the prefix and a dot.
         Collections.addAll(
                 all,
                 action == null ? "" : action,

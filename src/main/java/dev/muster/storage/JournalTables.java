@@ -28,7 +28,7 @@ public final class JournalTables {
     /// How many of a realm's batches are kept.
     private static final int KEPT_BATCHES = 1000;
 
-    /// Old batches are deleted every so many batches.
+    /// After how many batches of a realm its old batches are deleted.
     private static final int TRIM_EVERY = 256;
 
     private final Session session;
@@ -133,7 +133,7 @@ public final class JournalTables {
         }
     }
 
-    /// All zero, marking the row as altered, if the column cannot be parsed.
+    /// The counters in the next column; all zero, and the row marked as altered, if they cannot be parsed.
     private static Counters counters(Row row) throws SQLException {
         try {
             return Counters.parse(row.text());
@@ -189,7 +189,8 @@ public final class JournalTables {
     /// The result of the last verification of a realm's journal.
     ///
     /// @param head the hash of the last verified entry, 64 hexadecimal digits
-    /// @param firstBad the first entry that does not fit; null, like `reason`, if all do
+    /// @param firstBad the first entry at which the verification failed; null, like `reason`, if all entries
+    ///     are valid
     public record VerificationRow(
             long realm,
             Instant at,
@@ -205,10 +206,10 @@ public final class JournalTables {
 
     /// The answer to a request with an idempotency key.
     ///
-    /// @param actor the owner of the key
+    /// @param actor the actor who sent the request
     /// @param key the first 16 bytes of the key's SHA-256
     /// @param request SHA-256 of dialect, target and commands
-    /// @param seq the realm's last journal entry when it was answered
+    /// @param seq the realm's last journal entry when the request was answered
     /// @param subject the subject of the request: with `seq` and `at`, the answer can be rebuilt
     /// @param readable whether the subject is valid; otherwise [#subject] throws
     public record RetryRow(
@@ -295,7 +296,8 @@ public final class JournalTables {
         return session.list("journal_of_subjects_between", JournalRow::read, subjects, realm, after, before, limit);
     }
 
-    /// The end of the journal of each of these realms; realms without entries are missing.
+    /// The number of the last journal entry of each of these realms, by realm. Realms without entries are
+    /// missing.
     public Map<Long, Long> heads(Collection<Long> realms) {
         Map<Long, Long> heads = new HashMap<>();
         session.list("journal_heads", row -> heads.put(row.number(), row.number()), realms);

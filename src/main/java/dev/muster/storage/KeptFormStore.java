@@ -16,7 +16,7 @@ public final class KeptFormStore {
         this.writer = writer;
     }
 
-    /// Keeps a form of the console. Deletes its operator's oldest forms beyond `most`.
+    /// Keeps a form of the console. Deletes the operator's oldest forms beyond `most`, up to 100 of them.
     public void keep(KeptFormRow row, int most) {
         writer.write(session -> {
             int rows = session.update(

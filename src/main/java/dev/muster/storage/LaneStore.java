@@ -23,8 +23,8 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// One lane's own connection, used by its thread only. A transaction calls [#lock], [#present], [#load],
-/// [#save], [#commit]; after a [StorageException] of kind `UNREACHABLE` call [#reconnect], otherwise
+/// One lane's own connection, used only by the lane's thread. A transaction calls [#lock], [#present],
+/// [#load], [#save], [#commit]; after a [StorageException] of kind `UNREACHABLE` call [#reconnect], otherwise
 /// [#rollback].
 public final class LaneStore implements AutoCloseable {
     private final Engine engine;
@@ -48,9 +48,9 @@ public final class LaneStore implements AutoCloseable {
         plans = engine.plans();
     }
 
-    /// Begins a transaction and locks these realms' rows, ordered by number. Realms locked by another server
-    /// are left out unless `wait` is set; then it waits for them up to `lock_timeout`. Realms that do not
-    /// exist are left out too.
+    /// Begins a transaction, locks these realms' rows in ascending order, and returns the realms that it has
+    /// locked. Realms locked by another server are left out unless `wait` is set; then it waits for them up
+    /// to `lock_timeout`. Realms that do not exist are left out too.
     public List<Long> lock(Collection<Long> realms, boolean wait) {
         begin();
         // On SQLite the transaction itself is the lock: there is no other writer.
@@ -104,7 +104,7 @@ public final class LaneStore implements AutoCloseable {
     }
 
     /// The database server's clock, or `machine` on SQLite, truncated to milliseconds. Within a transaction
-    /// it is fixed by [#present].
+    /// it does not advance.
     public Instant clock(InstantSource machine) {
         Instant known = clock;
         if (known == null) {
@@ -161,7 +161,7 @@ public final class LaneStore implements AutoCloseable {
         ended();
     }
 
-    /// Rolls back. If that fails too, the connection is unusable: [#reconnect].
+    /// Rolls back. If that fails, the connection is unusable: call [#reconnect].
     public void rollback() {
         if (!inTransaction) {
             return;
@@ -216,7 +216,7 @@ public final class LaneStore implements AutoCloseable {
         try {
             session.close();
         } catch (StorageException e) {
-            // The connection is abandoned anyway.
+            // The connection is abandoned in any case.
         } finally {
             ended();
         }

@@ -36,20 +36,20 @@ public final class Loaded {
     public final List<NamedRow<Group>> groups = new ArrayList<>();
     public final List<NamedRow<Policy>> policies = new ArrayList<>();
 
-    /// Of loaded users, if [dev.muster.model.state.MembershipState.Plan#affiliations]; their groups are in
-    /// `groups`.
+    /// The memberships of loaded users, if [dev.muster.model.state.MembershipState.Plan#affiliations]; their
+    /// groups are in `groups`.
     public final List<GroupTables.AffiliationRow> memberships = new ArrayList<>();
 
-    /// Of loaded users, like `memberships`; their policies are in `policies`.
+    /// The assignments of loaded users, like `memberships`; their policies are in `policies`.
     public final List<GroupTables.AffiliationRow> assignments = new ArrayList<>();
 
-    /// Of the groups whose policies are needed; the policies are in `policies`.
+    /// The assignments to groups whose policies are needed; the policies are in `policies`.
     public final List<GroupTables.GroupAssignmentRow> groupAssignments = new ArrayList<>();
 
     /// The requested names that jobs without a user were submitted under.
     public final List<JobTables.JobNameRow> jobNames = new ArrayList<>();
 
-    /// Their users are in `users`.
+    /// The requested jobs; their users are in `users`.
     public final List<JobRow> jobs = new ArrayList<>();
 
     /// The lookup keys of one kind by realm, without realms that need none.

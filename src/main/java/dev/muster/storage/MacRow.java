@@ -18,7 +18,7 @@ public sealed interface MacRow<R>
                 ApprovalTables.RulesRow {
     long realm();
 
-    /// Null in a row that has none yet.
+    /// Null in a row that has no MAC yet or is invalid.
     byte @Nullable [] mac();
 
     /// The same row with this MAC.

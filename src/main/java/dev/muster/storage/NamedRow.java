@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 
-/// A row of `user_group` or `policy`. Names are unique in a realm once folded. Member counts and the like are
-/// stored as given.
+/// A row of `user_group` or `policy`. Names are unique in a realm once folded. Counts, such as that of
+/// members, are stored as given.
 ///
 /// @param id of the group or policy, available even if the row is unreadable
 /// @param name of the group or policy, available even if the row is unreadable

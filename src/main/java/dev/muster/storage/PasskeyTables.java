@@ -16,7 +16,7 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// Passkeys of operators, and who must use one.
+/// Passkeys of operators, and the policies that say who must use one.
 public final class PasskeyTables {
     private final Session session;
 
@@ -56,7 +56,7 @@ public final class PasskeyTables {
         }
     }
 
-    /// What identifies a passkey.
+    /// Identifies a passkey.
     public record PasskeyKey(long realm, UUID id) {
         private void write(Parameters to) throws SQLException {
             to.number(realm).uuid(id);
@@ -65,7 +65,7 @@ public final class PasskeyTables {
 
     /// Which operators of a realm must use a passkey.
     ///
-    /// @param mac over the whole row
+    /// @param mac over the whole row; null if the row is invalid
     public record PolicyRow(long realm, PasskeyPolicy policy, byte @Nullable [] mac) implements MacRow<PolicyRow> {
         @Override
         public PolicyRow withMac(byte[] next) {

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// @param provenAt when the operator last proved their identity, by `provenBy`
 /// @param address the client's address when it began
 /// @param browser a short description of the browser in which it began
-/// @param mac over all fields except `seenAt`; null in a row not written by this version
+/// @param mac over all fields except `seenAt`; null if the row is invalid or was written by an earlier
+///     version
 public record SessionRow(
         long realm,
         byte[] tokenHash,

@@ -2,7 +2,7 @@ package dev.muster.storage;
 
 import dev.muster.model.UnreadableException;
 
-/// A row that can be checked for invalid values. Rows that have any must not be used for decisions.
+/// A row that knows whether all its values are valid. An unreadable row must not be used for decisions.
 public interface StoredRow {
     long realm();
 

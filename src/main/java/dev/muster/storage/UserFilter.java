@@ -41,10 +41,11 @@ public record UserFilter(
         if (isImpossible(session)) {
             return List.of();
         }
-        // If numbers have no gaps, an offset only shifts the number to start after.
+        // Without these filters the numbers have no gaps, so the offset is simply added to the number to
+        // start after.
         boolean dense =
                 status == null && hold == null && tag == null && rank == null && group == null && policy == null;
-        // Only PostgreSQL takes a limit for each status that it has to merge.
+        // Only the PostgreSQL statement has a limit for each of the statuses that it merges.
         List<Object> limits = session.kind() == DatabaseKind.POSTGRES ? List.of(limit + offset) : List.of();
         List<Object> parameters = parameters(session, dense ? offset : 0, limits);
         Collections.addAll(parameters, limit, dense ? 0L : offset);
@@ -98,7 +99,7 @@ public record UserFilter(
     }
 
     /// @param skipped how many of the lowest numbers to skip
-    /// @param limits the limits for each branch of a statement with one branch per kind of hold
+    /// @param limits the limits to repeat for each branch of a statement with one branch per kind of hold
     private List<Object> parameters(Session session, long skipped, List<Object> limits) {
         long above = after;
         if (registeredFrom != null) {

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A row of `users`. The cards of `user` are empty: they are in `sealedCards`.
 ///
-/// @param seed the user's sealing key is derived from it; null once erased
-/// @param sealedCards null if there are none
+/// @param seed the seed of the user's sealing key; null once the user is erased
+/// @param sealedCards null if the user has no cards
 /// @param readable whether all columns hold valid values; otherwise [#user] throws
 public record UserRow(long realm, User user, byte @Nullable [] seed, byte @Nullable [] sealedCards, boolean readable)
         implements StoredRow {
@@ -78,7 +78,7 @@ public record UserRow(long realm, User user, byte @Nullable [] seed, byte @Nulla
         to.instant(user.registeredAt());
     }
 
-    /// Everything that can change except the identifiers.
+    /// Sets everything that can change except the identifiers.
     void update(Parameters to) throws SQLException {
         standing(to);
         to.text(user.name()).text(user.givenName()).text(user.familyName()).text(text(user.enrolment()));
@@ -161,7 +161,7 @@ public record UserRow(long realm, User user, byte @Nullable [] seed, byte @Nulla
         return folded == null ? null : new Identifier(kind, text == null ? folded : text, folded);
     }
 
-    /// Such as `enrolled 1700000000000 job-17`; null for none.
+    /// The enrolment as text, such as `enrolled 1700000000000 job-17`; null if there is none.
     private static @Nullable String text(Enrolment enrolment) {
         return switch (enrolment) {
             case Enrolment.None() -> null;

@@ -34,7 +34,7 @@ public final class UserTables {
         this.session = session;
     }
 
-    /// What a standing is computed from, as stored; may include expired holds.
+    /// The data from which a standing is computed, as stored; may include expired holds.
     ///
     /// @param readable whether the holds are valid; otherwise [#holds] throws
     public record StandingRow(UUID id, long version, Holds holds, boolean readable) {
@@ -88,7 +88,8 @@ public final class UserTables {
         return found;
     }
 
-    /// Like [#users(long, Collection)], across realms; each user is found by any of their references.
+    /// Like [#users(long, Collection)], across realms. The result has each user under all their references,
+    /// not only the requested ones.
     Map<RealmRef, UserRow> users(Collection<RealmRef> wanted) {
         Map<Long, LoadPlan> plans = new LinkedHashMap<>();
         wanted.forEach(each ->
@@ -204,7 +205,7 @@ public final class UserTables {
     public record Everybody(List<UserRow> users, long total) {}
 
     /// A page of a filtered list, ordered by number. If only the registration time is filtered, `offset` is
-    /// free. Filtering by registration time costs about twenty point reads, by group or policy one.
+    /// free. Filtering by registration time costs about twenty point reads, filtering by group or policy one.
     public List<UserRow> list(UserFilter filter, int limit, long offset) {
         return filter.page(session, limit, offset);
     }
@@ -234,7 +235,7 @@ public final class UserTables {
     /// Takes a few statements per million users of the realm.
     ///
     /// @param limit how many to find at most
-    /// @param rows how many users' texts to scan at most, besides the realm's index
+    /// @param rows how many users' texts to scan at most, in addition to the realm's index
     public Search.Found search(long realm, String text, long after, int limit, int rows) {
         return new Search(session, realm, text, after, limit, rows).run();
     }
@@ -333,7 +334,7 @@ public final class UserTables {
     /// swap theirs, so all changed identifiers are cleared first. Unchanged identifiers are not written,
     /// because SQLite would update each of their indexes.
     ///
-    /// @param before the users as loaded; a missing one counts as changed in everything
+    /// @param before the users as loaded; a user that is missing here is treated as changed in every field
     void save(Batch batch, Map<UUID, User> before) {
         List<UserRow> renamed = new ArrayList<>();
         List<UserRow> otherTexts = new ArrayList<>();
@@ -361,7 +362,7 @@ public final class UserTables {
                         .number(row.user().version())
                         .number(row.realm())
                         .number(row.number()));
-        // A fingerprint is barred only once per realm, whoever had the identifier.
+        // A fingerprint is barred only once per realm, regardless of which user had the identifier.
         session.batch(
                 "bar_delete",
                 batch.annulledBars,

@@ -1,4 +1,4 @@
-/// Stores the register. [Database] hands out [Reads] and one store each for lanes, chores and evidence. For
+/// Stores Muster's data. [Database] hands out [Reads] and one store each for lanes, chores and evidence. For
 /// each subject (users, jobs, groups, credentials, realms, journal) one class has all its statements, and its
 /// row types convert to and from columns. Storage decides nothing, and encrypts nothing: callers seal
 /// personal data first. Subpackages: `sql` runs statements, `engine` connects to SQLite or PostgreSQL,

@@ -1,4 +1,4 @@
-// Everything works without this file; with it, some of it is quicker.
+// Makes the console quicker to use. Everything essential works without it, except passkeys.
 "use strict";
 
 // htmx scans the whole page at startup, which takes longer than everything else here. So it is loaded once the page has been
@@ -31,7 +31,7 @@ document.addEventListener("DOMContentLoaded", () => {
     });
 });
 
-// The operator's preferences in this browser; null if the browser stores none.
+// A preference of the operator in this browser; null if none is stored.
 function preference(name) {
     try {
         return JSON.parse(localStorage.getItem("muster." + name));
@@ -44,11 +44,11 @@ function prefer(name, value) {
     try {
         localStorage.setItem("muster." + name, JSON.stringify(value));
     } catch {
-        // Chosen for this page only.
+        // Cannot be stored, so the choice applies to this page only.
     }
 }
 
-// The columns of the list of users that are shown.
+// Shows and hides the columns of the list of users, as chosen.
 function showColumns() {
     const without = preference("hidden-columns") ?? [];
     document.querySelectorAll("[data-column]").forEach((cell) => {
@@ -69,7 +69,7 @@ document.addEventListener("change", (event) => {
     }
 });
 
-// Saved views: filters of the list of users under a name, for each environment of a tenant.
+// Saved views: named filters of the list of users, stored separately for each environment of a tenant.
 function viewsName() {
     return "views." + location.pathname.split("/").slice(0, -1).join("/");
 }
@@ -115,7 +115,7 @@ document.addEventListener("DOMContentLoaded", () => {
     });
 });
 
-// Keys, unless somebody is typing.
+// Keyboard shortcuts, except while a field has the focus.
 const goTo = { o: "/overview", u: "/users", j: "/journal" };
 let afterG = 0;
 
@@ -146,7 +146,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
 });
 
-// Browsers that do not know command and commandfor yet.
+// For browsers that do not support command and commandfor yet.
 if (!("commandForElement" in HTMLButtonElement.prototype)) {
     document.addEventListener("click", (event) => {
         const button = event.target.closest("button[commandfor]");
@@ -164,12 +164,12 @@ document.addEventListener("click", (event) => {
     }
 });
 
-// A choice that is applied without a button.
+// Submits forms in which a choice applies immediately, without a button.
 document.addEventListener("change", (event) => {
     event.target.closest("form[data-submits-itself]")?.requestSubmit();
 });
 
-// A typed end selects the option for it.
+// When a time for the end is typed, selects the option that uses it.
 document.addEventListener("input", (event) => {
     if (event.target.name === "until" && event.target.form) {
         const end = event.target.form.elements.end;
@@ -237,8 +237,8 @@ function showNow(form, page) {
     markTimes(form);
 }
 
-// A form that is refused stays open with what was typed, and says why. Without this script, the page that the server
-// answers with says it.
+// Sends a form only once. A form in a dialog is sent without leaving the page; if it is refused, it stays open with what was
+// typed, and shows why. Without this script, the page that the server returns shows that.
 document.addEventListener("submit", async (event) => {
     const form = event.target;
     if (form.method !== "post" || event.defaultPrevented) {
@@ -269,7 +269,7 @@ document.addEventListener("submit", async (event) => {
         if (answer.ok || !notice) {
             // Such as a page with a secret, which cannot be loaded again.
             document.body.replaceWith(document.importNode(page.body, true));
-            // Scripts that come with a document like this do not run by themselves.
+            // Scripts in a parsed document do not run until they are created anew.
             for (const inert of document.querySelectorAll("body script")) {
                 const script = document.createElement("script");
                 script.src = inert.src;
@@ -291,7 +291,7 @@ document.addEventListener("submit", async (event) => {
     showSending(button, false);
 });
 
-// The box at the head of a list stands for all boxes below it; the bar below the list says how many are chosen.
+// The checkbox at the head of a list checks all boxes below it; the bar below the list shows how many are checked.
 function countChosen(table) {
     const chosen = table.querySelectorAll("tbody input[type=checkbox]:checked").length;
     const bar = document.querySelector(".chosen");
@@ -320,7 +320,7 @@ document.addEventListener("change", (event) => {
     countChosen(table);
 });
 
-// The chart is drawn from the table below it, which has the same numbers for everybody.
+// Draws the chart from the table below it, which shows the same numbers without this script.
 function drawChart(place) {
     const table = document.getElementById(place.dataset.table);
     const days = [...table.tBodies[0].rows].reverse();
@@ -373,7 +373,7 @@ if (navigator.clipboard) {
     });
 }
 
-// The evidence of a job may have no picture.
+// Replaces the picture of a job by a text if its evidence has none.
 document.addEventListener("DOMContentLoaded", () => {
     for (const picture of document.querySelectorAll("img.evidence")) {
         const missing = () => {

@@ -1,4 +1,4 @@
-// Forms that ask the browser for a passkey. They are hidden until this file runs in a browser that has passkeys.
+// Forms that ask the browser for a passkey. They are hidden until this script runs in a browser that supports passkeys.
 "use strict";
 
 (() => {

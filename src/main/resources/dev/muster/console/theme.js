@@ -1,4 +1,4 @@
-// Light or dark, as the system is. Runs before the page is painted, so that it does not flash.
+// Applies the light or dark theme of the system. Runs before the page is painted, so that the page does not flash.
 "use strict";
 
 const dark = matchMedia("(prefers-color-scheme: dark)");

@@ -1,5 +1,5 @@
-// The server writes and reads times in UTC. Operators see and enter local time, unless they prefer UTC; the other one is shown
-// on hover. Needs console.js, which stores preferences.
+// The server writes and reads times in UTC. Operators see and enter local time, unless they prefer UTC; the other form is
+// shown on hover. Needs console.js, which stores preferences.
 "use strict";
 
 const localFormat = new Intl.DateTimeFormat("en-GB", {
@@ -14,7 +14,7 @@ function showTime(time) {
     time.title = isLocal ? time.dataset.utc : local;
 }
 
-// Marks the times on a page, including those within sentences.
+// Turns the times in the text of a page into time elements, including those within sentences.
 function markTimes(root) {
     const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
     const found = [];

@@ -20,7 +20,7 @@ public record ApiReply(int status, String body) {
         return status >= 200 && status <= 299;
     }
 
-    /// Whether the change was not made, because it awaits a second operator's approval.
+    /// Whether the change has not been made yet, because it awaits a second operator's approval.
     public boolean isWaiting() {
         return status == 202 && json().has("approvalId");
     }

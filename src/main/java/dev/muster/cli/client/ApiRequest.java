@@ -19,7 +19,7 @@ public final class ApiRequest {
     private final ObjectNode body = JsonNodeFactory.instance.objectNode();
     boolean hasTimeout = true;
 
-    /// Whether not to retry if the server is too busy.
+    /// Whether the request is never retried, even if the server is too busy.
     boolean isSentOnce;
 
     /// @param segments the path segments below `/v1`
@@ -46,7 +46,7 @@ public final class ApiRequest {
         return new ApiRequest("DELETE", segments);
     }
 
-    /// A GET of a path outside `/v1`. Not retried on 503, which is a valid result for the caller.
+    /// A GET of a path outside `/v1`. Never retried, because 503 is a valid result for the caller.
     public static ApiRequest outside(String path) {
         ApiRequest request = get();
         request.path.replace(0, request.path.length(), path);

@@ -53,6 +53,8 @@ public final class Profiles {
     }
 
     /// Reads a profile; null if it does not exist.
+    ///
+    /// @throws CommandException if the file is unreadable, or others can read or write it
     public @Nullable Profile find(String name) {
         Path file = file(name);
         if (file == null) {

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 /// The server to use and its key, from options, environment variables or a profile.
 ///
 /// @param urlOrigin the option, variable or profile that named the server, for messages
-/// @param key empty for none
-/// @param caFile PEM certificates to trust instead of Java's; empty for none
+/// @param key empty if there is none
+/// @param caFile PEM certificates to trust instead of Java's; empty to trust Java's
 /// @param caOrigin the option, variable or profile that named the file
-/// @param profile the profile in use; null for none
+/// @param profile the profile in use; null if none is
 public record ServerTarget(
         String url,
         String urlOrigin,
@@ -65,8 +65,8 @@ public record ServerTarget(
                 profile.name());
     }
 
-    /// The profile to use; null if options or variables name the server or key. A profile's key is only sent
-    /// to the profile's server.
+    /// The profile to use; null if options or variables name the server or key, or no profile is named and
+    /// there is no default one. A profile's key is only sent to the profile's server.
     private static @Nullable Profile profile(
             @Nullable String url, @Nullable String key, @Nullable String name, Map<String, String> environment) {
         Profiles profiles = new Profiles(environment);
@@ -122,7 +122,7 @@ public record ServerTarget(
         return client(key);
     }
 
-    /// The same with another key.
+    /// Like [#client()], with another key.
     public ApiClient client(String otherKey) {
         return new ApiClient(
                 address(urlOrigin, url),

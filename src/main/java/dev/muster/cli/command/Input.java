@@ -26,7 +26,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /// @param isRequired whether it must be given
 /// @param choices the allowed values; empty for any text
 /// @param field the corresponding field or query parameter of the API
-/// @param absent the default value; null for none
+/// @param absent the default value; null if there is none
 /// @param syntax how the text is parsed
 public record Input(
         List<String> names,

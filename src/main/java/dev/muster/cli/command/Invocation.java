@@ -317,7 +317,7 @@ public final class Invocation {
     /// Prints a sentence with placeholders: `{GROUP_ID}` is the input with that label, `{erased}` that field
     /// of the response.
     ///
-    /// @param ref the user that it is about; null for none
+    /// @param ref the user that it is about; null if it is not about a user
     void say(String template, @Nullable String ref, JsonNode answer) {
         String words = PLACEHOLDER
                 .matcher(template)

@@ -167,8 +167,8 @@ final class PagedList {
             }
         }
 
-        /// Prints several pages as one document in the format of a page, with the last one's `page`. If the
-        /// list has a user, it is in the field `body` next to the ref.
+        /// Prints a page as part of one document, which has the items of all pages and the last page's
+        /// `page`. If the list belongs to a user, the document is in the field `body` next to the ref.
         private void printJson(ApiReply reply, boolean first, boolean last) {
             JsonNode page = reply.json();
             if (first) {

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Sends a request for each user that a command names, or one request about something else. A single response
-/// is printed in full; with many users, each gets a line as soon as the server has answered.
+/// Sends a request for each user that a command names, or a single request if the command is not about users.
+/// A single response is printed in full; with many users, each gets a line as soon as the server has
+/// answered.
 public final class PerUser {
     private static final int WIDEST_REF = 60;
 

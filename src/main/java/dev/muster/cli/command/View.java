@@ -16,7 +16,7 @@ public record View(List<Column> columns, Printing alone) {
     public interface Printing {
         /// Prints a single response.
         ///
-        /// @param ref the user that it is about, as typed; null for none
+        /// @param ref the user that it is about, as typed; null if it is not about a user
         void print(Invocation in, @Nullable String ref, JsonNode answer);
     }
 

@@ -8,7 +8,7 @@ public enum OutputFormat {
     TABLE,
     /// As sent by the server.
     JSON,
-    /// For spreadsheets; lists only.
+    /// For spreadsheets; only for lists and for commands that take a REF.
     CSV;
 
     public String word() {

@@ -66,7 +66,7 @@ public record Printer(
         return at == null ? wire : zone == null ? cell(at) + " UTC" : cell(at);
     }
 
-    /// The same without `UTC`, which is in the column's title: see [#timeTitle].
+    /// Like [#time], but without `UTC`, which is in the column's title: see [#timeTitle].
     String timeCell(String wire) {
         Instant at = wire.isEmpty() ? null : Timestamps.parse(wire);
         return at == null ? wire : cell(at);
@@ -87,7 +87,7 @@ public record Printer(
         return !colours || colour == null || text.isEmpty() ? text : "\u001b[" + colour.code + "m" + text + "\u001b[0m";
     }
 
-    /// The colour of a status, an outcome or a kind of hold; null for none.
+    /// The colour of a status, an outcome or a kind of hold; null if it has none.
     public static @Nullable Colour colourOf(String word) {
         return switch (word) {
             case "active", "ok", "passed" -> Colour.GREEN;

@@ -8,7 +8,7 @@ public final class CommandException extends RuntimeException {
     public enum Exit {
         /// The server refused, or a verification failed.
         REFUSED(1),
-        /// Invalid usage or settings.
+        /// Invalid usage or settings, or an output that cannot be written.
         USAGE(2),
         /// The server cannot be reached.
         UNREACHABLE(3),

@@ -60,7 +60,7 @@ public final class NativeText {
         return encoding.equals("ANSI_X3.4-1968") || encoding.equals("US-ASCII") || encoding.equals("646");
     }
 
-    /// The zero-terminated strings in a file.
+    /// The zero-terminated strings in a file; empty if it cannot be read.
     private static List<String> entries(Path file) {
         try {
             String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// A file that a command writes atomically and only its owner can read. Pipes and devices are written
 /// directly.
 ///
-/// @param option the option that named it, for messages
+/// @param option the option that named the file, for messages
 /// @param file the path, with links resolved
 /// @param replaces whether it may replace an existing file
 public record OutputFile(String option, Path file, boolean replaces) {

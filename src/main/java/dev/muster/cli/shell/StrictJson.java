@@ -7,7 +7,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Parses JSON given to the command line, as an argument or in a file.
 public final class StrictJson {
-    /// Rejects duplicate names, since it is unclear which value is meant.
+    /// Rejects duplicate names, since it would be unclear which value is meant.
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();

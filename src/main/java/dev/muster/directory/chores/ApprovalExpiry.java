@@ -42,7 +42,7 @@ public final class ApprovalExpiry implements Schedule.Chore {
         return any && due.size() == SLICE ? Duration.ZERO : EVERY;
     }
 
-    /// Whether it was journalled. A failure does not prevent others from being journalled.
+    /// Journals a lapse and returns whether it was journalled. A failure does not stop the others.
     private boolean lapse(ApprovalRow row) {
         Write write = new Write(Actor.SYSTEM, null, List.of(new ApprovalCommand.LapseApproval(row.approval())), null);
         Origin origin = new Origin("system", "upkeep", null);

@@ -39,9 +39,9 @@ import org.slf4j.LoggerFactory;
 /// configured, with a witness, so that tampering with one is contradicted by the others.
 ///
 /// It must not sign on behalf of someone who writes to the database, so it signs only what continues the
-/// realm's last line in the folder. Entries that this server committed since then are known from memory; all
-/// others are read and verified by hash and MAC. A realm whose journal contradicts the folder is not signed;
-/// that is logged as an ERROR and makes the server not ready until it is resolved.
+/// realm's last line in the folder. Entries that this server has committed after that line are known from
+/// memory; all others are read and verified by hash and MAC. A realm whose journal contradicts the folder is
+/// not signed; that is logged as an ERROR and makes the server not ready until it is resolved.
 public final class CheckpointSigner implements Schedule.Chore {
     private static final Duration EVERY = Duration.ofMinutes(1);
     private static final int SLICE = 500;
@@ -56,7 +56,7 @@ public final class CheckpointSigner implements Schedule.Chore {
     private final CheckpointFolder folder;
     private final CheckpointWitness witness;
 
-    /// What this server has committed in each realm since it last signed it.
+    /// What this server has committed in each realm since it last signed the realm's journal.
     private final Map<Long, JournalRun> runs = new ConcurrentHashMap<>();
 
     /// Realms to check again without a new commit, because the last attempt failed.
@@ -64,7 +64,8 @@ public final class CheckpointSigner implements Schedule.Chore {
 
     private final Map<Long, Contradiction> contradictions = new ConcurrentHashMap<>();
 
-    /// Ends written by this server that the journal has lost and that the folder cannot prove.
+    /// By realm, an end of the journal that this server wrote, that the journal has lost, and that no
+    /// checkpoint in the folder proves.
     private final Map<Long, JournalPosition> lost = new ConcurrentHashMap<>();
     private final ReentrantLock turn = new ReentrantLock();
     private long lookedAtUpTo = -1;
@@ -122,7 +123,8 @@ public final class CheckpointSigner implements Schedule.Chore {
         return EVERY;
     }
 
-    /// Signs the realms that this server has changed since the last time, and checks some of the others.
+    /// Signs the realms that this server has changed since the last call, and those that have grown among the
+    /// next 500 others.
     public void sign() throws InterruptedException {
         turn.lock();
         try {
@@ -182,9 +184,10 @@ public final class CheckpointSigner implements Schedule.Chore {
         }
     }
 
-    /// Checks up to 500 realms, except those that this server is changing, which [#sign] handles.
+    /// Signs the journals that have grown among the next 500 realms, except those that this server is
+    /// changing, which [#sign] handles.
     ///
-    /// @return the last realm checked, or -1 after the last of all
+    /// @return the last realm checked; -1 if no more follow
     private long lookAtOthers(long after) throws InterruptedException {
         List<JournalEnd> ends = storage.journalEnds(after, SLICE);
         signThenRest(ends.stream()
@@ -194,8 +197,8 @@ public final class CheckpointSigner implements Schedule.Chore {
         return ends.size() < SLICE ? -1 : ends.getLast().realm();
     }
 
-    /// Rests as long as signing took: where thousands of realms have changed, signing would otherwise
-    /// occupy a processor for seconds.
+    /// Signs realms and, after a full slice, rests as long as signing took: where thousands of realms have
+    /// changed, signing would otherwise occupy a processor for seconds.
     private void signThenRest(List<Long> realms) throws InterruptedException {
         long began = System.nanoTime();
         List<CheckpointRow> signed = new ArrayList<>();
@@ -264,8 +267,9 @@ public final class CheckpointSigner implements Schedule.Chore {
         return new CheckpointRow(realm, end.seq(), end.head(), checkpoint.at(), line);
     }
 
-    /// Signs an end that this server has written and the journal no longer has. The folder then contradicts
-    /// anyone who rolled back acknowledged writes before they were signed, even after a restart.
+    /// Signs an end that this server has written and the journal no longer has, if it continues the last
+    /// checkpoint. So if someone rolled back acknowledged writes before they were signed, the folder
+    /// contradicts the journal even after a restart.
     private Optional<CheckpointRow> signLost(
             long realm, JournalRun run, Optional<CheckpointFolder.Last> last, @Nullable JournalPosition known)
             throws IOException {
@@ -340,8 +344,8 @@ public final class CheckpointSigner implements Schedule.Chore {
         });
     }
 
-    /// Verifies the entries after `known` up to `end`; null if they form a chain between the two. If nothing
-    /// was signed yet, starts at the first entry: the MACs show what this installation has written.
+    /// Verifies the entries after `known` up to `end`; null if they form a chain from one to the other. If
+    /// nothing was signed yet, starts at the first entry: the MACs show what this installation has written.
     private @Nullable String walk(long realm, @Nullable JournalPosition known, JournalPosition end) {
         RealmKey realmKey = realmKeys.get(realm).key();
         ChainVerifier walk =

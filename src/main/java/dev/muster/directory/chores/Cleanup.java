@@ -29,15 +29,16 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntUnaryOperator;
 
-/// Deletes data that can no longer be reached: expired evidence and that of erased users, abandoned uploads,
-/// leftovers of deleted groups and policies, lapsed reservations, and signatures that can no longer be
-/// replayed. No answer depends on it.
+/// Deletes data that is no longer needed: evidence that has expired or whose job or user was erased,
+/// abandoned uploads, leftovers of deleted groups and policies, lapsed reservations, and expired idempotency
+/// keys, signatures, sessions, console forms, challenges and token families. No reply depends on when they
+/// are deleted. Also adds fingerprints to jobs stored by earlier versions.
 public final class Cleanup implements Schedule.Chore {
     /// A signed request's time may be up to 14¼ hours ahead of the clock and is accepted until it is 12¼
-    /// hours behind, so a signature could be replayed for that long.
+    /// hours behind, so a signature could be replayed for 26½ hours.
     public static final Duration SIGNATURES_KEPT = Duration.ofHours(27);
 
-    /// An upload takes minutes at most, so a file that no job names after this long never will be named.
+    /// An upload takes minutes at most, so a file that no job names after this time will never be named.
     private static final Duration PENDING_KEPT = Duration.ofHours(1);
 
     private static final Duration RESERVATIONS_KEPT = Duration.ofHours(1);
@@ -154,8 +155,8 @@ public final class Cleanup implements Schedule.Chore {
         }
     }
 
-    /// Backfills the fingerprint of the name in older jobs, and links their users if they exist by now. An
-    /// SQL migration cannot do that, because the fingerprint is keyed and the name is sealed.
+    /// Backfills the fingerprint of the name in older jobs, and links users who exist by now. An SQL
+    /// migration cannot do that, because the fingerprint is keyed and the name is sealed.
     private void printJobs() {
         EntrySealer sealer = new EntrySealer();
         List<JobRow> old;
@@ -193,7 +194,8 @@ public final class Cleanup implements Schedule.Chore {
         } while (due.size() == SLICE);
     }
 
-    /// Files of interrupted uploads or of jobs whose outcome was unknown.
+    /// Settles the files of interrupted uploads and of jobs whose outcome was unknown: keeps those that a job
+    /// names and deletes the others.
     private void pendingEvidence() {
         Instant before = now.instant().minus(PENDING_KEPT);
         List<EvidenceStore.Begun> pending;

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /// server start. Rows that contradict the journal get none and are therefore rejected.
 ///
 /// That a realm is done is recorded inside its wrapped key, where it cannot be reset without the master key:
-/// otherwise someone who can write to the database could have forged rows sealed.
+/// otherwise someone who can write to the database could make the server add MACs to forged rows.
 public final class CredentialMacBackfill {
     private static final int REALMS = 200;
     private static final Logger LOG = LoggerFactory.getLogger(CredentialMacBackfill.class);
@@ -65,7 +65,7 @@ public final class CredentialMacBackfill {
         }
     }
 
-    /// Null if another server has done it meanwhile.
+    /// The MACs to add; null if another server has added them meanwhile.
     private ChoreStore.@Nullable Macs macs(Reads reads, long realm) {
         RealmRow row = reads.realms().realm(realm);
         if (row == null || MasterKeys.marked(row.wrappedKey())) {

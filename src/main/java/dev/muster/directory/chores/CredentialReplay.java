@@ -29,7 +29,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Compares rows of keys and operators with the journal. Not thread-safe.
+/// Compares rows of keys, operators and identity providers with the journal. Not thread-safe.
 ///
 /// A key's text hash and secret, an operator's password hash and seed, and an identity provider's secret and
 /// creation time are not in the journal; only the MAC protects them.
@@ -89,7 +89,7 @@ final class CredentialReplay {
         History history = history(reads, provider.id(), realm.key().own(), Event.Action.SSO_CHANGED);
         Map<String, Object> says = new HashMap<>(provider.settings().byField());
         history.fields.remove(CredentialFields.CLIENT_SECRET);
-        // The row has no time of the last change; `createdAt` is that of the first entry.
+        // In the history, `createdAt` is the time of the last change, which the row does not have.
         history.fields.remove("createdAt");
         return compare("sso:" + provider.id(), history, says);
     }
@@ -101,12 +101,12 @@ final class CredentialReplay {
                 .containsKey(Event.Action.SSO_REMOVED.word());
     }
 
-    /// Null if the seed has the wrong length.
+    /// The key of an operator; null if the seed has the wrong length.
     private @Nullable SealingKey person(byte[] seed) {
         return seed.length == RealmKey.SEED_BYTES ? realm.key().person(seed) : null;
     }
 
-    /// What the journal says.
+    /// A row as it should be according to the journal.
     ///
     /// @param last when each action last occurred
     /// @param changed when each field was last changed
@@ -122,8 +122,8 @@ final class CredentialReplay {
             return last.get(action.word());
         }
 
-        /// Since when a flag is true, or null if it is false. Removes the flag from `fields`, because a row
-        /// has only its time.
+        /// When a flag became true; null if it is false. Removes the flag from `fields`, because a row has
+        /// only the time.
         @Nullable
         Instant since(String flag) {
             return Boolean.TRUE.equals(fields.remove(flag)) ? changed.get(flag) : null;
@@ -184,7 +184,7 @@ final class CredentialReplay {
         return all;
     }
 
-    /// Compares texts, because numbers from the journal may have another class.
+    /// Compares texts, because numbers from the journal may have a different class.
     private static @Nullable String text(@Nullable Object value) {
         return value == null ? null : value.toString();
     }

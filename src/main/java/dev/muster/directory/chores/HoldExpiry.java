@@ -36,8 +36,9 @@ public final class HoldExpiry implements Schedule.Chore {
         this.now = now;
     }
 
-    /// Journals up to 500 expired holds. Writes to a user journal expired holds too, so some may be done
-    /// already. A refused one, such as that of an unreadable user, is retried in the next slice.
+    /// Journals the expired holds of up to 500 users. Any write to a user journals their expired holds too,
+    /// so some may be journalled already. If a write is refused, such as that of an unreadable user, it is
+    /// retried in the next slice.
     @Override
     public Duration run() {
         List<Due> due = storage.due(now.instant(), SLICE);

@@ -37,8 +37,8 @@ final class PasskeyReplay {
         this.realm = realm;
     }
 
-    /// How the rows of an operator's passkeys differ from the journal. An operator whose entries cannot be opened is
-    /// reported elsewhere.
+    /// How the rows of an operator's passkeys differ from the journal. Empty if the operator's seed does not
+    /// open the entries, which [CredentialReplay] reports.
     List<Difference> differences(Reads reads, OperatorRow operator) {
         UUID id = operator.operator().id();
         List<Difference> all = new ArrayList<>();

@@ -31,10 +31,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Compares one realm's rows with its journal once. Reads in short slices, each row and its entries in one
-/// snapshot, so that concurrent changes are not reported. Memory use is independent of the realm's size.
+/// snapshot, so that concurrent changes are not reported. Memory use does not depend on the number of users
+/// or entries.
 final class RealmReconciliation {
-    /// How many entries are read at once.
     private static final String NO_RULE = "none";
+
+    /// How many entries are read at a time.
     private static final int PAGE = 500;
 
     private final RealmKeys.Entry realm;
@@ -46,7 +48,7 @@ final class RealmReconciliation {
     private final Findings findings = new Findings();
     private final UserComparison users;
 
-    /// The end of the journal when this began.
+    /// The number of the journal's last entry when the comparison began.
     private final long mark;
 
     private final BatchRow present;
@@ -206,12 +208,12 @@ final class RealmReconciliation {
                 .forEach(findings::add);
     }
 
-    /// An empty list, or a threshold that was never set or was removed.
+    /// Whether a value means an empty list, or a threshold that was never set or was removed.
     private static boolean isNothing(String value) {
         return value.equals("[]") || value.equals("null") || value.equals(NO_RULE);
     }
 
-    /// The quotas last set by root, by name.
+    /// The quotas last set by root, or the defaults, by name.
     private Map<String, Object> quotasOfJournal(Reads reads) {
         return ofJournal(reads, Event.Action.REALM_QUOTAS_CHANGED, new TreeMap<>(Quotas.DEFAULT.byName()));
     }
@@ -255,8 +257,8 @@ final class RealmReconciliation {
         }
     }
 
-    /// Reports rows created by these entries that are missing, and entries whose stored subject or number is
-    /// wrong.
+    /// Reports missing rows that these entries created, entries whose columns for the subject or number are
+    /// wrong, and unreadable entries.
     private void missing(Reads reads, List<JournalRow> rows) {
         Set<UUID> registered = new HashSet<>();
         for (JournalRow row : rows) {

@@ -11,11 +11,13 @@ import dev.muster.storage.Database;
 import java.util.List;
 
 /// Compares a realm's rows with its journal: users with their holds, standing, rank and erasure, bars, keys,
-/// operators, and counters. [Journal#verify] checks the journal itself.
+/// operators, passkeys, identity providers, quotas, approval rules, the passkey policy, and counters.
+/// [Journal#verify] checks the journal itself.
 ///
-/// Not compared, because they are not in the journal: a key's text hash and secret and an operator's password
-/// hash, which their MACs protect; an erased user's tag, rank, number, holds other than `removed` and
-/// `barred`, and barred fingerprints. Not compared yet: groups, policies, memberships, assignments and jobs.
+/// Not compared, because they are not in the journal: a key's text hash, the secrets of keys and identity
+/// providers, an operator's password hash, and a passkey's counter and last use, which their MACs protect; an
+/// erased user's tag, rank, number, holds other than `removed` and `barred`, and barred fingerprints. Not
+/// compared yet: groups, policies, memberships, assignments, jobs and requests for approval.
 public final class Reconciliation {
     /// How many differences are reported.
     public static final int MOST = 1_000;
@@ -43,7 +45,7 @@ public final class Reconciliation {
 
     /// Called after each slice, so that background work can yield to other work.
     public interface Pace {
-        /// Continues at once.
+        /// Continues immediately.
         Pace NONE = _ -> {};
 
         /// Pauses if other work should run first.
@@ -53,8 +55,8 @@ public final class Reconciliation {
         void rest(long tookNanos);
     }
 
-    /// Compares a whole realm user by user. Needs `journal:read`. Refuses: Forbidden; Busy while this realm
-    /// or two others are being reconciled or verified.
+    /// Compares a whole realm. Needs `journal:read`. Refuses: Forbidden; Busy while this realm or two others
+    /// are being reconciled or verified.
     public Result<Report> reconcile(Actor actor, long realm) {
         return StorageFailures.as(
                 actor,

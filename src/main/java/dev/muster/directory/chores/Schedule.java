@@ -35,7 +35,7 @@ public final class Schedule implements AutoCloseable {
     ///
     /// @param name of its thread, and in the log
     /// @param first how long to wait before its first slice
-    /// @return wakes the chore to run its next slice at once
+    /// @return wakes the chore to run its next slice immediately
     public Runnable add(String name, Duration first, Chore chore) {
         Semaphore woken = new Semaphore(0);
         threads.add(Thread.ofPlatform().name(name).daemon().start(() -> work(name, first, chore, woken)));

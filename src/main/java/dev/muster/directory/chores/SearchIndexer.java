@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Keeps the search indexes up to date. Searches scan what is not indexed yet, so results are right without
-/// this; it makes them fast, and purges erased people from the index.
+/// this chore, which makes searches fast and purges erased people from the index.
 public final class SearchIndexer implements Schedule.Chore {
     private static final Duration EVERY = Duration.ofSeconds(1);
 
@@ -39,8 +39,8 @@ public final class SearchIndexer implements Schedule.Chore {
         }
     }
 
-    /// Indexes everything once a minute, otherwise only what commits here have changed. Failures are retried
-    /// in the next full run.
+    /// Indexes everything once a minute, otherwise only what commits on this server have changed. Failures
+    /// are retried in the next full run.
     @Override
     public Duration run() {
         if (round++ % FULL_RUN_EVERY == 0) {

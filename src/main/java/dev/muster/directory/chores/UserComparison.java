@@ -27,10 +27,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Compares one realm's users, bars and counters with its journal.
 final class UserComparison {
-    /// How many users are read at once.
+    /// How many users are read per slice.
     private static final int SLICE = 50;
 
-    /// How many entries are read at once.
+    /// How many entries of a user are read at a time.
     private static final int PAGE = 500;
 
     private static final int BARS = 20;
@@ -98,7 +98,7 @@ final class UserComparison {
                 size = Math.max(1, size / 8);
                 continue;
             } catch (RuntimeException e) {
-                // A row holds a value that Muster never writes. Read alone, it can be identified.
+                // A row holds a value that Muster never writes. Reading users one by one shows which row.
                 if (size == 1) {
                     after = unreadable(from);
                 }
@@ -253,7 +253,7 @@ final class UserComparison {
         } catch (StorageException e) {
             throw e;
         } catch (RuntimeException e) {
-            // The row cannot be read, which is reported elsewhere.
+            // The row cannot be read, which [#compareUsers] reports.
             return;
         }
         if (row != null && !row.readable()) {

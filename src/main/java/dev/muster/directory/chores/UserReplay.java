@@ -38,7 +38,7 @@ final class UserReplay {
     private static final Set<String> SHOWN =
             Set.of("tag", "rank", "version", "updatedAt", "activeAt", "deviceAddedAt", "emailConfirmedAt", "erasedAt");
 
-    /// The parts of a hold or an enrolment without personal data.
+    /// The parts of a hold or an enrolment that are not personal data.
     private static final List<String> PARTS_SHOWN =
             List.of("state", "at", "placedBy", "placedAt", "changedBy", "changedAt", "until");
 
@@ -68,7 +68,7 @@ final class UserReplay {
         return last;
     }
 
-    /// Records that the key in the row is invalid.
+    /// Records that the seed in the row is invalid.
     void cannotBeRead() {
         unreadable = true;
     }
@@ -172,8 +172,8 @@ final class UserReplay {
 
     /// The user as counted by the realm's counters at the mark.
     ///
-    /// @param known false if their state at the mark can no longer be read
-    /// @param user null if they were not registered yet
+    /// @param known false if the user's state at the mark can no longer be read
+    /// @param user null if the user was not registered yet
     record Counted(boolean known, @Nullable User user) {}
 
     Counted counted(User row) {
@@ -281,7 +281,7 @@ final class UserReplay {
         return hold.reason() != null || hold.note() != null;
     }
 
-    /// The columns derived from the holds, which users are searched by, must match the holds.
+    /// Compares the columns by which users are searched with the holds that they are derived from.
     private static void columns(String subject, Holds holds, HoldColumns columns, List<Difference> all) {
         Status status = holds.isEmpty()
                 ? Status.ACTIVE

@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
 /// Reconciles every realm once a week, one after the other, and logs differences as errors. It works at most
 /// half of the time.
 ///
-/// Progress is kept in a file beside the database, so that someone who writes to the database cannot delay
-/// it. On PostgreSQL, each server does this for itself.
+/// Progress is kept in a file in the data folder, so that someone who writes to the database cannot delay it.
+/// On PostgreSQL, each server reconciles all realms and keeps its own file.
 public final class WeeklyReconciliation implements Schedule.Chore {
     public static final Duration EVERY = Duration.ofDays(7);
 
@@ -112,7 +112,7 @@ public final class WeeklyReconciliation implements Schedule.Chore {
                 all.size() > NAMED ? "; …" : "");
     }
 
-    /// Describes one difference: which row, and what it has instead of what.
+    /// Describes one difference: the row, the field and both values, unless they are personal.
     private static String describe(Difference difference) {
         if (difference.field().equals(Difference.ROW)) {
             return difference.subject()
@@ -138,7 +138,7 @@ public final class WeeklyReconciliation implements Schedule.Chore {
         }
     }
 
-    /// A missing or damaged file means that no round has begun yet.
+    /// Reads the progress. A missing or damaged file means that no round has begun yet.
     private Round read() {
         try {
             String[] parts = Files.readString(file).strip().split(" ", -1);

@@ -38,9 +38,10 @@ import org.slf4j.LoggerFactory;
 /// preceded by its length. Null fields are omitted, so a row keeps its MAC when a version adds a field that
 /// is null in the row.
 ///
-/// A row restored as a whole from an earlier time has a valid MAC. For keys, operators and passkeys only
-/// [Reconciliation] detects it; for sessions and families, which are not in the journal, the server that
-/// ended or updated them does, as long as it remembers (see [LocalWriteMemory]).
+/// A row restored as a whole from an earlier time has a valid MAC. Among the rows whose changes are
+/// journalled, [Reconciliation] detects it in those that it compares; for sessions and families, which are
+/// not in the journal, the server that ended or updated them does, as long as it remembers (see
+/// [LocalWriteMemory]).
 public final class CredentialMacs {
     /// Ignored rows are logged at most this often.
     private static final Duration LOGGED_EVERY = Duration.ofMinutes(1);

@@ -17,7 +17,7 @@ public final class FanOut {
 
     /// Applies `work` to each of `all` and returns the results in order. Waits for all, even after a failure.
     ///
-    /// @param most how many run at once
+    /// @param most how many run at a time
     /// @throws RuntimeException the first failure
     /// @throws CancellationException if the caller was interrupted
     public static <T, R> List<R> map(Collection<T> all, int most, Function<T, R> work) {

@@ -21,8 +21,8 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// One realm's requests for approval in one transaction: their rows and their commands, which are sealed
-/// under the key of the user they are about.
+/// One realm's requests for approval and its approval rules in one transaction. The commands of a request are
+/// sealed under the key of the user it is about, or the realm's own key.
 ///
 /// Additions of the current request are kept separate until [#merge].
 final class ApprovalBatch {
@@ -42,7 +42,7 @@ final class ApprovalBatch {
         this.people = people;
     }
 
-    /// Call this after all users are loaded. A request whose row was altered is left out.
+    /// Loads a request for approval, unless its row was altered. Call after all users are loaded.
     void loaded(ApprovalRow row) {
         if (realm.macs().obeyed(row)) {
             sealed.put(row.approval().id(), row.sealed());
@@ -66,7 +66,7 @@ final class ApprovalBatch {
         state.loaded(realm.macs().approvalRules(row));
     }
 
-    /// Null if the user was erased.
+    /// The key that seals a request's commands; null if its user was erased.
     private @Nullable SealingKey key(Approval approval) {
         return approval.user() == null ? realm.key().own() : people.key(approval.user());
     }

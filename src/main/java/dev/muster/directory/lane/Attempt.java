@@ -218,8 +218,8 @@ final class Attempt {
         store.commit();
     }
 
-    /// Answers all callers once the commit is durable. Waking them takes as long as carrying out a sixth of
-    /// the next group, so another thread does it.
+    /// Answers all callers. Call once the commit is durable. Waking them takes as long as carrying out a
+    /// sixth of the next group, so another thread does it.
     public void answer() {
         committed.committed(works, answers.size(), Duration.ofNanos(System.nanoTime() - began));
         Thread.startVirtualThread(() -> answers.forEach(PendingWrite::answer));

@@ -25,8 +25,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 
-/// One realm's API keys, operators and tenants in one transaction: their rows, the keys' sealed secrets, and
-/// the rows' MACs.
+/// One realm's API keys, operators, identity providers, passkeys and tenants, and its passkey policy, in one
+/// transaction: their rows, the sealed secrets, and the rows' MACs.
 ///
 /// Additions of the current request are kept apart until [#merge].
 public final class CredentialBatch {

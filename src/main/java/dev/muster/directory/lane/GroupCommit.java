@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
 public final class GroupCommit {
     /// Observes commits.
     public interface Committed {
-        /// Called after every commit with the realm batches that are now durable.
+        /// Called after every commit, and after a transaction that had nothing to write. All effects of
+        /// `works` are now durable.
         void committed(List<RealmBatch> works, int requests, Duration took);
     }
 
@@ -46,7 +47,7 @@ public final class GroupCommit {
     private long noRoomLoggedNanos = System.nanoTime() - StorageFailures.ROOM_AFTER.toNanos();
 
     /// @param txns draws a random id for each attempt
-    /// @param clock the time once a transaction has its locks
+    /// @param clock gives the time of a transaction; called once it has its locks
     public GroupCommit(
             LaneStore store, RealmKeys realmKeys, Supplier<UUID> txns, Supplier<Instant> clock, Committed committed) {
         this.store = store;
@@ -88,7 +89,7 @@ public final class GroupCommit {
                 wait = true;
                 continue;
             } catch (RuntimeException | Error e) {
-                // Neither storage nor a single known request failed, so the cause is found by halving.
+                // Storage did not fail, and the request that did is not known, so it is found by halving.
                 rollback();
                 halve(left, e, deadline);
                 return;
@@ -137,7 +138,8 @@ public final class GroupCommit {
         };
     }
 
-    /// Refuses writes that are not urgent as `StorageFull` and returns the others. Previews need no space.
+    /// Refuses writes that are not urgent as `StorageFull` and returns the others. Previews need no space,
+    /// except for the signature of a signed request.
     private static List<PendingWrite> urgentOf(List<PendingWrite> pendingWrites) {
         List<PendingWrite> urgent = new ArrayList<>(pendingWrites.size());
         for (PendingWrite pending : pendingWrites) {
@@ -160,7 +162,7 @@ public final class GroupCommit {
         }
     }
 
-    /// Retries both halves, so that a request that causes the failure by itself fails alone.
+    /// Retries both halves separately, so that in the end only the request that causes the failure fails.
     private void halve(List<PendingWrite> pendingWrites, Throwable why, long deadline) {
         if (pendingWrites.size() == 1) {
             pendingWrites.getFirst().answer(new PendingWrite.Answer.Failed(why));
@@ -172,7 +174,8 @@ public final class GroupCommit {
         run(pendingWrites.subList(middle, pendingWrites.size()), more);
     }
 
-    /// The connection broke before the commit: nothing was written.
+    /// Reconnects after the connection broke before the commit, so that nothing was written. Refuses the
+    /// writes as `Busy` at the deadline.
     private List<PendingWrite> reconnectUntil(List<PendingWrite> pendingWrites, long deadline) {
         if (System.nanoTime() > deadline) {
             // The process was suspended, or storage takes too long each time. The next group needs a
@@ -190,8 +193,9 @@ public final class GroupCommit {
         return answerAll(pendingWrites, new Refusal.Busy(StorageFailures.RETRY_AFTER));
     }
 
-    /// The answer to a commit was lost. Locking the realms waits until the old connection's transaction has
-    /// committed or rolled back. If it was committed, its batch row has this attempt's `txn`.
+    /// Finds out whether a commit whose answer was lost took place. Locking the realms waits until the old
+    /// connection's transaction has committed or rolled back. If it was committed, its batch row has this
+    /// attempt's `txn`.
     private List<PendingWrite> findOutcome(Attempt attempt, List<PendingWrite> pendingWrites, long deadline) {
         long patience = Math.max(deadline, System.nanoTime() + 2 * PATIENCE.toNanos());
         while (System.nanoTime() < patience) {

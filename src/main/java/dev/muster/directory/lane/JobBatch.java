@@ -60,7 +60,8 @@ public final class JobBatch {
     private final List<UUID> freshDropped = new ArrayList<>();
     private @Nullable UUID erased;
 
-    /// A user, erased now or before, whose jobs must not keep anything that could identify them.
+    /// The erased user of the current request's job; their jobs must not keep anything that could identify
+    /// them.
     private @Nullable UUID erasedUser;
 
     JobBatch(RealmKey key, Fingerprint.Maker prints, EntrySealer sealer, JobState state, PeopleBatch people) {
@@ -113,8 +114,8 @@ public final class JobBatch {
         erasedUser = null;
     }
 
-    /// Keeps a new or changed job. It may come with its new user, and may replace earlier evidence, even from
-    /// the same transaction.
+    /// Keeps a new or changed job. The request may also have registered the job's user, and may have replaced
+    /// evidence, even from the same transaction.
     void keep(Job job, Change change, ReplayableRandom random) {
         Job earlier = state.find(job.jobId());
         Evidence before = earlier == null ? null : earlier.evidence();
@@ -131,7 +132,7 @@ public final class JobBatch {
             return;
         }
         if (unreadable.contains(job.id())) {
-            // Overwriting it would destroy details that restoring the row from a backup could bring back.
+            // Overwriting the row would destroy details that restoring it from a backup could bring back.
             throw new UnreadableException("job", job.id().toString());
         }
         if (earlier == null || earlier.submission() == null) {
@@ -173,7 +174,7 @@ public final class JobBatch {
         }
     }
 
-    /// Call before the people are merged.
+    /// Merges the additions of the current request. If a user was erased, removes the details of their jobs.
     void merge() {
         sealed.putAll(freshSealed);
         seeds.putAll(freshSeeds);
@@ -185,7 +186,7 @@ public final class JobBatch {
         }
         UUID gone = people.erased() == null ? erasedUser : people.erased();
         if (gone != null) {
-            // The next request must see the jobs as it would in another transaction.
+            // The next request must see the jobs as it would in a separate transaction.
             state.replaceAll(job -> {
                 if (!gone.equals(job.user())) {
                     return job;
@@ -221,7 +222,7 @@ public final class JobBatch {
                         name == null ? null : prints.of(name).bytes());
     }
 
-    /// Evidence that was replaced by another file and is no longer named by any job.
+    /// Evidence that its job no longer names, because it was replaced or removed.
     public List<UUID> droppedEvidence() {
         return droppedEvidence;
     }

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One realm's journal in one transaction: its end, and the entries that follow.
+/// One realm's journal in one transaction: its end before, and the entries that the transaction adds.
 ///
 /// Additions of the current request are kept apart until [#merge].
 final class JournalBatch {

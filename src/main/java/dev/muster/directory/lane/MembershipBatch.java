@@ -91,7 +91,7 @@ final class MembershipBatch {
     }
 
     /// Adds the differences to `links`. Groups and policies created and deleted in this transaction get no
-    /// links, because Cleanup would find no row to delete the links by.
+    /// links: their rows are never written, so Cleanup would not find the links.
     private static <R> void collect(
             Set<UUID> before, Set<UUID> after, NamedFacts<?> facts, Batch.Links<R> links, Function<UUID, R> row) {
         for (UUID id : after) {

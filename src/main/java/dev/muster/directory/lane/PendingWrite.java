@@ -50,7 +50,7 @@ public final class PendingWrite {
                         request.realm(), Arrays.copyOf(proof.signature().bytes(), 16), requestDigest(proof), at);
     }
 
-    /// A preview differs from the request that is carried out.
+    /// A digest of the request; the preview of a request has a different one.
     private byte[] requestDigest(WriteRequest.Proof proof) {
         byte[] digest = Arrays.copyOf(proof.request().bytes(), 16);
         digest[0] ^= (byte) (request.dryRun() ? 1 : 0);

@@ -107,7 +107,7 @@ public final class PeopleBatch {
         byte[] seed = user.isErased() ? seeds.get(user.id()) : seedOrNew(user.id(), random);
         if (change.did(Event.Action.USER_CARDS_REPLACED) && seed != null) {
             if (unreadable.contains(user.id())) {
-                // Overwriting them would destroy cards that restoring the row from a backup could bring back.
+                // Overwriting the row would destroy cards that restoring it from a backup could bring back.
                 throw new UnreadableException("user", user.id().toString());
             }
             freshCards.put(user.id(), sealer.sealCards(key, user, seed, random));
@@ -147,7 +147,7 @@ public final class PeopleBatch {
         return seedsDestroyed.contains(user);
     }
 
-    /// Whether anybody was erased.
+    /// Whether any user was erased.
     public boolean erasedAnybody() {
         return !seedsDestroyed.isEmpty();
     }

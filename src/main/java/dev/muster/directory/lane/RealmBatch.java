@@ -304,7 +304,7 @@ public final class RealmBatch {
         }
     }
 
-    /// Whether a user or a job was erased, so that evidence must be deleted at once.
+    /// Whether a user or a job was erased, so that evidence must be deleted immediately.
     public boolean erasedAnything() {
         return people.erasedAnybody() || jobs.erasedAny();
     }

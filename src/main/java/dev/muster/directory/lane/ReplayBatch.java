@@ -21,7 +21,8 @@ public final class ReplayBatch {
     public static final Duration RETRIES_KEPT = Duration.ofHours(24);
 
     /// Some clients sign times in whole seconds, so different requests within a second have the same
-    /// signature. For this long after the first one, another request with it is not a replay.
+    /// signature. For this long after the first request, a different one with the same signature is not a
+    /// replay.
     static final Duration SIGNATURE_SHARED = Duration.ofSeconds(2);
 
     private final Instant now;
@@ -52,8 +53,8 @@ public final class ReplayBatch {
 
     /// Records the request's signature, whatever the outcome.
     ///
-    /// @return true if the signature must be unique but came with another request, longer ago than
-    ///     [#SIGNATURE_SHARED]
+    /// @return true if the signature must be unique but came with a different request more than
+    ///     [#SIGNATURE_SHARED] ago
     boolean isReplay(PendingWrite pending) {
         SignatureRow shown = pending.signature(now);
         WriteRequest.Proof proof = pending.request.proof();

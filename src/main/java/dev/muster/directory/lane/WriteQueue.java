@@ -23,14 +23,15 @@ public final class WriteQueue {
     static final int TURN_REALMS = 64;
 
     /// How many commands a realm gets per turn: fewer if other realms are waiting too, in this turn or the
-    /// last, because a new request waits for the current batch and then for a whole one.
+    /// last, because a new request waits for the batch in progress and then for its own, and smaller batches
+    /// take less time.
     static final int TURN_ALONE = 64;
 
     static final int TURN_BESIDE_OTHERS = 16;
 
-    /// A request is carried out whole, so one with more commands than a realm gets per turn exceeds that
-    /// limit. All such requests together get this many commands of a batch, a quarter of the maximum of a
-    /// turn, which is more than any one of them has.
+    /// Requests with more than [#TURN_ALONE] commands are carried out whole, beyond their realm's share.
+    /// Together they get this many commands per turn: a quarter of a turn's maximum, and more than any one of
+    /// them has.
     static final int LARGE_COMMANDS = TURN_REALMS * TURN_ALONE / 4;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -130,7 +131,7 @@ public final class WriteQueue {
             queues.remove(queue.realm);
         }
 
-        /// Returns the number of its commands, or 0 if its caller gave up.
+        /// Takes a write off its queue. Returns the number of its commands, or 0 if its caller gave up.
         private int take(RealmQueue queue, PendingWrite next) {
             queue.remove();
             allBytes.addAndGet(-next.request.bytes());

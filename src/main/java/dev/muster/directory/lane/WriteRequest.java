@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param realm the realm it changes
 /// @param retry makes it safe to send again; null if the client sent no idempotency key
 /// @param proof the signature it was authenticated with; null if it came with another credential
-/// @param dryRun decided and answered normally, but nothing is kept
+/// @param dryRun whether it is only previewed: decided and answered normally, but nothing is changed
 /// @param bytes its approximate memory use while queued: the length of the request body
 public record WriteRequest(
         long realm,
@@ -35,8 +35,8 @@ public record WriteRequest(
     ///
     /// @param signature the SHA-256 of the signature
     /// @param request identifies the request's content: see [Retry#of]
-    /// @param alone refused as `Unauthenticated` if the signature came with another request more than two
-    ///     seconds before
+    /// @param alone whether the request is refused as `Unauthenticated` if the signature came with a
+    ///     different request more than two seconds earlier
     public record Proof(Digest signature, Digest request, boolean alone) {
         /// The proof for `write`, received by `dialect`.
         public static Proof of(String signature, String dialect, Write write, boolean alone) {
@@ -63,7 +63,7 @@ public record WriteRequest(
             return new Retry(key, Digest.sha256(text.toString()));
         }
 
-        /// Length-prefixed, so that different texts never concatenate to the same one.
+        /// Length-prefixed, so that different parts never concatenate to the same text.
         private static void append(StringBuilder text, String part) {
             text.append(part.length()).append(':').append(part);
         }

@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /// Logs each answered request as one line of JSON, in the schema that all loggers share:
 /// `{"time","level","logger","message","face","method","template","status","micros","bytes","requestId"}`,
-/// and `realm` and `credential` if the request proved one. It has the route's template rather than path or
-/// query, which contain personal data.
+/// and `realm` and `credential` if the request proved a credential. A line has the route's template rather
+/// than path or query, which contain personal data.
 ///
 /// Lines go to the logger [#LOGGER] in batches, as one message, so its appender writes the bare message
 /// (`%msg%n`). `http.access.dropped` counts the lines that were dropped.

@@ -28,7 +28,7 @@ final class Body {
 
     private static final int SKIPPED_AT_A_TIME = 8 << 10;
 
-    /// A chunked body may take twice its length plus this many bytes; more framing than that is an attack.
+    /// A chunked body may take twice its limit plus this many bytes; more framing than that is an attack.
     private static final long FRAMING_BYTES = 64 << 10;
 
     private final RoutingRequest received;
@@ -99,7 +99,8 @@ final class Body {
         return read;
     }
 
-    /// @throws HttpException with BodyTooLarge; reads throw what [#whole] throws
+    /// @throws HttpException with UnsupportedCoding or BodyTooLarge; reads throw BodyTooLarge, BodyTimedOut
+    ///     or Malformed
     InputStream stream(int limit) {
         if (!present) {
             return InputStream.nullInputStream();

@@ -56,7 +56,7 @@ final class Connection extends DelegatingContext implements ServerConnection {
 
     private @Nullable SocketChannel channel;
 
-    // State of the current request. Another thread than the handler's may read the body, but never at the
+    // State of the current request. A thread other than the handler's may read the body, but never at the
     // same time.
     private boolean http10;
 
@@ -182,7 +182,7 @@ final class Connection extends DelegatingContext implements ServerConnection {
     /// Called before the body is read.
     ///
     /// @param limit the route's limit, for the refusal
-    /// @param most bytes that may be read from the socket for it, including chunked framing
+    /// @param most how many bytes may be read from the socket for the body, including chunked framing
     /// @param watched whether to cut off a client that stalls; if false, the reader has its own deadline
     /// @return tracks the body from now on
     BodyArrival expectBody(long limit, long most, boolean watched) {
@@ -228,9 +228,9 @@ final class Connection extends DelegatingContext implements ServerConnection {
     }
 
     /// After a reply to a request whose body is unread, reads for a while until the client stops sending.
-    /// Closing at once could lose the reply.
+    /// Closing immediately could lose the reply.
     ///
-    /// @param other a thread that may still be reading from the socket but ends soon; null for none
+    /// @param other a thread that may still be reading from the socket but ends soon; null if there is none
     void linger(@Nullable Thread other) {
         state.move(ConnectionState.LINGERING);
         long left = LINGER_BYTES;
@@ -283,8 +283,8 @@ final class Connection extends DelegatingContext implements ServerConnection {
         boolean first = idle && reader.available() == 0;
         if (first && yields) {
             // Lets requests that have already arrived run first. By then a busy client has often sent its
-            // next request, which saves a wait with the poller: 2 to 4 % of a GET. After a write it gains
-            // nothing, since the write has waited for its lane.
+            // next request, which saves a wait with the poller: 2 to 4 % of a GET. After a write, yielding
+            // gains nothing, because the request has already waited for its lane.
             Thread.yield();
         }
         byte[] bytes = fromSocket();
@@ -347,7 +347,8 @@ final class Connection extends DelegatingContext implements ServerConnection {
         return -1;
     }
 
-    /// Limits the bytes in which Helidon searches for the end of a line, which it does not limit itself.
+    /// Counts the bytes in which Helidon searches for the end of a line, because Helidon does not limit that
+    /// search.
     private void countHead(int bytes) {
         received += bytes;
         if (received > 4L * connections.limits.headBytes() + HEAD_SLACK) {

@@ -9,8 +9,8 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// The phase of a connection and its start time; cuts the connection off when a phase takes too long. The
-/// connection's own thread changes the phase; the watchdog and other requests can only end it.
+/// The phase of a connection and when that phase began; cuts the connection off when a phase takes too long.
+/// The connection's own thread changes the phase; the watchdog and other requests can only end it.
 final class ConnectionState {
 
     static final int IDLE = 0;
@@ -106,7 +106,10 @@ final class ConnectionState {
         }
     }
 
-    /// @param nanoTime now
+    /// Cuts the connection off if its phase has taken too long. Refuses or cuts off a body that arrives too
+    /// slowly, unless the request's credential is proven.
+    ///
+    /// @param nanoTime the current [System#nanoTime]
     void closeIfOverdue(long nanoTime, Limits limits) {
         long since = state.get();
         long most = switch (phase(since)) {
@@ -148,7 +151,7 @@ final class ConnectionState {
         if (waiting == null) {
             return null;
         }
-        // The age of a body counts from its start, so sending a byte now and then does not help.
+        // The age of a body counts from its start, so sending a byte now and then does not delay eviction.
         long since = waiting == ConnectionEvictor.Waiting.BODY && coming != null ? coming.began() : seen & ~PHASE;
         return new ConnectionEvictor.Guest(waiting, since, () -> cut(seen));
     }

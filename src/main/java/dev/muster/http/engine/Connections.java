@@ -23,8 +23,8 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
 
     private static final long WATCH_MILLIS = 250;
 
-    /// Limits rendering of large replies. One may take 30 MiB: its rows, its text in pieces, and its text in
-    /// one array.
+    /// Limits how many large replies are rendered at the same time. One may take 30 MiB: its rows, its text
+    /// in pieces, and its text in one array.
     final ConcurrencyLimit largeReplies;
 
     /// Limits streamed replies, each of which may hold a MiB for as long as its client takes to read.
@@ -65,7 +65,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
         watch.start();
     }
 
-    /// Contains only the dispatch. Helidon's default router would add its own routing.
+    /// Routes every request to [Dispatch]. Helidon's default router would add its own routing.
     Router router() {
         return router;
     }
@@ -110,7 +110,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
         watch.interrupt();
     }
 
-    /// Called when a socket is accepted. With TLS, the handshake follows before [#opened].
+    /// Called when a socket is accepted. With TLS, [#opened] is called only after the handshake.
     void accepted(SocketChannel socket) {
         Handshake handshake = new Handshake(socket);
         handshakes.put(handshake.id(), handshake);
@@ -149,7 +149,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
             }
         }
         for (Connection connection : open) {
-            // One that was cut off closes soon.
+            // A connection that was cut off is about to close.
             if (connection.state.isLiving()) {
                 living++;
                 ConnectionEvictor.Guest guest = connection.state.guest();
@@ -189,7 +189,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
         }
     }
 
-    /// Helidon only accepts a builder of a routing.
+    /// Helidon does not accept a routing itself, only its builder.
     private record Built(Dispatch dispatch) implements io.helidon.common.Builder<Built, Dispatch> {
         @Override
         public Dispatch build() {

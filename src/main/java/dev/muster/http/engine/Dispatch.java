@@ -28,7 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Receives each request from Helidon and lets an [Exchange] answer it. Replaces Helidon's routing, so that
-/// paths are matched raw and decoded strictly, and APIs render their refusals.
+/// paths are split before they are decoded, decoded strictly, and refused in the format of their API.
 final class Dispatch implements HttpRouting {
 
     static final String BAD_HEAD = "The request line or a header is malformed.";
@@ -120,7 +120,7 @@ final class Dispatch implements HttpRouting {
         }
     }
 
-    /// Renders what Helidon refuses before there is a request to dispatch. The connection is closed.
+    /// Renders Helidon's refusal of a request that it could not dispatch. The connection is closed.
     DirectHandler.TransportResponse refuse(
             DirectHandler.TransportRequest request,
             DirectHandler.EventType event,
@@ -157,7 +157,7 @@ final class Dispatch implements HttpRouting {
             case 431 -> new Fault.HeadersTooLarge();
             case 501 -> new Fault.UnsupportedCoding("The transfer coding of the body is not supported.");
             case 503 -> new Fault.Overloaded(SOON);
-            // Connection accepts HTTP/1.0 only for the first request.
+            // Connection does not accept HTTP/1.0 in a request that was pipelined after another.
             case 505 -> new Fault.Malformed("A request in HTTP/1.0 must be the only one on its connection.");
             // Includes Helidon's internal errors: some bad request lines make its parser throw, and Dispatch
             // catches its own bugs.

@@ -33,7 +33,8 @@ final class Exchange {
 
     private static final HeaderName SERVER_ID = HeaderNames.create("Muster-Request-Id");
 
-    /// Helidon accepts a header line that begins with a colon.
+    /// The name of a header line that begins with a colon. Helidon accepts such a line; we refuse the
+    /// request.
     private static final HeaderName NO_NAME = HeaderNames.create("");
 
     private static final byte[] NOTHING = {};
@@ -199,7 +200,7 @@ final class Exchange {
             throw new HttpException(new Fault.Malformed(Dispatch.BAD_HEAD));
         }
         if (connection.isHttp10() && received.headers().contains(HeaderNames.TRANSFER_ENCODING)) {
-            // HTTP/1.0 has none, so a proxy may have parsed the body differently.
+            // HTTP/1.0 has no transfer codings, so a proxy may have parsed the body differently.
             throw new HttpException(new Fault.Malformed("HTTP/1.0 has no transfer codings."));
         }
         Form query = prologue.hasQuery() ? UrlEncoded.query(prologue.query().rawValue()) : Form.EMPTY;

@@ -8,14 +8,14 @@ import java.util.HexFormat;
 
 /// A connection that is accepted but not yet served. With TLS, its handshake is not complete.
 ///
-/// @param since by [System#nanoTime]
+/// @param since when the socket was accepted, by [System#nanoTime]
 record Handshake(SocketChannel socket, long since) {
 
     Handshake(SocketChannel socket) {
         this(socket, System.nanoTime());
     }
 
-    /// Helidon's id of the socket, which the served connection has too.
+    /// Helidon's id of the socket, by which [Connections] finds this handshake when the connection is served.
     String id() {
         return "0x" + HexFormat.of().toHexDigits(System.identityHashCode(socket));
     }

@@ -5,8 +5,8 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
 import java.util.List;
 
-/// Validates the `Host` headers of one connection. Helidon's own check would refuse HTTP/1.0 requests without
-/// one.
+/// Validates the `Host` headers of one connection. Helidon's own check would refuse HTTP/1.0 requests that
+/// lack the header.
 final class Hosts {
     private static final int MOST_PORT = 65_535;
 

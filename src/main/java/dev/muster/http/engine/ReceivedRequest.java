@@ -112,7 +112,7 @@ final class ReceivedRequest extends Request {
         identity = proven;
     }
 
-    /// Null if no credential was proven.
+    /// The sender, for the access log; null if no credential was proven.
     @Nullable
     Identity identity() {
         return identity;
@@ -128,7 +128,7 @@ final class ReceivedRequest extends Request {
         InetSocketAddress local = exchange.connection.local();
         String host = local.getAddress().getHostAddress();
         boolean isIpv6 = local.getAddress() instanceof Inet6Address;
-        // Without the network interface, as in fe80::1%eth0.
+        // Omits the network interface, such as `%eth0` in `fe80::1%eth0`.
         return (isIpv6 ? "[" + host.replaceFirst("%.*", "") + "]" : host) + ":" + local.getPort();
     }
 }

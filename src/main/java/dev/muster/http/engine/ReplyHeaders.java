@@ -40,7 +40,7 @@ final class ReplyHeaders {
         this.tls = tls;
     }
 
-    /// @param id of the request
+    /// @param id the request id for the reply
     void set(ServerResponseHeaders headers, Reply reply, String id) {
         String type = reply.type();
         if (type != null) {

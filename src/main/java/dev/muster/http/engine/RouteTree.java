@@ -63,12 +63,12 @@ final class RouteTree {
     /// @param values the decoded parameters, in the order of the path
     record Found(Map<Method, Entry> entries, List<String> values) {
 
-        /// The API of the path; any one of them if several share it.
+        /// An API with a route for this path; any of them if there are several.
         HttpApi httpApi() {
             return entries.values().iterator().next().httpApi();
         }
 
-        /// The value of `Allow`.
+        /// The methods for `Allow`, including HEAD if GET is among them.
         List<String> allowed() {
             List<String> allowed = new ArrayList<>();
             for (Method method : entries.keySet()) {
@@ -81,10 +81,10 @@ final class RouteTree {
         }
     }
 
-    /// Strips the base path from a requested path, unless a proxy has done so. A path that already has a
-    /// route is returned unchanged.
+    /// Strips the base path from a requested path, unless a proxy has done so. A path for which [#owner]
+    /// finds an API is returned unchanged.
     ///
-    /// @param target the request target; only the path of an absolute one counts
+    /// @param target the request target: a path, or an absolute URL, of which only the path is used
     String ownPath(String target) {
         String path = target;
         if (target.startsWith("http://") || target.startsWith("https://")) {

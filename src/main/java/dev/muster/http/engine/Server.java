@@ -18,7 +18,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.List;
 
-/// A running HTTP server on one port. A process may have several: the admin port is a server of its own.
+/// A running HTTP server on one port. A process may have several: the admin port has a separate server.
 public final class Server implements AutoCloseable {
 
     /// How long [#close] waits for accepted requests.
@@ -37,7 +37,7 @@ public final class Server implements AutoCloseable {
         this.connections = connections;
     }
 
-    /// Starts to listen. Requests are answered when it returns.
+    /// Starts a server. Requests are answered as soon as this method returns.
     ///
     /// @param httpApis all dialects served here
     /// @param fallback renders refusals of paths that no API covers; may be one of `httpApis`
@@ -108,13 +108,13 @@ public final class Server implements AutoCloseable {
         return new Server(helidon, connections);
     }
 
-    /// The actual port, even if it was started with 0.
+    /// The actual port, even if the server was started with port 0.
     public int port() {
         return helidon.port();
     }
 
-    /// Stops accepting connections and requests, and waits up to [#GRACE] for accepted requests; later ones
-    /// are cut off.
+    /// Stops accepting connections and requests, and waits up to [#GRACE] for accepted requests; those that
+    /// take longer are cut off.
     @Override
     public void close() {
         connections.stop();

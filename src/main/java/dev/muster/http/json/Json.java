@@ -69,7 +69,7 @@ public final class Json {
 
         /// Not JSON, or not strict.
         ///
-        /// @param message one sentence for the client, quoting nothing from the request
+        /// @param message one sentence for the client; must not quote the request
         record Malformed(String message) implements Result {}
     }
 
@@ -213,7 +213,8 @@ public final class Json {
         }
     }
 
-    /// Rejects U+0000, which would make the parser guess UTF-16, and a byte order mark: JSON has neither.
+    /// Whether this is valid UTF-8 without U+0000, which would make the parser guess UTF-16, and without a
+    /// byte order mark. JSON has neither.
     private static boolean isUtf8(byte[] bytes) {
         for (byte b : bytes) {
             if (b <= 0) {

@@ -62,7 +62,7 @@ public final class JsonStream implements AutoCloseable {
         WORD
     }
 
-    /// Thrown if the text is not JSON, or not strict.
+    /// Thrown if the text is not strict JSON or exceeds a limit.
     public static final class Malformed extends IOException {
         @Serial
         private static final long serialVersionUID = 1;
@@ -82,7 +82,7 @@ public final class JsonStream implements AutoCloseable {
     /// The next token; null at the end of the text.
     ///
     /// @throws Malformed if the text is empty or not strict JSON, or something follows the value
-    /// @throws IOException what reading throws
+    /// @throws IOException if reading fails
     public @Nullable Token next() throws IOException {
         if (failed) {
             throw new Malformed("a text is not Base64");
@@ -154,7 +154,7 @@ public final class JsonStream implements AutoCloseable {
     /// The last token's name, string, or digits of a number.
     ///
     /// @throws Malformed if it is too long
-    /// @throws IOException what reading throws
+    /// @throws IOException if reading fails
     public String text() throws IOException {
         try {
             return parser.getString();

@@ -108,7 +108,7 @@ public final class ApiKeyText {
 
     /// Parses the number of a realm: decimal, without sign or leading zeros.
     ///
-    /// @return -1 for anything else
+    /// @return the number, or -1 if the text is malformed
     static long realm(String text, int from, int to) {
         if (from == to || to - from > LONGEST_REALM || (text.charAt(from) == '0' && to - from > 1)) {
             return -1;

@@ -10,9 +10,9 @@ import java.util.Base64;
 import java.util.Optional;
 import java.util.UUID;
 
-/// The signature in a link that works without a credential until it expires. The Base64url of the expiry, the
-/// id of the key that created it, and an HMAC-SHA256 over both and the linked resource, under a key of the
-/// realm.
+/// The signature in a link that works without a credential until it expires. It is the Base64url of the
+/// expiry, the id of the key that created the link, and an HMAC-SHA256 over both and the linked resource,
+/// under a key of the realm.
 public final class LinkText {
     private static final int CLAIMS = 3 * Long.BYTES;
 

@@ -31,10 +31,10 @@ public final class Signatures {
                 .toList();
     }
 
-    /// The index of the secret that made a signature; -1 for none.
+    /// The index of the secret that made the signature; -1 if none of them did.
     ///
     /// @param secrets at most [#KEYS]
-    /// @param timestamps the texts that may have been signed
+    /// @param timestamps the texts of the timestamp that the client may have signed
     public int whose(List<String> secrets, List<String> timestamps, String partnerId, String signature) {
         if (secrets.size() > KEYS) {
             throw new IllegalArgumentException("too many signing keys: " + secrets.size());

@@ -34,14 +34,15 @@ public sealed interface Token {
     ///
     /// @param holder whether `subject` is a key or an operator
     /// @param subject the id of the key or operator
-    /// @param key the API key that an operator signed in with, whose rights limit theirs; null for none
+    /// @param key the API key that an operator signed in with, whose permissions limit theirs; null if there
+    ///     was none
     /// @param generation the credential's generation when the family began; a new password or signing out
     ///     everywhere increments it, which invalidates the tokens
     /// @param endsAt in whole seconds
     record Family(
             UUID id, Holder holder, UUID subject, @Nullable UUID key, long generation, Instant endsAt) {
-        /// When the key was exchanged or the operator signed in. Refreshing a token is no proof of who
-        /// holds it.
+        /// When the key was exchanged or the operator signed in. Refreshing a token does not prove the
+        /// holder's identity again.
         public Instant begunAt() {
             return endsAt.minus(holder.lasts());
         }

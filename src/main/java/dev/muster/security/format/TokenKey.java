@@ -22,23 +22,23 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// The key with which a realm issues and verifies tokens: JWTs (RFC 7519) signed with HS256 (RFC 7515, RFC
-/// 7518).
+/// The key with which a realm's tokens are issued and verified: JWTs (RFC 7519) signed with HS256 (RFC 7515,
+/// RFC 7518).
 ///
 /// Header: `alg` HS256, `typ` JWT, `kid` the realm in decimal. Claims:
 ///
 /// | claim | value |
 /// |---|---|
 /// | `iss` | `muster` |
-/// | `realm` | the realm in decimal, a text; the same as `kid` |
+/// | `realm` | the realm in decimal, as a string; the same as `kid` |
 /// | `sub` | the id of the key or operator |
 /// | `kind` | `apiKey` or `operator` |
 /// | `typ` | `access` (one hour) or `refresh` (one day) |
 /// | `gen` | the credential's generation |
-/// | `key` | the id of the API key that an operator signed in with; absent for none |
+/// | `key` | the id of the API key that an operator signed in with; absent if there was none |
 /// | `fam` | the id of the token's family, a random UUID |
 /// | `end` | when the family is over, in seconds since 1970 |
-/// | `num` | of a refresh token: which of its family it is, from 1 |
+/// | `num` | only in refresh tokens: the number in the family, from 1 |
 /// | `iat`, `exp` | seconds since 1970; `exp` is never after `end` |
 /// | `jti` | a random UUID |
 ///
@@ -89,7 +89,7 @@ public final class TokenKey {
 
     /// Begins a family of tokens.
     ///
-    /// @param key the API key that an operator signed in with; null for none
+    /// @param key the API key that an operator signed in with; null if there was none
     /// @param generation the credential's current generation
     /// @param random for the family's id, 16 bytes
     public Token.Family begin(
@@ -220,7 +220,7 @@ public final class TokenKey {
                 : Optional.empty();
     }
 
-    /// Returns -1 for anything but an integer.
+    /// The value of a claim; -1 if it is not an integer.
     private static long number(@Nullable Object value) {
         return value instanceof Long number ? number : -1;
     }

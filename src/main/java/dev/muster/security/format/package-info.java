@@ -1,6 +1,6 @@
 /// The formats of credentials: creates, parses and checks API keys, tokens, links and signatures. Pure
 /// functions of keys, clocks and random sources. Uses [dev.muster.model] and [dev.muster.sealing];
-/// independent of the register and the rest of `security`.
+/// independent of the rest of `security` and of stored data.
 @NullMarked
 package dev.muster.security.format;
 

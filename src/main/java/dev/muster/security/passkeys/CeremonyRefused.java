@@ -20,7 +20,7 @@ public final class CeremonyRefused extends Exception {
         UNKNOWN,
         /// The device did not verify its user (PIN, fingerprint), and no password was given.
         UNVERIFIED,
-        /// The counter did not increase: someone has a copy of the passkey.
+        /// The counter did not increase, which means that the passkey was copied.
         COPIED,
         /// The tenant's operators may only sign in through its identity provider.
         SSO_ONLY,

@@ -66,7 +66,8 @@ record OperatorsPasskeys(@Nullable Operator operator, long realm, List<Passkey> 
                                 .build()));
     }
 
-    /// Only used to check whether a new passkey exists already, which the directory decides.
+    /// The library uses this only to check that a new passkey is not registered yet. The directory checks
+    /// that too, across all operators of the realm.
     @Override
     public Set<RegisteredCredential> lookupAll(ByteArray credentialId) {
         return handle().flatMap(handle -> lookup(credentialId, handle)).stream().collect(Collectors.toSet());

@@ -48,8 +48,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// WebAuthn ceremonies. Each starts with options for the browser and a sealed cookie, and finishes within
-/// [#LASTS] with the device's response. A challenge is accepted once across all servers. Thread-safe.
+/// Runs the WebAuthn ceremonies: signing in, step-up, and adding a passkey. Each starts with options for the
+/// browser and a sealed cookie, and finishes within [#LASTS] with the device's response. A challenge is
+/// accepted once across all servers. Thread-safe.
 public final class PasskeyCeremonies {
     static final Duration LASTS = Duration.ofMinutes(5);
 
@@ -281,8 +282,8 @@ public final class PasskeyCeremonies {
                             .response(assertion)
                             .build());
         } catch (InvalidSignatureCountException e) {
-            // The signature is valid. If the same response is sent twice, for example by a reload, it is not
-            // a copy.
+            // The signature is valid. If the challenge has been used, the same response was sent twice, for
+            // example by a reload, and the passkey was not copied.
             if (!passkeys.useChallenge(realm.id(), ceremony.challengeBytes().getBytes())) {
                 throw refused(Reason.OVER, realm, operator, purpose, client, e);
             }

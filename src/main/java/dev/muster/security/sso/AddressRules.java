@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 public final class AddressRules {
     private final Predicate<InetAddress> named;
 
-    /// @param named whether an address is in one of those networks
+    /// @param named whether an address is in a network that the server's settings name
     public AddressRules(Predicate<InetAddress> named) {
         this.named = named;
     }

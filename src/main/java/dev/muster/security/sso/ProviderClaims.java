@@ -31,8 +31,8 @@ record ProviderClaims(Map<String, Object> claims, SsoProvider.Settings settings)
                 .orElse(null);
     }
 
-    /// The claim with exactly that name, which may contain dots; otherwise the nested one that the dots
-    /// lead to.
+    /// The claim with exactly that name, which may contain dots; otherwise the nested claim, with the dots as
+    /// separators. Null if there is neither.
     private @Nullable Object at(String name) {
         if (claims.containsKey(name)) {
             return claims.get(name);

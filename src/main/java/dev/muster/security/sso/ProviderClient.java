@@ -86,7 +86,7 @@ final class ProviderClient {
 
     /// Fetches the metadata of an issuer.
     ///
-    /// @throws IOException if it does not answer, or not with metadata of that issuer
+    /// @throws IOException if the issuer does not answer, or its metadata is invalid or names another issuer
     static ProviderClient discover(String issuer, ProviderHttp http) throws IOException {
         Issuer wanted = new Issuer(issuer);
         try {
@@ -119,7 +119,8 @@ final class ProviderClient {
         return endpoint;
     }
 
-    /// Browsers are redirected there, so it must not be a script or plain http.
+    /// Browsers are redirected to endpoints, so none may be a script or plain http. Plain http is allowed for
+    /// the loopback address.
     private static void requireSafe(URI endpoint) throws IOException {
         boolean plain = "http".equals(endpoint.getScheme()) && ProviderHttp.isLoopbackName(endpoint.getHost());
         if (!plain && !"https".equals(endpoint.getScheme())) {

@@ -127,7 +127,8 @@ public final class ProviderHttp implements HTTPRequestSender, ResourceRetriever 
         return connection;
     }
 
-    /// Whether it is a literal loopback address, or `localhost`, that the rules allow.
+    /// Whether the host is `localhost` or a literal loopback address, and the rules allow the loopback
+    /// address.
     private boolean isOwnLoopback(String host) {
         return isLoopbackName(host) && rules.allows(InetAddress.getLoopbackAddress());
     }

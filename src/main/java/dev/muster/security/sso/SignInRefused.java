@@ -3,11 +3,11 @@ package dev.muster.security.sso;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// A sign-in failed. Details are in the server's log, never in the response.
+/// A sign-in through an identity provider failed. Details are in the server's log, never in the response.
 public final class SignInRefused extends Exception {
     private static final long serialVersionUID = 1;
 
-    /// The reason, as far as the person can do something about it.
+    /// The reason, as far as it helps the person who signs in.
     public enum Reason {
         /// There is no such tenant, or it has no identity provider.
         NO_PROVIDER,

@@ -267,8 +267,8 @@ public final class SingleSignOn {
                 signOut(realm, provider, proven.idToken()));
     }
 
-    /// When the person authenticated. A provider that does not say may not have asked for any credential,
-    /// so that is not a recent proof.
+    /// When the person authenticated. If the provider does not say, it may not have asked for a credential,
+    /// so the sign-in does not count as a recent proof.
     private static Instant provenAt(IDTokenClaimsSet claims, Instant now) {
         Date at = claims.getAuthenticationTime();
         if (at == null) {

@@ -22,14 +22,14 @@ public final class ChoreWriter implements AutoCloseable {
         shared = new SharedSession(engine::choreWriter);
     }
 
-    /// Reads.
+    /// Runs work that only reads.
     public <T extends @Nullable Object> T with(Function<Session, T> work) {
         return shared.with(work);
     }
 
-    /// Writes, unless only urgent writes are allowed.
+    /// Writes.
     ///
-    /// @throws StorageException of kind `FULL` in that case
+    /// @throws StorageException of kind `FULL` if only urgent writes are allowed
     public int write(ToIntFunction<Session> work) {
         checkRoom();
         return inTransaction(work);

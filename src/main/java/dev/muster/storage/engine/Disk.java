@@ -18,16 +18,16 @@ import org.slf4j.LoggerFactory;
 /// and recreated when there is. In between, the disk is [#isTight] and only urgent writes are allowed.
 /// Thread-safe.
 final class Disk {
-    /// The reserve's size: enough for some thousands of holds and revocations.
+    /// The reserve's size: enough for several thousand holds and revocations.
     static final long RESERVE_BYTES = 16L << 20;
 
     /// How much must be free before the reserve is created, so that it does not use up the rest.
     private static final long ROOM_BYTES = 2 * RESERVE_BYTES;
 
-    /// A smaller disk has no reserve, because it would take too much of it.
+    /// A smaller disk gets no reserve, because the reserve would take up too much of it.
     private static final long SMALLEST_DISK_BYTES = 4 * RESERVE_BYTES;
 
-    /// The database cannot be opened with less free space.
+    /// With less free space than this, the database may fail to open, so the reserve is deleted.
     private static final long LEAST_TO_START_BYTES = 1 << 20;
 
     private static final int WRITTEN_AT_ONCE = 1 << 16;

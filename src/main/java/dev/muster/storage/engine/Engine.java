@@ -10,7 +10,7 @@ public sealed interface Engine extends AutoCloseable permits SqliteEngine, Postg
     /// The deadline of a read, including the wait for a connection.
     Duration READ_DEADLINE = Duration.ofSeconds(2);
 
-    /// How many reads may run at once.
+    /// How many reads may run concurrently.
     int READERS = 8;
 
     DatabaseKind kind();
@@ -67,7 +67,7 @@ public sealed interface Engine extends AutoCloseable permits SqliteEngine, Postg
     /// @throws StorageException of kind `FULL`
     default void checkRoomForEvidence(long bytes) {}
 
-    /// A new connection that may write evidence, apart from those of lanes.
+    /// A new connection that may write evidence, separate from those of lanes.
     Session evidenceWriter();
 
     /// A new connection that only reads evidence.

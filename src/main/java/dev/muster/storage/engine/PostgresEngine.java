@@ -58,7 +58,7 @@ public final class PostgresEngine implements Engine {
 
     /// Connects to PostgreSQL and creates the schema in an empty database.
     ///
-    /// @param pooler the pooler's URL for readers; null for none
+    /// @param pooler the pooler's URL for readers; null if there is no pooler
     public static PostgresEngine open(String url, @Nullable String pooler) {
         int version = check(url);
         boolean pooled = pooler != null;
@@ -304,7 +304,7 @@ public final class PostgresEngine implements Engine {
         return session(EVIDENCE);
     }
 
-    /// Not from the pool, which is for short reads, because chunks are large.
+    /// Not from the pool, which is for short reads: reading a file of large chunks takes too long.
     @Override
     public Session evidenceReader() {
         return session(EVIDENCE);

@@ -8,7 +8,7 @@ import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
-/// The schema version: the database's, the one this program needs, and migrating between them.
+/// Checks the schema version of a database, and migrates it to the one that this program needs.
 public final class Schema {
     /// The version this program needs: that of the last migration file.
     public static final int VERSION = 6;
@@ -17,8 +17,8 @@ public final class Schema {
 
     private Schema() {}
 
-    /// The schema version of a database; 0 if it is empty. Flyway could tell it too, but takes a third of a
-    /// second.
+    /// The schema version of a database; 0 if it is empty. Flyway could determine it too, but takes a third
+    /// of a second.
     static int of(Session session) {
         String history = session.kind() == DatabaseKind.SQLITE
                 ? "select 1 from sqlite_schema where name = '" + HISTORY + "'"
@@ -52,7 +52,7 @@ public final class Schema {
                         + ": a newer one is needed");
     }
 
-    /// Returns the previous version.
+    /// Migrates a database to [#VERSION]. Returns the previous version; 0 if the database was empty.
     static int migrate(DataSource source, DatabaseKind kind) {
         try {
             String before = Flyway.configure(Schema.class.getClassLoader())

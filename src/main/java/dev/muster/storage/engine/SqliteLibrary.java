@@ -29,7 +29,7 @@ public final class SqliteLibrary {
     private static final String NAME = "org.sqlite.lib.name";
     private static final String FOLDER = "org.sqlite.tmpdir";
 
-    /// It is loaded once per process, however many databases are opened.
+    /// Whether this process has loaded the library. That is done once, however many databases are opened.
     private static final AtomicBoolean LOADED = new AtomicBoolean();
 
     private SqliteLibrary() {}

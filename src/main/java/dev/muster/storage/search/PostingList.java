@@ -32,8 +32,8 @@ final class PostingList {
         return posting >>> TEXT_BITS;
     }
 
-    /// Unpacks postings and moves each back by `shift`: then they are where a needle may begin whose trigram
-    /// occurs `shift` code points after its start.
+    /// Unpacks postings and moves each back by `shift`. The results are where a needle may begin if this
+    /// trigram occurs `shift` code points after the needle's start.
     ///
     /// @param among only return postings of these users, who are in order; null for all
     /// @throws UnreadableException if `packed` was not made by this class

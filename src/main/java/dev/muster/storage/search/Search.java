@@ -108,7 +108,7 @@ public final class Search {
         }
     }
 
-    /// Users whose texts may have changed since they were indexed; one more than may be scanned.
+    /// Users whose texts may have changed since they were indexed; at most one more than may be scanned.
     private List<Long> stale(long indexed) {
         return session.list("search_stale", Row::number, realm, at, indexed, rowsLeft + 1L);
     }
@@ -186,7 +186,7 @@ public final class Search {
         return users;
     }
 
-    /// The first trigram of each needle; the first two if there is one needle.
+    /// The first trigram of each needle in this order; the first two if there is only one needle.
     private List<Wanted> rarest(List<Wanted> order) {
         if (needles.size() == 1) {
             return List.copyOf(order.subList(0, Math.min(2, order.size())));
@@ -213,11 +213,11 @@ public final class Search {
 
     /// The users of a part who may match all needles, according to the trigrams read so far.
     private static final class Candidates {
-        /// For each needle, the postings where it may begin, including users ruled out by another needle
-        /// since; null until one of its trigrams was read.
+        /// For each needle, the postings at which it may begin. They may include users who have since been
+        /// ruled out by another needle. Null until one of the needle's trigrams has been read.
         private final int[] @Nullable [] postings;
 
-        /// In order; null until something was read.
+        /// In order; null until a trigram has been read.
         private int @Nullable [] users;
 
         Candidates(int needles) {

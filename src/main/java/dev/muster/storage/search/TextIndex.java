@@ -20,14 +20,14 @@ import org.jspecify.annotations.Nullable;
 /// scans both until they are indexed here. Nothing is read within a writing transaction, and writes are
 /// sliced, so lanes hardly wait.
 ///
-/// It can be interrupted at any time and continue later. If two servers run it at once, one gives way. Not
-/// thread-safe.
+/// It can be interrupted at any time and continue later. If two servers run it at the same time, one gives
+/// way. Not thread-safe.
 public final class TextIndex {
     /// How many users a realm needs to get an index. Scanning that many takes about ten milliseconds.
     public static final long FROM = 5000;
 
-    /// A part has 8,192 users. It is read and written back for every slice of users at its end and for every
-    /// user whose text changed; a search reads a few rows of every part.
+    /// A part has 8,192 users. It is read and written back for every slice of users added at its end and
+    /// whenever users whose texts changed are reindexed; a search reads a few rows of every part.
     private static final int PART_BITS = 13;
 
     /// How many new users make extending the index worthwhile.
@@ -243,7 +243,8 @@ public final class TextIndex {
             return texts;
         }
 
-        /// Indexes users beyond the end of the index. Their changes are marked before their texts are read.
+        /// Indexes users beyond the end of the index. Changes to them are marked from before their texts are
+        /// read, so none is missed.
         void extend(boolean wholly) {
             long present = lastNumber();
             if (!wholly && present - state.indexed() < MANY_NEW) {

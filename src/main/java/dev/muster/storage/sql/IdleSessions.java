@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A pool of idle sessions. The last one returned is taken first, because its cache is warm. Thread-safe.
 public final class IdleSessions {
-    /// The last one, kept apart so that taking it is a single exchange. The deque alone cost 2 % of a read.
+    /// The last session returned, kept separately so that taking it is a single exchange. The deque alone
+    /// cost 2 % of a read.
     private final AtomicReference<@Nullable Session> last = new AtomicReference<>();
 
     private final ConcurrentLinkedDeque<Session> others = new ConcurrentLinkedDeque<>();

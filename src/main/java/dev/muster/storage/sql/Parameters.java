@@ -111,8 +111,8 @@ public final class Parameters {
         return value == null ? nothing(Types.BIGINT) : number(value.toEpochMilli());
     }
 
-    /// Several values at once: an array for PostgreSQL, JSON text for SQLite's `json_each`, which takes a
-    /// quarter of the time of one statement per value.
+    /// Several values in one parameter: an array for PostgreSQL, JSON text for SQLite's `json_each`, which
+    /// takes a quarter of the time of one statement per value.
     private void several(Collection<?> values) throws SQLException {
         switch (kind) {
             case SQLITE -> statement.setString(++index, JsonKeys.of(values));

@@ -11,7 +11,8 @@ final class Prepared {
     private final PreparedStatement statement;
 
     /// SQLite's driver has one result object per statement and queries its column names again each time, half
-    /// of the cost of a point query. They never change, so they are kept here and handed back to it.
+    /// of the cost of a point query. The names never change, so they are kept here and set again before each
+    /// use.
     private @Nullable CoreResultSet sqlite;
 
     private String @Nullable [] columns;

@@ -58,7 +58,8 @@ public final class Row {
         }
     }
 
-    /// The constant with that code; if there is none, marks the row as altered and returns another one.
+    /// The constant with that code; if there is none, marks the row as altered and returns the first
+    /// constant.
     private <E extends Coded> E of(Codes<E> codes, int code) {
         E constant = codes.of(code);
         return constant == null ? altered(codes.first()) : constant;

@@ -60,8 +60,8 @@ public final class Session implements AutoCloseable {
 
     public void commit() {
         try {
-            // Commits with both drivers. With commit(), SQLite's driver would begin the next transaction at
-            // once.
+            // Commits with both drivers. With commit(), SQLite's driver would begin the next transaction
+            // immediately.
             connection.setAutoCommit(true);
         } catch (SQLException e) {
             throw StorageException.of(e);
@@ -77,7 +77,8 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    /// All rows of a statement's result. None, without running it, if a parameter lacks keys.
+    /// All rows of a statement's result. Empty, without running the statement, if a parameter is a collection
+    /// or map without values.
     public <T extends @Nullable Object> List<T> list(
             String name, Row.Reader<T> reader, @Nullable Object... parameters) {
         List<T> all = new ArrayList<>();

@@ -21,7 +21,7 @@ public final class StorageException extends RuntimeException {
         this(kind, message, null);
     }
 
-    /// The kind of failure, which determines what can be tried.
+    /// The kind of failure, which determines what the caller can do.
     public enum Kind {
         /// The transaction conflicts with another (PostgreSQL 40001, 40P01, 55P03; SQLite busy): retry it.
         CONFLICT,

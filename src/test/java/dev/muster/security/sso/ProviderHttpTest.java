@@ -109,7 +109,8 @@ final class ProviderHttpTest {
                 .isEqualTo("{}");
     }
 
-    /// The name is resolved only for the connection, and the resulting address is checked there.
+    /// A name that resolves to a private address is not called: it is resolved for the connection, where the
+    /// address is checked.
     @Test
     void aNameThatLeadsToAPrivateAddressIsNotCalled() throws Exception {
         for (String host : new String[] {"localhost", "127.0.0.1", "2130706433", "0x7f000001", "localhost."}) {

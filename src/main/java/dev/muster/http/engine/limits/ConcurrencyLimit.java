@@ -21,7 +21,7 @@ public final class ConcurrencyLimit {
 
     /// Acquires permits, to be returned with [#release].
     ///
-    /// @param count at most all permits are taken
+    /// @param count a number above the limit acquires all permits
     /// @throws HttpException with Overloaded if the wait times out
     public void acquire(int count) throws InterruptedException {
         if (!free.tryAcquire(Math.min(count, most), patience.toNanos(), TimeUnit.NANOSECONDS)) {

@@ -5,15 +5,16 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/// Chooses which connections to close when nearly all are in use: those that wait for their client. So a
-/// client cannot lock others out by holding connections; an honest one reconnects, as HTTP expects.
+/// Chooses which connections to close when nearly all are in use: those that wait for their client. This
+/// keeps a client from locking others out by holding connections; an honest client reconnects, as HTTP
+/// expects.
 public final class ConnectionEvictor {
 
     /// Connections that have waited for less are closed last. Otherwise clients that connect all the time
     /// would evict each other, and the connections that fill the server would stay.
     private static final long PATIENCE_NANOS = Duration.ofSeconds(1).toNanos();
 
-    /// How many more than necessary are closed at once, so that not every new connection triggers a search.
+    /// How many more than necessary are closed at a time, so that not every new connection triggers a search.
     private static final int MOST_AT_A_TIME = 32;
 
     /// What a connection waits for, in the order of eviction. Requests that are being handled or have a
@@ -38,8 +39,8 @@ public final class ConnectionEvictor {
 
     /// A candidate for eviction.
     ///
-    /// @param since by [System#nanoTime]
-    /// @param drop closes the connection, unless its state has changed since
+    /// @param since when the wait began, by [System#nanoTime]
+    /// @param drop closes the connection, unless its state has changed in the meantime
     public record Guest(Waiting waiting, long since, Runnable drop) {}
 
     private final List<Guest> guests = new ArrayList<>();
@@ -61,7 +62,8 @@ public final class ConnectionEvictor {
 
     /// Closes `over` connections and some more; fewer if there are not enough candidates.
     ///
-    /// @param most the connection limit, which determines the number of additional ones
+    /// @param most the number of connections above which some are evicted; determines how many additional
+    ///     ones are closed
     public void drop(int over, int most) {
         guests.sort(Comparator.comparing(Guest::waiting).thenComparing((a, b) -> Long.signum(a.since - b.since)));
         int some = Math.min(MOST_AT_A_TIME, most / 50);

@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The memory for requests that are being received, divided so that one client cannot starve others. Three
-/// limits always hold:
+/// limits apply when a request acquires memory:
 ///
 /// - all requests together hold at most the whole budget;
 /// - requests without a proven credential hold at most half of it;
@@ -27,7 +27,7 @@ public final class MemoryBudget {
 
     private static final int SHARES = 8;
 
-    /// Keeps the computed speed finite for a request that arrived all at once.
+    /// Keeps the computed speed finite for a request that arrived in one piece.
     private static final long LEAST_AGE_NANOS = 1_000_000;
 
     private final long most;
@@ -49,7 +49,7 @@ public final class MemoryBudget {
     /// Opens a lease for one request, which initially holds nothing.
     ///
     /// @param client the address of the request's sender
-    /// @param proven whether its credential has been checked and is good
+    /// @param proven whether the request's credential is proven
     /// @param giveWay ends the request because another needs its memory; returns false if the request no
     ///     longer waits for its client. Called while the budget is locked
     public Lease lease(InetAddress client, boolean proven, BooleanSupplier giveWay) {
