@@ -190,6 +190,19 @@ final class EventStreamTest {
     }
 
     @Test
+    void aStreamHasOnlyItsOwnRealmsEvents() throws Exception {
+        register("ana");
+        String production = tenancy.productionKey().apiKey();
+        try (Stream stream = open(request("/v1/events/stream?payload=full", production))) {
+            assertThat(stream.next()).endsWith("data: {\"after\":0}");
+            assertThat(stream.next()).isEqualTo("id: 1|event: key.created|data: evt_" + tenancy.production() + "_1");
+            register("bob");
+            server.makeKey(tenancy.production(), Environment.PRODUCTION, Role.VIEWER);
+            assertThat(stream.next()).isEqualTo("id: 2|event: key.created|data: evt_" + tenancy.production() + "_2");
+        }
+    }
+
+    @Test
     void theSamePayloadIsTheSameInTheFeedAndInTheStream() throws Exception {
         suspend(register("ana"));
         for (String payload : List.of("thin", "full")) {
