@@ -37,6 +37,7 @@ final class EventCommands {
     }
 
     static CommandSpec all() {
-        return CommandBuilder.group("events", List.of("What happens in the realm, as it happens."), EventsTail.command());
+        return CommandBuilder.group(
+                "events", List.of("What happens in the realm, as it happens."), EventsTail.command());
     }
 }

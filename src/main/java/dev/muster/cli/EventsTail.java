@@ -35,8 +35,8 @@ final class EventsTail extends Tail {
                     "TYPE",
                     "Only these types, such as user.standing.changed; user.hold.* for all that begin so.")
             .type(Input.Type.LIST);
-    private static final Input FULL = Input.flag(
-            "--full", "Also show reasons, notes, identifiers and changes, with --json; needs journal:read.");
+    private static final Input FULL =
+            Input.flag("--full", "Also show reasons, notes, identifiers and changes, with --json; needs journal:read.");
 
     private static final JsonMapper JSON = new JsonMapper();
 

@@ -163,8 +163,7 @@ final class EventHistoriesTest {
         List<PublishedEvent> all = new ArrayList<>();
         long after = begin;
         while (true) {
-            List<PublishedEvent> some =
-                    running.core.eventReader().read(Running.REALM, after, slice, Payload.THIN);
+            List<PublishedEvent> some = running.core.eventReader().read(Running.REALM, after, slice, Payload.THIN);
             if (some.isEmpty()) {
                 return all;
             }
@@ -179,7 +178,8 @@ final class EventHistoriesTest {
         for (PublishedEvent event : all) {
             if (event.subject().id().equals(user)) {
                 JsonNode json = JSON.readTree(new String(event.json(), StandardCharsets.UTF_8));
-                (event.type().equals(EventTypes.STANDING_CHANGED) ? turns : byEntry).put(event.seq(), json.path("data"));
+                (event.type().equals(EventTypes.STANDING_CHANGED) ? turns : byEntry)
+                        .put(event.seq(), json.path("data"));
             }
         }
         Holds holds = Holds.NONE;
@@ -189,7 +189,8 @@ final class EventHistoriesTest {
             assertThat(data).as("event of entry %d", entry.seq()).isNotNull();
             assertThat(data.path("erased").asBoolean()).isEqualTo(!entry.readable());
             if (!entry.readable()) {
-                boolean turned = entry.action().equals(Event.Action.USER_ERASED.word()) && turns.containsKey(entry.seq());
+                boolean turned =
+                        entry.action().equals(Event.Action.USER_ERASED.word()) && turns.containsKey(entry.seq());
                 assertThat(turns.containsKey(entry.seq())).isEqualTo(turned);
                 continue;
             }
@@ -207,7 +208,10 @@ final class EventHistoriesTest {
             }
             JsonNode standing = data.path("standing");
             assertThat(text(standing.path("after"))).isEqualTo(text(after));
-            assertThat(last == null ? standing.path("before").isNull() : text(standing.path("before")).equals(last))
+            assertThat(
+                            last == null
+                                    ? standing.path("before").isNull()
+                                    : text(standing.path("before")).equals(last))
                     .as("entry %d continues %s: %s", entry.seq(), last, standing)
                     .isTrue();
             boolean turned = last != null && !decided(last).equals(decided(text(after)));
@@ -241,7 +245,8 @@ final class EventHistoriesTest {
     }
 
     private static String text(JsonNode standing) {
-        return standing.path("decision").asString() + " " + standing.path("status").asString() + " "
+        return standing.path("decision").asString() + " "
+                + standing.path("status").asString() + " "
                 + standing.path("until").asString("-");
     }
 

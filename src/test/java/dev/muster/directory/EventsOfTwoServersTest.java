@@ -33,8 +33,7 @@ final class EventsOfTwoServersTest extends OnRunning {
         Semaphore news = new Semaphore(0);
         List<Long> seqs = new ArrayList<>();
         try (Running other = new Running(database.open(), folder);
-                EventSubscription subscription =
-                        ok(other.core.events().subscribe(ADMIN, REALM, now, news::release))) {
+                EventSubscription subscription = ok(other.core.events().subscribe(ADMIN, REALM, now, news::release))) {
             long begin = subscription.position();
             List<Thread> writers = new ArrayList<>();
             for (Running server : List.of(running, other, running)) {

@@ -107,7 +107,8 @@ final class EventsTest extends OnBothRunning {
         assertThat(text(placed))
                 .isEqualTo("{\"id\":\"evt_1001_3\",\"type\":\"user.hold.placed\",\"timestamp\":\""
                         + Timestamps.text(placed.at())
-                        + "\",\"data\":{\"seq\":3,\"environment\":\"test\",\"subject\":{\"type\":\"user\",\"id\":\"" + user
+                        + "\",\"data\":{\"seq\":3,\"environment\":\"test\",\"subject\":{\"type\":\"user\",\"id\":\""
+                        + user
                         + "\",\"number\":1},\"actor\":{\"kind\":\"apiKey\",\"id\":\"" + Running.KEY
                         + "\"},\"dialect\":\"test\",\"requestId\":\"request-1\",\"version\":2,\"standing\":{\"before\":"
                         + "{\"decision\":\"allow\",\"status\":\"active\"},\"after\":{\"decision\":\"deny\",\"status\":"
@@ -136,7 +137,11 @@ final class EventsTest extends OnBothRunning {
         assertThat(data.path("reason").asString()).isEqualTo("zzmarker reason");
         assertThat(data.path("note").asString()).isEqualTo("zzmarker note");
         assertThat(data.path("onBehalfOf").asString()).isEqualTo("caller@example.com");
-        assertThat(data.path("changes").path("holds.suspended.main").path(1).path("reason").asString())
+        assertThat(data.path("changes")
+                        .path("holds.suspended.main")
+                        .path(1)
+                        .path("reason")
+                        .asString())
                 .isEqualTo("zzmarker reason");
         PublishedEvent turned = all(Payload.FULL).getLast();
         assertThat(turned.type()).isEqualTo(EventTypes.STANDING_CHANGED);
@@ -304,12 +309,19 @@ final class EventsTest extends OnBothRunning {
             ok(running.execute(
                     null,
                     new Command.Register(
-                            new Validator().email("user" + i + "@example.com"), null, null, null, null, null, Tag.USER,
+                            new Validator().email("user" + i + "@example.com"),
+                            null,
+                            null,
+                            null,
+                            null,
+                            null,
+                            Tag.USER,
                             metadata)));
         }
         EventQuery query = new EventQuery(0L, EventTypes.ALL, Payload.FULL);
         EventPage first = page(query, 1_000);
-        long bytes = first.events().stream().mapToLong(event -> event.json().length).sum();
+        long bytes =
+                first.events().stream().mapToLong(event -> event.json().length).sum();
         assertThat(bytes).isBetween(1L << 20, (1L << 20) + 70_000);
         EventPage second = page(query.after(first.next()), 1_000);
         assertThat(second.events().getFirst().seq()).isEqualTo(first.next() + 1);
@@ -327,11 +339,14 @@ final class EventsTest extends OnBothRunning {
         Actor reader = with(Scope.EVENTS_READ);
         assertThat(no(running.core.events().page(with(Scope.USERS_READ), REALM, thin, 1)))
                 .isEqualTo(new Refusal.Forbidden("events:read"));
-        assertThat(ok(running.core.events().page(reader, REALM, thin, 1)).events()).isNotEmpty();
+        assertThat(ok(running.core.events().page(reader, REALM, thin, 1)).events())
+                .isNotEmpty();
         Refusal noJournal = new Refusal.Forbidden("journal:read");
         assertThat(no(running.core.events().page(reader, REALM, full, 1))).isEqualTo(noJournal);
-        assertThat(no(running.core.events().subscribe(reader, REALM, full, () -> {}))).isEqualTo(noJournal);
-        assertThat(no(running.core.events().listen(reader, REALM, Payload.FULL))).isEqualTo(noJournal);
+        assertThat(no(running.core.events().subscribe(reader, REALM, full, () -> {})))
+                .isEqualTo(noJournal);
+        assertThat(no(running.core.events().listen(reader, REALM, Payload.FULL)))
+                .isEqualTo(noJournal);
         Actor ofJournal = with(Scope.JOURNAL_READ);
         assertThat(ok(running.core.events().page(ofJournal, REALM, full, 1)).events())
                 .isNotEmpty();
@@ -348,8 +363,7 @@ final class EventsTest extends OnBothRunning {
     @Test
     void anotherRealmsEventsAreItsOwn() {
         running.register("ana@example.com");
-        List<PublishedEvent> others =
-                running.core.eventReader().read(Running.OTHER_REALM, 0, 1_000, Payload.FULL);
+        List<PublishedEvent> others = running.core.eventReader().read(Running.OTHER_REALM, 0, 1_000, Payload.FULL);
         assertThat(types(others)).containsExactly("key.created");
         assertThat(others.getFirst().id()).isEqualTo("evt_1002_1");
         assertThat(json(others.getFirst()).path("data").path("environment").asString())
@@ -363,10 +377,15 @@ final class EventsTest extends OnBothRunning {
         ok(running.execute(user, suspend(null)));
         ok(running.execute(user, new Command.Remove(null, null)));
         long bad = running.core.eventReader().head(REALM) - 1;
-        database.execute("update journal set entry = substr(entry, 1, 40) where realm = " + REALM + " and seq = " + bad);
+        database.execute(
+                "update journal set entry = substr(entry, 1, 40) where realm = " + REALM + " and seq = " + bad);
         EventReader.Slice slice = running.core.eventReader().read(REALM, 0, 100, EventTypes.ALL, Payload.FULL);
         assertThat(types(slice.events()))
                 .containsExactly(
-                        "key.created", "user.registered", "user.hold.placed", "user.removed", EventTypes.STANDING_CHANGED);
+                        "key.created",
+                        "user.registered",
+                        "user.hold.placed",
+                        "user.removed",
+                        EventTypes.STANDING_CHANGED);
     }
 }

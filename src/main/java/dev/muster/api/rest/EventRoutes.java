@@ -70,8 +70,8 @@ record EventRoutes(Events events, Authenticator authenticator) {
     }
 
     private Actor actor(RestCall call) {
-        return unlessRefused(authenticator.again(
-                        call.request().header("Authorization"), RemoteClients.of(call.request())))
+        return unlessRefused(
+                        authenticator.again(call.request().header("Authorization"), RemoteClients.of(call.request())))
                 .actor();
     }
 

@@ -65,7 +65,8 @@ final class EventStream implements LiveContent {
         client.onEnd(signal::release);
         // The position, so that also a client that began at the end of the journal can resume before the
         // first event.
-        write("retry: " + RETRY_MILLIS + "\nid: " + told + "\nevent: stream.started\ndata: {\"after\":" + told + "}\n\n");
+        write("retry: " + RETRY_MILLIS + "\nid: " + told + "\nevent: stream.started\ndata: {\"after\":" + told
+                + "}\n\n");
         flush(client);
         long spoke = System.nanoTime();
         while (!client.isOver()) {

@@ -119,10 +119,7 @@ public final class Events {
     /// Starts to listen for new entries; read once afterwards, before waiting. Refuses: OverQuota and Busy if
     /// too many wait.
     public Result<News> listen(Actor actor, long realm, Payload payload) {
-        return permitted(
-                actor,
-                payload,
-                () -> waiting.take(actor, realm).map(place -> new News(heads, realm, place)));
+        return permitted(actor, payload, () -> waiting.take(actor, realm).map(place -> new News(heads, realm, place)));
     }
 
     /// Starts to follow a realm's events. Refuses: Invalid for a position beyond the end; OverQuota and Busy

@@ -78,7 +78,11 @@ final class PastUsers {
         for (List<JournalRow> ofOne : later.values()) {
             ofOne.sort(Comparator.comparingLong(JournalRow::seq).reversed());
         }
-        undo(entries.unnamed(reads, later.values().stream().flatMap(List::stream).toList()), states, wanted);
+        undo(
+                entries.unnamed(
+                        reads, later.values().stream().flatMap(List::stream).toList()),
+                states,
+                wanted);
         for (Map.Entry<UUID, List<JournalRow>> ofOne : later.entrySet()) {
             if (ofOne.getValue().size() == NEWEST) {
                 long before = ofOne.getValue().getLast().seq();
@@ -103,7 +107,8 @@ final class PastUsers {
             long from = first;
             undo(
                     entries.unnamed(
-                            reads, page.stream().filter(row -> row.seq() >= from).toList()),
+                            reads,
+                            page.stream().filter(row -> row.seq() >= from).toList()),
                     states,
                     wanted);
             last = page.size() < PAGE ? first : page.getLast().seq();

@@ -153,7 +153,8 @@ final class EventStreamTest {
         try (Stream stream = open(request("/v1/events/stream?after=head", key))) {
             assertThat(stream.response.headers().firstValue("Content-Type")).hasValue("text/event-stream");
             assertThat(stream.response.headers().firstValue("Cache-Control")).hasValue("no-store");
-            assertThat(stream.response.headers().firstValue("X-Accel-Buffering")).hasValue("no");
+            assertThat(stream.response.headers().firstValue("X-Accel-Buffering"))
+                    .hasValue("no");
             assertThat(stream.next()).isEqualTo("retry: 3000|id: 2|event: stream.started|data: {\"after\":2}");
             register("bob");
             assertThat(stream.next()).isEqualTo("id: 3|event: user.registered|data: " + id(3));
@@ -182,8 +183,7 @@ final class EventStreamTest {
     void theHeaderOfAResumingClientGoesBeforeTheParameter() throws Exception {
         register("ana");
         register("bob");
-        try (Stream stream =
-                open(request("/v1/events/stream?after=0", key).header("Last-Event-ID", "2"))) {
+        try (Stream stream = open(request("/v1/events/stream?after=0", key).header("Last-Event-ID", "2"))) {
             assertThat(stream.next()).endsWith("data: {\"after\":2}");
             assertThat(stream.next()).isEqualTo("id: 3|event: user.registered|data: " + id(3));
         }
@@ -261,8 +261,9 @@ final class EventStreamTest {
                     tenancy.test(),
                     admin,
                     null,
-                    new OperatorCommand.DisableOperator(
-                            new Validator().identifier(Identifier.Kind.USERNAME, "ada").key()));
+                    new OperatorCommand.DisableOperator(new Validator()
+                            .identifier(Identifier.Kind.USERNAME, "ada")
+                            .key()));
             assertThat(stream.next()).isNull();
         }
     }
@@ -339,7 +340,9 @@ final class EventStreamTest {
         }
         assertThat(waiting).isNotDone();
         register("ana");
-        assertThat(waiting.get().body()).contains("\"type\":\"user.registered\"").endsWith("\"page\":{\"next\":2,\"head\":2}}");
+        assertThat(waiting.get().body())
+                .contains("\"type\":\"user.registered\"")
+                .endsWith("\"page\":{\"next\":2,\"head\":2}}");
         while (core.events().waiting() > 0) {
             Thread.sleep(5);
         }

@@ -118,7 +118,9 @@ final class OpenApi {
             media.set("schema", reference("schemas", "Event"));
             ObjectNode responses = call.putObject("responses");
             responses.putObject("2XX").put("description", "The receiver has the event. Anything else is sent again.");
-            responses.putObject("410").put("description", "The receiver wants no more events: the webhook is disabled.");
+            responses
+                    .putObject("410")
+                    .put("description", "The receiver wants no more events: the webhook is disabled.");
         }
         if (described.size() != webhooks.size()) {
             throw new IllegalStateException("there are words for no type of event");
