@@ -61,7 +61,7 @@ public final class JobCallbacks {
             Result<OfJob> before = database.snapshot(reads -> read(reads, realm, jobId));
             return before.then(found -> {
                 if (found.url == null || found.results.isEmpty()) {
-                    return Result.refused(new Refusal.NotFound("result", jobId));
+                    return Result.refused(new Refusal.NotFound("result of job", jobId));
                 }
                 store.repeat(realm, found.results.getLast().callback.seq(), now.instant());
                 wake.run();
@@ -79,7 +79,7 @@ public final class JobCallbacks {
         Job job = history.jobs(reads, List.of(row)).getFirst();
         List<CallbackRow> rows = reads.callbacks().ofJob(realm, job.id());
         if (job.callbackUrl() == null && rows.isEmpty()) {
-            return Result.refused(new Refusal.NotFound("callback", jobId));
+            return Result.refused(new Refusal.NotFound("callback of job", jobId));
         }
         List<Callback.Attempt> attempts = reads.callbacks().attempts(realm, job.id());
         List<Told> results = new ArrayList<>();

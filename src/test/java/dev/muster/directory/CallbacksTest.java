@@ -187,11 +187,11 @@ final class CallbacksTest extends OnBothRunning {
         submit(PRODUCTION, new JobRequest("j1", new JobType(5), null, null, null, false, false, Outcome.PASSED));
         verdict("j1", Outcome.PASSED);
         assertThat(Running.no(running.core.callbacks().of(Running.ADMIN, PRODUCTION, "j1")))
-                .isEqualTo(new Refusal.NotFound("callback", "j1"));
+                .isEqualTo(new Refusal.NotFound("callback of job", "j1"));
         assertThat(Running.no(running.core.callbacks().of(Running.ADMIN, PRODUCTION, "j2")))
                 .isEqualTo(new Refusal.NotFound("job", "j2"));
         assertThat(Running.no(running.core.callbacks().repeat(Running.ADMIN, PRODUCTION, "j1")))
-                .isEqualTo(new Refusal.NotFound("callback", "j1"));
+                .isEqualTo(new Refusal.NotFound("callback of job", "j1"));
     }
 
     @Test
@@ -280,7 +280,7 @@ final class CallbacksTest extends OnBothRunning {
                 .extracting(JobCallbacks.Told::outcome)
                 .containsExactly(null, null);
         assertThat(Running.no(running.core.callbacks().repeat(Running.ADMIN, PRODUCTION, "j1")))
-                .isEqualTo(new Refusal.NotFound("result", "j1"));
+                .isEqualTo(new Refusal.NotFound("result of job", "j1"));
 
         onUser(ben, new Command.Erase(null, null));
         Running.ok(running.executeIn(PRODUCTION, new JobCommand.EraseJob("j3")));
@@ -376,7 +376,7 @@ final class CallbacksTest extends OnBothRunning {
         assertThat(Running.no(running.core.callbacks().of(actor(Set.of(Scope.USERS_READ)), PRODUCTION, "j1")))
                 .isInstanceOf(Refusal.Forbidden.class);
         assertThat(Running.no(running.core.callbacks().repeat(Running.ADMIN, PRODUCTION, "j1")))
-                .isEqualTo(new Refusal.NotFound("result", "j1"));
+                .isEqualTo(new Refusal.NotFound("result of job", "j1"));
     }
 
     private static Actor actor(Set<Scope> scopes) {
