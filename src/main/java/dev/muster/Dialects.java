@@ -6,6 +6,7 @@ import dev.muster.api.rest.RestApi;
 import dev.muster.api.signet.SignetApi;
 import dev.muster.api.smileid.Enrollees;
 import dev.muster.api.smileid.JobCalls;
+import dev.muster.config.Setting;
 import dev.muster.console.Console;
 import dev.muster.directory.Core;
 import dev.muster.http.Fault;
@@ -14,11 +15,12 @@ import dev.muster.http.HttpException;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.http.Route;
+import dev.muster.outgoing.AddressRules;
+import dev.muster.outgoing.OutgoingHttp;
 import dev.muster.security.Authenticator;
 import dev.muster.security.ConsoleSessions;
 import dev.muster.security.KeyMint;
 import dev.muster.security.passkeys.PasskeyCeremonies;
-import dev.muster.security.sso.AddressRules;
 import dev.muster.security.sso.ProviderHttp;
 import dev.muster.security.sso.SingleSignOn;
 import java.net.URI;
@@ -42,6 +44,8 @@ public record Dialects(
         @Nullable URI publicUrl,
         String epixelBase,
         AddressRules ssoAddresses) {
+    private static final String SSO_NETWORKS = Setting.SSO_NETWORKS.option();
+
     /// Allows identity providers at public addresses only.
     public Dialects(
             Core core,
@@ -50,7 +54,7 @@ public record Dialects(
             InstantSource clock,
             @Nullable URI publicUrl,
             String epixelBase) {
-        this(core, authenticator, mint, clock, publicUrl, epixelBase, new AddressRules(_ -> false));
+        this(core, authenticator, mint, clock, publicUrl, epixelBase, new AddressRules(List.of(), SSO_NETWORKS));
     }
 
     /// The HTTP APIs of all dialects. The first is Muster's own, which also refuses unknown paths and
@@ -84,7 +88,7 @@ public record Dialects(
                 core.credentials(),
                 core.directory(),
                 authenticator.ssoAttempts(),
-                new ProviderHttp(ssoAddresses, (SSLSocketFactory) SSLSocketFactory.getDefault()),
+                new ProviderHttp(new OutgoingHttp(ssoAddresses, (SSLSocketFactory) SSLSocketFactory.getDefault())),
                 clock);
     }
 

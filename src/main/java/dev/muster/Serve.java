@@ -4,6 +4,7 @@ import dev.muster.cli.shell.CommandException;
 import dev.muster.cli.shell.CommandException.Exit;
 import dev.muster.config.Config;
 import dev.muster.config.Secret;
+import dev.muster.config.Setting;
 import dev.muster.demo.Demo;
 import dev.muster.demo.DemoClock;
 import dev.muster.directory.Core;
@@ -18,6 +19,7 @@ import dev.muster.http.Route;
 import dev.muster.http.engine.AccessLog;
 import dev.muster.http.engine.Server;
 import dev.muster.model.value.Digest;
+import dev.muster.outgoing.AddressRules;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.KeyUnavailableException;
 import dev.muster.sealing.MasterKeys;
@@ -28,7 +30,6 @@ import dev.muster.security.Passwords;
 import dev.muster.security.SecurityLog;
 import dev.muster.security.limit.AttemptLimit;
 import dev.muster.security.limit.SignInThrottle;
-import dev.muster.security.sso.AddressRules;
 import dev.muster.storage.Database;
 import dev.muster.storage.sql.StorageException;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -168,7 +169,7 @@ final class Serve {
     }
 
     private AddressRules ssoAddresses() {
-        return new AddressRules(address -> config.ssoNetworks().stream().anyMatch(block -> block.contains(address)));
+        return new AddressRules(config.ssoNetworks(), Setting.SSO_NETWORKS.option());
     }
 
     private Authenticator authenticator(

@@ -39,20 +39,21 @@ final class ArchitectureTest {
     private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
             Map.entry("model", List.of()),
             Map.entry("network", List.of()),
+            Map.entry("outgoing", List.of("network")),
             Map.entry("text", List.of("model")),
             Map.entry("config", List.of("network")),
             Map.entry("logging", List.of()),
             Map.entry("http", List.of("logging", "network")),
             Map.entry("sealing", List.of("model")),
             Map.entry("storage", List.of("model")),
-            Map.entry("directory", List.of("model", "sealing", "storage")),
-            Map.entry("security", List.of("model", "sealing", "directory", "logging", "network")),
+            Map.entry("directory", List.of("model", "sealing", "storage", "outgoing")),
+            Map.entry("security", List.of("model", "sealing", "directory", "logging", "network", "outgoing")),
             Map.entry("cli", List.of("model", "config", "text")),
             Map.entry(KIT, List.of("model", "directory", "security", "http")),
             Map.entry("demo", List.of("model", "directory", "security")),
             Map.entry("api.evidence", List.of("model", "directory", "http")),
-            Map.entry("console", with(DIALECT, "api.evidence", "text")),
-            Map.entry("api.rest", DIALECT),
+            Map.entry("console", with(DIALECT, "api.evidence", "text", "outgoing")),
+            Map.entry("api.rest", with(DIALECT, "outgoing")),
             Map.entry("api.signet", DIALECT),
             Map.entry("api.smileid", with(DIALECT, "api.evidence")),
             Map.entry("api.allthenticate", DIALECT),
@@ -91,6 +92,14 @@ final class ArchitectureTest {
             Map.entry("directory.events", List.of("directory.keys", "directory.journal")),
             Map.entry("directory.lane", List.of("directory.keys", "directory.journal")),
             Map.entry("directory.chores", List.of("directory.keys", "directory.journal", "directory.lane")),
+            Map.entry(
+                    "directory.delivery",
+                    List.of(
+                            "directory.keys",
+                            "directory.journal",
+                            "directory.lane",
+                            "directory.chores",
+                            "directory.events")),
             Map.entry("cli.output", List.of()),
             Map.entry("cli.shell", List.of("cli.output")),
             Map.entry("cli.client", List.of("cli.output", "cli.shell")),
@@ -219,6 +228,17 @@ final class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("com.nimbusds.oauth2..", "com.nimbusds.openid.."));
+    }
+
+    /// So no other package can connect to a URL that a tenant chose.
+    @Test
+    void onlyOutgoingConnectionsKnowTheirLibrary() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage(packageOf("outgoing"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.apache.hc.."));
     }
 
     /// Only one package uses the WebAuthn library, and Jackson 2 with it.

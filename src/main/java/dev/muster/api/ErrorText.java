@@ -32,7 +32,7 @@ public record ErrorText(
         String detail,
         List<FieldError> errors,
         @Nullable Duration retryAfter) {
-    /// Longer than other waits, since clocks are not corrected within seconds.
+    /// Longer than other waits, because clocks are not corrected within seconds.
     private static final Duration CLOCK_PAUSE = Duration.ofSeconds(60);
 
     public static ErrorText of(int status, String text) {

@@ -36,7 +36,7 @@ public final class WriteGateway {
     ///
     /// @param realm the realm to change
     /// @param onBehalfOf the person for whom a program claims to act; null if it does not name one
-    /// @param signature the request's signature; null for another credential
+    /// @param signature the request's signature; null if the credential is another
     public record Asker(
             Actor actor,
             long realm,

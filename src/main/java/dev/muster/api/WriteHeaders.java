@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The headers that all writes in all dialects support. An invalid one is an error, and is never ignored.
 ///
-/// @param ifMatch the accepted versions of the target (`If-Match`); null for any, empty if the tags name no
-///     version
+/// @param ifMatch the accepted versions of the target (`If-Match`); null for any version; empty if the tags
+///     name none
 /// @param idempotencyKey makes it safe to resend the request (`Idempotency-Key`); null if absent
 /// @param dryRun whether to preview the write without storing anything (`Muster-Dry-Run`)
 /// @param faults one for each invalid header; the field is the header's name
@@ -31,7 +31,7 @@ public record WriteHeaders(
     private static final Pattern ELEMENT = Pattern.compile("[ \\t]*((?:W/)?\"[^\\x00-\\x20\\x7f\"]*\")?[ \\t]*(?:,|$)");
 
     /// A version as sent in `ETag`, or as modified by proxies that compress replies: nginx, HAProxy and most
-    /// others make the tag weak, Apache and Caddy append the coding. A weak tag is accepted, since it only
+    /// others make the tag weak, Apache and Caddy append the coding. A weak tag is accepted, because it only
     /// means that the bytes may differ, not the user.
     private static final Pattern VERSION =
             Pattern.compile("(?:W/)?\"([1-9][0-9]{0,17})(?:[-;](?:gzip|br|zstd|deflate))?\"");

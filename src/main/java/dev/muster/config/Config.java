@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// @param epixelBase the path of the `epixel` dialect, such as `/api/v1`, without a trailing slash
 /// @param trustedProxies CIDR blocks of proxies whose `X-Forwarded-For` is trusted
 /// @param ssoNetworks CIDR blocks of non-public addresses at which identity providers may be called
+/// @param webhookAllow CIDR blocks of non-public addresses at which webhooks may be called
+/// @param webhookHttp whether the URLs of webhooks may begin with `http`
 /// @param adminHost the address or name on which metrics are served
 /// @param adminPort 0 to disable metrics
 /// @param diskFloorBytes evidence is refused if less of the embedded database's disk is free
@@ -41,6 +43,8 @@ public record Config(
         String epixelBase,
         List<AddressBlock> trustedProxies,
         List<AddressBlock> ssoNetworks,
+        List<AddressBlock> webhookAllow,
+        boolean webhookHttp,
         String adminHost,
         int adminPort,
         @Nullable Tls tls,
@@ -51,6 +55,7 @@ public record Config(
     public Config {
         trustedProxies = List.copyOf(trustedProxies);
         ssoNetworks = List.copyOf(ssoNetworks);
+        webhookAllow = List.copyOf(webhookAllow);
     }
 
     /// Where the register is stored.

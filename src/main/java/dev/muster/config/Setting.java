@@ -39,6 +39,12 @@ public enum Setting {
             null,
             "Private networks in which identity providers may be called, such as 10.1.0.0/16; public ones always.",
             "; default: none"),
+    WEBHOOK_ALLOW(
+            "CIDR",
+            null,
+            "Private networks in which webhooks may be called, such as 10.1.0.0/16; public ones always.",
+            "; default: none"),
+    WEBHOOK_HTTP(null, null, "Allow webhooks with http:// URLs too."),
     ADMIN_PORT("PORT", "8081", "Port of /metrics; 0 for none."),
     ADMIN_HOST("HOST", "127.0.0.1", "Address of the admin port."),
     TLS_CERT("FILE", null, "Certificate chain in PEM, for HTTPS without a proxy."),

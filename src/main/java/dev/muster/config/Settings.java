@@ -69,6 +69,8 @@ public final class Settings {
         }
         List<AddressBlock> proxies = find(Setting.TRUSTED_PROXIES, SettingValue::blocks);
         List<AddressBlock> ssoNetworks = find(Setting.SSO_NETWORKS, SettingValue::blocks);
+        List<AddressBlock> webhookAllow = find(Setting.WEBHOOK_ALLOW, SettingValue::blocks);
+        SettingValue webhookHttp = find(Setting.WEBHOOK_HTTP);
         SettingValue bench = find(Setting.BENCH);
         Config config = new Config(
                 get(Setting.HOST).host(),
@@ -83,6 +85,8 @@ public final class Settings {
                 get(Setting.EPIXEL_BASE).base(),
                 proxies == null ? List.of() : proxies,
                 ssoNetworks == null ? List.of() : ssoNetworks,
+                webhookAllow == null ? List.of() : webhookAllow,
+                webhookHttp != null && webhookHttp.on(),
                 get(Setting.ADMIN_HOST).host(),
                 get(Setting.ADMIN_PORT).port(),
                 tls(),

@@ -25,7 +25,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// An operator's own account: the password and the sessions. Admins also see the sessions of others.
+/// An operator's own account: the password, passkeys and sessions. Admins also see the sessions of others.
 public record AccountPage(
         PasskeyPage passkeys,
         Credentials credentials,
@@ -39,13 +39,13 @@ public record AccountPage(
     /// The content of the page.
     ///
     /// @param hasPassword whether the operator signs in with a password
-    /// @param provider the issuer of the identity provider that signs the operator in; null for none
+    /// @param provider the issuer of the identity provider that signs the operator in; null if there is none
     public record Model(
             boolean hasPassword, @Nullable String provider, List<SessionLine> sessions, PasskeyPage.Own passkeys) {}
 
     /// The content of the page of another operator's sessions.
     ///
-    /// @param href the operator's path; sessions are ended below it
+    /// @param href the operator's path, below which sessions are ended
     public record Others(String username, String href, List<SessionLine> sessions) {}
 
     /// A session in the list, with all values formatted.
@@ -109,7 +109,7 @@ public record AccountPage(
 
     // Ending sessions
 
-    /// Ends one of the operator's own sessions, or signs out if it is this one.
+    /// Ends one of the operator's own sessions, or signs out if it is the current one.
     Reply endOwn(PageVisit visit) {
         UUID id = visit.id("session");
         end(visit, visit.visitor().operator(), id);
@@ -126,7 +126,8 @@ public record AccountPage(
     }
 
     private void end(PageVisit visit, Operator operator, UUID session) {
-        // Otherwise the journal would record the end of a session that does not exist.
+        // Checks that the session exists, because otherwise the journal would record the end of one that does
+        // not.
         unlessRefused(consoleSessions.of(visit.realm(), operator, session));
         sender.carryOut(
                 visit, new OperatorCommand.EndSession(operator.username().key(), session));
@@ -169,8 +170,8 @@ public record AccountPage(
         return signedIn(visit, again, "/account", Flash.PASSWORD_CHANGED);
     }
 
-    /// How the operator of the new session proved their identity. If a passkey started the current session, it
-    /// need not be used again.
+    /// How the operator proved their identity, for the new session. If a passkey started the current session,
+    /// the passkey need not be used again.
     private static SignInMethod method(Visitor visitor) {
         return visitor.session().provenBy() == SignInMethod.PASSKEY ? SignInMethod.PASSKEY : SignInMethod.PASSWORD;
     }

@@ -35,7 +35,7 @@ public record ApprovalsPage(
     /// The content of the page.
     ///
     /// @param state the state of the requests shown; null for all
-    /// @param next the link to the next page; null on the last
+    /// @param next the link to the next page; null on the last page
     /// @param isAboutOne whether only the requests about one user are shown
     public record Model(
             List<Row> rows,
@@ -64,7 +64,7 @@ public record ApprovalsPage(
     /// @param user the link to the user's page; null if it is not about a user
     /// @param name the user's name; empty if it is not about a user
     /// @param version the user's current version, which the form sends back; empty if it is not about a user
-    /// @param warning what the approver should know; empty for nothing
+    /// @param warning what the approver should know; may be empty
     /// @param decided when and by whom it was decided; empty while it is pending
     /// @param isOwn whether the operator who looks at the list requested it
     public record Row(
@@ -125,7 +125,7 @@ public record ApprovalsPage(
     /// @param isOwn whether the operator who looks at the page requested it
     public record Waiting(String title, List<String> what, String requested, String lapses, boolean isOwn) {}
 
-    /// The pending requests about a user. None if they cannot be read, so that the user can still be shown.
+    /// The pending requests about a user. Empty if they cannot be read, so that the user can still be shown.
     List<Waiting> waiting(PageVisit visit, UUID user) {
         return approvals.pendingAbout(visit.actor(), visit.realmId(), user, SHOWN)
                         instanceof Result.Ok<List<Seen>>(var pending)
@@ -142,7 +142,7 @@ public record ApprovalsPage(
                 approval.requestedBy().by().equals(visit.actor().ref()));
     }
 
-    /// When and by whom it was requested.
+    /// When the change was requested, and by whom.
     private String requested(PageVisit visit, Approval approval) {
         return Labels.time(approval.requestedAt()) + " by "
                 + labels.actor(visit.realmId(), approval.requestedBy().by());

@@ -60,7 +60,7 @@ public record BulkPage(
     /// @param what describes the change
     /// @param form the fields, to be sent again
     /// @param undo the changed users, as [HoldUndo.Changed#text] writes them; empty if undo is not offered
-    /// @param changing how many users it changes
+    /// @param changing how many users are changed
     public record Model(
             String title,
             boolean isPreview,
@@ -84,7 +84,7 @@ public record BulkPage(
 
     /// The users of a pasted list.
     ///
-    /// @param missing why lines match no user, one text per line
+    /// @param missing for each line that matches no user, why
     public record Pasted(List<UsersPage.Row> rows, List<String> missing) {
         public List<UsersPage.Head> heads() {
             return UserSort.heads(null, null);
@@ -143,7 +143,7 @@ public record BulkPage(
         return pages.page(visit, "bulk", title, model);
     }
 
-    /// Reverts the last change of holds, except for users who have changed since.
+    /// Reverts the last change of holds, except for users who have changed again.
     Reply undo(PageVisit visit) {
         List<String> changed = visit.form().all("changed");
         if (changed.isEmpty() || changed.size() > MOST) {
@@ -229,7 +229,7 @@ public record BulkPage(
         };
     }
 
-    /// The fields of the form, with the users instead of the filters that found them.
+    /// The fields of the form, with the users in place of the filters that found them.
     private static List<Value> values(Form form, List<UUID> chosen) {
         List<Value> values = new ArrayList<>();
         for (String name : form.names()) {
@@ -261,7 +261,7 @@ public record BulkPage(
         return outcomes;
     }
 
-    /// The users with these ids who exist, in the order of the ids.
+    /// Calls `each` for the users with these ids who exist, in the order of the ids.
     private void eachPart(PageVisit visit, List<UUID> ids, BiConsumer<User, Instant> each) {
         for (int i = 0; i < ids.size(); i += PART) {
             List<UUID> part = ids.subList(i, Math.min(ids.size(), i + PART));
@@ -300,7 +300,7 @@ public record BulkPage(
         return visit.base() + "/users/" + user.id();
     }
 
-    /// An existing hold is not replaced by a bulk one: it may have no end, or a reason of its own.
+    /// Refuses to replace an existing hold, which may have no end or another reason.
     private Result<Change> send(PageVisit visit, User user, Command command, boolean preview, int together) {
         UserRef ref = UserRef.id(user.id());
         Refusal objection =

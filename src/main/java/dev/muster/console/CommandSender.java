@@ -62,15 +62,15 @@ final class CommandSender {
 
     /// Executes a command on a user.
     ///
-    /// @param version the version that the page showed; null for any
-    /// @param objection why to refuse the form; null for none. A form that was already executed gets its
-    ///     original response, since it may itself have caused what the objection is about
+    /// @param version the version that the page showed; null for any version
+    /// @param objection why to refuse the form, or null. A form that was already executed gets its original
+    ///     response, because it may itself have caused what the objection is about
     Result<Change> send(
             PageVisit visit, UserRef user, Command command, @Nullable Long version, @Nullable Refusal objection) {
         return send(visit, user, command, version, objection, 1);
     }
 
-    /// The same, as part of a change of many users.
+    /// Executes a command on a user as part of a bulk change.
     ///
     /// @param together how many users are changed
     Result<Change> send(
@@ -97,13 +97,13 @@ final class CommandSender {
 
     /// Executes several commands on a user, all or none.
     ///
-    /// @param version the version that the page showed; null for any
+    /// @param version the version that the page showed; null for any version
     Result<Change> send(PageVisit visit, UserRef user, List<Command> commands, @Nullable Long version) {
         Write write = new Write(visit.actor(), user, commands, version == null ? null : Set.of(version));
         return send(visit, write, retry(visit, write), false);
     }
 
-    /// The result a command would have; changes nothing.
+    /// The result that a command would have. Changes nothing.
     Result<Change> preview(PageVisit visit, UserRef user, Command command, int together) {
         return send(visit, new Write(visit.actor(), user, List.of(command), null, together), null, true);
     }
@@ -128,10 +128,11 @@ final class CommandSender {
         return result instanceof Result.Refused<Change>(Refusal.InFlight _);
     }
 
-    /// The idempotency key of the form. A page has several forms, and a form may be about several users.
+    /// The idempotency key of the form; null if the form has no request id. Includes the path and the user,
+    /// because a page has several forms and a form may be about several users.
     ///
-    /// The fields are compared as typed, because the command may differ each time, such as a hold that ends a
-    /// week from now.
+    /// The fields are compared as typed, because the command may differ each time, for example if it places a
+    /// hold that ends a week from now.
     private static @Nullable Retry retry(PageVisit visit, Write write) {
         Form form = visit.form();
         String once = form.first("once");

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// Asks operators to prove their identity again, and continues with the form that needed it. The form is kept
 /// in [WaitingForms]; its input is never sent back to the browser.
 ///
-/// Other methods have their own routes, which call [ConsoleSessions#prove] and then [#onwards].
+/// This page checks passwords. The other methods have their own routes, which call [ConsoleSessions#prove] and
+/// then [#onwards].
 public record ConfirmPage(
         ConsoleSessions consoleSessions,
         SessionFilter sessionFilter,
@@ -33,7 +34,7 @@ public record ConfirmPage(
 
     /// The content of the page.
     ///
-    /// @param form the id of the kept form; empty for none
+    /// @param form the id of the kept form; empty if no form is kept
     /// @param minutes how long a proof is recent enough
     /// @param hasPassword whether the operator can confirm with the password
     /// @param hasPasskey whether the operator can confirm with a passkey
@@ -42,15 +43,15 @@ public record ConfirmPage(
     /// The content of the page that continues with a form.
     ///
     /// @param action the address the form is sent to
-    /// @param form its id
+    /// @param form the id of the kept form
     public record Resumed(String action, String form) {}
 
-    /// The page for an operator whose form needs a recent proof.
+    /// The path of this page, for an operator whose form needs a recent proof.
     static String path(PageVisit visit, @Nullable String form) {
         return new LinkBuilder(visit.base() + PATH).with(FIELD, form).toString();
     }
 
-    /// The page that continues with a kept form.
+    /// The path of the page that continues with a kept form.
     static String resumePath(String base, String form) {
         return base + RESUME + form;
     }
@@ -94,7 +95,7 @@ public record ConfirmPage(
         return onwards(visit, visit.form().first(FIELD));
     }
 
-    /// Redirects to the kept form, or to the overview.
+    /// Redirects to the kept form or, if no form is kept, to the overview.
     Reply onwards(PageVisit visit, @Nullable String form) {
         return Pages.seeOther(
                 form == null || !WaitingForms.isId(form) ? visit.base() + "/overview" : resumePath(visit.base(), form));

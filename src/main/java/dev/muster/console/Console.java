@@ -70,10 +70,10 @@ public final class Console {
 
     static final String REALM = BASE + "/{partner}/{environment}";
 
-    /// The limit for all other forms.
+    /// The limit for forms without another limit.
     private static final int BODY_BYTES = 64 << 10;
 
-    /// The limits for a form about up to [BulkPage#MOST] users, which has a parameter per user.
+    /// The limits for a form that names up to [BulkPage#MOST] users, usually with one parameter per user.
     private static final int MANY_BYTES = 256 << 10;
 
     private static final int MANY_PARAMETERS = BulkPage.MOST + 100;
@@ -98,7 +98,7 @@ public final class Console {
     private final Labels labels;
     private final StaticFiles assets = ConsoleFiles.all();
 
-    /// @param publicUrl the URL under which browsers reach the server; null to use each request's address
+    /// @param publicUrl the URL at which browsers reach the server; null to use each request's address
     public Console(
             Core core,
             Authenticator authenticator,

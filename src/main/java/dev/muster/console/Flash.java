@@ -44,7 +44,8 @@ enum Flash {
         this.sentence = sentence;
     }
 
-    /// This message, or that nothing was changed. For a repeated form, only changes of users are known.
+    /// This message; [#NOTHING] if nothing changed, and [#HOLD_CHANGED] if an existing hold did. For a repeated
+    /// form, only changes of users are known.
     Flash unlessNothing(Change change) {
         boolean done = change.replayed()
                 ? !(change.about() instanceof Change.OfUser(var user))

@@ -39,7 +39,7 @@ final class FormFields extends RequestReader {
         return reason(null);
     }
 
-    /// @param shown the reason that the page showed; null for none
+    /// @param shown the reason that the page showed, or null
     @Nullable
     String reason(@Nullable String shown) {
         return checks().reason(lineOr("reason", shown));
@@ -50,7 +50,7 @@ final class FormFields extends RequestReader {
         return note(null);
     }
 
-    /// @param shown the note that the page showed; null for none
+    /// @param shown the note that the page showed, or null
     @Nullable
     String note(@Nullable String shown) {
         String text = textOr("note", shown);
@@ -60,7 +60,7 @@ final class FormFields extends RequestReader {
 
     /// The description of a group or policy.
     ///
-    /// @param shown the description that the page showed; null for none
+    /// @param shown the description that the page showed, or null
     @Nullable
     String description(@Nullable String shown) {
         return checks().description(textOr("description", shown));
@@ -69,7 +69,7 @@ final class FormFields extends RequestReader {
     /// The text of a multi-line field, or `shown` if it was not edited. Browsers change line breaks, and
     /// surrounding spaces are trimmed here.
     ///
-    /// @param shown what the page showed in the field; null for nothing
+    /// @param shown what the page showed in the field, or null
     @Nullable
     String textOr(String name, @Nullable String shown) {
         String text = text(name);

@@ -34,7 +34,7 @@ public record GroupsPage(Directory directory, Groups groups, CommandSender sende
     public record Model<T>(
             List<T> items, String total, @Nullable String next) {}
 
-    /// The users who directly belong to a group or policy.
+    /// A page of the users in a group, or of those to whom a policy is assigned directly.
     public record Users(
             List<UsersPage.Row> rows,
             String total,
@@ -45,7 +45,7 @@ public record GroupsPage(Directory directory, Groups groups, CommandSender sende
 
     /// One policy.
     ///
-    /// @param offered the groups that it can be assigned to
+    /// @param offered the groups that it can be assigned to, among the first [#LIMIT]
     public record OnePolicy(Policy policy, String href, Users users, List<Group> groups, List<Group> offered) {}
 
     Reply groups(PageVisit visit) {
@@ -108,7 +108,7 @@ public record GroupsPage(Directory directory, Groups groups, CommandSender sende
                 visit.next(path(visit, id(visit)), seen.value().next()));
     }
 
-    /// @param id the id of the created object
+    /// @param id extracts the id of the created object
     SessionFilter.PageHandler create(Function<FormFields, Command> command, Function<Change, UUID> id) {
         return visit -> {
             FormFields in = visit.fields();

@@ -29,8 +29,8 @@ final class HoldForm {
 
     private HoldForm() {}
 
-    /// Placing an existing hold again changes its reason, note or end. Fields that were not edited stay the
-    /// same.
+    /// The command that places a hold or, if it exists, changes its reason, note or end. Fields that were not
+    /// edited stay the same.
     ///
     /// @param user the user whose hold it is; null for a form about many users
     static Command hold(FormFields in, @Nullable User user, Instant now) {
@@ -74,7 +74,7 @@ final class HoldForm {
         String end = in.text("end");
         // The field only shows minutes: a time that was not edited means the exact end.
         boolean untouched = known != null && (given == null || given.equals(known.truncatedTo(ChronoUnit.MINUTES)));
-        // A typed time takes precedence over what is chosen above it.
+        // A typed time takes precedence over the option chosen above it.
         if (given != null && !untouched) {
             return given;
         }

@@ -29,7 +29,7 @@ record HoldUndo(Directory directory, CommandSender sender) {
             return new Changed(user.id(), user.version());
         }
 
-        /// @throws RefusedException when the text is not one of [#text()]
+        /// @throws RefusedException if the text is not from [#text()]
         static Changed of(String text) {
             int colon = text.indexOf(':');
             UUID user = colon < 0 ? null : FormFields.uuid(text.substring(0, colon));
@@ -44,12 +44,12 @@ record HoldUndo(Directory directory, CommandSender sender) {
         }
     }
 
-    /// How many of the user's newest hold entries are searched for the one that produced the version.
-    /// Entries of holds that ended since are newer, but do not change the version.
+    /// How many of the user's newest hold entries are searched for the one that produced the version. Entries
+    /// about holds that have expired since then are newer, but do not change the version.
     private static final int ENTRIES = 10;
 
-    /// Refuses: Stale, if the user has changed since; NotFound, if the change of a hold cannot be found; as
-    /// [Command.PlaceHold] and [Command.ReleaseHold].
+    /// Undoes the change. Refuses: Stale if the user has changed again; NotFound if the change cannot be found;
+    /// otherwise as [Command.PlaceHold] and [Command.ReleaseHold].
     ///
     /// @param together how many users' changes are undone
     Result<Change> undo(PageVisit visit, Changed changed, int together) {
@@ -64,7 +64,8 @@ record HoldUndo(Directory directory, CommandSender sender) {
                 });
     }
 
-    /// Whether the user's page, which has just reported a change, can offer to undo it.
+    /// Whether the user's page offers to undo a change: it has just reported one, and this operator changed a
+    /// single hold to produce the user's current version.
     ///
     /// @param newest the newest entries about the user, of all actors
     static boolean isOffered(PageVisit visit, User user, List<JournalEntry> newest) {

@@ -107,7 +107,7 @@ public record InvitationPage(
         Reply make();
     }
 
-    /// Without a referrer, since the address is secret.
+    /// Adds a policy not to send a referrer, because the address is secret.
     private Reply answered(Request request, Answer answer) {
         if (!sessionFilter.isPrivate(request)) {
             return sessionFilter.error(ErrorMessage.NO_TLS);

@@ -57,7 +57,7 @@ public record JobsPage(
     ///
     /// @param user the link to the user's page; null if the user is unknown
     /// @param name the user's name
-    /// @param review the result of the review; empty if none is needed
+    /// @param review the state or result of the review; empty if none is needed
     public record Row(
             Job job,
             String href,

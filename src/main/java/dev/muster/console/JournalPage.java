@@ -43,7 +43,7 @@ public record JournalPage(
     ///
     /// @param action, `from`, `to`, `subject`: the filters as typed
     /// @param total the number of entries as text
-    /// @param next the link to the next page; null on the last
+    /// @param next the link to the next page; null on the last page
     public record Model(
             String action,
             String from,
@@ -130,7 +130,7 @@ public record JournalPage(
     /// The content of the integrity page.
     ///
     /// @param verification the state of the last verification; null if it cannot be read
-    /// @param lastAt when the last verification finished; empty for never
+    /// @param lastAt when the last verification finished; empty if none has
     public record Integrity(
             Journal.@Nullable Head head,
             JournalVerifier.@Nullable State verification,
@@ -167,7 +167,7 @@ public record JournalPage(
                         last == null ? "" : Labels.time(last.at())));
     }
 
-    /// The user whose entries are listed; null for all users.
+    /// The user whose entries are listed; null if all entries are listed.
     private Event.@Nullable Subject subject(PageVisit visit, FormFields in) {
         if (in.text("subject") == null) {
             return null;

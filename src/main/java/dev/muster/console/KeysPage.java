@@ -47,7 +47,8 @@ public record KeysPage(
 
     /// The content of the page.
     ///
-    /// @param made a key that was just created, with its secrets, which are shown only once; null for none
+    /// @param made a key that was just created, with its secrets, which are shown only once; null if there is
+    ///     none
     /// @param expires the proposed expiry of a new key, in UTC, as `datetime-local` fields have it
     public record Model(List<Row> keys, @Nullable Made made, String expires) {
         public List<Overlap> overlaps() {
@@ -66,7 +67,7 @@ public record KeysPage(
     ///
     /// @param recognizable the parts of its text that are not secret: the prefix and the last four characters
     /// @param descendants the number of keys and operators created with it, such as `2 keys, 1 operator`; empty
-    ///     for none
+    ///     if there are none
     /// @param creator such as `by ann`; empty if unknown
     public record Row(
             ApiKey key,
@@ -106,7 +107,7 @@ public record KeysPage(
     private static String descendants(Lineage lineage, ApiKey key, Set<UUID> operatorIds) {
         Set<UUID> ids = lineage.withDescendants(key.id());
         long operators = ids.stream().filter(operatorIds::contains).count();
-        // The key itself is among them.
+        // The key itself is among the ids.
         long keys = ids.size() - 1 - operators;
         return Stream.of(counted(keys, "key"), counted(operators, "operator"))
                 .filter(text -> !text.isEmpty())

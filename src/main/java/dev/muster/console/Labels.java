@@ -64,7 +64,7 @@ final class Labels {
         return String.format(Locale.ENGLISH, "%,d", number);
     }
 
-    /// The number of all matches.
+    /// The number of all matches, such as `1,234` or `more than 1,000`.
     static String total(long total, boolean isAtLeast) {
         return (isAtLeast ? "at least " : "") + number(total);
     }
@@ -321,8 +321,8 @@ final class Labels {
         };
     }
 
-    /// The value of a journal field. The field determines the format, never the text, because anybody may
-    /// write a text that looks like a time or an actor.
+    /// The value of a journal field. The field determines the format, never the text, because anyone can write
+    /// a text that looks like a time or an actor.
     String value(long realm, String field, @Nullable Object value) {
         return switch (value) {
             case null -> "–";

@@ -23,7 +23,7 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// The realm's operators.
+/// The realm's operators, and the policy on who must use a passkey.
 public record OperatorsPage(
         Credentials credentials, InvitationLinks links, RandomGenerator random, CommandSender sender, Pages pages) {
     private static final List<Role> ROLES = List.of(Role.values());
@@ -31,7 +31,8 @@ public record OperatorsPage(
 
     /// The content of the page.
     ///
-    /// @param invitation an invitation that was just created, whose link is shown only once; null for none
+    /// @param invitation an invitation that was just created, whose link is shown only once; null if there is
+    ///     none
     /// @param policy which roles must use a passkey
     public record Model(List<Row> operators, @Nullable Invitation invitation, PasskeyPolicy policy) {
         public String policyText() {
@@ -181,7 +182,7 @@ public record OperatorsPage(
         return done(visit, new OperatorCommand.DeleteOperator(named(visit)), Flash.DELETED);
     }
 
-    /// Whether operators act on themselves, which is refused: they may be the last admin, who could not undo it.
+    /// Whether the operator acts on themselves. That is refused, because the last admin could not undo it.
     private static boolean isSelf(PageVisit visit) {
         return named(visit).equals(visit.visitor().operator().username().key());
     }

@@ -35,7 +35,7 @@ public record OverviewPage(Overview overview, Jobs jobs, Journal journal, Journa
     /// @param reviews the number of failed jobs under a fraud hold that await review; null if the operator
     ///     may not read jobs
     /// @param head the journal's head; null if the operator may not read the journal
-    /// @param verified the result of the last verification; null without one
+    /// @param verified the result of the last verification; null if there was none
     /// @param quotas empty if they cannot be read
     public record Model(
             String base,
@@ -50,7 +50,7 @@ public record OverviewPage(Overview overview, Jobs jobs, Journal journal, Journa
     /// A quota of the realm, formatted.
     ///
     /// @param used null if usage is not counted
-    /// @param percent the usage, from 0 to 100; 100 if above
+    /// @param percent the usage in percent of the quota, at most 100
     /// @param full whether it is used up
     public record Quota(String what, @Nullable String used, String limit, int percent, boolean full) {
         static Quota of(String what, long used, long limit) {
@@ -65,7 +65,7 @@ public record OverviewPage(Overview overview, Jobs jobs, Journal journal, Journa
     /// The content of the page of holds that end soon.
     public record Ending(List<Row> rows, String total) {}
 
-    /// A user and when their hold ends.
+    /// A user, and when the first of their holds ends.
     public record Row(UsersPage.Row user, String ends) {}
 
     Reply show(PageVisit visit) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param section the section of the console that the page belongs to
 /// @param error why the form is shown again; null if it is not
-/// @param resumed the kept form that replaces the request's own; null for none
+/// @param resumed the kept form that replaces the request's own; null if there is none
 record PageVisit(
         Request request,
         Visitor visitor,
@@ -62,7 +62,7 @@ record PageVisit(
 
     // Input
 
-    /// The id with this name in the path; the name is also the type.
+    /// The id with this name in the path. In a refusal, the name is also the type.
     ///
     /// @throws RefusedException if it is not an id
     UUID id(String type) {
@@ -110,7 +110,7 @@ record PageVisit(
                 .toString());
     }
 
-    /// What was just done, as a sentence; null for nothing.
+    /// What was just done, as a sentence; null if nothing was.
     @Nullable
     String done() {
         String said = request.query("done");

@@ -58,7 +58,7 @@ final class Pages {
         return page(visit.with(why), "trouble", visit.section().title(), why);
     }
 
-    /// Renders a template for somebody who is not signed in.
+    /// Renders a template for people who are not signed in.
     Reply open(int status, String template, Object page) {
         return html(status, template, Map.of("assets", version, "home", home, "page", page));
     }

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Signing in and confirming with passkeys, and the operator's own passkeys.
 ///
-/// @param publicUrl the URL under which browsers reach the server; null to use the address of each request
+/// @param publicUrl the URL at which browsers reach the server; null to use the address of each request
 public record PasskeyPage(
         PasskeyCeremonies ceremonies,
         Passkeys passkeys,
@@ -70,7 +70,7 @@ public record PasskeyPage(
 
     /// The passkeys on the account page.
     ///
-    /// @param possible whether the operator can have any
+    /// @param possible whether the operator can have passkeys
     /// @param missing whether the operator must add one before anything else
     public record Own(List<Line> lines, boolean possible, boolean missing) {}
 
@@ -263,7 +263,7 @@ public record PasskeyPage(
         return visit.done(AccountPage.PATH, Flash.PASSKEY_REMOVED);
     }
 
-    /// The origin of our pages: the public URL, or else the request's `Origin`, which
+    /// The origin of our pages: that of the public URL or, if none is configured, the request's `Origin`, which
     /// [SessionFilter#isFromOurselves] has checked.
     private URI origin(Request request) {
         URI known = publicUrl;

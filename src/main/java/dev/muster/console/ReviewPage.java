@@ -136,7 +136,8 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
         return visit.done(next == null ? "/reviews" : path(next), done);
     }
 
-    /// The next older job that awaits review, else the newest other one; null if there is none.
+    /// The next older job that awaits review or, if there is none, the newest other one; null if there are no
+    /// others.
     private @Nullable Job next(PageVisit visit, Job job) {
         return open(visit, job.number()).items().stream()
                 .findFirst()
@@ -164,7 +165,7 @@ public record ReviewPage(Jobs jobs, Directory directory, CommandSender sender, P
         return job.stage() instanceof Job.Judged judged && judged.review() instanceof Job.OpenReview;
     }
 
-    /// The job's user; null if unknown, removed, erased, or hidden from this operator.
+    /// The job's user; null if the user is unknown here or cannot be read.
     private @Nullable AsOf<User> user(PageVisit visit, Job job) {
         UUID id = job.user();
         return id != null

@@ -133,7 +133,8 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
                 : " a " + type;
     }
 
-    /// `changed the e-mail address of %s from a@example.org to b@example.org`, or which fields if several.
+    /// `changed the e-mail address of %s from a@example.org to b@example.org`, or only the names of the fields
+    /// if several changed.
     private static String updated(Changes changes, Labels labels, long realm) {
         List<String> fields = changes.byField().keySet().stream()
                 .filter(field -> !MINOR.contains(field))

@@ -130,7 +130,7 @@ final class SessionFilter {
         return Pages.seeOther(ConfirmPage.path(visit, id));
     }
 
-    /// The signed-in operator, in any realm; null for none.
+    /// The signed-in operator, in any realm; null if there is none.
     @Nullable
     Visitor visitor(Request request) {
         return consoleSessions.visitor(cookie(request)) instanceof Result.Ok<Visitor>(var visitor) ? visitor : null;
@@ -167,7 +167,8 @@ final class SessionFilter {
         return error(ErrorMessage.NOT_OURS);
     }
 
-    /// Browsers send `Origin` with each write. A write without it does not come from a supported browser.
+    /// Whether a write comes from our own origin. Browsers send `Origin` with each write; a write without it
+    /// does not come from a supported browser.
     boolean isFromOurselves(Request request) {
         String origin = request.header("Origin");
         String host = request.header("Host");
@@ -190,8 +191,8 @@ final class SessionFilter {
                 : Reply.of(401).with("HX-Redirect", path);
     }
 
-    /// The page that continues with a form that was sent after the session timed out; empty if its operator
-    /// is unknown.
+    /// The path of the page that continues with a form that was sent after the session timed out; empty if its
+    /// operator is unknown or the form could not be kept.
     private String resumption(Request request) {
         String cookie = cookie(request);
         if (cookie == null || !isFromOurselves(request) || !request.hasForm()) {
@@ -226,7 +227,7 @@ final class SessionFilter {
                 || (request.client().isLoopbackAddress() && isLoopback(request.header("Host")));
     }
 
-    /// Whether it is the host of the public URL, and that URL is https.
+    /// Whether `host` is that of the public URL, and that URL is https.
     private boolean isPublic(@Nullable String host) {
         URI known = publicUrl;
         if (known == null || host == null || !known.getScheme().equals("https")) {
@@ -247,7 +248,7 @@ final class SessionFilter {
                 || (known != null && known.getScheme().equals("https"));
     }
 
-    /// The console's cookies, each with its suffix.
+    /// The console's cookies, each with the suffix of its name.
     enum Cookie {
         /// The session.
         SESSION("", "Lax"),
@@ -312,8 +313,8 @@ final class SessionFilter {
                 + (isSecure(request) ? "; Secure" : "") + "; HttpOnly; SameSite=" + which.sameSite;
     }
 
-    /// Chosen so that other applications on the host do not receive it, and another Muster there cannot
-    /// overwrite it.
+    /// The beginning of the cookies' names, chosen so that other applications on the host do not receive the
+    /// cookies, and another Muster there cannot overwrite them.
     private String cookieName(Request request) {
         if (!isSecure(request)) {
             return PLAIN;

@@ -18,7 +18,7 @@ import dev.muster.security.ConsoleSessions.Visitor;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Signing in and out.
+/// Signing in with a password, and signing out.
 public record SignInPage(
         ConsoleSessions consoleSessions,
         SessionFilter sessionFilter,
@@ -40,7 +40,7 @@ public record SignInPage(
             String next,
             @Nullable ErrorMessage error) {}
 
-    /// The form; redirects anybody who is already signed in.
+    /// Shows the form, or redirects an operator who is already signed in to the realm of the requested page.
     Reply show(Request request) {
         if (!sessionFilter.isPrivate(request)) {
             return sessionFilter.error(ErrorMessage.NO_TLS);
@@ -53,7 +53,7 @@ public record SignInPage(
                 return Pages.seeOther(next.isEmpty() ? base + "/overview" : next);
             }
         }
-        // The path of a link names the realm.
+        // The path of the requested page names the realm.
         String[] path = next.isEmpty()
                 ? new String[0]
                 : next.substring(request.at("").length()).split("[/?]", -1);
@@ -152,14 +152,14 @@ public record SignInPage(
         return switch (sender.send(visit, command)) {
             case Result.Refused<Change>(var refusal) -> sessionFilter.error(labels.error(refusal));
             case Result.Ok<Change> _ -> {
-                // The command has voided them already.
+                // The command has already voided the sessions; this removes and logs them.
                 consoleSessions.signOutEverywhere(visit.visitor(), RemoteClients.of(visit.request()));
                 yield sso.signOut(visit.request(), sessionFilter.forget(visit.request(), toSignIn(visit)));
             }
         };
     }
 
-    /// `next` if it is a path of the console; else empty, so that a link cannot redirect to another site.
+    /// `next` if it is a path of the console; otherwise empty, so that a link cannot redirect to another site.
     static String own(Request request, @Nullable String next) {
         String home = request.at(Console.BASE);
         return next != null

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Signing in and out through a tenant's identity provider.
 ///
-/// @param publicUrl the URL under which browsers reach the server; null to use the address of each request
+/// @param publicUrl the URL at which browsers reach the server; null to use the address of each request
 public record SsoPage(
         SingleSignOn singleSignOn,
         ConsoleSessions consoleSessions,
@@ -104,9 +104,9 @@ public record SsoPage(
         return sessionFilter.forget(request, reply, Cookie.SIGN_IN);
     }
 
-    /// `reply`, or a redirect to the identity provider if the operator must be signed out there too.
+    /// `reply`, or a page that leads to the identity provider if the operator must be signed out there too.
     ///
-    /// @param reply signs out here
+    /// @param reply signs the operator out of Muster
     Reply signOut(Request request, Reply reply) {
         String cookie = sessionFilter.cookie(request, Cookie.SIGN_OUT);
         URI provider = cookie == null ? null : singleSignOn.signOut(cookie, here(request, Console.BASE + "/sign-in"));
@@ -117,16 +117,16 @@ public record SsoPage(
         return sessionFilter.forget(request, leaving, Cookie.SIGN_OUT);
     }
 
-    /// A page rather than a redirect, because browsers apply our `form-action` policy to redirects after a
-    /// form.
+    /// The page that leads to the identity provider. Not a redirect, because browsers apply our `form-action`
+    /// policy to redirects after a form.
     private Reply leaving(URI to, boolean signingOut) {
         return pages.open(200, LEAVING, new Leaving(to.toString(), to.getAuthority(), signingOut))
                 .with("Refresh", "0; url=" + to);
     }
 
-    /// The absolute URL of a console path for the browser and the provider: under the public URL if
-    /// configured, else under the request's `Origin`, which [SessionFilter#isFromOurselves] has checked.
-    /// Cookies are only sent to that host.
+    /// The absolute URL of a console path for the browser and the provider: under the public URL or, if none is
+    /// configured, under the request's `Origin`, which [SessionFilter#isFromOurselves] has checked. Cookies are
+    /// sent only to that host.
     private URI here(Request request, String path) {
         URI known = publicUrl;
         String origin = known == null ? request.header("Origin") : known.getScheme() + "://" + known.getRawAuthority();

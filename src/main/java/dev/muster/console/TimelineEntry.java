@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A journal entry as a sentence that starts with the actor, and each field that changed.
 ///
-/// @param subject the subject's name; `this user` on that user's page
+/// @param subject the words for the subject on its own page, such as `this user`
 /// @param dialect the dialect's name: `the console`, `signet`
 public record TimelineEntry(
         JournalEntry entry,
@@ -20,7 +20,7 @@ public record TimelineEntry(
         String subject,
         String dialect,
         List<Difference> differences) {
-    /// These change with every entry.
+    /// Fields that are not shown, because they change with every entry about a user.
     private static final Set<String> UNTOLD = Set.of("updatedAt", "version");
 
     /// A field's value before and after.

@@ -37,7 +37,7 @@ record TypedUser(Directory directory) {
 
     /// Finds the user named in the form's field `user`.
     ///
-    /// @throws RefusedException like [#find(PageVisit, FormFields, String)]
+    /// @throws RefusedException as [#find(PageVisit, FormFields, String)] does
     UserRef find(PageVisit visit) {
         return find(visit, visit.fields(), "user");
     }
@@ -99,7 +99,7 @@ record TypedUser(Directory directory) {
         return readings;
     }
 
-    /// Null if the text is not valid as such.
+    /// The reading with this prefix; null if the text is not valid for it.
     private static @Nullable Reading reading(String word, String text) {
         UserRef ref = switch (word) {
             case "email" -> UserRef.identifier(Identifier.Kind.EMAIL, text);

@@ -113,7 +113,7 @@ record UserForms(Directory directory, CommandSender sender, InstantSource clock)
         });
     }
 
-    /// No edit if the field is missing.
+    /// An edit of the field; null if the form lacks it.
     private static <T extends @Nullable Object> @Nullable Edit<T> edit(FormFields in, String field, T value) {
         return in.has(field) ? new Edit<>(value) : null;
     }

@@ -10,7 +10,7 @@ import java.util.UUID;
 
 /// The names of the users on a page, found with one lookup.
 record UserNames(Map<UUID, User> users) {
-    /// Empty if the operator may not read users.
+    /// Looks up the names; finds none if the operator may not read users.
     static UserNames of(Directory directory, PageVisit visit, Collection<UUID> ids) {
         return directory.find(visit.actor(), visit.realm().id(), ids)
                         instanceof Result.Ok<AsOf<Map<UUID, User>>>(var seen)

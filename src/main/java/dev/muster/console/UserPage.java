@@ -49,9 +49,9 @@ public record UserPage(
     /// @param name the user's name
     /// @param status the status at the time shown
     /// @param asOf the requested time in the format of a `datetime-local` field; empty for now
-    /// @param asOfText the same, formatted
+    /// @param asOfText the requested time, formatted
     /// @param waiting the requests about the user that wait for approval
-    /// @param access null if unknown: in the past, and for removed users
+    /// @param access null if the page shows the past, or if it cannot be read
     public record Model(
             User user,
             String name,
@@ -99,9 +99,10 @@ public record UserPage(
 
     /// A hold, with all values formatted.
     ///
-    /// @param changed when and by whom its reason, note or end was last changed; empty for never
-    /// @param untilField the end in the format of a `datetime-local` field, to the minute; empty for none
-    /// @param untilExact the end to the millisecond; empty for none
+    /// @param changed when and by whom its reason, note or end was last changed; empty if never
+    /// @param untilField the end in the format of a `datetime-local` field, to the minute; empty if it has no
+    ///     end
+    /// @param untilExact the end to the millisecond; empty if it has no end
     public record HoldRow(
             Hold hold,
             String kind,
@@ -150,8 +151,8 @@ public record UserPage(
 
     /// A page of the timeline.
     ///
-    /// @param action the filter; empty for all
-    /// @param older the link to the page before; null for none
+    /// @param action the filter; empty for all entries
+    /// @param older the link to older entries; null if there are none
     public record Timeline(
             String action,
             List<TimelineEntry> happenings,

@@ -54,7 +54,7 @@ record UserSort(Column column, boolean descending) {
 
     /// The heads of the columns.
     ///
-    /// @param sort the current order; null for that of registration
+    /// @param sort the current order; null for the order of registration
     /// @param link makes the link for an order; null if the list cannot be sorted
     static List<UsersPage.Head> heads(@Nullable UserSort sort, @Nullable Function<UserSort, String> link) {
         return List.of(Column.values()).stream()
@@ -75,7 +75,7 @@ record UserSort(Column column, boolean descending) {
         return descending ? "descending" : "ascending";
     }
 
-    /// The order that `word` names; null if it names none.
+    /// The order named by `word`; null if there is no such order.
     static @Nullable UserSort of(@Nullable String word) {
         if (word == null) {
             return null;

@@ -35,7 +35,8 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// The list of users: searched, filtered, paged. The address contains all of it.
+/// The list of users, which can be searched, filtered, sorted and paged. The address contains all of these
+/// choices.
 public record UsersPage(Directory directory, Groups groups, CommandSender sender, Pages pages, Labels labels) {
     private static final int PART = UserSort.MOST;
     private static final int NAME = 200;
@@ -49,10 +50,10 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
     /// @param total the number of users as text
     /// @param matching how many match, or a lower bound
     /// @param heads the columns' heads
-    /// @param sort the order, as in the address; empty for that of registration
+    /// @param sort the order, as in the address; empty for the order of registration
     /// @param csv the link to the list as CSV
-    /// @param first the link to the first page; null on the first page, as are `previous` and, on the last,
-    ///     `next`
+    /// @param first the link to the first page; null on the first page, like `previous`. On the last page,
+    ///     `next` is null
     public record Model(
             Map<String, String> asked,
             List<Group> groups,
@@ -73,7 +74,7 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
             return !asked.isEmpty();
         }
 
-        /// Whether an order was asked for, but too many users match.
+        /// Whether an order was requested, but too many users match.
         public boolean isTooLongToSort() {
             return !sort.isEmpty() && matching > UserSort.MOST;
         }
@@ -86,10 +87,10 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
 
     /// The head of a column.
     ///
-    /// @param styles the CSS classes; null for none
+    /// @param styles the CSS classes, or null
     /// @param column the column's word, if operators can hide it; otherwise null
-    /// @param href the link that sorts by it, or reverses the order; null if the list cannot be sorted
-    /// @param order the value of `aria-sort`; null unless the list is sorted by it
+    /// @param href the link that sorts by this column, or reverses the order; null if the list cannot be sorted
+    /// @param order the value of `aria-sort`; null unless the list is sorted by this column
     public record Head(
             String title,
             @Nullable String styles,
@@ -146,7 +147,7 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
     /// @param sort null for the order of registration
     /// @param after the position where the page begins: a user's number or, if sorted, how many users to skip; null
     ///     for the first page
-    /// @param before the positions of the pages before, for the way back
+    /// @param before the positions of the earlier pages, for links back to them
     private record Listing(
             Map<String, String> filters,
             @Nullable UserSort sort,
@@ -266,7 +267,7 @@ public record UsersPage(Directory directory, Groups groups, CommandSender sender
     /// Exports all users who match the page's filters as CSV, reading a thousand at a time.
     Reply export(PageVisit visit) {
         UserQuery query = unlessRefused(query(visit.query(), null, PART));
-        // Refused before the response begins.
+        // Read first, so that a refusal is answered with an error page.
         AsOf<Page<User>> first = sorted(visit, unlessRefused(directory.list(visit.actor(), visit.realmId(), query)));
         return Pages.guarded(Reply.stream(200, "text/csv; charset=utf-8", out -> {
                     Writer writer = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));

@@ -62,7 +62,7 @@ final class WaitingForms {
                 () -> keptForms.find(visit.realmId(), visit.visitor().operator().id(), id));
     }
 
-    /// Like [#find], and removes the form.
+    /// Like [#find], but also removes the form.
     @Nullable
     Waiting take(PageVisit visit, String id) {
         return read(

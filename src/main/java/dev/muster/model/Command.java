@@ -204,7 +204,7 @@ public sealed interface Command
 
     record Remove(@Nullable String reason, @Nullable String note) implements OnHolds {}
 
-    /// Like *Remove*, and also leaves all groups and deletes policies that are assigned to nobody else.
+    /// Like *Remove*, and also leaves all groups and deletes policies that are assigned to no one else.
     record Expel(@Nullable String reason, @Nullable String note) implements OnHolds {}
 
     record Restore(@Nullable String reason, @Nullable String note) implements OnHolds {}

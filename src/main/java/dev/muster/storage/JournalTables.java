@@ -296,7 +296,8 @@ public final class JournalTables {
         return session.list("journal_of_subjects_between", JournalRow::read, subjects, realm, after, before, limit);
     }
 
-    /// The end of the journal of each of these realms; realms without entries are missing.
+    /// The number of the last journal entry of each of these realms, by realm. Realms without entries are
+    /// missing.
     public Map<Long, Long> heads(Collection<Long> realms) {
         Map<Long, Long> heads = new HashMap<>();
         session.list("journal_heads", row -> heads.put(row.number(), row.number()), realms);

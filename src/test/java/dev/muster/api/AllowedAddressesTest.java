@@ -177,7 +177,7 @@ class AllowedAddressesTest {
                 from -> send(from, "GET", "/v1/me", "", "Authorization", "Bearer " + operators.accessToken()));
     }
 
-    /// The key was not guessed, so the address is not blocked.
+    /// A refused address is not blocked, because the key was not guessed.
     @Test
     void aWrongAddressCountsAsNoFailure() throws Exception {
         for (int i = 0; i < 10; i++) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/// Reading the fields of a request.
+/// The fields of a request are read, all errors are collected, and unknown fields are ignored unless refused.
 final class FieldReaderTest {
     private static FieldReader fields(String json) {
         FieldReader fields = new FieldReader(null, Map.of(), FieldReader.Phrases.USUAL);

@@ -16,7 +16,8 @@ import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A server whose certificate is signed by a private authority.
+/// A server whose certificate is signed by a private authority is trusted if the client names that authority's
+/// certificates.
 final class AuthorityTest {
     private static final char[] PASSWORD = "changeit".toCharArray();
 

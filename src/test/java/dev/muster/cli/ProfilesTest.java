@@ -104,7 +104,7 @@ final class ProfilesTest {
         assertThat(cli.run("user", "list", "--profile", "../default").err()).contains("a profile's name is of letters");
     }
 
-    /// Otherwise the key of one server would be sent to another.
+    /// A profile's key is sent only to the profile's server.
     @Test
     void aProfilesKeyGoesToItsServerAlone() throws Exception {
         login("default", "key-of-default");

@@ -512,7 +512,8 @@ final class RemoteCommandsTest {
         assertThat(cli.run("user", "release", "x", "blocked").exit()).isZero();
     }
 
-    /// Not for a user given by email address, and not after another refusal.
+    /// An address in place of an id is offered as an email address, but not if it was given as one, and not
+    /// after another refusal.
     @Test
     void anAddressInPlaceOfAnIdIsOfferedAsAnEmail() {
         String notFound = "{\"title\":\"No\",\"detail\":\"There is no user x.\",\"code\":\"not_found\"}";

@@ -69,7 +69,7 @@ final class GeneratedClientsTest {
                 .isEqualTo(SEEN);
     }
 
-    /// Gson omits nulls, so this client cannot clear a field.
+    /// Like the other clients, except that Gson omits nulls, so this client cannot clear a field.
     @Test
     void forOkHttpAndGson() throws Exception {
         assertThat(GeneratedClients.runJava("java-okhttp", url(), key("okhttp")))

@@ -70,7 +70,7 @@ final class SmileIdClientTest {
         Golden.check(Path.of("src/test/resources/golden/smileid/client.json"), client.out());
     }
 
-    /// The client polls every two seconds until there is a verdict.
+    /// The client, which polls every two seconds, waits until there is a verdict.
     @Test
     void untilTheVerdict() throws Exception {
         Actor verifier = muster.actor(tenancy.production(), tenancy.productionKey());

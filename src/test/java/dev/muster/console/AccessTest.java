@@ -279,7 +279,7 @@ final class AccessTest {
         assertThat(status(eve)).isEqualTo(Status.ACTIVE);
     }
 
-    /// The confirmation page offers this to operators without a password.
+    /// Signing in again is a proof too. The confirmation page offers this to operators without a password.
     @Test
     void signingInAgainIsAProofToo() throws Exception {
         User eve = user("eve@example.org");
@@ -342,7 +342,8 @@ final class AccessTest {
         assertThat(now(eve).holds().all()).isEmpty();
     }
 
-    /// Otherwise another site, or a forged cookie, could store a form on behalf of an operator.
+    /// A form is kept only with the token and cookie of the session that has ended: otherwise another site, or
+    /// a forged cookie, could store a form on behalf of an operator.
     @Test
     void onlyAFormOfThatSessionIsKept() throws Exception {
         User eve = user("eve@example.org");

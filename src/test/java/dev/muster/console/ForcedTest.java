@@ -377,7 +377,7 @@ final class ForcedTest {
         assertThat(get(admin.base + "/operators", admin.cookie).body()).doesNotContain(">temp<");
     }
 
-    /// Even for existing sessions.
+    /// Another role counts immediately, even for existing sessions.
     @Test
     void anotherRoleCountsAtOnce() throws Exception {
         Signed admin = signIn("acme", "admin");
@@ -422,7 +422,7 @@ final class ForcedTest {
                 Map.of("partner", partner, "environment", "production", "username", username, "password", password));
     }
 
-    /// Impossible names are not even folded, which would cost time.
+    /// Names that nobody can have are refused without being folded, which would cost time.
     @Test
     void namesThatNobodyHasAreRefusedUnseen() throws Exception {
         assertThat(trySignIn("acme", "a" + "\u0301\u0323".repeat(15_000), "x").statusCode())
@@ -543,7 +543,7 @@ final class ForcedTest {
                 .isEqualTo("2030-01-01T00:00:00Z");
     }
 
-    /// The second submission comes from a reload or a second click.
+    /// A form that is sent again, by a reload or a second click, is executed only once.
     @Test
     void aFormSentTwiceIsExecutedOnce() throws Exception {
         Signed admin = signIn("acme", "admin");

@@ -479,7 +479,8 @@ final class FormsTest {
         return body.substring(body.indexOf("<main")).replaceAll("name=\"once\" value=\"[^\"]*\"", "");
     }
 
-    /// The first is still being executed when the others arrive.
+    /// The same form is executed once and gets the same response each time, even if the first is still being
+    /// executed when the others arrive.
     @Test
     void twoAtOnceAreDoneOnceAndAnsweredAlike() throws Exception {
         User user = person("At Once");

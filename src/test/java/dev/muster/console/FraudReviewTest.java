@@ -199,7 +199,8 @@ final class FraudReviewTest {
         assertThat(isFraud(third)).isTrue();
     }
 
-    /// Repeated by a second click, or by `console.js` after a broken connection.
+    /// A form is executed once if it is repeated by a second click, or by `console.js` after a broken
+    /// connection.
     @Test
     void aRepeatedFormIsCarriedOutOnce() throws IOException {
         User user = fraud("Dora Twice", "job-1");

@@ -107,7 +107,8 @@ final class HoldsTest extends InChromium {
         refusedWith("409");
     }
 
-    /// The expiry of a hold is journalled after the change and does not change the version.
+    /// Undo works although another hold has expired: that is journalled after the change and does not change
+    /// the version.
     @Test
     void aHoldThatEndedMeanwhileIsNotTakenForTheChange() throws InterruptedException {
         User user = console.register("Ended Meanwhile", null);

@@ -13,7 +13,7 @@ import java.time.Instant;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 
-/// Operators see and type times of their own time zone, and UTC if they prefer it.
+/// Operators see and type times in their own time zone, or in UTC if they prefer that.
 final class LocalTimeTest extends InChromium {
     private static final Instant EXACT = Instant.parse("2030-12-03T14:00:07.123Z");
 

@@ -95,7 +95,7 @@ final class SentenceTest {
         return hold;
     }
 
-    /// An erased entry has only its action left.
+    /// Every action is a sentence even if its entry was erased, which leaves only the action.
     @Test
     void everyActionIsASentenceAlsoWhenItsDetailsWereErased() {
         List<String> all = new ArrayList<>();
@@ -167,7 +167,8 @@ final class SentenceTest {
                 .isEqualTo("changed the reason of the suspension of Anna.");
     }
 
-    /// A name may contain anything, even placeholders.
+    /// Fields have names that operators understand, and values are shown as they are, even if they look like
+    /// placeholders.
     @Test
     void fieldsAreCalledByTheirNamesInWords() {
         assertThat(said(Action.USER_UPDATED, change("email", "a@example.org", "b@example.org")))
@@ -188,7 +189,7 @@ final class SentenceTest {
                 .isEqualTo("changed the expiry of Anna to 3 Dec 2026 14:00 UTC.");
     }
 
-    /// Such as an action of a later release.
+    /// An unknown action, such as one of a later release, is shown by its name.
     @Test
     void anActionThatIsNotKnownIsNamed() {
         assertThat(said("user.teleported", null, Changes.NONE)).isEqualTo("user.teleported: Anna.");

@@ -19,9 +19,10 @@ import dev.muster.model.user.User;
 import dev.muster.model.user.UserRef;
 import dev.muster.model.validation.Validator;
 import dev.muster.model.value.Identifier;
+import dev.muster.network.AddressBlock;
+import dev.muster.outgoing.AddressRules;
 import dev.muster.security.Caller;
 import dev.muster.security.RemoteClient;
-import dev.muster.security.sso.AddressRules;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -73,7 +74,9 @@ final class SsoTest {
                                 () -> Instant.now().plus(later),
                                 null,
                                 "/api/v1",
-                                new AddressRules(address -> loopbackAllowed && address.isLoopbackAddress()))
+                                new AddressRules(
+                                        loopbackAllowed ? List.of(AddressBlock.parse("127.0.0.0/8")) : List.of(),
+                                        "--sso-networks"))
                         .httpApis());
     }
 

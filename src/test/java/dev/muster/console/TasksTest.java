@@ -126,7 +126,8 @@ final class TasksTest {
         return page.locator("#q");
     }
 
-    /// The console's main task, without a mouse after the sign-in.
+    /// The console's main task: finds a user, extends a hold and sees that in the journal, without a mouse
+    /// after the sign-in.
     @Test
     void findsExtendsAndSeesItInTheJournal() {
         User user = register("Petra Novak", "petra.novak@example.org");
@@ -194,7 +195,8 @@ final class TasksTest {
                 .until();
     }
 
-    /// The server executed it, but the response is lost: the page sends the form again by itself.
+    /// The server has carried out the form, but its response is lost: the page sends the form again
+    /// automatically.
     @Test
     void aLostAnswerIsGivenAgain() {
         User user = register("Lost Answer", "lost.answer@example.org");

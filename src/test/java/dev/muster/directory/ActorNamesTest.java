@@ -78,7 +78,7 @@ final class ActorNamesTest extends OnBothRunning {
         assertThat(named.of(ActorRef.ROOT)).isEqualTo("root");
     }
 
-    /// If the tables are renamed, cached names need no read, and unknown ones are no error.
+    /// While the tables are renamed, cached names need no read, and unknown ones are no error.
     @Test
     void aNameIsRememberedAndMissingWhereStorageDoesNotAnswer() throws SQLException {
         ActorRef ada = operator("ada");
@@ -95,7 +95,7 @@ final class ActorNamesTest extends OnBothRunning {
         assertThat(names(TEST, bob).of(bob)).isEqualTo("bob");
     }
 
-    /// Both have the same id.
+    /// Root and the system are named correctly in one page of the journal, although both have the same id.
     @Test
     void rootAndTheSystemAreToldApartInOnePageOfTheJournal() throws InterruptedException {
         UUID ada = running.register("ada@example.com");

@@ -14,7 +14,7 @@ import dev.muster.storage.sql.DatabaseKind;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// The search index of a realm was tampered with.
+/// A search index that was tampered with is reported and affects only its own realm.
 final class AlteredIndexTest extends OnRunning {
     private static final int USERS = 12;
 

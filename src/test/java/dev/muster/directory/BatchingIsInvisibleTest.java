@@ -250,7 +250,8 @@ final class BatchingIsInvisibleTest {
         }
     }
 
-    /// Includes memberships that do not count, which readers do not see.
+    /// Adds all memberships and assignments, including memberships that do not count, which readers do not
+    /// see.
     private static void dumpAffiliations(LaneStore store, long realm, List<UserRow> users, List<String> seen) {
         LoadPlan needs = new LoadPlan();
         users.forEach(row -> needs.people.user(UserRef.id(row.user().id())));
@@ -290,8 +291,9 @@ final class BatchingIsInvisibleTest {
         return Arrays.copyOf(text.getBytes(StandardCharsets.UTF_8), 16);
     }
 
-    /// Constant within a phase. Once a transaction has its locks, it may simulate a storage failure: a
-    /// conflict, after which the batch is run again, or a faulty statement, after which it is halved.
+    /// The lane's clock, constant within a phase. The lane reads it when a transaction has its locks; it may
+    /// then simulate a storage failure: a conflict, after which the batch is run again, or a faulty statement,
+    /// after which it is halved.
     private static final class Clock implements Supplier<Instant> {
         private final Random random;
         private int phase;

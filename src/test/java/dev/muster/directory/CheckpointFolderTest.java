@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The rest of a line left by a full disk or a crash does not spoil the next line.
+/// A partial line left by a full disk or a crash does not spoil the next line.
 class CheckpointFolderTest {
     @TempDir
     private Path folder;

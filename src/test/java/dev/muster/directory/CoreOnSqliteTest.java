@@ -144,7 +144,7 @@ final class CoreOnSqliteTest extends OnRunning {
         }
     }
 
-    /// Checks the limit to the millisecond.
+    /// A signature is a replay after two seconds, to the millisecond.
     @Test
     void aSignatureIsAReplayAfterTwoSeconds() {
         Command one = new Command.CreateGroup("One", null);
@@ -200,7 +200,7 @@ final class CoreOnSqliteTest extends OnRunning {
         Running.ok(running.execute(user, new Command.PlaceHold(kind, "main", null, null, until)));
     }
 
-    // Tampering by somebody who can write to the database.
+    // Tampering by an attacker who can write to the database.
 
     @Test
     void aChangedEntryIsFound() throws Exception {

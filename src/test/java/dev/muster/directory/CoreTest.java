@@ -174,7 +174,7 @@ final class CoreTest extends OnBothRunning {
                 .isEqualTo(Result.refused(new Refusal.Erased()));
     }
 
-    /// The first response contained no personal data, so the repeated one is complete.
+    /// A repeated erasure gets the complete first response, which contained no personal data.
     @Test
     void aRepeatedErasureIsAnsweredAsTheFirstTime() {
         UUID ana = running.register("ana@example.com");

@@ -132,7 +132,7 @@ final class EvidenceTest extends OnBothRunning {
         byte[] bytes = bytes(length, 1);
         Evidence evidence;
         try (EvidenceFiles.Sink sink = Running.ok(files().take(PRODUCTION, 0))) {
-            // Writes chunks of all sizes, with single bytes in between.
+            // Writes pieces of random sizes, with single bytes in between.
             evidence = Running.ok(sink.fill(out -> {
                 Random random = new Random(length);
                 for (int at = 0; at < length; ) {
@@ -279,7 +279,7 @@ final class EvidenceTest extends OnBothRunning {
         assertThat(read("j1")).isEqualTo(bytes(10, 2));
         eventually(() -> !isThere(first.evidence().id()));
         assertThat(isThere(second.evidence().id())).isTrue();
-        // A resubmission without a file keeps the present one.
+        // A resubmission without a file keeps the existing one.
         Running.ok(running.executeIn(PRODUCTION, new JobCommand.SubmitJob(JobStagesTest.retry(job("j1")), null, null)));
         assertThat(read("j1")).isEqualTo(bytes(10, 2));
     }
@@ -381,7 +381,7 @@ final class EvidenceTest extends OnBothRunning {
                 PRODUCTION, new JobCommand.GiveVerdict("j1", new Verdict(Outcome.PASSED, null, null))));
     }
 
-    /// The state after a server crash between the upload and the response.
+    /// Uploads that were not settled, because the server crashed before the response, are checked later.
     @Test
     void unsettledUploadsAreCheckedLater() throws Exception {
         List<UUID> ids = new ArrayList<>();

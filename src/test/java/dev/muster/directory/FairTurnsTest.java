@@ -51,8 +51,8 @@ class FairTurnsTest {
         }
     }
 
-    /// A caller that got its response sends the next request while the next batch runs, so that batch
-    /// should be short.
+    /// A caller whose request was answered sends the next one while the following batch runs, so that batch is
+    /// kept short.
     @Test
     void anImportGetsSixtyFourOnceATurnWentByWithoutOthers() throws InterruptedException {
         offer(900, IMPORT, 1);

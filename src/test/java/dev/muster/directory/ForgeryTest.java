@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// Somebody who can write to the database, but has neither the keys nor the folder, rewrites the journal:
+/// An attacker who can write to the database, but has neither the keys nor the folder, rewrites the journal:
 /// the running server does not sign the forgery, and verification finds it.
 final class ForgeryTest extends OnBothRunning {
     private static final int FORMAT_AT = 0;

@@ -205,8 +205,8 @@ final class GroupsTest extends OnBothRunning {
 
     // Lists with several filters.
 
-    /// Compared with filtering by hand, for all pairs and triples of filters. Some holds have expired,
-    /// which is not journalled yet.
+    /// All pairs and triples of filters find the same users as filtering in the test does. Some holds have
+    /// expired, which is not journalled yet.
     @Test
     void filtersCombine() {
         running.core.internals().schedule().close();
@@ -404,7 +404,7 @@ final class GroupsTest extends OnBothRunning {
         }
     }
 
-    /// Between deletion and sweep, joining and leaving work as if it had been swept.
+    /// Between deletion and sweep, joining and leaving work as if the group had been swept.
     @Test
     void peopleComeAndGoBesideTombstones() {
         UUID staff = group("Staff");

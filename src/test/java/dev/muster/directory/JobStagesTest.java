@@ -242,7 +242,7 @@ final class JobStagesTest extends OnBothRunning {
                 .isEqualTo(new Refusal.Erased());
     }
 
-    /// Each request reads the row again, so an id freed by one request is free on every server.
+    /// A freed job id is free on every server, because each request reads the row again.
     @Test
     void aFreedJobIdIsStored() {
         JobRequest asked = job("j1", 5, "ana");
@@ -451,7 +451,7 @@ final class JobStagesTest extends OnBothRunning {
         assertThat(entriesOf(job.id())).isNotEmpty().noneMatch(JournalEntry::readable);
     }
 
-    /// Whether the jobs came in another transaction or in the same one as the registration.
+    /// At registration, users get the jobs of their realm that name their external id.
     @Test
     void jobsOfAnExternalIdAreClaimedAtRegistration() {
         submit(PRODUCTION, job("j1", 5, "ana"));
@@ -555,7 +555,8 @@ final class JobStagesTest extends OnBothRunning {
         return Running.ok(running.core.jobs().eraseNamed(Running.ADMIN, PRODUCTION, name, Running.origin(), dryRun));
     }
 
-    /// Jobs from before fingerprints and job keys, at the first startup with this version.
+    /// Jobs stored before there were fingerprints and job keys get them in the cleanup, which also runs at
+    /// startup.
     @Test
     void olderJobsGetTheirNamesAndUsers() {
         UUID cyd = submit(PRODUCTION, job("j5", 1, "cyd")).job().user();
@@ -582,7 +583,7 @@ final class JobStagesTest extends OnBothRunning {
         }
     }
 
-    /// Seals a job as before there were seeds. Its journal entries are left unchanged, so they become
+    /// Seals a job as was done before jobs had seeds. Its journal entries are left unchanged, so they become
     /// unreadable.
     private void makeOld(String jobId) {
         RealmKeys.Entry realm = new RealmKeys(

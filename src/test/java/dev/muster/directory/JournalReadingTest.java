@@ -19,7 +19,7 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
-/// Searching and verifying the journal.
+/// Searching, following and verifying the journal.
 final class JournalReadingTest extends OnBothRunning {
     /// The unit of time in the tests, which is short if they really have to wait.
     private Duration units(int count) {
@@ -51,8 +51,8 @@ final class JournalReadingTest extends OnBothRunning {
         return all;
     }
 
-    /// Compared with a linear search over histories in which holds expire while nobody writes and are
-    /// journalled late.
+    /// The entries found are those of a linear search, in histories in which holds expire while nothing is
+    /// written and are journalled late.
     @Test
     void entriesSinceAnInstantAreFoundWhateverTheirPosition() throws InterruptedException {
         Random random = new Random(7);
@@ -112,7 +112,7 @@ final class JournalReadingTest extends OnBothRunning {
         return entries.stream().filter(which).map(JournalEntry::seq).toList();
     }
 
-    /// More entries than one search step examines.
+    /// Every match is found among more entries than one search step examines.
     @Test
     void aPartEndsWhereItHasLookedLong() {
         for (int i = 0; i < 21; i++) {
@@ -147,7 +147,7 @@ final class JournalReadingTest extends OnBothRunning {
         }
     }
 
-    /// A follower keeps the `next` of the last page and uses it again to ask for more.
+    /// A follower that asks again with the `next` of the last page gets exactly the entries added since.
     @Test
     void followersContinueFromTheLastCursor() {
         UUID user = running.register("a@example.org");

@@ -60,7 +60,7 @@ final class KeptFormsTest extends OnBothRunning {
         assertThat(isStored(bobs)).isTrue();
     }
 
-    /// A form may contain a password.
+    /// A kept form is stored sealed, because it may contain a password.
     @Test
     void nothingOfItIsStoredInClear() {
         String id = forms().keep(TEST, ADA, FORM);

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// Requests that were not approved in time. The clock of writes can only be moved by a week on SQLite.
+/// Requests that were not approved within a week. Only on SQLite can the clock of writes be moved that far.
 final class LapsedRequestsTest extends OnRunning {
     @Override
     DatabaseKind kind() {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A core with a new database for each test.
 abstract class OnRunning {
-    /// In the first realm jobs are decided at once, in the other by a verifier.
+    /// In `TEST`, jobs get their verdict immediately; in `PRODUCTION`, a verifier gives it.
     static final long TEST = Running.REALM;
 
     static final long PRODUCTION = Running.OTHER_REALM;

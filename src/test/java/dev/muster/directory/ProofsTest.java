@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/// If it matters, a signature that covers no body is good for one request only.
+/// Where a request demands it, a signature that does not cover the body is good for that request only.
 final class ProofsTest extends OnBothRunning {
     private static final Command ONE = new Command.CreateGroup("One", null);
     private static final Command ONE_MORE = new Command.CreateGroup("One more", null);
@@ -49,12 +49,12 @@ final class ProofsTest extends OnBothRunning {
         Running.ok(signed("s5", ONE_MORE, true, false));
         passTheTimeInWhichRequestsMayShareASignature();
         assertThat(Running.no(signed("s1", OTHER, true, false))).isEqualTo(REPLAYED);
-        // Dry runs, refused requests and those that change nothing use it up too; a dry run counts as a
-        // different request.
+        // Dry runs, refused requests and requests that change nothing use up their signature too; a dry run
+        // counts as a different request.
         assertThat(Running.no(signed("s2", ONE_MORE, true, false))).isEqualTo(REPLAYED);
         assertThat(Running.no(signed("s3", OTHER, true, false))).isEqualTo(REPLAYED);
         assertThat(Running.no(signed("s4", OTHER, true, true))).isEqualTo(REPLAYED);
-        // The same request may be repeated with it, even after a refused replay.
+        // The same request may be repeated with the same signature, even after a refused replay.
         assertThat(Running.no(signed("s5", OTHER, true, false))).isEqualTo(REPLAYED);
         assertThat(Running.no(signed("s5", ONE_MORE, true, false))).isInstanceOf(Refusal.Taken.class);
         // Requests that need no signature of their own are accepted, and so is a new signature.
@@ -64,7 +64,7 @@ final class ProofsTest extends OnBothRunning {
         Running.ok(signed(PRODUCTION, "s1", OTHER, true, false));
     }
 
-    /// Clients that sign whole seconds send several requests with one signature.
+    /// Requests within two seconds may share a signature, because some clients sign whole seconds.
     @Test
     void withinTwoSecondsItIsNoReplay() {
         Running.ok(signed("s1", NOTHING, false, false));

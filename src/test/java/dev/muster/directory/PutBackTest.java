@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// Somebody who can write to the database deletes a row, or restores an earlier one that its MAC still
-/// matches. The server that made the undone change remembers it.
+/// An attacker who can write to the database deletes a row, or restores an earlier one that its MAC still
+/// matches. The server that made the change remembers it and is not deceived.
 final class PutBackTest extends OnBothRunning {
     private static final Command ONE = new Command.CreateGroup("One", null);
     private static final Command OTHER = new Command.CreateGroup("Other", null);
@@ -98,7 +98,7 @@ final class PutBackTest extends OnBothRunning {
             "id = operator",
             "address = null");
 
-    /// Otherwise somebody who can write to the database could extend a proof, or change the browser shown
+    /// Otherwise an attacker who can write to the database could extend a proof, or change the browser shown
     /// in the list.
     @Test
     void aSessionWhoseRowWasAlteredSignsNobodyIn() throws Exception {

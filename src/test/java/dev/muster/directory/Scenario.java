@@ -188,7 +188,7 @@ final class Scenario {
         };
     }
 
-    /// Some differ only in case.
+    /// A random name. Some names differ only in case.
     private String name() {
         return (random.nextBoolean() ? "Name " : "NAME ") + random.nextInt(8);
     }

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// Console sessions.
+/// Console sessions: when they end, what is stored of them, and what is journalled.
 final class SessionsTest extends OnBothRunning {
     private Operator operator(String name) {
         Identifier username = new Validator().identifier(Identifier.Kind.USERNAME, name);
@@ -117,7 +117,7 @@ final class SessionsTest extends OnBothRunning {
         assertThat(proven.id()).isEqualTo(session.id());
     }
 
-    /// A click is a read: several within a minute cause no write.
+    /// The time of the last request is written at most once a minute, so that clicks are usually only reads.
     @Test
     void lastSeenIsWrittenOnceAMinute() {
         byte[] token = begin(operator("ada"));

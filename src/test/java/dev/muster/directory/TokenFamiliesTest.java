@@ -14,7 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/// Refresh token families.
+/// Each refresh token can be used once; using it again ends its family.
 final class TokenFamiliesTest extends OnBothRunning {
     private static final int AT_ONCE = 16;
 

@@ -124,7 +124,7 @@ final class UnreadableTest extends OnBothRunning {
         Running.ok(running.executeIn(PRODUCTION, new JobCommand.EraseJob("j1")));
     }
 
-    /// According to the altered database, the seed belongs to another user.
+    /// The entries of a user whose seed was altered are unreadable, and no others.
     @Test
     void anEntryCostsTheEntry() {
         UUID ann = running.register("ann@example.org");

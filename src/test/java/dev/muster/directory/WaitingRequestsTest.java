@@ -124,7 +124,8 @@ final class WaitingRequestsTest extends OnBothRunning {
                 .isEmpty();
     }
 
-    /// The commands are sealed with the user's key, which the erasure destroys.
+    /// Waiting commands for an erased user are unreadable: they are sealed with the user's key, which the
+    /// erasure destroys.
     @Test
     void commandsForAnErasedUserAreUnreadable() throws SQLException {
         UUID bar = ask(new Command.Bar("fraud", NOTE));
@@ -170,7 +171,8 @@ final class WaitingRequestsTest extends OnBothRunning {
         ask(new Command.Bar("fraud", NOTE));
     }
 
-    /// A deleted row has no MAC, but the journal shows that there were rules.
+    /// Deleted rules are found by reconciliation: a deleted row has no MAC, but the journal shows that there
+    /// were rules.
     @Test
     void rulesThatAreGoneFromTheDatabaseAreFound() throws SQLException {
         assertThat(differences()).isEmpty();

@@ -123,7 +123,7 @@ class ApprovalRulesTest {
         TestRealm.ok(approve(proven(bob), bar(proven(cleo))));
     }
 
-    /// Deleting an operator in between does not make the others independent.
+    /// Two operators are not independent even if the operator who links them was deleted.
     @Test
     void aDeletedMakerStillCounts() {
         Operator cleo = madeBy("cleo", ann);
@@ -335,7 +335,7 @@ class ApprovalRulesTest {
                 .operator();
     }
 
-    /// Both have the same creator, Muster itself.
+    /// They count as independent although they have the same creator, Muster itself.
     @Test
     void operatorsOfAnIdentityProviderApproveForEachOther() {
         Approval approval = bar(proven(signedIn("cleo")));

@@ -32,7 +32,7 @@ final class CountersTest {
         assertThat(Counters.ZERO.text()).isEmpty();
     }
 
-    /// During an upgrade, this version may run next to a newer one.
+    /// Counters of a newer version are kept, because both versions may run during an upgrade.
     @Test
     void countersOfANewerVersionAreKept() {
         Counters counters = Counters.parse("status.unheard=3,jobs=40,tasks=7");

@@ -79,7 +79,8 @@ class CredentialRulesTest {
         assertThat(role.rank()).isEqualTo(rank);
     }
 
-    /// Earlier versions treated fullwidth letters as different letters.
+    /// A username is taken even if the existing one is spelled with fullwidth letters, which earlier versions
+    /// treated as different.
     @Test
     void aNameThatAnotherHasInVariantsOfItsLettersIsTaken() {
         Identifier fullwidth = new Identifier(
@@ -522,7 +523,7 @@ class CredentialRulesTest {
                 .doesNotContainKey("passwordHash");
     }
 
-    /// Every role may, because signing in again takes only the password.
+    /// Operators of every role sign themselves out, because signing in again takes only the password.
     @Test
     void operatorsSignThemselvesOut() {
         Operator vera = realm.operator("vera", Role.VIEWER);

@@ -70,7 +70,8 @@ class GroupLifeTest {
         UUID others = group("Others");
         assertThat(no(new Command.UpdateGroup(others, new Edit<>("staff"), null)))
                 .isEqualTo(new Refusal.Taken("name", staff, false));
-        // Changing only the case of the own name is allowed, and so is a name that another group gave up.
+        // Changing only the case of a group's own name is allowed, and so is a name that another group gave
+        // up.
         assertThat(done(new Command.UpdateGroup(staff, new Edit<>("STAFF"), null))
                         .group()
                         .name())

@@ -136,7 +136,7 @@ class HoldsTest {
                 .isNull();
     }
 
-    /// The recorded actor and time do not change, because no hold was placed.
+    /// Placing the same hold again changes nothing, not even its actor and time.
     @Test
     void placingTheSameAgainChangesNothing() {
         Command same = placeFor(HoldKind.BLOCKED, Hold.MAIN, 60);

@@ -529,7 +529,7 @@ class JobLifeTest {
         assertThat(TestRealm.no(free(TOKEN))).isEqualTo(new Refusal.NotFound("upload", "j1"));
     }
 
-    /// The job already has evidence, so replacing it still needs a retry.
+    /// The id of a submitted job is not freed: replacing the job's evidence still needs a retry.
     @Test
     void theIdOfASubmittedJobIsNotFreed() {
         JobRequest job = job("j1", 1, "ada");
@@ -571,7 +571,7 @@ class JobLifeTest {
                 .isEqualTo(evidence(1));
     }
 
-    /// The external id of the user may change between the reservation and the upload.
+    /// A reserved job stays with its user even if the user's external id changes before the upload.
     @Test
     void aReservedJobStaysTheUsersForWhomItWasReserved() {
         JobRequest job = job("j1", 5, "ada");
@@ -602,7 +602,7 @@ class JobLifeTest {
         assertThat(TestRealm.no(use(job, TOKEN, 1))).isEqualTo(new Refusal.Barred());
         realm.done(ada, new Command.Erase(null, null));
         assertThat(TestRealm.no(use(job, TOKEN, 1))).isEqualTo(new Refusal.Erased());
-        // Erasure leaves of the reservation only that it belonged to this user.
+        // Of the reservation, erasure keeps only that it belonged to this user.
         JobRequest bare = new JobRequest("j1", new JobType(5), null, null, null, false, false, Outcome.PASSED);
         assertThat(TestRealm.no(use(bare, TOKEN, 1))).isEqualTo(new Refusal.Erased());
     }

@@ -27,8 +27,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/// Every combination of conditions of a submission, compared with the list in the design: the first
-/// matching line refuses.
+/// Every combination of conditions of a submission gets the first refusal that applies, in the order of
+/// [#expected].
 class JobSubmissionTest {
     private static final String JOB = "the-job";
     private static final String NAME = "somebody";
@@ -114,7 +114,7 @@ class JobSubmissionTest {
         return rows;
     }
 
-    /// The list in the design, line by line.
+    /// The name of the refusal, in the order in which refusals take precedence, or `taken`.
     private static String expected(Row row) {
         boolean exists = row.there != There.NOTHING && row.there != There.LAPSED;
         boolean replaceable = row.there == There.RESERVED || row.there == There.AWAITING;
@@ -178,7 +178,7 @@ class JobSubmissionTest {
                 taken(realm, row, asked, users, ((Result.Ok<Change>) submitted).value());
             }
         }
-        // Every line of the list must be reached by some row.
+        // Each outcome must be reached by some row.
         assertThat(seen)
                 .containsOnlyKeys(
                         "AlreadyEnrolled",

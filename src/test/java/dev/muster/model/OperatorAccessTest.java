@@ -195,7 +195,7 @@ class OperatorAccessTest {
         assertThat(realm.operators.get(ada.id()).invitation()).as("signed out").isNotNull();
     }
 
-    /// Any scopes will do, because the current password was checked.
+    /// Operators of every role change their own password, because the current one was checked.
     @Test
     void operatorsOfEveryRoleChangeTheirOwnPassword() {
         Operator vera = realm.operator("vera", Role.VIEWER);

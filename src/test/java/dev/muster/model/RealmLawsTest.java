@@ -328,7 +328,7 @@ class RealmLawsTest {
                 boolean byItself = asked.events().stream()
                         .filter(event -> event.subject().id().equals(id))
                         .map(Event::action)
-                        // A request for an invitation changes nothing of the user.
+                        // A request for an invitation does not change the user.
                         .allMatch(
                                 Set.of(Event.Action.USER_HOLD_ENDED, Event.Action.USER_INVITATION_REQUESTED)::contains);
                 assertThat(after.version()).isEqualTo(before.version() + (byItself ? 0 : 1));
@@ -375,7 +375,7 @@ class RealmLawsTest {
         }
     }
 
-    /// The journal contains neither evidence keys nor reservations.
+    /// The job as the journal contains it: without evidence keys and reservations.
     private static Job asTold(Job job) {
         Evidence evidence = job.evidence();
         Evidence told = evidence == null

@@ -75,7 +75,7 @@ class StandingLawsTest {
         assertThat(standing.at()).isEqualTo(now);
     }
 
-    /// Compared with trying every later half second.
+    /// `until` is the first instant, tried every half second from now on, at which the decision differs.
     @Property(tries = 500)
     void untilIsWhenTheDecisionNextChangesByItself(@ForAll("holds") Holds holds, @ForAll @LongRange(max = 22) long at) {
         Instant now = ZERO.plusSeconds(at);

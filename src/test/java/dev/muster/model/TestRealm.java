@@ -46,8 +46,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A realm in maps, which replaces lanes and storage in tests. Each batch is decided on a working set that
-/// contains exactly what its requests' load plans ask for, so a rule that reads more fails in any test; and
-/// each request that is not merged is checked to leave the working set unchanged.
+/// contains exactly what its requests' load plans ask for, so a rule that reads more fails every test. Each
+/// request that is refused or changes nothing is checked to leave the working set unchanged.
 final class TestRealm {
     static final Instant START = Instant.parse("2026-11-21T12:00:00Z");
 
@@ -379,7 +379,7 @@ final class TestRealm {
             assertThat(changed.before()).isEqualTo(policiesOfGroups.getOrDefault(group, Set.of()));
             policiesOfGroups.put(group, changed.after());
         });
-        // To a reader, deleting something deletes all its relations at once.
+        // To a reader, deleting something deletes all its relations too.
         affiliations.replaceAll(
                 (_, its) -> new Affiliations(only(its.groups(), groups), only(its.policies(), policies)));
         policiesOfGroups.replaceAll((_, its) -> only(its, policies));

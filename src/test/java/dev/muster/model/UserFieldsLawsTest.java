@@ -25,7 +25,7 @@ class UserFieldsLawsTest {
         return Script.any(3);
     }
 
-    /// The user's entries include those about groups, policies and jobs.
+    /// Scripts in which a user's entries are also about groups, policies and jobs.
     @Provide
     Arbitrary<Script> everything() {
         return Script.everything(3);
@@ -60,7 +60,7 @@ class UserFieldsLawsTest {
         });
     }
 
-    /// Checks by time, as a reader asks: every second from registration to now.
+    /// A user is seen as they were at every second from registration to now.
     @Property(tries = 200)
     void aUserIsSeenAsTheyWereAtEveryMoment(@ForAll("scripts") Script script) {
         Map<UUID, List<State>> states = new HashMap<>();

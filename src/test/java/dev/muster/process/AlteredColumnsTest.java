@@ -277,7 +277,8 @@ class AlteredColumnsTest {
         };
     }
 
-    /// False if the database refuses the value or the realm has no such row.
+    /// Sets the column to the value in all rows of the realm, or in one row if the value must be unique.
+    /// Returns false if the database refuses the value or the realm has no such row.
     private static boolean alter(Column column, String value) throws SQLException {
         String rows = column.table + " where realm = " + realm;
         String set = "update " + column.table + " set " + column.name + " = " + value + " where realm = " + realm;
@@ -299,7 +300,7 @@ class AlteredColumnsTest {
         }
     }
 
-    /// Puts back all rows of the realm, also those that requests have written since.
+    /// Restores all rows of the realm, including those that requests have changed since.
     private static void restore() throws SQLException {
         try (Connection connection = connect()) {
             connection.setAutoCommit(false);
@@ -460,7 +461,7 @@ class AlteredColumnsTest {
         note(faults, altered, "quotas", client.json("GET", "/v1/quotas", null));
     }
 
-    /// A dry run needs no undoing.
+    /// The header of a dry run, which needs no undoing.
     private static String dry() {
         return "Muster-Dry-Run: true";
     }

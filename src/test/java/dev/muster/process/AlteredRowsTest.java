@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Somebody writes to the database, behind the running server's back and without any key. Altered
+/// An attacker writes to the database, behind the running server's back and without any key. Altered
 /// credentials are rejected; everything else that was altered is reported by reconciliation.
 @OnBothDatabases
 @Timeout(120)
@@ -107,7 +107,7 @@ class AlteredRowsTest {
         return " where realm = " + realm + " and number = " + user;
     }
 
-    /// Changes rows as somebody with access to the database alone would.
+    /// Changes rows as an attacker with access to the database alone would.
     private void sql(String statement, Object... values) throws SQLException {
         try (Connection connection = DriverManager.getConnection(database);
                 PreparedStatement prepared = connection.prepareStatement(statement)) {

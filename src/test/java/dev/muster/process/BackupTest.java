@@ -18,7 +18,7 @@ class BackupTest {
     @TempDir
     private Path folder;
 
-    /// Made over HTTP during writes; the restored server has everything confirmed before it.
+    /// A backup made over HTTP during writes has everything that was confirmed before it.
     @Test
     void aBackupContainsAllEarlierConfirmedWrites() throws Exception {
         Path data = folder.resolve("data");

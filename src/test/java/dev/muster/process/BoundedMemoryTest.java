@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The memory that one client can use is limited, with the launcher's heap size: further requests get 503,
-/// and another tenant is served all the time. A server that runs out of memory exits at once, so these
-/// tests also show that it never does.
+/// The memory that one client can use is limited, with the launcher's heap size: further requests get 503, and
+/// another tenant is served all the time. A server that runs out of memory exits immediately, so these tests
+/// also show that it does not run out.
 @Timeout(300)
 class BoundedMemoryTest {
     /// Less than 90 % of the 2,000 allowed connections, beyond which new connections are evicted.
@@ -73,7 +73,7 @@ class BoundedMemoryTest {
         }
     }
 
-    /// A page of a thousand users with maximum metadata has eight MiB.
+    /// Pages of a thousand users with maximum metadata, which have eight MiB each.
     @Test
     void longPages() throws Exception {
         try (ServerProcess server = ServerProcess.startAsLaunched(folder.resolve("data"))) {

@@ -27,7 +27,7 @@ final class Client implements AutoCloseable {
     private final @Nullable String bearer;
     private boolean usable = true;
 
-    /// @param bearer the credential of all requests, or null for none
+    /// @param bearer the credential of all requests; null if they have none
     Client(URI address, @Nullable String bearer) throws IOException {
         this(new Socket(address.getHost(), address.getPort()), address, bearer);
     }

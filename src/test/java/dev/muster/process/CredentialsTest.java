@@ -149,7 +149,7 @@ class CredentialsTest {
         return Client.once(server.address(), null, "POST", target, Json.write(body), all);
     }
 
-    /// Each refresh of a key's token writes to the database.
+    /// Refreshing a key's token counts against the key's rate, because it writes to the database.
     @Test
     void refreshingCountsAgainstTheRateOfTheKey() throws Exception {
         Tokens tokens = tokens(generate(Map.of(
@@ -213,7 +213,8 @@ class CredentialsTest {
         assertThat(call(null, "GET", "/console/sign-in", null).text()).containsPattern("value=\"production\" checked");
     }
 
-    /// The client of the vendor's documentation gets no new refresh token, so it keeps this one.
+    /// At epixel, an operator's refresh token can be used repeatedly, because the client in the vendor's
+    /// documentation gets no new one.
     @Test
     void anOperatorsTokensAreRefreshedAtEpixelAlone() throws Exception {
         makeOperator("ada", Role.ADMIN);

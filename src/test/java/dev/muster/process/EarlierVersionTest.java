@@ -67,7 +67,7 @@ class EarlierVersionTest {
         return comparable(Files.readString(BEFORE.resolve(file)));
     }
 
-    /// Removes fields added since, and the time at which a standing was read.
+    /// Removes fields that later versions added, and the time at which a standing was read.
     private JsonNode comparable(String text) {
         ObjectNode page = (ObjectNode) json.readTree(text);
         for (JsonNode item : (ArrayNode) page.path("items")) {
@@ -80,7 +80,7 @@ class EarlierVersionTest {
                 }
             }
         }
-        // The last page of a journal has had a `next` since.
+        // In later versions, the last page of a journal has a `next`.
         ((ObjectNode) page.path("page")).remove("next");
         return page;
     }

@@ -105,7 +105,8 @@ class ErasureTest {
         }
     }
 
-    /// Checks everything in the journal that the server can open with its keys.
+    /// Asserts that nothing about her is in the journal as the server shows it, with all that its keys can
+    /// open.
     private static void assertUnreadable(String journal) {
         for (String text : HERS) {
             assertThat(journal).as(text).doesNotContain(text);
@@ -131,8 +132,8 @@ class ErasureTest {
         }
         try (Client client = new Client(address, key)) {
             done(client, "POST", "/v1/users", Map.of("externalId", "another", "name", "another-name"));
-            // Before anybody has her external id; under a name that never becomes a user's; and one
-            // separate job.
+            // Jobs that name her external id before anybody has it, jobs under a name that no user ever has,
+            // and one job of another user.
             done(client, "POST", "/v1/jobs", job("job-early", "external:hers-externalid", "hers-early-extra"));
             upload(address, client, secret, "job-early-2", 5, "hers-early-");
             done(client, "POST", "/v1/jobs", job("job-unknown-1", "external:hers-unknown-name", "hers-unknown-extra"));

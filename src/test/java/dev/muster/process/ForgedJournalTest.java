@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Somebody who can write to the database and nothing else can forge another consistent journal. The server
+/// An attacker who can write to the database and nothing else can forge another consistent journal. The server
 /// neither signs it nor stays ready, and the copies kept elsewhere contradict it.
 @Timeout(300)
 class ForgedJournalTest {

@@ -14,12 +14,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A full disk refuses writes and loses nothing. The disk is real and small.
+/// On a full disk writes are refused and nothing is lost. The disk is real and small.
 @Timeout(300)
 class FullDiskTest {
     private static final int FILLINGS = Boolean.getBoolean("muster.long") ? 20 : 3;
 
-    /// Room for what is written between the fillings and kept: otherwise no room could be freed in the end.
+    /// Enough for what is written between the fillings and kept: otherwise no room could be freed in the end.
     /// The load writes a few MiB per second, and on a busy machine this test may wait for many seconds.
     private static final int MEBIBYTES = 128;
 
@@ -63,8 +63,8 @@ class FullDiskTest {
         }
     }
 
-    /// The write-ahead log itself may have filled the disk. If there is a little room again, it is
-    /// checkpointed and truncated first, so that it does not take that too.
+    /// The write-ahead log itself may have filled the disk. As soon as there is a little room again, the log
+    /// is checkpointed and truncated before it can use up that room too.
     @Test
     void aWriteAheadLogThatFilledTheDiskIsWrittenBack() throws Exception {
         try (SmallDisk disk = SmallDisk.mount(folder.resolve("data"), SMALLEST_MEBIBYTES);

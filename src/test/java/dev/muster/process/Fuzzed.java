@@ -40,7 +40,7 @@ final class Fuzzed implements AutoCloseable {
     /// A value that only occurs in the strangers' realm.
     private static final String MARK = "mark-7f3a91";
 
-    /// The fields of the vendors' calls, which ignore unknown ones.
+    /// The fields of various calls of the vendors' APIs; each call ignores those it does not know.
     private static final String VENDORS =
             "{\"unique_id\":\"\",\"refresh\":\"\",\"email_id\":1,\"userId\":\"\",\"username\":\"ada\","
                     + "\"password\":\"" + TestServer.PASSWORD + "\",\"apiKey\":\"\",\"apiSecret\":\"\"}";
@@ -268,8 +268,8 @@ final class Fuzzed implements AutoCloseable {
         }
     }
 
-    /// A realm for which no caller has a key. Requests refer to its objects by name, among others; their
-    /// content is in no request, so it must not be in any response.
+    /// A realm for which no caller has a key. Requests refer to its objects by name and id, as well as to the
+    /// caller's own; the content of its objects is in no request, so it must not be in any response.
     private void fillStrangers() throws IOException {
         try (Client admin = new Client(address(), strangers.testKey().apiKey())) {
             for (int i = 1; i <= 4; i++) {
@@ -470,7 +470,7 @@ final class Fuzzed implements AutoCloseable {
         if (answer.status() == 202 && draft.path.equals("/v1/backups") && !draft.method.equals("HEAD")) {
             name("backup", answer.json().text("id"));
         }
-        // It is null if the request was a dry run.
+        // The id is null if the request was a dry run.
         if (answer.status() == 202 && answer.text().startsWith("{\"approvalId\":\"")) {
             name("approval", answer.json().text("approvalId"));
         }

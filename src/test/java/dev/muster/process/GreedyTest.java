@@ -174,7 +174,7 @@ class GreedyTest {
         }
     }
 
-    /// However many sign-ins one realm gets, and however often, those of another find a place.
+    /// However many sign-ins one realm gets, those of another realm find a place.
     @Test
     void aFloodOfSignInsInOneRealmLeavesThoseOfAnotherTheirPlace() throws Exception {
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
@@ -238,7 +238,7 @@ class GreedyTest {
         }
     }
 
-    /// The log cannot be written: its reader is gone, or its disk is full.
+    /// A log that cannot be written, because its reader is gone or its disk is full, stops nobody.
     @Test
     void aLogThatCannotBeWrittenStopsNobody() throws Exception {
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
@@ -262,7 +262,7 @@ class GreedyTest {
     }
 
     /// The log goes to an open pipe that nobody reads. Its lines fill the pipe, and the next writer would
-    /// block. That would affect every thread that logs, even a lane: it logs that the disk is full.
+    /// block. That would affect every thread that logs, even a lane, which logs that the disk is full.
     @Test
     void aLogThatNobodyReadsStopsNobody() throws Exception {
         Path pipe = folder.resolve("pipe");
@@ -287,7 +287,8 @@ class GreedyTest {
         }
     }
 
-    /// Registers users until a response has this status: the write-ahead log has room for some thousands.
+    /// Registers users until a response has this status; the write-ahead log has room for several thousand
+    /// users.
     private static Client.Answer until(Client client, int status) throws IOException {
         for (int i = 0; i < 10_000; i++) {
             Client.Answer answer =

@@ -54,8 +54,8 @@ class IsolationTest {
 
     /// Something in the other realm, and something of the same kind that never existed.
     ///
-    /// @param shownReal how refusals show the real one, if differently
-    /// @param shownGhost how refusals show the other one
+    /// @param shownReal how refusals show `real`, if differently
+    /// @param shownGhost how refusals show `ghost`, if differently
     private record Pair(String real, String ghost, String shownReal, String shownGhost) {
         Pair(String real, String ghost) {
             this(real, ghost, real, ghost);
@@ -66,7 +66,7 @@ class IsolationTest {
         }
     }
 
-    /// A call with the name of something.
+    /// A call that refers to something by this name.
     private interface Naming {
         Client.Answer call(String name) throws IOException;
     }
@@ -279,7 +279,7 @@ class IsolationTest {
             "password",
             "another long password");
 
-    /// Every route with a reference in its path; the others are listed below, one by one.
+    /// Every route with a reference in its path; routes with other references are listed below, one by one.
     @Test
     void referencesInPathsAreUnknown() throws IOException {
         List<String> theirsBefore = rows(theirs);
@@ -811,7 +811,7 @@ class IsolationTest {
         }
     }
 
-    /// An invalid credential is treated like none, however much of it is right.
+    /// An invalid credential is treated like a missing one, however much of it is right.
     private void credentials(Set<String> told) throws IOException {
         String forged = ApiKeyText.make(false, theirs.test(), theirs.testKey().id(), new byte[32])
                 .text();
@@ -874,7 +874,7 @@ class IsolationTest {
                 "/v1/operators",
                 Map.of("username", operator.ghost, "password", "a long password", "role", "viewer")));
         told.add("POST /v1/operators");
-        // Issuer settings of another realm are free in this one.
+        // An issuer that another realm uses can be set up in this one too.
         try (Client own = new Client(server.address(), mine.productionKey().apiKey())) {
             Client.Answer sso = own.json("PUT", "/v1/sso", provider("my-client"));
             assertThat(sso.status()).as("%s", sso).isEqualTo(200);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `muster journal tail` as a process, while the server is killed and restarted.
+/// `muster journal tail` as a process prints every entry once, even if the server is killed and restarted.
 @Timeout(300)
 class JournalTailTest {
     @TempDir
@@ -68,7 +68,8 @@ class JournalTailTest {
     }
 
     private Process tail(ServerProcess server, String key, String... arguments) throws IOException {
-        // A background process may ignore SIGINT, and this process would inherit that.
+        // If the tests run in the background, this process may ignore SIGINT, and its children would inherit
+        // that.
         List<String> command = new ArrayList<>(List.of(
                 "env",
                 "--default-signal=INT",
@@ -94,7 +95,7 @@ class JournalTailTest {
         }
     }
 
-    /// Interrupts it as Ctrl-C does, and returns the exit code.
+    /// Interrupts the process as Ctrl-C does, and returns its exit code.
     private static int interrupt(Process process) throws Exception {
         new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();

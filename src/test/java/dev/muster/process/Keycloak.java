@@ -38,7 +38,7 @@ final class Keycloak implements AutoCloseable {
         this.address = URI.create("http://127.0.0.1:" + port);
     }
 
-    /// Starts it and waits for its first response.
+    /// Starts Keycloak and waits for its first response.
     static Keycloak start(Path folder, int port, int managementPort) throws Exception {
         Path home = unpacked();
         ProcessBuilder command = new ProcessBuilder(
@@ -125,7 +125,8 @@ final class Keycloak implements AutoCloseable {
         return address + "/realms/" + realm;
     }
 
-    /// A token of its administrator, kept for a third of its minute, because each one costs a slow password hash.
+    /// A token for Keycloak's administrator. It is valid for a minute and reused for 20 seconds, because each
+    /// new one costs a slow password hash.
     private String token() throws Exception {
         if (System.nanoTime() - tokenEndsNanos > 0) {
             token = freshToken();
@@ -152,7 +153,7 @@ final class Keycloak implements AutoCloseable {
 
     /// Calls the admin API.
     ///
-    /// @param body null for none
+    /// @param body written as JSON; null if the request has no body
     JsonNode call(String method, String path, Object body) throws Exception {
         HttpResponse<String> reply = client.send(
                 HttpRequest.newBuilder(address.resolve("/admin/realms" + path))
@@ -171,7 +172,7 @@ final class Keycloak implements AutoCloseable {
         return reply.body().isEmpty() ? JSON.nullNode() : JSON.readTree(reply.body());
     }
 
-    /// The only result.
+    /// The only element of the list at this path.
     JsonNode one(String path) throws Exception {
         JsonNode found = call("GET", path, null);
         if (found.size() != 1) {

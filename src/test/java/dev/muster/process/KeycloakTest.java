@@ -9,12 +9,12 @@ import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Role;
 import dev.muster.model.credential.SsoProvider;
 import dev.muster.model.value.Identifier;
-import dev.muster.security.sso.AddressRules;
+import dev.muster.network.AddressBlock;
+import dev.muster.outgoing.AddressRules;
 import dev.muster.testing.FreePort;
 import java.io.IOException;
 import java.net.CookieManager;
 import java.net.CookiePolicy;
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -61,7 +61,7 @@ final class KeycloakTest {
                                         InstantSource.system(),
                                         null,
                                         "/api/v1",
-                                        new AddressRules(InetAddress::isLoopbackAddress))
+                                        new AddressRules(List.of(AddressBlock.parse("127.0.0.0/8")), "--sso-networks"))
                                 .httpApis())) {
             server = muster;
             tenancy = muster.makeTenant("acme");

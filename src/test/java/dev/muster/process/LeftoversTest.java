@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What a server leaves outside its database when it ends, in any way.
+/// A server leaves no temporary files behind, however it ends.
 @Timeout(600)
 class LeftoversTest {
     @TempDir

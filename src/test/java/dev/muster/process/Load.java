@@ -16,12 +16,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// Clients that write at full rate, each to its own users, and remember nothing but every response. If the
-/// server is gone, each client has at most one write of unknown outcome, in addition to those whose outcome
-/// the server itself did not know.
+/// Clients that write at full rate, each to its own users, and know the state of these users from the
+/// responses alone. If the server is gone, each client has at most one write of unknown outcome, in addition
+/// to those whose outcome the server itself did not know.
 ///
-/// Most writes have an `Idempotency-Key`, which would hide that one was executed twice; some have none.
-/// Writes refused as busy are sent again, and must then be executed for the first time.
+/// Most writes have an `Idempotency-Key`, which would hide that one was executed twice; some have none. Writes
+/// refused as busy are sent again, and must then be executed for the first time.
 final class Load {
     private static final List<String> KINDS = List.of("suspended", "blocked", "deactivated", "fraud");
     private static final List<String> LABELS = List.of("main", "legal");
@@ -70,7 +70,7 @@ final class Load {
 
     /// One write, which can be repeated unchanged.
     ///
-    /// @param key null for none
+    /// @param key the idempotency key; null if the write has none
     /// @param before null if it registers the user
     private record Write(
             String externalId,
@@ -108,7 +108,7 @@ final class Load {
         await();
     }
 
-    /// Returns once every connection has ended, as they do with the server.
+    /// Returns once every connection has ended, as connections do when the server ends.
     void await() throws InterruptedException {
         for (Thread thread : threads) {
             thread.join();
@@ -266,8 +266,9 @@ final class Load {
             ids.remove(write.externalId);
         }
 
-        /// Returns a busy response only at the end of the load, and an unknown outcome only if the write
-        /// has no key to repeat it with.
+        /// Repeats the write while the server is busy or does not know the outcome. Returns such a response
+        /// only if the connection cannot be used any more or, for an unknown outcome, if the write has no key
+        /// to repeat it with.
         private Client.Answer sendUntilKnown(Client client, Write write) throws IOException, InterruptedException {
             boolean mayBeDone = false;
             while (true) {
@@ -326,7 +327,7 @@ final class Load {
                     before.with(hold, release ? null : "r-" + unique));
         }
 
-        /// Whether the write was executed.
+        /// Checks and remembers the response of an executed write; returns false if the server was busy.
         private boolean answered(Write write, Client.Answer answer) {
             if (answer.isBusy()) {
                 return false;

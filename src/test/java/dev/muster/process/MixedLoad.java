@@ -12,8 +12,8 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// A client that makes every kind of change to users, the same ones that other clients change concurrently,
-/// so that it is often refused; but never because of a server error.
+/// A client that makes every kind of change to users whom other clients change at the same time. It is often
+/// refused, but never because of a server error.
 final class MixedLoad {
     /// So few that writers collide.
     private static final int USERS = 60;
@@ -93,7 +93,7 @@ final class MixedLoad {
         return at + "/holds/" + KINDS.get(random.nextInt(KINDS.size()));
     }
 
-    /// Some expire while others still write.
+    /// An end for a hold. Some holds expire while other clients still write.
     private String soon() {
         return Instant.now().plusMillis(random.nextInt(500, 3_000)).toString();
     }

@@ -32,7 +32,7 @@ class MonitoringTest {
     private static final Path DOCS = Path.of("docs");
     private static final Path MONITORING = DOCS.resolve("monitoring");
 
-    /// Prometheus itself creates this one.
+    /// A metric that Prometheus itself creates.
     private static final String UP = "up";
 
     @TempDir
@@ -136,7 +136,7 @@ class MonitoringTest {
                         Pattern.compile("`([a-z_0-9]+)`").matcher(row.group(1)).results())
                 .map(name -> name.group(1))
                 .collect(Collectors.toCollection(TreeSet::new));
-        // The maximum belongs to its timer.
+        // The maximum of a timer is not listed separately.
         Map<String, String> types = types();
         Set<String> exposed = types.keySet().stream()
                 .filter(name -> !name.endsWith("_max")
@@ -154,7 +154,7 @@ class MonitoringTest {
         promtool("test", "rules", MONITORING.resolve("muster.rules.test.yml").toString());
     }
 
-    /// Each alert fires in the rules' own tests, which contain the names of those that do.
+    /// Each alert fires in the rules' own tests, which name the alerts that they expect.
     @Test
     void everyAlertIsTested() throws IOException {
         String tests = Files.readString(MONITORING.resolve("muster.rules.test.yml"));

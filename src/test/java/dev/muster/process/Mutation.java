@@ -382,7 +382,7 @@ enum Mutation {
             "{\"a\":",
             "//");
 
-    /// Whole bodies that no route accepts, or only as an empty one.
+    /// Whole bodies that no route accepts, or only as if they were empty.
     private static final List<String> BODIES = List.of(
             "{",
             "[]",

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeoutException;
 final class Neighbours implements AutoCloseable {
     private static final int CLIENTS = 4;
 
-    /// They should be present, but leave the machine to the test.
+    /// The pause between requests: the clients should be present, but leave the machine to the test.
     private static final int PAUSE_MILLIS = 10;
 
     private final URI address;

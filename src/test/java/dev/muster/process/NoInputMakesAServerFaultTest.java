@@ -40,8 +40,8 @@ class NoInputMakesAServerFaultTest {
     private static final List<String> UNSTORABLE =
             List.of("\"a\\u0000b\"", "\"half \\ud800\"", "[\"\\udc00\"]", "{\"\\u0000\":1}");
 
-    /// Routes that none of the callers can be served by: these need an operator's token, the production realm, a
-    /// passkey, an identity provider, or the secret of a link.
+    /// Routes at which none of the callers can succeed: these need an operator's token, the production realm,
+    /// a passkey, an identity provider, or the secret of a link.
     private static final Set<String> NEVER_SERVED = Set.of(
             "rest: PUT /v1/me/password",
             "rest: PUT /v1/sso",
@@ -211,7 +211,7 @@ class NoInputMakesAServerFaultTest {
         long served = shown.stream()
                 .filter(statuses -> statuses.stream().anyMatch(NoInputMakesAServerFaultTest::isServed))
                 .count();
-        // Some need values that no transcript shows: a link or token of this server.
+        // Some routes need values that no transcript shows: a link or token of this server.
         assertThat(shown.size() - served).as("%s", answered).isLessThan(12);
     }
 

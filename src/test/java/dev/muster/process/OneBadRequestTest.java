@@ -32,8 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// One bad request affects only itself. Requests over the wire are covered by
-/// [NoInputMakesAServerFaultTest].
+/// One bad request affects only itself. [NoInputMakesAServerFaultTest] sends many more kinds of bad requests
+/// over the wire.
 class OneBadRequestTest {
     @TempDir
     private Path folder;
@@ -59,7 +59,8 @@ class OneBadRequestTest {
         muster.close();
     }
 
-    /// Index entries are limited in bytes, however few characters they have.
+    /// Identifiers that are too long for an index entry are refused: entries are limited in bytes, however few
+    /// characters they have.
     @Test
     void longIndexEntriesAreFineOrRefused() throws IOException {
         String four = "\ud83d\ude00".repeat(255);
@@ -68,7 +69,7 @@ class OneBadRequestTest {
         assertThat(client.json("POST", "/v1/users", Map.of("externalId", four + "x"))
                         .status())
                 .isEqualTo(422);
-        // One character of four bytes that composes to three of them.
+        // One character of four bytes, which normalization turns into three of four bytes each.
         String grows = "\ud834\udd60".repeat(255);
         for (String field : List.of("username", "externalId")) {
             Client.Answer answer = client.json("POST", "/v1/users", Map.of(field, grows));

@@ -31,7 +31,7 @@ class OneTenantTest {
     private static final int QUOTA_BYTES = 20_000_000;
     private static final int ZIP_BYTES = 9_000_000;
 
-    /// The write-ahead log of the uploads may be copied into the file after the last accepted one.
+    /// The write-ahead log of the uploads may be copied into the file after the last upload that was accepted.
     private static final int LOG_BYTES = 20_000_000;
 
     private static final int UPLOADERS = 3;
@@ -112,7 +112,7 @@ class OneTenantTest {
         return Client.once(address, null, "PUT", path, zip(no), "Content-Type: application/zip");
     }
 
-    /// Filled with noise, which cannot be compressed.
+    /// A zip with a picture of noise, which cannot be compressed.
     private static byte[] zip(int seed) throws IOException {
         byte[] picture = new byte[ZIP_BYTES];
         new Random(seed).nextBytes(picture);

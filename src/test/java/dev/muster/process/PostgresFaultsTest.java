@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Whatever happens to PostgreSQL or the network under load: no confirmed write is lost, none is executed
-/// twice, and the server recovers by itself. Clients only see 503 responses: busy, which means not
+/// twice, and the server recovers without help. Clients only see 503 responses: busy, which means not
 /// executed, or outcome unknown.
 @Timeout(1_800)
 class PostgresFaultsTest {
@@ -25,7 +25,7 @@ class PostgresFaultsTest {
     private static final int CUTS = LONG ? 1_000 : 60;
     private static final int CONNECTIONS = 8;
 
-    /// A lane tries to reconnect for some seconds before it reports busy, and the machine may be busy too.
+    /// A lane tries to reconnect for several seconds before it reports busy, and the machine may be busy too.
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final long seed = new Random().nextLong();

@@ -104,7 +104,7 @@ final class ProxyTest {
         }
     }
 
-    /// Its health checks are HTTP/1.0 without a `Host`.
+    /// HAProxy's health checks are HTTP/1.0 requests without a `Host`.
     @Test
     void haproxyAsDocumented() throws Exception {
         try (ProxyProcess haproxy =

@@ -31,10 +31,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Once the revocation of a credential is confirmed, no write with it commits, wherever it is at that time.
+/// Once the revocation of a credential is confirmed, no write with that credential commits, wherever the write
+/// is at that time.
 @Timeout(600)
 class RevocationTest {
-    /// So many wait for the lane at any time that the revocation has some before it and some after it.
+    /// So many that a revocation always has some writes before it and some after it in the lane's queue.
     private static final int WRITERS = 100;
 
     private static final int WRITES_FIRST = 500;
@@ -167,7 +168,7 @@ class RevocationTest {
 
     /// An action during the load.
     private interface Act {
-        /// @return the seq of its entry
+        /// @return the number of the journal entry that it caused
         long act() throws IOException;
     }
 

@@ -22,7 +22,7 @@ final class Rows {
 
     private Rows() {}
 
-    /// Each row of each table with a realm, as text, byte for byte.
+    /// The realm's rows in all tables that have realms, except [#NOTED], as text, byte for byte.
     static List<String> of(Path folder, long realm) {
         List<String> rows = new ArrayList<>();
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("muster.db"))) {

@@ -131,7 +131,7 @@ class SecretsTest {
         client.send("PUT", url.substring(url.indexOf("/smileid")), new byte[] {1}, "Content-Type: application/zip");
     }
 
-    /// A wrong credential is often a valid one for another server.
+    /// A wrong credential must not be logged either, because it is often a valid one for another server.
     private void wrong(ServerProcess server) throws IOException {
         secrets.put("a wrong credential", WRONG);
         try (Client client = new Client(server.address(), WRONG)) {

@@ -232,7 +232,7 @@ class SecurityLogTest {
         }
     }
 
-    /// A viewer's key, and a viewer behind an admin's key, for writes.
+    /// Writes with a viewer's key, and by a viewer through an admin's key, leave a line in each dialect.
     @Test
     void forbiddenRequestsLeaveALineInEachDialect() throws Exception {
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {

@@ -48,7 +48,7 @@ final class ServerProcess implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
     }
 
-    /// The number of carrier threads that the launcher gives on two cores.
+    /// The option by which the launcher sets the number of carrier threads, with its value on two cores.
     private static final String CARRIERS = "-Djdk.virtualThreadScheduler.parallelism=4";
 
     private final Path data;
@@ -84,7 +84,7 @@ final class ServerProcess implements AutoCloseable {
         return start(data, Map.of("MUSTER_ROOT_KEY", ROOT_KEY), options);
     }
 
-    /// @param environment its variables that begin with `MUSTER_`
+    /// @param environment the variables that begin with `MUSTER_`; none are inherited
     static ServerProcess start(Path data, Map<String, String> environment, String... options) {
         return start(data, environment, List.of(), options);
     }
@@ -141,7 +141,7 @@ final class ServerProcess implements AutoCloseable {
         return file;
     }
 
-    /// The result of a process that exited by itself.
+    /// The result of a process that exited without being stopped.
     record Ended(int exitCode, List<String> out, List<String> err) {}
 
     /// Runs a command that is expected to exit. If it serves instead, it uses free ports.
@@ -174,7 +174,7 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /// Starts it again with the same data; the previous process must have ended.
+    /// Restarts the server with the same data; the previous process must have ended.
     void restart() {
         if (process.isAlive()) {
             throw new IllegalStateException("it still runs");
@@ -272,7 +272,7 @@ final class ServerProcess implements AutoCloseable {
         return server;
     }
 
-    /// Reads them from the launcher, one per line between `flags=(` and `)`.
+    /// The JVM flags in the launcher: one per line between `flags=(` and `)`.
     private static List<String> launcherFlags() {
         try {
             String launcher = Files.readString(Path.of("muster"));
@@ -304,7 +304,8 @@ final class ServerProcess implements AutoCloseable {
         process.getErrorStream().close();
     }
 
-    /// Starts a server whose output goes into a file, so that it cannot announce its address.
+    /// Starts a server whose output goes to a file, where the address that it prints is not read; so it is
+    /// given a port.
     static ServerProcess startUnheard(Path data, int port, Path output) throws InterruptedException {
         return startUnheard(data, List.of(), port, output);
     }
@@ -340,7 +341,7 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /// Like a power cut, as seen by the process.
+    /// Sends SIGKILL and waits for the exit: like a power cut, as seen by the process.
     void kill() {
         process.destroyForcibly();
         await();

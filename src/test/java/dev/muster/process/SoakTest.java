@@ -34,7 +34,7 @@ class SoakTest {
     /// per request would cause.
     private static final double MOST_GROWTH = 24L << 20;
 
-    /// Number of reads per write: mixed, and the database does not fill the disk in half an hour.
+    /// Reads per write: a mixed load that does not fill the disk in half an hour.
     private static final int READS = 4;
 
     @TempDir

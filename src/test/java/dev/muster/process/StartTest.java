@@ -209,7 +209,7 @@ class StartTest {
         }
     }
 
-    /// One readable line, and the exit code for usage errors.
+    /// Asserts that the start is refused in one readable line, with the exit code for usage errors.
     private static void refused(Map<String, String> environment, String words, String... options) {
         Map<String, String> all = new HashMap<>(Map.of("MUSTER_PORT", "0", "MUSTER_ADMIN_PORT", "0"));
         all.putAll(environment);
@@ -217,7 +217,7 @@ class StartTest {
         assertRefused(words, called.exitCode(), called.out(), called.err());
     }
 
-    /// Checks a separate process in the same way; its log must not contain it either.
+    /// The same for a separate process, whose log must contain neither an error nor a stack trace.
     private void processRefused(Map<String, String> environment, String words, String... options) {
         ServerProcess.Ended ended = ServerProcess.run(folder.resolve("run"), environment, serve(options));
         assertRefused(words, ended.exitCode(), ended.out(), ended.err());

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A server told to stop finishes the requests it has begun.
+/// A server that receives SIGTERM finishes the requests it has begun.
 @OnBothDatabases
 @Timeout(600)
 class StopTest {
@@ -21,7 +21,7 @@ class StopTest {
     @TempDir
     private Path folder;
 
-    /// A request without a response was not accepted, so it had no effect.
+    /// Under load, requests that were begun get a response, and requests without a response had no effect.
     @Test
     void underLoadWhatWasBegunIsAnsweredAndWhatWasNotAnsweredWasNotDone() throws Exception {
         try (ServerProcess server = ServerProcess.startOnTestDatabase(folder.resolve("data"))) {
@@ -40,7 +40,8 @@ class StopTest {
         }
     }
 
-    /// Hashing a password takes long enough for the signal to arrive during it.
+    /// A slow request that was begun gets its response: hashing a password takes long enough for the signal to
+    /// arrive during it.
     @Test
     void aSlowRequestIsAnswered() throws Exception {
         try (ServerProcess server = ServerProcess.startOnTestDatabase(folder.resolve("data"))) {

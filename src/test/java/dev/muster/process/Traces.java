@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 final class Traces {
     private Traces() {}
 
-    /// The files in a folder that contain `text`, except for those in `but`.
+    /// The files in a folder that contain `text`, except for files named in `but`.
     static List<Path> inFiles(Path folder, String text, String... but) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(Files::isRegularFile)

@@ -51,10 +51,11 @@ class TwoServersTest {
     private static final int MIXED = LONG ? 20_000 : 1_500;
     private static final int CONNECTIONS = 8;
 
-    /// Limits waits that only end here if something hangs; the machine may be busy.
+    /// How long to wait for something that should happen soon: only a server that hangs takes longer, even on
+    /// a busy machine.
     private static final Duration PATIENCE = Duration.ofSeconds(LONG ? 600 : 60);
 
-    /// The time promised for the other server.
+    /// The promised time within which the other server goes on.
     private static final Duration PROMISED = Duration.ofSeconds(10);
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -136,7 +137,7 @@ class TwoServersTest {
             do {
                 seq = client.get("/v1/journal/head").json().number("seq");
                 page = client.get("/v1/users?limit=1000");
-                // Adds an entry itself.
+                // The export itself adds an entry.
                 export = client.get("/v1/journal/export").text();
             } while (client.get("/v1/journal/head").json().number("seq") != seq + 1);
             assertThat(client.get("/v1/journal/verify").json().flag("valid")).isTrue();
@@ -213,7 +214,7 @@ class TwoServersTest {
         }
     }
 
-    /// Once one server has confirmed the revocation of a key, the other refuses its writes at once, and
+    /// Once one server has confirmed the revocation of a key, the other refuses its writes immediately, and
     /// soon its reads too.
     @Test
     void aKeyThatOneRevokesIsOfNoUseOnTheOther() throws Exception {
@@ -240,7 +241,7 @@ class TwoServersTest {
             for (var writer : writing) {
                 assertThat(writer.get()).isZero();
             }
-            // Its writes are refused at once, its reads within a second.
+            // Its writes are refused immediately, its reads within a second.
             try (Client reader = new Client(other.address(), key)) {
                 long deadline = System.nanoTime() + Duration.ofSeconds(1).toNanos();
                 Client.Answer read = reader.get("/v1/users?limit=1");
@@ -287,7 +288,8 @@ class TwoServersTest {
         for (int freeze = 0; freeze < FREEZES; freeze++) {
             freezeInATransaction();
             Duration left = whenItsTransactionHasEnded();
-            // Each connection may have had a response in flight, so one more than that is a new one.
+            // Each connection may have been about to receive one response; one more than that proves a new
+            // write.
             assertThat(load.goesOn(other.address(), CONNECTIONS + 1, left))
                     .as("the other goes on")
                     .isTrue();
@@ -305,7 +307,7 @@ class TwoServersTest {
         });
     }
 
-    /// Suspends it repeatedly, until it holds a realm's lock while the database waits for it.
+    /// Suspends the server repeatedly, until it is in a transaction that holds a realm's lock.
     private void freezeInATransaction() throws Exception {
         while (true) {
             one.freeze();
@@ -319,7 +321,7 @@ class TwoServersTest {
         }
     }
 
-    /// Waits for that at most the promised time, and returns the time left.
+    /// Waits for that transaction to end, at most the promised time, and returns the time left.
     private Duration whenItsTransactionHasEnded() throws Exception {
         long deadline = System.nanoTime() + PROMISED.toNanos();
         while (transactionsOfTheOne() > 0) {

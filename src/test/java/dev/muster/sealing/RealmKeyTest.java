@@ -55,7 +55,7 @@ class RealmKeyTest {
                 .doesNotHaveDuplicates();
     }
 
-    /// Fingerprints of bars must match forever, in any later version.
+    /// Fingerprints never change, because those of bars must match in any later version.
     @Test
     void aFingerprintStaysWhatItIs() {
         assertThat(HexFormat.of().formatHex(key.fingerprint(FingerprintKind.EMAIL, "ada@example.org")))

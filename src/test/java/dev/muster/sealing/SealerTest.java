@@ -51,7 +51,8 @@ class SealerTest {
         }
     }
 
-    /// Each context differs from the others in one thing.
+    /// A value can be opened only in the context in which it was sealed. Each of these differs from another in
+    /// one respect.
     @Test
     void opensAtItsOwnPlaceOnly() {
         List<SealingContext> places = List.of(
@@ -93,7 +94,8 @@ class SealerTest {
         }
     }
 
-    /// A lane relies on this when it runs a request again.
+    /// The same randomness and content give the same bytes, on which a lane relies when it runs a request
+    /// again.
     @Test
     void givesTheSameBytesForTheSameRandomnessAndContent() {
         ReplayableRandom randomness = Fixed.randomness(3);

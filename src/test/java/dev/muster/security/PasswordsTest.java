@@ -42,7 +42,7 @@ class PasswordsTest {
         assertThat(passwords.hash(REALM, PASSWORD, new Random(3)).orElseThrow()).isNotEqualTo(stored);
     }
 
-    /// Created by the reference implementation of Argon2.
+    /// Verifies a hash made by the reference implementation of Argon2.
     @Test
     void verifiesWhatAnotherProgramHashed() {
         assertThat(passwords.verify(REFERENCE, PASSWORD)).isEqualTo(Passwords.Answer.MATCHES);

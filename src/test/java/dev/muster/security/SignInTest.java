@@ -120,7 +120,7 @@ final class SignInTest {
         assertThat(forASession("acme", "ada", TestServer.PASSWORD)).isInstanceOf(Result.Ok.class);
     }
 
-    /// Before taking a place in the queue and before hashing a password.
+    /// The limit of the address is checked before taking a place in the queue and before hashing a password.
     @Test
     void theLimitOfTheAddressIsAskedFirst() {
         for (int i = 0; i < ATTEMPTS; i++) {

@@ -76,7 +76,8 @@ final class SignedRequestsTest {
         }
     }
 
-    /// A test secret never reaches production users.
+    /// A signature is valid only in the environment of its key, so that a test secret never reaches production
+    /// users.
     @Test
     void environmentAndKeyBelongTogether() {
         Signed test = signed("acme", acme.testKey().apiSecret());
@@ -150,7 +151,8 @@ final class SignedRequestsTest {
         return new Command.RevokeKey(key.id(), false);
     }
 
-    /// Even within the second for which keys are cached.
+    /// A new key signs immediately and an expired one no longer, even within the second for which keys are
+    /// cached.
     @Test
     void aNewKeySignsAtOnceAndAnExpiredOneNoMore() {
         assertThat(authenticator.signatures().check(signed("acme", "wrong"), RECENT, CLIENT))
@@ -207,7 +209,7 @@ final class SignedRequestsTest {
         assertThat(authenticator.signatures().check(reflected, RECENT, CLIENT)).isEqualTo(NO);
         assertThat(authenticator.signatures().check(reflected, RECENT, Environment.TEST, CLIENT))
                 .isEqualTo(NO);
-        // One nanosecond away, it counts as a client's signature.
+        // A time one nanosecond later counts as a client's.
         String other = Instant.parse(reply.timestamp()).plusNanos(1).toString();
         Signed clients = new Signed(
                 "acme", SignedTime.of(other), signatures.of(acme.testKey().apiSecret(), other, "acme"));

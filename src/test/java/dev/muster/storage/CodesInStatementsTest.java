@@ -57,7 +57,7 @@ final class CodesInStatementsTest {
         }
     }
 
-    /// The indexes of all migrations are permanent, so the codes in them are too.
+    /// Partial indexes contain the codes of the constants. They are permanent, so the codes are too.
     @Test
     void partialIndexesHaveTheCodesOfTheConstants() throws IOException {
         Map<String, String> expected = Map.of(

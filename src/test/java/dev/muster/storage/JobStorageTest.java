@@ -247,7 +247,7 @@ final class JobStorageTest extends OnBothDatabases {
         return database.read(reads -> reads.jobs().sealsOfJobs(realm, jobs));
     }
 
-    /// Jobs with this name that have no user yet and belong to the same realm.
+    /// Only jobs of the same realm with this name and without a user are found.
     @Test
     void jobsAreClaimedByTheNameInThem() {
         byte[] ada = rowing.bytes(16);

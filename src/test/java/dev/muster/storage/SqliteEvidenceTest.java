@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// The evidence file next to the embedded database.
+/// The evidence file next to the embedded database: its permissions, backup, deletion and version.
 final class SqliteEvidenceTest extends OnDatabase {
     private EvidenceStore evidence;
 

@@ -21,7 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// Files of the embedded database.
+/// The embedded database: its folder, locks, backup, write-ahead log and deadlines.
 final class SqliteStorageTest extends OnDatabase {
     @Override
     protected DatabaseKind kind() {

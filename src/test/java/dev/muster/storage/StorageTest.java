@@ -125,7 +125,7 @@ final class StorageTest extends OnBothDatabases {
                 return null;
             });
         }
-        // Not two hundred at once: on a busy machine, some would exceed their deadline waiting for a
+        // Not two hundred at a time: on a busy machine, some would exceed their deadline waiting for a
         // connection.
         try (ExecutorService callers = Executors.newFixedThreadPool(16)) {
             for (Future<Void> one : callers.invokeAll(all)) {
@@ -313,7 +313,7 @@ final class StorageTest extends OnBothDatabases {
         assertSame(loaded.operators, List.of(changed));
     }
 
-    /// Even if both are written in one transaction.
+    /// A deleted operator's name is free, even if deletion and creation are in one transaction.
     @Test
     void theNameOfADeletedOperatorIsFree() {
         OperatorRow first = rowing.operator(1, "grace");

@@ -31,7 +31,7 @@ public final class CuttingProxy implements AutoCloseable {
     }
 
     /// @param port the port of the server on this machine
-    /// @param cut called at each such point by any thread
+    /// @param cut decides at each such moment whether the connection is cut; called by any thread
     public CuttingProxy(int port, Predicate<Moment> cut) throws IOException {
         this.port = port;
         this.cut = cut;
@@ -48,7 +48,7 @@ public final class CuttingProxy implements AutoCloseable {
         return cuts.get();
     }
 
-    /// Whether new connections are let through; otherwise they are closed at once.
+    /// Whether new connections are let through; otherwise they are closed immediately.
     public void open(boolean now) {
         open.set(now);
     }
@@ -66,7 +66,7 @@ public final class CuttingProxy implements AutoCloseable {
                 Thread.ofVirtual().start(link::toServer);
                 Thread.ofVirtual().start(link::toClient);
             } catch (IOException e) {
-                // Closed, or a client that left at once.
+                // Closed, or a client that disconnected immediately.
             }
         }
     }

@@ -52,7 +52,7 @@ public final class OpenApiCheck {
 
     /// A call of the document and the JSON pointer to its operation.
     private record Call(String method, String template, Pattern path, String pointer) {
-        /// If several match, the one with more literal segments is meant.
+        /// The number of parameters: if several calls match, the one with the fewest is meant.
         long parameters() {
             return template.chars().filter(c -> c == '{').count();
         }

@@ -9,8 +9,8 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Debian's pgbouncer in front of the tests' PostgreSQL, with fewer connections than clients, so that each
-/// connection serves another client in the next transaction.
+/// Debian's pgbouncer in front of the tests' PostgreSQL, with fewer connections than clients, so that
+/// transactions of different clients share a connection.
 final class PoolerProcess {
     private static final long PATIENCE_NANOS = 60_000_000_000L;
 
@@ -49,7 +49,7 @@ final class PoolerProcess {
         }
     }
 
-    /// It refuses to run as root; in a user namespace root maps to nobody.
+    /// pgbouncer refuses to run as root; in a user namespace root maps to nobody.
     private static Process launch(Path folder, Path settings) throws IOException {
         List<String> command = new ArrayList<>();
         if (Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {

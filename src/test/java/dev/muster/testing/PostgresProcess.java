@@ -74,8 +74,8 @@ public final class PostgresProcess implements AutoCloseable {
         }
     }
 
-    /// Starts it again with the same data and waits until it responds. The remains of a killed server delay
-    /// it a little.
+    /// Starts the server with the existing data and waits until it responds. The remains of a killed server
+    /// delay it a little.
     public void start() {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         try {
@@ -127,14 +127,15 @@ public final class PostgresProcess implements AutoCloseable {
                 .start();
     }
 
-    /// Like `pg_ctl stop -m immediate`: ends at once without a checkpoint, so the next start runs recovery.
+    /// Like `pg_ctl stop -m immediate`: ends immediately without a checkpoint, so the next start runs
+    /// recovery.
     public void stopHard() {
         quit(postmaster);
         await(postmaster);
         RUNNING.remove(postmaster);
     }
 
-    /// `kill -9` of the postmaster: the other processes notice by themselves, at different times.
+    /// `kill -9` of the postmaster: the other processes end when they notice, at different times.
     public void kill() {
         postmaster.destroyForcibly();
         await(postmaster);

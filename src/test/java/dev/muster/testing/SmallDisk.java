@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// A real, small file system that can be filled: a tmpfs in a separate mount namespace, kept alive by a
-/// process that does nothing else. Without root, it uses a user namespace. It is invisible from outside and
-/// disappears with [#close].
+/// process that does nothing else. Without root, that process also has a user namespace. The file system is
+/// invisible from outside and disappears with [#close].
 public final class SmallDisk implements AutoCloseable {
     private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
     private static final int BALLAST_BYTES = 1 << 16;

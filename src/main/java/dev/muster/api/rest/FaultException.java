@@ -3,7 +3,7 @@ package dev.muster.api.rest;
 import dev.muster.http.Fault;
 
 /// Aborts a handler with an engine fault for something that this API parses itself. Unlike
-/// [dev.muster.http.HttpException] it keeps the connection open, since the request was read completely.
+/// [dev.muster.http.HttpException] it keeps the connection open, because the request was read completely.
 final class FaultException extends RuntimeException {
     private final transient Fault fault;
 

@@ -11,7 +11,7 @@ final class HealthRoutes {
         return health(true);
     }
 
-    /// Does not name the contradicted realm, since this call needs no credential.
+    /// Does not name the contradicted realm, because this call needs no credential.
     static Reply ready(Core core) {
         return core.isContradicted()
                 ? Reply.json(

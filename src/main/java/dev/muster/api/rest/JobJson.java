@@ -55,7 +55,7 @@ final class JobJson {
                 .end();
     }
 
-    /// Writes the evidence if it is still kept, else null.
+    /// Writes the evidence if it is still kept, otherwise null.
     private static void evidence(JsonWriter json, @Nullable Evidence evidence, Instant at) {
         if (evidence == null || !evidence.isKept(at)) {
             json.field("evidence", null);

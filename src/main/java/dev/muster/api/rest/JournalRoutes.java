@@ -59,7 +59,7 @@ record JournalRoutes(Directory directory, Journal journal, Reconciliation reconc
                         Order.OLDEST_FIRST,
                         listing.limit(),
                         listing.afterNumber())));
-        // Empty pages are not logged, since a client that follows the journal gets many.
+        // Empty pages are not logged, because a client that follows the journal gets many.
         if (!page.items().isEmpty()) {
             log.journalRead(call.caller(), RemoteClients.of(call.request()));
         }

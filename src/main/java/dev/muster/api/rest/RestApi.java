@@ -342,7 +342,7 @@ public final class RestApi {
         return new Row(new Route(method, template, handler), "-");
     }
 
-    /// Refuses callers who lack the scope before reading the body. The directory checks again, since
+    /// Refuses callers who lack the scope before reading the body. The directory checks again, because
     /// permissions may have changed by then.
     ///
     /// @param lacks returns what a caller lacks for this call; null if nothing

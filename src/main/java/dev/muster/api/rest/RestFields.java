@@ -324,7 +324,7 @@ final class RestFields extends FieldReader {
         return flag == null ? otherwise : flag;
     }
 
-    /// A required list of strings. Empty if an item is invalid, since indexes would otherwise differ from
+    /// A required list of strings. Empty if an item is invalid, because indexes would otherwise differ from
     /// those in the request.
     List<String> requiredTexts(String field) {
         int before = faults().size();

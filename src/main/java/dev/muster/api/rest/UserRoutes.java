@@ -72,7 +72,7 @@ record UserRoutes(Directory directory, Writes writes, ActorNamesJson names) {
         Tag tag = tag(in);
         Command.Register fields = fields(in, externalId, tag);
         in.check();
-        // Created after the check, since it needs the external id.
+        // Created after the check, because it needs the external id.
         Command.PutUser put = new Command.PutUser(fields, tag, when);
         return writes.onUser(
                 call, call.realm(), null, put, change -> isNew(change) ? made(call, change) : user(call, 200, change));

@@ -65,7 +65,7 @@ record Writes(WriteGateway gateway) {
         return onUser(call, realm, null, command, answer);
     }
 
-    /// @throws FaultException if the call has `If-Match`, since only users have versions
+    /// @throws FaultException if the call has `If-Match`, because only users have versions
     static void refuseIfMatch(RestCall call) {
         if (call.headers().ifMatch() != null) {
             throw FaultException.malformed("If-Match is for calls about one user.");

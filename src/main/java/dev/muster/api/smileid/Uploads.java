@@ -81,7 +81,7 @@ final class Uploads {
     }
 
     private Result<Caller> proven(Request request, Reservation asked) {
-        // A call that extends a user's rights needs a recent signature, since others may have seen an old
+        // A call that extends a user's rights needs a recent signature, because others may have seen an old
         // one.
         SignedTime.MaxAge maxAge = asked.job.permit() ? SignedTime.MaxAge.QUARTER_HOUR : SignedTime.MaxAge.DAY;
         return authenticator.signatures().check(asked.signed, maxAge, RemoteClients.of(request));

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /// An error for people to read: what happened, and what to do.
 ///
-/// @param field the form field it is about; null for none
+/// @param field the form field it is about; null if it is not about one
 public record ErrorMessage(
         int status,
         String happened,

@@ -6,9 +6,9 @@ import gg.jte.html.OwaspHtmlTemplateOutput;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Writes text by users and partners so that it cannot imitate something else: characters that are invisible
-/// or change the text direction are shown as `⟨U+202E⟩`, and possibly right-to-left text is isolated in a
-/// `bdi`, so that it does not move its surroundings. Applies to all templates.
+/// Writes text by users and partners so that it cannot imitate something else: characters that are invisible or
+/// change the text direction are shown as `⟨U+202E⟩`, and possibly right-to-left text is isolated in a `bdi`,
+/// so that it does not reorder the text around it. Applies to all templates.
 ///
 /// Attributes that are displayed or read aloud (`aria-label`, `title`) are isolated by characters instead of
 /// an element. Other attributes and text areas are unchanged, because forms send them back.
@@ -65,7 +65,7 @@ public final class IsolatingOutput extends OwaspHtmlTemplateOutput {
         return attribute == null ? tag != null && LEFT_ALONE.contains(tag) : !READ_OUT.contains(attribute);
     }
 
-    /// Whether it is left-to-right and contains no invisible characters.
+    /// Whether `text` is left-to-right and contains no invisible characters.
     private static boolean isPlain(String text) {
         return text.codePoints().allMatch(c -> (c < 0x0590 && c != 0x00AD) || (!Invisible.hides(c) && !turns(c)));
     }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The authenticated caller and their rights.
 ///
-/// @param scopes includes implied ones
+/// @param scopes the actor's scopes, including implied ones
 /// @param generation the credential's generation when it was authenticated; tokens of an older generation are
 ///     void
 /// @param keys the API keys that an operator acts through: the one their token was issued with, and one that a

@@ -20,7 +20,7 @@ public enum Scope implements Coded, WireNamed {
     EVIDENCE_READ(9, "evidence:read"),
     JOURNAL_READ(10, "journal:read"),
     KEYS_WRITE(11, "keys:write"),
-    /// Reading events; whoever may read the journal has it too.
+    /// Reading events. Implied by `JOURNAL_READ`.
     EVENTS_READ(12, "events:read");
 
     public static final Codes<Scope> CODES = new Codes<>(values());
@@ -38,7 +38,7 @@ public enum Scope implements Coded, WireNamed {
         return code;
     }
 
-    /// These scopes and those that they imply: reading the journal includes reading events.
+    /// `scopes` and those that they imply: reading the journal includes reading events.
     static Set<Scope> withImplied(Set<Scope> scopes) {
         if (!scopes.contains(JOURNAL_READ) || scopes.contains(EVENTS_READ)) {
             return scopes;

@@ -171,7 +171,7 @@ public final class CredentialRules {
 
     /// The allowed addresses of the key that the actor acts with; null if not limited.
     private @Nullable AllowedAddresses actorsAddresses() {
-        // Only a dialect that creates no credentials accepts two keys at once.
+        // Only a dialect that creates no credentials accepts two keys in one request.
         return actorsKeys()
                 .map(ApiKey::addresses)
                 .filter(Objects::nonNull)

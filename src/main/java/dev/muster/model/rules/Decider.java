@@ -252,7 +252,7 @@ public final class Decider {
         return command.needsRecentProof() ? unproven(actor) : null;
     }
 
-    /// Refuses an operator whose last proof of identity is too old; null for others.
+    /// Refuses an operator whose last proof of identity is too old; null for other actors.
     private @Nullable Refusal unproven(Actor actor) {
         return actor.isProven(now) ? null : new Refusal.StepUpRequired(Actor.PROOF_LASTS);
     }

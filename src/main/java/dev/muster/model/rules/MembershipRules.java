@@ -70,7 +70,7 @@ final class MembershipRules {
     /// The result of a user's leaving all groups and policies.
     ///
     /// @param left the groups and policies left, as journalled
-    /// @param abandoned policies that were deleted because they were assigned to nobody else
+    /// @param abandoned policies that were deleted because they were assigned to no one else
     record Departure(Changes left, List<Policy> abandoned) {
         /// No departure, or one that is not journalled.
         static final Departure NONE = new Departure(Changes.NONE, List.of());
@@ -87,7 +87,7 @@ final class MembershipRules {
     /// Ends all memberships and assignments of a user.
     ///
     /// @param before the user before the change. Member counts decrease only if the user was not removed then
-    /// @param expelled whether policies that are then assigned to nobody are deleted
+    /// @param expelled whether policies that are then assigned to no one are deleted
     Departure leave(User before, boolean expelled) {
         List<Group> groups = groups(before);
         List<Policy> policies = policies(before);

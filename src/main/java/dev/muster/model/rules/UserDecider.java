@@ -158,7 +158,7 @@ final class UserDecider {
 
     /// Applies all of `commands` to one user, or none.
     ///
-    /// @param ifMatch the versions that the user may have; null for any
+    /// @param ifMatch the versions that the user may have; null for any version
     Result<Change> change(UserRef target, List<Command> commands, @Nullable Set<Long> ifMatch) {
         User stored = realm.people().find(target);
         if (stored == null) {

@@ -8,26 +8,23 @@ import com.nimbusds.oauth2.sdk.http.HTTPRequestSender;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import com.nimbusds.oauth2.sdk.http.ReadOnlyHTTPRequest;
 import com.nimbusds.oauth2.sdk.http.ReadOnlyHTTPResponse;
-import java.io.ByteArrayOutputStream;
+import dev.muster.outgoing.OutgoingHttp;
+import dev.muster.outgoing.OutgoingReply;
+import dev.muster.outgoing.OutgoingRequest;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
-import java.net.Proxy;
+import java.net.URI;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.HttpsURLConnection;
-import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
-/// Calls identity providers: over https, to addresses that the [AddressRules] allow, without following
+/// Calls identity providers: over https, to addresses that the rules of [OutgoingHttp] allow, without following
 /// redirects, with limits on time, size and concurrent calls. Plain http is allowed only for the loopback
 /// address, if the rules allow that: for tests and for a provider on the same machine.
 ///
@@ -36,25 +33,20 @@ public final class ProviderHttp implements HTTPRequestSender, ResourceRetriever 
     /// The maximum number of concurrent calls, over all tenants.
     private static final int AT_A_TIME = 16;
 
-    private static final Duration CONNECT = Duration.ofSeconds(3);
+    /// How long a call waits for others to end.
+    private static final Duration TURN = Duration.ofSeconds(3);
 
-    /// The timeout of a single read.
-    private static final Duration READ = Duration.ofSeconds(5);
-
-    /// The timeout of the whole response.
+    /// The timeout of the whole exchange.
     private static final Duration WHOLE = Duration.ofSeconds(10);
 
     /// A provider's key set has about 10 kB.
     private static final int LARGEST = 256 << 10;
 
-    private final AddressRules rules;
-    private final SSLSocketFactory tls;
+    private final OutgoingHttp http;
     private final Semaphore permits = new Semaphore(AT_A_TIME);
 
-    /// @param tls determines which certificates are trusted
-    public ProviderHttp(AddressRules rules, SSLSocketFactory tls) {
-        this.rules = rules;
-        this.tls = new GuardedSockets(tls, rules);
+    public ProviderHttp(OutgoingHttp http) {
+        this.http = http;
     }
 
     /// Sends a request.
@@ -63,7 +55,7 @@ public final class ProviderHttp implements HTTPRequestSender, ResourceRetriever 
     @Override
     public ReadOnlyHTTPResponse send(ReadOnlyHTTPRequest request) throws IOException {
         try {
-            if (!permits.tryAcquire(CONNECT.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!permits.tryAcquire(TURN.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new IOException("too many calls to identity providers are in progress");
             }
         } catch (InterruptedException e) {
@@ -88,88 +80,56 @@ public final class ProviderHttp implements HTTPRequestSender, ResourceRetriever 
     }
 
     private ReadOnlyHTTPResponse exchange(ReadOnlyHTTPRequest request) throws IOException {
-        long deadline = System.nanoTime() + WHOLE.toNanos();
-        HttpURLConnection connection = open(request.getURL());
-        try {
-            connection.setRequestMethod(request.getMethod().name());
-            for (Map.Entry<String, List<String>> header : request.getHeaderMap().entrySet()) {
-                header.getValue().forEach(value -> connection.addRequestProperty(header.getKey(), value));
-            }
-            // A kept-alive connection would be reused without checking its address.
-            connection.setRequestProperty("Connection", "close");
-            String body = request.getBody();
-            if (body != null) {
-                connection.setDoOutput(true);
-                try (OutputStream out = connection.getOutputStream()) {
-                    out.write(body.getBytes(StandardCharsets.UTF_8));
-                }
-            }
-            return response(connection, deadline);
-        } finally {
-            connection.disconnect();
-        }
+        URI url = checked(request.getURL());
+        List<OutgoingRequest.Header> headers = request.getHeaderMap().entrySet().stream()
+                .flatMap(header ->
+                        header.getValue().stream().map(value -> new OutgoingRequest.Header(header.getKey(), value)))
+                .toList();
+        String body = request.getBody();
+        return response(http.send(new OutgoingRequest(
+                request.getMethod().name(),
+                url,
+                headers,
+                body == null ? null : body.getBytes(StandardCharsets.UTF_8),
+                WHOLE,
+                LARGEST)));
     }
 
-    private HttpURLConnection open(URL url) throws IOException {
+    private URI checked(URL url) throws IOException {
         boolean plain = "http".equals(url.getProtocol()) && isOwnLoopback(url.getHost());
         if (!plain && !"https".equals(url.getProtocol())) {
             throw new IOException("not https: " + url);
         }
-        // Never through a proxy, because the address that a proxy calls cannot be checked here.
-        HttpURLConnection connection = (HttpURLConnection) url.openConnection(Proxy.NO_PROXY);
-        if (connection instanceof HttpsURLConnection https) {
-            https.setSSLSocketFactory(tls);
+        try {
+            return URI.create(url.toString());
+        } catch (IllegalArgumentException e) {
+            throw new IOException("not a URL: " + url, e);
         }
-        connection.setConnectTimeout(Math.toIntExact(CONNECT.toMillis()));
-        connection.setReadTimeout(Math.toIntExact(READ.toMillis()));
-        connection.setInstanceFollowRedirects(false);
-        connection.setUseCaches(false);
-        return connection;
     }
 
     /// Whether the host is `localhost` or a literal loopback address, and the rules allow the loopback
     /// address.
     private boolean isOwnLoopback(String host) {
-        return isLoopbackName(host) && rules.allows(InetAddress.getLoopbackAddress());
+        return isLoopbackName(host) && http.rules().allows(InetAddress.getLoopbackAddress());
     }
 
     static boolean isLoopbackName(@Nullable String host) {
         return host != null && host.matches("localhost|127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}|\\[::1]");
     }
 
-    private static HTTPResponse response(HttpURLConnection connection, long deadline) throws IOException {
-        int status = connection.getResponseCode();
-        HTTPResponse response = new HTTPResponse(status < 0 ? 0 : status);
-        String type = connection.getContentType();
-        if (type != null) {
+    private static HTTPResponse response(OutgoingReply reply) throws IOException {
+        if (!reply.isWhole()) {
+            throw new IOException("the answer is larger than " + LARGEST + " bytes");
+        }
+        HTTPResponse response = new HTTPResponse(reply.status());
+        if (reply.contentType() != null) {
             try {
-                response.setContentType(type);
+                response.setContentType(reply.contentType());
             } catch (ParseException e) {
                 throw new IOException("not a content type", e);
             }
         }
-        InputStream in =
-                status < HttpURLConnection.HTTP_BAD_REQUEST ? connection.getInputStream() : connection.getErrorStream();
-        if (in != null) {
-            try (in) {
-                response.setBody(text(in, deadline));
-            }
-        }
+        response.setBody(new String(reply.body(), StandardCharsets.UTF_8));
         return response;
-    }
-
-    private static String text(InputStream in, long deadline) throws IOException {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        byte[] piece = new byte[8 << 10];
-        for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
-            all.write(piece, 0, read);
-            if (all.size() > LARGEST) {
-                throw new IOException("the answer is larger than " + LARGEST + " bytes");
-            }
-            if (System.nanoTime() - deadline > 0) {
-                throw new IOException("the answer took longer than " + WHOLE.toSeconds() + " s");
-            }
-        }
-        return all.toString(StandardCharsets.UTF_8);
     }
 }

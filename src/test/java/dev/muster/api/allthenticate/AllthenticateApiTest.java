@@ -606,7 +606,7 @@ final class AllthenticateApiTest {
         check("invites-again.txt");
     }
 
-    /// A repeated request registers nobody twice and gets the first response.
+    /// A repeated request registers no user twice and gets the first response.
     @Test
     void anInvitationIsCarriedOutOnce() {
         String body = "{\"emails\":[\"a@example.com\",\"b@example.com\",\"nonsense\"]}";

@@ -47,7 +47,7 @@ final class EvidenceZipTest {
         }
     }
 
-    /// However few bytes arrive at a time.
+    /// A zip is passed on unchanged, however few bytes arrive at a time.
     @Test
     void aSlowOnePassesUnchanged() throws IOException {
         byte[] noise = new byte[300_000];
@@ -77,7 +77,7 @@ final class EvidenceZipTest {
         isRefused(behind, "it is not a zip.");
     }
 
-    /// Wherever it is cut.
+    /// A truncated zip is refused, wherever it is cut.
     @Test
     void aTruncatedOneIsRefused() {
         byte[] zip = Zips.good();
@@ -180,7 +180,7 @@ final class EvidenceZipTest {
         isRefused(Zips.renamed(Zips.of("a.jpg", new byte[1]), Map.of("a.jpg", "\u00ff.jpg")), BROKEN);
     }
 
-    /// The official Python client gives all Base64 images the same name.
+    /// Equal names are accepted, because the official Python client gives all Base64 images the same name.
     @Test
     void entriesMayShareAName() throws IOException {
         for (byte[] zip : List.of(
@@ -208,7 +208,7 @@ final class EvidenceZipTest {
         isRefused(swapped, "its directory does not agree with its entries.");
     }
 
-    /// Case is ignored, because some file systems ignore it.
+    /// A second `info.json` is refused. Case is ignored, because some file systems ignore it.
     @Test
     void twoInfosAreRefused() {
         byte[] info = utf8("{}");
@@ -247,7 +247,7 @@ final class EvidenceZipTest {
         isRefused(Zips.of(many.toArray()), "it inflates to more than a hundred times its length.");
     }
 
-    /// Beyond the limit it is refused, whatever its compression ratio.
+    /// A zip that inflates beyond the limit is refused, whatever its compression ratio.
     @Test
     void oneThatInflatesTooFarIsRefused() {
         byte[] mild = new byte[33 << 20];
@@ -358,7 +358,8 @@ final class EvidenceZipTest {
 
     // The directory.
 
-    /// Readers must not differ on whether an entry is encrypted or how it is compressed.
+    /// A directory that contradicts the entries is refused: readers must not differ on whether an entry is
+    /// encrypted or how it is compressed.
     @Test
     void aDirectoryThatSaysEncryptedIsRefused() {
         byte[] zip = Zips.stored("info.json", utf8("{}"));
@@ -369,7 +370,7 @@ final class EvidenceZipTest {
         isRefused(packed, "its directory does not agree with its entries.");
     }
 
-    /// A reader could find another entry in bytes that the directory does not list.
+    /// Bytes that the directory does not list are refused, because a reader could find another entry in them.
     @Test
     void nothingStandsBetweenTheEntriesAndTheDirectory() {
         byte[] zip = Zips.good();

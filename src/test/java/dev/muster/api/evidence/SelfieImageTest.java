@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
 
-/// Which picture is the user's face, in whatever order the zip and its description list them.
+/// Finds the picture of the user's face, in whatever order the zip and its description list the pictures.
 final class SelfieImageTest {
     private static final byte[] FIRST = utf8("first");
     private static final byte[] OTHER = utf8("other");
@@ -82,7 +82,7 @@ final class SelfieImageTest {
         assertThat(found(png)).isEqualTo("image/png \u0089PNG\r\n\u001a\n");
     }
 
-    /// What follows an invalid image cannot be interpreted.
+    /// Nothing after an invalid image is used, because it cannot be interpreted.
     @Test
     void behindAnImageThatIsNoneNothingIsDescribed() throws IOException {
         assertThat(found("{\"image_type_id\":2,\"image\":\"A\"},{\"image_type_id\":0,\"file_name\":\"other.png\"}"))

@@ -351,7 +351,8 @@ final class DocumentTest {
         assertThat(there).isEqualTo(used);
     }
 
-    /// Generators give nested schemas names that nobody would choose.
+    /// Every object and every choice has a name, because generators give nested schemas names that nobody
+    /// would choose.
     @Test
     void everyObjectAndEveryChoiceHasAName() {
         List<String> inside = new ArrayList<>();
@@ -369,7 +370,8 @@ final class DocumentTest {
         }
     }
 
-    /// Without a format, generated clients use 32 bits for numbers that may be larger.
+    /// Every whole number has a format: without one, generated clients use 32 bits for numbers that may be
+    /// larger.
     @Test
     void everyWholeNumberHasItsSize() {
         List<JsonNode> numbers = document.findParents("type").stream()
@@ -394,7 +396,8 @@ final class DocumentTest {
         node.forEach(part -> nameless(part, where, found));
     }
 
-    /// Generated clients and viewers show the description: what a call does, and which credential it needs.
+    /// The description says what a call does and which credential it needs, because generated clients and
+    /// viewers show it.
     @Test
     void everyOperationSaysWhatItDoesAndWhatItNeeds() {
         eachOperation((method, path, operation) -> {
@@ -415,7 +418,7 @@ final class DocumentTest {
         });
     }
 
-    /// A shell command that sends the example body, with every parameter filled in.
+    /// Each call has a shell command that sends the example body, with every parameter filled in.
     @Test
     void everyOperationHasAnExampleRequest() {
         eachOperation((method, path, operation) -> {
@@ -470,7 +473,8 @@ final class DocumentTest {
         });
     }
 
-    /// Generators treat a choice of string and null as a string that is never null.
+    /// A text that may be null has two types: generators treat a choice of string and null as a string that is
+    /// never null.
     @Test
     void nullableTextsAreTextsOfTwoTypes() {
         for (JsonNode choice : document.findParents("oneOf")) {

@@ -50,7 +50,7 @@ final class JobsTest extends RestTest {
         t.check(GOLDEN.resolve("jobs-in-test.txt"));
     }
 
-    /// One job alone, and all jobs of an external id without a user.
+    /// Erases one job alone, and all jobs of an external id without a user.
     @Test
     void erased() {
         for (int i = 1; i <= 3; i++) {

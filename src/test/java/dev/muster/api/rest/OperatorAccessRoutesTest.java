@@ -145,7 +145,8 @@ final class OperatorAccessRoutesTest {
         refused(send("POST", "/v1/operators", key, invite), 409, "taken");
     }
 
-    /// Refreshing a token proves nothing; a key proves itself with each request.
+    /// Calls with grave effects need a recent sign-in: refreshing a token proves nothing. A key proves itself
+    /// with each request.
     @Test
     void graveCallsOfAnOperatorNeedASignInOfTheLastQuarterOfAnHour() throws Exception {
         String user = ok(send("POST", "/v1/users", key, "{\"externalId\":\"e-1\"}"))

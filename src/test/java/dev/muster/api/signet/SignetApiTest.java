@@ -404,7 +404,7 @@ final class SignetApiTest {
         check("tokens.txt");
     }
 
-    /// The newer names of the same calls.
+    /// The newer names of the same calls work too.
     @Test
     void clients() {
         String id = (String) data(posts(

@@ -17,7 +17,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// The enrollee endpoint.
+/// The enrollee endpoint: its flags, signatures, refusals and what it journals.
 @Tag("both-databases")
 final class EnrolleesTest extends SmileIdTest {
     /// The request bodies of the vendor's documentation, with placeholders filled in.
@@ -214,7 +214,7 @@ final class EnrolleesTest extends SmileIdTest {
         check("too-many-failures.txt");
     }
 
-    /// Every format in which official clients send the time.
+    /// Accepts every format in which official clients send the time.
     @Test
     void timestamps() {
         person("ann");
@@ -276,7 +276,7 @@ final class EnrolleesTest extends SmileIdTest {
         return "smileid-request-signature: " + signature();
     }
 
-    /// The vendor's newer name of the same call.
+    /// The vendor's newer name of the same call works too.
     @Test
     void blockUser() {
         enrolled("ann");

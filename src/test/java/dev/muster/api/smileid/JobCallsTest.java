@@ -33,7 +33,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// The calls about jobs.
+/// The calls about jobs, from the upload to the signed result, its pictures and its history.
 @Tag("both-databases")
 final class JobCallsTest extends SmileIdTest {
     /// Submits a job completely, without recording it in the transcript.
@@ -93,7 +93,7 @@ final class JobCallsTest extends SmileIdTest {
         return java.util.Objects.requireNonNull(job(jobId).user());
     }
 
-    /// Every type with every outcome.
+    /// The result of every type with every outcome.
     @Test
     void results() {
         for (int type : new int[] {1, 4, 6, 11, 2, 8, 5, 7, 9, 10, 12}) {
@@ -481,7 +481,7 @@ final class JobCallsTest extends SmileIdTest {
                 .replaceAll("/images/([0-9]+)/[\\w-]{75}", "/images/$1/link");
     }
 
-    /// The official clients verify this.
+    /// Responses are signed, because the official clients verify this.
     @Test
     void theReplyIsSigned() {
         enrolled("ann");
@@ -493,7 +493,8 @@ final class JobCallsTest extends SmileIdTest {
         assertThat(answer.field("result", "signature")).isEqualTo(answer.field("signature"));
     }
 
-    /// Not with another key's secret, and not with that of the tenant's other environment.
+    /// Responses are signed with the secret that signed the request, not with that of another key or of the
+    /// tenant's other environment.
     @Test
     void theReplyIsSignedWithTheSecretOfTheRequest() {
         KeyMint.Minted second = server.makeKey(tenancy.test(), Environment.TEST, Role.VIEWER);
@@ -505,7 +506,7 @@ final class JobCallsTest extends SmileIdTest {
         }
     }
 
-    /// At most a hundred jobs, newest first.
+    /// The history shows at most a hundred jobs, newest first.
     @Test
     void theHistoryHasAnEnd() {
         enrolled("ann");

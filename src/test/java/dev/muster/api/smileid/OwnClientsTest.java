@@ -160,7 +160,8 @@ final class OwnClientsTest extends SmileIdTest {
                 .isEqualTo(401);
     }
 
-    /// The Python client creates one signature per object and uses it for the object's lifetime.
+    /// One signature works for hours: the Python client creates one per object and uses it for the object's
+    /// lifetime.
     @ParameterizedTest
     @MethodSource("clients")
     void oneSignatureForManyCallsOverHours(Client client) {

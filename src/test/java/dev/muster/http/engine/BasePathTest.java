@@ -29,7 +29,7 @@ class BasePathTest {
         probe.close();
     }
 
-    /// Even if routes begin with the base path: a path that has a route as it is takes precedence.
+    /// Also if routes begin with the base path: a path that matches a route unchanged is not stripped.
     @ParameterizedTest
     @CsvSource({
         "/v1/users/a, 200, a",
@@ -46,7 +46,7 @@ class BasePathTest {
         assertThat(answer.body()).isEqualTo(body);
     }
 
-    /// Refusals are in the format of the API that the rest of the path belongs to.
+    /// Refusals are in the format of the API to which the path without the base belongs.
     @Test
     void refusalsAreOfTheFaceBelow() {
         assertThat(Wire.get(probe.port, "/v1/v1/nothing").body()).contains("\"NoSuchPath\"");

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Compressible responses, for clients that accept gzip.
+/// Responses of handlers that opt in are compressed for clients that accept gzip.
 class CompressionTest {
 
     private static Probe probe;
@@ -75,7 +75,8 @@ class CompressionTest {
         assertThat(get("/v1/streamed-list", null).body()).hasSize(500_000);
     }
 
-    /// Handlers whose responses may contain secrets do not opt in, so those are not compressed.
+    /// Only responses of handlers that opt in are compressed; handlers whose responses may contain secrets do
+    /// not.
     @Test
     void nothingElseIs() throws Exception {
         for (String path : new String[] {"/v1/short-list", "/v1/long", "/v1/stream"}) {
@@ -85,7 +86,7 @@ class CompressionTest {
         assertThat(header(get("/v1/long", "gzip"), "Vary")).isEmpty();
     }
 
-    /// Different bytes need a different strong tag.
+    /// A compressed response has another strong tag, because its bytes differ.
     @Test
     void aTagIsOfTheBytes() throws Exception {
         assertThat(header(get("/v1/tagged", null), "ETag")).isEqualTo("\"7\"");

@@ -48,7 +48,8 @@ class ConnectionEvictorTest {
         return wire.send(sent);
     }
 
-    /// Repeatedly, like clients that reconnect after being closed.
+    /// Fills the server repeatedly, as do clients that reconnect after being closed, and asserts that others
+    /// are served.
     private void keepsNobodyOut(String sent) {
         for (int wave = 0; wave < 3; wave++) {
             for (int i = 0; i < 2 * BOUND; i++) {
@@ -70,14 +71,14 @@ class ConnectionEvictorTest {
         keepsNobodyOut("GET /v1/users/a HTTP/1.1\r\nHost: a\r\n");
     }
 
-    /// Announces two bytes of a body and sends one.
+    /// Clients that announce two bytes of a body and send one do not lock out others.
     @Test
     void unfinishedBodiesKeepNobodyOut() {
         keepsNobodyOut(Wire.head("POST", "/v1/length", "Content-Length: 2") + "x");
         keepsNobodyOut(Wire.head("POST", "/v1/streamed", "Content-Length: 2") + "x");
     }
 
-    /// The response is larger than the socket buffers.
+    /// Clients that do not read a response larger than the socket buffers do not lock out others.
     @Test
     void clientsThatDoNotReadKeepNobodyOut() throws InterruptedException {
         for (int i = 0; i < BOUND - 5; i++) {
@@ -103,7 +104,7 @@ class ConnectionEvictorTest {
         assertThat(crowd.getLast().send(request).answer().body()).isEqualTo("a");
     }
 
-    /// Its client had time to send a request and did not.
+    /// The client of a long silent connection had time to send a request and did not.
     @Test
     void longSilentConnectionsAreEvictedBeforeIdleOnes() throws InterruptedException {
         Wire idle = come(probe.port, Wire.head("GET", "/v1/users/a"));

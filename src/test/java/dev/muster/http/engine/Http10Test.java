@@ -69,7 +69,7 @@ class Http10Test {
         assertThat(body(all(request.substring(0, 20), request.substring(20)))).isEqualTo("abc");
     }
 
-    /// Whatever version is mentioned in the headers.
+    /// HTTP/1.0 is recognised by the request line, whatever version is mentioned in the headers.
     @Test
     void isKnownByItsFirstLineAlone() {
         try (Wire wire = new Wire(probe.port)) {
@@ -123,7 +123,8 @@ class Http10Test {
         assertThat(body(reply)).contains("Internal");
     }
 
-    /// Without a length and without chunks, only TCP can show a client that a body is incomplete.
+    /// A broken-off stream resets the connection: without a length and without chunks, only TCP can show a
+    /// client that a body is incomplete.
     @Test
     void aStreamThatBreaksOffResetsTheConnection() throws Exception {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), probe.port)) {

@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
-/// A test server with two APIs: one that renders faults as JSON, with one absolute path outside its base,
-/// and a fallback.
+/// A test server with two APIs: one that renders faults as JSON and has one route outside its base, and a
+/// fallback.
 final class Probe implements AutoCloseable {
 
     static final FaultRenderer WORDED = (fault, id) -> Reply.json(

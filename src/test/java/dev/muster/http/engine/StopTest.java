@@ -30,7 +30,7 @@ class StopTest {
             assertThat(idle.isClosed()).isTrue();
             assertThat(stopped).isNotDone();
             begun.send("Host: a\r\n\r\n");
-            // Its head was incomplete at the stop, so it gets a response that it was not executed.
+            // Its head was incomplete at the stop, so the response says that the request was not executed.
             assertThat(begun.answer().status()).isEqualTo(503);
             probe.release.countDown();
             Wire.Answer answer = busy.answer();

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// TLS from PEM files, with certificates made by the JDK's keytool.
+/// Serving TLS from PEM files, with certificates made by the JDK's keytool.
 class TlsTest {
 
     @TempDir
@@ -87,7 +87,7 @@ class TlsTest {
         }
     }
 
-    /// Including refusals before there is a request.
+    /// Every response keeps browsers to TLS, even a refusal before there is a request.
     @Test
     void everyReplyKeepsBrowsersToTls() throws Exception {
         try (Probe probe = new Probe(listening(chain("EC"), key("EC")))) {
@@ -105,8 +105,8 @@ class TlsTest {
         }
     }
 
-    /// Uses real handshakes, one for each suite Java supports, with both kinds of certificate that TLS 1.2
-    /// suites distinguish.
+    /// Uses real handshakes, one for each protocol and suite that Java supports, with both kinds of
+    /// certificate that TLS 1.2 suites distinguish.
     @ParameterizedTest
     @ValueSource(strings = {"RSA", "EC"})
     void takesNoSuiteWithoutAuthenticatedEncryptionAndForwardSecrecy(String algorithm) throws Exception {

@@ -102,7 +102,7 @@ class JsonTest {
         }
     }
 
-    /// More names would all have to be kept to detect a duplicate.
+    /// The names of all open objects are kept to detect duplicates, so their number is limited.
     @Test
     void namesThatAreOpenAreBounded() {
         assertThat(isObject(utf8("{" + names(1_001) + "}"))).isFalse();
@@ -149,7 +149,8 @@ class JsonTest {
         assertThat(found).containsExactly("ffef", "0000000000", "", "414243".repeat(9_999));
     }
 
-    /// The parser may have consumed the closing quote as a character, and following names as a string.
+    /// After invalid Base64 nothing more can be read: the parser may have consumed the closing quote as a
+    /// character, and the following names as a string.
     @ParameterizedTest
     @ValueSource(strings = {"%", "A", "AA=", "AA%\\\"AA", "AAAA="})
     void behindWhatIsNoBase64NothingIsRead(String text) throws IOException {
@@ -161,7 +162,7 @@ class JsonTest {
         }
     }
 
-    /// Each value takes a hundred times the memory of its text, so both are limited.
+    /// A text may have only so many values, because each takes a hundred times the memory of its text.
     @Test
     void aTextHasSoManyValuesAtTheMost() {
         String most = "[" + "1,".repeat(Json.MOST_VALUES - 2) + "1]";

@@ -61,7 +61,7 @@ final class SignaturesTest {
                 .isZero();
     }
 
-    /// No dummy equals an existing key.
+    /// A signature made with the secret of a dummy belongs to no key.
     @Test
     void signaturesOfDummiesBelongToNobody() {
         for (long i = 0; i < 8; i++) {

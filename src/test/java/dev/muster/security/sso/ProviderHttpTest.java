@@ -6,26 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.muster.network.AddressBlock;
+import dev.muster.outgoing.AddressRules;
+import dev.muster.outgoing.OutgoingFailure;
+import dev.muster.outgoing.OutgoingHttp;
 import dev.muster.testing.TestCertificate;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyFactory;
-import java.security.KeyStore;
-import java.security.PrivateKey;
-import java.security.cert.Certificate;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,9 +35,9 @@ final class ProviderHttpTest {
     @BeforeEach
     void serve(@TempDir Path folder) throws Exception {
         TestCertificate certificate = TestCertificate.make(folder, "EC");
-        trusting = trusting(certificate.certificate());
+        trusting = certificate.client();
         server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setHttpsConfigurator(new HttpsConfigurator(showing(certificate)));
+        server.setHttpsConfigurator(new HttpsConfigurator(certificate.server()));
         answer(server);
     }
 
@@ -62,34 +57,9 @@ final class ProviderHttpTest {
         server.stop(0);
     }
 
-    private static SSLContext trusting(Certificate certificate) throws Exception {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        store.setCertificateEntry("it", certificate);
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(store);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        return context;
-    }
-
-    private static SSLContext showing(TestCertificate certificate) throws Exception {
-        String pem = Files.readString(certificate.key()).replaceAll("-----[A-Z ]+-----|\\s", "");
-        PrivateKey key = KeyFactory.getInstance("EC")
-                .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(pem)));
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        store.setKeyEntry("it", key, new char[0], new Certificate[] {certificate.certificate()});
-        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(store, new char[0]);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), null, null);
-        return context;
-    }
-
     private ProviderHttp http(boolean loopback, SSLContext tls) {
-        return new ProviderHttp(
-                new AddressRules(address -> loopback && address.isLoopbackAddress()), tls.getSocketFactory());
+        List<AddressBlock> named = loopback ? List.of(AddressBlock.parse("127.0.0.0/8")) : List.of();
+        return new ProviderHttp(new OutgoingHttp(new AddressRules(named, "--sso-networks"), tls.getSocketFactory()));
     }
 
     private URL url(String scheme, String host) throws IOException {
@@ -109,7 +79,8 @@ final class ProviderHttpTest {
                 .isEqualTo("{}");
     }
 
-    /// The name is resolved only for the connection, and the resulting address is checked there.
+    /// A name that resolves to a private address is not called: it is resolved for the connection, where the
+    /// address is checked.
     @Test
     void aNameThatLeadsToAPrivateAddressIsNotCalled() throws Exception {
         for (String host : new String[] {"localhost", "127.0.0.1", "2130706433", "0x7f000001", "localhost."}) {
@@ -118,8 +89,8 @@ final class ProviderHttpTest {
                     .isInstanceOf(IOException.class);
         }
         assertThatThrownBy(() -> http(false, trusting).retrieveResource(url("https", "localhost")))
-                .isInstanceOf(ConnectException.class)
-                .hasMessageContaining("not a public address");
+                .isInstanceOf(OutgoingFailure.class)
+                .hasMessage("the host has no address that may be called");
         assertThat(calls).hasValue(0);
     }
 

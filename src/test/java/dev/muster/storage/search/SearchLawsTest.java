@@ -45,9 +45,9 @@ import net.jqwik.api.Tag;
 import net.jqwik.api.lifecycle.AfterContainer;
 import org.jspecify.annotations.Nullable;
 
-/// A new realm for each try, in a database with the realms of all earlier tries. Any writes and searches,
-/// and indexing that is interrupted anywhere, with writes, searches and another server's indexing between
-/// its transactions. Every search must find the same users as a full scan.
+/// Every search finds the same users as a full scan, whatever is written, and wherever indexing is
+/// interrupted; writes, searches and another server's indexing run between its transactions. Each try has a
+/// new realm, in a database with the realms of all earlier tries.
 final class SearchLawsTest {
     private static final Path FOLDER = folder();
     private static final Map<DatabaseKind, Database> OPENED = new EnumMap<>(DatabaseKind.class);
@@ -72,9 +72,9 @@ final class SearchLawsTest {
 
         /// Brings the index up to date, or starts to.
         ///
-        /// @param transactions number of transactions after which it is interrupted
-        /// @param between whether the following steps run between them
-        /// @param server which of the two servers does it
+        /// @param transactions number of transactions after which indexing is interrupted
+        /// @param between whether the following steps run between these transactions
+        /// @param server which of the two servers indexes
         record Index(int transactions, boolean between, boolean server) implements Step {}
     }
 
@@ -110,7 +110,7 @@ final class SearchLawsTest {
 
     /// A program and the settings of the indexers of its two servers.
     ///
-    /// @param partBits number of users in a part, as a power of two
+    /// @param partBits a part has 2^partBits users
     /// @param rows maximum number of users per indexing transaction
     /// @param from minimum number of users for a realm to have an index
     record Trial(List<Step> program, int partBits, int rows, int from) {
@@ -311,7 +311,7 @@ final class SearchLawsTest {
                     .isEqualTo(expected);
         }
 
-        /// A definition without lines or trigrams.
+        /// Whether the search matches the user, defined without lines and trigrams.
         private static boolean isIn(String text, User user) {
             List<String> texts = new ArrayList<>();
             if (user.name() != null) {

@@ -187,7 +187,8 @@ final class TextIndexTest extends OnBothDatabases {
         assertThat(search(REALM, "zoe")).containsExactly(3L);
     }
 
-    /// Changes are marked from before their fields are read until after they are indexed.
+    /// Changes to users are marked from before their texts are first read, so none is missed while the index
+    /// is built.
     @Test
     void usersChangedDuringTheBuildAreMarked() {
         fill(REALM, 1, 24, "Ada");
@@ -227,8 +228,8 @@ final class TextIndexTest extends OnBothDatabases {
         assertThat(search(REALM, "user")).hasSize(19);
     }
 
-    /// Interrupted after any number of transactions and continued over another connection, with changes in
-    /// between. The remains of a dropped index do not affect the next one.
+    /// A build can be interrupted after any number of transactions and continued over another connection, with
+    /// changes in between. The remains of a dropped index do not affect the next one.
     @Test
     void brokenOffItIsGoneOnWith() {
         fill(REALM, 1, 24, "Ada");
@@ -259,7 +260,7 @@ final class TextIndexTest extends OnBothDatabases {
         assertThat(transactions).isGreaterThan(10);
     }
 
-    /// Searches are correct during the rebuild, and nothing of the old index is left.
+    /// An index of an earlier version is rebuilt: searches are correct meanwhile, and nothing of it is left.
     @Test
     void anIndexOfAnEarlierVersionIsMadeAnew() {
         fill(REALM, 1, 20, "Łukasz Götz");

@@ -1,0 +1,49 @@
+package dev.muster.directory.delivery;
+
+import dev.muster.sealing.Hmac;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Signs messages as specified by Standard Webhooks 1.0: the HMAC-SHA256 of id, time and body, joined by dots, in
+/// Base64. Thread-safe.
+final class StandardSignature {
+    /// What a secret begins with. The rest is Base64.
+    static final String PREFIX = "whsec_";
+
+    private static final String VERSION = "v1,";
+
+    private final List<Hmac> keys = new ArrayList<>();
+
+    /// @param previous signs too, until a receiver has taken over `secret`; null for none
+    /// @throws IllegalArgumentException if a secret is not `whsec_` and Base64
+    StandardSignature(String secret, @Nullable String previous) {
+        keys.add(key(secret));
+        if (previous != null) {
+            keys.add(key(previous));
+        }
+    }
+
+    private static Hmac key(String secret) {
+        if (!secret.startsWith(PREFIX)) {
+            throw new IllegalArgumentException("not a secret of a webhook");
+        }
+        return new Hmac(Base64.getDecoder().decode(secret.substring(PREFIX.length())));
+    }
+
+    /// The value of the header `webhook-signature`: one signature for each secret, separated by blanks.
+    String of(String id, Instant at, byte[] body) {
+        byte[] start = (id + "." + at.getEpochSecond() + ".").getBytes(StandardCharsets.UTF_8);
+        StringBuilder signatures = new StringBuilder();
+        for (Hmac key : keys) {
+            signatures
+                    .append(signatures.isEmpty() ? "" : " ")
+                    .append(VERSION)
+                    .append(Base64.getEncoder().encodeToString(key.of(start, body)));
+        }
+        return signatures.toString();
+    }
+}

@@ -1,0 +1,86 @@
+package dev.muster.outgoing;
+
+import dev.muster.network.AddressBlock;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Which URLs a tenant may have the server call. Checked when a URL is stored, so that a mistake is noticed at once,
+/// and again for each call: the settings may have changed since. Names are not resolved here; [OutgoingHttp] checks
+/// the addresses that a name leads to.
+///
+/// @param plainHttp whether `http` is allowed besides `https`
+public record CallableUrls(AddressRules addresses, boolean plainHttp) {
+    private static final int LAST_PORT = 65_535;
+
+    /// No name does (RFC 3696), but some resolvers take `2130706433` and `0x7f.1` for 127.0.0.1.
+    private static final Pattern ENDS_IN_A_NUMBER = Pattern.compile("(^|\\.)(\\d+|0[xX][0-9a-fA-F]*)\\.?$");
+
+    /// Why a URL is never called. The text completes "The URL …".
+    public enum Problem {
+        MALFORMED("must be an absolute URL with the name or address of a host"),
+        NOT_HTTPS("must begin with https"),
+        USER_INFO("must not contain a user name or password"),
+        FRAGMENT("must not have a fragment"),
+        ADDRESS("must not have a private, local or otherwise special address");
+
+        private final String text;
+
+        Problem(String text) {
+            this.text = text;
+        }
+
+        public String text() {
+            return text;
+        }
+    }
+
+    /// What is wrong with a URL; null if it may be called.
+    public @Nullable Problem problem(String text) {
+        try {
+            return problem(new URI(text));
+        } catch (URISyntaxException e) {
+            return Problem.MALFORMED;
+        }
+    }
+
+    /// What is wrong with a URL; null if it may be called.
+    public @Nullable Problem problem(URI url) {
+        String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
+        InetAddress address = url.getHost() == null ? null : literal(url.getHost());
+        if (url.getHost() == null
+                || url.getPort() > LAST_PORT
+                || url.getPort() == 0
+                // A zone, which is a network interface of this machine.
+                || url.getHost().contains("%")
+                || (address == null && ENDS_IN_A_NUMBER.matcher(url.getHost()).find())) {
+            return Problem.MALFORMED;
+        }
+        if (!scheme.equals("https") && !(plainHttp && scheme.equals("http"))) {
+            return Problem.NOT_HTTPS;
+        }
+        if (url.getRawUserInfo() != null) {
+            return Problem.USER_INFO;
+        }
+        if (url.getRawFragment() != null) {
+            return Problem.FRAGMENT;
+        }
+        return address == null || addresses.allows(address) ? null : Problem.ADDRESS;
+    }
+
+    /// The address that a host denotes without being resolved; null if it is any other name.
+    private static @Nullable InetAddress literal(String host) {
+        String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+        if (name.equalsIgnoreCase("localhost") || name.toLowerCase(Locale.ROOT).endsWith(".localhost")) {
+            return InetAddress.getLoopbackAddress();
+        }
+        try {
+            return AddressBlock.literal(name.startsWith("[") ? name.substring(1, name.length() - 1) : name);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package dev.muster.outgoing;
+
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/// The end of an exchange, on the clock of [System#nanoTime].
+final class Deadline {
+    private final long endNanos;
+
+    Deadline(Duration whole) {
+        endNanos = System.nanoTime() + whole.toNanos();
+    }
+
+    /// Calls `stop` at the deadline, unless closed before.
+    record Watch(Future<?> stopping) implements AutoCloseable {
+        @Override
+        public void close() {
+            stopping.cancel(false);
+        }
+    }
+
+    Watch watch(ScheduledExecutorService deadlines, Runnable stop) {
+        return new Watch(deadlines.schedule(stop, Math.max(0, endNanos - System.nanoTime()), TimeUnit.NANOSECONDS));
+    }
+
+    boolean hasPassed() {
+        return System.nanoTime() - endNanos >= 0;
+    }
+}

@@ -1,0 +1,36 @@
+package dev.muster.outgoing;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.Socket;
+import java.net.SocketAddress;
+
+/// A socket that connects only to addresses which the [AddressRules] allow, and never through a proxy: the address
+/// that a proxy calls could not be checked. [CheckedResolver] has checked the address already; this check holds
+/// whatever the HTTP client does.
+final class GuardedSocket extends Socket {
+    private final AddressRules rules;
+
+    GuardedSocket(AddressRules rules) {
+        // Without this, the JDK would use the proxy in the system property socksProxyHost.
+        super(Proxy.NO_PROXY);
+        this.rules = rules;
+    }
+
+    @Override
+    public void connect(SocketAddress endpoint) throws IOException {
+        connect(endpoint, 0);
+    }
+
+    @Override
+    public void connect(SocketAddress endpoint, int timeoutMillis) throws IOException {
+        if (!(endpoint instanceof InetSocketAddress address)
+                || address.getAddress() == null
+                || !rules.allows(address.getAddress())) {
+            throw new ConnectException("not an address that may be called");
+        }
+        super.connect(endpoint, timeoutMillis);
+    }
+}

@@ -1,0 +1,68 @@
+package dev.muster.outgoing;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import javax.net.ssl.SSLException;
+
+/// A request without a reply. The message is for the tenant who chose the URL, so it names no address: the names
+/// that only this network resolves are not to be explored that way.
+public final class OutgoingFailure extends IOException {
+    private static final long serialVersionUID = 1;
+
+    private final Kind kind;
+
+    private OutgoingFailure(Kind kind, Exception cause) {
+        super(kind.text, cause);
+        this.kind = kind;
+    }
+
+    /// What failed.
+    public enum Kind {
+        FORBIDDEN("the host has no address that may be called"),
+        UNKNOWN_HOST("the host's name cannot be resolved"),
+        /// No connection was made.
+        UNREACHABLE("the host cannot be reached"),
+        REFUSED("the host refused the connection"),
+        /// For example because of the certificate.
+        TLS("the TLS handshake failed"),
+        TIMED_OUT("there was no reply in time"),
+        /// The connection broke, or the reply is not HTTP.
+        BROKEN("the connection ended before the reply did");
+
+        private final String text;
+
+        Kind(String text) {
+            this.text = text;
+        }
+
+        /// The message for a tenant.
+        public String text() {
+            return text;
+        }
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    /// @param late whether the deadline had passed, so that the connection was closed because of it
+    static OutgoingFailure of(Exception e, boolean late) {
+        return new OutgoingFailure(late ? Kind.TIMED_OUT : kind(e), e);
+    }
+
+    private static Kind kind(Exception e) {
+        return switch (e) {
+            case CheckedResolver.ForbiddenAddress _ -> Kind.FORBIDDEN;
+            case UnknownHostException _ -> Kind.UNKNOWN_HOST;
+            // Also while connecting.
+            case SocketTimeoutException _ -> Kind.TIMED_OUT;
+            case NoRouteToHostException _ -> Kind.UNREACHABLE;
+            case ConnectException _ -> Kind.REFUSED;
+            case SSLException _ -> Kind.TLS;
+            default -> Kind.BROKEN;
+        };
+    }
+}

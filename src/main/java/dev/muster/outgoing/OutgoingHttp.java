@@ -1,0 +1,224 @@
+package dev.muster.outgoing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.SocketException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.EndpointDetails;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.NoHttpResponseException;
+import org.apache.hc.core5.http.config.RegistryBuilder;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
+import org.apache.hc.core5.pool.PoolReusePolicy;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/// Sends HTTP requests on behalf of tenants. Each connection is made to an address that the [AddressRules] allow,
+/// with the certificate checked for the name in the URL. Redirects are not followed, cookies not kept, and proxies,
+/// compression and HTTP/2 not used.
+///
+/// A connection is kept for the next request to the same host. Once made, it leads to an allowed address for good. It
+/// is replaced after a minute, so that a name's new addresses are used.
+///
+/// Thread-safe. Calls block; virtual threads may call.
+public final class OutgoingHttp implements AutoCloseable {
+    private static final Timeout CONNECT = Timeout.ofSeconds(5);
+
+    /// Less than servers usually wait for another request: 5 s in Node, more elsewhere.
+    private static final TimeValue IDLE = TimeValue.ofSeconds(4);
+
+    private static final TimeValue OLDEST = TimeValue.ofMinutes(1);
+    private static final TimeValue CHECKED_AFTER = TimeValue.ofMilliseconds(500);
+
+    /// Callers limit how much they send at once, so a connection is never waited for here.
+    private static final int CONNECTIONS_TO_A_HOST = 4_096;
+
+    /// A reply that is longer than what is kept by more than this ends its connection.
+    private static final int SKIPPED = 64 << 10;
+
+    private static final byte[] NOTHING = {};
+
+    private final AddressRules rules;
+    private final PoolingHttpClientConnectionManager connections;
+    private final CloseableHttpClient client;
+    private final AtomicBoolean tidying = new AtomicBoolean();
+    private final ScheduledThreadPoolExecutor deadlines;
+
+    /// @param tls determines which certificates are trusted
+    public OutgoingHttp(AddressRules rules, SSLSocketFactory tls) {
+        this(rules, tls, InetAddress::getAllByName);
+    }
+
+    /// @param names resolves the names in URLs
+    public OutgoingHttp(AddressRules rules, SSLSocketFactory tls, Names names) {
+        this.rules = rules;
+        connections = connections(rules, tls, names);
+        client = HttpClients.custom()
+                .setConnectionManager(connections)
+                .setDefaultRequestConfig(RequestConfig.custom()
+                        .setDefaultKeepAlive(IDLE.getDuration(), IDLE.getTimeUnit())
+                        .setProtocolUpgradeEnabled(false)
+                        .build())
+                .setUserAgent("Muster")
+                .disableRedirectHandling()
+                .disableCookieManagement()
+                .disableAuthCaching()
+                .disableAutomaticRetries()
+                .disableContentCompression()
+                .build();
+        deadlines = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().name("outgoing deadlines").daemon().factory());
+        deadlines.setRemoveOnCancelPolicy(true);
+    }
+
+    private static PoolingHttpClientConnectionManager connections(
+            AddressRules rules, SSLSocketFactory tls, Names names) {
+        TlsSocketStrategy handshake =
+                (socket, host, port, _, _) -> handshake((SSLSocket) tls.createSocket(socket, host, port, true));
+        PoolingHttpClientConnectionManager connections = new PoolingHttpClientConnectionManager(
+                new DefaultHttpClientConnectionOperator(
+                        _ -> new GuardedSocket(rules),
+                        null,
+                        new CheckedResolver(rules, names),
+                        RegistryBuilder.<TlsSocketStrategy>create()
+                                .register("https", handshake)
+                                .build()),
+                // Hosts do not share a lock.
+                PoolConcurrencyPolicy.LAX,
+                PoolReusePolicy.LIFO,
+                null,
+                null);
+        connections.setDefaultMaxPerRoute(CONNECTIONS_TO_A_HOST);
+        connections.setDefaultConnectionConfig(ConnectionConfig.custom()
+                .setConnectTimeout(CONNECT)
+                .setTimeToLive(OLDEST)
+                .setValidateAfterInactivity(CHECKED_AFTER)
+                .build());
+        return connections;
+    }
+
+    private static SSLSocket handshake(SSLSocket socket) throws IOException {
+        SSLParameters parameters = socket.getSSLParameters();
+        // Without this, the JDK does not compare the certificate with the host.
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        socket.setSSLParameters(parameters);
+        socket.startHandshake();
+        return socket;
+    }
+
+    /// Which addresses may be called.
+    public AddressRules rules() {
+        return rules;
+    }
+
+    /// Sends a request, and waits for the reply.
+    ///
+    /// @throws OutgoingFailure if there is none
+    public OutgoingReply send(OutgoingRequest request) throws OutgoingFailure {
+        tidyLater();
+        Deadline deadline = new Deadline(request.whole());
+        HttpClientContext context = HttpClientContext.create();
+        try {
+            return exchange(request, deadline, context);
+        } catch (IOException | RuntimeException e) {
+            if (deadline.hasPassed() || !isStale(e, context)) {
+                throw OutgoingFailure.of(e, deadline.hasPassed());
+            }
+        }
+        try {
+            return exchange(request, deadline, HttpClientContext.create());
+        } catch (IOException | RuntimeException e) {
+            throw OutgoingFailure.of(e, deadline.hasPassed());
+        }
+    }
+
+    /// Whether the request met a kept connection that the server was closing. Then it is sent once more, which may
+    /// repeat it.
+    private static boolean isStale(Exception e, HttpClientContext context) {
+        EndpointDetails connection = context.getEndpointDetails();
+        return connection != null
+                && connection.getRequestCount() > 1
+                && (e instanceof NoHttpResponseException || e instanceof SocketException);
+    }
+
+    /// Closes idle connections some time after a request, so that none stays open when there are no more.
+    private void tidyLater() {
+        if (!tidying.getAndSet(true)) {
+            long after = 2 * IDLE.toMilliseconds();
+            ScheduledFuture<?> _ = deadlines.schedule(
+                    () -> {
+                        tidying.set(false);
+                        connections.closeIdle(IDLE);
+                    },
+                    after,
+                    TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private OutgoingReply exchange(OutgoingRequest request, Deadline deadline, HttpClientContext context)
+            throws IOException {
+        HttpUriRequestBase message = new HttpUriRequestBase(request.method(), request.url());
+        request.headers().forEach(header -> message.addHeader(header.name(), header.value()));
+        if (request.body() != null) {
+            message.setEntity(new ByteArrayEntity(request.body(), null));
+        }
+        // Closes the connection whatever it waits for: each read has a timeout of its own, so a receiver that sends a
+        // byte now and then could hold it for ever.
+        try (Deadline.Watch _ = deadline.watch(deadlines, message::cancel);
+                ClassicHttpResponse response = client.executeOpen(null, message, context)) {
+            HttpEntity entity = response.getEntity();
+            byte[] body = NOTHING;
+            boolean isWhole = true;
+            if (entity != null) {
+                // Reading to the end gives the connection back; closing before that closes it.
+                InputStream in = entity.getContent();
+                body = in.readNBytes(request.keep());
+                isWhole = skip(in) == 0;
+            }
+            return new OutgoingReply(
+                    response.getCode(), text(response, "Content-Type"), text(response, "Retry-After"), body, isWhole);
+        }
+    }
+
+    private static int skip(InputStream in) throws IOException {
+        byte[] piece = new byte[1 << 10];
+        int skipped = 0;
+        for (int read = in.read(piece); read >= 0 && skipped <= SKIPPED; read = in.read(piece)) {
+            skipped += read;
+        }
+        return skipped;
+    }
+
+    private static @Nullable String text(ClassicHttpResponse response, String name) {
+        Header header = response.getFirstHeader(name);
+        return header == null ? null : header.getValue();
+    }
+
+    /// Closes all connections, also those in use.
+    @Override
+    public void close() {
+        client.close(CloseMode.IMMEDIATE);
+        deadlines.shutdownNow();
+    }
+}
