@@ -76,7 +76,8 @@ public final class ConnectionEvictor {
         Map<AddressBlock, Long> held = guests.stream()
                 .map(ConnectionEvictor::network)
                 .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
-        Comparator<Guest> greedyFirst = Comparator.comparing(guest -> held.get(network(guest)) <= most / 4);
+        Comparator<Guest> greedyFirst =
+                Comparator.comparing(guest -> held.getOrDefault(network(guest), 0L) <= most / 4);
         guests.sort(greedyFirst.thenComparing(Guest::waiting).thenComparing((a, b) -> Long.signum(a.since - b.since)));
         int some = Math.min(MOST_AT_A_TIME, most / 50);
         guests.stream().limit(over + some).forEach(guest -> guest.drop.run());
