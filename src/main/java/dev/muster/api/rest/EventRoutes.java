@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads events: page by page, and as a stream of server-sent events.
 record EventRoutes(Events events, Authenticator authenticator) {
+    private static final String AFTER = "after";
     private static final String HEAD = "head";
     private static final String LAST_EVENT_ID = "Last-Event-ID";
     private static final int USUAL = 50;
@@ -32,7 +33,7 @@ record EventRoutes(Events events, Authenticator authenticator) {
 
     Reply list(RestCall call) throws InterruptedException {
         RestFields in = call.input();
-        EventQuery query = query(in, in.parameter("after"));
+        EventQuery query = query(in, AFTER, in.parameter(AFTER));
         Long limit = in.integerParameter("limit", 1, MOST);
         Long wait = in.integerParameter("wait", 0, LONGEST_WAIT_SECONDS);
         in.check();
@@ -77,9 +78,10 @@ record EventRoutes(Events events, Authenticator authenticator) {
 
     Reply stream(RestCall call) {
         RestFields in = call.input();
-        String after = in.parameter("after");
+        String after = in.parameter(AFTER);
         String resumed = call.request().header(LAST_EVENT_ID);
-        EventQuery query = query(in, resumed == null || resumed.isEmpty() ? after : resumed);
+        EventQuery query =
+                resumed == null || resumed.isEmpty() ? query(in, AFTER, after) : query(in, LAST_EVENT_ID, resumed);
         in.check();
         Semaphore signal = new Semaphore(0);
         EventSubscription subscription =
@@ -101,7 +103,8 @@ record EventRoutes(Events events, Authenticator authenticator) {
                 .with("X-Accel-Buffering", "no");
     }
 
-    private static EventQuery query(RestFields in, @Nullable String after) {
+    /// @param field the parameter or header that has `after`
+    private static EventQuery query(RestFields in, String field, @Nullable String after) {
         EventTypes types = EventTypes.of(in.parameter("type"));
         String unknown = types.unknown();
         if (unknown != null) {
@@ -111,11 +114,11 @@ record EventRoutes(Events events, Authenticator authenticator) {
             in.fault("type", "too_many", "At most " + MOST_TYPES + " types are expected.");
         }
         Payload payload = in.choiceParameter("payload", List.of(Payload.values()), Payload::word);
-        return new EventQuery(position(in, after), types, payload == null ? Payload.THIN : payload);
+        return new EventQuery(position(in, field, after), types, payload == null ? Payload.THIN : payload);
     }
 
     /// Null for the end of the journal.
-    private static @Nullable Long position(RestFields in, @Nullable String after) {
+    private static @Nullable Long position(RestFields in, String field, @Nullable String after) {
         if (after == null) {
             return 0L;
         }
@@ -123,7 +126,7 @@ record EventRoutes(Events events, Authenticator authenticator) {
             return null;
         }
         if (after.length() > 18 || !after.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            in.fault("after", "not_a_position", "Must be the number of an entry, or head.");
+            in.fault(field, "not_a_position", "Must be the number of an entry, or head.");
             return null;
         }
         return Long.valueOf(after);
@@ -151,10 +154,10 @@ record EventRoutes(Events events, Authenticator authenticator) {
     private static LinkBuilder nextLink(RestCall call, EventPage page) {
         LinkBuilder link = new LinkBuilder(call.at(call.request().rawPath()));
         for (String name : call.request().queryNames()) {
-            if (!name.equals("after")) {
+            if (!name.equals(AFTER)) {
                 link.with(name, call.request().query(name));
             }
         }
-        return link.with("after", Long.toString(page.next()));
+        return link.with(AFTER, Long.toString(page.next()));
     }
 }

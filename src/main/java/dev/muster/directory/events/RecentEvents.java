@@ -67,7 +67,7 @@ final class RecentEvents {
         followers.add(wake);
     }
 
-    /// @return whether there are no more followers
+    /// Removes a follower. Returns whether none is left.
     boolean remove(Runnable wake) {
         followers.remove(wake);
         return followers.isEmpty();
