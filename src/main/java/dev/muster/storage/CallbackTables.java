@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// The results of jobs that partners are told of, and the attempts to tell them.
 public final class CallbackTables {
@@ -86,7 +87,7 @@ public final class CallbackTables {
                 row.textOrNull());
     }
 
-    private static Integer status(Long stored) {
+    private static @Nullable Integer status(@Nullable Long stored) {
         return stored == null ? null : stored.intValue();
     }
 

@@ -58,7 +58,8 @@ record CallbackRoutes(JobCallbacks callbacks) {
         json.object()
                 .field("at", RestJson.of(attempt.at()))
                 .field("millis", attempt.millis())
-                .field("status", attempt.status())
+                .name("status")
+                .value(attempt.status())
                 .field("reply", attempt.reply())
                 .field("error", attempt.error())
                 .end();

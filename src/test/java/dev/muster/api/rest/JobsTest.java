@@ -10,8 +10,17 @@ import dev.muster.model.job.JobType;
 import dev.muster.model.job.Outcome;
 import dev.muster.model.user.UserRef;
 import dev.muster.model.value.Identifier;
+import dev.muster.network.AddressBlock;
+import dev.muster.outgoing.AddressRules;
+import dev.muster.outgoing.OutgoingHttp;
 import dev.muster.testing.OnBothDatabases;
+import dev.muster.testing.Receiver;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.Test;
 
 /// Every call about jobs and its response, byte for byte: one golden file per test.
@@ -266,6 +275,38 @@ final class JobsTest extends RestTest {
         t.ask("GET /v1/jobs/j-2/callback", admin);
         t.ask("POST /v1/jobs/j-2/callback", admin);
         t.check(GOLDEN.resolve("jobs-callback.txt"));
+    }
+
+    /// Attempts with and without a reply, as the document has them.
+    @Test
+    void attemptsToTellAPartner() throws Exception {
+        admin = tenant.production();
+        BlockingQueue<Receiver.Answer> answers = new LinkedBlockingQueue<>(
+                List.of(new Receiver.Answer.HangUp(), new Receiver.Answer.Response(500, List.of(), "no\u0000t now")));
+        AddressRules loopback = new AddressRules(List.of(AddressBlock.parse("127.0.0.0/8")), "--webhook-allow");
+        try (Receiver partner = new Receiver(_ -> answers.remove());
+                OutgoingHttp http = new OutgoingHttp(loopback, (SSLSocketFactory) SSLSocketFactory.getDefault())) {
+            server.startCallbacks(_ -> "{}".getBytes(StandardCharsets.UTF_8), http);
+            JobRequest job = new JobRequest(
+                    "j-1", new JobType(5), null, null, partner.url().toString(), false, false, Outcome.PASSED);
+            server.submit(admin, new JobCommand.SubmitJob(job, null, null), "what was uploaded");
+            done("POST /v1/jobs/j-1/verdict", "{\"outcome\":\"passed\"}", JSON);
+            assertThat(told(1)).containsPattern("\"status\":null,\"reply\":null,\"error\":\"[^\"]+\"}]");
+            done("POST /v1/jobs/j-1/callback", "{}", JSON);
+            assertThat(told(2)).contains("\"status\":500,\"reply\":\"no\ufffdt now\",\"error\":null}]");
+        }
+    }
+
+    /// What the partner was told, once there were that many attempts.
+    private String told(int attempts) throws InterruptedException {
+        for (int i = 0; i < 1_000; i++) {
+            String body = t.quietly("GET /v1/jobs/j-1/callback", null, admin).body();
+            if (body.split("\"millis\"", -1).length > attempts) {
+                return body;
+            }
+            Thread.sleep(20);
+        }
+        throw new AssertionError("no attempt was made");
     }
 
     @Test

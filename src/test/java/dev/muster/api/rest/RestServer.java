@@ -8,6 +8,7 @@ import dev.muster.TestServer;
 import dev.muster.Transcript;
 import dev.muster.directory.Core;
 import dev.muster.directory.EvidenceFiles;
+import dev.muster.directory.callbacks.CallbackFormat;
 import dev.muster.directory.journal.Origin;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.http.HttpApi;
@@ -20,6 +21,7 @@ import dev.muster.model.Result;
 import dev.muster.model.Write;
 import dev.muster.model.job.Evidence;
 import dev.muster.model.value.Digest;
+import dev.muster.outgoing.OutgoingHttp;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.security.Authenticator;
@@ -102,6 +104,11 @@ final class RestServer implements AutoCloseable {
 
     List<RestApi.Row> routes() {
         return rest.table();
+    }
+
+    /// Begins to tell partners the results of their jobs.
+    void startCallbacks(CallbackFormat format, OutgoingHttp http) {
+        core.startCallbacks(format, http);
     }
 
     int port() {
