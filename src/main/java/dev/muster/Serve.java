@@ -174,7 +174,7 @@ final class Serve {
 
     private Authenticator authenticator(
             Core core, Digest rootKey, SecurityLog securityLog, PrometheusMeterRegistry meters) {
-        Passwords passwords = new Passwords(random);
+        Passwords passwords = new Passwords(Passwords.Cost.OWASP, random);
         Metrics.ofPasswords(passwords, meters);
         return new Authenticator(
                 core.credentials(),

@@ -63,6 +63,10 @@ public final class TestServer implements AutoCloseable {
     /// The key of realm 0.
     public static final String ROOT_KEY = "root-key-of-a-test-0123456789";
 
+    /// So low that passwords take a millisecond. At the real cost they are most of what the tests of the console
+    /// compute; `PasswordsTest` and the tests of whole processes use it.
+    public static final Passwords.Cost CHEAP = new Passwords.Cost(64, 1);
+
     /// The password of every operator.
     public static final String PASSWORD = "a password of ada's";
 
@@ -128,7 +132,7 @@ public final class TestServer implements AutoCloseable {
         authenticator = new Authenticator(
                 core.credentials(),
                 core.tokenFamilies(),
-                new Passwords(random),
+                new Passwords(CHEAP, random),
                 sha256(ROOT_KEY),
                 // A constant time makes the `Retry-After` the same in each run.
                 new AttemptLimit(attempts, Duration.ofMinutes(1), 1_000, () -> 0),

@@ -66,7 +66,7 @@ final class Labels {
 
     /// The number of all matches, such as `1,234` or `more than 1,000`.
     static String total(long total, boolean isAtLeast) {
-        return (isAtLeast ? "more than " : "") + number(total);
+        return (isAtLeast ? "at least " : "") + number(total);
     }
 
     /// A standing as one sentence: `May not act until 3 Dec 2026 14:00 UTC: suspended by maria, reason chargeback.`

@@ -50,7 +50,7 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
             case USER_UPDATED -> updated(changes, labels, realm);
             case USER_EMAIL_CONFIRMED -> "confirmed the e-mail address of %s";
             case USER_HOLD_PLACED, USER_HOLD_CHANGED, USER_HOLD_RELEASED, USER_HOLD_ENDED -> hold(action, changes);
-            case USER_REINSTATED -> "reinstated %s, releasing every hold";
+            case USER_REINSTATED -> "reinstated %s, ending their suspension, deactivation or removal";
             case USER_REMOVED -> "removed %s";
             case USER_EXPELLED -> "expelled %s";
             case USER_RESTORED -> "restored %s";

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -82,9 +81,8 @@ public final class WaitingCommand {
 
     /// The command whose fields these are: the reverse of [#fields].
     ///
-    /// @throws IllegalArgumentException if the name or a field is missing or unknown
+    /// @throws IllegalArgumentException if the name or a field is missing or has an unknown value
     /// @throws ClassCastException if a field has the wrong type
-    /// @throws NullPointerException if the time or an action is not valid
     public static Command.Deferrable of(Map<?, ?> fields) {
         String reason = (String) fields.get("reason");
         String note = (String) fields.get("note");
@@ -112,22 +110,26 @@ public final class WaitingCommand {
     }
 
     private static HoldKind kind(Map<?, ?> fields) {
-        HoldKind kind = WireNamed.of(HoldKind.values(), text(fields, "kind"));
-        if (kind == null) {
-            throw new IllegalArgumentException("no such kind of hold: " + fields.get("kind"));
+        String word = text(fields, "kind");
+        return known(WireNamed.of(HoldKind.values(), word), word);
+    }
+
+    private static <T> T known(@Nullable T value, Object text) {
+        if (value == null) {
+            throw new IllegalArgumentException("a waiting command with an unknown value: " + text);
         }
-        return kind;
+        return value;
     }
 
     private static @Nullable Instant until(Map<?, ?> fields) {
-        return fields.get("until") instanceof String text ? Objects.requireNonNull(Timestamps.parse(text)) : null;
+        return fields.get("until") instanceof String text ? known(Timestamps.parse(text), text) : null;
     }
 
     private static ApprovalRules rules(Map<?, ?> fields) {
         Set<ApprovalRules.Action> actions = new LinkedHashSet<>();
         if (fields.get("actions") instanceof List<?> words) {
             for (Object word : words) {
-                actions.add(Objects.requireNonNull(WireNamed.of(ApprovalRules.Action.values(), String.valueOf(word))));
+                actions.add(known(WireNamed.of(ApprovalRules.Action.values(), String.valueOf(word)), word));
             }
         }
         return new ApprovalRules(

@@ -300,7 +300,7 @@ public final class ConsoleSessions {
         }
     }
 
-    /// Ends all sessions of a visitor's operator. [dev.muster.model.Command.SignOutOperator] ends their
+    /// Ends all sessions of a visitor's operator. [dev.muster.model.OperatorCommand.SignOutOperator] ends their
     /// tokens.
     public void signOutEverywhere(Visitor visitor, RemoteClient client) {
         authenticator.log().add(SecurityEvent.SIGNED_OUT_EVERYWHERE, visitor.caller(), client);

@@ -17,8 +17,8 @@ import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
 import org.jspecify.annotations.Nullable;
 
-/// Hashes operators' passwords with argon2id (RFC 9106): 19 MiB, two passes and one lane, the minimum of
-/// OWASP's password storage cheat sheet, over the UTF-8 of the password in NFC. Stored as a PHC string:
+/// Hashes operators' passwords with argon2id (RFC 9106), with one lane, over the UTF-8 of the password in NFC.
+/// Stored as a PHC string, here with [Cost#OWASP]:
 ///
 /// `$argon2id$v=19$m=19456,t=2,p=1$<salt, 16 bytes>$<hash, 32 bytes>`, Base64 without padding.
 ///
@@ -36,12 +36,25 @@ public final class Passwords {
         BUSY
     }
 
+    /// The cost of one computation.
+    ///
+    /// @param memoryKib memory in KiB, at least 8
+    /// @param passes passes over the memory
+    public record Cost(int memoryKib, int passes) {
+        /// The minimum of OWASP's password storage cheat sheet: 19 MiB and two passes.
+        public static final Cost OWASP = new Cost(19_456, 2);
+    }
+
     private static final int AT_A_TIME = 2;
     private static final int WAITING = 16;
     private static final int WAITING_OF_A_REALM = WAITING / 4;
     private static final int SALT_BYTES = 16;
     private static final int HASH_BYTES = 32;
-    private static final String START = "$argon2id$v=19$m=19456,t=2,p=1$";
+
+    private final Cost cost;
+
+    /// The start of a PHC string with this cost.
+    private final String start;
 
     private final Semaphore turns = new Semaphore(AT_A_TIME, true);
     private final AtomicLong computations = new AtomicLong();
@@ -54,8 +67,11 @@ public final class Passwords {
 
     /// Draws the dummy hash.
     ///
+    /// @param cost of each computation; stored hashes must have the same
     /// @param random cryptographically strong; 48 bytes are drawn
-    public Passwords(RandomGenerator random) {
+    public Passwords(Cost cost, RandomGenerator random) {
+        this.cost = cost;
+        this.start = "$argon2id$v=19$m=" + cost.memoryKib + ",t=" + cost.passes + ",p=1$";
         this.dummy = new Stored(drawn(random, SALT_BYTES), drawn(random, HASH_BYTES));
     }
 
@@ -68,13 +84,13 @@ public final class Passwords {
         byte[] salt = drawn(random, SALT_BYTES);
         Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
         return computed(realm, password, salt)
-                .map(hash -> START + base64.encodeToString(salt) + "$" + base64.encodeToString(hash));
+                .map(hash -> start + base64.encodeToString(salt) + "$" + base64.encodeToString(hash));
     }
 
     /// Checks a password, in the same time for an unknown name.
     ///
     /// @param stored the PHC string; null if there is no such operator, which gives [Answer#DIFFERS]
-    /// @throws IllegalArgumentException if `stored` is not a PHC string with these parameters
+    /// @throws IllegalArgumentException if `stored` is not a PHC string with this cost
     public Answer verify(@Nullable String stored, String password) {
         Stored known = stored == null ? dummy : parsed(stored);
         return computed(null, password, known.salt)
@@ -144,8 +160,8 @@ public final class Passwords {
         Argon2BytesGenerator generator = new Argon2BytesGenerator();
         generator.init(new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
                 .withVersion(Argon2Parameters.ARGON2_VERSION_13)
-                .withMemoryAsKB(19_456)
-                .withIterations(2)
+                .withMemoryAsKB(cost.memoryKib)
+                .withIterations(cost.passes)
                 .withParallelism(1)
                 .withSalt(salt)
                 .build());
@@ -156,16 +172,16 @@ public final class Passwords {
         return hash;
     }
 
-    private static Stored parsed(String stored) {
-        int end = stored.indexOf('$', START.length());
-        if (stored.startsWith(START) && end > 0) {
-            byte[] salt = Base64.getDecoder().decode(stored.substring(START.length(), end));
+    private Stored parsed(String stored) {
+        int end = stored.indexOf('$', start.length());
+        if (stored.startsWith(start) && end > 0) {
+            byte[] salt = Base64.getDecoder().decode(stored.substring(start.length(), end));
             byte[] hash = Base64.getDecoder().decode(stored.substring(end + 1));
             if (salt.length == SALT_BYTES && hash.length == HASH_BYTES) {
                 return new Stored(salt, hash);
             }
         }
-        throw new IllegalArgumentException("a stored password is not a PHC string of argon2id with 19 MiB");
+        throw new IllegalArgumentException("a stored password is not a PHC string that starts with " + start);
     }
 
     private static byte[] drawn(RandomGenerator random, int length) {

@@ -58,8 +58,17 @@ public final class EvidenceStore implements AutoCloseable {
     ///
     /// @return false if the quota would be exceeded, or the evidence is no longer in progress
     public boolean grow(long realm, UUID id, long more, long limit) {
-        return writer.inTransaction(
-                session -> take(session, realm, more, limit) && session.update("evidence_grow", more, realm, id) == 1);
+        return writer.inTransaction(session -> {
+            if (!take(session, realm, more, limit)) {
+                return false;
+            }
+            if (session.update("evidence_grow", more, realm, id) == 1) {
+                return true;
+            }
+            // It was finished or deleted in the meantime, and its bytes released.
+            take(session, realm, -more, Long.MAX_VALUE);
+            return false;
+        });
     }
 
     private static boolean take(Session session, long realm, long bytes, long limit) {

@@ -217,6 +217,18 @@ final class StoredPasskeysTest extends OnBothRunning {
     }
 
     @Test
+    void anAlteredEntryIsFoundAndTheRowsAreStillCompared() throws Exception {
+        add(ada, "Laptop");
+        Passkey phone = add(ada, "Phone");
+        sql("update passkey set name = 'evil' where name = 'Phone'");
+        sql("update journal set entry = substr(entry, 1, length(entry) - 1)"
+                + " where seq = (select min(seq) from journal where action = 'operator.passkey.added')");
+        assertThat(differences())
+                .extracting(Difference::subject, Difference::field)
+                .contains(tuple("operator:" + ada.id(), "passkeys"), tuple("passkey:" + phone.id(), "mac"));
+    }
+
+    @Test
     void operatorsRequireThemOfTheirOwnRoleOnlyIfTheyHaveOne() {
         Command admins = new OperatorCommand.SetPasskeyPolicy(new PasskeyPolicy(Set.of(Role.ADMIN)));
         Running.ok(as(proven(ada), new OperatorCommand.SetPasskeyPolicy(new PasskeyPolicy(Set.of(Role.VIEWER)))));

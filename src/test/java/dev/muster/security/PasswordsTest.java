@@ -31,7 +31,7 @@ class PasswordsTest {
     private static final String REFERENCE =
             "$argon2id$v=19$m=19456,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$gy5SuVm5Z7Vw7keB9se9p87QGcomaseB/S2U1OhTsM0";
 
-    private final Passwords passwords = new Passwords(new Random(1));
+    private final Passwords passwords = new Passwords(Passwords.Cost.OWASP, new Random(1));
 
     @Test
     void verifiesWhatItHashed() {

@@ -35,7 +35,7 @@ final class SignInTest {
     @TempDir
     private Path folder;
 
-    private final Passwords passwords = new Passwords(new Random(1));
+    private final Passwords passwords = new Passwords(TestServer.CHEAP, new Random(1));
     private final SignInThrottle throttle = new SignInThrottle(System::nanoTime);
     private final AttemptLimit limit = new AttemptLimit(ATTEMPTS, Duration.ofMinutes(1), 100, () -> 0);
     private final SecurityLog log = new SecurityLog(new byte[32], InstantSource.system());

@@ -97,6 +97,16 @@ final class EvidenceStoreTest extends OnBothDatabases {
     }
 
     @Test
+    void aFinishedFileCannotGrowAndTheRealmUsesNoMore() {
+        UUID id = rowing.uuid();
+        evidence.begin(1, id, AT, 10, Long.MAX_VALUE);
+        assertThat(evidence.grow(1, id, 5, Long.MAX_VALUE)).isTrue();
+        evidence.finish(1, id, 12);
+        assertThat(evidence.grow(1, id, 5, Long.MAX_VALUE)).isFalse();
+        assertThat(evidence.used(1)).isEqualTo(12);
+    }
+
+    @Test
     void deletionsAreComplete() {
         UUID id = rowing.uuid();
         UUID other = rowing.uuid();

@@ -91,10 +91,10 @@ record UserRoutes(Directory directory, Writes writes, ActorNamesJson names) {
         return Command.PutUser.When.ABSENT;
     }
 
-    /// Whether the user was created. For a replayed response: whether they are at version 1.
+    /// Whether the user was created. A replayed response has no events, but the time of the first one.
     private static boolean isNew(Change change) {
         return change.replayed()
-                ? change.user().version() == 1
+                ? change.user().version() == 1 && change.user().registeredAt().equals(change.at())
                 : change.events().stream().anyMatch(event -> event.action() == Event.Action.USER_REGISTERED);
     }
 

@@ -37,17 +37,12 @@ final class PasskeyReplay {
         this.realm = realm;
     }
 
-    /// How the rows of an operator's passkeys differ from the journal. Empty if the operator's seed does not
-    /// open the entries, which [CredentialReplay] reports.
+    /// How the rows of an operator's passkeys differ from the journal. Entries that cannot be opened are differences
+    /// too; the rows are then compared with the others.
     List<Difference> differences(Reads reads, OperatorRow operator) {
         UUID id = operator.operator().id();
         List<Difference> all = new ArrayList<>();
-        Map<String, Map<String, Object>> journal;
-        try {
-            journal = journal(reads, operator);
-        } catch (TamperedException | IllegalArgumentException e) {
-            return all;
-        }
+        Map<String, Map<String, Object>> journal = journal(reads, operator, all);
         for (PasskeyRow row : reads.passkeys().of(realm.realm().id(), id)) {
             Passkey passkey = row.passkey();
             String subject = "passkey:" + passkey.id();
@@ -101,37 +96,49 @@ final class PasskeyReplay {
     }
 
     /// The passkeys that the operator has according to the journal, by id.
-    private Map<String, Map<String, Object>> journal(Reads reads, OperatorRow operator) throws TamperedException {
+    ///
+    /// @param all entries that cannot be opened are added to it
+    private Map<String, Map<String, Object>> journal(Reads reads, OperatorRow operator, List<Difference> all) {
         Map<String, Map<String, Object>> found = new HashMap<>();
         if (operator.seed().length != RealmKey.SEED_BYTES) {
             return found;
         }
         SealingKey key = realm.key().person(operator.seed());
+        UUID id = operator.operator().id();
         long after = 0;
         List<JournalRow> page;
         do {
-            page = reads.journal()
-                    .onwards(realm.realm().id(), operator.operator().id(), after, PAGE);
+            page = reads.journal().onwards(realm.realm().id(), id, after, PAGE);
             for (JournalRow row : page) {
                 after = row.seq();
-                EntryFormat.Plain plain = sealer.format().read(row.entry());
-                boolean added = plain.action().equals(Event.Action.OPERATOR_PASSKEY_ADDED.word());
-                if (added || plain.action().equals(Event.Action.OPERATOR_PASSKEY_REMOVED.word())) {
-                    Map<String, Object> before = new HashMap<>();
-                    Map<String, Object> fields = new HashMap<>();
-                    sealer.open(plain, key).changes().byField().forEach((name, change) -> {
-                        before.put(name, change.before());
-                        fields.put(name, change.after());
-                    });
-                    fields.put("createdAt", Timestamps.text(plain.at()));
-                    if (added) {
-                        found.put(String.valueOf(fields.get("passkey")), fields);
-                    } else {
-                        found.remove(String.valueOf(before.get("passkey")));
-                    }
+                try {
+                    apply(sealer.format().read(row.entry()), key, found);
+                } catch (TamperedException | IllegalArgumentException e) {
+                    all.add(new Difference("operator:" + id, "passkeys", "entry " + after + ", altered", null));
                 }
             }
         } while (page.size() == PAGE);
         return found;
+    }
+
+    /// Applies an entry that adds or removes a passkey; ignores others.
+    private void apply(EntryFormat.Plain plain, SealingKey key, Map<String, Map<String, Object>> found)
+            throws TamperedException {
+        boolean added = plain.action().equals(Event.Action.OPERATOR_PASSKEY_ADDED.word());
+        if (!added && !plain.action().equals(Event.Action.OPERATOR_PASSKEY_REMOVED.word())) {
+            return;
+        }
+        Map<String, Object> before = new HashMap<>();
+        Map<String, Object> fields = new HashMap<>();
+        sealer.open(plain, key).changes().byField().forEach((name, change) -> {
+            before.put(name, change.before());
+            fields.put(name, change.after());
+        });
+        fields.put("createdAt", Timestamps.text(plain.at()));
+        if (added) {
+            found.put(String.valueOf(fields.get("passkey")), fields);
+        } else {
+            found.remove(String.valueOf(before.get("passkey")));
+        }
     }
 }

@@ -5,6 +5,7 @@ import dev.muster.http.Limits;
 import dev.muster.http.engine.limits.BodyArrival;
 import dev.muster.http.engine.limits.ConnectionEvictor;
 import io.helidon.webserver.CloseConnectionException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -136,7 +137,9 @@ final class ConnectionState {
     }
 
     /// The connection as a candidate for eviction; null while it is being served.
-    ConnectionEvictor.@Nullable Guest guest() {
+    ///
+    /// @param peer the address at its other end
+    ConnectionEvictor.@Nullable Guest guest(InetAddress peer) {
         long seen = state.get();
         BodyArrival coming = arrival;
         ConnectionEvictor.Waiting waiting = switch (phase(seen)) {
@@ -153,7 +156,7 @@ final class ConnectionState {
         }
         // The age of a body counts from its start, so sending a byte now and then does not delay eviction.
         long since = waiting == ConnectionEvictor.Waiting.BODY && coming != null ? coming.began() : seen & ~PHASE;
-        return new ConnectionEvictor.Guest(waiting, since, () -> cut(seen));
+        return new ConnectionEvictor.Guest(peer, waiting, since, () -> cut(seen));
     }
 
     /// Ends the request if it still waits for its client, to free its memory for another.

@@ -131,7 +131,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
             // A connection that was cut off is about to close.
             if (connection.state.isLiving()) {
                 living++;
-                ConnectionEvictor.Guest guest = connection.state.guest();
+                ConnectionEvictor.Guest guest = connection.state.guest(connection.peer);
                 if (guest != null) {
                     evictor.add(guest);
                 }

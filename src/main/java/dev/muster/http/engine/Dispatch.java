@@ -157,7 +157,8 @@ final class Dispatch implements HttpRouting {
             case 501 -> new Fault.UnsupportedCoding("The transfer coding of the body is not supported.");
             case 503 -> new Fault.Overloaded(SOON);
             // Connection does not accept HTTP/1.0 in a request that was pipelined after another.
-            case 505 -> new Fault.Malformed("A request in HTTP/1.0 must be the only one on its connection.");
+            case 505 ->
+                new Fault.Malformed("Requests in HTTP/1.0 cannot be pipelined: send the next one after the response.");
             // Includes Helidon's internal errors: some bad request lines make its parser throw, and Dispatch
             // catches its own bugs.
             default -> HEADERS_TOO_LONG.equals(message) ? new Fault.HeadersTooLarge() : new Fault.Malformed(BAD_HEAD);

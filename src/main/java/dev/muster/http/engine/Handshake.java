@@ -3,8 +3,10 @@ package dev.muster.http.engine;
 import dev.muster.http.Limits;
 import dev.muster.http.engine.limits.ConnectionEvictor;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.channels.SocketChannel;
 import java.util.HexFormat;
+import java.util.Objects;
 
 /// A connection that is accepted but not yet served. With TLS, its handshake is not complete.
 ///
@@ -31,7 +33,9 @@ record Handshake(SocketChannel socket, long since) {
     }
 
     ConnectionEvictor.Guest guest() {
-        return new ConnectionEvictor.Guest(ConnectionEvictor.Waiting.SILENT, since, this::close);
+        InetAddress peer =
+                Objects.requireNonNullElse(socket.socket().getInetAddress(), InetAddress.getLoopbackAddress());
+        return new ConnectionEvictor.Guest(peer, ConnectionEvictor.Waiting.SILENT, since, this::close);
     }
 
     void close() {

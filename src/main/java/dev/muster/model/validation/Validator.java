@@ -318,10 +318,11 @@ public final class Validator {
 
     /// The `https` URL at which the partner is notified of a verdict, at most 2,048 characters.
     public @Nullable String callbackUrl(@Nullable String raw) {
+        int before = faults.size();
         String text = line("callbackUrl", raw, LONGEST_URL);
         if (text != null) {
             visible("callbackUrl", text);
-            if (faults.isEmpty() && !Links.isHttps(text)) {
+            if (faults.size() == before && !Links.isHttps(text)) {
                 fault("callbackUrl", "not_a_url", "Must be an absolute https URL with a host and without a user.");
             }
         }

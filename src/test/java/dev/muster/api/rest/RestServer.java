@@ -4,6 +4,7 @@ import static dev.muster.api.RefusedException.unlessRefused;
 
 import dev.muster.TestDatabase;
 import dev.muster.TestPlaces;
+import dev.muster.TestServer;
 import dev.muster.Transcript;
 import dev.muster.directory.Core;
 import dev.muster.directory.EvidenceFiles;
@@ -76,7 +77,7 @@ final class RestServer implements AutoCloseable {
         authenticator = new Authenticator(
                 core.credentials(),
                 core.tokenFamilies(),
-                new Passwords(random),
+                new Passwords(TestServer.CHEAP, random),
                 sha256("root-key-of-a-test"),
                 new AttemptLimit(failedAttempts, Duration.ofMinutes(1), 100, System::nanoTime),
                 new SignInThrottle(System::nanoTime),

@@ -404,6 +404,9 @@ final class TranscriptTest {
         t.remark("Sent again under its key.");
         t.tell("PUT /v1/users/external:c-4", "{\"name\":\"Dan\"}", admin, JSON, "Idempotency-Key: put-1");
         t.tell("PUT /v1/users/external:c-4", "{\"name\":\"Dan\"}", admin, JSON, "Idempotency-Key: put-1");
+        t.remark("So is one that changed nothing.");
+        t.tell("PUT /v1/users/external:c-4", "{\"name\":\"Dan\"}", admin, JSON, "Idempotency-Key: put-2");
+        t.tell("PUT /v1/users/external:c-4", "{\"name\":\"Dan\"}", admin, JSON, "Idempotency-Key: put-2");
         t.remark("Refused.");
         t.tell(path, "{\"username\":\"bob\",\"tag\":\"GUEST\"}", admin, JSON);
         t.tell("PUT /v1/users/external:c-2", "{\"username\":\"ann\"}", admin, JSON);

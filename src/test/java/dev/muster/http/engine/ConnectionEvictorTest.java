@@ -6,8 +6,11 @@ import dev.muster.http.BasePath;
 import dev.muster.http.Limits;
 import dev.muster.http.ListenerConfig;
 import dev.muster.http.engine.limits.ConnectionEvictor;
+import dev.muster.http.engine.limits.ConnectionEvictor.Guest;
+import dev.muster.http.engine.limits.ConnectionEvictor.Waiting;
 import dev.muster.testing.TestCertificate;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
@@ -119,6 +122,28 @@ class ConnectionEvictorTest {
         assertThat(idle.send(Wire.head("GET", "/v1/users/b")).answer().body()).isEqualTo("b");
     }
 
+    /// A slow client loses its connection only if no address holds many.
+    @Test
+    void addressesThatHoldMuchGiveWayFirst() {
+        List<String> closed = new ArrayList<>();
+        long now = System.nanoTime();
+        long then = now - Duration.ofSeconds(10).toNanos();
+        InetAddress greedy = InetAddress.ofLiteral("192.0.2.1");
+        InetAddress slow = InetAddress.ofLiteral("192.0.2.2");
+        ConnectionEvictor evictor = new ConnectionEvictor(now);
+        evictor.add(new Guest(slow, Waiting.SILENT, then, () -> closed.add("slow")));
+        for (int i = 0; i < BOUND / 4; i++) {
+            evictor.add(new Guest(greedy, Waiting.BODY, now, () -> closed.add("greedy")));
+        }
+        evictor.drop(1, BOUND);
+        assertThat(closed).contains("slow").hasSize(3);
+
+        evictor.add(new Guest(greedy, Waiting.BODY, now, () -> closed.add("greedy")));
+        closed.clear();
+        evictor.drop(1, BOUND);
+        assertThat(closed).containsOnly("greedy").hasSize(3);
+    }
+
     @Test
     void aRequestUnderWayNeverGivesWay() throws InterruptedException {
         List<Wire> waiting = new ArrayList<>();
@@ -204,15 +229,15 @@ class ConnectionEvictorTest {
         long now = Long.MAX_VALUE - 5;
         ConnectionEvictor guests = new ConnectionEvictor(now);
         List.of(
-                        guest(ConnectionEvictor.Waiting.LINGERING, now - 1_900_000_000L, "lingering", gone),
-                        guest(ConnectionEvictor.Waiting.SILENT, now - 900_000_000L, "just come", gone),
-                        guest(ConnectionEvictor.Waiting.SILENT, now + 100, "just come and seen late", gone),
-                        guest(ConnectionEvictor.Waiting.IDLE, now - 800_000_000L, "just answered", gone),
-                        guest(ConnectionEvictor.Waiting.HEAD, now - 5_000_000_000L, "head", gone),
-                        guest(ConnectionEvictor.Waiting.IDLE, now - 5_000_000_000L, "idle", gone),
-                        guest(ConnectionEvictor.Waiting.IDLE, now - 50_000_000_000L, "long idle", gone),
-                        guest(ConnectionEvictor.Waiting.SILENT, now - 1_100_000_000L, "silent", gone),
-                        guest(ConnectionEvictor.Waiting.SILENT, now - 2_100_000_000L, "long silent", gone))
+                        guest(Waiting.LINGERING, now - 1_900_000_000L, "lingering", gone),
+                        guest(Waiting.SILENT, now - 900_000_000L, "just come", gone),
+                        guest(Waiting.SILENT, now + 100, "just come and seen late", gone),
+                        guest(Waiting.IDLE, now - 800_000_000L, "just answered", gone),
+                        guest(Waiting.HEAD, now - 5_000_000_000L, "head", gone),
+                        guest(Waiting.IDLE, now - 5_000_000_000L, "idle", gone),
+                        guest(Waiting.IDLE, now - 50_000_000_000L, "long idle", gone),
+                        guest(Waiting.SILENT, now - 1_100_000_000L, "silent", gone),
+                        guest(Waiting.SILENT, now - 2_100_000_000L, "long silent", gone))
                 .forEach(guests::add);
         guests.drop(7, 49);
         assertThat(gone)
@@ -222,9 +247,8 @@ class ConnectionEvictorTest {
         assertThat(gone).as("and some more than must").hasSize(9).endsWith("just answered", "just come and seen late");
     }
 
-    private static ConnectionEvictor.Guest guest(
-            ConnectionEvictor.Waiting waiting, long since, String name, List<String> gone) {
-        return new ConnectionEvictor.Guest(waiting, since, () -> gone.add(name));
+    private static Guest guest(Waiting waiting, long since, String name, List<String> gone) {
+        return new Guest(InetAddress.getLoopbackAddress(), waiting, since, () -> gone.add(name));
     }
 
     private static Wire.Answer overTls(SSLContext context, int port) throws Exception {

@@ -1,9 +1,14 @@
 package dev.muster.http.engine.limits;
 
+import dev.muster.network.AddressBlock;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// Chooses which connections to close when nearly all are in use: those that wait for their client. This
 /// keeps a client from locking others out by holding connections; an honest client reconnects, as HTTP
@@ -39,9 +44,10 @@ public final class ConnectionEvictor {
 
     /// A candidate for eviction.
     ///
+    /// @param peer the address at the other end, which may be a proxy\'s
     /// @param since when the wait began, by [System#nanoTime]
     /// @param drop closes the connection, unless its state has changed in the meantime
-    public record Guest(Waiting waiting, long since, Runnable drop) {}
+    public record Guest(InetAddress peer, Waiting waiting, long since, Runnable drop) {}
 
     private final List<Guest> guests = new ArrayList<>();
     private final long now;
@@ -57,16 +63,27 @@ public final class ConnectionEvictor {
             // The reply is probably being read.
             return;
         }
-        guests.add(briefly ? new Guest(Waiting.BRIEFLY, guest.since, guest.drop) : guest);
+        guests.add(briefly ? new Guest(guest.peer, Waiting.BRIEFLY, guest.since, guest.drop) : guest);
     }
 
-    /// Closes `over` connections and some more; fewer if there are not enough candidates.
+    /// Closes `over` connections and some more; fewer if there are not enough candidates. Closes first those of
+    /// addresses that hold more than a quarter of the limit, so that a client elsewhere that is slow to send its
+    /// request, perhaps because this machine is busy, keeps its connection. For IPv6, a /64 network counts as one
+    /// address.
     ///
-    /// @param most the number of connections above which some are evicted; determines how many additional
-    ///     ones are closed
+    /// @param most the connection limit, which determines the number of additional ones
     public void drop(int over, int most) {
-        guests.sort(Comparator.comparing(Guest::waiting).thenComparing((a, b) -> Long.signum(a.since - b.since)));
+        Map<AddressBlock, Long> held = guests.stream()
+                .map(ConnectionEvictor::network)
+                .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+        Comparator<Guest> greedyFirst =
+                Comparator.comparing(guest -> held.getOrDefault(network(guest), 0L) <= most / 4);
+        guests.sort(greedyFirst.thenComparing(Guest::waiting).thenComparing((a, b) -> Long.signum(a.since - b.since)));
         int some = Math.min(MOST_AT_A_TIME, most / 50);
         guests.stream().limit(over + some).forEach(guest -> guest.drop.run());
+    }
+
+    private static AddressBlock network(Guest guest) {
+        return AddressBlock.of(guest.peer, AddressBlock.HOST);
     }
 }
