@@ -116,6 +116,18 @@ final class Metrics implements AutoCloseable {
                 each -> each.isContradicted() ? 1 : 0);
         gauge(registry, "muster.lane.waiting", "writes that wait for a lane", core, Core::waiting);
         gauge(registry, "muster.lane.waiting.bytes", "bytes of the writes that wait", core, Core::waitingBytes);
+        gauge(
+                registry,
+                "muster.events.streams",
+                "open event streams",
+                core,
+                each -> each.events().streams());
+        gauge(
+                registry,
+                "muster.events.waiting",
+                "requests that wait for events",
+                core,
+                each -> each.events().waiting());
         counter(
                 registry,
                 "muster.lane.refused",

@@ -35,7 +35,7 @@ public final class Transcript {
         VARYING.put("link", Pattern.compile("/images/[0-9]+/([\\w-]{75})"));
         VARYING.put("id", Pattern.compile("([0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})"));
         VARYING.put("hash", Pattern.compile("\\b([0-9a-f]{64})\\b"));
-        VARYING.put("realm", Pattern.compile("\"realmId\":([0-9]+)"));
+        VARYING.put("realm", Pattern.compile("(?:\"realmId\":|evt_)([0-9]+)"));
         VARYING.put("entry", Pattern.compile("\"entry\":\"([^\"]+)\""));
         VARYING.put("time", Pattern.compile("(20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\.[0-9]{3}Z)"));
         VARYING.put("second", Pattern.compile("\"(20[0-9]{2}-[0-9]{2}-[0-9]{2} [0-9:]{8})\""));
@@ -49,7 +49,7 @@ public final class Transcript {
             List.of("2026-11-21T17:01:02.123Z", "2026-11-21T18:01:02.1239+01:00", "2099-01-01T00:00:00.000Z");
 
     /// Realm numbers, also as part of keys, vary in length.
-    private static final Pattern OF_ANY_LENGTH = Pattern.compile("\"realmId\":|mst_(?:test|live)_");
+    private static final Pattern OF_ANY_LENGTH = Pattern.compile("\"realmId\":|evt_|mst_(?:test|live)_");
 
     private static final Pattern LENGTH = Pattern.compile("Content-Length: [0-9]+");
     private static final int PATIENCE_MILLIS = 60_000;

@@ -134,6 +134,7 @@ public final class Commands {
         commands.put("approval", ApprovalCommands::all);
         commands.put("webhook", WebhookCommands::all);
         commands.put("journal", () -> JournalCommands.all(tasks.verifyFile()));
+        commands.put("events", EventCommands::all);
         commands.put("whoami", ServerCommands::whoami);
         commands.put("status", ServerCommands::status);
         commands.put("login", ProfileCommands::login);

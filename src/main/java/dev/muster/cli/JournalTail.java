@@ -11,10 +11,6 @@ import dev.muster.cli.output.JsonText;
 import dev.muster.cli.output.Table;
 import dev.muster.cli.shell.CommandException;
 import dev.muster.cli.shell.CommandException.Exit;
-import dev.muster.cli.shell.Shell;
-import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
@@ -23,14 +19,8 @@ import tools.jackson.databind.JsonNode;
 ///
 /// It polls for entries after the last printed number, so the server keeps no state for it and may be
 /// restarted.
-final class JournalTail {
+final class JournalTail extends Tail {
     private static final int PAGE_ITEMS = 1_000;
-    private static final Duration PAUSE = Duration.ofSeconds(1);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
-    private static final int PATIENCE_SECONDS = 5;
-
-    /// The conventional exit code after SIGINT.
-    private static final int INTERRUPTED = 130;
 
     private static final Input AFTER = Input.option(
                     "--after", "SEQ", "Begin with the entry that follows the one of that number.")
@@ -44,24 +34,16 @@ final class JournalTail {
             "Only that action, such as user.hold.placed, or those that begin so, such as user.hold.");
     private static final Input ACTOR = Input.option("--actor", "ID", "Only what that key or operator did.");
 
-    private final Invocation in;
-    private final Shell shell;
-    private final Table table = new Table(JournalCommands.COLUMNS);
-    private final CountDownLatch stopped = new CountDownLatch(1);
-    private volatile boolean stopping;
-
-    /// The number of the last entry that was printed or filtered out.
-    private long seen;
-
-    private boolean answered;
-    private boolean complained;
-
     private JournalTail(Invocation in) {
-        this.in = in;
-        shell = in.shell();
+        super(in, "muster journal tail", table());
+    }
+
+    private static Table table() {
+        Table table = new Table(JournalCommands.COLUMNS);
         // Reserved, since rows are printed one by one.
         table.reserve(0, 6);
         table.reserve(2, "user.hold.released".length());
+        return table;
     }
 
     static CommandSpec command() {
@@ -76,30 +58,32 @@ final class JournalTail {
                         "muster journal tail --action user.hold --since 1h",
                         "muster journal tail --after 1042 --json | jq -r .action")
                 .with(AFTER, SINCE, ACTION, ACTOR)
-                .runs(in -> new JournalTail(in).run());
+                .runs(in -> {
+                    if (in.has(AFTER) && in.has(SINCE)) {
+                        throw CommandException.usage("--after and --since exclude each other");
+                    }
+                    return new JournalTail(in).run();
+                });
     }
 
-    private int run() {
+    @Override
+    void follow(ApiClient client) {
         JsonNode after = in.value(AFTER);
-        if (after != null && in.has(SINCE)) {
-            throw CommandException.usage("--after and --since exclude each other");
-        }
-        Thread here = Thread.currentThread();
-        Thread hook = new Thread(() -> stop(here), "journal tail");
-        Runtime.getRuntime().addShutdownHook(hook);
-        try (ApiClient client = in.allowCsv().client()) {
-            seen = after != null ? after.asLong() : begin(client, in.has(SINCE) ? in.word(SINCE) : null);
-            follow(client);
-            // If the output cannot be written, Commands sets the exit code.
-            return stopping ? INTERRUPTED : 0;
-        } catch (Stopped e) {
-            in.note("Go on with --after " + seen + ".");
-            return INTERRUPTED;
-        } finally {
-            shell.flush();
-            stopped.countDown();
-            if (!stopping) {
-                Runtime.getRuntime().removeShutdownHook(hook);
+        seen = after != null ? after.asLong() : begin(client, in.has(SINCE) ? in.word(SINCE) : null);
+        while (true) {
+            JsonNode answer = fetch(
+                    client,
+                    ApiRequest.get("journal")
+                            .query("after", Long.toString(seen))
+                            .query("limit", Integer.toString(PAGE_ITEMS)));
+            JsonNode items = answer.path("items");
+            checkEnd(answer.path("page").path("total").asLong());
+            printNew(items);
+            if (shell.out().checkError()) {
+                return;
+            }
+            if (items.size() < PAGE_ITEMS) {
+                pause(PAUSE);
             }
         }
     }
@@ -109,24 +93,6 @@ final class JournalTail {
         String wanted = in.word(ACTION);
         return (wanted.isEmpty() || action.equals(wanted) || action.startsWith(wanted + "."))
                 && (!in.has(ACTOR) || JsonText.of(entry.path("actor"), "id").equalsIgnoreCase(in.word(ACTOR)));
-    }
-
-    /// Stops between two pages, so that pages are printed completely.
-    private void stop(Thread running) {
-        stopping = true;
-        running.interrupt();
-        try {
-            var _ = stopped.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /// Thrown to end the loop on a stop request.
-    private static final class Stopped extends RuntimeException {
-        private Stopped() {
-            super("stopped", null, false, false);
-        }
     }
 
     private long begin(ApiClient client, @Nullable String since) {
@@ -151,28 +117,6 @@ final class JournalTail {
         return head;
     }
 
-    private void follow(ApiClient client) {
-        if (in.isCsv()) {
-            table.print(in.printer());
-        }
-        while (true) {
-            JsonNode answer = fetch(
-                    client,
-                    ApiRequest.get("journal")
-                            .query("after", Long.toString(seen))
-                            .query("limit", Integer.toString(PAGE_ITEMS)));
-            JsonNode items = answer.path("items");
-            checkEnd(answer.path("page").path("total").asLong());
-            print(items);
-            if (shell.out().checkError()) {
-                return;
-            }
-            if (items.size() < PAGE_ITEMS) {
-                pause(PAUSE);
-            }
-        }
-    }
-
     private void checkEnd(long total) {
         if (total < seen) {
             throw new CommandException(
@@ -182,30 +126,22 @@ final class JournalTail {
         }
     }
 
-    private void print(JsonNode items) {
+    private void printNew(JsonNode items) {
         for (JsonNode entry : items) {
             long seq = entry.path("seq").asLong();
             if (seq <= seen) {
                 continue;
             }
             if (isWanted(entry)) {
-                if (in.isJson()) {
-                    shell.out().println(entry);
-                } else {
-                    table.row(entry);
-                }
+                print(entry);
             }
             seen = seq;
         }
-        if (!in.isJson() && table.hasRows()) {
-            table.print(in.printer());
-        }
-        shell.out().flush();
+        printRows();
     }
 
     /// Sends a request, and retries while the server does not answer or is overloaded.
     private JsonNode fetch(ApiClient client, ApiRequest request) {
-        Duration wait = PAUSE;
         while (true) {
             String problem;
             try {
@@ -217,45 +153,13 @@ final class JournalTail {
                 }
                 problem = reply.refusal();
             } catch (CommandException e) {
-                if (stopping || Thread.currentThread().isInterrupted()) {
-                    throw new Stopped();
-                }
-                if (e.exit() != Exit.UNREACHABLE || !answered) {
+                checkStop();
+                if (e.exit() != Exit.UNREACHABLE || !hasAnswered()) {
                     throw e;
                 }
                 problem = String.valueOf(e.getMessage());
             }
-            noteOutage(problem);
-            pause(wait);
-            wait = wait.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : wait.multipliedBy(2);
-        }
-    }
-
-    private void noteRecovery() {
-        if (complained) {
-            in.note("muster journal tail: the server answers again.");
-            shell.err().flush();
-        }
-        answered = true;
-        complained = false;
-    }
-
-    private void noteOutage(String problem) {
-        if (!complained) {
-            in.note("muster journal tail: " + problem + "; trying again");
-            shell.err().flush();
-        }
-        complained = true;
-    }
-
-    private void pause(Duration time) {
-        if (stopping) {
-            throw new Stopped();
-        }
-        try {
-            Thread.sleep(time);
-        } catch (InterruptedException e) {
-            throw new Stopped();
+            awaitRetry(problem);
         }
     }
 }

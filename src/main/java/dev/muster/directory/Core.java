@@ -10,6 +10,7 @@ import dev.muster.directory.chores.Schedule;
 import dev.muster.directory.chores.SearchIndexer;
 import dev.muster.directory.chores.WeeklyReconciliation;
 import dev.muster.directory.events.EventReader;
+import dev.muster.directory.events.Events;
 import dev.muster.directory.events.JournalHeads;
 import dev.muster.directory.journal.CheckpointFolder;
 import dev.muster.directory.journal.CheckpointWitness;
@@ -60,6 +61,7 @@ public record Core(
         Approvals approvals,
         Webhooks webhooks,
         ActorNames names,
+        Events events,
         EventReader eventReader,
         JournalHeads journalHeads,
         AdminTasks maintenance,
@@ -151,6 +153,7 @@ public record Core(
                 database, choreStore, realmKeys, now, settings.checkpointKey(), checkpoints, witness);
         JournalHeads journalHeads = new JournalHeads(
                 realms -> database.read(reads -> reads.journal().heads(realms)));
+        EventReader eventReader = new EventReader(database, realmKeys);
         Schedule schedule = new Schedule();
         Runnable wakeCleanup = schedule.add("cleanup", Duration.ZERO, cleanup);
         Lanes lanes = new Lanes(
@@ -217,7 +220,8 @@ public record Core(
                 new Approvals(database, realmKeys, now),
                 new Webhooks(database, realmKeys, now, Webhooks.Destinations.HTTPS),
                 new ActorNames(database, realmKeys),
-                new EventReader(database, realmKeys),
+                new Events(eventReader, journalHeads),
+                eventReader,
                 journalHeads,
                 new AdminTasks(database, choreStore, realmKeys, now, random, settings.places()),
                 new Internals(

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A status, headers, and a body that is either whole or streamed. Immutable.
+/// A status, headers, and a body that is whole, streamed or live. Immutable.
 ///
 /// The engine compresses [#compressible] replies and adds `Content-Length`, `Date`, `X-Request-Id`,
 /// `X-Content-Type-Options: nosniff`, over TLS `Strict-Transport-Security`, and `Cache-Control: no-store`
@@ -20,13 +20,15 @@ import org.jspecify.annotations.Nullable;
 /// @param body empty if streamed. Must not be modified
 /// @param content streams the body; null if `body` is the whole body
 /// @param gzip null if the reply must not be compressed
+/// @param live null unless the body is live
 public record Reply(
         int status,
         @Nullable String type,
         String[] headers,
         byte[] body,
         @Nullable Content content,
-        @Nullable Gzip gzip) {
+        @Nullable Gzip gzip,
+        @Nullable LiveContent live) {
 
     /// The content type of JSON.
     public static final String JSON = "application/json";
@@ -48,7 +50,7 @@ public record Reply(
 
     /// Without a body.
     public static Reply of(int status) {
-        return new Reply(status, null, NO_HEADERS, NOTHING, null, null);
+        return new Reply(status, null, NO_HEADERS, NOTHING, null, null, null);
     }
 
     /// With a body.
@@ -56,14 +58,14 @@ public record Reply(
     /// @param type the media type
     /// @param body not changed afterwards
     public static Reply of(int status, String type, byte[] body) {
-        return new Reply(status, type, NO_HEADERS, body, null, null);
+        return new Reply(status, type, NO_HEADERS, body, null, null, null);
     }
 
     /// With a JSON body in UTF-8.
     ///
     /// @param json not changed afterwards
     public static Reply json(int status, byte[] json) {
-        return new Reply(status, JSON, NO_HEADERS, json, null, null);
+        return new Reply(status, JSON, NO_HEADERS, json, null, null, null);
     }
 
     /// With a JSON body, written immediately.
@@ -75,7 +77,12 @@ public record Reply(
 
     /// With a streamed body of unknown length.
     public static Reply stream(int status, String type, Content content) {
-        return new Reply(status, type, NO_HEADERS, NOTHING, content, null);
+        return new Reply(status, type, NO_HEADERS, NOTHING, content, null, null);
+    }
+
+    /// With a body that lasts for as long as the client listens. It is never compressed.
+    public static Reply live(int status, String type, LiveContent live) {
+        return new Reply(status, type, NO_HEADERS, NOTHING, null, null, live);
     }
 
     /// The same reply with one more header line.
@@ -86,7 +93,7 @@ public record Reply(
         String[] more = Arrays.copyOf(headers, headers.length + 2);
         more[headers.length] = name;
         more[headers.length + 1] = value;
-        return new Reply(status, type, more, body, content, gzip);
+        return new Reply(status, type, more, body, content, gzip, live);
     }
 
     /// Throws unless the value is visible ASCII and spaces, to prevent header injection. Helidon's own check
@@ -102,24 +109,24 @@ public record Reply(
 
     /// The same reply with another media type.
     public Reply as(String mediaType) {
-        return new Reply(status, mediaType, headers, body, content, gzip);
+        return new Reply(status, mediaType, headers, body, content, gzip, live);
     }
 
     /// Allows compression for clients that accept gzip, if the reply is long enough. Not for replies that
     /// contain a secret next to text that an attacker can choose: the compressed length would reveal the
     /// secret (BREACH).
     public Reply compressible() {
-        return new Reply(status, type, headers, body, content, new Gzip(null));
+        return new Reply(status, type, headers, body, content, new Gzip(null), null);
     }
 
     /// Like [#compressible], but compresses immediately, for a reply that is sent many times.
     public Reply compressedOnce() {
-        return new Reply(status, type, headers, body, content, new Gzip(Compression.gzip(body)));
+        return new Reply(status, type, headers, body, content, new Gzip(Compression.gzip(body)), null);
     }
 
     /// The same reply with a gzipped body.
     Reply compressed(byte[] bytes, @Nullable Content stream) {
-        return new Reply(status, type, headers, bytes, stream, null).with("Content-Encoding", "gzip");
+        return new Reply(status, type, headers, bytes, stream, null, null).with("Content-Encoding", "gzip");
     }
 
     /// The same reply with a header replaced.
@@ -131,7 +138,7 @@ public record Reply(
                 kept.add(headers[i + 1]);
             }
         }
-        return new Reply(status, type, kept.toArray(NO_HEADERS), body, content, gzip).with(name, value);
+        return new Reply(status, type, kept.toArray(NO_HEADERS), body, content, gzip, live).with(name, value);
     }
 
     /// The value last set for a header; null if absent.

@@ -172,6 +172,17 @@ public abstract class Request {
     /// and the connection is not evicted. Must be called before the body is read.
     public abstract void markAuthenticated();
 
+    /// Waits without the permit to render a large reply, so that others can be rendered meanwhile. The permit
+    /// is acquired again afterwards.
+    ///
+    /// @throws HttpException with Overloaded if there is none in time
+    public abstract void pauseRendering(Pause pause) throws InterruptedException;
+
+    /// A wait for something else than the client.
+    public interface Pause {
+        void await() throws InterruptedException;
+    }
+
     /// Names the sender of this request in the access log. The last call counts.
     public abstract void identify(Identity proven);
 

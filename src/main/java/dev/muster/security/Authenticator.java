@@ -106,6 +106,21 @@ public final class Authenticator {
         });
     }
 
+    /// Checks again the credential of a request whose reply lasts. Not charged to the key; a credential that
+    /// has ended meanwhile does not count as a failed attempt and is not logged. The root key is refused.
+    ///
+    /// @param authorization the header's value, or null
+    public Result<Caller> again(@Nullable String authorization, RemoteClient client) {
+        String text = bearerText(authorization);
+        if (text == null) {
+            return Attempts.unauthenticated();
+        }
+        return Credentials.answered(() -> {
+            Caller caller = text.startsWith("mst_") ? keys.live(text) : tokens.live(text);
+            return caller == null ? Attempts.unauthenticated() : attempts.admitted(caller, client);
+        });
+    }
+
     private static @Nullable String bearerText(@Nullable String authorization) {
         if (authorization == null || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
             return null;

@@ -36,15 +36,29 @@ final class BearerKeys {
             return attempts.wrong(SecurityEvent.API_KEY_REFUSED, null, null, null, client);
         }
         ApiKeyText presented = parsed.get();
+        Caller caller = live(presented);
+        if (caller == null) {
+            ActorRef claimed = new ActorRef(ActorRef.Kind.API_KEY, presented.keyId());
+            Realm realm = credentials.realm(presented.realm());
+            return attempts.wrong(SecurityEvent.API_KEY_REFUSED, realm, claimed, null, client);
+        }
+        credentials.used(caller.realm().id(), presented.keyId());
+        return Result.ok(caller);
+    }
+
+    /// The caller of a live key, or null.
+    @Nullable
+    Caller live(String text) {
+        return ApiKeyText.parse(text).map(this::live).orElse(null);
+    }
+
+    private @Nullable Caller live(ApiKeyText presented) {
         Realm realm = credentials.realm(presented.realm());
         ApiKey key = realm == null ? null : credentials.key(presented.realm(), presented.keyId());
         boolean matches = presented.matches(key == null ? null : key.textHash());
-        if (!matches || realm == null || key == null || !key.isLive(clock.instant())) {
-            ActorRef claimed = new ActorRef(ActorRef.Kind.API_KEY, presented.keyId());
-            return attempts.wrong(SecurityEvent.API_KEY_REFUSED, realm, claimed, null, client);
-        }
-        credentials.used(realm.id(), key.id());
-        return Result.ok(new Caller(realm, key.actor()));
+        return matches && realm != null && key != null && key.isLive(clock.instant())
+                ? new Caller(realm, key.actor())
+                : null;
     }
 
     /// Authenticates the root key.

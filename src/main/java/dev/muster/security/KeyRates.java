@@ -6,7 +6,6 @@ import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.tenant.Quotas;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -53,8 +52,7 @@ public final class KeyRates {
 
     /// Like [#take], but also limits an operator who does not act through a key, by the same quota.
     Result<Caller> takeAsHolder(Caller caller) {
-        UUID key = key(caller.actor());
-        return take(caller, key == null ? caller.actor().ref().id() : key);
+        return take(caller, caller.actor().charged());
     }
 
     private Result<Caller> take(Caller caller, UUID key) {
@@ -71,10 +69,7 @@ public final class KeyRates {
     }
 
     private static @Nullable UUID key(Actor actor) {
-        // If there are several keys, the same one is always charged.
-        return actor.ref().kind() == ActorRef.Kind.API_KEY
-                ? actor.ref().id()
-                : actor.keys().stream().min(Comparator.naturalOrder()).orElse(null);
+        return actor.ref().kind() == ActorRef.Kind.API_KEY || !actor.keys().isEmpty() ? actor.charged() : null;
     }
 
     private Bucket bucket(KeyId id, long limit) {

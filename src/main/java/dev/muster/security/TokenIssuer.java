@@ -57,6 +57,12 @@ public final class TokenIssuer {
                 : attempts.wrong(SecurityEvent.ACCESS_TOKEN_REFUSED, realmOf(text), null, null, client);
     }
 
+    /// The caller of a valid access token, or null.
+    @Nullable
+    Caller live(String text) {
+        return held(text) instanceof Held(var caller, Token.Access _) ? caller : null;
+    }
+
     /// Authenticates an operator's access token. Refuses tokens of keys and of other realms.
     Result<Caller> operator(Realm realm, String text, RemoteClient client) {
         return held(text) instanceof Held(var caller, Token.Access(var claims)) && isOperatorOf(realm, caller, claims)

@@ -291,9 +291,11 @@ public final class JournalTables {
         return session.list("journal_of_subject_onwards", JournalRow::read, realm, subject, after, limit);
     }
 
-    /// Entries about any of these subjects after `after` and before `before`, newest first.
-    public List<JournalRow> later(long realm, Collection<UUID> subjects, long after, long before, int limit) {
-        return session.list("journal_of_subjects_between", JournalRow::read, subjects, realm, after, before, limit);
+    /// The newest entries about each of these subjects after `after`, at most `limit` of each, in any order.
+    public List<JournalRow> newest(long realm, Collection<UUID> subjects, long after, int limit) {
+        return session.kind() == DatabaseKind.POSTGRES
+                ? session.list("journal_of_subjects", JournalRow::read, subjects, realm, after, limit)
+                : session.list("journal_of_subjects", JournalRow::read, subjects, realm, after, realm, limit - 1);
     }
 
     /// The number of the last journal entry of each of these realms, by realm. Realms without entries are

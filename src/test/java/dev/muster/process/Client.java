@@ -163,6 +163,10 @@ final class Client implements AutoCloseable {
         byte[] body;
         if (headOnly) {
             body = new byte[0];
+        } else if ("text/event-stream".equals(headers.get("content-type"))) {
+            // Does not end, so only its beginning is read.
+            body = in.readNBytes(Integer.parseInt(line(in), 16));
+            usable = false;
         } else if ("chunked".equals(headers.get("transfer-encoding"))) {
             body = chunks(in);
         } else {

@@ -548,6 +548,8 @@ class IsolationTest {
                 "/v1/journal/verify",
                 "/v1/journal/reconcile",
                 "/v1/journal/export",
+                "/v1/events",
+                "/v1/events?payload=full&limit=1000",
                 "/v1/approvals",
                 "/v1/approval-rules",
                 "/v1/keys",
@@ -581,6 +583,10 @@ class IsolationTest {
         }
         told.add("POST /v1/standings");
         told.add("GET /docs/assets/{name}");
+        try (Client stream = new Client(server.address(), mine.testKey().apiKey())) {
+            assertThat(stream.get("/v1/events/stream?payload=full").text()).contains("stream.started");
+        }
+        told.add("GET /v1/events/stream");
         for (Pair pair : List.of(new Pair("Marker", "Nobody"), userEmail, new Pair("other-5", "never-5"))) {
             same(pair, "search", name -> client.get("/v1/users?q=" + encoded(name)));
         }

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `muster journal tail` as a process prints every entry once, even if the server is killed and restarted.
+/// `muster journal tail` and `muster events tail` as processes print everything once, even if the server is
+/// killed and restarted.
 @Timeout(300)
 class JournalTailTest {
     @TempDir
@@ -25,10 +26,19 @@ class JournalTailTest {
 
     @Test
     void everyEntryIsPrintedOnceAcrossAKilledServer() throws Exception {
+        everythingIsPrinted("journal", "^\\{\"seq\":(\\d+),.*");
+    }
+
+    @Test
+    void everyEventIsPrintedAcrossAKilledServer() throws Exception {
+        everythingIsPrinted("events", "^\\{\"id\":\"evt_.*,\"data\":\\{\"seq\":(\\d+),.*");
+    }
+
+    private void everythingIsPrinted(String what, String seq) throws Exception {
         int port = freePort();
         ServerProcess server = ServerProcess.startUnheard(folder.resolve("data"), port, folder.resolve("log-1"));
         String key = Tenancy.make(server.address(), "acme").testKey();
-        Process tail = tail(server, key, "journal", "tail", "--after", "0", "--json");
+        Process tail = tail(server, key, what, "tail", "--after", "0", "--json");
         try {
             register(server, key, "before", 20);
             awaitLines(21, tail);
@@ -46,14 +56,14 @@ class JournalTailTest {
             server.close();
         }
         assertThat(Files.readAllLines(folder.resolve("out")))
-                .extracting(line -> Long.parseLong(line.replaceAll("^\\{\"seq\":(\\d+),.*", "$1")))
+                .extracting(line -> Long.parseLong(line.replaceAll(seq, "$1")))
                 .containsExactlyElementsOf(LongStream.rangeClosed(1, 41).boxed().toList());
         assertThat(Files.readAllLines(folder.resolve("err")))
                 .satisfiesExactly(
                         line -> assertThat(line)
-                                .startsWith("muster journal tail: ")
+                                .startsWith("muster " + what + " tail: ")
                                 .endsWith("; trying again"),
-                        line -> assertThat(line).isEqualTo("muster journal tail: the server answers again."),
+                        line -> assertThat(line).isEqualTo("muster " + what + " tail: the server answers again."),
                         line -> assertThat(line).isEqualTo("Go on with --after 41."));
     }
 

@@ -7,11 +7,13 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
-/// A proxy between clients and a PostgreSQL server that cuts connections: anywhere, or around a commit,
+/// A proxy between clients and a server that cuts connections: all of them, or, of a PostgreSQL server, around a commit,
 /// whose response is then lost.
 public final class CuttingProxy implements AutoCloseable {
     private final ServerSocket listening;
@@ -19,6 +21,7 @@ public final class CuttingProxy implements AutoCloseable {
     private final Predicate<Moment> cut;
     private final AtomicInteger cuts = new AtomicInteger();
     private final AtomicBoolean open = new AtomicBoolean(true);
+    private final Set<Link> links = ConcurrentHashMap.newKeySet();
 
     /// When a connection may be cut.
     public enum Moment {
@@ -48,6 +51,11 @@ public final class CuttingProxy implements AutoCloseable {
         return cuts.get();
     }
 
+    /// Cuts all connections that are open.
+    public void cutAll() {
+        links.forEach(Link::cut);
+    }
+
     /// Whether new connections are let through; otherwise they are closed immediately.
     public void open(boolean now) {
         open.set(now);
@@ -63,6 +71,7 @@ public final class CuttingProxy implements AutoCloseable {
                 }
                 Socket server = new Socket(InetAddress.ofLiteral("127.0.0.1"), port);
                 Link link = new Link(client, server);
+                links.add(link);
                 Thread.ofVirtual().start(link::toServer);
                 Thread.ofVirtual().start(link::toClient);
             } catch (IOException e) {
@@ -92,6 +101,17 @@ public final class CuttingProxy implements AutoCloseable {
         Link(Socket client, Socket server) {
             this.client = client;
             this.server = server;
+        }
+
+        void cut() {
+            links.remove(this);
+            cuts.incrementAndGet();
+            try (client;
+                    server) {
+                // Closes both.
+            } catch (IOException e) {
+                // Closed already.
+            }
         }
 
         void toServer() {

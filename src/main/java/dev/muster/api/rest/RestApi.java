@@ -7,6 +7,7 @@ import static dev.muster.http.Method.PATCH;
 import static dev.muster.http.Method.POST;
 import static dev.muster.http.Method.PUT;
 import static dev.muster.model.credential.Scope.BAR_WRITE;
+import static dev.muster.model.credential.Scope.EVENTS_READ;
 import static dev.muster.model.credential.Scope.EVIDENCE_READ;
 import static dev.muster.model.credential.Scope.GROUPS_WRITE;
 import static dev.muster.model.credential.Scope.HOLDS_WRITE;
@@ -103,6 +104,7 @@ public final class RestApi {
         StandingRoutes standings = new StandingRoutes(core.directory(), writes, names);
         JournalRoutes entries =
                 new JournalRoutes(core.directory(), core.journal(), core.reconciliation(), authenticator.log());
+        EventRoutes events = new EventRoutes(core.events(), authenticator);
         JournalledReads reads = new JournalledReads(writes.gateway(), authenticator);
         NamedRoutes<Group> groups = new NamedRoutes<>(
                 "group",
@@ -239,6 +241,9 @@ public final class RestApi {
                 row(GET,    "/v1/journal/export",                      JOURNAL_READ,
                         call -> unlessRefused(reads.exported(call.request(), call.caller(), entries.export(call)))),
 
+                list(GET,   "/v1/events",                              EVENTS_READ,  events::list),
+                row(GET,    "/v1/events/stream",                       EVENTS_READ,  events::stream),
+
                 row(POST,   "/v1/keys",                                KEYS_WRITE,   keys::create),
                 row(GET,    "/v1/keys",                                KEYS_WRITE,   keys::list),
                 row(POST,   "/v1/keys/{keyId}/rotate",                 KEYS_WRITE,   keys::rotate),
@@ -298,7 +303,7 @@ public final class RestApi {
 
     /// Answers an authenticated call.
     interface Action {
-        Reply answer(RestCall call);
+        Reply answer(RestCall call) throws InterruptedException;
     }
 
     Row row(Method method, String template, Scope scope, Action action) {
@@ -347,7 +352,8 @@ public final class RestApi {
     /// permissions may have changed by then.
     ///
     /// @param lacks returns what a caller lacks for this call; null if nothing
-    private Reply answer(Request request, Function<Caller, @Nullable String> lacks, Action action) {
+    private Reply answer(Request request, Function<Caller, @Nullable String> lacks, Action action)
+            throws InterruptedException {
         RemoteClient client = RemoteClients.of(request);
         Caller caller = null;
         Reply reply;

@@ -47,6 +47,11 @@ public record EventTypes(List<String> patterns) {
         return List.copyOf(KNOWN);
     }
 
+    /// Whether these are all types.
+    public boolean areAll() {
+        return patterns.contains(EVERY);
+    }
+
     /// The first pattern that matches no type there is; null if each matches one.
     public @Nullable String unknown() {
         for (String pattern : patterns) {

@@ -10,7 +10,9 @@ import dev.muster.model.user.UserRef;
 import dev.muster.storage.JournalTables.JournalRow;
 import dev.muster.storage.Reads;
 import dev.muster.storage.UserRow;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +24,10 @@ import org.jspecify.annotations.Nullable;
 /// The users that a slice of the journal is about, as they were before and after its entries. An entry lists
 /// only what it changed, so each user's row is rewound by the entries that follow, once per slice.
 final class PastUsers {
-    private static final int PAGE = 1_000;
+    /// How many later entries of each user are read at once. Usually a user has fewer.
+    private static final int NEWEST = 20;
+
+    private static final int PAGE = 500;
 
     /// A user before and after one entry. Without cards.
     ///
@@ -36,8 +41,8 @@ final class PastUsers {
         this.rows = rows;
     }
 
-    /// Reads the users with one statement, and rewinds those that need it with one more for each 1,000
-    /// entries that follow. All reads must see the same snapshot.
+    /// Reads the users with one statement, and their later entries with another; with more for users of whom
+    /// more than 20 entries follow. All reads must see the same snapshot.
     ///
     /// @param slice rows of the journal, in order
     /// @param wanted the seqs for which [#around] is needed
@@ -66,16 +71,51 @@ final class PastUsers {
                 first = Math.min(first, row.seq());
             }
         }
-        long before = Long.MAX_VALUE;
-        List<JournalRow> page;
-        do {
-            page = reads.journal().later(realm, states.keySet(), first - 1, before, PAGE);
-            undo(entries.unnamed(reads, page), states, wanted);
-            before = page.isEmpty() ? before : page.getLast().seq();
-        } while (page.size() == PAGE);
+        Map<UUID, List<JournalRow>> later = new HashMap<>();
+        for (JournalRow row : reads.journal().newest(realm, states.keySet(), first - 1, NEWEST)) {
+            later.computeIfAbsent(row.subject().id(), _ -> new ArrayList<>()).add(row);
+        }
+        for (List<JournalRow> ofOne : later.values()) {
+            ofOne.sort(Comparator.comparingLong(JournalRow::seq).reversed());
+        }
+        undo(
+                entries.unnamed(
+                        reads, later.values().stream().flatMap(List::stream).toList()),
+                states,
+                wanted);
+        for (Map.Entry<UUID, List<JournalRow>> ofOne : later.entrySet()) {
+            if (ofOne.getValue().size() == NEWEST) {
+                long before = ofOne.getValue().getLast().seq();
+                rewindOn(reads, realm, entries, ofOne.getKey(), first, before, states, wanted);
+            }
+        }
     }
 
-    /// @param newestFirst about the users in `states`
+    /// Rewinds a user of whom many entries follow.
+    private void rewindOn(
+            Reads reads,
+            long realm,
+            EntryReader entries,
+            UUID user,
+            long first,
+            long before,
+            Map<UUID, User> states,
+            Set<Long> wanted) {
+        long last = before;
+        while (last > first) {
+            List<JournalRow> page = reads.journal().history(realm, user, last, PAGE);
+            long from = first;
+            undo(
+                    entries.unnamed(
+                            reads,
+                            page.stream().filter(row -> row.seq() >= from).toList()),
+                    states,
+                    wanted);
+            last = page.size() < PAGE ? first : page.getLast().seq();
+        }
+    }
+
+    /// @param newestFirst about the users in `states`, newest first for each
     /// @param states the users as they were after the newest of these entries about each; afterwards before
     ///     the oldest. Users with an entry that cannot be read are removed
     private void undo(Collection<JournalEntry> newestFirst, Map<UUID, User> states, Set<Long> wanted) {

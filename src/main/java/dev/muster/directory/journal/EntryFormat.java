@@ -212,6 +212,8 @@ public final class EntryFormat {
             case null -> out.writeNull();
             case String text -> out.writeString(text);
             case Long number -> out.writeNumber(number);
+            // As a number that was read again.
+            case Integer number -> out.writeNumber(number);
             case Boolean flag -> out.writeBoolean(flag);
             case List<?> list -> {
                 out.writeStartArray();

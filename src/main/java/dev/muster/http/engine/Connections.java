@@ -36,6 +36,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
     private final Http1ConnectionSelector http1;
     final Limits limits;
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+    private final Set<LiveConnection> live = ConcurrentHashMap.newKeySet();
     private final Map<String, Handshake> handshakes = new ConcurrentHashMap<>();
     private final Semaphore crowded = new Semaphore(0);
     private final int most;
@@ -77,9 +78,29 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
         return open.size();
     }
 
-    /// Stops accepting requests: idle connections close now, busy ones after their reply.
+    int countLive() {
+        return live.size();
+    }
+
+    /// Called when a live reply begins.
+    void began(LiveConnection reply) {
+        live.add(reply);
+        // If the server stopped meanwhile, either this or [#stop] sees the other.
+        if (stopping) {
+            reply.end();
+        }
+    }
+
+    /// Called when a live reply has ended.
+    void ended(LiveConnection reply) {
+        live.remove(reply);
+    }
+
+    /// Stops accepting requests: idle connections close now, busy ones after their reply, which live ones
+    /// end now.
     void stop() {
         stopping = true;
+        live.forEach(LiveConnection::end);
         open.forEach(connection -> connection.state.closeIfIdle());
         handshakes.values().forEach(Handshake::close);
     }

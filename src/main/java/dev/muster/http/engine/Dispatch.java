@@ -71,6 +71,7 @@ final class Dispatch implements HttpRouting {
         gauge(registry, "http.connections.max", each -> each.limits.connections());
         gauge(registry, "http.replies.large", each -> each.largeReplies.inUse());
         gauge(registry, "http.replies.streamed", each -> each.streams.inUse());
+        gauge(registry, "http.replies.live", Connections::countLive);
         gauge(registry, "http.receiving.bytes", each -> each.memory.held());
     }
 

@@ -6,8 +6,10 @@ import dev.muster.http.Form;
 import dev.muster.http.HttpApi;
 import dev.muster.http.HttpException;
 import dev.muster.http.Identity;
+import dev.muster.http.LiveContent;
 import dev.muster.http.Method;
 import dev.muster.http.Reply;
+import dev.muster.http.Request;
 import dev.muster.http.UrlEncoded;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -17,6 +19,7 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.List;
 import org.apache.commons.io.output.CountingOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +61,11 @@ final class Exchange {
     private boolean malformed;
     private boolean rendering;
     private boolean streaming;
+    private @Nullable LiveContent live;
+
+    /// Whether the client disconnected during a live reply, so that its end cannot be sent.
+    private boolean unfinished;
+
     private int replyRoom;
     private long bytes;
 
@@ -87,17 +95,26 @@ final class Exchange {
             if (streaming) {
                 connections.streams.release(1);
             }
+            if (live != null) {
+                live.close();
+            }
         }
     }
 
     private void reply() {
         Reply reply = answer();
         connection.giveBack();
-        boolean goOn =
-                !malformed && body.discard() && !connections.stopping() && !connection.isHttp10() && !closeAsked();
+        boolean goOn = !malformed
+                && body.discard()
+                && !connections.stopping()
+                && !connection.isHttp10()
+                && !closeAsked()
+                && live == null;
+        long rendered = System.nanoTime();
         reply = send(reply, goOn);
         long nanos = System.nanoTime() - began;
-        entry.meters().record(reply.status(), nanos);
+        // How long a client listened is no measure of the route.
+        entry.meters().record(reply.status(), live == null ? nanos : rendered - began);
         Identity identity = request == null ? null : request.identity();
         dispatch.log.answered(entry.meters(), reply.status(), nanos, bytes, serverId, identity);
         if (goOn) {
@@ -111,7 +128,9 @@ final class Exchange {
 
     private Reply answer() {
         try {
-            Reply reply = Compression.applied(handle(), acceptEncoding());
+            Reply handled = handle();
+            live = handled.live();
+            Reply reply = Compression.applied(handled, acceptEncoding());
             int length = reply.body().length;
             if (length > SHORT_REPLY_BYTES) {
                 connections.replyBytes.acquire(length);
@@ -152,6 +171,17 @@ final class Exchange {
         if (rendering) {
             connections.largeReplies.release(1);
             rendering = false;
+        }
+    }
+
+    /// See [Request#pauseRendering].
+    void pauseRendering(Request.Pause pause) throws InterruptedException {
+        boolean held = rendering;
+        releaseRenderPermit();
+        pause.await();
+        if (held) {
+            connections.largeReplies.acquire(1);
+            rendering = true;
         }
     }
 
@@ -245,7 +275,8 @@ final class Exchange {
         }
         response.status(ReplyHeaders.statusOf(reply.status()));
         boolean headOnly = received.prologue().method().text().equals("HEAD");
-        Reply.Content content = reply.content();
+        LiveContent lasting = reply.live();
+        Reply.Content content = lasting == null ? reply.content() : out -> sendLive(lasting, out);
         if (content != null && !headOnly) {
             Reply instead = stream(content);
             return instead == null ? reply : send(instead, goOn);
@@ -262,6 +293,25 @@ final class Exchange {
         return reply;
     }
 
+    private void sendLive(LiveContent lasting, OutputStream out) throws IOException {
+        LiveConnection client = new LiveConnection(connection, out);
+        connections.began(client);
+        client.watch();
+        try {
+            lasting.sendTo(client);
+        } catch (IOException e) {
+            // That is how most of them end.
+            if (!client.isGone()) {
+                throw e;
+            }
+        } catch (InterruptedException e) {
+            throw new CloseConnectionException("interrupted", e);
+        } finally {
+            connections.ended(client);
+        }
+        unfinished = client.isGone();
+    }
+
     /// @return a reply to send instead, if the stream failed before anything was sent; null on success
     private @Nullable Reply stream(Reply.Content content) {
         // HTTP/1.0 has no chunked coding: the end of the connection ends the body.
@@ -272,15 +322,20 @@ final class Exchange {
             if (unframed == null) {
                 CountingOutputStream out = new CountingOutputStream(response.outputStream());
                 content.writeTo(out);
+                bytes = out.getByteCount();
+                if (unfinished) {
+                    return null;
+                }
                 // Otherwise a short reply would have a length in place of chunks.
                 out.flush();
                 out.close();
                 response.commit();
-                bytes = out.getByteCount();
             } else {
                 content.writeTo(unframed);
                 bytes = unframed.length();
-                unframed.end();
+                if (!unfinished) {
+                    unframed.end();
+                }
             }
             return null;
         } catch (CloseConnectionException gone) {

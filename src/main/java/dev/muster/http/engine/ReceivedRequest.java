@@ -103,6 +103,11 @@ final class ReceivedRequest extends Request {
     }
 
     @Override
+    public void pauseRendering(Pause pause) throws InterruptedException {
+        exchange.pauseRendering(pause);
+    }
+
+    @Override
     public void identify(Identity proven) {
         identity = proven;
     }

@@ -2,6 +2,7 @@ package dev.muster.model.credential;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Set;
@@ -86,6 +87,13 @@ public record Actor(
         both.retainAll(asked.scopes);
         Rank lower = asked.rank.compareTo(rank) < 0 ? asked.rank : rank;
         return new Actor(ref, name, both, lower, generation, keys, provenAt);
+    }
+
+    /// The credential to which this actor's requests are charged: an API key, also if an operator acts
+    /// through it; otherwise the operator.
+    public UUID charged() {
+        // If there are several keys, always the same one.
+        return keys.stream().min(Comparator.naturalOrder()).orElse(ref.id());
     }
 
     public boolean may(Scope scope) {

@@ -122,6 +122,10 @@ public final class UserFields {
         return FIELDS.stream().map(Field::name).toList();
     }
 
+    static List<String> personal() {
+        return FIELDS.stream().filter(Field::personal).map(Field::name).toList();
+    }
+
     private static void diffHolds(Changes.Draft changes, Holds before, Holds after) {
         if (before.equals(after)) {
             return;

@@ -267,7 +267,8 @@ final class DocumentTest {
         assertThat(document.path("info").path("title").stringValue()).isNotEmpty();
         assertThat(document.path("info").path("version").stringValue()).isNotEmpty();
         assertThat(document.propertyNames())
-                .isSubsetOf("openapi", "info", "jsonSchemaDialect", "servers", "paths", "components", "tags");
+                .isSubsetOf(
+                        "openapi", "info", "jsonSchemaDialect", "servers", "paths", "webhooks", "components", "tags");
         Set<String> tags = new HashSet<>();
         document.path("tags").forEach(tag -> tags.add(tag.path("name").stringValue()));
         Set<String> ids = new HashSet<>();

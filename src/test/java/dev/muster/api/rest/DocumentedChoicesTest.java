@@ -2,6 +2,7 @@ package dev.muster.api.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.directory.events.Payload;
 import dev.muster.model.Event;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.credential.Rank;
@@ -51,6 +52,7 @@ final class DocumentedChoicesTest {
         check.accept("Outcome", words(Outcome.values(), Outcome::word));
         check.accept("ActorKind", words(ActorRef.Kind.values(), ActorRef.Kind::word));
         check.accept("SubjectType", words(Event.Subject.Type.values(), Event.Subject.Type::word));
+        check.accept("EventPayload", words(Payload.values(), Payload::word));
         check.accept("EnvironmentName", words(Environment.values(), Environment::word));
     }
 }

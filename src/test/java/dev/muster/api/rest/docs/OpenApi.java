@@ -1,5 +1,6 @@
 package dev.muster.api.rest.docs;
 
+import dev.muster.directory.events.EventTypes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -48,6 +49,7 @@ final class OpenApi {
         OpenApi made = new OpenApi();
         made.head();
         made.paths(operations);
+        made.webhooks();
         made.components();
         return made.root;
     }
@@ -95,6 +97,43 @@ final class OpenApi {
                 throw new IllegalStateException("there are no words for the route " + operation.key());
             }
         }
+    }
+
+    /// What is sent to webhooks: one call for each type of event.
+    private void webhooks() {
+        ObjectNode webhooks = root.putObject("webhooks");
+        ObjectNode described = Resources.object("event-types.json");
+        for (String type : EventTypes.all()) {
+            ObjectNode call = webhooks.putObject(type).putObject("post");
+            call.putArray("tags").add("Events");
+            call.put("operationId", handler(type));
+            call.put("summary", type);
+            call.put("description", text(described, type));
+            call.putArray("security");
+            var headers = call.putArray("parameters");
+            List.of("webhook-id", "webhook-timestamp", "webhook-signature")
+                    .forEach(name -> headers.add(reference("parameters", name)));
+            ObjectNode body = call.putObject("requestBody").put("required", true);
+            ObjectNode media = body.putObject("content").putObject("application/json");
+            media.set("schema", reference("schemas", "Event"));
+            ObjectNode responses = call.putObject("responses");
+            responses.putObject("2XX").put("description", "The receiver has the event. Anything else is sent again.");
+            responses
+                    .putObject("410")
+                    .put("description", "The receiver wants no more events: the webhook is disabled.");
+        }
+        if (described.size() != webhooks.size()) {
+            throw new IllegalStateException("there are words for no type of event");
+        }
+    }
+
+    /// Such as `onUserHoldPlaced`.
+    private static String handler(String type) {
+        StringBuilder name = new StringBuilder("on");
+        for (String word : type.split("[._]", -1)) {
+            name.append(Character.toUpperCase(word.charAt(0))).append(word.substring(1));
+        }
+        return name.toString();
     }
 
     private void components() {

@@ -22,6 +22,7 @@ final class Resources {
             "policies",
             "jobs",
             "journal",
+            "events",
             "keys",
             "approvals",
             "sso",

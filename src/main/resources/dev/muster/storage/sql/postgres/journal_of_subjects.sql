@@ -4,7 +4,7 @@ from unnest(?::uuid[]) as needed (id)
 cross join lateral (
     select *
     from journal
-    where journal.realm = ? and journal.subject = needed.id and journal.seq > ? and journal.seq < ?
+    where journal.realm = ? and journal.subject = needed.id and journal.seq > ?
+    order by journal.seq desc
+    limit ?
 ) as found
-order by found.seq desc
-limit ?

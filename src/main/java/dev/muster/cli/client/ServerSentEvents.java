@@ -1,0 +1,51 @@
+package dev.muster.cli.client;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/// Reads server-sent events (`text/event-stream`) from a response.
+public final class ServerSentEvents {
+    private final BufferedReader lines;
+
+    public ServerSentEvents(InputStream body) {
+        this.lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
+    }
+
+    /// One event, or a comment.
+    ///
+    /// @param id the position to resume after; null if the event has none
+    /// @param type empty if there is no data
+    /// @param data empty for a comment
+    public record Sent(@Nullable String id, String type, String data) {}
+
+    /// Waits for the next event or comment.
+    ///
+    /// @return null at the end of the stream; an incomplete event is dropped
+    public @Nullable Sent next() throws IOException {
+        String id = null;
+        String type = "";
+        StringBuilder data = new StringBuilder();
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            if (line.isEmpty()) {
+                return new Sent(id, type, data.toString());
+            }
+            int colon = line.indexOf(':');
+            String field = colon < 0 ? line : line.substring(0, colon);
+            String value = colon < 0 ? "" : line.substring(colon + 1);
+            value = value.startsWith(" ") ? value.substring(1) : value;
+            switch (field) {
+                case "id" -> id = value;
+                case "event" -> type = value;
+                case "data" -> data.append(data.isEmpty() ? "" : "\n").append(value);
+                default -> {
+                    // A comment, or the retry time, which is ours to choose.
+                }
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,65 @@
+package dev.muster.directory.events;
+
+import dev.muster.directory.keys.StorageFailures;
+import dev.muster.model.Result;
+import java.util.List;
+
+/// One reader that follows a realm's events. Not thread-safe, except [#close].
+public final class EventSubscription implements AutoCloseable {
+    /// Entries read at once by a subscription that is behind.
+    private static final int BEHIND = 50;
+
+    private final EventReader reader;
+    private final EventStreams streams;
+    private final long realm;
+    private final EventQuery query;
+    private final Runnable wake;
+    private final RecentEvents recent;
+    private final ListenerLimit.Place place;
+    private long position;
+
+    EventSubscription(
+            EventReader reader,
+            EventStreams streams,
+            long realm,
+            EventQuery query,
+            long position,
+            Runnable wake,
+            ListenerLimit.Place place) {
+        this.reader = reader;
+        this.streams = streams;
+        this.realm = realm;
+        this.query = query;
+        this.position = position;
+        this.wake = wake;
+        this.place = place;
+        this.recent = streams.join(realm, query.payload(), wake);
+    }
+
+    /// The last entry whose events were returned, or do not match.
+    public long position() {
+        return position;
+    }
+
+    /// The next events, in order, without waiting. Empty if there are none yet, and if none of those
+    /// examined matches: [#position] has changed then. Refuses: Busy if storage does not answer.
+    public Result<List<PublishedEvent>> next() {
+        RecentEvents.Part part = recent.after(position, query.types());
+        if (part != null) {
+            position = part.last();
+            return Result.ok(part.events());
+        }
+        return StorageFailures.of(() -> {
+            EventReader.Slice slice = reader.read(realm, position, BEHIND, query.types(), query.payload());
+            position = slice.last();
+            return Result.ok(slice.events());
+        });
+    }
+
+    /// Stops following. Idempotent.
+    @Override
+    public void close() {
+        streams.leave(realm, query.payload(), wake);
+        place.close();
+    }
+}

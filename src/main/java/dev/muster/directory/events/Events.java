@@ -1,0 +1,157 @@
+package dev.muster.directory.events;
+
+import dev.muster.directory.keys.StorageFailures;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Scope;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/// Reads a realm's events. Every method needs `events:read`, and for the full payload also `journal:read`;
+/// refuses: Forbidden.
+public final class Events {
+    /// Event streams that a credential may have open at once.
+    private static final int STREAMS = 8;
+
+    /// Requests of a credential that may wait for events at once.
+    private static final int WAITS = 16;
+
+    /// Streams of one server, and waiting requests. Together they leave half of its connections to others.
+    private static final int ALL = 1_000;
+
+    private static final int SLICE = 500;
+
+    /// A filtered page examines at most so many entries.
+    private static final int EXAMINED = 10_000;
+
+    private static final int PAGE_BYTES = 1 << 20;
+
+    private final EventReader reader;
+    private final JournalHeads heads;
+    private final EventStreams streams;
+    private final ListenerLimit open = new ListenerLimit("requests for an event stream at a time", STREAMS, ALL);
+    private final ListenerLimit waiting = new ListenerLimit("requests that wait for events at a time", WAITS, ALL);
+
+    public Events(EventReader reader, JournalHeads heads) {
+        this.reader = reader;
+        this.heads = heads;
+        this.streams = new EventStreams(reader, heads);
+    }
+
+    /// One page: up to `limit` events, one more if the last entry has two, fewer after 1 MiB or 10,000
+    /// examined entries. Refuses: Invalid for a position beyond the end.
+    public Result<EventPage> page(Actor actor, long realm, EventQuery query, int limit) {
+        return permitted(actor, query.payload(), () -> {
+            Long after = query.after();
+            if (after == null) {
+                long head = reader.head(realm);
+                return Result.ok(new EventPage(List.of(), head, head));
+            }
+            return page(realm, query, after, limit);
+        });
+    }
+
+    private Result<EventPage> page(long realm, EventQuery query, long after, int limit) {
+        List<PublishedEvent> events = new ArrayList<>();
+        long last = after;
+        long head = 0;
+        int bytes = 0;
+        for (int examined = 0; examined < EXAMINED; ) {
+            int entries = query.types().areAll() ? Math.min(SLICE, limit - events.size()) : SLICE;
+            EventReader.Slice slice = reader.read(realm, last, entries, query.types(), query.payload());
+            head = slice.head();
+            if (after > head) {
+                return beyondEnd(head);
+            }
+            for (PublishedEvent event : slice.events()) {
+                boolean full = events.size() >= limit || bytes >= PAGE_BYTES;
+                // Both events of an entry are on the same page, because a page ends with an entry.
+                if (full && events.getLast().seq() != event.seq()) {
+                    return Result.ok(new EventPage(events, events.getLast().seq(), head));
+                }
+                events.add(event);
+                bytes += event.json().length;
+            }
+            last = slice.last();
+            if (last >= head || events.size() >= limit || bytes >= PAGE_BYTES) {
+                break;
+            }
+            examined += entries;
+        }
+        return Result.ok(new EventPage(events, last, head));
+    }
+
+    private static <T> Result<T> beyondEnd(long head) {
+        return Result.refused(new Refusal.Invalid(
+                "after", "beyond_the_end", "Must be at most " + head + ", the last entry of the journal."));
+    }
+
+    /// A request that waits for a realm's journal to grow. Holds no connection to the database.
+    public static final class News implements AutoCloseable {
+        private final Semaphore arrived = new Semaphore(0);
+        private final JournalHeads.Listening listening;
+        private final ListenerLimit.Place place;
+
+        private News(JournalHeads heads, long realm, ListenerLimit.Place place) {
+            this.place = place;
+            this.listening = heads.listen(realm, arrived::release);
+        }
+
+        /// Waits until the journal has grown since this was created or last returned, or the time is up.
+        public void await(Duration most) throws InterruptedException {
+            if (arrived.tryAcquire(Math.max(0, most.toNanos()), TimeUnit.NANOSECONDS)) {
+                arrived.drainPermits();
+            }
+        }
+
+        @Override
+        public void close() {
+            listening.close();
+            place.close();
+        }
+    }
+
+    /// Starts to listen for new entries; read once afterwards, before waiting. Refuses: OverQuota and Busy if
+    /// too many wait.
+    public Result<News> listen(Actor actor, long realm, Payload payload) {
+        return permitted(actor, payload, () -> waiting.take(actor, realm).map(place -> new News(heads, realm, place)));
+    }
+
+    /// Starts to follow a realm's events. Refuses: Invalid for a position beyond the end; OverQuota and Busy
+    /// if there are too many streams.
+    ///
+    /// @param wake called when there is more, also without need; must not block
+    public Result<EventSubscription> subscribe(Actor actor, long realm, EventQuery query, Runnable wake) {
+        return permitted(actor, query.payload(), () -> {
+            long head = reader.head(realm);
+            Long after = query.after();
+            if (after != null && after > head) {
+                return beyondEnd(head);
+            }
+            return open.take(actor, realm)
+                    .map(place -> new EventSubscription(
+                            reader, streams, realm, query, after == null ? head : after, wake, place));
+        });
+    }
+
+    private static <T> Result<T> permitted(Actor actor, Payload payload, Supplier<Result<T>> reading) {
+        return payload == Payload.FULL && !actor.may(Scope.JOURNAL_READ)
+                ? Result.refused(Refusal.Forbidden.to(actor, Scope.JOURNAL_READ))
+                : StorageFailures.as(actor, Scope.EVENTS_READ, reading);
+    }
+
+    /// How many streams are open.
+    public int streams() {
+        return open.taken();
+    }
+
+    /// How many requests wait for events.
+    public int waiting() {
+        return waiting.taken();
+    }
+}

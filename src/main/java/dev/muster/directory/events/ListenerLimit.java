@@ -1,0 +1,72 @@
+package dev.muster.directory.events;
+
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.credential.Actor;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Limits how many requests listen for events: those of one credential, and all of them. Each server counts
+/// its own.
+final class ListenerLimit {
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+    private final String what;
+    private final int ofOne;
+    private final int most;
+    private final ConcurrentHashMap<CredentialKey, Integer> counts = new ConcurrentHashMap<>();
+    private final AtomicInteger all = new AtomicInteger();
+
+    private record CredentialKey(long realm, UUID id) {}
+
+    /// @param what the requests, as in [Refusal.OverQuota]
+    /// @param ofOne the limit for each credential
+    /// @param most the limit for all of them
+    ListenerLimit(String what, int ofOne, int most) {
+        this.what = what;
+        this.ofOne = ofOne;
+        this.most = most;
+    }
+
+    /// One place, until it is closed.
+    final class Place implements AutoCloseable {
+        private final CredentialKey key;
+        private final AtomicBoolean given = new AtomicBoolean();
+
+        private Place(CredentialKey key) {
+            this.key = key;
+        }
+
+        /// Gives the place to others. Idempotent.
+        @Override
+        public void close() {
+            if (given.compareAndSet(false, true)) {
+                counts.computeIfPresent(key, (_, count) -> count == 1 ? null : count - 1);
+                all.decrementAndGet();
+            }
+        }
+    }
+
+    /// Takes a place for the credential that the actor is charged with. Refuses: OverQuota if it has as many
+    /// as it may, Busy if the server has.
+    Result<Place> take(Actor actor, long realm) {
+        if (all.incrementAndGet() > most) {
+            all.decrementAndGet();
+            return Result.refused(new Refusal.Busy(RETRY_AFTER));
+        }
+        CredentialKey key = new CredentialKey(realm, actor.charged());
+        if (counts.merge(key, 1, Integer::sum) > ofOne) {
+            new Place(key).close();
+            return Result.refused(new Refusal.OverQuota(what, ofOne, RETRY_AFTER));
+        }
+        return Result.ok(new Place(key));
+    }
+
+    /// How many places are taken.
+    int taken() {
+        return all.get();
+    }
+}

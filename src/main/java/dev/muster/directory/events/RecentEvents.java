@@ -1,0 +1,157 @@
+package dev.muster.directory.events;
+
+import dev.muster.storage.sql.StorageException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The latest events of one realm, read once for all who follow it. Keeps a bounded window: a follower that
+/// falls behind it reads the journal itself, and delays nobody.
+///
+/// Reads on a virtual thread for as long as there are followers.
+final class RecentEvents {
+    private static final int MOST = 256;
+    private static final int MOST_BYTES = 256 << 10;
+
+    /// Few enough to be read as a short read.
+    private static final int SLICE = 50;
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    private static final Logger LOG = LoggerFactory.getLogger(RecentEvents.class);
+
+    private final EventReader reader;
+    private final JournalHeads heads;
+    private final long realm;
+    private final Payload payload;
+    private final Set<Runnable> followers = ConcurrentHashMap.newKeySet();
+    private final Semaphore news = new Semaphore(0);
+    private volatile boolean stopped;
+
+    // Guarded by this.
+    private final Deque<PublishedEvent> window = new ArrayDeque<>();
+    private int bytes;
+    private long from = Long.MAX_VALUE;
+    private long last;
+
+    RecentEvents(EventReader reader, JournalHeads heads, long realm, Payload payload) {
+        this.reader = reader;
+        this.heads = heads;
+        this.realm = realm;
+        this.payload = payload;
+    }
+
+    /// The events after some entry.
+    ///
+    /// @param last the last entry that they include
+    record Part(List<PublishedEvent> events, long last) {}
+
+    void start() {
+        Thread.ofVirtual().name("events-" + realm).start(this::work);
+    }
+
+    void stop() {
+        stopped = true;
+        news.release();
+    }
+
+    /// @param wake called when there is more; must not block
+    void add(Runnable wake) {
+        followers.add(wake);
+    }
+
+    /// Removes a follower. Returns whether none is left.
+    boolean remove(Runnable wake) {
+        followers.remove(wake);
+        return followers.isEmpty();
+    }
+
+    /// The events of these types after entry `seq`; null if they are no longer all in the window.
+    synchronized @Nullable Part after(long seq, EventTypes types) {
+        if (seq < from) {
+            return null;
+        }
+        List<PublishedEvent> events = new ArrayList<>();
+        for (PublishedEvent event : window) {
+            if (event.seq() > seq && types.matches(event.type())) {
+                events.add(event);
+            }
+        }
+        return new Part(events, Math.max(seq, last));
+    }
+
+    private void work() {
+        try (JournalHeads.Listening _ = heads.listen(realm, news::release)) {
+            boolean begun = false;
+            boolean failing = false;
+            while (!stopped) {
+                try {
+                    if (begun) {
+                        readOn();
+                    } else {
+                        begin(reader.head(realm));
+                        begun = true;
+                    }
+                    failing = false;
+                    news.acquire();
+                    news.drainPermits();
+                } catch (StorageException e) {
+                    if (!failing) {
+                        LOG.warn("reading events of realm {}: {}; tried again each second", realm, e.getMessage());
+                    }
+                    failing = true;
+                    Thread.sleep(RETRY_AFTER);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error e) {
+            LOG.error("reading events of realm {} failed; its streams read the journal themselves", realm, e);
+            fail();
+        }
+    }
+
+    private synchronized void begin(long head) {
+        from = head;
+        last = head;
+    }
+
+    /// Makes every follower read the journal itself.
+    private synchronized void fail() {
+        window.clear();
+        from = Long.MAX_VALUE;
+    }
+
+    private void readOn() {
+        while (!stopped) {
+            EventReader.Slice slice = reader.read(realm, last, SLICE, EventTypes.ALL, payload);
+            if (slice.last() == last) {
+                return;
+            }
+            add(slice);
+            followers.forEach(Runnable::run);
+        }
+    }
+
+    private synchronized void add(EventReader.Slice slice) {
+        for (PublishedEvent event : slice.events()) {
+            window.add(event);
+            bytes += event.json().length;
+        }
+        last = slice.last();
+        while (window.size() > MOST || bytes > MOST_BYTES) {
+            from = window.element().seq();
+            // Both events of an entry, or none.
+            while (!window.isEmpty() && window.element().seq() == from) {
+                bytes -= window.remove().json().length;
+            }
+        }
+    }
+}

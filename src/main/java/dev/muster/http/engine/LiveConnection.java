@@ -1,0 +1,83 @@
+package dev.muster.http.engine;
+
+import dev.muster.http.LiveClient;
+import io.helidon.webserver.CloseConnectionException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+
+/// A connection while a live reply is sent to it. Another thread reads from it meanwhile, because only a read
+/// notices that the client has gone.
+final class LiveConnection implements LiveClient {
+
+    /// A client has nothing to send here. More than this is an attack.
+    private static final int MOST_RECEIVED = 64 << 10;
+
+    private final Connection connection;
+    private final OutputStream out;
+    private volatile boolean gone;
+    private volatile boolean ended;
+    private volatile Runnable wake = () -> {};
+
+    LiveConnection(Connection connection, OutputStream out) {
+        this.connection = connection;
+        this.out = out;
+    }
+
+    /// Starts to watch for the end of the client. The thread ends with the connection.
+    void watch() {
+        Thread.ofVirtual().name("live-client").start(() -> {
+            awaitEnd();
+            gone = true;
+            wake.run();
+        });
+    }
+
+    private void awaitEnd() {
+        try {
+            int received = 0;
+            byte[] bytes = connection.serverSocket().get();
+            while (bytes != null && received <= MOST_RECEIVED) {
+                received += bytes.length;
+                bytes = connection.serverSocket().get();
+            }
+        } catch (RuntimeException e) {
+            // The connection is closed, from either side.
+        }
+    }
+
+    /// Tells the reply to end, because the server stops.
+    void end() {
+        ended = true;
+        wake.run();
+    }
+
+    /// Whether the client has disconnected, so that even the end of the body cannot be sent.
+    boolean isGone() {
+        return gone;
+    }
+
+    @Override
+    public void send(byte[] bytes) throws IOException {
+        try {
+            out.write(bytes);
+            out.flush();
+        } catch (UncheckedIOException | CloseConnectionException | IOException e) {
+            gone = true;
+            throw new IOException("the client of a live reply is gone", e);
+        }
+    }
+
+    @Override
+    public boolean isOver() {
+        return gone || ended;
+    }
+
+    @Override
+    public void onEnd(Runnable waker) {
+        wake = waker;
+        if (isOver()) {
+            waker.run();
+        }
+    }
+}

@@ -1,7 +1,0 @@
-select journal.realm, journal.seq, journal.entry, journal.hash, journal.at, journal.actor_kind, journal.actor,
-    journal.action, journal.subject_type, journal.subject
-from json_each(?) as needed
-cross join journal
-where journal.realm = ? and journal.subject = unhex(needed.value) and journal.seq > ? and journal.seq < ?
-order by journal.seq desc
-limit ?

@@ -1,0 +1,79 @@
+package dev.muster.directory;
+
+import static dev.muster.directory.Running.ADMIN;
+import static dev.muster.directory.Running.REALM;
+import static dev.muster.directory.Running.ok;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.directory.events.EventQuery;
+import dev.muster.directory.events.EventSubscription;
+import dev.muster.directory.events.EventTypes;
+import dev.muster.directory.events.Events;
+import dev.muster.directory.events.Payload;
+import dev.muster.directory.events.PublishedEvent;
+import dev.muster.storage.sql.DatabaseKind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Two servers with one PostgreSQL database: each sees what is written through the other.
+@Timeout(120)
+final class EventsOfTwoServersTest extends OnRunning {
+    @Override
+    DatabaseKind kind() {
+        return DatabaseKind.POSTGRES;
+    }
+
+    @Test
+    void aFollowerSeesTheCommitsOfBothInOrder() throws InterruptedException {
+        EventQuery now = new EventQuery(null, EventTypes.ALL, Payload.THIN);
+        Semaphore news = new Semaphore(0);
+        List<Long> seqs = new ArrayList<>();
+        try (Running other = new Running(database.open(), folder);
+                EventSubscription subscription = ok(other.core.events().subscribe(ADMIN, REALM, now, news::release))) {
+            long begin = subscription.position();
+            List<Thread> writers = new ArrayList<>();
+            for (Running server : List.of(running, other, running)) {
+                int number = writers.size();
+                writers.add(Thread.ofVirtual().start(() -> {
+                    for (int i = 0; i < 20; i++) {
+                        server.register("user" + number + "-" + i + "@example.com");
+                    }
+                }));
+            }
+            while (subscription.position() < begin + 60) {
+                long before = subscription.position();
+                ok(subscription.next()).stream().map(PublishedEvent::seq).forEach(seqs::add);
+                if (subscription.position() == before) {
+                    news.acquire();
+                    news.drainPermits();
+                }
+            }
+            for (Thread writer : writers) {
+                writer.join();
+            }
+            List<Long> all = new ArrayList<>();
+            for (long seq = begin + 1; seq <= begin + 60; seq++) {
+                all.add(seq);
+            }
+            assertThat(seqs).isEqualTo(all);
+        }
+    }
+
+    @Test
+    void aRequestWaitsForTheCommitOfAnotherServer() throws InterruptedException {
+        try (Running other = new Running(database.open(), folder);
+                Events.News news = ok(other.core.events().listen(ADMIN, REALM, Payload.THIN))) {
+            // The first look at the heads always counts as news.
+            news.await(Duration.ofMinutes(1));
+            running.register("ana@example.com");
+            news.await(Duration.ofMinutes(1));
+            assertThat(other.core.eventReader().read(REALM, 0, 100, Payload.THIN))
+                    .extracting(PublishedEvent::type)
+                    .endsWith("user.registered");
+        }
+    }
+}
