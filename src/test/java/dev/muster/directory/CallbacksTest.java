@@ -28,6 +28,7 @@ import dev.muster.outgoing.AddressRules;
 import dev.muster.outgoing.OutgoingHttp;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -61,7 +62,7 @@ final class CallbacksTest extends OnBothRunning {
 
     @BeforeEach
     void listen() throws IOException {
-        partner = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        partner = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         partner.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         partner.createContext("/", this::answer);
         partner.start();
