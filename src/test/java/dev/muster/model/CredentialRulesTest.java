@@ -111,7 +111,7 @@ class CredentialRulesTest {
                 .isEqualTo(new Refusal.Forbidden("rank SUPER"));
         TestRealm.ok(ask(creator, key(Set.of(Scope.USERS_READ), Rank.ADMIN, null)));
         Command operator = new OperatorCommand.CreateOperator(TestRealm.username("ada"), Role.VIEWER, "hash");
-        assertThat(TestRealm.no(ask(creator, operator))).isEqualTo(new Refusal.Forbidden("jobs:read journal:read"));
+        assertThat(TestRealm.no(ask(creator, operator))).isEqualTo(new Refusal.Forbidden("events:read jobs:read journal:read"));
         assertThat(TestRealm.no(ask(realm.manager, operator))).isEqualTo(new Refusal.Forbidden("keys:write"));
     }
 
@@ -258,7 +258,7 @@ class CredentialRulesTest {
         assertThat(TestRealm.no(ask(
                         realm.key(Set.of(Scope.KEYS_WRITE), Rank.REGULAR, null).actor(),
                         new Command.ExpireKey(key.id(), soon(1)))))
-                .isEqualTo(new Refusal.Forbidden("jobs:read journal:read users:read"));
+                .isEqualTo(new Refusal.Forbidden("events:read jobs:read journal:read users:read"));
     }
 
     @Test
