@@ -59,13 +59,20 @@ final class ArchitectureTest {
             Map.entry("api.allthenticate", DIALECT),
             Map.entry("api.epixel", DIALECT));
 
-    private static final List<String> RECORDS =
-            List.of("model.value", "model.credential", "model.group", "model.tenant", "model.user", "model.job");
+    private static final List<String> RECORDS = List.of(
+            "model.value",
+            "model.credential",
+            "model.group",
+            "model.tenant",
+            "model.user",
+            "model.job",
+            "model.webhook");
 
     /// The other subpackages that each subpackage may use.
     private static final Map<String, List<String>> ROOMS = Map.ofEntries(
             Map.entry("model.value", List.of()),
             Map.entry("model.credential", List.of("model.value")),
+            Map.entry("model.webhook", List.of("model.value", "model.credential")),
             Map.entry("model.group", List.of("model.value")),
             Map.entry("model.tenant", List.of("model.value")),
             Map.entry("model.user", List.of("model.value", "model.credential")),

@@ -29,6 +29,7 @@ public final class Transcript {
         VARYING.put("ending", Pattern.compile("(\"lastFour\":\"[0-9A-Za-z]{4}\")"));
         VARYING.put("key", Pattern.compile("(mst_(?:test|live)_[0-9]+_[0-9A-Za-z_-]+)"));
         VARYING.put("secret", Pattern.compile("(mss_[0-9A-Za-z]+)"));
+        VARYING.put("webhook secret", Pattern.compile("(whsec_[0-9A-Za-z+/=]+)"));
         VARYING.put("token", Pattern.compile("\\b(ey[\\w-]+\\.[\\w-]+\\.[\\w-]+)"));
         VARYING.put("upload token", Pattern.compile("/uploads/[0-9]+/[0-9a-f-]+/([\\w-]{43})"));
         VARYING.put("link", Pattern.compile("/images/[0-9]+/([\\w-]{75})"));

@@ -132,6 +132,7 @@ public final class Commands {
         commands.put("policy", PolicyCommands::all);
         commands.put("job", JobCommands::all);
         commands.put("approval", ApprovalCommands::all);
+        commands.put("webhook", WebhookCommands::all);
         commands.put("journal", () -> JournalCommands.all(tasks.verifyFile()));
         commands.put("events", EventCommands::all);
         commands.put("whoami", ServerCommands::whoami);

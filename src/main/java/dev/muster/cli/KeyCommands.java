@@ -66,7 +66,8 @@ final class KeyCommands {
                     "--environment", "ENV", "test or production; together with --tenant.")
             .oneOf(Environment.values(), Environment::word);
     private static final Input DESCENDANTS = Input.flag(
-            "--descendants", "Also revoke all keys and disable all operators that it created, directly or indirectly.");
+            "--descendants",
+            "Also revoke all keys, and disable all operators and webhooks, that it created, directly or indirectly.");
 
     private static final List<Column> COLUMNS = List.of(
             Column.exact("KEY ID", "keyId"),

@@ -105,6 +105,13 @@ public record Sentence(String lead, boolean namesSubject, String tail) {
             case APPROVAL_APPROVED -> "approved %s";
             case APPROVAL_DECLINED -> "declined %s";
             case APPROVAL_LAPSED -> "let %s lapse";
+            case WEBHOOK_CREATED -> "created %s";
+            case WEBHOOK_UPDATED -> "changed %s";
+            case WEBHOOK_PAUSED -> "paused %s";
+            case WEBHOOK_RESUMED -> "resumed %s";
+            case WEBHOOK_SECRET_ROTATED -> "replaced the secret of %s";
+            case WEBHOOK_DISABLED -> "disabled %s";
+            case WEBHOOK_DELETED -> "deleted %s";
             case SSO_CHANGED -> "changed single sign-on of %s";
             case SSO_REMOVED -> "removed single sign-on of %s";
         };

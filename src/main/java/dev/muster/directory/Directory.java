@@ -11,12 +11,8 @@ import dev.muster.directory.keys.Unreadable;
 import dev.muster.directory.lane.Lanes;
 import dev.muster.directory.lane.PendingWrite;
 import dev.muster.directory.lane.WriteRequest;
-import dev.muster.model.ApprovalCommand;
 import dev.muster.model.Change;
-import dev.muster.model.Command;
 import dev.muster.model.Event;
-import dev.muster.model.JobCommand;
-import dev.muster.model.OperatorCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.UnreadableException;
@@ -32,7 +28,6 @@ import dev.muster.sealing.ReplayableRandom;
 import dev.muster.storage.Database;
 import dev.muster.storage.JournalFilter;
 import dev.muster.storage.JournalTables.RetryRow;
-import dev.muster.storage.Reads;
 import dev.muster.storage.UserRow;
 import dev.muster.storage.UserTables.StandingRow;
 import dev.muster.storage.sql.StorageException;
@@ -131,7 +126,8 @@ public final class Directory {
         }
         return switch (await(pending)) {
             case PendingWrite.Answer.Judged(var result) -> result;
-            case PendingWrite.Answer.Replay(var earlier) -> replay(pending.request, earlier);
+            case PendingWrite.Answer.Replay(var earlier) ->
+                new EarlierAnswers(database, realmKeys).replay(pending.request, earlier);
             case PendingWrite.Answer.Failed(UnreadableException why) -> unreadable(why);
             // Writes insert only keys that are free, so the rows on which this one was decided were altered.
             case PendingWrite.Answer.Failed(StorageException why)
@@ -164,86 +160,6 @@ public final class Directory {
         } catch (ExecutionException e) {
             throw new IllegalStateException("a pending write is answered, never failed", e);
         }
-    }
-
-    /// Repeats the first answer, with users, groups, policies and jobs as they were then. Refuses:
-    /// SecretNotKept if it contained a secret, Unreadable, Erased.
-    private Result<Change> replay(WriteRequest request, RetryRow earlier) {
-        Command command = request.write().commands().getFirst();
-        if (!earlier.readable()) {
-            Unreadable.report(request.realm(), new UnreadableException("answer", ""));
-            return Result.refused(new Refusal.Unreadable("answer", ""));
-        }
-        boolean secret = command instanceof Command.CreateKey
-                || command instanceof Command.RotateKey
-                || command instanceof Command.CreateTenant
-                || command instanceof OperatorCommand.InviteOperator
-                || command instanceof OperatorCommand.RenewInvitation
-                || command instanceof JobCommand.ReserveJob;
-        if (secret) {
-            return Result.refused(
-                    new Refusal.SecretNotKept(earlier.subject().id().toString()));
-        }
-        long realm = request.realm();
-        return StorageFailures.of(() -> database.snapshot(reads -> replay(reads, realm, command, earlier)));
-    }
-
-    private Result<Change> replay(Reads reads, long realm, Command command, RetryRow earlier) {
-        UUID id = earlier.subject().id();
-        long seq = earlier.seq();
-        HistoryReader reader = new HistoryReader(realmKeys.get(realm));
-        Result<? extends Change.About> about = switch (earlier.subject().type()) {
-            case USER -> {
-                UserRow row = reads.users().user(realm, UserRef.id(id));
-                yield row == null
-                        ? Result.<Change.OfUser>refused(new Refusal.NotFound("user", id.toString()))
-                        : reader.asOfSeq(reads, row, seq).map(user -> new Change.OfUser(user.at(earlier.at())));
-            }
-            case KEY ->
-                Result.ok(new Change.OfKey(
-                        present(reads.credentials().key(realm, id)).key()));
-            case OPERATOR ->
-                Result.ok(new Change.OfOperator(
-                        present(reads.credentials().operator(realm, id)).operator()));
-            case SSO ->
-                Result.ok(new Change.OfSso(present(reads.credentials().providers(realm).stream()
-                                .filter(row -> row.provider().id().equals(id))
-                                .findFirst()
-                                .orElse(null))
-                        .provider()));
-            case GROUP -> Result.ok(new Change.OfGroup(reader.groupAsOf(reads, id, seq)));
-            case POLICY -> Result.ok(new Change.OfPolicy(reader.policyAsOf(reads, id, seq)));
-            case JOB ->
-                reader.jobAsOf(reads, present(reads.jobs().job(realm, id)), seq).map(Change.OfJob::new);
-            case REALM -> Result.ok(ofRealm(command));
-            // A repeated request that awaited approval gets the same refusal, whatever the approval's state
-            // is now.
-            case APPROVAL ->
-                Result.ok(
-                        command instanceof ApprovalCommand
-                                ? new Change.OfNothing()
-                                : new Change.AwaitsApproval(
-                                        present(reads.approvals().approval(realm, id))
-                                                .approval()));
-            case TENANT -> throw new UnreadableException("answer", id.toString());
-        };
-        return about.map(it -> new Change(earlier.at(), it, List.of(), true));
-    }
-
-    private static Change.About ofRealm(Command command) {
-        return switch (command) {
-            case Command.SetQuotas(var quotas) -> new Change.OfQuotas(quotas);
-            case Command.SetApprovalRules(var rules) -> new Change.OfApprovalRules(rules);
-            case OperatorCommand.SetPasskeyPolicy(var policy) -> new Change.OfPasskeyPolicy(policy);
-            default -> new Change.OfNothing();
-        };
-    }
-
-    private static <T> T present(@Nullable T row) {
-        if (row == null) {
-            throw new UnreadableException("answer", "");
-        }
-        return row;
     }
 
     private static byte[] shortDigest(String text) {

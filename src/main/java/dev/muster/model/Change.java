@@ -11,8 +11,10 @@ import dev.muster.model.tenant.ApprovalRules;
 import dev.muster.model.tenant.Quotas;
 import dev.muster.model.tenant.Tenant;
 import dev.muster.model.user.User;
+import dev.muster.model.webhook.Webhook;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What a request did. Its reply, journal entries and events are all derived from this.
 ///
@@ -35,6 +37,7 @@ public record Change(Instant at, About about, List<Event> events, boolean replay
                 case OfSso(var provider) -> new Event.Subject(Event.Subject.Type.SSO, provider.id());
                 case AwaitsApproval(var approval) -> new Event.Subject(Event.Subject.Type.APPROVAL, approval.id());
                 case OfApproval(var approval) -> new Event.Subject(Event.Subject.Type.APPROVAL, approval.id());
+                case OfWebhook(var webhook, var _) -> new Event.Subject(Event.Subject.Type.WEBHOOK, webhook.id());
                 case OfQuotas _, OfApprovalRules _, OfPasskeyPolicy _, OfNothing _ -> Event.Subject.THE_REALM;
             };
         }
@@ -72,6 +75,11 @@ public record Change(Instant at, About about, List<Event> events, boolean replay
 
     /// An identity provider. Its secret is null unless it was set.
     public record OfSso(SsoProvider provider) implements About {}
+
+    /// A webhook. Its secret is null unless it was set.
+    ///
+    /// @param start where it begins to read the journal; null if it goes on where it is
+    public record OfWebhook(Webhook webhook, Webhook.@Nullable Start start) implements About {}
 
     /// No object of the realm: only the request itself was recorded.
     public record OfNothing() implements About {}
@@ -115,6 +123,11 @@ public record Change(Instant at, About about, List<Event> events, boolean replay
     /// The identity provider that the request was about.
     public SsoProvider sso() {
         return about(OfSso.class).provider();
+    }
+
+    /// The webhook that the request was about.
+    public Webhook webhook() {
+        return about(OfWebhook.class).webhook();
     }
 
     /// The tenant that the request was about.

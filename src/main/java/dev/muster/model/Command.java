@@ -38,7 +38,8 @@ public sealed interface Command
                 Command.SetQuotas,
                 Command.SetApprovalRules,
                 JobCommand,
-                ApprovalCommand {
+                ApprovalCommand,
+                WebhookCommand {
     /// Creates a user. At least one of `email`, `externalId` and `username` is set.
     record Register(
             @Nullable Identifier email,
@@ -306,7 +307,8 @@ public sealed interface Command
 
     /// Revokes an API key.
     ///
-    /// @param descendants whether to revoke all keys and disable all operators created by it, recursively
+    /// @param descendants whether to revoke all keys and disable all operators and webhooks created by it,
+    ///     recursively
     record RevokeKey(UUID id, boolean descendants) implements OnCredentials {}
 
     /// Brings the expiry of an API key forward, so that its users have time to switch to another.

@@ -41,7 +41,8 @@ public record Event(
             /// An identity provider of a tenant.
             SSO(8, "sso"),
             /// A request for approval.
-            APPROVAL(10, "approval");
+            APPROVAL(10, "approval"),
+            WEBHOOK(11, "webhook");
 
             public static final Codes<Type> CODES = new Codes<>(values());
 
@@ -134,7 +135,14 @@ public record Event(
         APPROVAL_REQUESTED("approval.requested"),
         APPROVAL_APPROVED("approval.approved"),
         APPROVAL_DECLINED("approval.declined"),
-        APPROVAL_LAPSED("approval.lapsed");
+        APPROVAL_LAPSED("approval.lapsed"),
+        WEBHOOK_CREATED("webhook.created"),
+        WEBHOOK_UPDATED("webhook.updated"),
+        WEBHOOK_PAUSED("webhook.paused"),
+        WEBHOOK_RESUMED("webhook.resumed"),
+        WEBHOOK_SECRET_ROTATED("webhook.secret_rotated"),
+        WEBHOOK_DISABLED("webhook.disabled"),
+        WEBHOOK_DELETED("webhook.deleted");
 
         private final String word;
 

@@ -11,6 +11,7 @@ import dev.muster.security.format.ApiKeyText;
 import dev.muster.security.format.Base62;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Set;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// hashed, because checking a signature needs the secret.
 public final class KeyMint {
     private static final int SECRET_BYTES = 32;
+    private static final int WEBHOOK_SECRET_BYTES = 24;
 
     private final RandomGenerator random;
 
@@ -80,6 +82,12 @@ public final class KeyMint {
     /// so that every language's JSON parser represents it exactly.
     public long drawRealm() {
         return 1 + (random.nextLong() >>> 11);
+    }
+
+    /// Draws a secret that signs what is sent to a webhook, in the form of Standard Webhooks: `whsec_` and 24 bytes
+    /// in Base64.
+    public String webhookSecret() {
+        return "whsec_" + Base64.getEncoder().encodeToString(draw(WEBHOOK_SECRET_BYTES));
     }
 
     /// Draws random bytes for other secrets.

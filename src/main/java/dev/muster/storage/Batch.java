@@ -36,6 +36,13 @@ public final class Batch {
     public final List<PasskeyTables.PasskeyRow> newPasskeys = new ArrayList<>();
     public final List<PasskeyTables.PasskeyKey> removedPasskeys = new ArrayList<>();
     public final List<PasskeyTables.PolicyRow> passkeyPolicies = new ArrayList<>();
+    public final List<WebhookTables.WebhookRow> newWebhooks = new ArrayList<>();
+    public final List<WebhookTables.WebhookRow> changedWebhooks = new ArrayList<>();
+    public final List<WebhookTables.WebhookKey> removedWebhooks = new ArrayList<>();
+
+    /// One for each new or changed webhook.
+    public final List<WebhookTables.StartRow> webhookStarts = new ArrayList<>();
+
     public final List<Tenant> newTenants = new ArrayList<>();
     public final List<RealmTables.RealmRow> newRealms = new ArrayList<>();
     public final List<JournalTables.RetryRow> retries = new ArrayList<>();

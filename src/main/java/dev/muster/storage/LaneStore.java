@@ -128,6 +128,7 @@ public final class LaneStore implements AutoCloseable {
         new RealmTables(session).load(plans, loaded);
         new PasskeyTables(session).load(plans, loaded);
         new ApprovalTables(session).load(plans, loaded);
+        new WebhookTables(session).load(plans, loaded);
         new GroupTables(session).load(plans, loaded);
         new JournalTables(session).load(retries, signatures, loaded);
         loaded.groups.forEach(row -> loadedNames.put(row.id(), row.name()));
@@ -148,6 +149,7 @@ public final class LaneStore implements AutoCloseable {
         new GroupTables(session).save(batch, loadedNames);
         new PasskeyTables(session).save(batch);
         new ApprovalTables(session).save(batch);
+        new WebhookTables(session).save(batch);
         new JobTables(session).save(batch);
         new JournalTables(session).save(batch);
         rows += batch.newUsers.size() + batch.changedUsers.size() + batch.journal.size() + batch.batches.size();

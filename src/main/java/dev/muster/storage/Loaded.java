@@ -24,6 +24,7 @@ public final class Loaded {
     public final List<SsoRow> providers = new ArrayList<>();
     public final List<PasskeyTables.PasskeyRow> passkeys = new ArrayList<>();
     public final List<PasskeyTables.PolicyRow> passkeyPolicies = new ArrayList<>();
+    public final List<WebhookTables.WebhookRow> webhooks = new ArrayList<>();
     public final List<Tenant> tenants = new ArrayList<>();
     public final List<JournalTables.RetryRow> retries = new ArrayList<>();
     public final List<JournalTables.SignatureRow> signatures = new ArrayList<>();

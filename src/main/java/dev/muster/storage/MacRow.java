@@ -15,7 +15,8 @@ public sealed interface MacRow<R>
                 PasskeyTables.PolicyRow,
                 RealmTables.QuotaRow,
                 ApprovalTables.ApprovalRow,
-                ApprovalTables.RulesRow {
+                ApprovalTables.RulesRow,
+                WebhookTables.WebhookRow {
     long realm();
 
     /// Null in a row that has no MAC yet or is invalid.

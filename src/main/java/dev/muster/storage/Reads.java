@@ -36,6 +36,10 @@ public final class Reads {
         return new ApprovalTables(session);
     }
 
+    public WebhookTables webhooks() {
+        return new WebhookTables(session);
+    }
+
     public RealmTables realms() {
         return new RealmTables(session);
     }

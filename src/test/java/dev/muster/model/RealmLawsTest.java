@@ -413,7 +413,7 @@ class RealmLawsTest {
             boolean ofAPerson = switch (event.subject().type()) {
                 case USER, OPERATOR -> true;
                 case JOB -> event.action() != Event.Action.JOB_RESERVED;
-                case KEY, TENANT, REALM, SSO, GROUP, POLICY, APPROVAL -> false;
+                case KEY, TENANT, REALM, SSO, GROUP, POLICY, APPROVAL, WEBHOOK -> false;
             };
             if (ofAPerson) {
                 return;

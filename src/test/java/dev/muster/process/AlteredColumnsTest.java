@@ -48,6 +48,7 @@ class AlteredColumnsTest {
     private static String second;
     private static String secret;
     private static String group;
+    private static String webhook;
     private static String policy;
     private static Browser browser;
     private static long realm;
@@ -98,6 +99,9 @@ class AlteredColumnsTest {
             made(client.json("PUT", "/v1/policies/" + policy + "/groups/" + group, null));
             made(client.json("POST", "/v1/jobs", Map.of("jobId", "job-1", "type", 5, "user", "external:user-1")));
             made(client.json("POST", "/v1/jobs", Map.of("jobId", "job-2", "type", 5, "user", "external:nobody")));
+            webhook = made(client.json(
+                            "POST", "/v1/webhooks", Map.of("url", "https://example.org", "types", List.of("*"))))
+                    .text("webhookId");
             for (String name : List.of("ann", "bob")) {
                 made(client.json(
                         "POST", "/v1/operators", Map.of("username", name, "password", PASSWORD, "role", "admin")));
@@ -362,6 +366,8 @@ class AlteredColumnsTest {
                     "/v1/jobs/job-1/evidence",
                     "/v1/keys",
                     "/v1/operators",
+                    "/v1/webhooks",
+                    "/v1/webhooks/" + webhook,
                     "/v1/journal",
                     "/v1/journal/verify",
                     "/v1/journal/reconcile",
@@ -436,6 +442,7 @@ class AlteredColumnsTest {
                 "a member",
                 client.json("PUT", "/v1/groups/" + group + "/members/external:user-1", null, dry()));
         note(faults, altered, "a group", client.json("DELETE", "/v1/groups/" + group, null, dry()));
+        note(faults, altered, "a webhook", client.json("POST", "/v1/webhooks/" + webhook + "/pause", null, dry()));
         note(faults, altered, "a policy", client.json("DELETE", "/v1/policies/" + policy, null, dry()));
         note(faults, altered, "a group's name", client.json("POST", "/v1/groups", Map.of("name", "Staff"), dry()));
         note(

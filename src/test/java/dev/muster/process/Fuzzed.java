@@ -219,6 +219,13 @@ final class Fuzzed implements AutoCloseable {
                         "POST", "/v1/jobs", Map.of("jobId", "j-" + i, "type", 5, "user", "external:u-" + i)));
                 name("jobId", "j-" + i);
                 name(
+                        "webhook",
+                        made(
+                                admin,
+                                "/v1/webhooks",
+                                Map.of("url", "https://example.org/" + i, "types", List.of("*")),
+                                "webhookId"));
+                name(
                         "keyId",
                         made(
                                 admin,
@@ -379,7 +386,9 @@ final class Fuzzed implements AutoCloseable {
                                 ? "policy"
                                 : template.startsWith("/v1/backups")
                                         ? "backup"
-                                        : template.startsWith("/v1/approvals") ? "approval" : "id";
+                                        : template.startsWith("/v1/approvals")
+                                                ? "approval"
+                                                : template.startsWith("/v1/webhooks") ? "webhook" : "id";
             case "user" -> "userId";
             case "key" -> "keyId";
             // An upload's job is named differently.
@@ -396,7 +405,7 @@ final class Fuzzed implements AutoCloseable {
             case "job" -> "01900000-0000-7000-8000-000000000000";
             case "token", "form" -> "A".repeat(43);
             case "session", "sessionId" -> Mutation.one(named.get("session"), random);
-            case "approval" -> Mutation.one(named.get("approval"), random);
+            case "approval", "webhook" -> Mutation.one(named.get(what), random);
             case "passkey", "passkeyId" -> "01900000-0000-7000-8000-000000000000";
             case "link" -> "A".repeat(75);
             default -> throw new AssertionError("it is not known here what " + template + " names");
@@ -469,6 +478,11 @@ final class Fuzzed implements AutoCloseable {
         }
         if (answer.status() == 202 && draft.path.equals("/v1/backups") && !draft.method.equals("HEAD")) {
             name("backup", answer.json().text("id"));
+        }
+        if (answer.status() == 201
+                && draft.path.equals("/v1/webhooks")
+                && answer.text().contains("\"secret\"")) {
+            name("webhook", answer.json().text("webhookId"));
         }
         // The id is null if the request was a dry run.
         if (answer.status() == 202 && answer.text().startsWith("{\"approvalId\":\"")) {

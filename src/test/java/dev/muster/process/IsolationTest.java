@@ -86,6 +86,7 @@ class IsolationTest {
     private Pair policyId;
     private Pair ssoId;
     private Pair approvalId;
+    private Pair webhookId;
     private final Pair jobId = new Pair("their-job", "never-job");
     private String ownGroup;
     private String ownPolicy;
@@ -139,6 +140,14 @@ class IsolationTest {
                             .json()
                             .text("approvalId"),
                     "01900000-0000-7000-8000-000000000003");
+            webhookId = new Pair(
+                    other.json(
+                                    "POST",
+                                    "/v1/webhooks",
+                                    Map.of("url", "https://their-receiver.example.org", "types", List.of("*")))
+                            .json()
+                            .text("webhookId"),
+                    "01900000-0000-7000-8000-000000000005");
             groupId = new Pair(group, "01900000-0000-7000-8000-000000000001");
             policyId = new Pair(policy, "01900000-0000-7000-8000-000000000002");
             Fields fifth = other.get("/v1/users/number:5").json();
@@ -245,6 +254,7 @@ class IsolationTest {
         BODIES.put("PATCH /v1/policies/{id}", Map.of("name", "New"));
         BODIES.put("POST /v1/jobs/{jobId}/verdict", Map.of("outcome", "failed"));
         BODIES.put("POST /v1/job-erasures", Map.of("user", "external:new"));
+        BODIES.put("PATCH /v1/webhooks/{id}", Map.of("url", "https://new.example.org"));
         BODIES.put("PUT /v1/keys/{keyId}/expiry", Map.of("expiresAt", "2099-01-01T00:00:00Z"));
         BODIES.put("PUT /v1/operators/{username}/password", Map.of("password", "another long password"));
         BODIES.put("PUT /v1/operators/{username}/role", Map.of("role", "viewer"));
@@ -354,6 +364,9 @@ class IsolationTest {
         }
         if (path.startsWith("/v1/approvals/{id}")) {
             return List.of(new Named(path.replace("{id}", NAME), approvalId));
+        }
+        if (path.startsWith("/v1/webhooks/{id}")) {
+            return List.of(new Named(path.replace("{id}", NAME), webhookId));
         }
         if (path.startsWith("/v1/sso/{id}")) {
             named.add(new Named(path.replace("{id}", NAME), ssoId));
@@ -542,6 +555,7 @@ class IsolationTest {
                 "/v1/keys",
                 "/v1/operators",
                 "/v1/sso",
+                "/v1/webhooks",
                 "/v1/passkey-policy",
                 "/v1/me",
                 "/v1/groups",
@@ -592,6 +606,7 @@ class IsolationTest {
         same(keyId, "journal by actor", name -> client.get("/v1/journal?actor=" + name));
         same(userId, "journal by subject", name -> client.get("/v1/journal?subject=user:" + name));
         same(keyId, "journal by subject", name -> client.get("/v1/journal?subject=key:" + name));
+        same(webhookId, "journal by subject", name -> client.get("/v1/journal?subject=webhook:" + name));
         told.add("GET /v1/journal");
         for (String noun : List.of("user", "client")) {
             partners(noun, told);
@@ -893,6 +908,12 @@ class IsolationTest {
         told.add("PUT /v1/approval-rules");
         client.json("PUT", "/v1/passkey-policy", Map.of("requiredFor", List.of("viewer")));
         told.add("PUT /v1/passkey-policy");
+        // The URL of another realm's webhook is free in this one.
+        created(client.json(
+                "POST",
+                "/v1/webhooks",
+                Map.of("url", "https://their-receiver.example.org", "types", List.of("user.*"))));
+        told.add("POST /v1/webhooks");
         created(client.json("POST", "/v1/groups", Map.of("name", "Marker group")));
         told.add("POST /v1/groups");
         created(client.json("POST", "/v1/policies", Map.of("name", "Marker policy", "resources", List.of())));

@@ -36,7 +36,7 @@ final class PlansTest {
     private static final String LARGE = "(users|journal|bar|card|retry|batch|key_use|checkpoint|"
             + "user_group|policy|membership|assignment|group_assignment|job|signature|evidence|evidence_chunk|"
             + "search_posting|search_stale|session|kept_form|token_family|day_end|verification|quota|evidence_use|approval|approval_rules|"
-            + "passkey|passkey_challenge|passkey_policy)";
+            + "passkey|passkey_challenge|passkey_policy|webhook|webhook_progress)";
 
     /// Statements that may read or sort all rows of a realm, because there are few.
     private static final Set<String> FEW = Set.of(
@@ -49,6 +49,9 @@ final class PlansTest {
             "sso_of_realms",
             "passkeys_of_realm",
             "passkeys_of_realms",
+            "webhooks_of_realm",
+            "webhooks_of_realms",
+            "webhook_progress_of_realm",
             "day_ends",
             "sessions_of_operator");
 
@@ -242,6 +245,16 @@ final class PlansTest {
                 lapses_at, sealed, state, mac)
             select realm, gen_random_uuid(), 0, id, 1, 3, id, number, number, '', case when number % 100 = 1 then 0 else 1 end, ''
             from users where number % 10 = 1
+            """,
+            """
+            insert into webhook (realm, id, url, full_payload, strict_order, state, state_since, sealed_secret, created_at,
+                made_by_kind, made_by, mac)
+            select id, gen_random_uuid(), '', false, false, 0, 1, '', 1, 2, gen_random_uuid(), ''
+            from realm, generate_series(1, 5) as copy
+            """,
+            """
+            insert into webhook_progress (realm, webhook, cursor, fence, failures)
+            select realm, id, 1, 1, 0 from webhook
             """,
             "insert into evidence_use (realm, bytes) select id, 1 from realm",
             """

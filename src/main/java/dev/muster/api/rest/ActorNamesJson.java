@@ -4,6 +4,7 @@ import dev.muster.directory.ActorNames;
 import dev.muster.directory.ActorNames.Named;
 import dev.muster.directory.Approvals;
 import dev.muster.directory.Credentials;
+import dev.muster.directory.Webhooks;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.credential.ApiKey;
 import dev.muster.model.credential.Creator;
@@ -73,6 +74,10 @@ record ActorNamesJson(ActorNames names) {
             }
         }
         return of(call, actors);
+    }
+
+    Named inWebhooks(RestCall call, Collection<Webhooks.Status> all) {
+        return makers(call, all.stream().map(status -> status.webhook().madeBy()));
     }
 
     Named inDescendants(RestCall call, Credentials.Descendants made) {

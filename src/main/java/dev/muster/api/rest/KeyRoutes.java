@@ -177,7 +177,7 @@ record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorName
     private static void rights(JsonWriter json, ApiKey key) {
         json.field("role", key.role() == null ? null : key.role().word()).array("scopes");
         for (Scope scope : Scope.values()) {
-            if (key.scopes().contains(scope)) {
+            if (key.rights().contains(scope)) {
                 json.text(scope.word());
             }
         }

@@ -86,12 +86,13 @@ public final class RestApi {
     /// All routes with their requirements: the calls, and the documents that describe them.
     List<Row> table() {
         Documents documents = new Documents(publicUrl);
-        return Stream.concat(
-                        calls().stream(),
-                        Stream.of(
-                                open(GET, "/openapi.json", documents::json),
-                                open(GET, "/docs", documents::page),
-                                open(GET, "/docs/assets/{name}", documents::file)))
+        WebhookRoutes webhooks = WebhookRoutes.of(core, mint);
+        List<Row> described = List.of(
+                open(GET, "/openapi.json", documents::json),
+                open(GET, "/docs", documents::page),
+                open(GET, "/docs/assets/{name}", documents::file));
+        return Stream.of(calls(), webhooks.rows(this), described)
+                .flatMap(List::stream)
                 .toList();
     }
 
@@ -305,7 +306,7 @@ public final class RestApi {
         Reply answer(RestCall call) throws InterruptedException;
     }
 
-    private Row row(Method method, String template, Scope scope, Action action) {
+    Row row(Method method, String template, Scope scope, Action action) {
         return row(
                 method,
                 template,

@@ -19,6 +19,7 @@ import dev.muster.storage.PasskeyTables.PolicyRow;
 import dev.muster.storage.Reads;
 import dev.muster.storage.RealmTables.QuotaRow;
 import dev.muster.storage.SsoRow;
+import dev.muster.storage.WebhookTables.WebhookRow;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -45,6 +46,7 @@ final class RealmReconciliation {
     private final EntrySealer sealer = new EntrySealer();
     private final CredentialReplay credentials;
     private final PasskeyReplay passkeys;
+    private final WebhookReplay webhooks;
     private final Findings findings = new Findings();
     private final UserComparison users;
 
@@ -61,6 +63,7 @@ final class RealmReconciliation {
         this.slices = new Slices(database, pace);
         this.credentials = new CredentialReplay(realm);
         this.passkeys = new PasskeyReplay(realm);
+        this.webhooks = new WebhookReplay(realm);
         this.present = database.read(reads -> reads.journal().present(number));
         this.mark = present.lastSeq();
         this.users = new UserComparison(slices, realm, mark, findings);
@@ -71,6 +74,7 @@ final class RealmReconciliation {
         keys();
         operators();
         providers();
+        webhooks();
         quotas();
         approvalRules();
         passkeyPolicy();
@@ -108,6 +112,13 @@ final class RealmReconciliation {
         for (SsoRow found : slices.read(reads -> reads.credentials().providers(number))) {
             UUID id = found.provider().id();
             credential("sso:" + id, reads -> provider(reads, id), credentials::differences);
+        }
+    }
+
+    private void webhooks() {
+        for (WebhookRow found : slices.read(reads -> reads.webhooks().webhooks(number))) {
+            UUID id = found.webhook().id();
+            credential("webhook:" + id, reads -> reads.webhooks().webhook(number, id), webhooks::differences);
         }
     }
 
@@ -283,6 +294,10 @@ final class RealmReconciliation {
                     && provider(reads, id) == null
                     && !credentials.isRemoved(reads, id)) {
                 findings.add(new Difference(name(entry.subject()), Difference.ROW, "set", null));
+            } else if (entry.action().equals(Event.Action.WEBHOOK_CREATED.word())
+                    && reads.webhooks().webhook(number, id) == null
+                    && webhooks.exists(reads, id)) {
+                findings.add(new Difference(name(entry.subject()), Difference.ROW, "created", null));
             } else if (entry.action().equals(Event.Action.OPERATOR_CREATED.word())
                     && reads.credentials().operator(number, id) == null) {
                 findings.add(new Difference(name(entry.subject()), Difference.ROW, "created", null));

@@ -54,7 +54,7 @@ public final class EntryReader {
                 case USER -> users.add(row.subject().id());
                 case OPERATOR -> operators.add(row.subject().id());
                 case JOB -> jobs.add(row.subject().id());
-                case KEY, TENANT, REALM, GROUP, POLICY, SSO, APPROVAL -> {}
+                case KEY, TENANT, REALM, GROUP, POLICY, SSO, APPROVAL, WEBHOOK -> {}
             }
         }
         long number = realm.realm().id();
@@ -144,7 +144,8 @@ public final class EntryReader {
                 HistoryReader.isOwn(plain)
                         ? realm.key().own()
                         : keys.get(plain.subject().id());
-            case KEY, TENANT, REALM, GROUP, POLICY, SSO, APPROVAL -> realm.key().own();
+            case KEY, TENANT, REALM, GROUP, POLICY, SSO, APPROVAL, WEBHOOK ->
+                realm.key().own();
         };
         return entry(row, plain, key == null ? null : opened(plain, key), names);
     }

@@ -11,6 +11,7 @@ import dev.muster.model.job.Job;
 import dev.muster.model.job.JobType;
 import dev.muster.model.user.Card;
 import dev.muster.model.user.User;
+import dev.muster.model.webhook.Webhook;
 import dev.muster.sealing.JournalHash;
 import dev.muster.sealing.RealmKey;
 import dev.muster.sealing.ReplayableRandom;
@@ -37,6 +38,7 @@ public final class EntrySealer {
     private static final String SECRET = "secret";
     private static final String COMMANDS = "commands";
     private static final String DETAILS = "details";
+    private static final String WEBHOOK_SECRET = "webhookSecret";
 
     private final Sealer sealer = new Sealer();
     private final JournalHash chain = new JournalHash();
@@ -193,6 +195,26 @@ public final class EntrySealer {
     public String openClientSecret(RealmKey realm, UUID provider, byte[] sealed) {
         return new String(
                 sealer.open(realm.own(), column(realm, provider, CLIENT_SECRET), sealed), StandardCharsets.UTF_8);
+    }
+
+    /// Seals the secret of a webhook that was just set. The current and the previous secret have the same context,
+    /// so that a rotation moves the sealed one; the row's MAC tells them apart.
+    public byte[] sealSecret(RealmKey realm, Webhook webhook, ReplayableRandom random) {
+        String secret = webhook.secret();
+        if (secret == null) {
+            throw new IllegalArgumentException("a webhook without its secret");
+        }
+        return sealer.seal(
+                realm.own(),
+                column(realm, webhook.id(), WEBHOOK_SECRET),
+                random,
+                secret.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// The current or the previous secret of a webhook.
+    public String openWebhookSecret(RealmKey realm, UUID webhook, byte[] sealed) {
+        return new String(
+                sealer.open(realm.own(), column(realm, webhook, WEBHOOK_SECRET), sealed), StandardCharsets.UTF_8);
     }
 
     public byte[] sealJob(RealmKey realm, Job job, SealingKey key, ReplayableRandom random) {

@@ -15,6 +15,7 @@ import dev.muster.storage.PasskeyTables.PolicyRow;
 import dev.muster.storage.RealmTables.QuotaRow;
 import dev.muster.storage.SessionRow;
 import dev.muster.storage.SsoRow;
+import dev.muster.storage.WebhookTables.WebhookRow;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -95,6 +96,8 @@ public final class CredentialMacs {
                 case ApprovalRow approval ->
                     log("a request for approval", " " + approval.approval().id());
                 case RulesRow _ -> log("its rules for approvals", "");
+                case WebhookRow webhook ->
+                    log("webhook", " " + webhook.webhook().id());
             }
             return false;
         }
@@ -186,6 +189,7 @@ public final class CredentialMacs {
             case QuotaRow quotas -> mac("quota", MacFields.QUOTA, quotas);
             case ApprovalRow approval -> mac("approval", MacFields.APPROVAL, approval);
             case RulesRow rules -> mac("approval_rules", MacFields.APPROVAL_RULES, rules);
+            case WebhookRow webhook -> mac("webhook", MacFields.WEBHOOK, webhook);
         };
     }
 

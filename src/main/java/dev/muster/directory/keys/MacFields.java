@@ -9,6 +9,7 @@ import dev.muster.model.credential.Role;
 import dev.muster.model.credential.Scope;
 import dev.muster.model.credential.SsoProvider;
 import dev.muster.model.tenant.Quotas;
+import dev.muster.model.webhook.Webhook;
 import dev.muster.storage.ApprovalTables.ApprovalRow;
 import dev.muster.storage.ApprovalTables.RulesRow;
 import dev.muster.storage.CredentialTables.KeyRow;
@@ -19,6 +20,7 @@ import dev.muster.storage.PasskeyTables.PolicyRow;
 import dev.muster.storage.RealmTables.QuotaRow;
 import dev.muster.storage.SessionRow;
 import dev.muster.storage.SsoRow;
+import dev.muster.storage.WebhookTables.WebhookRow;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -178,6 +180,30 @@ final class MacFields {
                             ? null
                             : bytes(row.rules().bulkThreshold().longValue())));
 
+    static final List<Field<WebhookRow>> WEBHOOK = List.of(
+            webhook("id", webhook -> bytes(webhook.id())),
+            webhook("url", webhook -> bytes(webhook.settings().url())),
+            webhook("types", webhook -> bytes(webhook.settings().types())),
+            webhook("full", webhook -> bytes(webhook.settings().full() ? 1 : 0)),
+            webhook(
+                    "description",
+                    webhook -> webhook.settings().description() == null
+                            ? null
+                            : bytes(webhook.settings().description())),
+            webhook("strict", webhook -> bytes(webhook.settings().strict() ? 1 : 0)),
+            webhook("state", webhook -> bytes(webhook.state().word())),
+            webhook(
+                    "cause",
+                    webhook -> webhook.cause() == null
+                            ? null
+                            : bytes(webhook.cause().word())),
+            webhook("stateSince", webhook -> bytes(webhook.stateSince())),
+            webhook("previousUntil", webhook -> bytes(webhook.previousUntil())),
+            webhook("createdAt", webhook -> bytes(webhook.createdAt())),
+            webhook("madeBy", webhook -> bytes(webhook.madeBy())),
+            new Field<>("sealedSecret", WebhookRow::sealedSecret),
+            new Field<>("sealedPrevious", WebhookRow::sealedPrevious));
+
     static void put(DataOutputStream out, byte[] value) throws IOException {
         out.writeInt(value.length);
         out.write(value);
@@ -201,6 +227,10 @@ final class MacFields {
 
     private static Field<ApprovalRow> approval(String name, Function<Approval, byte @Nullable []> value) {
         return new Field<>(name, row -> value.apply(row.approval()));
+    }
+
+    private static Field<WebhookRow> webhook(String name, Function<Webhook, byte @Nullable []> value) {
+        return new Field<>(name, row -> value.apply(row.webhook()));
     }
 
     private static Field<QuotaRow> quota(String name, ToLongFunction<Quotas> value) {

@@ -192,6 +192,7 @@ final class Attempt {
         loaded.approvalRules.forEach(
                 row -> work(byNumber, row.realm()).approvals.loaded(row));
         loaded.approvals.forEach(row -> work(byNumber, row.realm()).approvals.loaded(row));
+        loaded.webhooks.forEach(row -> work(byNumber, row.realm()).webhooks.loaded(row));
         loaded.signatures.forEach(row -> work(byNumber, row.realm()).repeats.loaded(row));
         loaded.retries.forEach(row -> work(byNumber, row.realm()).repeats.loaded(row));
     }

@@ -60,6 +60,11 @@ final class JournalBatch {
         return rows;
     }
 
+    /// The number of the last entry, including those of the current request.
+    long nextSeq() {
+        return nextSeq;
+    }
+
     /// The number of the last entry.
     long seq() {
         return seq;

@@ -60,6 +60,7 @@ public final class RealmBatch {
     private final MembershipBatch memberships;
     public final JobBatch jobs;
     final ApprovalBatch approvals;
+    public final WebhookBatch webhooks;
     private final JournalBatch journal;
     public final ReplayBatch repeats;
 
@@ -90,6 +91,7 @@ public final class RealmBatch {
         this.memberships = new MembershipBatch(realm.realm().id(), set.memberships(), set.people(), now);
         this.jobs = new JobBatch(realm.key(), prints, sealer, set.jobs(), people);
         this.approvals = new ApprovalBatch(realm, sealer, set.approvals(), people);
+        this.webhooks = new WebhookBatch(realm, sealer, set.webhooks());
         this.journal = new JournalBatch(
                 realm.key(),
                 sealer,
@@ -182,6 +184,7 @@ public final class RealmBatch {
         credentials.begin();
         jobs.begin();
         approvals.begin();
+        webhooks.begin();
         journal.begin();
     }
 
@@ -205,17 +208,19 @@ public final class RealmBatch {
                     Change.OfApproval _,
                     Change.OfApprovalRules _,
                     Change.OfPasskeyPolicy _,
+                    Change.OfWebhook _,
                     Change.OfNothing _ -> {}
         }
         for (Event event : change.events()) {
             SealingKey key = switch (event.subject().type()) {
                 case USER, OPERATOR -> people.key(event.subject().id());
                 case JOB -> jobs.key(event, change.about());
-                case KEY, TENANT, REALM, GROUP, POLICY, SSO, APPROVAL ->
+                case KEY, TENANT, REALM, GROUP, POLICY, SSO, APPROVAL, WEBHOOK ->
                     realm.key().own();
             };
             journal.add(event, pending.request.origin(), key, random);
         }
+        webhooks.keep(change, journal.nextSeq(), random);
     }
 
     private void merge(WorkingSet overlay) {
@@ -224,6 +229,7 @@ public final class RealmBatch {
         credentials.merge();
         jobs.merge();
         approvals.merge();
+        webhooks.merge();
         journal.merge();
     }
 
@@ -299,6 +305,7 @@ public final class RealmBatch {
         memberships.collect(batch);
         jobs.collect(batch);
         approvals.collect(batch);
+        webhooks.collect(batch);
         if (wrappedKey != null) {
             batch.newRealms.add(new RealmRow(realm.realm(), wrappedKey));
         }

@@ -5,6 +5,7 @@ import dev.muster.model.ApprovalCommand;
 import dev.muster.model.Command;
 import dev.muster.model.JobCommand;
 import dev.muster.model.OperatorCommand;
+import dev.muster.model.WebhookCommand;
 import dev.muster.model.Write;
 import dev.muster.model.value.Digest;
 import java.util.TreeSet;
@@ -106,6 +107,11 @@ public record WriteRequest(
                             + "]";
                 case Command.SetApprovalRules(var rules) ->
                     "SetApprovalRules[" + rules.words() + ", " + rules.bulkThreshold() + "]";
+                // The secret is new each time.
+                case WebhookCommand.CreateWebhook(var settings, var start, var _) ->
+                    "CreateWebhook[" + settings + ", " + start + "]";
+                case WebhookCommand.RotateWebhookSecret(var id, var overlap, var _) ->
+                    "RotateWebhookSecret[" + id + ", " + overlap + "]";
                 // Sorted, because a set's order may differ between runs of the server.
                 case Command.ExpectStatus(var statuses) -> "ExpectStatus" + new TreeSet<>(statuses);
                 case Command.Register _,
@@ -130,6 +136,11 @@ public record WriteRequest(
                         OperatorCommand.RemoveSso _,
                         OperatorCommand.RemovePasskeys _,
                         JobCommand.EraseJob _,
+                        WebhookCommand.UpdateWebhook _,
+                        WebhookCommand.PauseWebhook _,
+                        WebhookCommand.ResumeWebhook _,
+                        WebhookCommand.DisableWebhook _,
+                        WebhookCommand.DeleteWebhook _,
                         JobCommand.NoteEvidenceRead _,
                         Command.NoteExport _,
                         Command.NoteSignature _ -> command.toString();

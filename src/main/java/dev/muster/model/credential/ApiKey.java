@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// A program's credential in a realm.
 ///
 /// @param role the role it was created with; null if it was created with scopes
+/// @param scopes those it was created with: see [#rights]
 /// @param signs whether requests may be signed with its secret
 /// @param textHash SHA-256 of its bearer text, which is not stored
 /// @param lastFour the last four characters of its bearer text, by which people recognise it; null for a key
@@ -50,8 +51,14 @@ public record ApiKey(
         return addresses == null || addresses.contains(address);
     }
 
+    /// What it may do: what its role may do in this version, or its scopes if it was created with scopes. So a
+    /// role's new scopes also apply to keys of earlier versions.
+    public Set<Scope> rights() {
+        return role == null ? scopes : role.scopes();
+    }
+
     public Actor actor() {
-        return new Actor(new ActorRef(ActorRef.Kind.API_KEY, id), name, scopes, rank, 0);
+        return new Actor(new ActorRef(ActorRef.Kind.API_KEY, id), name, rights(), rank, 0);
     }
 
     public ApiKey revoked(Instant now) {

@@ -23,7 +23,9 @@ public enum Role implements WireNamed {
     public Set<Scope> scopes() {
         return switch (this) {
             case VIEWER -> EnumSet.of(Scope.USERS_READ, Scope.JOBS_READ, Scope.JOURNAL_READ, Scope.EVENTS_READ);
-            case MANAGER -> EnumSet.complementOf(EnumSet.of(Scope.BAR_WRITE, Scope.EVIDENCE_READ, Scope.KEYS_WRITE));
+            case MANAGER ->
+                EnumSet.complementOf(
+                        EnumSet.of(Scope.BAR_WRITE, Scope.EVIDENCE_READ, Scope.KEYS_WRITE, Scope.WEBHOOKS_WRITE));
             case ADMIN -> EnumSet.allOf(Scope.class);
         };
     }

@@ -21,7 +21,8 @@ public enum Scope implements Coded, WireNamed {
     JOURNAL_READ(10, "journal:read"),
     KEYS_WRITE(11, "keys:write"),
     /// Reading events. Implied by `JOURNAL_READ`.
-    EVENTS_READ(12, "events:read");
+    EVENTS_READ(12, "events:read"),
+    WEBHOOKS_WRITE(13, "webhooks:write");
 
     public static final Codes<Scope> CODES = new Codes<>(values());
 

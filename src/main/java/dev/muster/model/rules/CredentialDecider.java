@@ -12,7 +12,10 @@ import dev.muster.model.credential.CredentialFields;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.SsoProvider;
 import dev.muster.model.state.CredentialState;
+import dev.muster.model.state.WebhookState;
 import dev.muster.model.value.Identifier;
+import dev.muster.model.webhook.Webhook;
+import dev.muster.model.webhook.WebhookFields;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -191,6 +194,15 @@ final class CredentialDecider {
                     Event.Action.OPERATOR_DISABLED,
                     new Change.OfOperator(operator).subject(),
                     CredentialFields.changed(before, operator)));
+        }
+        WebhookState webhooks = context.realm().webhooks();
+        for (Webhook webhook : revocation.webhooks()) {
+            Webhook before = Objects.requireNonNull(webhooks.find(webhook.id()));
+            webhooks.put(webhook);
+            events.add(context.event(
+                    Event.Action.WEBHOOK_DISABLED,
+                    new Change.OfWebhook(webhook, null).subject(),
+                    WebhookFields.changed(before, webhook, null)));
         }
         ApiKey asked = Objects.requireNonNull(credentials.key(revocation.asked()));
         return context.changed(new Change.OfKey(asked), events);

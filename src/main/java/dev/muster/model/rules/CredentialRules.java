@@ -16,6 +16,7 @@ import dev.muster.model.state.CredentialState;
 import dev.muster.model.state.WorkingSet;
 import dev.muster.model.value.AllowedAddresses;
 import dev.muster.model.value.Timestamps;
+import dev.muster.model.webhook.Webhook;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -131,7 +132,7 @@ public final class CredentialRules {
                 command.id(),
                 old.name(),
                 old.role(),
-                old.scopes(),
+                old.rights(),
                 old.rank(),
                 old.signs(),
                 command.expiresAt() == null ? sameSpan(old) : command.expiresAt(),
@@ -193,12 +194,13 @@ public final class CredentialRules {
                 .count();
     }
 
-    /// The effects of a revocation. Both lists are empty if everything was already revoked or disabled.
+    /// The effects of a revocation. The lists are empty if everything was already revoked or disabled.
     ///
     /// @param asked the key to revoke
     /// @param keys the revoked keys: that key first, the others in order of creation
     /// @param operators the disabled operators, in order of creation
-    record Revocation(UUID asked, List<ApiKey> keys, List<Operator> operators) {}
+    /// @param webhooks the disabled webhooks, in order of creation
+    record Revocation(UUID asked, List<ApiKey> keys, List<Operator> operators, List<Webhook> webhooks) {}
 
     /// Brings a key's expiry forward. The keys that it created keep their own expiry. A key that has already
     /// ended is unchanged. Refuses: NotFound, Forbidden, Invalid, InUse.
@@ -213,7 +215,7 @@ public final class CredentialRules {
         if (key == null) {
             return Result.refused(new Refusal.NotFound("key", id.toString()));
         }
-        Refusal refusal = missingRights(key.scopes(), key.rank());
+        Refusal refusal = missingRights(key.rights(), key.rank());
         return refusal == null ? Result.ok(key) : Result.refused(refusal);
     }
 
@@ -267,7 +269,18 @@ public final class CredentialRules {
                 keys.stream().map(each -> each.revoked(now)).toList(),
                 operators.stream()
                         .map(each -> each.with(each.passwordHash(), now))
-                        .toList()));
+                        .toList(),
+                descendants ? webhooksOf(ending) : List.of()));
+    }
+
+    /// The webhooks that one of these keys and operators created, disabled.
+    private List<Webhook> webhooksOf(Set<UUID> ending) {
+        return realm.webhooks().all().stream()
+                .filter(each -> each.state() != Webhook.State.DISABLED
+                        && ending.stream().anyMatch(each.madeBy()::is))
+                .sorted(Comparator.comparing(Webhook::createdAt).thenComparing(Webhook::id))
+                .map(each -> each.in(Webhook.State.DISABLED, Webhook.Cause.REVOKED, now))
+                .toList();
     }
 
     /// Whether `ending` includes keys that can create keys, and no remaining key, `made` included, has all
@@ -284,12 +297,12 @@ public final class CredentialRules {
     /// keys as weak as itself, so it cannot replace the last admin key.
     private static boolean canReplace(ApiKey other, ApiKey creator) {
         return other.lastsUntil(creator.expiresAt())
-                && other.scopes().containsAll(creator.scopes())
+                && other.rights().containsAll(creator.rights())
                 && other.rank().compareTo(creator.rank()) >= 0;
     }
 
     private boolean makesKeys(ApiKey key) {
-        return key.isLive(now) && key.scopes().contains(Scope.KEYS_WRITE);
+        return key.isLive(now) && key.rights().contains(Scope.KEYS_WRITE);
     }
 
     boolean takesLastAdmin(List<Operator> ending) {

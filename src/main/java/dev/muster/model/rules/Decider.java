@@ -9,6 +9,7 @@ import dev.muster.model.JobCommand;
 import dev.muster.model.OperatorCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.WebhookCommand;
 import dev.muster.model.Write;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.ActorRef;
@@ -71,11 +72,15 @@ public final class Decider {
             case Command.Register register -> UserDecider.plan(register, plan, prints);
             case Command.PutUser put -> UserDecider.plan(put.fields(), plan, prints);
             case Command.OnUser onUser -> UserDecider.plan(onUser, plan, prints);
-            case Command.OnCredentials onCredentials -> CredentialDecider.plan(onCredentials, plan.credentials);
+            case Command.OnCredentials onCredentials -> {
+                CredentialDecider.plan(onCredentials, plan.credentials);
+                plan.webhooks.all |= onCredentials instanceof Command.RevokeKey(var _, var descendants) && descendants;
+            }
             case Command.CreateTenant tenant -> plan.credentials.partners.add(tenant.partnerId());
             case Command.OnGroups onGroups -> GroupDecider.plan(onGroups, plan, prints);
             case Command.OnPolicies onPolicies -> PolicyDecider.plan(onPolicies, plan, prints);
             case JobCommand onJobs -> JobDecider.plan(onJobs, plan, prints);
+            case WebhookCommand _ -> WebhookDecider.plan(plan);
             case ApprovalCommand onApprovals -> {
                 ApprovalDecider.plan(onApprovals, plan);
                 List<Command.Deferrable> asked = onApprovals.approval().commands();
@@ -174,6 +179,7 @@ public final class Decider {
             case Command.OnGroups command -> new GroupDecider(context).decide(command, freshId);
             case Command.OnPolicies command -> new PolicyDecider(context).decide(command, freshId);
             case JobCommand command -> new JobDecider(context).decide(command, freshId);
+            case WebhookCommand command -> new WebhookDecider(context).decide(command, freshId);
             case Command.SetApprovalRules(var rules) -> new TenantDecider(context).setApprovalRules(rules);
             case ApprovalCommand command -> throw new IllegalArgumentException("is decided alone: " + command);
             case Command.SetQuotas(var quotas) -> new TenantDecider(context).setQuotas(quotas);
@@ -236,7 +242,8 @@ public final class Decider {
         }
         if (command instanceof Command.EndHolds
                 || command instanceof OperatorCommand.SignInOperator
-                || command instanceof ApprovalCommand.LapseApproval) {
+                || command instanceof ApprovalCommand.LapseApproval
+                || command instanceof WebhookCommand.DisableWebhook) {
             return actor.ref().kind() == ActorRef.Kind.SYSTEM ? null : new Refusal.Forbidden("system");
         }
         Scope scope = command.scope();

@@ -7,6 +7,7 @@ import dev.muster.model.Event;
 import dev.muster.model.JobCommand;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.WebhookCommand;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.model.state.WorkingSet;
@@ -105,6 +106,7 @@ final class UserDecider {
                         Command.NoteExport _,
                         Command.SetApprovalRules _,
                         ApprovalCommand _,
+                        WebhookCommand _,
                         Command.NoteSignature _ ->
                     throw new IllegalArgumentException("does not follow a registration: " + following);
             };

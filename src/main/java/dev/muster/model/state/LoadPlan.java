@@ -8,4 +8,5 @@ public final class LoadPlan {
     public final MembershipState.Plan memberships = new MembershipState.Plan();
     public final JobState.Plan jobs = new JobState.Plan();
     public final ApprovalState.Plan approvals = new ApprovalState.Plan();
+    public final WebhookState.Plan webhooks = new WebhookState.Plan();
 }

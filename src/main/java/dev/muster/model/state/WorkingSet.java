@@ -18,6 +18,7 @@ public final class WorkingSet {
     private @Nullable MembershipState memberships;
     private @Nullable JobState jobs;
     private @Nullable ApprovalState approvals;
+    private @Nullable WebhookState webhooks;
 
     private Counters counters;
     private long lastNumber;
@@ -62,6 +63,9 @@ public final class WorkingSet {
         }
         if (approvals != null) {
             approvals.merge();
+        }
+        if (webhooks != null) {
+            webhooks.merge();
         }
         base.counters = counters;
         base.lastNumber = lastNumber;
@@ -111,6 +115,13 @@ public final class WorkingSet {
             approvals = new ApprovalState(below == null ? null : below.approvals());
         }
         return approvals;
+    }
+
+    public WebhookState webhooks() {
+        if (webhooks == null) {
+            webhooks = new WebhookState(below == null ? null : below.webhooks());
+        }
+        return webhooks;
     }
 
     public Counters counters() {

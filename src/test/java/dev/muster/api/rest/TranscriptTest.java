@@ -664,6 +664,56 @@ final class TranscriptTest {
     }
 
     @Test
+    void webhooks() {
+        t.tell("POST /v1/users", "{\"externalId\":\"c-1\"}", admin, JSON);
+        t.remark("Created; the secret is shown once.");
+        String id = t.tell(
+                        "POST /v1/webhooks",
+                        "{\"url\":\"https://example.org/muster\",\"types\":[\"user.standing.changed\",\"job.*\"],"
+                                + "\"description\":\"the ledger\"}",
+                        admin,
+                        JSON)
+                .field("webhookId");
+        t.ask("GET /v1/webhooks/" + id, admin);
+        t.remark("From the first entry, with the full payload, as a dry run and in fact.");
+        String full = "{\"url\":\"https://audit.example.org\",\"types\":[\"*\"],\"payload\":\"full\","
+                + "\"strict\":true,\"from\":1}";
+        t.tell("POST /v1/webhooks", full, admin, JSON, "Muster-Dry-Run: true");
+        t.tell("POST /v1/webhooks", full, admin, JSON);
+        t.ask("GET /v1/webhooks", admin);
+        t.remark("Repeated with the same key, which does not show the secret again.");
+        String second = "{\"url\":\"https://second.example.org\",\"types\":[\"*\"]}";
+        t.tell("POST /v1/webhooks", second, admin, JSON, "Idempotency-Key: once");
+        t.tell("POST /v1/webhooks", second, admin, JSON, "Idempotency-Key: once");
+        t.remark("Invalid ones.");
+        t.tell("POST /v1/webhooks", "{}", admin, JSON);
+        t.tell(
+                "POST /v1/webhooks",
+                "{\"url\":\"http://example.org\",\"types\":[\"user.vanished\"],\"payload\":\"fat\",\"from\":\"then\"}",
+                admin,
+                JSON);
+        t.tell("POST /v1/webhooks", "{\"url\":\"https://me@example.org#x\",\"types\":[]}", admin, JSON);
+        t.tell("POST /v1/webhooks", "{\"url\":\"https://127.0.0.1\",\"types\":[\"*\"]}", admin, JSON);
+        t.tell("POST /v1/webhooks", "{\"url\":\"https://example.org\",\"types\":[\"*\"],\"from\":99}", admin, JSON);
+        t.remark("Changed; fields that are left out stay.");
+        String one = "/v1/webhooks/" + id;
+        t.tell("PATCH " + one, "{\"types\":[\"user.*\"],\"description\":null}", admin, JSON);
+        t.tell("PATCH " + one, "{\"types\":null,\"payload\":\"fat\",\"secret\":\"mine\"}", admin, JSON);
+        t.remark("Paused, resumed where it stopped, and then from now on.");
+        t.ask("POST " + one + "/pause", admin);
+        t.ask("POST " + one + "/resume", admin);
+        t.tell("POST " + one + "/resume", "{\"from\":\"now\"}", admin, JSON);
+        t.remark("With another secret.");
+        t.tell("POST " + one + "/rotate-secret", "{\"overlapHours\":2}", admin, JSON);
+        t.tell("POST " + one + "/rotate-secret", "{\"overlapHours\":200}", admin, JSON);
+        t.remark("Deleted, and once more.");
+        t.ask("DELETE " + one, admin);
+        t.ask("DELETE " + one, admin);
+        t.ask("GET /v1/webhooks/1", admin);
+        t.check(GOLDEN.resolve("webhooks.txt"));
+    }
+
+    @Test
     void passkeys() {
         t.quietly(
                 "POST /v1/operators",

@@ -26,6 +26,7 @@ final class Resources {
             "keys",
             "approvals",
             "sso",
+            "webhooks",
             "tenants",
             "server");
 

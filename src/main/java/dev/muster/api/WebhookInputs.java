@@ -1,0 +1,52 @@
+package dev.muster.api;
+
+import dev.muster.directory.Webhooks;
+import dev.muster.directory.events.EventTypes;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.validation.WebhookUrls;
+import dev.muster.model.webhook.Webhook;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Validates the settings of webhooks, for Muster's own API and the console.
+///
+/// @param destinations where the server's settings allow webhooks to be sent
+public record WebhookInputs(Webhooks.Destinations destinations) {
+    /// The URL to send events to. Null stays null, and is returned after a fault.
+    public @Nullable String url(Validator to, String field, @Nullable String raw) {
+        URI url = WebhookUrls.validated(to, field, raw, destinations.plainHttp());
+        if (url == null) {
+            return null;
+        }
+        if (!destinations.mayCall().test(url)) {
+            to.fault(
+                    field,
+                    "address_not_allowed",
+                    "Must not be a private or special address: this server only connects to public ones.");
+            return null;
+        }
+        return url.toString();
+    }
+
+    /// The types of events to send: exact types, patterns such as `user.hold.*`, or `*`.
+    public List<String> types(Validator to, String field, List<String> raw) {
+        List<String> kept = new ArrayList<>();
+        if (raw.isEmpty() || raw.size() > Webhook.MOST_TYPES) {
+            to.fault(field, raw.isEmpty() ? "too_few" : "too_many", "Must be 1 to " + Webhook.MOST_TYPES + ".");
+            return kept;
+        }
+        for (int i = 0; i < raw.size(); i++) {
+            if (new EventTypes(List.of(raw.get(i))).unknown() == null) {
+                kept.add(raw.get(i));
+            } else {
+                to.fault(
+                        field + "[" + i + "]",
+                        "unknown_type",
+                        "Must be a type of event, a pattern such as user.hold.*, or *.");
+            }
+        }
+        return kept.stream().distinct().toList();
+    }
+}

@@ -1,0 +1,154 @@
+package dev.muster.directory;
+
+import dev.muster.directory.keys.ReadClock;
+import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.keys.StorageFailures;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.webhook.Webhook;
+import dev.muster.storage.Database;
+import dev.muster.storage.JournalTables.JournalRow;
+import dev.muster.storage.Reads;
+import dev.muster.storage.WebhookTables.ProgressRow;
+import dev.muster.storage.WebhookTables.WebhookRow;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// Reads webhooks, without their secrets. Every method needs `webhooks:write`; refuses: Forbidden. Webhooks whose
+/// rows were altered are left out.
+public final class Webhooks {
+    private final Database database;
+    private final RealmKeys realmKeys;
+    private final ReadClock now;
+
+    private final Destinations destinations;
+
+    Webhooks(Database database, RealmKeys realmKeys, ReadClock now, Destinations destinations) {
+        this.destinations = destinations;
+        this.database = database;
+        this.realmKeys = realmKeys;
+        this.now = now;
+    }
+
+    /// Where the server's settings allow webhooks to be sent.
+    ///
+    /// @param plainHttp whether `http` is allowed besides `https`
+    /// @param mayCall whether the server may ever connect to the host of a URL; true for a name, because that is
+    ///     resolved, and checked, when something is sent
+    public record Destinations(boolean plainHttp, Predicate<URI> mayCall) {
+        /// `https` URLs of any host.
+        static final Destinations HTTPS = new Destinations(false, _ -> true);
+    }
+
+    /// Where webhooks may be sent.
+    public Destinations destinations() {
+        return destinations;
+    }
+
+    /// A webhook and how far it has got.
+    ///
+    /// @param progress null if its row is missing
+    public record Status(Webhook webhook, @Nullable Progress progress) {}
+
+    /// How far a webhook has got.
+    ///
+    /// @param cursor the number of the last entry before which nothing remains to be sent
+    /// @param head the number of the realm's last entry
+    /// @param behind the age of the first entry after the cursor; zero if there is none
+    /// @param failures how many attempts have failed since the last success
+    /// @param failingSince null if the last attempt succeeded
+    /// @param retryAt when it is tried again after failures; null if it is not waiting
+    public record Progress(
+            long cursor,
+            long head,
+            Duration behind,
+            int failures,
+            @Nullable Instant failingSince,
+            @Nullable Instant retryAt,
+            @Nullable Instant lastSuccessAt,
+            @Nullable Instant lastAttemptAt) {
+        /// How many entries follow the cursor, also of types that the webhook is not sent.
+        public long entries() {
+            return Math.max(0, head - cursor);
+        }
+    }
+
+    /// All webhooks of a realm, oldest first.
+    public Result<List<Status>> list(Actor actor, long realm) {
+        return StorageFailures.as(
+                actor, Scope.WEBHOOKS_WRITE, () -> Result.ok(database.snapshot(reads -> all(reads, realm))));
+    }
+
+    /// One webhook. Refuses: NotFound.
+    public Result<Status> get(Actor actor, long realm, UUID id) {
+        return list(actor, realm)
+                .then(all -> all.stream()
+                        .filter(status -> status.webhook().id().equals(id))
+                        .findFirst()
+                        .map(Result::ok)
+                        .orElseGet(() -> Result.refused(new Refusal.NotFound("webhook", id.toString()))));
+    }
+
+    /// The same start. Refuses: Invalid if it is beyond the next entry. Needs no scope.
+    ///
+    /// @param start null is always accepted
+    public Result<Optional<Webhook.Start>> reachable(long realm, Webhook.@Nullable Start start) {
+        return StorageFailures.of(() -> {
+            if (start instanceof Webhook.Start.At(long seq)) {
+                long next =
+                        database.read(reads -> reads.journal().present(realm)).lastSeq() + 1;
+                if (seq > next) {
+                    return Result.refused(new Refusal.Invalid(
+                            "from", "beyond_the_end", "Must be at most " + next + ", the number of the next entry."));
+                }
+            }
+            return Result.ok(Optional.ofNullable(start));
+        });
+    }
+
+    private List<Status> all(Reads reads, long realm) {
+        Map<UUID, ProgressRow> progress = new HashMap<>();
+        reads.webhooks().progress(realm).forEach(row -> progress.put(row.webhook(), row));
+        long head = reads.journal().present(realm).lastSeq();
+        return reads.webhooks().webhooks(realm).stream()
+                .filter(row -> realmKeys.get(realm).macs().obeyed(row))
+                .map(WebhookRow::webhook)
+                .sorted(Comparator.comparing(Webhook::createdAt).thenComparing(Webhook::id))
+                .map(webhook -> new Status(webhook, progress(reads, progress.get(webhook.id()), head)))
+                .toList();
+    }
+
+    private @Nullable Progress progress(Reads reads, @Nullable ProgressRow row, long head) {
+        return row == null
+                ? null
+                : new Progress(
+                        row.cursor(),
+                        head,
+                        row.cursor() < head ? age(reads, row, head) : Duration.ZERO,
+                        row.failures(),
+                        row.failingSince(),
+                        row.retryAt(),
+                        row.lastSuccessAt(),
+                        row.lastAttemptAt());
+    }
+
+    private Duration age(Reads reads, ProgressRow row, long head) {
+        List<JournalRow> next = reads.journal().entries(row.realm(), row.cursor(), head, 1);
+        if (next.isEmpty()) {
+            return Duration.ZERO;
+        }
+        Duration age = Duration.between(next.getFirst().at(), now.instant());
+        return age.isNegative() ? Duration.ZERO : age;
+    }
+}

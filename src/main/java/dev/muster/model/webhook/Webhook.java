@@ -1,0 +1,152 @@
+package dev.muster.model.webhook;
+
+import dev.muster.model.credential.Creator;
+import dev.muster.model.value.Coded;
+import dev.muster.model.value.Codes;
+import dev.muster.model.value.WireNamed;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// An endpoint that is told of the realm's events by HTTP. How far it has got is in its progress row, which
+/// changes with each delivery.
+///
+/// @param cause why it is disabled; null in the other states
+/// @param stateSince when it came into its state
+/// @param secret signs what is sent; null unless it was just set, because it is stored sealed
+/// @param previousUntil until when the previous secret signs too; null if there is none
+public record Webhook(
+        UUID id,
+        Settings settings,
+        State state,
+        @Nullable Cause cause,
+        Instant stateSince,
+        @Nullable String secret,
+        @Nullable Instant previousUntil,
+        Instant createdAt,
+        Creator madeBy) {
+    /// The maximum number of webhooks of a realm.
+    public static final int MOST = 32;
+
+    /// The maximum number of patterns in [Settings#types].
+    public static final int MOST_TYPES = 50;
+
+    /// The settings, which whoever may manage webhooks chooses.
+    ///
+    /// @param url absolute, `https` or `http`, without user info and fragment
+    /// @param types the types of events that are sent: exact types, patterns such as `user.hold.*`, or `*`
+    /// @param full whether events contain personal data
+    /// @param strict whether an event that the endpoint refuses holds back all later ones, instead of only those
+    ///     of the same subject
+    public record Settings(
+            String url,
+            List<String> types,
+            boolean full,
+            @Nullable String description,
+            boolean strict) {
+        public Settings {
+            types = List.copyOf(types);
+        }
+    }
+
+    /// Whether events are sent.
+    public enum State implements Coded, WireNamed {
+        ACTIVE(0, "active"),
+        /// Paused by an operator or a program.
+        PAUSED(1, "paused"),
+        /// Disabled by Muster, for a [Cause].
+        DISABLED(2, "disabled");
+
+        public static final Codes<State> CODES = new Codes<>(values());
+
+        private final int code;
+        private final String word;
+
+        State(int code, String word) {
+            this.code = code;
+            this.word = word;
+        }
+
+        @Override
+        public int code() {
+            return code;
+        }
+
+        @Override
+        public String word() {
+            return word;
+        }
+    }
+
+    /// Why Muster disabled a webhook.
+    public enum Cause implements Coded, WireNamed {
+        /// Every delivery failed for five days.
+        FAILING(0, "failing"),
+        /// The endpoint answered 410 (Gone).
+        GONE(1, "gone"),
+        /// The key or the operator that created it was revoked together with everything it had created.
+        REVOKED(2, "revoked");
+
+        public static final Codes<Cause> CODES = new Codes<>(values());
+
+        private final int code;
+        private final String word;
+
+        Cause(int code, String word) {
+            this.code = code;
+            this.word = word;
+        }
+
+        @Override
+        public int code() {
+            return code;
+        }
+
+        @Override
+        public String word() {
+            return word;
+        }
+    }
+
+    /// Where a webhook begins to read the journal.
+    public sealed interface Start {
+        /// After the entry of the command itself.
+        record Now() implements Start {}
+
+        /// With the entry of that number, at the earliest 1.
+        record At(long seq) implements Start {}
+    }
+
+    /// The same without its secret.
+    public Webhook withoutSecret() {
+        return secret == null
+                ? this
+                : new Webhook(id, settings, state, cause, stateSince, null, previousUntil, createdAt, madeBy);
+    }
+
+    /// The same with other settings.
+    public Webhook with(Settings next) {
+        return new Webhook(id, next, state, cause, stateSince, secret, previousUntil, createdAt, madeBy);
+    }
+
+    /// The same in another state.
+    ///
+    /// @param why null unless it is disabled
+    public Webhook in(State next, @Nullable Cause why, Instant since) {
+        return new Webhook(id, settings, next, why, since, secret, previousUntil, createdAt, madeBy);
+    }
+
+    /// The same with another secret.
+    ///
+    /// @param until until when the secret that it replaces signs too; null if it ends at once
+    public Webhook rotated(String next, @Nullable Instant until) {
+        return new Webhook(id, settings, state, cause, stateSince, next, until, createdAt, madeBy);
+    }
+
+    /// Without its secret and URL, which may contain one.
+    @Override
+    public String toString() {
+        return "Webhook[" + id + "]";
+    }
+}

@@ -1,0 +1,157 @@
+package dev.muster.storage;
+
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.credential.Creator;
+import dev.muster.model.state.LoadPlan;
+import dev.muster.model.webhook.Webhook;
+import dev.muster.storage.sql.Parameters;
+import dev.muster.storage.sql.Row;
+import dev.muster.storage.sql.Session;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// Webhooks, and where they begin to read the journal.
+public final class WebhookTables {
+    private final Session session;
+
+    WebhookTables(Session session) {
+        this.session = session;
+    }
+
+    /// A webhook. The secret of `webhook` is null: it is in `sealedSecret`.
+    ///
+    /// @param sealedPrevious the secret before the last rotation; null if there is none
+    /// @param mac over the whole row; null in a row that cannot be trusted
+    public record WebhookRow(
+            long realm, Webhook webhook, byte[] sealedSecret, byte @Nullable [] sealedPrevious, byte @Nullable [] mac)
+            implements MacRow<WebhookRow> {
+        @Override
+        public WebhookRow withMac(byte[] next) {
+            return new WebhookRow(realm, webhook, sealedSecret, sealedPrevious, next);
+        }
+
+        private void write(Parameters to) throws SQLException {
+            Webhook.Settings settings = webhook.settings();
+            to.text(settings.url()).text(JsonColumns.of(settings.types())).truth(settings.full());
+            to.text(settings.description()).truth(settings.strict());
+            to.code(webhook.state()).code(webhook.cause()).instant(webhook.stateSince());
+            to.bytes(sealedSecret).bytes(sealedPrevious).instant(webhook.previousUntil());
+            Creator by = webhook.madeBy();
+            to.instant(webhook.createdAt())
+                    .code(by.by().kind())
+                    .uuid(by.by().id())
+                    .uuid(by.through());
+            to.bytes(mac).number(realm).uuid(webhook.id());
+        }
+
+        /// An invalid value clears the row's MAC, so that the webhook is ignored.
+        static WebhookRow read(Row row) throws SQLException {
+            long realm = row.number();
+            UUID id = row.uuid();
+            Webhook.Settings settings = new Webhook.Settings(
+                    row.text(), row.decoded(JsonColumns::texts, List.of()), row.truth(), row.textOrNull(), row.truth());
+            Webhook.State state = row.coded(Webhook.State.CODES);
+            Webhook.Cause cause = row.codedOrNull(Webhook.Cause.CODES);
+            Instant stateSince = row.instant();
+            byte[] sealedSecret = row.bytes();
+            byte[] sealedPrevious = row.bytesOrNull();
+            Instant previousUntil = row.instantOrNull();
+            Instant createdAt = row.instant();
+            ActorRef by = new ActorRef(row.coded(ActorRef.Kind.CODES), row.uuid());
+            Creator madeBy = new Creator(by, row.uuidOrNull());
+            byte[] mac = row.bytesOrNull();
+            Webhook webhook =
+                    new Webhook(id, settings, state, cause, stateSince, null, previousUntil, createdAt, madeBy);
+            return new WebhookRow(realm, webhook, sealedSecret, sealedPrevious, row.isAltered() ? null : mac);
+        }
+    }
+
+    /// How far a webhook has got.
+    ///
+    /// @param cursor the number of the last entry before which nothing remains to be sent
+    /// @param fence raised by each change of the webhook and by each lease: whoever holds an older one may no
+    ///     longer write
+    /// @param failures how many attempts have failed since the last success
+    /// @param retryAt when it is tried again after failures; null if it is not waiting
+    /// @param failingSince when the first of those attempts failed; null if the last attempt succeeded
+    public record ProgressRow(
+            long realm,
+            UUID webhook,
+            long cursor,
+            long fence,
+            int failures,
+            @Nullable Instant retryAt,
+            @Nullable Instant failingSince,
+            @Nullable Instant lastSuccessAt,
+            @Nullable Instant lastAttemptAt) {
+        private static ProgressRow read(Row row) throws SQLException {
+            return new ProgressRow(
+                    row.number(),
+                    row.uuid(),
+                    row.number(),
+                    row.number(),
+                    row.small(),
+                    row.instantOrNull(),
+                    row.instantOrNull(),
+                    row.instantOrNull(),
+                    row.instantOrNull());
+        }
+    }
+
+    /// A webhook, or null.
+    public @Nullable WebhookRow webhook(long realm, UUID id) {
+        return session.one("webhook_by_id", WebhookRow::read, realm, id);
+    }
+
+    /// All webhooks of a realm, in any order.
+    public List<WebhookRow> webhooks(long realm) {
+        return session.list("webhooks_of_realm", WebhookRow::read, realm);
+    }
+
+    /// How far each webhook of a realm has got, in any order.
+    public List<ProgressRow> progress(long realm) {
+        return session.list("webhook_progress_of_realm", ProgressRow::read, realm);
+    }
+
+    // Loading and saving for lanes
+
+    void load(Map<Long, LoadPlan> plans, Loaded loaded) {
+        loaded.webhooks.addAll(session.list(
+                "webhooks_of_realms",
+                WebhookRow::read,
+                plans.entrySet().stream()
+                        .filter(plan -> plan.getValue().webhooks.all)
+                        .map(Map.Entry::getKey)
+                        .toList()));
+    }
+
+    void save(Batch batch) {
+        session.batch("webhook_delete", batch.removedWebhooks, 1, WebhookKey::write);
+        session.batch("webhook_insert", batch.newWebhooks, 1, WebhookRow::write);
+        session.batch("webhook_update", batch.changedWebhooks, 1, WebhookRow::write);
+        session.batch("webhook_progress_delete", batch.removedWebhooks, -1, WebhookKey::write);
+        session.batch("webhook_progress_put", batch.webhookStarts, 1, StartRow::write);
+    }
+
+    /// Identifies a webhook.
+    public record WebhookKey(long realm, UUID id) {
+        private void write(Parameters to) throws SQLException {
+            to.number(realm).uuid(id);
+        }
+    }
+
+    /// Where a webhook that was created or changed goes on. Writing it raises the fence, so that a delivery
+    /// under the old settings can no longer move the cursor, and ends any waiting after failures.
+    ///
+    /// @param cursor for a new webhook, or to replace its cursor
+    /// @param keeps whether a webhook that has a cursor keeps it
+    public record StartRow(long realm, UUID webhook, long cursor, boolean keeps) {
+        private void write(Parameters to) throws SQLException {
+            to.number(realm).uuid(webhook).number(cursor).truth(keeps);
+        }
+    }
+}

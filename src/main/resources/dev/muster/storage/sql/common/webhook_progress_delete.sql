@@ -1,0 +1,1 @@
+delete from webhook_progress where realm = ? and webhook = ?
