@@ -157,7 +157,7 @@ final class EventSubscriptionTest extends OnBothRunning {
         try (Events.News news = ok(running.core.events().listen(ADMIN, REALM, Payload.THIN))) {
             Thread waiting = Thread.ofVirtual().start(() -> {
                 try {
-                    news.await(Duration.ofMinutes(1));
+                    news.await(Duration.ofMinutes(5));
                 } catch (InterruptedException e) {
                     throw new AssertionError(e);
                 }

@@ -44,7 +44,14 @@ final class EventsOfTwoServersTest extends OnRunning {
                     }
                 }));
             }
-            while (subscription.position() < begin + 60) {
+            Thread last = Thread.ofVirtual().start(() -> {
+                for (Thread writer : writers) {
+                    join(writer);
+                }
+                // No commit of the follower's own server tells of this one.
+                running.register("last@example.com");
+            });
+            while (subscription.position() < begin + 61) {
                 long before = subscription.position();
                 ok(subscription.next()).stream().map(PublishedEvent::seq).forEach(seqs::add);
                 if (subscription.position() == before) {
@@ -52,14 +59,20 @@ final class EventsOfTwoServersTest extends OnRunning {
                     news.drainPermits();
                 }
             }
-            for (Thread writer : writers) {
-                writer.join();
-            }
+            last.join();
             List<Long> all = new ArrayList<>();
-            for (long seq = begin + 1; seq <= begin + 60; seq++) {
+            for (long seq = begin + 1; seq <= begin + 61; seq++) {
                 all.add(seq);
             }
             assertThat(seqs).isEqualTo(all);
+        }
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 

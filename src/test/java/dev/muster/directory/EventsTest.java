@@ -231,6 +231,21 @@ final class EventsTest extends OnBothRunning {
         }
     }
 
+    /// More than are read at once, and than a page of a user's history has.
+    @Test
+    void aUserWithManyLaterEntriesIsRewoundToo() {
+        UUID user = running.register("ana@example.com");
+        ok(running.execute(user, suspend(null)));
+        String placed = text(all(Payload.FULL).get(2));
+        for (int i = 0; i < 300; i++) {
+            ok(running.execute(user, new Command.ReleaseHold(HoldKind.SUSPENDED, Hold.MAIN, null, null)));
+            ok(running.execute(user, suspend(null)));
+        }
+        List<PublishedEvent> first = running.core.eventReader().read(REALM, 1, 2, Payload.FULL);
+        assertThat(types(first)).containsExactly("user.registered", "user.hold.placed", EventTypes.STANDING_CHANGED);
+        assertThat(text(first.get(1))).isEqualTo(placed);
+    }
+
     @Test
     void theEndOfAHoldTurnsTheStandingAtItsTime() throws InterruptedException {
         UUID user = running.register("ana@example.com");

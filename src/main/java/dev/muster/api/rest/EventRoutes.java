@@ -106,12 +106,13 @@ record EventRoutes(Events events, Authenticator authenticator) {
     /// @param field the parameter or header that has `after`
     private static EventQuery query(RestFields in, String field, @Nullable String after) {
         EventTypes types = EventTypes.of(in.parameter("type"));
-        String unknown = types.unknown();
+        boolean tooMany = types.patterns().size() > MOST_TYPES;
+        String unknown = tooMany ? null : types.unknown();
+        if (tooMany) {
+            in.fault("type", "too_many", "At most " + MOST_TYPES + " types are expected.");
+        }
         if (unknown != null) {
             in.fault("type", "unknown_type", "There are no events of the type " + unknown + ".");
-        }
-        if (types.patterns().size() > MOST_TYPES) {
-            in.fault("type", "too_many", "At most " + MOST_TYPES + " types are expected.");
         }
         Payload payload = in.choiceParameter("payload", List.of(Payload.values()), Payload::word);
         return new EventQuery(position(in, field, after), types, payload == null ? Payload.THIN : payload);

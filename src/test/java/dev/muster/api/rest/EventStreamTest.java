@@ -364,6 +364,24 @@ final class EventStreamTest {
                 .isEqualTo("{\"items\":[],\"page\":{\"next\":4,\"head\":4}}");
     }
 
+    /// Four lists may be rendered at a time.
+    @Test
+    void waitingRequestsTakeNoPlaceOfOthersLists() throws Exception {
+        List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            waiting.add(http.sendAsync(
+                    request("/v1/events?after=1&wait=30", key).build(), HttpResponse.BodyHandlers.ofString()));
+        }
+        while (core.events().waiting() < 8) {
+            Thread.sleep(5);
+        }
+        assertThat(get("/v1/users", key).statusCode()).isEqualTo(200);
+        register("ana");
+        for (CompletableFuture<HttpResponse<String>> each : waiting) {
+            assertThat(each.get().statusCode()).isEqualTo(200);
+        }
+    }
+
     @Test
     void aKeyThatEndsWhileItWaitsGetsNothing() throws Exception {
         KeyMint.Minted other = server.makeKey(tenancy.test(), Environment.TEST, Role.VIEWER);

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -30,6 +31,9 @@ final class OpenApi {
 
     /// The prefix of a reference to a schema.
     static final String SCHEMAS = "#/components/schemas/";
+
+    /// The tag of what is sent to webhooks. A tag apart, because generators make a class of calls for each tag.
+    static final String EVENT_TYPES = "Event types";
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
@@ -101,21 +105,27 @@ final class OpenApi {
 
     /// What is sent to webhooks: one call for each type of event.
     private void webhooks() {
+        ((ArrayNode) root.path("tags"))
+                .addObject()
+                .put("name", EVENT_TYPES)
+                .put("description", "What is sent to webhooks, and what events say wherever they are read.");
         ObjectNode webhooks = root.putObject("webhooks");
         ObjectNode described = Resources.object("event-types.json");
         for (String type : EventTypes.all()) {
             ObjectNode call = webhooks.putObject(type).putObject("post");
-            call.putArray("tags").add("Events");
+            call.putArray("tags").add(EVENT_TYPES);
             call.put("operationId", handler(type));
             call.put("summary", type);
             call.put("description", text(described, type));
             call.putArray("security");
+            // Keeps openapi-generator from making calls to the server of them.
+            call.put("x-internal", true);
             var headers = call.putArray("parameters");
             List.of("webhook-id", "webhook-timestamp", "webhook-signature")
                     .forEach(name -> headers.add(reference("parameters", name)));
             ObjectNode body = call.putObject("requestBody").put("required", true);
             ObjectNode media = body.putObject("content").putObject("application/json");
-            media.set("schema", reference("schemas", "Event"));
+            media.set("schema", reference("schemas", "JournalEvent"));
             ObjectNode responses = call.putObject("responses");
             responses.putObject("2XX").put("description", "The receiver has the event. Anything else is sent again.");
             responses

@@ -101,7 +101,12 @@ public record Reference(List<Field> headers, List<Subject> subjects, List<Fault>
                     .properties()
                     .forEach(shape -> shapes.add(shape(shape.getKey(), shape.getValue())));
             List<Subject> subjects = new ArrayList<>();
-            document.path("tags").forEach(tag -> subjects.add(subject(tag)));
+            for (JsonNode tag : document.path("tags")) {
+                // Has no calls of the API.
+                if (!OpenApi.text(tag, "name").equals(OpenApi.EVENT_TYPES)) {
+                    subjects.add(subject(tag));
+                }
+            }
             return new Reference(headers, subjects, faults(), shapes);
         }
 
