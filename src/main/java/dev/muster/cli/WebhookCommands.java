@@ -121,7 +121,7 @@ final class WebhookCommands {
     static CommandSpec all() {
         return CommandBuilder.group(
                 "webhook",
-                List.of("Endpoints that are told of a realm's events by HTTP."),
+                List.of("Endpoints that a realm's events are to be sent to. This version sends nothing to them yet."),
                 server("create")
                         .help(
                                 "Create a webhook. Its secret is printed here and never again.",
