@@ -58,12 +58,16 @@ final class SsoTest {
     private Actor admin;
     private TestIssuer issuer;
     private TestBrowser browser;
-    private volatile boolean loopbackAllowed = true;
     private volatile Duration later = Duration.ZERO;
 
     @BeforeAll
     void open(@TempDir Path folder) {
-        server = new TestServer(
+        server = calling(folder, List.of(AddressBlock.parse("127.0.0.0/8")));
+    }
+
+    /// @param networks the private networks in which the server may call providers
+    private TestServer calling(Path folder, List<AddressBlock> networks) {
+        return new TestServer(
                 folder,
                 InstantSource.system(),
                 100_000,
@@ -74,9 +78,7 @@ final class SsoTest {
                                 () -> Instant.now().plus(later),
                                 null,
                                 "/api/v1",
-                                new AddressRules(
-                                        loopbackAllowed ? List.of(AddressBlock.parse("127.0.0.0/8")) : List.of(),
-                                        "--sso-networks"))
+                                new AddressRules(networks, "--sso-networks"))
                         .httpApis());
     }
 
@@ -88,7 +90,6 @@ final class SsoTest {
 
     @BeforeEach
     void begin() throws Exception {
-        loopbackAllowed = true;
         later = Duration.ZERO;
         tenant = "acme-" + ++tenants;
         tenancy = server.makeTenant(tenant);
@@ -581,10 +582,17 @@ final class SsoTest {
     }
 
     @Test
-    void privateAddressesAreNotCalledUnlessTheServerIsTold() throws Exception {
-        loopbackAllowed = false;
-        assertOut(started("", ""), 502, "does not answer");
-        assertThat(issuer.keyFetches).hasValue(0);
+    void privateAddressesAreNotCalledUnlessTheServerIsTold(@TempDir Path folder) throws Exception {
+        TestServer permissive = server;
+        try (TestServer strict = calling(folder, List.of())) {
+            issuer.close();
+            server = strict;
+            begin();
+            assertOut(started("", ""), 502, "does not answer");
+            assertThat(issuer.keyFetches).hasValue(0);
+        } finally {
+            server = permissive;
+        }
     }
 
     // Confirming one's identity at the provider.
