@@ -20,6 +20,8 @@ import dev.muster.http.engine.AccessLog;
 import dev.muster.http.engine.Server;
 import dev.muster.model.value.Digest;
 import dev.muster.outgoing.AddressRules;
+import dev.muster.outgoing.CallableUrls;
+import dev.muster.outgoing.OutgoingHttp;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.KeyUnavailableException;
 import dev.muster.sealing.MasterKeys;
@@ -47,6 +49,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -135,6 +138,7 @@ final class Serve {
             Database database, Core core, SecurityLog securityLog, PrometheusMeterRegistry meters) {
         Metrics.ofDatabase(database, meters);
         Metrics.ofCore(core, meters);
+        Metrics.ofDeliveries(core.deliveries(), meters);
         securityLog.countIn(meters);
         // Metrics that only /metrics shows are not collected without it.
         return config.adminPort() == 0 ? null : new Metrics(meters, config.data());
@@ -240,12 +244,20 @@ final class Serve {
             case Config.Storage.Sqlite _ -> 1;
             case Config.Storage.Postgres _ -> POSTGRES_LANES;
         };
-        Core.Settings settings =
-                new Core.Settings(lanes, keys.master, keys.checkpoint, config.checkpointUrl(), places(), clock, random);
+        Core.Settings settings = new Core.Settings(
+                lanes, keys.master, keys.checkpoint, config.checkpointUrl(), places(), clock, random, outgoing());
         return Core.open(database, settings, (requests, took) -> {
             commits.record(took);
             batches.record(requests);
         });
+    }
+
+    private Core.Outgoing outgoing() {
+        AddressRules addresses = new AddressRules(config.webhookAllow(), Setting.WEBHOOK_ALLOW.option());
+        return new Core.Outgoing(
+                new CallableUrls(addresses, config.webhookHttp()),
+                new OutgoingHttp(addresses, (SSLSocketFactory) SSLSocketFactory.getDefault()),
+                true);
     }
 
     private Core.Places places() {

@@ -73,6 +73,7 @@ public final class WebhookTables {
     /// How far a webhook has got.
     ///
     /// @param cursor the number of the last entry before which nothing remains to be sent
+    /// @param begun the cursor with which it began, or was last told to begin elsewhere
     /// @param fence raised by each change of the webhook and by each lease: whoever holds an older one may no
     ///     longer write
     /// @param failures how many attempts have failed since the last success
@@ -82,6 +83,7 @@ public final class WebhookTables {
             long realm,
             UUID webhook,
             long cursor,
+            long begun,
             long fence,
             int failures,
             @Nullable Instant retryAt,
@@ -92,6 +94,7 @@ public final class WebhookTables {
             return new ProgressRow(
                     row.number(),
                     row.uuid(),
+                    row.number(),
                     row.number(),
                     row.number(),
                     row.small(),
@@ -133,7 +136,10 @@ public final class WebhookTables {
         session.batch("webhook_delete", batch.removedWebhooks, 1, WebhookKey::write);
         session.batch("webhook_insert", batch.newWebhooks, 1, WebhookRow::write);
         session.batch("webhook_update", batch.changedWebhooks, 1, WebhookRow::write);
+        // First the progress: after that, no server writes anything more about deliveries.
         session.batch("webhook_progress_delete", batch.removedWebhooks, -1, WebhookKey::write);
+        session.batch("webhook_open_delete_of_webhook", batch.removedWebhooks, -1, WebhookKey::write);
+        session.batch("webhook_attempt_delete_of_webhook", batch.removedWebhooks, -1, WebhookKey::write);
         session.batch("webhook_progress_put", batch.webhookStarts, 1, StartRow::write);
     }
 
@@ -151,7 +157,8 @@ public final class WebhookTables {
     /// @param keeps whether a webhook that has a cursor keeps it
     public record StartRow(long realm, UUID webhook, long cursor, boolean keeps) {
         private void write(Parameters to) throws SQLException {
-            to.number(realm).uuid(webhook).number(cursor).truth(keeps);
+            to.number(realm).uuid(webhook).number(cursor).number(cursor);
+            to.truth(keeps).truth(keeps).truth(keeps).truth(keeps).truth(keeps);
         }
     }
 }

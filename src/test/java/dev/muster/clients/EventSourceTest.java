@@ -48,8 +48,7 @@ final class EventSourceTest {
             Actor admin = muster.actor(tenancy.test(), tenancy.testKey());
             Path script = Files.createDirectories(NodePackages.install().resolve("events"))
                     .resolve("listen.mjs");
-            Files.copy(
-                    NodePackages.SOURCES.resolve("events/listen.mjs"), script, StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(NodePackages.SOURCES.resolve("events/listen.mjs"), script, StandardCopyOption.REPLACE_EXISTING);
             long last = 1 + 2 * USERS;
             CompletableFuture<ClientProcess> client = CompletableFuture.supplyAsync(() -> server.node(
                     script,
@@ -69,7 +68,8 @@ final class EventSourceTest {
             ClientProcess ended = client.get();
             assertThat(ended.exitCode()).as("%s", ended).isZero();
             List<String> lines = ended.out().lines().toList();
-            assertThat(lines.stream().filter(line -> line.startsWith("started"))).hasSizeGreaterThanOrEqualTo(3);
+            assertThat(lines.stream().filter(line -> line.startsWith("started")))
+                    .hasSizeGreaterThanOrEqualTo(3);
             // Without repetitions, which are allowed.
             assertThat(new LinkedHashSet<>(lines.stream()
                             .filter(line -> line.startsWith("evt_"))
@@ -104,10 +104,7 @@ final class EventSourceTest {
                 .user()
                 .id();
         muster.execute(
-                realm,
-                admin,
-                UserRef.id(user),
-                new Command.PlaceHold(HoldKind.SUSPENDED, Hold.MAIN, null, null, null));
+                realm, admin, UserRef.id(user), new Command.PlaceHold(HoldKind.SUSPENDED, Hold.MAIN, null, null, null));
         String id = "evt_" + realm + "_";
         long registered = 2 + 2L * number;
         return List.of(id + registered, id + (registered + 1), id + (registered + 1) + "_s");

@@ -236,6 +236,14 @@ final class BatchingIsInvisibleTest {
                                 .toString());
                     });
             dumpAffiliations(store, realm, users, seen);
+            database.read(reads -> reads.webhooks().webhooks(realm)).stream()
+                    .map(BatchingIsInvisibleTest::shown)
+                    .sorted()
+                    .forEach(seen::add);
+            database.read(reads -> reads.webhooks().progress(realm)).stream()
+                    .map(BatchingIsInvisibleTest::shown)
+                    .sorted()
+                    .forEach(seen::add);
             for (int i = 0; i < Scenario.FEW; i++) {
                 int which = i;
                 seen.add(shown(database.read(reads -> reads.jobs().job(realm, Scenario.jobId(which)))));

@@ -4,6 +4,7 @@ import dev.muster.directory.journal.Origin;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Command;
 import dev.muster.model.JobCommand;
+import dev.muster.model.WebhookCommand;
 import dev.muster.model.Write;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Rank;
@@ -21,6 +22,7 @@ import dev.muster.model.validation.Validator;
 import dev.muster.model.value.Digest;
 import dev.muster.model.value.Edit;
 import dev.muster.model.value.Identifier;
+import dev.muster.model.webhook.Webhook;
 import dev.muster.sealing.ReplayableRandom;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -56,6 +58,7 @@ final class Scenario {
     private final Map<Long, List<UUID>> groups = new HashMap<>();
 
     private final Map<Long, List<UUID>> policies = new HashMap<>();
+    private final Map<Long, List<UUID>> webhooks = new HashMap<>();
     private int number;
     private int phase;
     private long realm;
@@ -100,11 +103,12 @@ final class Scenario {
     private WriteRequest request() {
         UserRef target = null;
         List<Command> commands = new ArrayList<>();
-        switch (begins ? number / 2 % 10 : 3 + random.nextInt(12)) {
+        switch (begins ? number / 2 % 10 : 3 + random.nextInt(13)) {
             case 0, 1, 2, 3 -> commands.add(register());
             case 4, 5, 6 -> commands.add(onGroups(begins ? 0 : random.nextInt(12)));
             case 7, 8, 9 -> commands.add(onPolicies(begins ? 0 : random.nextInt(15)));
             case 10, 11, 12 -> commands.add(onJobs());
+            case 13 -> commands.add(onWebhooks());
             default -> {
                 target = target();
                 for (int i = 1 + random.nextInt(3); i > 0; i--) {
@@ -185,6 +189,34 @@ final class Scenario {
             case 5, 6, 7 -> new Command.AssignGroup(one(policies), one(groups));
             case 8 -> new Command.UnassignGroup(one(policies), one(groups));
             default -> new Command.AssignUser(one(policies), target());
+        };
+    }
+
+    private Command onWebhooks() {
+        Webhook.Start start =
+                random.nextBoolean() ? new Webhook.Start.Now() : new Webhook.Start.At(1 + random.nextInt(60));
+        return switch (random.nextInt(9)) {
+            case 0, 1, 2 -> {
+                made(webhooks);
+                yield new WebhookCommand.CreateWebhook(
+                        new Webhook.Settings(
+                                "https://example.org/" + random.nextInt(9),
+                                List.of("*"),
+                                random.nextBoolean(),
+                                random.nextBoolean() ? word() : null,
+                                random.nextBoolean()),
+                        start,
+                        "whsec_" + random.nextInt(9));
+            }
+            case 3 ->
+                new WebhookCommand.UpdateWebhook(
+                        one(webhooks), null, new Edit<>(List.of("user.*")), null, null, new Edit<>(random.nextBoolean()));
+            case 4 -> new WebhookCommand.PauseWebhook(one(webhooks));
+            case 5, 6 -> new WebhookCommand.ResumeWebhook(one(webhooks), random.nextBoolean() ? start : null);
+            case 7 ->
+                new WebhookCommand.RotateWebhookSecret(
+                        one(webhooks), Duration.ofHours(random.nextInt(2)), "whsec_" + random.nextInt(9));
+            default -> new WebhookCommand.DeleteWebhook(one(webhooks));
         };
     }
 

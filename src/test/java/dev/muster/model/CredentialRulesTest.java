@@ -111,7 +111,8 @@ class CredentialRulesTest {
                 .isEqualTo(new Refusal.Forbidden("rank SUPER"));
         TestRealm.ok(ask(creator, key(Set.of(Scope.USERS_READ), Rank.ADMIN, null)));
         Command operator = new OperatorCommand.CreateOperator(TestRealm.username("ada"), Role.VIEWER, "hash");
-        assertThat(TestRealm.no(ask(creator, operator))).isEqualTo(new Refusal.Forbidden("events:read jobs:read journal:read"));
+        assertThat(TestRealm.no(ask(creator, operator)))
+                .isEqualTo(new Refusal.Forbidden("events:read jobs:read journal:read"));
         assertThat(TestRealm.no(ask(realm.manager, operator))).isEqualTo(new Refusal.Forbidden("keys:write"));
     }
 

@@ -50,6 +50,13 @@ class EarlierVersionTest {
             assertThat(client.get("/v1/journal/verify").json().flag("valid")).isTrue();
             assertThat(client.get("/v1/journal/reconcile").json().flag("consistent"))
                     .isTrue();
+            // An admin key has the scopes that admins have in this version.
+            assertThat(client.json(
+                                    "POST",
+                                    "/v1/webhooks",
+                                    Map.of("url", "https://example.org", "types", List.of("*"), "payload", "full"))
+                            .status())
+                    .isEqualTo(201);
             server.terminate();
             assertThat(server.await()).isZero();
         }
