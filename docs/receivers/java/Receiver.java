@@ -40,14 +40,12 @@ final class Receiver {
 
     /// Your application's work. The program may stop before an event is recorded as done, so it may see one twice.
     private void handle(JsonNode event) {
-        JsonNode data = event.path("data");
-        if (event.path("type").asString("").equals("user.standing.changed")
-                && !data.path("erased").asBoolean(false)) {
-            JsonNode after = data.path("standing").path("after");
-            System.out.println("user " + data.path("subject").path("id").asString() + ": "
+        // Ignore other types: later versions of Muster add some. Of an erased person there is no standing any more.
+        JsonNode after = event.path("data").path("standing").path("after");
+        if (event.path("type").asString("").equals("user.standing.changed") && after.isObject()) {
+            System.out.println("user " + event.path("data").path("subject").path("id").asString() + ": "
                     + after.path("decision").asString() + ", " + after.path("status").asString());
         }
-        // Ignore other types: later versions of Muster add some.
     }
 
     /// Gives the status to answer with.

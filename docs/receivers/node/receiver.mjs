@@ -18,11 +18,11 @@ const LARGEST_BODY = 1024 * 1024;
 
 /** Your application's work. The program may stop before an event is recorded as done, so it may see one twice. */
 async function handle(event) {
-  if (event.type === 'user.standing.changed' && !event.data.erased) {
-    const { subject, standing } = event.data;
+  // Ignore other types: later versions of Muster add some. Of an erased person there is no standing any more.
+  const { subject, standing } = event.data;
+  if (event.type === 'user.standing.changed' && standing?.after) {
     console.log(`user ${subject.id}: ${standing.after.decision}, ${standing.after.status}`);
   }
-  // Ignore other types: later versions of Muster add some.
 }
 
 /** Gives the status to answer with. */

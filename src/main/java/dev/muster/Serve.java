@@ -21,6 +21,7 @@ import dev.muster.http.engine.AccessLog;
 import dev.muster.http.engine.Server;
 import dev.muster.model.value.Digest;
 import dev.muster.outgoing.AddressRules;
+import dev.muster.outgoing.CallableUrls;
 import dev.muster.outgoing.OutgoingHttp;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.KeyUnavailableException;
@@ -138,6 +139,7 @@ final class Serve {
             Database database, Core core, SecurityLog securityLog, PrometheusMeterRegistry meters) {
         Metrics.ofDatabase(database, meters);
         Metrics.ofCore(core, meters);
+        Metrics.ofDeliveries(core.deliveries(), meters);
         securityLog.countIn(meters);
         // Metrics that only /metrics shows are not collected without it.
         return config.adminPort() == 0 ? null : new Metrics(meters, config.data());
@@ -154,11 +156,9 @@ final class Serve {
         List<HttpApi> httpApis = new Dialects(
                         core, authenticator, mint, clock, config.publicUrl(), config.epixelBase(), ssoAddresses())
                 .httpApis();
-        try (OutgoingHttp partners =
-                        new OutgoingHttp(webhookAddresses(), (SSLSocketFactory) SSLSocketFactory.getDefault());
-                Server server = Server.start(listening(), httpApis, httpApis.getFirst(), meters, log);
+        try (Server server = Server.start(listening(), httpApis, httpApis.getFirst(), meters, log);
                 Server admin = admin(meters, log)) {
-            core.startCallbacks(new CallbackResults(authenticator), partners);
+            core.startCallbacks(new CallbackResults(authenticator));
             announce(server, admin, product);
             new EarlyOldGenGc().watch();
             if (clock instanceof DemoClock past) {
@@ -172,10 +172,6 @@ final class Serve {
                     .addKeyValue("reason", stop.reason())
                     .log("stopping");
         }
-    }
-
-    private AddressRules webhookAddresses() {
-        return new AddressRules(config.webhookAllow(), Setting.WEBHOOK_ALLOW.option());
     }
 
     private AddressRules ssoAddresses() {
@@ -250,12 +246,20 @@ final class Serve {
             case Config.Storage.Sqlite _ -> 1;
             case Config.Storage.Postgres _ -> POSTGRES_LANES;
         };
-        Core.Settings settings =
-                new Core.Settings(lanes, keys.master, keys.checkpoint, config.checkpointUrl(), places(), clock, random);
+        Core.Settings settings = new Core.Settings(
+                lanes, keys.master, keys.checkpoint, config.checkpointUrl(), places(), clock, random, outgoing());
         return Core.open(database, settings, (requests, took) -> {
             commits.record(took);
             batches.record(requests);
         });
+    }
+
+    private Core.Outgoing outgoing() {
+        AddressRules addresses = new AddressRules(config.webhookAllow(), Setting.WEBHOOK_ALLOW.option());
+        return new Core.Outgoing(
+                new CallableUrls(addresses, config.webhookHttp()),
+                new OutgoingHttp(addresses, (SSLSocketFactory) SSLSocketFactory.getDefault()),
+                true);
     }
 
     private Core.Places places() {

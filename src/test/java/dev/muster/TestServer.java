@@ -10,6 +10,8 @@ import dev.muster.directory.JobCallbacks;
 import dev.muster.directory.Jobs;
 import dev.muster.directory.Journal;
 import dev.muster.directory.callbacks.CallbackFormat;
+import dev.muster.directory.delivery.Courier;
+import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.journal.Origin;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.http.BasePath;
@@ -33,6 +35,7 @@ import dev.muster.model.validation.Validator;
 import dev.muster.model.value.Digest;
 import dev.muster.model.value.Identifier;
 import dev.muster.network.AddressBlock;
+import dev.muster.outgoing.CallableUrls;
 import dev.muster.outgoing.OutgoingHttp;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.MasterKeys;
@@ -116,6 +119,24 @@ public final class TestServer implements AutoCloseable {
             ListenerConfig.Tls tls,
             List<AddressBlock> proxies,
             Faces httpApis) {
+        this(folder, clock, attempts, tls, proxies, TestOutgoing.none(), httpApis);
+    }
+
+    /// A server with plain HTTP whose webhooks are called.
+    ///
+    /// @param outgoing how they are called
+    public TestServer(Path folder, Core.Outgoing outgoing, Faces httpApis) {
+        this(folder, InstantSource.system(), 1_000, null, List.of(), outgoing, httpApis);
+    }
+
+    private TestServer(
+            Path folder,
+            InstantSource clock,
+            int attempts,
+            ListenerConfig.Tls tls,
+            List<AddressBlock> proxies,
+            Core.Outgoing outgoing,
+            Faces httpApis) {
         this.clock = clock;
         this.scheme = tls == null ? "http" : "https";
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -129,7 +150,8 @@ public final class TestServer implements AutoCloseable {
                         null,
                         TestPlaces.in(folder),
                         clock,
-                        random),
+                        random,
+                        outgoing),
                 (_, _) -> {});
         securityLog = new SecurityLog(new byte[SecurityLog.KEY_BYTES], clock);
         authenticator = new Authenticator(
@@ -199,7 +221,8 @@ public final class TestServer implements AutoCloseable {
 
     /// Begins to tell partners the results of their jobs.
     public void startCallbacks(CallbackFormat format, OutgoingHttp http) {
-        core.startCallbacks(format, http);
+        CallableUrls urls = new CallableUrls(http.rules(), true);
+        core.startCallbacks(format, new Courier(http, urls, new ReadClock(InstantSource.system())));
     }
 
     public Tenancy makeTenant(String partnerId) {

@@ -3,12 +3,15 @@ package dev.muster.api.rest;
 import static dev.muster.api.RefusedException.unlessRefused;
 
 import dev.muster.TestDatabase;
+import dev.muster.TestOutgoing;
 import dev.muster.TestPlaces;
 import dev.muster.TestServer;
 import dev.muster.Transcript;
 import dev.muster.directory.Core;
 import dev.muster.directory.EvidenceFiles;
 import dev.muster.directory.callbacks.CallbackFormat;
+import dev.muster.directory.delivery.Courier;
+import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.journal.Origin;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.http.HttpApi;
@@ -21,6 +24,7 @@ import dev.muster.model.Result;
 import dev.muster.model.Write;
 import dev.muster.model.job.Evidence;
 import dev.muster.model.value.Digest;
+import dev.muster.outgoing.CallableUrls;
 import dev.muster.outgoing.OutgoingHttp;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.MasterKeys;
@@ -73,7 +77,8 @@ final class RestServer implements AutoCloseable {
                         null,
                         TestPlaces.in(folder),
                         clock,
-                        random),
+                        random,
+                        TestOutgoing.none()),
                 (_, _) -> {});
         securityLog = new SecurityLog(new byte[SecurityLog.KEY_BYTES], clock);
         authenticator = new Authenticator(
@@ -108,7 +113,8 @@ final class RestServer implements AutoCloseable {
 
     /// Begins to tell partners the results of their jobs.
     void startCallbacks(CallbackFormat format, OutgoingHttp http) {
-        core.startCallbacks(format, http);
+        CallableUrls urls = new CallableUrls(http.rules(), true);
+        core.startCallbacks(format, new Courier(http, urls, new ReadClock(InstantSource.system())));
     }
 
     int port() {
