@@ -27,8 +27,9 @@ final class EventStream implements AutoCloseable {
             socket = new Socket(server.getHost(), server.getPort());
             socket.setSoTimeout(PATIENCE_MILLIS);
             socket.getOutputStream()
-                    .write(("GET /v1/events/stream?after=head&type=" + types + " HTTP/1.1\r\nHost: " + server.getAuthority()
-                                    + "\r\nAccept: text/event-stream\r\nAuthorization: Bearer " + key + "\r\n\r\n")
+                    .write(("GET /v1/events/stream?after=head&type=" + types + " HTTP/1.1\r\nHost: "
+                                    + server.getAuthority() + "\r\nAccept: text/event-stream\r\nAuthorization: Bearer "
+                                    + key + "\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             BufferedReader lines =
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8), 512);

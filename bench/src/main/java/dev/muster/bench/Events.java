@@ -131,8 +131,12 @@ final class Events implements AutoCloseable {
     }
 
     private static Sample latency(List<Double> millis) {
-        double[] sorted = millis.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-        return Sample.latency(sorted[sorted.length / 2], sorted[sorted.length * 99 / 100], Arrays.stream(sorted).max().orElseThrow());
+        double[] sorted =
+                millis.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        return Sample.latency(
+                sorted[sorted.length / 2],
+                sorted[sorted.length * 99 / 100],
+                Arrays.stream(sorted).max().orElseThrow());
     }
 
     /// The memory that a thousand idle streams take: by how much the server's resident memory grows.
