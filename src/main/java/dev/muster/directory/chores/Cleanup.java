@@ -12,6 +12,7 @@ import dev.muster.model.value.Identifier;
 import dev.muster.sealing.TamperedException;
 import dev.muster.storage.ChoreStore;
 import dev.muster.storage.Database;
+import dev.muster.storage.DeliveryStore;
 import dev.muster.storage.EvidenceStore;
 import dev.muster.storage.JobRow;
 import dev.muster.storage.JobTables.EvidenceRef;
@@ -45,6 +46,12 @@ public final class Cleanup implements Schedule.Chore {
     private static final Duration ATTEMPTS_KEPT = Duration.ofDays(30);
 
     private static final Duration RESERVATIONS_KEPT = Duration.ofHours(1);
+    /// How long attempts to deliver something to a webhook are kept.
+    private static final Duration ATTEMPTS_KEPT = Duration.ofDays(30);
+
+    /// How long a webhook's events are listed after they were given up.
+    private static final Duration GIVEN_UP_KEPT = Duration.ofDays(30);
+
     private static final Duration EVERY = Duration.ofMinutes(1);
     private static final int SLICE = 500;
 
@@ -65,6 +72,7 @@ public final class Cleanup implements Schedule.Chore {
             Database database,
             ChoreStore storage,
             EvidenceStore evidence,
+            DeliveryStore deliveries,
             ReadClock now,
             RealmKeys realmKeys,
             Duration sessionsKept,
@@ -85,6 +93,8 @@ public final class Cleanup implements Schedule.Chore {
                 all(most -> storage.dropReservations(before(RESERVATIONS_KEPT), most)),
                 all(most -> storage.forgetRetries(before(ReplayBatch.RETRIES_KEPT), most)),
                 all(most -> storage.forgetSignatures(before(SIGNATURES_KEPT), most)),
+                all(most -> deliveries.forgetAttempts(before(ATTEMPTS_KEPT), most)),
+                all(most -> deliveries.forgetGivenUp(before(GIVEN_UP_KEPT), most)),
                 () -> storage.forgetSessions(before(sessionsKept)),
                 () -> storage.forms().forget(before(formsKept)),
                 () -> storage.forgetChallenges(before(challengesKept)),
