@@ -119,11 +119,23 @@ final class DeliveryStoreTest extends OnBothDatabases {
         assertThat(store.save(List.of(save(old, 9, List.of(open(6)), List.of(attempt("late"))))))
                 .containsExactly(key);
 
-        assertThat(database.read(reads -> reads.deliveries().state(key)).cursor())
+        assertThat(state().cursor())
                 .isEqualTo(20);
-        assertThat(database.read(reads -> reads.deliveries().open(key, 10))).isEmpty();
-        assertThat(database.read(reads -> reads.deliveries().attempts(key, Long.MAX_VALUE, 10)))
+        assertThat(open()).isEmpty();
+        assertThat(attempts())
                 .isEmpty();
+    }
+
+    private DeliveryTables.StateRow state() {
+        return database.read(reads -> reads.deliveries().state(key));
+    }
+
+    private List<OpenRow> open() {
+        return database.read(reads -> reads.deliveries().open(key, 10));
+    }
+
+    private List<AttemptRow> attempts() {
+        return database.read(reads -> reads.deliveries().attempts(key, Long.MAX_VALUE, 5_000));
     }
 
     private static OpenRow open(long seq) {
@@ -149,20 +161,21 @@ final class DeliveryStoreTest extends OnBothDatabases {
         store.lease(active(), one);
         store.save(List.of(save(active().fence(), 9, List.of(open(6), open(7)), List.of(attempt("evt_1_9")))));
 
-        DeliveryTables.StateRow state =
-                database.read(reads -> reads.deliveries().state(key));
+        DeliveryTables.StateRow state = state();
         assertThat(state.cursor()).isEqualTo(9);
         assertThat(state.beyond()).containsExactly(3);
         assertThat(state.failures()).isEqualTo(2);
         assertThat(state.retryAt()).isEqualTo(AT);
-        assertThat(database.read(reads -> reads.deliveries().open(key, 10))).containsExactly(open(6), open(7));
-        assertThat(database.read(reads ->
-                        reads.deliveries().openIn(key, OpenRow.State.PARKED, OpenRow.State.WAITING, 6, 1, 10)))
+        assertThat(open()).containsExactly(open(6), open(7));
+        List<OpenRow> after = database.read(
+                reads -> reads.deliveries().openIn(key, OpenRow.State.PARKED, OpenRow.State.WAITING, 6, 1, 10));
+        assertThat(after)
                 .containsExactly(open(7));
-        assertThat(database.read(reads ->
-                        reads.deliveries().countOpenIn(key, OpenRow.State.PARKED, OpenRow.State.WAITING, 10)))
+        long count = database.read(
+                reads -> reads.deliveries().countOpenIn(key, OpenRow.State.PARKED, OpenRow.State.WAITING, 10));
+        assertThat(count)
                 .isEqualTo(2);
-        assertThat(database.read(reads -> reads.deliveries().attempts(key, Long.MAX_VALUE, 10)))
+        assertThat(attempts())
                 .extracting(AttemptRow::event)
                 .containsExactly("evt_1_9");
     }
@@ -178,12 +191,13 @@ final class DeliveryStoreTest extends OnBothDatabases {
         store.attempted(key, attempt("ping"), false);
 
         List<AttemptRow> kept =
-                database.read(reads -> reads.deliveries().attempts(key, Long.MAX_VALUE, 5_000));
+                attempts();
         assertThat(kept).hasSize(DeliveryStore.ATTEMPTS_KEPT);
         assertThat(kept.getFirst().event()).isEqualTo("ping");
         assertThat(kept.get(1).event()).isEqualTo("evt_1_2344");
         assertThat(kept.getLast().event()).isEqualTo("evt_1_1346");
-        assertThat(database.read(reads -> reads.deliveries().attempts(key))).isEqualTo(DeliveryStore.ATTEMPTS_KEPT);
+        long count = database.read(reads -> reads.deliveries().attempts(key));
+        assertThat(count).isEqualTo(DeliveryStore.ATTEMPTS_KEPT);
         assertThat(store.forgetAttempts(AT.plusMillis(1), 300)).isEqualTo(300);
     }
 
@@ -195,7 +209,7 @@ final class DeliveryStoreTest extends OnBothDatabases {
         assertThat(store.replay(key, 1, 3)).as("one at a time").isFalse();
         store.send(key, List.of(open(3)));
         assertThat(active().asked()).isEqualTo(asked + 2);
-        assertThat(database.read(reads -> reads.deliveries().state(key)).replayTo())
+        assertThat(state().replayTo())
                 .isEqualTo(4);
         assertThat(active().fence()).as("the lease goes on").isEqualTo(2);
     }

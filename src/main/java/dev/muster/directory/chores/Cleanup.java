@@ -42,12 +42,10 @@ public final class Cleanup implements Schedule.Chore {
     /// An upload takes minutes at most, so a file that no job names after this time will never be named.
     private static final Duration PENDING_KEPT = Duration.ofHours(1);
 
-    /// How long attempts to call a partner are shown.
+    /// How long attempts to call a partner or a webhook are shown.
     private static final Duration ATTEMPTS_KEPT = Duration.ofDays(30);
 
     private static final Duration RESERVATIONS_KEPT = Duration.ofHours(1);
-    /// How long attempts to deliver something to a webhook are kept.
-    private static final Duration ATTEMPTS_KEPT = Duration.ofDays(30);
 
     /// How long a webhook's events are listed after they were given up.
     private static final Duration GIVEN_UP_KEPT = Duration.ofDays(30);

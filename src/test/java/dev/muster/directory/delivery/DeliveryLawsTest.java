@@ -35,7 +35,7 @@ final class DeliveryLawsTest {
                 case 4, 5, 6 -> simulated.send();
                 case 7, 8, 9 -> answer(simulated, random, moody);
                 case 10 -> simulated.save();
-                default -> disturb(simulated, random, entries);
+                default -> disturb(simulated, random);
             }
         }
         // Everything works again.
@@ -74,7 +74,7 @@ final class DeliveryLawsTest {
         }
     }
 
-    private static void disturb(Simulated simulated, Random random, long entries) {
+    private static void disturb(Simulated simulated, Random random) {
         if (random.nextInt(4) == 0) {
             simulated.restart();
         } else if (random.nextInt(6) == 0

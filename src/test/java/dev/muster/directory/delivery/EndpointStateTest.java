@@ -16,8 +16,6 @@ import org.junit.jupiter.api.Test;
 
 /// When an endpoint gets what, for each kind of failure.
 final class EndpointStateTest {
-    private static final Function<String, Integer> FINE = _ -> 200;
-
     private final Simulated simulated = new Simulated(false, 1, "*");
 
     private static Function<String, Integer> all(int status) {
@@ -39,7 +37,7 @@ final class EndpointStateTest {
     @Test
     void everythingIsSentAndTheCursorFollows() {
         simulated.entries(1_000, 7);
-        simulated.run(FINE);
+        simulated.run(all(200));
         assertThat(simulated.accepted).containsExactlyInAnyOrderElementsOf(events(1, 1_000));
         assertThat(simulated.row().cursor()).isEqualTo(1_000);
     }
@@ -50,7 +48,7 @@ final class EndpointStateTest {
         for (int i = 0; i < 600; i++) {
             some.entry(1, i % 100 == 0 ? "user.hold.placed" : "user.updated", true);
         }
-        some.run(FINE);
+        some.run(all(200));
         assertThat(some.accepted)
                 .containsExactly("evt_1_1", "evt_1_101", "evt_1_201", "evt_1_301", "evt_1_401", "evt_1_501");
         assertThat(some.row().cursor()).isEqualTo(600);
@@ -65,7 +63,7 @@ final class EndpointStateTest {
             while (simulated.send()) {}
             flying.add(simulated.flying());
             while (simulated.flying() > 0) {
-                simulated.answer(0, FINE);
+                simulated.answer(0, all(200));
             }
         }
         assertThat(flying).containsExactly(1, 2, 8, 8, 8);
@@ -77,7 +75,7 @@ final class EndpointStateTest {
         simulated.read();
         while (simulated.send()) {}
         assertThat(simulated.flying()).isEqualTo(1);
-        simulated.run(FINE);
+        simulated.run(all(200));
         assertThat(simulated.accepted).containsExactlyElementsOf(events(1, 20));
     }
 
@@ -101,7 +99,7 @@ final class EndpointStateTest {
         simulated.run(except("evt_1_3", 503));
         simulated.restart();
         simulated.pass(Duration.ofDays(1));
-        simulated.run(FINE);
+        simulated.run(all(200));
         assertThat(simulated.accepted).containsExactlyInAnyOrderElementsOf(events(1, 50));
         assertThat(simulated.row().cursor()).isEqualTo(50);
     }
@@ -130,14 +128,14 @@ final class EndpointStateTest {
         assertThat(simulated.row().cursor()).isZero();
         assertThat(simulated.open()).isEmpty();
         simulated.pass(Duration.ofDays(2));
-        simulated.run(FINE);
+        simulated.run(all(200));
         assertThat(simulated.accepted).containsExactlyInAnyOrderElementsOf(events(1, 500));
     }
 
     @Test
     void failuresOfMessagesThatWereAlreadyInFlightCountOnce() {
         simulated.entries(100, 100);
-        simulated.run(FINE);
+        simulated.run(all(200));
         simulated.entries(100, 100);
         simulated.read();
         while (simulated.send()) {}
@@ -176,7 +174,7 @@ final class EndpointStateTest {
         assertThat(simulated.accepted).contains("evt_1_202").doesNotContain("evt_1_201");
 
         simulated.pass(Duration.ofMinutes(6));
-        simulated.run(FINE);
+        simulated.run(all(200));
         assertThat(simulated.open()).isEmpty();
         assertThat(simulated.accepted.stream().filter(Set.copyOf(simulated.ofSubject(4))::contains))
                 .containsExactlyElementsOf(simulated.ofSubject(4));
@@ -224,7 +222,7 @@ final class EndpointStateTest {
         assertThat(simulated.row().cursor()).isZero();
         assertThat(simulated.received.size()).isLessThan(20);
         simulated.pass(Duration.ofDays(1));
-        simulated.run(FINE);
+        simulated.run(all(200));
         assertThat(simulated.accepted).containsExactlyInAnyOrderElementsOf(events(1, 100));
     }
 
@@ -251,7 +249,7 @@ final class EndpointStateTest {
         strict.read();
         while (strict.send()) {}
         assertThat(strict.flying()).isEqualTo(1);
-        strict.answer(0, FINE);
+        strict.answer(0, all(200));
         for (int i = 0; i < 5; i++) {
             strict.run(except("evt_1_20", 400));
             strict.pass(Duration.ofHours(3));
@@ -259,7 +257,7 @@ final class EndpointStateTest {
         assertThat(strict.accepted).containsExactlyElementsOf(events(1, 19));
         assertThat(strict.open()).isEmpty();
         strict.pass(Duration.ofDays(1));
-        strict.run(FINE);
+        strict.run(all(200));
         assertThat(strict.accepted).containsExactlyElementsOf(events(1, 100));
     }
 
@@ -270,7 +268,7 @@ final class EndpointStateTest {
         assertThat(simulated.ended()).isEqualTo(Webhook.Cause.GONE);
         assertThat(simulated.received).hasSize(1);
         simulated.pass(Duration.ofDays(1));
-        simulated.run(FINE);
+        simulated.run(all(200));
         assertThat(simulated.received).hasSize(1);
     }
 
@@ -280,7 +278,7 @@ final class EndpointStateTest {
         Map<Integer, Webhook.Cause> ended = new HashMap<>();
         for (int hour = 0; hour < 260; hour++) {
             // It works for a day, in which it is tried at least once.
-            simulated.run(hour > 70 && hour <= 100 ? FINE : all(0));
+            simulated.run(hour > 70 && hour <= 100 ? all(200) : all(0));
             ended.put(hour, simulated.ended());
             simulated.entry(1, "user.updated", false);
             simulated.pass(Duration.ofHours(1));
@@ -292,11 +290,11 @@ final class EndpointStateTest {
     @Test
     void aReplaySendsEntriesAgainAndThenGoesOn() {
         simulated.entries(600, 10);
-        simulated.run(FINE);
+        simulated.run(all(200));
         simulated.accepted.clear();
         simulated.replay(100, 500);
         simulated.entries(50, 10);
-        simulated.run(FINE);
+        simulated.run(all(200));
 
         List<String> expected = events(100, 500);
         expected.addAll(events(601, 650));
@@ -309,19 +307,19 @@ final class EndpointStateTest {
     @Test
     void aReplayGoesOnAfterARestart() {
         simulated.entries(600, 10);
-        simulated.run(FINE);
+        simulated.run(all(200));
         simulated.accepted.clear();
         simulated.replay(1, 600);
         for (int i = 0; i < 300; i++) {
             simulated.read();
             simulated.send();
-            simulated.answer(0, FINE);
+            simulated.answer(0, all(200));
             if (i % 50 == 0) {
                 simulated.save();
             }
         }
         simulated.restart();
-        simulated.run(FINE);
+        simulated.run(all(200));
         assertThat(Simulated.withoutTwins(simulated.accepted)).containsExactlyInAnyOrderElementsOf(events(1, 600));
         assertThat(simulated.accepted).hasSizeLessThan(600 + 256);
     }
@@ -329,7 +327,7 @@ final class EndpointStateTest {
     @Test
     void anEventCanBeSentAgainWhenever() {
         simulated.entries(10, 2);
-        simulated.run(FINE);
+        simulated.run(all(200));
         simulated.send(new OpenRow(
                 new OpenRow.Id(3, 0, true),
                 "evt_1_3",
@@ -341,7 +339,7 @@ final class EndpointStateTest {
                 simulated.now,
                 null,
                 null));
-        simulated.run(FINE);
+        simulated.run(all(200));
         assertThat(simulated.accepted).hasSize(11).endsWith("evt_1_3");
         assertThat(simulated.open()).isEmpty();
     }
